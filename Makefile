@@ -1,0 +1,52 @@
+# Two commands matter: `make site` builds the site, `make test` checks everything.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: help site serve test lint fix golden docs clean
+.DEFAULT_GOAL := help
+
+help:  ## list what can be done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+site: $(VENV)/.site  ## set up if needed, and build the site from data/ into site/
+	@$(BIN)/arena build
+
+serve: site  ## build the site and show it on http://127.0.0.1:8000
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site 8000
+
+test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
+	@$(BIN)/pytest --cov --cov-report=term -n 2
+
+lint: $(VENV)/.test  ## formatter, linter, types, import contract
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+fix: $(VENV)/.test  ## format, and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+golden: $(VENV)/.test  ## renew the golden files of the tests (read the difference before you commit it)
+	@$(BIN)/pytest -q --renew-golden -m golden
+
+docs: $(VENV)/.test  ## renew the generated pages under docs/
+	@$(BIN)/python docs/generate.py
+
+clean:  ## remove the environment, caches and the built site
+	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+	find site -mindepth 1 ! -name .gitignore -delete
+
+$(VENV)/.site: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the project needs into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.site requirements-dev.lock
+	@echo "Installing what the checks need into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@touch $@

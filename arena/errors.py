@@ -1,0 +1,58 @@
+"""What can go wrong, said so that a person can mend it.
+
+    ArenaError              anything a user can cause; the command line prints it and exits with 1
+    ├── CatalogueError      a file under data/ is missing, malformed or contradicts another
+    ├── VotesError          a vote file or the vote log is malformed, damaged or contradicts itself
+    ├── RatingsError        settings out of range, or votes that cannot be rated
+    └── PublishError        the site or an export cannot be written
+
+Every error has three parts: *what* is wrong, *where* (``file:line`` or ``file: key``) and *how to mend it*.
+Anything that is not an ``ArenaError`` is a defect of this project.
+"""
+
+from __future__ import annotations
+
+
+class ArenaError(Exception):
+    """Bad input, described for the person who can mend it.
+
+    ``findings`` is a tuple of the errors found when there are several; a single error is its own only finding.
+    """
+
+    def __init__(self, message: str, *, where: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.hint = hint
+        self.findings: tuple[ArenaError, ...] = (self,)
+
+    def __str__(self) -> str:
+        """One line: ``where: what (how to mend it)``."""
+        place = f"{self.where}: " if self.where else ""
+        mend = f" ({self.hint})" if self.hint else ""
+        return " ".join(f"{place}{self.message}{mend}".split())
+
+    @classmethod
+    def of(cls, findings: list[ArenaError]) -> ArenaError:
+        """Bundle one or more findings into a single error that prints each on its own line."""
+        if len(findings) == 1:
+            return findings[0]
+        bundle = cls(f"{len(findings)} problems found")
+        bundle.findings = tuple(findings)
+        return bundle
+
+
+class CatalogueError(ArenaError):
+    """A catalogue file is missing, malformed, or refers to something that no file defines."""
+
+
+class VotesError(ArenaError):
+    """A vote file or the log is malformed, damaged, or repeats a vote."""
+
+
+class RatingsError(ArenaError):
+    """Rating settings are out of range, or a computation did not converge."""
+
+
+class PublishError(ArenaError):
+    """The site or an export cannot be written where it was asked for."""

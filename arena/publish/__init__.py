@@ -1,0 +1,1 @@
+"""Catalogue, ratings and log -> a static site and its downloads."""

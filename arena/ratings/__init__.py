@@ -1,0 +1,1 @@
+"""Votes -> tally -> TrueSkill ratings, pairs and history."""

@@ -1,0 +1,255 @@
+"""Frozen records that several parts of the project share: votes, axes, ratings and rating settings."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+
+class Outcome(StrEnum):
+    """What a voter said of a battle, by the side of the screen."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    TIE = "tie"
+    BOTH_BAD = "both_bad"
+
+
+class Origin(StrEnum):
+    """Where a vote or an output comes from. Simulated data is called simulated wherever it shows."""
+
+    HUMAN = "human"
+    DERIVED = "derived"
+    """Worked out from human ratings of single images; nobody voted on the pair itself."""
+    SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One voter's outcome of one battle. The order of these fields is the column order of every vote file.
+
+    ``at`` is in UTC. ``left`` and ``right`` are model ids (``organization/model``). ``prompt`` is a prompt id,
+    ``left_output`` and ``right_output`` are SHA-256 sums in hex. ``dwell_ms`` is the time to decide in milliseconds.
+    """
+
+    battle: str
+    at: datetime
+    arena: str
+    category: str
+    language: str
+    left: str
+    right: str
+    outcome: Outcome
+    voter: str
+    prompt: str = ""
+    left_output: str = ""
+    right_output: str = ""
+    dwell_ms: int | None = None
+    origin: Origin = Origin.HUMAN
+
+
+VOTE_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Vote))
+REQUIRED_VOTE_COLUMNS: tuple[str, ...] = VOTE_COLUMNS[:9]
+
+
+class AxisKind(StrEnum):
+    """The four kinds of board."""
+
+    OVERALL = "overall"
+    CATEGORY = "category"
+    LANGUAGE = "language"
+    CATEGORY_LANGUAGE = "category+language"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Axis:
+    """What a board is about: an arena, narrowed to a category, a language, or both."""
+
+    arena: str
+    category: str = ""
+    language: str = ""
+
+    @property
+    def kind(self) -> AxisKind:
+        if self.category and self.language:
+            return AxisKind.CATEGORY_LANGUAGE
+        if self.category:
+            return AxisKind.CATEGORY
+        return AxisKind.LANGUAGE if self.language else AxisKind.OVERALL
+
+    @property
+    def sort_key(self) -> tuple[str, str, str, str]:
+        """The order of rows in ratings.csv: arena, axis kind, category, language."""
+        return (self.arena, self.kind.value, self.category, self.language)
+
+
+class Method(StrEnum):
+    """How votes become ratings: all at once to a fixed point, or one pass in the log's order."""
+
+    BATCH = "batch"
+    ONLINE = "online"
+
+
+def _finite(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError("must be a finite number")
+    return value
+
+
+Finite = Annotated[float, AfterValidator(_finite)]
+Positive = Annotated[Finite, Field(gt=0)]
+
+DEFAULT_TAU = {Method.BATCH: 0.0, Method.ONLINE: 25 / 300}
+DEFAULT_DRAW_PROBABILITY: dict[Method, float | Literal["observed"]] = {Method.BATCH: "observed", Method.ONLINE: 0.10}
+
+
+class RatingSettings(BaseModel):
+    """The settings of a rating run, as in ``[ratings]`` of arena.toml. Defaults are those of the TrueSkill paper.
+
+    ``mu`` and ``sigma`` are the prior, ``beta`` the performance noise of one model on one output, ``tau`` the drift
+    added to sigma before each vote (online only; batch takes 0). ``draw_probability`` is the chance of a tie between
+    equals, or ``observed``: ties / rated votes of the whole arena.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    method: Method = Method.BATCH
+    draw_probability: Annotated[Finite, Field(ge=0, lt=1)] | Literal["observed"] = "observed"
+    both_bad: Literal["ignore", "tie"] = "ignore"
+    min_votes: Annotated[int, Field(ge=1)] = 3
+    mu: Finite = 25.0
+    sigma: Positive = 25 / 3
+    beta: Positive = 25 / 6
+    tau: Annotated[Finite, Field(ge=0)] = 0.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_of_the_method(cls, values: object) -> object:
+        if not isinstance(values, dict):
+            return values
+        filled = {key: value for key, value in values.items() if value is not None}
+        try:
+            method = Method(filled.get("method", Method.BATCH))
+        except ValueError:
+            return filled
+        return {"tau": DEFAULT_TAU[method], "draw_probability": DEFAULT_DRAW_PROBABILITY[method], **filled}
+
+    @model_validator(mode="after")
+    def _batch_has_no_drift(self) -> RatingSettings:
+        if self.method is Method.BATCH and self.tau != 0:
+            raise ValueError("tau must be 0 for the batch method: it rates fixed model versions, without drift")
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One model on one axis. ``score`` = mu - 3 sigma. ``votes`` = wins + losses + ties; ``both_bad`` stands apart.
+
+    ``rank`` is 1 + how many models of the board have a higher score. ``*_low`` and ``*_high`` bound a 95% interval.
+    ``win_rate`` is (wins + ties / 2) / votes.
+    """
+
+    model: str
+    rank: int
+    rank_low: int
+    rank_high: int
+    score: float
+    score_low: float
+    score_high: float
+    mu: float
+    sigma: float
+    votes: int
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The ranking on one axis, by rank and then model id; only ratings from ``min_votes`` or more rated votes."""
+
+    axis: Axis
+    ratings: tuple[Rating, ...]
+    votes: int
+    """Rated votes on the axis, those of unranked models included."""
+    both_bad: int
+    unranked: tuple[Rating, ...] = ()
+    """Models with fewer than ``min_votes`` rated votes; their rank is 0."""
+
+    def get(self, model: str) -> Rating | None:
+        """The rating of ``model`` on this board, or None where it is not ranked."""
+        return next((rating for rating in self.ratings if rating.model == model), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two models' record against each other on one axis, from the first one's side.
+
+    ``win_probability`` is the predicted chance that the first wins a battle, ties apart counted as half.
+    """
+
+    first: str
+    second: str
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPoint:
+    """A model's cumulative rating from all votes up to the end of one week (``week`` is that week's Sunday)."""
+
+    arena: str
+    model: str
+    week: date
+    mu: float
+    sigma: float
+    score: float
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogSummary:
+    """What the ratings of a site were computed from: counts and times over the whole log."""
+
+    votes: int
+    voters: int
+    first: datetime | None
+    last: datetime | None
+    origins: tuple[tuple[Origin, int], ...]
+    """Votes by origin, in the order of ``Origin``; origins without votes are left out."""
+    outcomes: tuple[tuple[Outcome, int], ...]
+    sha256: str
+    """The head of the manifest's hash chain; empty for an empty log."""
+
+    @property
+    def simulated(self) -> bool:
+        return any(origin is Origin.SIMULATED for origin, _ in self.origins)
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """All that the ratings module hands to those who publish: boards, pairs and history, with the settings used."""
+
+    settings: RatingSettings
+    draw_probability: tuple[tuple[str, float], ...]
+    """The probability actually used, by arena."""
+    boards: tuple[Board, ...]
+    """Sorted by ``Axis.sort_key``."""
+    pairs: tuple[tuple[Axis, tuple[Pair, ...]], ...] = ()
+    """For each arena's overall axis: every two of its ranked models, first < second by id."""
+    history: tuple[HistoryPoint, ...] = ()
+    """Sorted by arena, model, week."""
+
+    def board(self, axis: Axis) -> Board | None:
+        """The board of ``axis``, or None where no vote was cast on it."""
+        return next((board for board in self.boards if board.axis == axis), None)

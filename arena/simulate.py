@@ -1,0 +1,1 @@
+"""Simulated outputs and votes for demonstrations and statistical tests."""

@@ -1,0 +1,1 @@
+"""Vote files, and the log that ratings are computed from."""

@@ -1,0 +1,45 @@
+"""Fixtures and options that several test modules share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-golden", action="store_true", help="write golden files anew instead of comparing")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real votes and oracles beside the checkout; tests that need it are skipped without it."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder ../shared with real votes and oracles is not here")
+    return SHARED
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
+    """Compare bytes with ``tests/golden/<name>``, or write them there under ``--renew-golden``."""
+
+    def compare(name: str, content: bytes) -> None:
+        path = ROOT / "tests" / "golden" / name
+        if request.config.getoption("--renew-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        assert path.exists(), f"{path} is missing: make golden"
+        assert content == path.read_bytes(), f"{path.name} differs: read the difference, then make golden"
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def in_ci() -> bool:
+    """Whether a missing tool is a failure (in CI) or a reason to skip (elsewhere)."""
+    return bool(os.environ.get("CI"))
