@@ -17,7 +17,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from arena.records import Origin, RatingSettings
 
@@ -25,6 +26,18 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*/[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
+
+
+def _unquoted(value: object, info: ValidationInfo) -> object:
+    """Refuse a number in quotes; JSON has no decimals, so there they come as text."""
+    if isinstance(value, str) and info.mode != "json":
+        raise PydanticCustomError("decimal_type", "must be a number without quotes")
+    return value
+
+
+Day = Annotated[date, Field(strict=True)]
+Number = Annotated[Decimal, BeforeValidator(_unquoted)]
+Count = Annotated[int, Field(gt=0, strict=True)]
 
 
 class Record(BaseModel):
@@ -37,7 +50,7 @@ class Source(Record):
     """Where facts were read and when; ``facts`` names the keys it vouches for, empty meaning the whole file."""
 
     name: Text
-    read: date
+    read: Day
     url: Url | None = None
     facts: tuple[Text, ...] = ()
 
@@ -97,7 +110,7 @@ class Status(StrEnum):
 class Weights(Record):
     """Whether the weights can be downloaded, and under which licence. Says nothing about the use of outputs."""
 
-    open: bool | Literal["unknown"]
+    open: Annotated[bool, Field(strict=True)] | Literal["unknown"]
     licence: Text = "unknown"
     url: Url | None = None
 
@@ -114,13 +127,13 @@ class Benchmark(Record):
     """A value that somebody else published about the model; never mixed with this arena's ratings."""
 
     name: Text
-    value: Decimal
-    low: Decimal | None = None
-    high: Decimal | None = None
+    value: Number
+    low: Number | None = None
+    high: Number | None = None
     unit: Text = "points"
     slice: Text = "overall"
     source: Text
-    read: date
+    read: Day
     url: Url | None = None
 
 
@@ -130,7 +143,7 @@ class Conflict(Record):
     fact: Text
     value: Text
     source: Text
-    read: date
+    read: Day
     note: Text | None = None
 
 
@@ -140,7 +153,7 @@ class Model(Record):
     name: Text
     description: Text
     arenas: tuple[Slug, ...]
-    released: date | None = None
+    released: Day | None = None
     status: Status = Status.ACTIVE
     family: Text | None = None
     predecessor: ModelId | None = None
@@ -193,12 +206,12 @@ class Condition(Record):
 class Price(Record):
     """An amount in USD per unit under a condition: ``effective`` is when it took effect, ``read`` when we read it."""
 
-    amount: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+    amount: Annotated[Number, Field(ge=0, allow_inf_nan=False)]
     unit: Unit
     currency: Literal["USD"] = "USD"
     condition: Condition = Condition()
-    effective: date | None = None
-    read: date
+    effective: Day | None = None
+    read: Day
     source: Text
     url: Url | None = None
     note: Text | None = None
@@ -238,8 +251,8 @@ class Story(Record):
 
     title: Text
     kind: StoryKind
-    happened: date
-    published: date | None = None
+    happened: Day
+    published: Day | None = None
     evidence: Literal["primary", "secondary"]
     """Primary: the maker said it; secondary: others reported it."""
     models: Annotated[tuple[ModelId, ...], Field(min_length=1)]
@@ -255,7 +268,7 @@ class Output(Record):
     model: ModelId
     prompt: Text
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    width: Annotated[int, Field(gt=0)]
-    height: Annotated[int, Field(gt=0)]
-    bytes: Annotated[int, Field(gt=0)]
+    width: Count
+    height: Count
+    bytes: Count
     origin: Origin

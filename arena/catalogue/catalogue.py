@@ -1,0 +1,69 @@
+"""The catalogue in memory: every record of ``data/`` by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from arena.catalogue.layout import Kind, place, record_path
+from arena.catalogue.records import Model, Offer, Organization, Output, Project, Prompt, Provider, Story
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything under ``data/`` apart from the votes. All mappings are sorted by id.
+
+    ``folder`` is the data folder. Offers are keyed by (provider id, model id), prompts by ``<arena>/<name>``.
+    ``unread`` holds files that exist but could not be read, so that nobody is told that they are missing; it is empty
+    in a catalogue that ``load_catalogue`` returns.
+    """
+
+    folder: Path
+    project: Project
+    organizations: Mapping[str, Organization]
+    models: Mapping[str, Model]
+    providers: Mapping[str, Provider]
+    offers: Mapping[tuple[str, str], Offer]
+    prompts: Mapping[str, Prompt]
+    stories: Mapping[str, Story]
+    outputs: tuple[Output, ...] = ()
+    unread: frozenset[str] = frozenset()
+    """Paths below the data folder."""
+
+    def organization_of(self, model_id: str) -> Organization:
+        """Who makes the model; raises KeyError for an organization that no file defines."""
+        return self.organizations[model_id.partition("/")[0]]
+
+    def offers_of(self, model_id: str) -> dict[str, Offer]:
+        """The model's offers by provider id, sorted by it."""
+        return dict(self._offers_by_model.get(model_id, {}))
+
+    def stories_of(self, model_id: str) -> dict[str, Story]:
+        """The stories about the model by story id, the newest event first, and by id within a day."""
+        about = ((story_id, story) for story_id, story in self.stories.items() if model_id in story.models)
+        return dict(sorted(about, key=lambda item: (-item[1].happened.toordinal(), item[0])))
+
+    def prompts_of(self, arena: str) -> dict[str, Prompt]:
+        """The arena's prompts by prompt id, sorted by it."""
+        return {prompt_id: prompt for prompt_id, prompt in self.prompts.items() if prompt_id.startswith(f"{arena}/")}
+
+    def output_path(self, output: Output) -> Path:
+        """The image file of an output."""
+        return self.folder / "outputs" / output.sha256[:2] / f"{output.sha256}.webp"
+
+    def input_path(self, name: str) -> Path:
+        """The picture that an editing prompt names as its ``input_image``."""
+        return self.folder / "outputs" / "inputs" / name
+
+    def where(self, kind: Kind, record_id: str, key: str = "") -> str:
+        """The ``where`` of an error about a record: ``data/models/openai/dall-e-3.toml: key``."""
+        return place(self.folder, record_path(kind, record_id), key)
+
+    @cached_property
+    def _offers_by_model(self) -> dict[str, dict[str, Offer]]:
+        offers: dict[str, dict[str, Offer]] = {}
+        for (provider_id, model_id), offer in self.offers.items():
+            offers.setdefault(model_id, {})[provider_id] = offer
+        return offers

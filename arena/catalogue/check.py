@@ -1,0 +1,220 @@
+"""Rules across records. Each rule takes a catalogue and yields its findings; a new rule joins ``RULES``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from datetime import date
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, place, record_path
+from arena.catalogue.records import Language, Named
+from arena.catalogue.wording import near, show
+from arena.errors import CatalogueError
+
+Findings = Iterator[CatalogueError]
+Rule = Callable[[Catalogue], Findings]
+
+EDITING_ARENA = "image-editing"
+
+
+def cross_findings(catalogue: Catalogue) -> Findings:
+    """The findings of all rules, in the order of ``RULES``."""
+    for rule in RULES:
+        yield from rule(catalogue)
+
+
+def _unknown(catalogue: Catalogue, kind: Kind, record_id: str, where: str, known: Collection[str]) -> Findings:
+    """A finding where no file defines the record; a file that is there but unreadable has its own finding."""
+    path = record_path(kind, record_id)
+    if record_id in known or path in catalogue.unread:
+        return
+    hint = near(record_id, known) or f"add {place(catalogue.folder, path)}, or mend the id"
+    yield CatalogueError(f"unknown {kind.value} {show(record_id)}: no file defines it", where=where, hint=hint)
+
+
+def _unlisted(catalogue: Catalogue, what: str, name: str, where: str, known: Collection[str]) -> Findings:
+    """A finding where arena.toml lists no such arena, category or language."""
+    if name in known or PROJECT_FILE in catalogue.unread:
+        return
+    table = {"arena": "arenas", "category": "categories", "language": "languages"}[what]
+    listed = f"add it under [[{table}]] in {place(catalogue.folder, PROJECT_FILE)}, or use one of: {', '.join(known)}"
+    yield CatalogueError(f"unknown {what} {show(name)}", where=where, hint=near(name, known) or listed)
+
+
+def check_project(catalogue: Catalogue) -> Findings:
+    """arena.toml lists at least one arena, and nothing twice."""
+    if PROJECT_FILE in catalogue.unread:
+        return
+    project, where = catalogue.project, place(catalogue.folder, PROJECT_FILE)
+    if not project.arenas:
+        yield CatalogueError(
+            "lists no arena", where=f"{where}: arenas", hint='add [[arenas]] with id = "text-to-image"'
+        )
+    lists: dict[str, tuple[Named | Language, ...]] = {
+        "arenas": project.arenas,
+        "categories": project.categories,
+        "languages": project.languages,
+    }
+    for key, entries in lists.items():
+        for name, count in Counter(entry.id for entry in entries).items():
+            if count > 1:
+                yield CatalogueError(f"{show(name)} is listed {count} times", where=f"{where}: {key}", hint="keep one")
+
+
+def check_model_references(catalogue: Catalogue) -> Findings:
+    """A model's organization, arenas and predecessor exist."""
+    arenas = [arena.id for arena in catalogue.project.arenas]
+    for model_id, model in catalogue.models.items():
+        where = catalogue.where(Kind.MODEL, model_id)
+        organization = model_id.partition("/")[0]
+        yield from _unknown(catalogue, Kind.ORGANIZATION, organization, where, catalogue.organizations)
+        for index, arena in enumerate(model.arenas):
+            yield from _unlisted(catalogue, "arena", arena, f"{where}: arenas[{index}]", arenas)
+        if model.predecessor:
+            yield from _unknown(catalogue, Kind.MODEL, model.predecessor, f"{where}: predecessor", catalogue.models)
+
+
+def check_offer_references(catalogue: Catalogue) -> Findings:
+    """An offer's provider and model exist."""
+    for provider_id, model_id in catalogue.offers:
+        where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}")
+        yield from _unknown(catalogue, Kind.PROVIDER, provider_id, where, catalogue.providers)
+        yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
+
+
+def check_prompt_references(catalogue: Catalogue) -> Findings:
+    """A prompt's arena, category and language exist."""
+    project = catalogue.project
+    arenas = [arena.id for arena in project.arenas]
+    categories = [category.id for category in project.categories]
+    languages = [language.id for language in project.languages]
+    for prompt_id, prompt in catalogue.prompts.items():
+        where = catalogue.where(Kind.PROMPT, prompt_id)
+        yield from _unlisted(catalogue, "arena", prompt_id.partition("/")[0], where, arenas)
+        yield from _unlisted(catalogue, "category", prompt.category, f"{where}: category", categories)
+        yield from _unlisted(catalogue, "language", prompt.language, f"{where}: language", languages)
+
+
+def check_story_references(catalogue: Catalogue) -> Findings:
+    """A story's models exist."""
+    for story_id, story in catalogue.stories.items():
+        for index, model_id in enumerate(story.models):
+            where = catalogue.where(Kind.STORY, story_id, f"models[{index}]")
+            yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
+
+
+def check_source_facts(catalogue: Catalogue) -> Findings:
+    """The ``facts`` that a source vouches for are keys that such a file can have."""
+    for kind, records in (
+        (Kind.ORGANIZATION, catalogue.organizations),
+        (Kind.MODEL, catalogue.models),
+        (Kind.PROVIDER, catalogue.providers),
+        (Kind.STORY, catalogue.stories),
+    ):
+        for record_id, record in records.items():
+            keys = list(type(record).model_fields)
+            for index, source in enumerate(record.sources):
+                for fact in source.facts:
+                    if fact.split(".")[0] not in keys:
+                        where = catalogue.where(kind, record_id, f"sources[{index}].facts")
+                        hint = near(fact, keys) or f"known keys: {', '.join(keys)}"
+                        yield CatalogueError(f"unknown key {show(fact)}", where=where, hint=hint)
+
+
+def check_release_dates(catalogue: Catalogue) -> Findings:
+    """No price takes effect before its model is released."""
+    for (provider_id, model_id), offer in catalogue.offers.items():
+        model = catalogue.models.get(model_id)
+        if model is None or model.released is None:
+            continue
+        for index, price in enumerate(offer.prices):
+            if price.effective and price.effective < model.released:
+                where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", f"prices[{index}].effective")
+                yield CatalogueError(
+                    f"{price.effective} is before the release of {model_id} on {model.released}",
+                    where=where,
+                    hint="one of the two dates is wrong; leave the effective date out where no source states it",
+                )
+
+
+def check_story_dates(catalogue: Catalogue) -> Findings:
+    """A story is published on the day of the event or later, and its file name begins with one of these dates."""
+    for story_id, story in catalogue.stories.items():
+        published = story.published
+        if published and story.happened > published:
+            yield CatalogueError(
+                f"happened on {story.happened}, after it was published on {published}",
+                where=catalogue.where(Kind.STORY, story_id, "happened"),
+                hint="one of the two dates is wrong",
+            )
+        dates = [day.isoformat() for day in (story.happened, published) if isinstance(day, date)]
+        if story_id[:10] not in dates or story_id[10:11] != "-":
+            yield CatalogueError(
+                f"the file name does not begin with a date of the story ({' or '.join(dates)})",
+                where=catalogue.where(Kind.STORY, story_id),
+                hint=f"rename it to {story.happened}-<slug>.toml, or mend the date inside",
+            )
+
+
+def check_prompt_inputs(catalogue: Catalogue) -> Findings:
+    """Once there are input pictures, every editing prompt names one, and every picture that is named is there."""
+    if not (catalogue.folder / INPUTS_FOLDER).is_dir():
+        return
+    folder = place(catalogue.folder, INPUTS_FOLDER)
+    for prompt_id, prompt in catalogue.prompts.items():
+        where = catalogue.where(Kind.PROMPT, prompt_id, "input_image")
+        if prompt.input_image is None:
+            if prompt_id.startswith(f"{EDITING_ARENA}/"):
+                yield CatalogueError(
+                    "an editing prompt without a picture to edit", where=where, hint=f"name a file in {folder}/"
+                )
+        elif not _is_file_name(prompt.input_image) or not catalogue.input_path(prompt.input_image).is_file():
+            yield CatalogueError(f"{show(prompt.input_image)} is not in {folder}/", where=where, hint="put it there")
+
+
+def _is_file_name(name: str) -> bool:
+    return not any(char in name for char in "/\\\0") and name not in (".", "..")
+
+
+def check_outputs(catalogue: Catalogue) -> Findings:
+    """An output's model and prompt exist, no output is listed twice, and its image file has the stated size."""
+    file, seen = place(catalogue.folder, OUTPUTS_FILE), set()
+    for output in catalogue.outputs:
+        where = f"{file}: {output.sha256[:12]}"
+        yield from _unknown(catalogue, Kind.MODEL, output.model, where, catalogue.models)
+        yield from _unknown(catalogue, Kind.PROMPT, output.prompt, where, catalogue.prompts)
+        key = (output.model, output.prompt, output.sha256)
+        if key in seen:
+            yield CatalogueError(
+                f"the same output of {output.model} is listed twice", where=where, hint="keep one line"
+            )
+        seen.add(key)
+        yield from _image_findings(catalogue, output.sha256, output.bytes, where)
+
+
+def _image_findings(catalogue: Catalogue, sha256: str, size: int, where: str) -> Findings:
+    path = catalogue.folder / "outputs" / sha256[:2] / f"{sha256}.webp"
+    try:
+        found = path.stat().st_size
+    except OSError:
+        hint = f"put the image at {place(catalogue.folder, path)}, or remove the line"
+        yield CatalogueError("the image file is missing", where=where, hint=hint)
+        return
+    if found != size:
+        hint = f"restore {place(catalogue.folder, path)} from where it came from"
+        yield CatalogueError(f"the image file has {found} bytes instead of {size}", where=where, hint=hint)
+
+
+RULES: tuple[Rule, ...] = (
+    check_project,
+    check_model_references,
+    check_offer_references,
+    check_prompt_references,
+    check_story_references,
+    check_source_facts,
+    check_release_dates,
+    check_story_dates,
+    check_prompt_inputs,
+    check_outputs,
+)

@@ -1,0 +1,177 @@
+"""Which file under ``data/`` holds which record: an id is a path, and every path has one meaning."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+
+from arena.catalogue.records import Model, Offer, Organization, Prompt, Provider, Record, Story
+from arena.errors import CatalogueError
+
+PROJECT_FILE = "arena.toml"
+OUTPUTS_FILE = "outputs/outputs.jsonl"
+INPUTS_FOLDER = "outputs/inputs"
+
+_SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*\Z")
+_OTHER_NAMES = (PROJECT_FILE, "outputs", "votes")
+
+
+class Kind(StrEnum):
+    """The kinds of record that lie one a file, in the order in which they are read."""
+
+    ORGANIZATION = "organization"
+    MODEL = "model"
+    PROVIDER = "provider"
+    OFFER = "offer"
+    PROMPT = "prompt"
+    STORY = "story"
+
+
+RECORDS: dict[Kind, type[Record]] = {
+    Kind.ORGANIZATION: Organization,
+    Kind.MODEL: Model,
+    Kind.PROVIDER: Provider,
+    Kind.OFFER: Offer,
+    Kind.PROMPT: Prompt,
+    Kind.STORY: Story,
+}
+
+_PATHS: dict[Kind, str] = {
+    Kind.ORGANIZATION: "organizations/{}.toml",
+    Kind.MODEL: "models/{}.toml",
+    Kind.PROVIDER: "providers/{}/provider.toml",
+    Kind.OFFER: "providers/{}.toml",
+    Kind.PROMPT: "prompts/{}.toml",
+    Kind.STORY: "stories/{}.toml",
+}
+
+_KINDS = {
+    ("organizations", 1): Kind.ORGANIZATION,
+    ("models", 2): Kind.MODEL,
+    ("providers", 3): Kind.OFFER,
+    ("prompts", 2): Kind.PROMPT,
+    ("stories", 1): Kind.STORY,
+}
+"""By folder and how many names deep a file lies in it; a provider's own file stands apart."""
+
+_SHAPES = {
+    "organizations": "data/organizations/<organization>.toml",
+    "models": "data/models/<organization>/<model>.toml",
+    "providers": "data/providers/<provider>/provider.toml or data/providers/<provider>/<organization>/<model>.toml",
+    "prompts": "data/prompts/<arena>/<prompt>.toml",
+    "stories": "data/stories/<date>-<slug>.toml",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record's file: ``id`` is unique within ``kind`` (an offer's is ``<provider>/<organization>/<model>``)."""
+
+    kind: Kind
+    id: str
+    path: Path
+
+
+def record_path(kind: Kind, record_id: str) -> str:
+    """The path of a record's file below the data folder, with forward slashes."""
+    return _PATHS[kind].format(record_id)
+
+
+def place(data: Path, path: Path | str, key: str = "") -> str:
+    """``data/models/openai/dall-e-3.toml: key``: where an error is, seen from the project's folder."""
+    below = path.relative_to(data).as_posix() if isinstance(path, Path) else path
+    return "/".join(part for part in (data.name, below) if part not in ("", ".")) + (f": {key}" if key else "")
+
+
+def iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:
+    """Every record's file in order of its path, and a finding for each file or folder that has no meaning.
+
+    Hidden files (a leading dot) belong to editors and operating systems and are passed over.
+    """
+    for child, error in _children(data, data):
+        if error is not None:
+            yield error
+        elif child.name in _SHAPES and child.is_dir():
+            for path in _iter_files(data, child, depth=3):
+                yield path if isinstance(path, CatalogueError) else _entry(data, path)
+        elif child.name not in _OTHER_NAMES:
+            yield _meaningless(data, child)
+
+
+def _children(data: Path, folder: Path) -> Iterator[tuple[Path, CatalogueError | None]]:
+    try:
+        children = sorted(folder.iterdir())
+    except OSError as error:
+        yield folder, CatalogueError(f"cannot list the folder: {error.strerror}", where=place(data, folder))
+        return
+    for child in children:
+        if not child.name.startswith("."):
+            yield child, None
+
+
+def _iter_files(data: Path, folder: Path, depth: int) -> Iterator[Path | CatalogueError]:
+    for child, error in _children(data, folder):
+        if error is not None:
+            yield error
+        elif not child.is_dir():
+            yield child
+        elif depth > 1:
+            yield from _iter_files(data, child, depth - 1)
+        else:
+            yield _misplaced(data, child)
+
+
+def _entry(data: Path, path: Path) -> Entry | CatalogueError:
+    folder, *parts = path.relative_to(data).parts
+    if path.suffix != ".toml":
+        return _misplaced(data, path)
+    ids = [*parts[:-1], parts[-1].removesuffix(".toml")]
+    kind = _kind(folder, ids)
+    if kind is None:
+        return _misplaced(data, path)
+    bad = next((part for part in ids if not _SLUG.match(part)), None)
+    if bad is not None:
+        return _bad_name(data, path, bad)
+    return Entry(kind, ids[0] if kind is Kind.PROVIDER else "/".join(ids), path)
+
+
+def _kind(folder: str, ids: list[str]) -> Kind | None:
+    if folder == "providers" and len(ids) == 2:
+        return Kind.PROVIDER if ids[1] == "provider" else None
+    return _KINDS.get((folder, len(ids)))
+
+
+def _bad_name(data: Path, path: Path, name: str) -> CatalogueError:
+    mended = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
+    rename = f", for example {mended}" if _SLUG.match(mended) else ""
+    return CatalogueError(
+        f'"{name}" is not an id',
+        where=place(data, path),
+        hint=f'an id is made of a-z and 0-9, joined by single "-" or ".": rename it{rename}',
+    )
+
+
+def _misplaced(data: Path, path: Path) -> CatalogueError:
+    folder = path.relative_to(data).parts[0]
+    return CatalogueError(
+        "nothing is read from here",
+        where=place(data, path),
+        hint=f"{folder} lie at {_SHAPES[folder]}; move or remove it",
+    )
+
+
+def _meaningless(data: Path, path: Path) -> CatalogueError:
+    names = sorted([*_SHAPES, *_OTHER_NAMES])
+    near = get_close_matches(path.name, names, n=1)
+    meant = f'did you mean "{near[0]}"?' if near else "rename, move or remove it"
+    if path.name in _SHAPES:
+        return CatalogueError(
+            "is a file, not a folder", where=place(data, path), hint=f"entries lie at {_SHAPES[path.name]}"
+        )
+    return CatalogueError(
+        "nothing is read from here", where=place(data, path), hint=f"{meant} Known: {', '.join(names)}"
+    )

@@ -1,0 +1,157 @@
+"""data/ -> Catalogue, strictly: every finding is collected, and nothing is repaired or passed over."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.check import cross_findings
+from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE, RECORDS, Entry, Kind, iter_entries, place, record_path
+from arena.catalogue.parsing import parse_toml, read_bytes
+from arena.catalogue.records import Output, Project
+from arena.catalogue.wording import findings_of, printable, show
+from arena.errors import CatalogueError
+
+R = TypeVar("R", bound=BaseModel)
+
+_NO_PROJECT = Project(name="unreadable", tagline="unreadable", arenas=(), categories=(), languages=())
+
+
+def load_catalogue(data: Path) -> Catalogue:
+    """Read and cross-check everything under the data folder, apart from the votes.
+
+    Raises CatalogueError carrying all findings: malformed TOML (``file:line``), unknown keys and wrong values
+    (``file: key``), files out of place, and references to what no file defines. An arena without models is fine.
+    """
+    catalogue, findings = read_catalogue(data)
+    if findings or catalogue is None:
+        raise CatalogueError.of(list(findings))
+    return catalogue
+
+
+def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
+    """What can be read of the catalogue, with all findings sorted by file; None where there is no data folder."""
+    if not data.is_dir():
+        return None, [_no_project(place(data, ""), "there is no such folder")]
+    findings: list[CatalogueError] = []
+    unread: set[str] = set()
+    project = _read_project(data, findings, unread)
+    found: dict[Kind, dict[str, Any]] = {kind: {} for kind in Kind}
+    for entry in iter_entries(data):
+        if isinstance(entry, CatalogueError):
+            findings.append(entry)
+            continue
+        try:
+            found[entry.kind][entry.id] = _read_entry(data, entry)
+        except CatalogueError as error:
+            findings.extend(_findings(error))
+            unread.add(record_path(entry.kind, entry.id))
+    outputs = tuple(_iter_outputs(data, findings))
+    catalogue = _assemble(data, project, found, outputs, frozenset(unread))
+    findings.extend(cross_findings(catalogue))
+    return catalogue, sorted(findings, key=lambda finding: finding.where.partition(":")[0])
+
+
+def _assemble(
+    data: Path, project: Project, found: dict[Kind, dict[str, Any]], outputs: tuple[Output, ...], unread: frozenset[str]
+) -> Catalogue:
+    by_id = {kind: dict(sorted(records.items())) for kind, records in found.items()}
+    offers = {}
+    for offer_id, offer in by_id[Kind.OFFER].items():
+        provider, _, model = offer_id.partition("/")
+        offers[provider, model] = offer
+    return Catalogue(
+        folder=data,
+        project=project,
+        organizations=by_id[Kind.ORGANIZATION],
+        models=by_id[Kind.MODEL],
+        providers=by_id[Kind.PROVIDER],
+        offers=dict(sorted(offers.items())),
+        prompts=by_id[Kind.PROMPT],
+        stories=by_id[Kind.STORY],
+        outputs=outputs,
+        unread=unread,
+    )
+
+
+def _findings(error: CatalogueError) -> list[CatalogueError]:
+    return [finding for finding in error.findings if isinstance(finding, CatalogueError)]
+
+
+def _read_project(data: Path, findings: list[CatalogueError], unread: set[str]) -> Project:
+    path, where = data / PROJECT_FILE, place(data, PROJECT_FILE)
+    try:
+        if not path.exists():
+            raise _no_project(where, "there is no such file")
+        raw = parse_toml(read_bytes(path, where), where)
+        findings.extend(_loose_settings(raw.get("ratings"), where))
+        return _validated(Project, raw, where)
+    except CatalogueError as error:
+        findings.extend(_findings(error))
+        unread.add(PROJECT_FILE)
+        return _NO_PROJECT
+
+
+def _no_project(where: str, message: str) -> CatalogueError:
+    hint = "`arena init DIR` starts a new project; `--project DIR` names the folder that holds data/"
+    return CatalogueError(message, where=where, hint=hint)
+
+
+def _read_entry(data: Path, entry: Entry) -> BaseModel:
+    where = place(data, entry.path)
+    return _validated(RECORDS[entry.kind], parse_toml(read_bytes(entry.path, where), where), where)
+
+
+def _validated(record: type[R], raw: dict[str, Any], where: str) -> R:
+    try:
+        return record.model_validate(raw)
+    except ValidationError as error:
+        raise CatalogueError.of(list(findings_of(error, record, raw, where))) from error
+
+
+def _loose_settings(ratings: object, where: str) -> Iterator[CatalogueError]:
+    """Rating settings are also made from command line options, so the record itself takes numbers in quotes."""
+    for key, value in ratings.items() if isinstance(ratings, dict) else ():
+        if isinstance(value, bool) or (isinstance(value, str) and _is_number(value)):
+            yield CatalogueError(
+                f"{show(value)} is not a number",
+                where=f"{where}: ratings.{printable(key)}",
+                hint="write it without quotes",
+            )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _iter_outputs(data: Path, findings: list[CatalogueError]) -> Iterator[Output]:
+    path, where = data / OUTPUTS_FILE, place(data, OUTPUTS_FILE)
+    if not path.exists():
+        return
+    try:
+        lines = read_bytes(path, where).split(b"\n")
+    except CatalogueError as error:
+        findings.append(error)
+        return
+    if not lines[-1]:
+        lines.pop()
+    for number, line in enumerate(lines, 1):
+        try:
+            yield Output.model_validate_json(line)
+        except ValidationError as error:
+            findings.extend(_line_findings(error, line, f"{where}:{number}"))
+
+
+def _line_findings(error: ValidationError, line: bytes, where: str) -> list[CatalogueError]:
+    if error.errors(include_url=False)[0]["type"] == "json_invalid":
+        return [CatalogueError("is not JSON", where=where, hint="write one JSON object a line, or remove the line")]
+    return findings_of(error, Output, json.loads(line), where)
