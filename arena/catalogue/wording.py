@@ -133,6 +133,8 @@ def findings_of(error: ValidationError, record: type[BaseModel], raw: object, wh
     """One finding for each key that is wrong; ``raw`` is what was validated, ``where`` the file."""
     wrong: dict[Path, list[Any]] = {}
     for detail in error.errors(include_url=False):
+        if detail["type"] == "too_short" and detail["input"]:
+            continue  # entries are there and have findings of their own
         wrong.setdefault(_path_in(raw, detail["loc"], detail["type"]), []).append(detail)
     return [_finding(path, details, record, where) for path, details in wrong.items()]
 
