@@ -1,0 +1,120 @@
+"""An edition: everything that one site is built from, with the look-ups that several pages need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from arena.catalogue import Catalogue
+from arena.catalogue.records import Language, Model, Organization, Output
+from arena.publish import words
+from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, Pair, Ratings
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One output of a model with its record against one opponent's output for the same prompt."""
+
+    arena: str
+    model: str
+    prompt: str
+    output: str
+    opponent: str
+    opponent_output: str
+    opponent_rank: int
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFrom:
+    """The lowest reference price of a model over its offers, in USD per image, and who asks it."""
+
+    amount: Decimal
+    provider: str
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The input of every page builder. Mappings are keyed by id and sorted by it unless said otherwise."""
+
+    catalogue: Catalogue
+    ratings: Ratings
+    summary: LogSummary
+    boards: Mapping[Axis, Board]
+    """In the order of ratings.csv."""
+    prices: Mapping[str, PriceFrom]
+    """By model; models without a price per image are left out."""
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
+    """By model, those against the highest-ranked opponents first."""
+    pairs: Mapping[tuple[str, str, str], Pair] = field(default_factory=dict)
+    """By arena, model, opponent: from the model's side, in both directions."""
+    history: Mapping[tuple[str, str], tuple[HistoryPoint, ...]] = field(default_factory=dict)
+    """By arena and model, oldest first."""
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    """By SHA-256."""
+
+    def model(self, model_id: str) -> Model:
+        return self.catalogue.models[model_id]
+
+    def maker(self, model_id: str) -> Organization:
+        return self.catalogue.organization_of(model_id)
+
+    def arena_name(self, arena_id: str) -> str:
+        return next(arena.name for arena in self.catalogue.project.arenas if arena.id == arena_id)
+
+    def category_name(self, category_id: str) -> str:
+        return next(category.name for category in self.catalogue.project.categories if category.id == category_id)
+
+    def language(self, language_id: str) -> Language:
+        return next(language for language in self.catalogue.project.languages if language.id == language_id)
+
+    def axis_name(self, axis: Axis) -> str:
+        """What an axis is about within its arena: Overall, Posters, Arabic prompts, Posters in Arabic."""
+        category = self.category_name(axis.category) if axis.category else ""
+        language = self.language(axis.language).name if axis.language else ""
+        if category and language:
+            return f"{category} in {language}"
+        if language:
+            return f"{language} prompts"
+        return category or "Overall"
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any vote or output is simulated."""
+        return self.summary.simulated or any(output.origin is Origin.SIMULATED for output in self.catalogue.outputs)
+
+    @property
+    def vote_noun(self) -> str:
+        """What a vote is called on this site, in the singular: it says so where votes are not plain human votes."""
+        origins = {origin for origin, _ in self.summary.origins}
+        if origins == {Origin.SIMULATED}:
+            return "simulated vote"
+        if origins == {Origin.DERIVED}:
+            return "derived vote"
+        return "vote"
+
+    @property
+    def votes_noun(self) -> str:
+        """The same in the plural; a mixture is called one."""
+        origins = {origin for origin, _ in self.summary.origins}
+        if len(origins) > 1 and Origin.SIMULATED in origins:
+            return "votes (some simulated)"
+        return f"{self.vote_noun}s"
+
+    def votes(self, value: int) -> str:
+        """1 simulated vote, 2,345 simulated votes."""
+        return words.count(value, self.vote_noun, self.votes_noun)
+
+    @property
+    def data_until(self) -> date | None:
+        """The day of the newest fact: the last vote, or the last day that a source was read."""
+        days = [source.read for model in self.catalogue.models.values() for source in model.sources]
+        days += [price.read for offer in self.catalogue.offers.values() for price in offer.prices]
+        if self.summary.last is not None:
+            days.append(self.summary.last.date())
+        return max(days, default=None)

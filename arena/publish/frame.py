@@ -1,0 +1,110 @@
+"""What surrounds the content of every page: titles, navigation, the notice on simulated data, the footer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arena.publish import paths, words
+from arena.publish.edition import Edition
+from arena.publish.page import Crumb, Page
+from arena.records import Origin
+
+SECTIONS = (
+    ("Boards", paths.BOARDS),
+    ("Models", paths.MODELS),
+    ("Organizations", paths.ORGANIZATIONS),
+    ("Providers", paths.PROVIDERS),
+    ("Prompts", paths.PROMPTS),
+    ("Stories", paths.STORIES),
+    ("Method", paths.METHODOLOGY),
+    ("Data", paths.DATA),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation; ``current`` on the pages of its section."""
+
+    label: str
+    path: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What readers must know before they read any number: a short label and one or two sentences."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The context that ``base.html`` adds to a page's own."""
+
+    title: str
+    description: str
+    site_name: str
+    tagline: str
+    nav: tuple[NavItem, ...]
+    crumbs: tuple[Crumb, ...]
+    notices: tuple[Notice, ...]
+    data_until: words.Day | None
+    votes: str
+    votes_licence: str
+    repository: str
+    contact: str
+
+
+def notices_of(edition: Edition) -> tuple[Notice, ...]:
+    """The notices at the top of every page of this edition; none where people cast every vote."""
+    origins = dict(edition.summary.origins)
+    notices = []
+    if edition.simulated:
+        notices.append(Notice("Simulated data", _simulated(edition, origins.get(Origin.SIMULATED, 0))))
+    derived = origins.get(Origin.DERIVED, 0)
+    if derived:
+        whole = "All" if derived == edition.summary.votes else "Some"
+        notices.append(
+            Notice(
+                "Derived votes",
+                f"{whole} {words.count(derived, 'vote')} of {words.whole(edition.summary.votes)} were worked out from "
+                "people's ratings of single pictures; nobody compared the two pictures of a pair side by side.",
+            )
+        )
+    return tuple(notices)
+
+
+def _simulated(edition: Edition, votes: int) -> str:
+    total = edition.summary.votes
+    pictures = any(output.origin is Origin.SIMULATED for output in edition.catalogue.outputs)
+    if votes == 0:
+        return "Pictures on this site were drawn by a program, not by the models. No vote is simulated."
+    if votes == total:
+        text = f"This is a demonstration. A program made up all {words.count(votes, 'vote')}: no person voted here"
+    else:
+        text = f"A program made up {words.whole(votes)} of the {words.count(total, 'vote')} here"
+    drawn = ", and the pictures marked as simulated are not the models’ work." if pictures else "."
+    return f"{text}{drawn} Facts, prices and licences are real and sourced."
+
+
+def frame_of(edition: Edition, page: Page) -> Frame:
+    """The frame of ``page``; its title and description say when votes are simulated."""
+    project = edition.catalogue.project
+    mark = " (simulated votes)" if edition.summary.simulated else ""
+    warning = "Demonstration with simulated votes. " if edition.summary.simulated else ""
+    until = edition.data_until
+    return Frame(
+        title=f"{page.title}{mark} · {project.name}",
+        description=words.clipped(f"{warning}{page.description}", 200),
+        site_name=project.name,
+        tagline=project.tagline,
+        nav=tuple(NavItem(label, path, path == (page.section or page.path)) for label, path in SECTIONS),
+        crumbs=page.crumbs,
+        notices=notices_of(edition),
+        data_until=words.day(until) if until else None,
+        votes=edition.votes(edition.summary.votes),
+        votes_licence=project.votes_licence or "",
+        repository=project.repository or "",
+        contact=project.contact or "",
+    )

@@ -1,0 +1,70 @@
+"""What a site is made of: pages, which are rendered, and assets, which are written as they are."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from datetime import date
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+
+class View(Protocol):
+    """A frozen dataclass whose fields are exactly the names that its page's template uses."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way to a page."""
+
+    label: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: where it lies in the site, its template, and the view record that the template places.
+
+    ``title`` and ``description`` stand in the head; the words on simulated votes are added there by the frame.
+    ``section`` is the path of the navigation entry that the page belongs to. ``updated`` is the day of the newest
+    fact on the page, for the sitemap; None where its data carries no date.
+    """
+
+    path: str
+    template: str
+    title: str
+    description: str
+    view: View
+    section: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+    updated: date | None = None
+    listed: bool = True
+    """Whether the sitemap names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file that is no page; ``write`` puts it at the path it is given."""
+
+    path: str
+    write: Callable[[Path], object]
+
+    @classmethod
+    def of_bytes(cls, path: str, content: bytes) -> Asset:
+        return cls(path, lambda target: target.write_bytes(content))
+
+    @classmethod
+    def of_text(cls, path: str, content: str) -> Asset:
+        return cls.of_bytes(path, content.encode("utf-8"))
+
+    @classmethod
+    def copy_of(cls, path: str, source: Path) -> Asset:
+        return cls(path, lambda target: shutil.copyfile(source, target))
+
+
+def context_of(view: View) -> dict[str, object]:
+    """The template context of a view: its fields, by name, not converted any further."""
+    return {field.name: getattr(view, field.name) for field in fields(view)}

@@ -1,0 +1,82 @@
+"""Where each page of the site lies, and how one page links to another. Paths are relative to the site's root."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from arena.records import Axis
+
+HOME = "index.html"
+BOARDS = "boards/index.html"
+MODELS = "models/index.html"
+ORGANIZATIONS = "organizations/index.html"
+PROVIDERS = "providers/index.html"
+PROMPTS = "prompts/index.html"
+STORIES = "stories/index.html"
+METHODOLOGY = "methodology.html"
+DATA = "data/index.html"
+STYLE = "static/site.css"
+
+Link = Callable[[str], str]
+
+
+def board_path(axis: Axis) -> str:
+    """The page of the board on ``axis``."""
+    if axis.category and axis.language:
+        name = f"{axis.category}-{axis.language}"
+    elif axis.language:
+        name = f"lang-{axis.language}"
+    else:
+        name = axis.category or "index"
+    return f"boards/{axis.arena}/{name}.html"
+
+
+def model_path(model_id: str) -> str:
+    """The page of a model, e.g. ``models/openai/gpt-image-2.html``."""
+    return f"models/{model_id}.html"
+
+
+def organization_path(organization_id: str) -> str:
+    """The page of an organization."""
+    return f"organizations/{organization_id}.html"
+
+
+def provider_path(provider_id: str) -> str:
+    """The page of a provider."""
+    return f"providers/{provider_id}.html"
+
+
+def prompt_path(prompt_id: str) -> str:
+    """The page of a prompt; its id starts with the arena."""
+    return f"prompts/{prompt_id}.html"
+
+
+def story_path(story_id: str) -> str:
+    """The page of a story."""
+    return f"stories/{story_id}.html"
+
+
+def image_path(sha256: str) -> str:
+    """Where an output's picture lies in the site."""
+    return f"outputs/{sha256[:2]}/{sha256}.webp"
+
+
+def input_path(name: str) -> str:
+    """Where the picture that an editing prompt starts from lies in the site."""
+    return f"outputs/inputs/{name}"
+
+
+def linker(source: str) -> Link:
+    """The ``link`` function of the page at ``source``: a path of the site -> a relative reference.
+
+    Works from ``file://`` and under any sub-path. A target on the page itself becomes a bare fragment.
+    """
+    up = "../" * source.count("/")
+
+    def link(target: str) -> str:
+        path, hash_sign, fragment = target.partition("#")
+        if path == source and hash_sign:
+            return f"#{fragment}"
+        return f"{up}{target}"
+
+    return link

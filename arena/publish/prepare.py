@@ -1,0 +1,96 @@
+"""From catalogue, log and ratings to an edition: every look-up is made once, before any page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from arena.catalogue import Catalogue
+from arena.catalogue.prices import cheapest_offer
+from arena.errors import ArenaError, PublishError
+from arena.publish.edition import Edition, PriceFrom
+from arena.publish.examples import find_examples
+from arena.records import Axis, HistoryPoint, Pair, Ratings
+from arena.votes.log import Log
+
+
+def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
+    """The edition of these ratings. Raises PublishError when they rate something that the catalogue does not know."""
+    check_known(catalogue, ratings)
+    ranks = {
+        (board.axis.arena, rating.model): rating.rank
+        for board in ratings.boards
+        if board.axis == Axis(board.axis.arena)
+        for rating in board.ratings
+    }
+    return Edition(
+        catalogue=catalogue,
+        ratings=ratings,
+        summary=log.summary(),
+        boards={board.axis: board for board in ratings.boards},
+        prices=dict(_prices(catalogue)),
+        examples=find_examples(log.votes(), ranks, {output.sha256 for output in catalogue.outputs}),
+        pairs=pairs_both_ways(ratings),
+        history=history_by_model(ratings),
+        outputs={output.sha256: output for output in catalogue.outputs},
+    )
+
+
+def check_known(catalogue: Catalogue, ratings: Ratings) -> None:
+    """Every arena, category, language and model of the ratings is one of the catalogue's."""
+    project = catalogue.project
+    known = {
+        "arena": {arena.id for arena in project.arenas},
+        "category": {category.id for category in project.categories} | {""},
+        "language": {language.id for language in project.languages} | {""},
+        "model": set(catalogue.models),
+    }
+    used: set[tuple[str, str]] = set()
+    for board in ratings.boards:
+        axis = board.axis
+        used |= {("arena", axis.arena), ("category", axis.category), ("language", axis.language)}
+        used |= {("model", rating.model) for rating in (*board.ratings, *board.unranked)}
+    findings: list[ArenaError] = [
+        PublishError(
+            f"there are votes on the {kind} {name!r}, which the catalogue does not know",
+            where="data/votes",
+            hint=f"add data/models/{name}.toml" if kind == "model" else f"add this {kind} to data/arena.toml",
+        )
+        for kind, name in sorted(used)
+        if name not in known[kind]
+    ]
+    if findings:
+        raise PublishError.of(findings)
+
+
+def pairs_both_ways(ratings: Ratings) -> dict[tuple[str, str, str], Pair]:
+    """Head-to-head records by arena, model and opponent, seen from either side."""
+    both = {}
+    for axis, pairs in ratings.pairs:
+        for pair in pairs:
+            both[axis.arena, pair.first, pair.second] = pair
+            both[axis.arena, pair.second, pair.first] = Pair(
+                first=pair.second,
+                second=pair.first,
+                wins=pair.losses,
+                losses=pair.wins,
+                ties=pair.ties,
+                both_bad=pair.both_bad,
+                win_probability=1 - pair.win_probability,
+            )
+    return both
+
+
+def history_by_model(ratings: Ratings) -> dict[tuple[str, str], tuple[HistoryPoint, ...]]:
+    """Weekly points by arena and model, oldest first."""
+    grouped: dict[tuple[str, str], list[HistoryPoint]] = defaultdict(list)
+    for point in ratings.history:
+        grouped[point.arena, point.model].append(point)
+    return {key: tuple(sorted(points, key=lambda point: point.week)) for key, points in grouped.items()}
+
+
+def _prices(catalogue: Catalogue) -> Iterator[tuple[str, PriceFrom]]:
+    for model_id in catalogue.models:
+        cheapest = cheapest_offer(catalogue, model_id)
+        if cheapest is not None:
+            yield model_id, PriceFrom(amount=cheapest.price.amount, provider=cheapest.provider)

@@ -1,0 +1,202 @@
+"""A board: the ranking on one axis, with what is behind each score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from arena.publish import paths, words
+from arena.publish.charts.scale import Scale, scale_over
+from arena.publish.charts.whisker import render_ticks, render_whisker
+from arena.publish.edition import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from, release_month
+from arena.publish.views.axes import Switch, switches
+from arena.records import Axis, Board, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One ranked model, every value as it reads."""
+
+    rank: str
+    rank_span: str
+    model: ModelRef
+    score: str
+    interval: str
+    whisker: Markup
+    votes: str
+    record: str
+    win_rate: str
+    both_bad: str
+    price: str
+    licence: str
+    released: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnrankedRow:
+    """A model with too few votes for a rank."""
+
+    model: ModelRef
+    votes: str
+    record: str
+    both_bad: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The context of ``board.html``."""
+
+    heading: str
+    lede: str
+    switches: tuple[Switch, ...]
+    caption: str
+    ticks: Markup
+    rows: tuple[BoardRow, ...]
+    missing: str
+    unranked: tuple[UnrankedRow, ...]
+    unranked_caption: str
+    explanations: tuple[str, ...]
+    method_path: str
+    data_path: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The overall board of every arena, and a board for every other axis that has votes."""
+    for arena in edition.catalogue.project.arenas:
+        overall = Axis(arena.id)
+        axes = [overall, *(axis for axis in edition.boards if axis.arena == arena.id and axis != overall)]
+        for axis in axes:
+            yield board_page(edition, edition.boards.get(axis) or Board(axis, (), 0, 0))
+
+
+def board_page(edition: Edition, board: Board) -> Page:
+    """The page of one board."""
+    axis = board.axis
+    arena = edition.arena_name(axis.arena)
+    crumbs = [Crumb("Boards", paths.BOARDS)]
+    if axis != Axis(axis.arena):
+        crumbs.append(Crumb(arena, paths.board_path(Axis(axis.arena))))
+    view = board_view(edition, board)
+    last = edition.summary.last
+    return Page(
+        path=paths.board_path(axis),
+        template="board.html",
+        title=f"{view.heading} leaderboard",
+        description=view.lede,
+        view=view,
+        section=paths.BOARDS,
+        crumbs=tuple(crumbs),
+        updated=last.date() if last else None,
+    )
+
+
+def board_view(edition: Edition, board: Board) -> BoardView:
+    """The view of one board."""
+    axis = board.axis
+    name = edition.arena_name(axis.arena)
+    heading = name if axis == Axis(axis.arena) else f"{name}: {edition.axis_name(axis)}"
+    scale = scale_over(edge for rating in board.ratings for edge in (rating.score_low, rating.score_high))
+    fewest = edition.ratings.settings.min_votes
+    return BoardView(
+        heading=heading,
+        lede=lede(edition, board),
+        switches=switches(edition, axis),
+        caption=f"{heading}: {words.count(len(board.ratings), 'model')} by score, from {edition.votes(board.votes)}",
+        ticks=render_ticks(scale),
+        rows=tuple(board_row(edition, rating, scale) for rating in board.ratings),
+        missing=missing(edition, board),
+        unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
+        unranked_caption=f"Not ranked: fewer than {edition.votes(fewest)} that count",
+        explanations=explanations(edition, board),
+        method_path=paths.METHODOLOGY,
+        data_path=paths.DATA,
+    )
+
+
+def board_row(edition: Edition, rating: Rating, scale: Scale) -> BoardRow:
+    """One row; the both-bad rate is over all votes that the model was in, those not rated included."""
+    model = edition.model(rating.model)
+    return BoardRow(
+        rank=str(rating.rank),
+        rank_span=words.span(str(rating.rank_low), str(rating.rank_high)),
+        model=model_ref(edition, rating.model),
+        score=words.number(rating.score),
+        interval=f"{words.number(rating.score_low, 1)} to {words.number(rating.score_high, 1)}",
+        whisker=render_whisker(scale, rating.score_low, rating.score, rating.score_high),
+        votes=words.whole(rating.votes),
+        record=words.record(rating.wins, rating.losses, rating.ties),
+        win_rate=words.percent(rating.win_rate),
+        both_bad=words.share(rating.both_bad, rating.votes + rating.both_bad),
+        price=price_from(edition, rating.model),
+        licence=licence_in_brief(model),
+        released=release_month(model),
+    )
+
+
+def unranked_row(edition: Edition, rating: Rating) -> UnrankedRow:
+    """One row of the models without a rank."""
+    return UnrankedRow(
+        model=model_ref(edition, rating.model),
+        votes=words.whole(rating.votes),
+        record=words.record(rating.wins, rating.losses, rating.ties),
+        both_bad=words.whole(rating.both_bad),
+    )
+
+
+def lede(edition: Edition, board: Board) -> str:
+    """One or two sentences: who leads, and whether the votes settle it."""
+    if not board.ratings:
+        return missing(edition, board)
+    leader = board.ratings[0]
+    first = [rating for rating in board.ratings if rating.rank_low == 1 and rating is not leader]
+    name = edition.model(leader.model).name
+    text = (
+        f"{name} leads {words.count(len(board.ratings), 'ranked model')} with a score of {words.number(leader.score)}"
+    )
+    if not first:
+        settled = "no other model’s interval reaches first place"
+    elif len(first) <= 3:
+        names = words.listing([edition.model(rating.model).name for rating in first])
+        settled = f"first place is not settled: {names} could hold it too"
+    else:
+        settled = f"first place is not settled: {len(first)} other models could hold it too"
+    return f"{text}, from {edition.votes(board.votes)}; {settled}."
+
+
+def missing(edition: Edition, board: Board) -> str:
+    """Why a board has no ranking; empty where it has one."""
+    if board.ratings:
+        return ""
+    if not board.votes:
+        return "No votes have been cast here yet, so there is no ranking."
+    fewest = edition.ratings.settings.min_votes
+    return (
+        f"There are {edition.votes(board.votes)} here, but no model has the {fewest} that a rank takes. "
+        "The wider boards above already rank these models."
+    )
+
+
+def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
+    """What the columns mean, with the settings that were used."""
+    settings = edition.ratings.settings
+    drawn = dict(edition.ratings.draw_probability).get(board.axis.arena)
+    bad = "left out of the score" if settings.both_bad == "ignore" else "counted as ties"
+    rated = f"On this board {words.whole(board.both_bad)} votes said that both pictures were bad; they are {bad}."
+    margin = (
+        f" A tie between equals was taken to have a chance of {words.percent(drawn, 1)}." if drawn is not None else ""
+    )
+    return (
+        "Score is mu − 3 sigma: TrueSkill’s estimate less three times its uncertainty, so that a model has to prove "
+        "its place. "
+        f"It starts from mu {words.number(settings.mu, 1)} and sigma {words.number(settings.sigma)}, method "
+        f"“{settings.method.value}”.{margin}",
+        "Rank is one more than how many models score higher. The range beside it and the line through the dot are 95% "
+        "intervals: where two lines overlap, the order of two models is not settled.",
+        f"Win rate counts a tie as half a win. {rated}",
+        "Price is the lowest we know per image at 1024×1024 in medium or standard quality. "
+        "A dash means that no source gives one.",
+    )
