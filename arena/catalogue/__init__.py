@@ -2,5 +2,6 @@
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.loading import load_catalogue
+from arena.catalogue.report import CheckReport, Counts, check_catalogue
 
-__all__ = ["Catalogue", "load_catalogue"]
+__all__ = ["Catalogue", "CheckReport", "Counts", "check_catalogue", "load_catalogue"]

@@ -37,8 +37,11 @@ def _unlisted(catalogue: Catalogue, what: str, name: str, where: str, known: Col
     """A finding where arena.toml lists no such arena, category or language."""
     if name in known or PROJECT_FILE in catalogue.unread:
         return
+    if what == "arena" and not known:
+        return  # arena.toml has its own finding
     table = {"arena": "arenas", "category": "categories", "language": "languages"}[what]
-    listed = f"add it under [[{table}]] in {place(catalogue.folder, PROJECT_FILE)}, or use one of: {', '.join(known)}"
+    add = f"add it under [[{table}]] in {place(catalogue.folder, PROJECT_FILE)}"
+    listed = f"{add}, or use one of: {', '.join(known)}" if known else add
     yield CatalogueError(f"unknown {what} {show(name)}", where=where, hint=near(name, known) or listed)
 
 

@@ -1,0 +1,125 @@
+"""What `arena check` says: every finding, what does not stop a build but should be known, and what was counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE, place
+from arena.catalogue.loading import read_catalogue
+from arena.catalogue.records import Model, Organization, Provider, Source
+from arena.errors import CatalogueError
+
+UNSOURCED_KEYS = frozenset({"sources", "conflicts", "benchmarks"})
+"""Keys of a file that are not facts themselves: benchmarks carry a source each and are counted one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the catalogue holds.
+
+    A fact is a key that a file of an organization, model or provider gives, a benchmark value, a price or a story.
+    It has a source where the file's ``sources`` vouch for the key; benchmarks, prices and stories cannot be without.
+    """
+
+    organizations: int
+    models: int
+    providers: int
+    offers: int
+    prices: int
+    prompts: int
+    stories: int
+    outputs: int
+    facts: int
+    sourced_facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The result of checking ``data/``. ``findings`` have to be mended before anything is built; ``warnings`` do not.
+
+    ``counts`` cover what could be read; None where there is no data folder.
+    """
+
+    findings: tuple[CatalogueError, ...]
+    warnings: tuple[CatalogueError, ...]
+    counts: Counts | None
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings
+
+
+def check_catalogue(data: Path) -> CheckReport:
+    """Everything that ``load_catalogue`` checks, without raising, and the SHA-256 sum of every output's image."""
+    catalogue, findings = read_catalogue(data)
+    if catalogue is None:
+        return CheckReport(tuple(findings), (), None)
+    findings.extend(_damaged_images(catalogue))
+    return CheckReport(tuple(findings), tuple(_warnings(catalogue)), count(catalogue))
+
+
+def count(catalogue: Catalogue) -> Counts:
+    """What the catalogue holds, in numbers."""
+    prices = sum(len(offer.prices) for offer in catalogue.offers.values())
+    benchmarks = sum(len(model.benchmarks) for model in catalogue.models.values())
+    always_sourced = prices + benchmarks + len(catalogue.stories)
+    keys = [
+        _vouched(key, record.sources)
+        for records in (catalogue.organizations, catalogue.models, catalogue.providers)
+        for record in records.values()
+        for key in _fact_keys(record)
+    ]
+    return Counts(
+        organizations=len(catalogue.organizations),
+        models=len(catalogue.models),
+        providers=len(catalogue.providers),
+        offers=len(catalogue.offers),
+        prices=prices,
+        prompts=len(catalogue.prompts),
+        stories=len(catalogue.stories),
+        outputs=len(catalogue.outputs),
+        facts=len(keys) + always_sourced,
+        sourced_facts=sum(keys) + always_sourced,
+    )
+
+
+def _fact_keys(record: Organization | Model | Provider) -> Iterator[str]:
+    return (key for key in type(record).model_fields if key in record.model_fields_set and key not in UNSOURCED_KEYS)
+
+
+def _vouched(key: str, sources: tuple[Source, ...]) -> bool:
+    """Whether a source vouches for the whole file, for the key, or for a key inside its table."""
+    return any(not source.facts or any(fact.partition(".")[0] == key for fact in source.facts) for source in sources)
+
+
+def _damaged_images(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """Images that have the right size (so loading has not reported them) and other bytes than when they were listed."""
+    for output in catalogue.outputs:
+        path = catalogue.output_path(output)
+        if path.is_file() and path.stat().st_size == output.bytes:
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                message = f"the image file cannot be read: {error.strerror}"
+            else:
+                if hashlib.sha256(content).hexdigest() == output.sha256:
+                    continue
+                message = "the image file is not the one that was listed: its SHA-256 sum differs"
+            where = f"{place(catalogue.folder, OUTPUTS_FILE)}: {output.sha256[:12]}"
+            hint = f"restore {place(catalogue.folder, path)} from where it came from, or remove the line"
+            yield CatalogueError(message, where=where, hint=hint)
+
+
+def _warnings(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """An arena without models is no mistake (a new project has one), but its boards stay empty."""
+    if PROJECT_FILE in catalogue.unread:
+        return
+    where = place(catalogue.folder, PROJECT_FILE, "arenas")
+    for arena in catalogue.project.arenas:
+        if not any(arena.id in model.arenas for model in catalogue.models.values()):
+            hint = f'add arenas = ["{arena.id}"] to a model under {place(catalogue.folder, "models")}/'
+            yield CatalogueError(f'no model competes in the arena "{arena.id}"', where=where, hint=hint)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from arena.catalogue import check_catalogue
+from arena.catalogue.report import Counts
+from tests.catalogue.projects import put, spoil, write_project
+
+
+def test_clean_project(tmp_path: Path) -> None:
+    report = check_catalogue(write_project(tmp_path))
+    assert report.passed
+    assert report.findings == ()
+    assert report.warnings == ()
+    # Facts: 2 keys of Acme and 1 of Shop without source; 5 of One, 2 of them sourced; 5 of Two; a price; a story.
+    assert report.counts == Counts(
+        organizations=1,
+        models=2,
+        providers=1,
+        offers=1,
+        prices=1,
+        prompts=2,
+        stories=1,
+        outputs=0,
+        facts=15,
+        sourced_facts=9,
+    )
+
+
+def test_source_for_a_key_inside_a_table_vouches_for_the_table(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    spoil(data, "models/acme/one.toml", '"released"]', '"released", "weights.open"]')
+    counts = check_catalogue(data).counts
+    assert counts is not None
+    assert counts.sourced_facts == 10
+
+
+def test_benchmarks_are_facts_with_a_source(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    row = '[[benchmarks]]\nname = "B"\nvalue = 1.5\nsource = "S"\nread = 2026-01-01\n'
+    spoil(data, "models/acme/one.toml", "[[sources]]", f"{row}{row}[[sources]]")
+    counts = check_catalogue(data).counts
+    assert counts is not None
+    assert (counts.facts, counts.sourced_facts) == (17, 11)
+
+
+def test_findings_come_with_counts_of_what_could_be_read(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "models/acme/two.toml", "x")
+    put(data, "organizations/bad.toml", "y")
+    report = check_catalogue(data)
+    assert not report.passed
+    assert len(report.findings) == 2
+    assert report.counts is not None
+    assert report.counts.models == 1
+
+
+def test_no_data_folder(tmp_path: Path) -> None:
+    report = check_catalogue(tmp_path / "data")
+    assert len(report.findings) == 1
+    assert report.counts is None
+
+
+def test_arena_without_models_is_a_warning(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    spoil(data, "models/acme/two.toml", ', "image-editing"', "")
+    report = check_catalogue(data)
+    assert report.passed
+    (warning,) = report.warnings
+    assert str(warning).startswith('data/arena.toml: arenas: no model competes in the arena "image-editing"')
+
+
+def test_no_warnings_about_a_project_that_cannot_be_read(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "arena.toml", "name =")
+    report = check_catalogue(data)
+    assert len(report.findings) == 1
+    assert report.warnings == ()
+
+
+def test_images_are_compared_by_their_sum(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    sha256 = hashlib.sha256(b"abc").hexdigest()
+    line = f'"prompt":"text-to-image/lighthouse","sha256":"{sha256}","width":1,"height":1,"bytes":3,"origin":"human"'
+    put(data, "outputs/outputs.jsonl", f'{{"model":"acme/one",{line}}}\n')
+    image = put(data, f"outputs/{sha256[:2]}/{sha256}.webp", b"abc")
+    assert check_catalogue(data).passed
+    image.write_bytes(b"abd")
+    (finding,) = check_catalogue(data).findings
+    assert str(finding).startswith(f"data/outputs/outputs.jsonl: {sha256[:12]}: the image file is not the one")
+    image.write_bytes(b"ab")
+    (finding,) = check_catalogue(data).findings
+    assert "the image file has 2 bytes instead of 3" in str(finding)
