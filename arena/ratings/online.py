@@ -1,0 +1,91 @@
+"""Online ratings: one pass over the votes in order of ``at``, then ``battle``, then ``voter``.
+
+The update is that of ``trueskill.rate_1vs1``: tau^2 is added to both variances, then the closed form of ``kernels``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+
+from arena.ratings.kernels import compiled, draw_margin, match_moments
+from arena.ratings.tally import CELL, Floats, Ints, Tally, encode
+from arena.records import Axis, Outcome, RatingSettings
+
+Codes = npt.NDArray[np.int8]
+
+RIGHT, LEFT, TIE, UNRATED = 0, 1, 2, 3
+
+
+class OrderedVotes:
+    """The votes in rating order as codes into the names of a tally: N x 3 cells, left and right models, outcomes."""
+
+    def __init__(self, votes: ibis.Table, tally: Tally, settings: RatingSettings) -> None:
+        columns = [*CELL, "left", "right", "outcome"]
+        rows = votes.order_by(["at", "battle", "voter"]).select(columns).to_pyarrow()
+        self.tally = tally
+        self.cell = np.column_stack([encode([rows[name]])[1] for name in CELL])
+        self.left, self.right = np.split(encode([rows["left"], rows["right"]])[1], 2)
+        both_bad = TIE if settings.both_bad == "tie" else UNRATED
+        values = {Outcome.LEFT: LEFT, Outcome.RIGHT: RIGHT, Outcome.TIE: TIE, Outcome.BOTH_BAD: both_bad}
+        names, codes = encode([rows["outcome"]])
+        self.outcome = np.array([values[Outcome(name)] for name in names], np.int8)[codes]
+
+    def rate(
+        self, columns: tuple[int, ...], settings: RatingSettings, draw: dict[str, float]
+    ) -> dict[Axis, tuple[Floats, Floats]]:
+        """Ratings mu and sigma, one of each a model of the tally, for each axis made of these columns of a cell."""
+        names = (self.tally.arenas, self.tally.categories, self.tally.languages)
+        shape = tuple(len(names[column]) for column in columns)
+        axis = np.ravel_multi_index(tuple(self.cell[:, column] for column in columns), shape)
+        models = len(self.tally.models)
+        mean = np.full(math.prod(shape) * models, settings.mu)
+        variance = np.full_like(mean, settings.sigma**2)
+        margins = np.array([draw_margin(draw[arena], settings.beta) for arena in self.tally.arenas])
+        rate_in_order(
+            axis * models + self.left,
+            axis * models + self.right,
+            self.outcome,
+            margins[self.cell[:, 0]],
+            2.0 * settings.beta**2,
+            settings.tau**2,
+            mean,
+            variance,
+        )
+        found = {}
+        for code in np.unique(axis):
+            values = ["", "", ""]
+            for column, index in zip(columns, np.unravel_index(code, shape), strict=True):
+                values[column] = names[column][index]
+            part = slice(code * models, (code + 1) * models)
+            found[Axis(*values)] = (mean[part], np.sqrt(variance[part]))
+        return found
+
+
+@compiled()
+def rate_in_order(  # noqa: PLR0917 - compiled code takes arrays, not records
+    left: Ints,
+    right: Ints,
+    outcome: Codes,
+    margin: Floats,
+    noise: float,
+    drift: float,
+    mean: Floats,
+    variance: Floats,
+) -> None:
+    """Update ``mean`` and ``variance`` in place, vote by vote. ``noise`` is 2 beta^2 and ``drift`` tau^2."""
+    for vote in range(len(outcome)):
+        if outcome[vote] == UNRATED:
+            continue
+        i, j = (left[vote], right[vote]) if outcome[vote] != RIGHT else (right[vote], left[vote])
+        s_i, s_j = variance[i] + drift, variance[j] + drift
+        c2 = noise + s_i + s_j
+        c = math.sqrt(c2)
+        v, w = match_moments((mean[i] - mean[j]) / c, margin[vote] / c, outcome[vote] == TIE)
+        mean[i] += s_i / c * v
+        mean[j] -= s_j / c * v
+        variance[i] = s_i * (1.0 - s_i / c2 * w)
+        variance[j] = s_j * (1.0 - s_j / c2 * w)

@@ -1,0 +1,49 @@
+"""ratings.csv: its columns, declared here and nowhere else, and its text."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from arena.records import Ratings
+
+AXIS_COLUMNS = ("arena", "axis", "category", "language")
+RATING_COLUMNS = (
+    "model",
+    "rank",
+    "rank_low",
+    "rank_high",
+    "score",
+    "score_low",
+    "score_high",
+    "mu",
+    "sigma",
+    "votes",
+    "wins",
+    "losses",
+    "ties",
+    "both_bad",
+    "win_rate",
+)
+RATINGS_COLUMNS: tuple[str, ...] = (*AXIS_COLUMNS, *RATING_COLUMNS, "method")
+
+
+def ratings_rows(ratings: Ratings, simulated: bool) -> Iterator[tuple[str | int | float, ...]]:
+    """The rows of ratings.csv, unformatted, in its column order and sorting."""
+    method = ratings.settings.method.value + (" (simulated votes)" if simulated else "")
+    for board in ratings.boards:
+        axis = board.axis
+        for rating in board.ratings:
+            values = (getattr(rating, column) for column in RATING_COLUMNS)
+            yield (axis.arena, axis.kind.value, axis.category, axis.language, *values, method)
+
+
+def ratings_csv(ratings: Ratings, simulated: bool) -> str:
+    """The text of ratings.csv: a header, floats with 6 decimals, lines that end in a line feed."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(RATINGS_COLUMNS)
+    for row in ratings_rows(ratings, simulated):
+        writer.writerow([f"{round(value, 6) + 0.0:.6f}" if isinstance(value, float) else value for value in row])
+    return text.getvalue()

@@ -1,0 +1,172 @@
+"""Votes to counts: one Ibis group-by, which any engine can run, and roll-ups in numpy.
+
+What comes back from the engine has a row for each distinct (arena, category, language, pair of models), however many
+votes there are; everything after the group-by depends on models and axes, not on votes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from arena.records import Axis, Outcome
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+CELL = ("arena", "category", "language")
+COUNTS = ("wins", "losses", "ties", "both_bad")
+"""Columns of every count matrix, seen from the first model of the pair."""
+MIRRORED = (1, 0, 2, 3)
+"""The same columns seen from the second model."""
+AXIS_KINDS = ((0,), (0, 1), (0, 2), (0, 1, 2))
+"""The columns of CELL that make an axis: overall, category, language, category and language."""
+
+
+@dataclass(frozen=True, slots=True)
+class AxisTally:
+    """The counts of one axis.
+
+    ``first`` and ``second`` (P) index ``models`` (M ids, sorted), first < second; ``counts`` is P x 4 as in COUNTS.
+    """
+
+    axis: Axis
+    models: tuple[str, ...]
+    first: Ints
+    second: Ints
+    counts: Ints
+
+    @classmethod
+    def of(cls, axis: Axis, names: tuple[str, ...], pair: Ints, counts: Ints) -> AxisTally:
+        """From distinct pairs, coded as first * len(names) + second, to an axis of those models that are in any."""
+        first, second = np.divmod(pair, len(names))
+        present = np.zeros(len(names), bool)
+        present[first] = present[second] = True
+        local = np.cumsum(present) - 1
+        models = tuple(names[index] for index in np.flatnonzero(present))
+        return cls(axis, models, local[first], local[second], counts)
+
+    @property
+    def rated(self) -> Ints:
+        """M: wins, losses and ties of each model together."""
+        rated: Ints = self.totals()[:, :3].sum(axis=1)
+        return rated
+
+    def totals(self) -> Ints:
+        """M x 4: wins, losses, ties and both_bad of each model."""
+        totals = np.zeros((len(self.models), 4), np.int64)
+        np.add.at(totals, self.first, self.counts)
+        np.add.at(totals, self.second, self.counts[:, MIRRORED])
+        return totals
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts by cell and pair. Code arrays (N) index the sorted names; ``counts`` is N x 4 as in COUNTS."""
+
+    arenas: tuple[str, ...]
+    categories: tuple[str, ...]
+    languages: tuple[str, ...]
+    models: tuple[str, ...]
+    cell: Ints
+    """N x 3: codes of arena, category and language."""
+    first: Ints
+    second: Ints
+    counts: Ints
+
+    def axes(self) -> list[AxisTally]:
+        """Every axis that has votes, in the order of ``Axis.sort_key``."""
+        tallies = [axis for columns in AXIS_KINDS for axis in self.roll_up(columns)]
+        return sorted(tallies, key=lambda tally: tally.axis.sort_key)
+
+    def rate_both_bad_as_ties(self) -> Tally:
+        """The same tally with each both_bad counted as a tie instead."""
+        counts = self.counts.copy()
+        counts[:, 2] += counts[:, 3]
+        counts[:, 3] = 0
+        return replace(self, counts=counts)
+
+    def roll_up(self, columns: tuple[int, ...]) -> Iterator[AxisTally]:
+        """Sum the counts of each (axis, pair), an axis being a value of these columns of ``cell``."""
+        size = len(self.models)
+        names = (self.arenas, self.categories, self.languages)
+        axis_key = np.zeros(len(self.first), np.int64)
+        for column in columns:
+            axis_key = axis_key * len(names[column]) + self.cell[:, column]
+        key, counts = sum_by_key((axis_key * size + self.first) * size + self.second, self.counts)
+        axis_key, pair = np.divmod(key, size * size)
+        starts = np.flatnonzero(np.diff(axis_key, prepend=-1))
+        for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
+            rest, values = int(axis_key[start]), ["", "", ""]
+            for column in reversed(columns):
+                rest, code = divmod(rest, len(names[column]))
+                values[column] = names[column][code]
+            if all(values[column] for column in columns):
+                yield AxisTally.of(Axis(*values), self.models, pair[start:stop], counts[start:stop])
+
+
+def sum_by_key(key: Ints, counts: Ints) -> tuple[Ints, Ints]:
+    """Distinct keys in rising order, and the sums of the rows of ``counts`` that share each."""
+    if not len(key):
+        return key, counts
+    order = np.argsort(key)
+    key = key[order]
+    starts = np.flatnonzero(np.diff(key, prepend=key[0] - 1))
+    return key[starts], np.add.reduceat(counts[order], starts, axis=0)
+
+
+def count_votes(votes: ibis.Table, by: tuple[str, ...] = CELL) -> ibis.Table:
+    """The group-by as an expression: by cell and unordered pair (``first``, ``second``), the columns of COUNTS."""
+    left_is_first = votes.left <= votes.right
+    left_wins, right_wins = votes.outcome == Outcome.LEFT.value, votes.outcome == Outcome.RIGHT.value
+    outcomes = {
+        "wins": (left_is_first & left_wins) | (~left_is_first & right_wins),
+        "losses": (left_is_first & right_wins) | (~left_is_first & left_wins),
+        "ties": votes.outcome == Outcome.TIE.value,
+        "both_bad": votes.outcome == Outcome.BOTH_BAD.value,
+    }
+    paired = votes.mutate(
+        first=ibis.ifelse(left_is_first, votes.left, votes.right),
+        second=ibis.ifelse(left_is_first, votes.right, votes.left),
+        **{name: held.cast("int64") for name, held in outcomes.items()},
+    )
+    return paired.group_by([*by, "first", "second"]).agg(**{name: paired[name].sum() for name in COUNTS})
+
+
+def tally(votes: ibis.Table) -> Tally:
+    """Run the group-by and code its names. Memory grows with distinct cells and pairs, not with votes."""
+    rows = count_votes(votes).to_pyarrow()
+    (arenas, arena), (categories, category), (languages, language) = (encode([rows[name]]) for name in CELL)
+    models, both = encode([rows["first"], rows["second"]])
+    first, second = np.split(both, 2)
+    counts = np.column_stack([rows[name].to_numpy() for name in COUNTS]).astype(np.int64)
+    swapped = first > second
+    counts[swapped] = counts[swapped][:, MIRRORED]
+    return Tally(
+        arenas,
+        categories,
+        languages,
+        models,
+        np.column_stack([arena, category, language]),
+        np.minimum(first, second),
+        np.maximum(first, second),
+        counts,
+    )
+
+
+def encode(columns: list[pa.ChunkedArray]) -> tuple[tuple[str, ...], Ints]:
+    """The distinct strings of the columns, sorted by code point, and the columns' codes one after another."""
+    chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
+    coded = pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()
+    if isinstance(coded, pa.ChunkedArray):
+        coded = coded.combine_chunks()
+    names = coded.dictionary.to_pylist()
+    order = sorted(range(len(names)), key=names.__getitem__)
+    code = np.empty(len(names), np.int64)
+    code[order] = np.arange(len(names))
+    return tuple(names[index] for index in order), code[coded.indices.to_numpy(zero_copy_only=False)]
