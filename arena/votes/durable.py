@@ -1,0 +1,86 @@
+"""Files that appear whole or not at all, even when the machine stops in the middle."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from arena.errors import VotesError
+
+UNFINISHED = ".unfinished"
+"""The suffix of a file that is being written; whoever finds one may remove it."""
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file by one rename; its content and name are on the disk when this returns.
+
+    Raises ``VotesError`` where the folder is missing or read-only or the disk is full; the old file is then untouched.
+    """
+    unfinished = path.with_name(f".{path.name}{UNFINISHED}")
+    try:
+        try:
+            _write_through(unfinished, content)
+            unfinished.replace(path)
+            flush_folder(path.parent)
+        except BaseException:
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise cannot_write(path, error) from error
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """Put the folder's own entries on the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def cannot_write(path: Path, error: OSError) -> VotesError:
+    """What the operating system refused, with what a person can do about it."""
+    hints = {
+        errno.ENOSPC: "the disk is full; nothing was changed",
+        errno.EDQUOT: "the disk quota is used up; nothing was changed",
+        errno.EACCES: "check the folder's permissions; nothing was changed",
+        errno.EPERM: "check the folder's permissions; nothing was changed",
+        errno.EROFS: "the file system is read-only; nothing was changed",
+        errno.ENOENT: "the folder does not exist",
+    }
+    hint = hints.get(error.errno or 0, "nothing was changed")
+    return VotesError(f"cannot be written: {error.strerror or error}", where=str(path), hint=hint)
+
+
+@contextmanager
+def only_writer(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock, so that one process writes at a time; the lock ends with the process, however it ends.
+
+    The lock is on the folder itself and leaves no file behind. Raises ``VotesError`` where another process holds it.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise VotesError(
+                "another process is writing to it", where=str(folder), hint="try again when it is done"
+            ) from error
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,135 @@
+"""JSON Lines as columns, and where its rows stand.
+
+Arrow's JSON reader is fast, takes several objects a line, and is not made for hostile text: it crashes on some. So each
+line is first matched, in one linear pass, with the grammar of one flat object. Lines that do not match, and files that
+Arrow then refuses, are read line by line, which also words the findings.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json
+
+from arena.errors import ArenaError, VotesError
+from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS
+from arena.votes.faults import SHOWN, Rows, shorten
+from arena.votes.raw import RawVotes, read_text_bytes
+from arena.votes.table import check_columns
+
+_STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
+_MEMBER = rf"{_STRING}[ \t]*:[ \t]*(?:{_STRING}|-?(?:0|[1-9][0-9]*)|null)"
+FLAT_OBJECT = rf"^[ \t]*\{{[ \t]*{_MEMBER}[ \t]*(?:,[ \t]*{_MEMBER}[ \t]*)*\}}[ \t]*\r?\n?$"
+BLANK = r"^[ \t]*\r?\n?$"
+
+RAW_SCHEMA = pa.schema([(name, pa.int64() if name == "dwell_ms" else pa.string()) for name in VOTE_COLUMNS])
+LARGEST_BLOCK = 1 << 24
+_REQUIRED, _KNOWN = frozenset(REQUIRED_VOTE_COLUMNS), frozenset(VOTE_COLUMNS)
+
+
+def read_jsonl(path: Path) -> RawVotes:
+    """The columns of a JSON Lines file; lines that are no flat object of known keys and types are findings."""
+    data = read_text_bytes(path)
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
+    offsets = np.concatenate(([0], ends, [] if data.endswith(b"\n") else [len(data)])).astype(np.int64)
+    lines = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
+    filled = np.flatnonzero(pc.invert(pc.match_substring_regex(lines, BLANK)).to_numpy(zero_copy_only=False))
+    table = _parse(data, lines, len(filled))
+    if table is None:
+        return _line_by_line(path, lines, filled)
+    return RawVotes(table, lambda row: f"{path}:{filled[row] + 1}")
+
+
+def _parse(data: bytes, lines: pa.LargeStringArray, rows: int) -> pa.Table | None:
+    """All columns at once, or None where only reading line by line can tell what is wrong."""
+    if rows == 0:
+        return RAW_SCHEMA.empty_table()
+    if pc.sum(pc.match_substring_regex(lines, FLAT_OBJECT)).as_py() != rows:
+        return None
+    try:
+        table = pyarrow.json.read_json(
+            io.BytesIO(data),
+            read_options=pyarrow.json.ReadOptions(block_size=LARGEST_BLOCK),
+            parse_options=pyarrow.json.ParseOptions(explicit_schema=RAW_SCHEMA, unexpected_field_behavior="error"),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return table if len(table) == rows else None
+
+
+def _line_by_line(path: Path, lines: pa.LargeStringArray, filled: Rows) -> RawVotes:
+    """The rows of all lines that are a vote's object, and findings about those that are not."""
+    rows: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    broken: list[ArenaError] = []
+    more = 0
+    for number in filled.tolist():
+        members = _members(lines[number].as_py())
+        if isinstance(members, list) and _is_row(members):
+            rows.append(dict(members))
+            numbers.append(number)
+        elif len(broken) < SHOWN:
+            broken += _findings(members, f"{path}:{number + 1}")
+        else:
+            more += 1
+    columns = {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in RAW_SCHEMA}
+    return RawVotes(pa.table(columns), lambda row: f"{path}:{numbers[row] + 1}", tuple(broken), more)
+
+
+class _Members(list[tuple[str, Any]]):
+    """The members of an object in their order, a key that stands twice included."""
+
+
+def _members(line: str) -> _Members | str:
+    """A line's members, or what is wrong with the line."""
+    try:
+        members = json.loads(line, object_pairs_hook=_Members, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        return f"is not JSON: {error}"
+    return members if isinstance(members, _Members) else "is not a JSON object"
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(f"{word} is not a JSON value")
+
+
+def _is_row(members: list[tuple[str, Any]]) -> bool:
+    keys = {key for key, _ in members}
+    named = len(keys) == len(members) and _REQUIRED <= keys <= _KNOWN
+    return named and not any(_wrong(key, value) for key, value in members)
+
+
+def _findings(members: _Members | str, where: str) -> tuple[ArenaError, ...]:
+    if isinstance(members, str):
+        return (VotesError(members, where=where, hint="write one JSON object a line"),)
+    try:
+        check_columns([key for key, _ in members], where)
+    except VotesError as error:
+        return error.findings
+    wrong = [message for key, value in members if (message := _wrong(key, value))]
+    return tuple(VotesError(message, where=where, hint="text in quotes, dwell_ms without") for message in wrong)
+
+
+def _wrong(key: str, value: Any) -> str:
+    """What is wrong with the type of a member's value; empty where nothing is."""
+    if value is None:
+        return ""
+    if key == "dwell_ms":
+        whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+        return "" if whole else f"dwell_ms is {shorten(json.dumps(value))} where a whole number belongs"
+    if not isinstance(value, str):
+        return f"{key} is {shorten(json.dumps(value))} where text belongs"
+    return "" if value.isascii() or _is_unicode(value) else f"{key} holds half of a surrogate pair"
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        return bool(text.encode())
+    except UnicodeEncodeError:
+        return False

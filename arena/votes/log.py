@@ -1,0 +1,124 @@
+"""The log: the append-only votes that ratings are computed from, as Parquet by month beside a hash-chained manifest.
+
+A folder (``data/votes/``) holds ``manifest.json`` and the files it lists, ``<month>.<number>.parquet``, each sorted by
+time, battle and voter. The log is what the manifest lists: an append writes its files first and then puts the new
+manifest in place by one rename, so a run that is killed in the middle leaves the log as it was. What it leaves behind
+is not listed, is not read, and goes away with the next append.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from arena.errors import ArenaError, VotesError
+from arena.records import LogSummary
+from arena.votes.append import commit, holds_already
+from arena.votes.durable import cannot_write, only_writer
+from arena.votes.faults import Place, place_in
+from arena.votes.manifest import MANIFEST, RESTORE, Entry, head_of, leftovers_in, read_manifest
+from arena.votes.summary import summarize
+from arena.votes.table import VOTE_SCHEMA, check_votes
+
+
+@dataclass(frozen=True)
+class Log:
+    """A log that was found whole when it was opened. ``folder`` may be missing, which is an empty log."""
+
+    folder: Path
+    entries: tuple[Entry, ...]
+
+    @property
+    def head(self) -> str:
+        """The hash that stands for the whole log; empty for an empty one."""
+        return head_of(self.entries)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files of the log in the order of the manifest."""
+        return tuple(self.folder / entry.file for entry in self.entries)
+
+    @property
+    def leftovers(self) -> tuple[Path, ...]:
+        """Files in the folder that a killed run left behind; no votes of the log, and removed by the next append."""
+        return leftovers_in(self.folder, self.entries)
+
+    def votes(self) -> ir.Table:
+        """All votes as an Ibis table of the columns of ``VOTE_SCHEMA``, on a DuckDB of its own in memory."""
+        return self._votes
+
+    @cached_property
+    def _votes(self) -> ir.Table:
+        engine = ibis.duckdb.connect()
+        if not self.entries:
+            return engine.create_table("votes", schema=ibis.Schema.from_pyarrow(VOTE_SCHEMA))
+        return engine.read_parquet([str(path) for path in self.paths], table_name="votes")
+
+    def summary(self) -> LogSummary:
+        """Counts and times over the whole log."""
+        return summarize(self.votes(), self.head)
+
+
+def open_log(folder: Path) -> Log:
+    """The log in a folder, each of its files verified against the manifest.
+
+    Raises ``VotesError`` with a finding for every file that is missing, truncated, changed or not a Parquet file; and
+    where the manifest is damaged, or is missing although there are files of a log.
+    """
+    entries = read_manifest(folder)
+    log = Log(folder, entries)
+    if not (folder / MANIFEST).exists() and log.leftovers:
+        names = ", ".join(path.name for path in log.leftovers[:3])
+        raise VotesError(
+            f"is missing, but there are files of a log ({names})", where=f"{folder / MANIFEST}", hint=RESTORE
+        )
+    findings: list[ArenaError] = [finding for entry in entries if (finding := _damage(folder, entry))]
+    if findings:
+        raise VotesError.of(findings)
+    return log
+
+
+def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Place = "votes") -> Log:
+    """The log with some votes more, on the disk when this returns; the same log where all are in it already.
+
+    The votes may be in any order and of any months. ``note`` says in the manifest where they come from, and is part of
+    the hash chain. ``where`` names the votes in messages. Raises ``VotesError``, and leaves the log as it was, where
+    the votes do not pass ``check_votes``, a battle and voter is in the log already (unless all votes are, as they
+    are), somebody else is writing, or the folder cannot be written.
+    """
+    votes = check_votes(table, where)
+    try:
+        log.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(log.folder, error) from error
+    with only_writer(log.folder):
+        current = log if read_manifest(log.folder) == log.entries else open_log(log.folder)
+        if not len(votes) or holds_already(current.paths, votes, place_in(where)):
+            return current
+        return Log(log.folder, commit(log.folder, current.entries, votes, note))
+
+
+def _damage(folder: Path, entry: Entry) -> VotesError | None:
+    """What is wrong with a listed file; None where it is whole."""
+    path = folder / entry.file
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        if found == entry.sha256:
+            return None
+        metadata = pq.read_metadata(path)
+    except FileNotFoundError:
+        return VotesError("is missing, but the manifest lists it", where=str(path), hint=RESTORE)
+    except pa.ArrowException:
+        return VotesError("is truncated or not a Parquet file", where=str(path), hint=RESTORE)
+    except OSError as error:
+        return VotesError(f"cannot be read: {error.strerror or error}", where=str(path), hint=RESTORE)
+    message = f"was changed: its SHA-256 is not the manifest's ({metadata.num_rows} votes, {entry.votes} listed)"
+    return VotesError(message, where=str(path), hint=RESTORE)

@@ -1,0 +1,125 @@
+"""Votes as an Arrow table: its schema, its checks, and the way from and to ``Vote`` records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from arena.errors import VotesError
+from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, Origin, Outcome, Vote
+from arena.votes import checks
+from arena.votes.faults import Fault, Place, did_you_mean, place_in, raise_faults
+
+_TYPES = {"at": pa.timestamp("us", "UTC"), "dwell_ms": pa.int32()}
+
+VOTE_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in VOTE_COLUMNS])
+"""The columns of ``VOTE_COLUMNS``: ``at`` in UTC, ``dwell_ms`` (null: not measured), the rest text without nulls."""
+
+TEXT_COLUMNS = tuple(name for name in VOTE_COLUMNS if name not in _TYPES)
+REPEATING_COLUMNS = tuple(name for name in TEXT_COLUMNS if name != "battle")
+"""Text columns with few distinct values, which are read and checked by distinct value."""
+
+UTC_NAMES = frozenset({"UTC", "Etc/UTC", "+00:00", "Z"})
+
+
+def votes_table(votes: Iterable[Vote]) -> pa.Table:
+    """A table of ``VOTE_SCHEMA`` in the order of the votes. It is not checked: see ``check_votes``."""
+    rows = [asdict(vote) for vote in votes]
+    return pa.table(
+        {name: pa.array([row[name] for row in rows], VOTE_SCHEMA.field(name).type) for name in VOTE_COLUMNS}
+    )
+
+
+def iter_votes(table: pa.Table) -> Iterator[Vote]:
+    """The votes of a checked table of ``VOTE_SCHEMA``, in its order."""
+    for batch in table.to_batches(max_chunksize=10_000):
+        for row in batch.to_pylist():
+            row["at"] = row["at"].replace(tzinfo=UTC)
+            row["outcome"], row["origin"] = Outcome(row["outcome"]), Origin(row["origin"])
+            yield Vote(**row)
+
+
+def check_votes(table: pa.Table, where: str | Place) -> pa.Table:
+    """The same votes as a table of ``VOTE_SCHEMA``, or a ``VotesError`` with the findings by row.
+
+    ``where`` names the whole for messages, or says of each row where it stands. Optional columns may be missing. Text
+    columns may be dictionary-encoded, ``at`` text or a timestamp, ``dwell_ms`` text or a number.
+    """
+    place = place_in(where)
+    check_columns(table.column_names, place_of_columns(where))
+    faults = row_faults(table)
+    repeats = checks.repeat_fault(table["battle"], table["voter"], place)
+    raise_faults([*faults, repeats], place)
+    return as_votes(table)
+
+
+def place_of_columns(where: str | Place) -> str:
+    """Where the columns of a table stand, for messages about them."""
+    return where if isinstance(where, str) else where(0)
+
+
+def check_columns(names: Sequence[str], where: str) -> None:
+    """Raise where a column is unknown, there twice, or a required one is missing."""
+    findings = [
+        VotesError(f"unknown column {name!r}", where=where, hint=did_you_mean(name, VOTE_COLUMNS))
+        for name in dict.fromkeys(names)
+        if name not in VOTE_COLUMNS
+    ]
+    findings += [
+        VotesError(f"column {name!r} is there twice", where=where, hint="keep one of the two")
+        for name in VOTE_COLUMNS
+        if names.count(name) > 1
+    ]
+    findings += [
+        VotesError(f"column {name!r} is missing", where=where, hint=f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
+        for name in REQUIRED_VOTE_COLUMNS
+        if name not in names
+    ]
+    raise_faults([], place_in(where), findings)
+
+
+def row_faults(table: pa.Table) -> list[Fault]:
+    """All faults that can be told row by row; repeated votes are found by ``checks.repeat_fault``."""
+    faults: list[Fault] = []
+    columns = {name: table[name] for name in table.column_names}
+    for name in TEXT_COLUMNS:
+        if name in columns:
+            column = columns[name]
+            repeating = name in REPEATING_COLUMNS and not pa.types.is_dictionary(column.type)
+            faults += checks.text_faults(name, column.dictionary_encode() if repeating else column)
+    faults.append(checks.empty_faults("at", columns["at"]))
+    faults += checks.time_faults(_plain(columns["at"]))
+    if "dwell_ms" in columns:
+        faults.append(checks.dwell_faults(columns["dwell_ms"]))
+    faults.append(checks.side_faults(_plain(columns["left"]), _plain(columns["right"])))
+    return [fault for fault in faults if len(fault.rows)]
+
+
+def as_votes(table: pa.Table) -> pa.Table:
+    """Columns without faults as ``VOTE_SCHEMA``: missing optional text is empty, a missing origin is human."""
+    return pa.table([_as_type(table, name) for name in VOTE_COLUMNS], schema=VOTE_SCHEMA)
+
+
+def _as_type(table: pa.Table, name: str) -> pa.ChunkedArray:
+    kind = VOTE_SCHEMA.field(name).type
+    if name not in table.column_names:
+        filler: Any = {"dwell_ms": None, "origin": Origin.HUMAN.value}.get(name, "")
+        return pa.chunked_array([pa.repeat(pa.scalar(filler, kind), len(table))])
+    column = _plain(table[name])
+    if name == "dwell_ms" and pa.types.is_string(column.type):
+        column = pc.if_else(pc.equal(column, ""), None, column)
+    column = column.cast(kind)
+    if name in TEXT_COLUMNS:
+        column = column.fill_null("")
+    if name == "origin" and pc.any(pc.equal(column, "")).as_py():
+        column = pc.if_else(pc.equal(column, ""), Origin.HUMAN.value, column)
+    return column
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
