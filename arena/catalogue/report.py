@@ -36,17 +36,34 @@ class Counts:
     facts: int
     sourced_facts: int
 
+    @property
+    def summary(self) -> str:
+        """For example ``96 models of 27 organizations, 182 offers ..., 1,203 of 1,400 facts with a source``."""
+        return (
+            f"{self.models:,} models of {self.organizations:,} organizations, {self.offers:,} offers of "
+            f"{self.providers:,} providers with {self.prices:,} prices, {self.prompts:,} prompts, "
+            f"{self.stories:,} stories, {self.outputs:,} outputs, "
+            f"{self.sourced_facts:,} of {self.facts:,} facts with a source"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
     """The result of checking ``data/``. ``findings`` have to be mended before anything is built; ``warnings`` do not.
 
-    ``counts`` cover what could be read; None where there is no data folder.
+    ``counts`` cover what could be read; None where there is no data folder. ``catalogue`` is what ``load_catalogue``
+    would return, None where it would raise.
     """
 
     findings: tuple[CatalogueError, ...]
     warnings: tuple[CatalogueError, ...]
     counts: Counts | None
+    catalogue: Catalogue | None = None
+
+    @property
+    def summary(self) -> str:
+        """What was counted, in one line."""
+        return self.counts.summary if self.counts else "nothing to check"
 
     @property
     def passed(self) -> bool:
@@ -58,8 +75,9 @@ def check_catalogue(data: Path) -> CheckReport:
     catalogue, findings = read_catalogue(data)
     if catalogue is None:
         return CheckReport(tuple(findings), (), None)
+    whole = None if findings else catalogue
     findings.extend(_damaged_images(catalogue))
-    return CheckReport(tuple(findings), tuple(_warnings(catalogue)), count(catalogue))
+    return CheckReport(tuple(findings), tuple(_warnings(catalogue)), count(catalogue), whole)
 
 
 def count(catalogue: Catalogue) -> Counts:

@@ -1,0 +1,120 @@
+"""New entries for models that votes name and no file defines, so that their pages say what is missing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from datetime import date
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from arena.catalogue.layout import Kind, place, record_path
+from arena.catalogue.records import ModelId
+from arena.catalogue.wording import show
+from arena.errors import CatalogueError
+
+_MODEL_ID: TypeAdapter[str] = TypeAdapter(ModelId)
+
+
+def new_model_entries(
+    data: Path,
+    models: Mapping[str, str],
+    *,
+    source: str,
+    read: date,
+    arenas: Mapping[str, Collection[str]] | None = None,
+) -> tuple[Path, ...]:
+    """Start an entry for each model id of ``models`` (id -> name) that has no file, and for makers that have none.
+    An empty name stands for the id.
+
+    An entry says no more than what is known: the name, the arenas that ``arenas`` lists for the model, and that it
+    comes from ``source`` (the vote file), read on ``read``. Whether the weights are open is unknown. Files that exist
+    are left alone; each new file appears whole or not at all. Returns the files written, sorted.
+
+    Raises CatalogueError, before anything is written, for every id that is not ``<organization>/<model>``, and for a
+    folder that cannot be written.
+    """
+    findings = [_bad_id(model_id, source) for model_id in models if not _is_model_id(model_id)]
+    if findings:
+        raise CatalogueError.of(list(findings))
+    texts: dict[Path, str] = {}
+    for model_id, name in models.items():
+        path = data / record_path(Kind.MODEL, model_id)
+        if path.exists():
+            continue
+        texts[path] = _model_text(name.strip() or model_id, (arenas or {}).get(model_id, ()), source, read)
+        organization = model_id.partition("/")[0]
+        texts[data / record_path(Kind.ORGANIZATION, organization)] = _organization_text(organization, source, read)
+    return tuple(path for path in sorted(texts) if _write_new(data, path, texts[path]))
+
+
+def _is_model_id(model_id: str) -> bool:
+    try:
+        _MODEL_ID.validate_python(model_id)
+    except ValidationError:
+        return False
+    return True
+
+
+def _bad_id(model_id: str, source: str) -> CatalogueError:
+    return CatalogueError(
+        f"{show(model_id)} is not a model id",
+        where=source,
+        hint='a model id is <organization>/<model> in a-z and 0-9, joined by single "-" or ".", as in openai/dall-e-3',
+    )
+
+
+def _model_text(name: str, arenas: Collection[str], source: str, read: date) -> str:
+    listed = ", ".join(_quoted(arena) for arena in sorted(arenas))
+    return f"""\
+# Started from votes. Still missing: a description, the release date, the licence, what the model takes and makes.
+name = {_quoted(name)}
+description = "Known here from votes only: nobody has described it yet."
+arenas = [{listed}]
+
+[weights]
+open = "unknown"
+
+{_source_text(source, read, ["name", "arenas"])}"""
+
+
+def _organization_text(organization: str, source: str, read: date) -> str:
+    return f"""\
+# Started from votes. Still missing: the name as the maker writes it, the country, a web address.
+name = {_quoted(organization)}
+
+{_source_text(source, read, ["name"])}"""
+
+
+def _source_text(source: str, read: date, facts: list[str]) -> str:
+    listed = ", ".join(_quoted(fact) for fact in facts)
+    return f"[[sources]]\nname = {_quoted(source)}\nread = {read.isoformat()}\nfacts = [{listed}]\n"
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML; beyond JSON's, it has to escape DEL and cannot hold half of a surrogate pair."""
+    whole = text.encode("utf-8", "replace").decode()
+    return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _write_new(data: Path, path: Path, text: str) -> bool:
+    """Write the file whole unless it exists; whether it was written."""
+    if path.exists():
+        return False
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(path)
+    except OSError as error:
+        raise CatalogueError(
+            f"cannot be written: {error.strerror or error}",
+            where=place(data, path),
+            hint="check the folder's permissions",
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
+    return True

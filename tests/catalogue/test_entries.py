@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from arena.catalogue import load_catalogue
+from arena.catalogue.entries import new_model_entries
+from arena.errors import CatalogueError
+from tests.catalogue.projects import put, write_project
+
+READ = date(2026, 2, 3)
+
+
+def test_entries_load_and_say_what_is_known(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    models = {"midjourney/midjourney": "Midjourney", "acme/three": "Acme 3"}
+    arenas = {"midjourney/midjourney": {"text-to-image", "image-editing"}}
+    written = new_model_entries(data, models, source="votes.csv", read=READ, arenas=arenas)
+    assert [path.relative_to(data).as_posix() for path in written] == [
+        "models/acme/three.toml",
+        "models/midjourney/midjourney.toml",
+        "organizations/midjourney.toml",
+    ]
+    catalogue = load_catalogue(data)
+    model = catalogue.models["midjourney/midjourney"]
+    assert (model.name, model.weights.open, model.released) == ("Midjourney", "unknown", None)
+    assert model.arenas == ("image-editing", "text-to-image")
+    assert (model.sources[0].name, model.sources[0].read) == ("votes.csv", READ)
+    assert catalogue.models["acme/three"].arenas == ()
+    assert catalogue.organizations["midjourney"].name == "midjourney"
+    assert catalogue.organizations["acme"].country == "Nowhere", "a maker that has a file keeps it"
+
+
+def test_what_exists_is_left_alone(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "models/acme/broken.toml", "not even TOML")
+    before = (data / "models/acme/one.toml").read_bytes()
+    models = {"acme/one": "Else", "acme/broken": "Else"}
+    assert new_model_entries(data, models, source="votes.csv", read=READ) == ()
+    assert (data / "models/acme/one.toml").read_bytes() == before
+    assert (data / "models/acme/broken.toml").read_bytes() == b"not even TOML"
+
+
+def test_second_time_writes_nothing(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    assert new_model_entries(data, {"new/one": "One"}, source="votes.csv", read=READ)
+    assert new_model_entries(data, {"new/one": "One"}, source="votes.csv", read=READ) == ()
+
+
+def test_bad_ids_are_all_reported_and_nothing_is_written(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    models = {"new/one": "One", "DALLE": "x", "a/b/c": "x", "../../etc/x": "x", "new/Two": "x"}
+    with pytest.raises(CatalogueError) as caught:
+        new_model_entries(data, models, source="votes.csv", read=READ)
+    assert [finding.message for finding in caught.value.findings] == [
+        '"DALLE" is not a model id',
+        '"a/b/c" is not a model id',
+        '"../../etc/x" is not a model id',
+        '"new/Two" is not a model id',
+    ]
+    assert caught.value.findings[0].where == "votes.csv"
+    assert not (data / "models/new").exists()
+
+
+def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "models/new", "a file where a folder has to be")
+    with pytest.raises(CatalogueError, match="cannot be written") as caught:
+        new_model_entries(data, {"new/one": "One"}, source="votes.csv", read=READ)
+    assert caught.value.where == "data/models/new/one.toml"
+
+
+def test_no_half_written_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = write_project(tmp_path)
+
+    def fail(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(CatalogueError, match="No space left"):
+        new_model_entries(data, {"acme/three": "Three"}, source="votes.csv", read=READ)
+    assert sorted(path.name for path in (data / "models/acme").iterdir()) == ["one.toml", "two.toml"]
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.text().map(lambda text: f"<{text}>"), source=st.text().map(lambda text: f"<{text}>"))
+def test_any_name_survives_the_file(tmp_path: Path, name: str, source: str) -> None:
+    data = write_project(tmp_path)
+    (path,) = new_model_entries(data, {"acme/three": name}, source=source, read=READ)
+    try:
+        model = load_catalogue(data).models["acme/three"]
+        assert (model.name, model.sources[0].name) == (name, source)
+    finally:
+        path.unlink()
+
+
+def test_empty_name_stands_for_the_id(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    new_model_entries(data, {"acme/three": " "}, source="votes.csv", read=READ)
+    assert load_catalogue(data).models["acme/three"].name == "acme/three"
+
+
+def test_source_name_with_half_of_a_surrogate_pair(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    new_model_entries(data, {"acme/three": "Three"}, source="votes\udcff.csv", read=READ)
+    assert load_catalogue(data).models["acme/three"].sources[0].name == "votes?.csv"

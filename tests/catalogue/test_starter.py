@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from arena.catalogue import check_catalogue, load_catalogue, starter
+from arena.catalogue.prices import cheapest_offer
+from arena.catalogue.starter import init_project
+from arena.errors import CatalogueError
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_starter_loads_without_findings_or_warnings(tmp_path: Path) -> None:
+    init_project(tmp_path / "new")
+    report = check_catalogue(tmp_path / "new" / "data")
+    assert [str(finding) for finding in (*report.findings, *report.warnings)] == []
+    assert report.counts is not None
+    assert report.counts.sourced_facts == report.counts.facts
+    assert report.counts.models == 3
+    assert report.counts.stories == 1
+
+
+def test_starter_has_what_a_new_project_needs(tmp_path: Path) -> None:
+    init_project(tmp_path / "new")
+    catalogue = load_catalogue(tmp_path / "new" / "data")
+    assert catalogue.project.categories[0].id == "general"
+    assert catalogue.project.languages[0].id == "en"
+    assert len(catalogue.prompts) == 2
+    assert catalogue.outputs == ()
+    assert not (tmp_path / "new" / "data" / "votes").exists()
+    cheapest = cheapest_offer(catalogue, "openai/gpt-image-2")
+    assert cheapest is not None
+    assert str(cheapest.price.amount) == "0.053"
+    assert "arena check" in (tmp_path / "new" / "README.md").read_text(encoding="utf-8")
+
+
+def test_nothing_else_is_left_behind(tmp_path: Path) -> None:
+    init_project(tmp_path / "new")
+    assert os.listdir(tmp_path) == ["new"]  # noqa: PTH208
+    assert sorted(os.listdir(tmp_path / "new")) == ["README.md", "data"]  # noqa: PTH208
+
+
+def test_empty_folder_is_filled(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    inode = (tmp_path / "empty").stat().st_ino
+    init_project(tmp_path / "empty")
+    init_project(tmp_path / "new")
+    assert tree(tmp_path / "empty") == tree(tmp_path / "new")
+    assert (tmp_path / "empty").stat().st_ino == inode, "a shell that stands in the folder still stands in it"
+    assert sorted(os.listdir(tmp_path / "empty")) == ["README.md", "data"]  # noqa: PTH208
+
+
+def test_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    init_project(Path())
+    assert load_catalogue(Path("data")).project.name == "My image arena"
+
+
+def test_missing_parents_are_made(tmp_path: Path) -> None:
+    init_project(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b" / "data" / "arena.toml").is_file()
+
+
+def test_folder_has_ordinary_permissions(tmp_path: Path) -> None:
+    (tmp_path / "plain").mkdir()
+    init_project(tmp_path / "new")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["notes.txt", ".git"])
+def test_folder_that_is_not_empty_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(CatalogueError, match="the folder is not empty"):
+        init_project(tmp_path)
+    assert tree(tmp_path) == {name: b"mine"}
+
+
+def test_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(CatalogueError, match="is not a folder"):
+        init_project(tmp_path / "file")
+    with pytest.raises(CatalogueError, match="no project can be started here"):
+        init_project(tmp_path / "file" / "below")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize("step", ["_copy", "_move"])
+@pytest.mark.parametrize("existing", [True, False])
+def test_nothing_half_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, step: str, existing: bool
+) -> None:
+    def fail(source: Path, target: Path) -> None:
+        if step == "_copy":
+            target.mkdir()
+            (target / "half").write_text("x")
+        raise error
+
+    monkeypatch.setattr(starter, step, fail)
+    target = tmp_path / "a" / "new"
+    if existing:
+        target.mkdir(parents=True)
+    with pytest.raises((CatalogueError, KeyboardInterrupt)):
+        init_project(target)
+    left = [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))]
+    assert left == (["a", "a/new"] if existing else [])
+
+
+def test_moving_into_an_empty_folder_is_undone_when_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def fail_at_data(self: Path, target: Path) -> Path:
+        if target.name == "data":
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail_at_data)
+    with pytest.raises(CatalogueError, match="Input/output error"):
+        init_project(tmp_path)
+    assert list(tmp_path.iterdir()) == []
