@@ -1,7 +1,7 @@
 """Votes -> tally -> TrueSkill ratings, pairs and history."""
 
 from arena.ratings.compute import compute_ratings
-from arena.ratings.settings import rating_settings
+from arena.ratings.settings import override, rating_settings
 from arena.ratings.table import RATINGS_COLUMNS, ratings_csv, ratings_rows
 
-__all__ = ["RATINGS_COLUMNS", "compute_ratings", "rating_settings", "ratings_csv", "ratings_rows"]
+__all__ = ["RATINGS_COLUMNS", "compute_ratings", "override", "rating_settings", "ratings_csv", "ratings_rows"]

@@ -42,6 +42,19 @@ def rating_settings(**options: Any) -> RatingSettings:
     )
 
 
+def override(settings: RatingSettings, **options: Any) -> RatingSettings:
+    """The settings with some options changed; None leaves an option as it is.
+
+    Another method brings its own defaults of ``draw_probability`` and ``tau``. Raises RatingsError as
+    ``rating_settings`` does.
+    """
+    given = {option: value for option, value in options.items() if value is not None}
+    kept = settings.model_dump()
+    if given.get("method", settings.method) != settings.method:
+        del kept["draw_probability"], kept["tau"]
+    return rating_settings(**{**kept, **given})
+
+
 def _option(location: tuple[int | str, ...]) -> str:
     return str(location[0]) if location else "tau"
 
