@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.publish import words
+from arena.publish.showings import Showing
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, Pair, Ratings
+
+if TYPE_CHECKING:
+    from arena.publish.downloads import Download
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ class Edition:
     """By arena and model, oldest first."""
     outputs: Mapping[str, Output] = field(default_factory=dict)
     """By SHA-256."""
+    showings: Mapping[tuple[str, str], Showing] = field(default_factory=dict)
+    """By prompt and model."""
+    downloads: tuple[Download, ...] = ()
+    """The files under data/, in the order in which the data page lists them."""
 
     def model(self, model_id: str) -> Model:
         return self.catalogue.models[model_id]

@@ -10,6 +10,7 @@ from arena.catalogue.prices import cheapest_offer
 from arena.errors import ArenaError, PublishError
 from arena.publish.edition import Edition, PriceFrom
 from arena.publish.examples import find_examples
+from arena.publish.showings import find_showings
 from arena.records import Axis, HistoryPoint, Pair, Ratings
 from arena.votes.log import Log
 
@@ -33,6 +34,7 @@ def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
         pairs=pairs_both_ways(ratings),
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},
+        showings=find_showings(log.votes()),
     )
 
 

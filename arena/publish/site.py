@@ -8,19 +8,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.errors import PublishError
 from arena.publish import prepare
+from arena.publish.downloads import download_assets, made_downloads
 from arena.publish.edition import Edition
+from arena.publish.feeds import feed_assets
 from arena.publish.page import Asset, Page
 from arena.publish.pictures import picture_assets
 from arena.publish.render import TEMPLATES, render_page
 from arena.publish.swap import GENERATOR, MARKER, replacing
-from arena.publish.views import board, board_index, home
+from arena.publish.views import (
+    board,
+    board_index,
+    data,
+    home,
+    methodology,
+    not_found,
+    organization,
+    prompt,
+    provider,
+    story,
+)
 from arena.records import Ratings
 from arena.votes.log import Log
 
@@ -40,10 +53,19 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     home.pages,
     board_index.pages,
     board.pages,
+    organization.pages,
+    provider.pages,
+    prompt.pages,
+    story.pages,
+    methodology.pages,
+    data.pages,
+    not_found.pages,
 )
 ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     static_assets,
     picture_assets,
+    download_assets,
+    feed_assets,
 )
 
 
@@ -64,7 +86,8 @@ def build_site(
     Raises PublishError when ``out`` cannot be written or holds anything else, or when two pages share one path.
     """
     edition = prepare.edition_of(catalogue, log, ratings)
-    return write_site(edition, out, progress=progress)
+    with made_downloads(catalogue, log, ratings) as downloads:
+        return write_site(replace(edition, downloads=downloads), out, progress=progress)
 
 
 def write_site(edition: Edition, out: Path, *, progress: Progress | None = None) -> SiteReport:

@@ -1,0 +1,115 @@
+"""For machines that follow the site: sitemap.xml, robots.txt, and an Atom feed of stories (RFC 4287)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import date
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from arena.catalogue.records import Story
+from arena.publish.edition import Edition
+from arena.publish.frame import notices_of
+from arena.publish.page import Asset, Page
+from arena.publish.paths import HOME, STORIES, story_path
+from arena.publish.views.cited import last_read
+from arena.publish.views.story import EVIDENCE, KINDS, STORIES_FEED, newest_first
+
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+
+
+def feed_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:
+    """Robots.txt always; a sitemap where the site's address is known; a feed where there are stories."""
+    base_url = edition.catalogue.project.base_url
+    if base_url:
+        yield Asset.of_text(SITEMAP, render_sitemap(base_url, pages))
+    yield Asset.of_text(ROBOTS, render_robots(base_url))
+    if edition.catalogue.stories:
+        yield Asset.of_text(STORIES_FEED, render_stories_feed(edition))
+
+
+def absolute(base_url: str, path: str) -> str:
+    """The address of a page: the site's own for the home page."""
+    return f"{base_url.rstrip('/')}/{'' if path == HOME else path}"
+
+
+def render_sitemap(base_url: str, pages: Sequence[Page]) -> str:
+    """Every listed page, with the day of its newest fact where it has one (sitemaps.org, protocol 0.9)."""
+    root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
+    for page in pages:
+        if page.listed:
+            entry = SubElement(root, "url")
+            SubElement(entry, "loc").text = absolute(base_url, page.path)
+            if page.updated:
+                SubElement(entry, "lastmod").text = page.updated.isoformat()
+    return _document(root)
+
+
+def render_robots(base_url: str | None) -> str:
+    """Everything may be read; the sitemap is named only where there is one."""
+    lines = ["User-agent: *", "Disallow:"]
+    if base_url:
+        lines += ["", f"Sitemap: {absolute(base_url, SITEMAP)}"]
+    return "\n".join(lines) + "\n"
+
+
+def render_stories_feed(edition: Edition) -> str:
+    """The stories, newest event first. Ids stay when the site moves; links are relative where it has no address."""
+    project = edition.catalogue.project
+    base_url = project.base_url
+    stories = newest_first(edition.catalogue.stories.items())
+    root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
+    mark = " (site with simulated votes)" if edition.summary.simulated else ""
+    SubElement(root, "title").text = f"{project.name}: stories{mark}"
+    warning = [f"{notice.label}. {notice.text}" for notice in notices_of(edition)]
+    SubElement(root, "subtitle").text = " ".join([project.tagline, *warning])
+    SubElement(root, "id").text = _permanent_id(project.name, "stories")
+    SubElement(root, "updated").text = _midnight(max(_updated(story) for _, story in stories))
+    SubElement(SubElement(root, "author"), "name").text = project.name
+    SubElement(root, "link", rel="self", type="application/atom+xml", href=_href(base_url, STORIES_FEED))
+    SubElement(root, "link", rel="alternate", type="text/html", href=_href(base_url, STORIES))
+    for story_id, story in stories:
+        _add_entry(root, edition, story_id, story)
+    return _document(root)
+
+
+def _add_entry(root: Element, edition: Edition, story_id: str, story: Story) -> None:
+    project = edition.catalogue.project
+    entry = SubElement(root, "entry")
+    SubElement(entry, "title").text = story.title
+    SubElement(entry, "id").text = _permanent_id(project.name, story_id)
+    SubElement(entry, "updated").text = _midnight(_updated(story))
+    SubElement(entry, "published").text = _midnight(story.published or story.happened)
+    SubElement(entry, "link", rel="alternate", type="text/html", href=_href(project.base_url, story_path(story_id)))
+    SubElement(entry, "category", term=story.kind.value, label=KINDS[story.kind])
+    SubElement(entry, "category", term=story.evidence, label=EVIDENCE[story.evidence])
+    for model_id in story.models:
+        SubElement(entry, "category", term=model_id, label=edition.model(model_id).name)
+    happened = f"Happened on {story.happened.isoformat()}. "
+    SubElement(entry, "summary").text = f"{happened}{story.text}"
+
+
+def _updated(story: Story) -> date:
+    """When the entry last changed: the last day that one of its sources was read."""
+    return last_read(story.sources) or story.happened
+
+
+def _href(base_url: str | None, path: str) -> str:
+    """Absolute where the address is known, otherwise relative to the feed's own folder."""
+    if base_url:
+        return absolute(base_url, path)
+    return path.removeprefix("stories/") if path.startswith("stories/") else f"../{path}"
+
+
+def _permanent_id(site: str, name: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"image-arena/{site}/{name}").urn
+
+
+def _midnight(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def _document(root: Element) -> str:
+    indent(root, " ")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"

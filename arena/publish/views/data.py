@@ -1,0 +1,152 @@
+"""Data: every file that can be downloaded, what its columns mean, and how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena.publish import words
+from arena.publish.dictionary import FileEntry, data_dictionary
+from arena.publish.downloads import Download
+from arena.publish.edition import Edition
+from arena.publish.exports import software
+from arena.publish.page import Page
+from arena.publish.paths import DATA
+from arena.publish.views.cited import last_read, last_vote, newest
+
+ROW_NOUNS = {"ratings": "rating", "votes": "vote", "models": "model", "prices": "price", "catalogue": "model"}
+SIMULATED_FILES = frozenset({"ratings", "votes"})
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One download: its size for people, its sum for machines, and whether it holds simulated votes."""
+
+    name: str
+    path: str
+    rows: str
+    size: str
+    sha256: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileGroup:
+    """The downloads of one kind of content with the dictionary of their columns."""
+
+    entry: FileEntry
+    files: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True)
+class DataView:
+    """All downloads, licences, citation and the first lines of an analysis."""
+
+    groups: tuple[FileGroup, ...]
+    simulated: bool
+    votes_licence: str
+    citation: str
+    bibtex: str
+    example: str
+    log_sha256: str
+    until: words.Day | None
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The one page on data."""
+    yield Page(
+        path=DATA,
+        template="data.html",
+        title="Data downloads",
+        description="Ratings, votes, models, prices and the whole catalogue as CSV, Parquet and JSON, "
+        "with sums and a data dictionary.",
+        view=_view(edition),
+        updated=newest([last_vote(edition), *(last_read(each.sources) for each in edition.catalogue.models.values())]),
+    )
+
+
+def readable_size(count: int) -> str:
+    """512 bytes, 1.5 kB, 12.0 MB: powers of 1,000."""
+    if count < 1000:
+        return words.count(count, "byte")
+    for unit, size in (("kB", 10**3), ("MB", 10**6), ("GB", 10**9)):
+        if count < 1000 * size or unit == "GB":
+            break
+    return f"{words.number(count / size, 1)} {unit}"
+
+
+def _view(edition: Edition) -> DataView:
+    until = edition.data_until
+    return DataView(
+        groups=tuple(_group(edition, entry) for entry in data_dictionary()),
+        simulated=edition.simulated,
+        votes_licence=edition.catalogue.project.votes_licence or "",
+        citation=_citation(edition),
+        bibtex=_bibtex(edition),
+        example=_example(edition),
+        log_sha256=edition.summary.sha256,
+        until=words.day(until) if until else None,
+    )
+
+
+def _group(edition: Edition, entry: FileEntry) -> FileGroup:
+    return FileGroup(
+        entry=entry,
+        files=tuple(_row(edition, entry.id, each) for each in edition.downloads if each.name in entry.files),
+    )
+
+
+def _row(edition: Edition, kind: str, download: Download) -> FileRow:
+    return FileRow(
+        name=download.name,
+        path=download.path,
+        rows=words.count(download.rows, ROW_NOUNS[kind]),
+        size=readable_size(download.bytes),
+        sha256=download.sha256,
+        simulated=edition.summary.simulated and kind in SIMULATED_FILES,
+    )
+
+
+def _mark(edition: Edition) -> str:
+    return " (simulated votes)" if edition.summary.simulated else ""
+
+
+def _address(edition: Edition) -> str:
+    project = edition.catalogue.project
+    return project.base_url or project.repository or ""
+
+
+def _citation(edition: Edition) -> str:
+    """One line: who, what, which data, where. The log's sum pins the data whatever the address shows later."""
+    until = edition.data_until
+    parts = [
+        f"{edition.catalogue.project.name}: ratings of image models{_mark(edition)}",
+        f"data up to {words.day(until).text}" if until else "",
+        f"log {edition.summary.sha256[:16]}" if edition.summary.sha256 else "",
+        software(),
+        _address(edition),
+    ]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _bibtex(edition: Edition) -> str:
+    until = edition.data_until
+    fields = {
+        "title": f"{edition.catalogue.project.name}: ratings of image models{_mark(edition)}",
+        "author": f"{{{edition.catalogue.project.name} contributors}}",
+        "year": str(until.year) if until else "",
+        "version": edition.summary.sha256[:16],
+        "url": _address(edition),
+    }
+    lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
+    return "\n".join(["@misc{image-arena,", *lines, "}"])
+
+
+def _example(edition: Edition) -> str:
+    """Three lines of pandas that print the overall board of the first arena."""
+    arena_id = next(iter(edition.boards)).arena if edition.boards else edition.catalogue.project.arenas[0].id
+    return (
+        "import pandas as pd\n"
+        'ratings = pd.read_csv("ratings.csv", keep_default_na=False)\n'
+        f'ratings.query(\'arena == "{arena_id}" and axis == "overall"\')[["rank", "model", "score"]]\n'
+    )

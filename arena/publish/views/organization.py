@@ -1,0 +1,172 @@
+"""Organizations: who makes which models, and how these stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena.catalogue.records import Model
+from arena.publish import words
+from arena.publish.edition import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.paths import ORGANIZATIONS, model_path, organization_path
+from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from
+from arena.publish.views.cited import Cited, Standing, cited, last_read, last_vote, newest, standings
+from arena.publish.views.story import StoryLine, story_lines
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model of the organization; ``standings`` has one entry for each arena of the site."""
+
+    name: str
+    path: str
+    released: words.Day | None
+    status: str
+    standings: tuple[Standing, ...]
+    price: str
+    licence: str
+    commercial_use: str
+
+
+@dataclass(frozen=True)
+class OrganizationView:
+    """One organization with its models, newest first, and the stories about them."""
+
+    name: str
+    country: str
+    url: str
+    description: str
+    arenas: tuple[str, ...]
+    models: tuple[ModelRow, ...]
+    stories: tuple[StoryLine, ...]
+    sources: tuple[Cited, ...]
+    votes_noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRow:
+    """An organization in the index; ``best`` is the best place of any of its models, for each arena."""
+
+    name: str
+    path: str
+    country: str
+    models: str
+    newest: str
+    newest_path: str
+    released: words.Day | None
+    best: tuple[Standing, ...]
+
+
+@dataclass(frozen=True)
+class OrganizationsView:
+    """All organizations, by name."""
+
+    rows: tuple[OrganizationRow, ...]
+    arenas: tuple[str, ...]
+    models: str
+    votes_noun: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index of organizations, and a page for each."""
+    organizations = edition.catalogue.organizations
+    yield Page(
+        path=ORGANIZATIONS,
+        template="organizations.html",
+        title="Organizations",
+        description="Who makes image models, how many, and where their best one stands.",
+        view=_index(edition),
+        updated=newest([last_vote(edition), *(last_read(each.sources) for each in organizations.values())]),
+    )
+    for organization_id, organization in organizations.items():
+        models = models_of(edition, organization_id)
+        days = [last_read(organization.sources), *(last_read(model.sources) for _, model in models)]
+        yield Page(
+            path=organization_path(organization_id),
+            template="organization.html",
+            title=f"{organization.name}: image models",
+            description=f"{words.count(len(models), 'image model')} by {organization.name}, "
+            "with places, prices and licences.",
+            view=_view(edition, organization_id),
+            section=ORGANIZATIONS,
+            crumbs=(Crumb("Organizations", ORGANIZATIONS),),
+            updated=newest([last_vote(edition), *days]),
+        )
+
+
+def models_of(edition: Edition, organization_id: str) -> list[tuple[str, Model]]:
+    """The models of an organization, the newest first; those without a date last."""
+    own = [(key, model) for key, model in edition.catalogue.models.items() if key.startswith(f"{organization_id}/")]
+    return sorted(own, key=lambda item: (-(item[1].released.toordinal() if item[1].released else 0), item[0]))
+
+
+def _arena_names(edition: Edition) -> tuple[str, ...]:
+    return tuple(arena.name for arena in edition.catalogue.project.arenas)
+
+
+def _index(edition: Edition) -> OrganizationsView:
+    ids = sorted(edition.catalogue.organizations, key=lambda key: edition.catalogue.organizations[key].name.casefold())
+    return OrganizationsView(
+        rows=tuple(_row(edition, organization_id) for organization_id in ids),
+        arenas=_arena_names(edition),
+        models=words.count(len(edition.catalogue.models), "model"),
+        votes_noun=edition.votes_noun,
+    )
+
+
+def _row(edition: Edition, organization_id: str) -> OrganizationRow:
+    organization = edition.catalogue.organizations[organization_id]
+    models = models_of(edition, organization_id)
+    first = models[0] if models else None
+    return OrganizationRow(
+        name=organization.name,
+        path=organization_path(organization_id),
+        country=organization.country or words.UNKNOWN,
+        models=words.whole(len(models)),
+        newest=first[1].name if first else "",
+        newest_path=model_path(first[0]) if first else "",
+        released=words.day(first[1].released) if first and first[1].released else None,
+        best=_best(edition, [key for key, _ in models]),
+    )
+
+
+def _best(edition: Edition, model_ids: list[str]) -> tuple[Standing, ...]:
+    """For each arena the standing of the highest-ranked of these models; of equals, the first by id."""
+    by_arena = zip(*(standings(edition, key) for key in sorted(model_ids)), strict=True)
+    best = tuple(
+        min(places, key=lambda each: int(each.place.split()[0].replace(",", "")) if each.place else 10**9)
+        for places in by_arena
+    )
+    return best or tuple(Standing(name, "", "", "") for name in _arena_names(edition))
+
+
+def _view(edition: Edition, organization_id: str) -> OrganizationView:
+    organization = edition.catalogue.organizations[organization_id]
+    models = models_of(edition, organization_id)
+    own = {key for key, _ in models}
+    told = [(key, story) for key, story in edition.catalogue.stories.items() if own & set(story.models)]
+    return OrganizationView(
+        name=organization.name,
+        country=organization.country or "",
+        url=organization.url or "",
+        description=organization.description or "",
+        arenas=_arena_names(edition),
+        models=tuple(_model_row(edition, key, model) for key, model in models),
+        stories=story_lines(edition, told),
+        sources=cited(organization.sources),
+        votes_noun=edition.votes_noun,
+    )
+
+
+def _model_row(edition: Edition, model_id: str, model: Model) -> ModelRow:
+    return ModelRow(
+        name=model.name,
+        path=model_path(model_id),
+        released=words.day(model.released) if model.released else None,
+        status=model.status.value,
+        standings=standings(edition, model_id),
+        price=price_from(edition, model_id),
+        licence=licence_in_brief(model),
+        commercial_use=commercial_use_in_brief(model),
+    )

@@ -1,0 +1,179 @@
+"""Providers: who serves which models, under which id and at which prices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from arena.catalogue.prices import price_range
+from arena.catalogue.records import Condition, Offer, Price
+from arena.publish import words
+from arena.publish.edition import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.paths import PROVIDERS, provider_path
+from arena.publish.refs import ModelRef, model_ref
+from arena.publish.views.cited import Cited, cited, last_read, newest
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRow:
+    """One price as a provider states it."""
+
+    amount: str
+    unit: str
+    condition: str
+    effective: words.Day | None
+    read: words.Day
+    source: str
+    url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """A model that a provider serves, with all its prices there; ``anchor`` names the row within the page."""
+
+    model: ModelRef
+    anchor: str
+    model_id: str
+    url: str
+    prices: tuple[PriceRow, ...]
+
+
+@dataclass(frozen=True)
+class ProviderView:
+    """One provider with all its offers, by maker and model."""
+
+    name: str
+    url: str
+    endpoint: str
+    gateway: str
+    description: str
+    summary: str
+    offers: tuple[OfferRow, ...]
+    sources: tuple[Cited, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """A provider in the index; ``span`` is from the least to the most that it charges for one image of any model."""
+
+    name: str
+    path: str
+    offers: str
+    prices: str
+    span: str
+    read: words.Day | None
+
+
+@dataclass(frozen=True)
+class ProvidersView:
+    """All providers, by name."""
+
+    rows: tuple[ProviderRow, ...]
+    offers: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index of providers, and a page for each."""
+    providers = edition.catalogue.providers
+    yield Page(
+        path=PROVIDERS,
+        template="providers.html",
+        title="Providers",
+        description="Who serves image models over an API, how many, and at which prices per image.",
+        view=_index(edition),
+        updated=newest(_last_price(offer) for offer in edition.catalogue.offers.values()),
+    )
+    for provider_id, provider in providers.items():
+        offers = offers_at(edition, provider_id)
+        yield Page(
+            path=provider_path(provider_id),
+            template="provider.html",
+            title=f"{provider.name}: prices of image models",
+            description=f"{words.count(len(offers), 'image model')} at {provider.name}: the id of each in its API, "
+            "and every price with its condition, date and source.",
+            view=_view(edition, provider_id),
+            section=PROVIDERS,
+            crumbs=(Crumb("Providers", PROVIDERS),),
+            updated=newest([last_read(provider.sources), *(_last_price(offer) for offer in offers.values())]),
+        )
+
+
+def offers_at(edition: Edition, provider_id: str) -> dict[str, Offer]:
+    """The offers of a provider by model id."""
+    return {model: offer for (key, model), offer in edition.catalogue.offers.items() if key == provider_id}
+
+
+def condition_text(condition: Condition) -> str:
+    """In a cell: ``high quality, 1024x1024, batch``; ``any`` where the source makes no difference."""
+    parts = [f"{condition.quality} quality" if condition.quality else "", condition.size or "", condition.mode or ""]
+    return ", ".join(part for part in parts if part) or "any"
+
+
+def _last_price(offer: Offer) -> date | None:
+    return newest(price.read for price in offer.prices)
+
+
+def _index(edition: Edition) -> ProvidersView:
+    providers = edition.catalogue.providers
+    ids = sorted(providers, key=lambda key: providers[key].name.casefold())
+    return ProvidersView(
+        rows=tuple(_row(edition, provider_id) for provider_id in ids),
+        offers=words.count(len(edition.catalogue.offers), "offer"),
+    )
+
+
+def _row(edition: Edition, provider_id: str) -> ProviderRow:
+    offers = offers_at(edition, provider_id)
+    prices = [price for offer in offers.values() for price in offer.prices]
+    bounds = [price.amount for offer in offers.values() for price in price_range(offer) or ()]
+    read = newest(price.read for price in prices)
+    return ProviderRow(
+        name=edition.catalogue.providers[provider_id].name,
+        path=provider_path(provider_id),
+        offers=words.whole(len(offers)),
+        prices=words.whole(len(prices)),
+        span=words.span(words.dollars(min(bounds)), words.dollars(max(bounds))) if bounds else "",
+        read=words.day(read) if read else None,
+    )
+
+
+def _view(edition: Edition, provider_id: str) -> ProviderView:
+    provider = edition.catalogue.providers[provider_id]
+    offers = offers_at(edition, provider_id)
+    prices = sum(len(offer.prices) for offer in offers.values())
+    return ProviderView(
+        name=provider.name,
+        url=provider.url or "",
+        endpoint=provider.endpoint or "",
+        gateway=provider.gateway or "",
+        description=provider.description or "",
+        summary=f"{words.count(len(offers), 'model')}, {words.count(prices, 'price')}",
+        offers=tuple(_offer_row(edition, model_id, offer) for model_id, offer in offers.items()),
+        sources=cited(provider.sources),
+    )
+
+
+def _offer_row(edition: Edition, model_id: str, offer: Offer) -> OfferRow:
+    return OfferRow(
+        model=model_ref(edition, model_id),
+        anchor=model_id.replace("/", "-"),
+        model_id=offer.model_id or "",
+        url=offer.url or "",
+        prices=tuple(_price_row(price) for price in offer.prices),
+    )
+
+
+def _price_row(price: Price) -> PriceRow:
+    return PriceRow(
+        amount=words.dollars(price.amount),
+        unit=price.unit.value,
+        condition=condition_text(price.condition),
+        effective=words.day(price.effective) if price.effective else None,
+        read=words.day(price.read),
+        source=price.source,
+        url=price.url or "",
+        note=price.note or "",
+    )
