@@ -1,0 +1,129 @@
+"""Questions about a model, answered from the catalogue and the ratings and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena.publish import words
+from arena.publish.edition import Edition
+from arena.publish.views.model.facts import licence_of, title_line
+from arena.publish.views.model.matchups import around
+from arena.publish.views.model.prices import starts_at
+from arena.publish.views.model.standing import why_unranked
+from arena.records import Axis, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and its answer."""
+
+    question: str
+    answer: str
+
+
+def questions(edition: Edition, model_id: str) -> tuple[Question, ...]:
+    """The questions; each has an answer, and an answer that is not known says so."""
+    return tuple(_questions(edition, model_id))
+
+
+def _questions(edition: Edition, model_id: str) -> Iterator[Question]:
+    model = edition.model(model_id)
+    name = model.name
+    yield Question(f"What is {name}?", f"{title_line(edition, model_id)} {model.description}")
+    yield Question(f"How good is {name}?", standing_answer(edition, model_id))
+    yield Question(f"What is {name} best at?", strength_answer(edition, model_id))
+    yield Question(
+        f"How much does {name} cost?", starts_at(edition, model_id) or "No source we read gives a price per image."
+    )
+    yield Question(f"Where can I use {name} over an API?", providers_answer(edition, model_id))
+    yield Question("May I use its pictures commercially?", licence_of(model).use_text)
+    licence = licence_of(model)
+    yield Question(f"Is {name} open source?", f"Weights: {licence.weights.lower()}. {licence.weights_text}")
+    rival = rival_answer(edition, model_id)
+    if rival:
+        yield rival
+
+
+def standing_answer(edition: Edition, model_id: str) -> str:
+    """Its rank on every arena that it competes in, with what it rests on."""
+    said = []
+    for arena in edition.model(model_id).arenas:
+        place = edition.arena_name(arena).lower()
+        board = edition.boards.get(Axis(arena))
+        rating = board.get(model_id) if board else None
+        if board and rating:
+            span = words.span(str(rating.rank_low), str(rating.rank_high))
+            said.append(
+                f"In {place} it ranks no. {rating.rank} of {len(board.ratings)} with a score of "
+                f"{words.number(rating.score)}, from {edition.votes(rating.votes)} (95% interval of the rank: {span})."
+            )
+        else:
+            said.append(f"In {place}: {why_unranked(edition, model_id, arena).lower()}.")
+    return " ".join(said) or "It competes on no arena of this site."
+
+
+def strength_answer(edition: Edition, model_id: str) -> str:
+    """The categories and languages where it holds its best rank, arena by arena."""
+    said = []
+    for arena in edition.model(model_id).arenas:
+        found = [
+            (board.axis, rating)
+            for board in edition.boards.values()
+            if board.axis.arena == arena
+            and bool(board.axis.category) != bool(board.axis.language)
+            and (rating := board.get(model_id))
+        ]
+        if found:
+            top = min(rating.rank for _, rating in found)
+            names = [edition.axis_name(axis) for axis, rating in found if rating.rank == top]
+            said.append(
+                f"In {edition.arena_name(arena).lower()} its best rank is no. {top}: {words.listing(names[:4])}."
+            )
+    if not said:
+        return "It has too few votes in any category or language to say."
+    return f"{' '.join(said)} That is by {edition.votes_noun}, and narrow boards rest on few of them."
+
+
+def providers_answer(edition: Edition, model_id: str) -> str:
+    """Who serves it."""
+    names = [edition.catalogue.providers[provider].name for provider in edition.catalogue.offers_of(model_id)]
+    if not names:
+        return "No source we read names a provider."
+    return f"{words.count(len(names), 'provider')} we know of: {words.listing(names)}."
+
+
+def rival_answer(edition: Edition, model_id: str) -> Question | None:
+    """The nearest model by rank, and who is likelier to win against it."""
+    for arena in edition.model(model_id).arenas:
+        board = edition.boards.get(Axis(arena))
+        own = board.get(model_id) if board else None
+        if board is None or own is None:
+            continue
+        close = [rating for rating in around(board, model_id, 1) if rating.model != model_id]
+        pair = edition.pairs.get((arena, model_id, close[0].model)) if close else None
+        if pair is None:
+            continue
+        return _rival(edition, model_id, close[0], words.percent(pair.win_probability), edition.arena_name(arena))
+    return None
+
+
+def _rival(edition: Edition, model_id: str, other: Rating, chance: str, arena: str) -> Question:
+    name, rival = edition.model(model_id).name, edition.model(other.model).name
+    pair = edition.pairs[_arena_id(edition, arena), model_id, other.model]
+    met = pair.wins + pair.losses + pair.ties
+    direct = (
+        f"They met in {edition.votes(met)}: {words.record(pair.wins, pair.losses, pair.ties)} (won–lost–tied)."
+        if met
+        else "They have not met in a battle that counts."
+    )
+    return Question(
+        f"Is {name} better than {rival}?",
+        f"In {arena.lower()} the ratings expect {name} to win {chance} of battles against {rival}, a tie counted as "
+        f"half. "
+        f"{direct}",
+    )
+
+
+def _arena_id(edition: Edition, name: str) -> str:
+    return next(arena.id for arena in edition.catalogue.project.arenas if arena.name == name)

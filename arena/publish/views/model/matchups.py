@@ -1,0 +1,200 @@
+"""A model against others: examples from its highest-ranked matchups, its neighbours on each arena, models like it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arena.publish import paths, words
+from arena.publish.edition import Edition, Example
+from arena.publish.pictures import Picture, picture_of
+from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
+from arena.records import Axis, Board, Rating
+
+NEIGHBOURS = 3
+"""Similar models shown above and below a model on each arena."""
+ALIKE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One output with its prompt, its opponent and how votes decided between the two."""
+
+    picture: Picture
+    arena: str
+    prompt: str
+    prompt_path: str
+    language: str
+    direction: str
+    english: str
+    category: str
+    opponent: ModelRef
+    opponent_rank: str
+    outcome: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeighbourRow:
+    """A model of similar rank; the record and the probability are from the side of the page's model."""
+
+    model: ModelRef
+    here: bool
+    rank: str
+    score: str
+    record: str
+    probability: str
+    price: str
+    licence: str
+    use: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Similar models on one arena; ``missing`` says why there are none."""
+
+    id: str
+    arena: str
+    path: str
+    caption: str
+    rows: tuple[NeighbourRow, ...]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A model ranked close by."""
+
+    model: ModelRef
+    rank: str
+    price: str
+    picture: Picture | None
+
+
+def shots(edition: Edition, model_id: str) -> tuple[Shot, ...]:
+    """The examples, those against the highest-ranked opponents first, arena by arena."""
+    made = (_shot(edition, example) for example in edition.examples.get(model_id, ()))
+    return tuple(shot for shot in made if shot)
+
+
+def _shot(edition: Edition, example: Example) -> Shot | None:
+    picture = picture_of(edition, example.output)
+    prompt = edition.catalogue.prompts.get(example.prompt)
+    if picture is None or prompt is None:
+        return None
+    language = edition.language(prompt.language)
+    opponent = model_ref(edition, example.opponent)
+    return Shot(
+        picture=picture,
+        arena=edition.arena_name(example.arena),
+        prompt=prompt.text,
+        prompt_path=paths.prompt_path(example.prompt),
+        language=language.id,
+        direction=language.direction,
+        english=prompt.english or "",
+        category=edition.category_name(prompt.category),
+        opponent=opponent,
+        opponent_rank=f"no. {example.opponent_rank}",
+        outcome=outcome_word(example),
+        detail=outcome_detail(edition, example),
+    )
+
+
+def outcome_word(example: Example) -> str:
+    """Won, Lost, Tied or Both bad: what most votes on these two pictures said."""
+    if example.wins != example.losses:
+        return "Won" if example.wins > example.losses else "Lost"
+    if example.both_bad > example.wins + example.losses + example.ties:
+        return "Both bad"
+    return "Tied"
+
+
+def outcome_detail(edition: Edition, example: Example) -> str:
+    """How many votes stand behind the outcome."""
+    total = example.wins + example.losses + example.ties + example.both_bad
+    if total == 1:
+        return f"by 1 {edition.vote_noun}"
+    parts = [
+        f"{words.whole(value)} {word}"
+        for value, word in (
+            (example.wins, "won"),
+            (example.losses, "lost"),
+            (example.ties, "tied"),
+            (example.both_bad, "both bad"),
+        )
+        if value
+    ]
+    return f"of {edition.votes(total)}: {', '.join(parts)}"
+
+
+def neighbours(edition: Edition, model_id: str) -> tuple[Neighbours, ...]:
+    """The neighbours on each arena that the model competes in."""
+    return tuple(_neighbours(edition, model_id, arena) for arena in edition.model(model_id).arenas)
+
+
+def _neighbours(edition: Edition, model_id: str, arena: str) -> Neighbours:
+    board = edition.boards.get(Axis(arena))
+    place, path = edition.arena_name(arena), paths.board_path(Axis(arena))
+    name = edition.model(model_id).name
+    if board is None or board.get(model_id) is None:
+        return Neighbours(arena, place, path, "", (), f"{name} is not ranked here yet, so it has no neighbours.")
+    if len(board.ratings) == 1:
+        return Neighbours(arena, place, path, "", (), f"{name} is the only ranked model here.")
+    return Neighbours(
+        id=arena,
+        arena=place,
+        path=path,
+        caption=f"Models ranked next to {name} in {place.lower()}. Record and predicted win rate are {name}’s against "
+        f"each, from {edition.votes(board.votes)}",
+        rows=tuple(_neighbour_row(edition, arena, model_id, rating) for rating in around(board, model_id)),
+        missing="",
+    )
+
+
+def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
+    """The model and the nearest on either side; at an end of the board, more of the other side."""
+    position = next(index for index, rating in enumerate(board.ratings) if rating.model == model_id)
+    width = 2 * each_side + 1
+    start = max(0, min(position - each_side, len(board.ratings) - width))
+    return board.ratings[start : start + width]
+
+
+def _neighbour_row(edition: Edition, arena: str, model_id: str, rating: Rating) -> NeighbourRow:
+    pair = edition.pairs.get((arena, model_id, rating.model))
+    here = rating.model == model_id
+    met = pair is not None and pair.wins + pair.losses + pair.ties > 0
+    return NeighbourRow(
+        model=model_ref(edition, rating.model),
+        here=here,
+        rank=str(rating.rank),
+        score=words.number(rating.score),
+        record=words.record(pair.wins, pair.losses, pair.ties)
+        if pair and met
+        else (words.NOTHING if here else "never met"),
+        probability=words.percent(pair.win_probability) if pair else words.NOTHING,
+        price=price_from(edition, rating.model),
+        licence=licence_in_brief(edition.model(rating.model)),
+        use=commercial_use_in_brief(edition.model(rating.model)),
+    )
+
+
+def alike(edition: Edition, model_id: str) -> tuple[Alike, ...]:
+    """The models ranked closest on the first arena where the model is ranked, closest first."""
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        own = board.get(model_id) if board else None
+        if board is None or own is None:
+            continue
+        others = [rating for rating in board.ratings if rating.model != model_id]
+        others.sort(key=lambda rating: (abs(rating.rank - own.rank), rating.rank, rating.model))
+        return tuple(_alike(edition, arena.id, rating) for rating in others[:ALIKE])
+    return ()
+
+
+def _alike(edition: Edition, arena: str, rating: Rating) -> Alike:
+    shown = [example for example in edition.examples.get(rating.model, ()) if example.arena == arena]
+    return Alike(
+        model=model_ref(edition, rating.model),
+        rank=f"No. {rating.rank} in {edition.arena_name(arena).lower()}",
+        price=price_from(edition, rating.model),
+        picture=picture_of(edition, shown[0].output) if shown else None,
+    )

@@ -1,0 +1,195 @@
+"""A model's page: everything that is known of it, section by section; a section without data says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena.publish import paths, words
+from arena.publish.edition import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
+from arena.publish.views.cited import Cited, cited
+from arena.publish.views.model.code import Code, code_of
+from arena.publish.views.model.facts import (
+    STATUS_WORDS,
+    BenchmarkRow,
+    Disagreement,
+    Fact,
+    Licence,
+    benchmark_rows,
+    disagreements,
+    facts_of,
+    licence_of,
+    title_line,
+)
+from arena.publish.views.model.faq import Question, questions
+from arena.publish.views.model.matchups import Alike, Neighbours, Shot, alike, neighbours, shots
+from arena.publish.views.model.prices import Prices, prices_of
+from arena.publish.views.model.standing import (
+    Course,
+    Performance,
+    RankingRow,
+    courses,
+    performances,
+    ranking_rows,
+)
+
+SECTIONS = (
+    ("facts", "Facts"),
+    ("examples", "Examples"),
+    ("api", "API"),
+    ("prices", "Providers and prices"),
+    ("rankings", "Rankings"),
+    ("performance", "By category and language"),
+    ("quality", "Quality over time"),
+    ("similar", "Similar models"),
+    ("benchmarks", "Benchmarks elsewhere"),
+    ("licence", "Licence"),
+    ("alike", "Models like it"),
+    ("faq", "FAQ"),
+    ("stories", "Stories"),
+    ("sources", "Sources"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the page's contents."""
+
+    label: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One figure at the top of the page with what it stands for."""
+
+    label: str
+    value: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """A story about the model."""
+
+    title: str
+    path: str
+    day: words.Day
+    kind: str
+    evidence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """The context of ``model.html``."""
+
+    model: ModelRef
+    title_line: str
+    description: str
+    status: str
+    contents: tuple[Entry, ...]
+    glances: tuple[Glance, ...]
+    facts: tuple[Fact, ...]
+    highlights: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...]
+    shots: tuple[Shot, ...]
+    shots_lede: str
+    code: Code
+    prices: Prices
+    benchmarks: tuple[BenchmarkRow, ...]
+    rankings: tuple[RankingRow, ...]
+    rankings_caption: str
+    performances: tuple[Performance, ...]
+    courses: tuple[Course, ...]
+    neighbours: tuple[Neighbours, ...]
+    licence: Licence
+    alike: tuple[Alike, ...]
+    questions: tuple[Question, ...]
+    stories: tuple[StoryLine, ...]
+    sources: tuple[Cited, ...]
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """One page a model."""
+    for model_id in edition.catalogue.models:
+        model = edition.model(model_id)
+        line = title_line(edition, model_id)
+        yield Page(
+            path=paths.model_path(model_id),
+            template="model.html",
+            title=f"{model.name}: rankings, prices, licence and API",
+            description=f"{line} {model.description}",
+            view=model_view(edition, model_id),
+            section=paths.MODELS,
+            crumbs=(
+                Crumb("Models", paths.MODELS),
+                Crumb(edition.maker(model_id).name, paths.organization_path(model_id.partition("/")[0])),
+            ),
+            updated=edition.data_until,
+        )
+
+
+def model_view(edition: Edition, model_id: str) -> ModelView:
+    """The view of one model."""
+    model = edition.model(model_id)
+    return ModelView(
+        model=model_ref(edition, model_id),
+        title_line=title_line(edition, model_id),
+        description=model.description,
+        status=STATUS_WORDS[model.status],
+        contents=tuple(Entry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
+        glances=glances(edition, model_id),
+        facts=facts_of(edition, model_id),
+        highlights=model.highlights,
+        disagreements=disagreements(model.conflicts),
+        shots=shots(edition, model_id),
+        shots_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
+        f"{edition.votes_noun} said.",
+        code=code_of(edition, model_id),
+        prices=prices_of(edition, model_id),
+        benchmarks=benchmark_rows(model.benchmarks),
+        rankings=ranking_rows(edition, model_id),
+        rankings_caption=f"{model.name} on this site’s arenas, from {edition.votes_noun}",
+        performances=performances(edition, model_id),
+        courses=courses(edition, model_id),
+        neighbours=neighbours(edition, model_id),
+        licence=licence_of(model),
+        alike=alike(edition, model_id),
+        questions=questions(edition, model_id),
+        stories=story_lines(edition, model_id),
+        sources=cited(model.sources),
+    )
+
+
+def glances(edition: Edition, model_id: str) -> tuple[Glance, ...]:
+    """Rank on each arena, price, weights and output use: what most readers came for."""
+    model = edition.model(model_id)
+    found = []
+    for row in ranking_rows(edition, model_id):
+        if row.rank:
+            note = f"score {row.score}, {row.votes} {edition.votes_noun}"
+            found.append(Glance(row.arena, f"No. {row.rank.partition(' ')[0]}", note))
+    price = edition.prices.get(model_id)
+    via = f"per image via {edition.catalogue.providers[price.provider].name}" if price else "no price per image known"
+    found.append(Glance("Price from", price_from(edition, model_id), via))
+    found.append(Glance("Weights", licence_in_brief(model), model.weights.licence))
+    found.append(Glance("Commercial use", commercial_use_in_brief(model), "of outputs, by the maker’s terms"))
+    return tuple(found)
+
+
+def story_lines(edition: Edition, model_id: str) -> tuple[StoryLine, ...]:
+    """The stories about the model, the newest first."""
+    return tuple(
+        StoryLine(
+            title=story.title,
+            path=paths.story_path(story_id),
+            day=words.day(story.happened),
+            kind=story.kind.value.capitalize(),
+            evidence=f"{story.evidence.capitalize()} source",
+            text=story.text,
+        )
+        for story_id, story in edition.catalogue.stories_of(model_id).items()
+    )

@@ -1,0 +1,254 @@
+"""Where a model stands: its rank on every arena, by category and language, and over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from arena.publish import paths, words
+from arena.publish.charts.line import Point, render_line
+from arena.publish.charts.scale import Scale, scale_over
+from arena.publish.charts.whisker import render_ticks, render_whisker
+from arena.publish.edition import Edition
+from arena.records import Axis, Rating
+
+Z = 1.96
+"""Half the width of a 95% interval in standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingRow:
+    """A model on one arena's overall board; ``missing`` says why it is not ranked there."""
+
+    arena: str
+    path: str
+    rank: str
+    rank_span: str
+    score: str
+    interval: str
+    votes: str
+    record: str
+    win_rate: str
+    both_bad: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class AxisRow:
+    """A model on one narrower board."""
+
+    label: str
+    own_name: str
+    code: str
+    direction: str
+    path: str
+    rank: str
+    score: str
+    interval: str
+    whisker: Markup
+    votes: str
+    win_rate: str
+
+
+@dataclass(frozen=True, slots=True)
+class AxisGroup:
+    """All categories, or all languages."""
+
+    label: str
+    rows: tuple[AxisRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Performance:
+    """A model by category and language on one arena; ``missing`` names the axes that have too few votes."""
+
+    id: str
+    arena: str
+    summary: str
+    caption: str
+    ticks: Markup
+    groups: tuple[AxisGroup, ...]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One point of the rating's history."""
+
+    week: words.Day
+    score: str
+    interval: str
+    votes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A model's rating over time on one arena; ``missing`` says why there is no chart."""
+
+    id: str
+    arena: str
+    summary: str
+    chart: Markup
+    caption: str
+    weeks: tuple[Week, ...]
+    missing: str
+
+
+def ranking_rows(edition: Edition, model_id: str) -> tuple[RankingRow, ...]:
+    """A row for each arena of the project, in its order."""
+    return tuple(_ranking_row(edition, model_id, arena.id) for arena in edition.catalogue.project.arenas)
+
+
+def _ranking_row(edition: Edition, model_id: str, arena: str) -> RankingRow:
+    axis = Axis(arena)
+    board = edition.boards.get(axis)
+    rating = board.get(model_id) if board else None
+    name, path = edition.arena_name(arena), paths.board_path(axis)
+    if board is None or rating is None:
+        return RankingRow(name, path, "", "", "", "", "", "", "", "", why_unranked(edition, model_id, arena))
+    return RankingRow(
+        arena=name,
+        path=path,
+        rank=f"{rating.rank} of {len(board.ratings)}",
+        rank_span=words.span(str(rating.rank_low), str(rating.rank_high)),
+        score=words.number(rating.score),
+        interval=f"{words.number(rating.score_low, 1)} to {words.number(rating.score_high, 1)}",
+        votes=words.whole(rating.votes),
+        record=words.record(rating.wins, rating.losses, rating.ties),
+        win_rate=words.percent(rating.win_rate),
+        both_bad=words.share(rating.both_bad, rating.votes + rating.both_bad),
+        missing="",
+    )
+
+
+def why_unranked(edition: Edition, model_id: str, arena: str) -> str:
+    """Does not compete; has no votes; or has too few."""
+    if arena not in edition.model(model_id).arenas:
+        return "Does not compete here"
+    board = edition.boards.get(Axis(arena))
+    few = next((r for r in board.unranked if r.model == model_id), None) if board else None
+    if few is None:
+        return "Not ranked: no votes yet"
+    return f"Not ranked: {edition.votes(few.votes)}, and a rank takes {edition.ratings.settings.min_votes}"
+
+
+def performances(edition: Edition, model_id: str) -> tuple[Performance, ...]:
+    """One for each arena where the model is ranked."""
+    found = []
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        rating = board.get(model_id) if board else None
+        if rating:
+            found.append(_performance(edition, model_id, arena.id, rating))
+    return tuple(found)
+
+
+def _performance(edition: Edition, model_id: str, arena: str, overall: Rating) -> Performance:
+    project = edition.catalogue.project
+    axes = {
+        "Category": [Axis(arena, category.id) for category in project.categories],
+        "Prompt language": [Axis(arena, "", language.id) for language in project.languages],
+    }
+    ranked: dict[str, list[tuple[Axis, Rating]]] = {}
+    few: list[str] = []
+    for group, members in axes.items():
+        ranked[group] = []
+        for axis in members:
+            board = edition.boards.get(axis)
+            rating = board.get(model_id) if board else None
+            if rating:
+                ranked[group].append((axis, rating))
+            else:
+                few.append(edition.axis_name(axis))
+    every = [rating for members in ranked.values() for _, rating in members]
+    scale = scale_over([overall.score, *(edge for r in every for edge in (r.score_low, r.score_high))])
+    fewest = edition.ratings.settings.min_votes
+    name = edition.model(model_id).name
+    total = edition.votes(overall.votes)
+    return Performance(
+        id=arena,
+        arena=edition.arena_name(arena),
+        summary=_strengths(edition, [pair for members in ranked.values() for pair in members]),
+        caption=f"{name} in {edition.arena_name(arena).lower()} by category and language, from {total}. "
+        f"Dot: score; line: 95% interval; dashed: overall score, {words.number(overall.score)}.",
+        ticks=render_ticks(scale),
+        groups=tuple(
+            AxisGroup(label, tuple(_axis_row(edition, axis, r, scale, overall.score) for axis, r in members))
+            for label, members in ranked.items()
+            if members
+        ),
+        missing=f"Fewer than {edition.votes(fewest)} that count, so not shown: {words.listing(few)}." if few else "",
+    )
+
+
+def _strengths(edition: Edition, ranked: list[tuple[Axis, Rating]]) -> str:
+    """Where the model is placed best and least well, by rank; ties by more votes, then by name."""
+    if len(ranked) < 2:
+        return "Too few categories and languages have votes to say where it is strongest."
+    ordered = sorted(ranked, key=lambda pair: (pair[1].rank, -pair[1].votes, edition.axis_name(pair[0])))
+
+    def said(pair: tuple[Axis, Rating]) -> str:
+        return f"{edition.axis_name(pair[0])} (no. {pair[1].rank} of {len(edition.boards[pair[0]].ratings)})"
+
+    return (
+        f"Placed best in {said(ordered[0])}, least well in {said(ordered[-1])}. Narrow boards rest on fewer votes, "
+        "which lowers every score on them: compare ranks rather than scores across rows."
+    )
+
+
+def _axis_row(edition: Edition, axis: Axis, rating: Rating, scale: Scale, overall: float) -> AxisRow:
+    language = edition.language(axis.language) if axis.language else None
+    return AxisRow(
+        label=language.name if language else edition.category_name(axis.category),
+        own_name=language.own_name if language and language.own_name != language.name else "",
+        code=language.id if language else "",
+        direction=language.direction if language else "",
+        path=paths.board_path(axis),
+        rank=f"{rating.rank} of {len(edition.boards[axis].ratings)}",
+        score=words.number(rating.score),
+        interval=f"{words.number(rating.score_low, 1)} to {words.number(rating.score_high, 1)}",
+        whisker=render_whisker(scale, rating.score_low, rating.score, rating.score_high, overall),
+        votes=words.whole(rating.votes),
+        win_rate=words.percent(rating.win_rate),
+    )
+
+
+def courses(edition: Edition, model_id: str) -> tuple[Course, ...]:
+    """The rating over time on each arena that the model competes in."""
+    return tuple(_course(edition, model_id, arena) for arena in edition.model(model_id).arenas)
+
+
+def _course(edition: Edition, model_id: str, arena: str) -> Course:
+    points = edition.history.get((arena, model_id), ())
+    name, place = edition.model(model_id).name, edition.arena_name(arena)
+    if len(points) < 2:
+        missing = (
+            "Two weeks with votes are needed for a line; there is only one." if points else "No votes over time yet."
+        )
+        return Course(arena, place, "", Markup(), "", (), missing)
+    first, last = points[0], points[-1]
+    summary = (
+        f"Score {words.number(first.score)} after {edition.votes(first.votes)} in the week to "
+        f"{words.day(first.week).text}, {words.number(last.score)} after {edition.votes(last.votes)} "
+        f"in the week to {words.day(last.week).text} ({words.signed(last.score - first.score)})."
+    )
+    band = [Point(p.week, p.score - Z * p.sigma, p.score, p.score + Z * p.sigma) for p in points]
+    title = f"{name} in {place.lower()}: score from all {edition.votes_noun} up to each week, with its 95% interval"
+    return Course(
+        id=arena,
+        arena=place,
+        summary=summary,
+        chart=render_line(band, title, f"The score with its 95% interval, week by week. {summary}"),
+        caption=title,
+        weeks=tuple(
+            Week(
+                week=words.day(point.week),
+                score=words.number(point.score),
+                interval=f"{words.number(p.low, 1)} to {words.number(p.high, 1)}",
+                votes=words.whole(point.votes),
+            )
+            for point, p in zip(points, band, strict=True)
+        ),
+        missing="",
+    )
