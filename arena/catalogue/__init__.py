@@ -1,7 +1,17 @@
 """data/ -> Catalogue: what is known about models, makers, providers, prices, prompts and stories."""
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.entries import new_model_entries
 from arena.catalogue.loading import load_catalogue
 from arena.catalogue.report import CheckReport, Counts, check_catalogue
+from arena.catalogue.starter import init_project
 
-__all__ = ["Catalogue", "CheckReport", "Counts", "check_catalogue", "load_catalogue"]
+__all__ = [
+    "Catalogue",
+    "CheckReport",
+    "Counts",
+    "check_catalogue",
+    "init_project",
+    "load_catalogue",
+    "new_model_entries",
+]

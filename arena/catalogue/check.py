@@ -162,8 +162,10 @@ def check_story_dates(catalogue: Catalogue) -> Findings:
 
 def check_prompt_inputs(catalogue: Catalogue) -> Findings:
     """Once there are input pictures, every editing prompt names one, and every picture that is named is there."""
-    if not (catalogue.folder / INPUTS_FOLDER).is_dir():
+    inputs = catalogue.folder / INPUTS_FOLDER
+    if not inputs.is_dir():
         return
+    names = {path.name for path in inputs.iterdir()}
     folder = place(catalogue.folder, INPUTS_FOLDER)
     for prompt_id, prompt in catalogue.prompts.items():
         where = catalogue.where(Kind.PROMPT, prompt_id, "input_image")
@@ -172,12 +174,8 @@ def check_prompt_inputs(catalogue: Catalogue) -> Findings:
                 yield CatalogueError(
                     "an editing prompt without a picture to edit", where=where, hint=f"name a file in {folder}/"
                 )
-        elif not _is_file_name(prompt.input_image) or not catalogue.input_path(prompt.input_image).is_file():
+        elif prompt.input_image not in names:
             yield CatalogueError(f"{show(prompt.input_image)} is not in {folder}/", where=where, hint="put it there")
-
-
-def _is_file_name(name: str) -> bool:
-    return not any(char in name for char in "/\\\0") and name not in (".", "..")
 
 
 def check_outputs(catalogue: Catalogue) -> Findings:

@@ -15,6 +15,9 @@ from arena.catalogue.records import ModelId
 from arena.catalogue.wording import show
 from arena.errors import CatalogueError
 
+_LONGEST_ID = 120
+"""Each part has to fit a file name."""
+
 _MODEL_ID: TypeAdapter[str] = TypeAdapter(ModelId)
 
 
@@ -55,12 +58,12 @@ def _is_model_id(model_id: str) -> bool:
         _MODEL_ID.validate_python(model_id)
     except ValidationError:
         return False
-    return True
+    return len(model_id) <= _LONGEST_ID
 
 
 def _bad_id(model_id: str, source: str) -> CatalogueError:
     return CatalogueError(
-        f"{show(model_id)} is not a model id",
+        f"{show(model_id)} is not a model id of at most {_LONGEST_ID} characters",
         where=source,
         hint='a model id is <organization>/<model> in a-z and 0-9, joined by single "-" or ".", as in openai/dall-e-3',
     )

@@ -18,6 +18,7 @@ INPUTS_FOLDER = "outputs/inputs"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*\Z")
 _OTHER_NAMES = (PROJECT_FILE, "outputs", "votes")
+_MAY_READ = "check that you may read and enter the folder"
 
 
 class Kind(StrEnum):
@@ -92,32 +93,30 @@ def iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:
 
     Hidden files (a leading dot) belong to editors and operating systems and are passed over.
     """
-    for child, error in _children(data, data):
-        if error is not None:
-            yield error
-        elif child.name in _SHAPES and child.is_dir():
+    try:
+        yield from _iter_entries(data)
+    except OSError as error:
+        yield CatalogueError(
+            f"cannot be read: {error.strerror}", where=place(data, Path(error.filename or data)), hint=_MAY_READ
+        )
+
+
+def _iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:
+    for child in _children(data):
+        if child.name in _SHAPES and child.is_dir():
             for path in _iter_files(data, child, depth=3):
                 yield path if isinstance(path, CatalogueError) else _entry(data, path)
         elif child.name not in _OTHER_NAMES:
             yield _meaningless(data, child)
 
 
-def _children(data: Path, folder: Path) -> Iterator[tuple[Path, CatalogueError | None]]:
-    try:
-        children = sorted(folder.iterdir())
-    except OSError as error:
-        yield folder, CatalogueError(f"cannot list the folder: {error.strerror}", where=place(data, folder))
-        return
-    for child in children:
-        if not child.name.startswith("."):
-            yield child, None
+def _children(folder: Path) -> list[Path]:
+    return sorted(child for child in folder.iterdir() if not child.name.startswith("."))
 
 
 def _iter_files(data: Path, folder: Path, depth: int) -> Iterator[Path | CatalogueError]:
-    for child, error in _children(data, folder):
-        if error is not None:
-            yield error
-        elif not child.is_dir():
+    for child in _children(folder):
+        if not child.is_dir():
             yield child
         elif depth > 1:
             yield from _iter_files(data, child, depth - 1)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import cross_findings
 from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE, RECORDS, Entry, Kind, iter_entries, place, record_path
-from arena.catalogue.parsing import parse_toml, read_bytes
+from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
 from arena.catalogue.records import Output, Project
 from arena.catalogue.wording import findings_of, printable, show
 from arena.errors import CatalogueError
@@ -86,7 +86,7 @@ def _findings(error: CatalogueError) -> list[CatalogueError]:
 def _read_project(data: Path, findings: list[CatalogueError], unread: set[str]) -> Project:
     path, where = data / PROJECT_FILE, place(data, PROJECT_FILE)
     try:
-        if not path.exists():
+        if is_missing(path):
             raise _no_project(where, "there is no such file")
         raw = parse_toml(read_bytes(path, where), where)
         findings.extend(_loose_settings(raw.get("ratings"), where))
@@ -135,7 +135,7 @@ def _is_number(text: str) -> bool:
 
 def _iter_outputs(data: Path, findings: list[CatalogueError]) -> Iterator[Output]:
     path, where = data / OUTPUTS_FILE, place(data, OUTPUTS_FILE)
-    if not path.exists():
+    if is_missing(path):
         return
     try:
         lines = read_bytes(path, where).split(b"\n")

@@ -29,6 +29,17 @@ def read_bytes(path: Path, where: str) -> bytes:
         ) from error
 
 
+def is_missing(path: Path) -> bool:
+    """Whether there is nothing at ``path``; what is there but may not be looked at is not missing."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def parse_toml(content: bytes, where: str) -> dict[str, Any]:
     """Parse TOML; fractions become ``Decimal``, exactly as written.
 

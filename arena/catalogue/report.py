@@ -40,11 +40,15 @@ class Counts:
     def summary(self) -> str:
         """For example ``96 models of 27 organizations, 182 offers ..., 1,203 of 1,400 facts with a source``."""
         return (
-            f"{self.models:,} models of {self.organizations:,} organizations, {self.offers:,} offers of "
-            f"{self.providers:,} providers with {self.prices:,} prices, {self.prompts:,} prompts, "
-            f"{self.stories:,} stories, {self.outputs:,} outputs, "
-            f"{self.sourced_facts:,} of {self.facts:,} facts with a source"
+            f"{_many(self.models, 'model')} of {_many(self.organizations, 'organization')}, "
+            f"{_many(self.offers, 'offer')} of {_many(self.providers, 'provider')} with {_many(self.prices, 'price')}, "
+            f"{_many(self.prompts, 'prompt')}, {self.stories:,} {'story' if self.stories == 1 else 'stories'}, "
+            f"{_many(self.outputs, 'output')}, {self.sourced_facts:,} of {_many(self.facts, 'fact')} with a source"
         )
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,6 +136,7 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
     ),
     ("check_prompt_inputs", lambda d: add_input(d, "lane.webp"), '"lane.webp" is not in data/outputs/inputs/'),
     ("check_prompt_inputs", lambda d: add_input(d, "../inputs/street.webp"), "is not in data/outputs/inputs/"),
+    ("check_prompt_inputs", lambda d: add_input(d, "x" * 300), "is not in data/outputs/inputs/"),
     (
         "check_outputs",
         lambda d: add_output(d, (OUTPUT % IMAGE).replace("acme/one", "acme/on")),

@@ -53,14 +53,15 @@ def test_second_time_writes_nothing(tmp_path: Path) -> None:
 
 def test_bad_ids_are_all_reported_and_nothing_is_written(tmp_path: Path) -> None:
     data = write_project(tmp_path)
-    models = {"new/one": "One", "DALLE": "x", "a/b/c": "x", "../../etc/x": "x", "new/Two": "x"}
+    models = {"new/one": "One", "DALLE": "x", "a/b/c": "x", "../../etc/x": "x", "new/Two": "x", f"new/{'x' * 300}": "x"}
     with pytest.raises(CatalogueError) as caught:
         new_model_entries(data, models, source="votes.csv", read=READ)
     assert [finding.message for finding in caught.value.findings] == [
-        '"DALLE" is not a model id',
-        '"a/b/c" is not a model id',
-        '"../../etc/x" is not a model id',
-        '"new/Two" is not a model id',
+        '"DALLE" is not a model id of at most 120 characters',
+        '"a/b/c" is not a model id of at most 120 characters',
+        '"../../etc/x" is not a model id of at most 120 characters',
+        '"new/Two" is not a model id of at most 120 characters',
+        f'"new/{"x" * 56}…" is not a model id of at most 120 characters',
     ]
     assert caught.value.findings[0].where == "votes.csv"
     assert not (data / "models/new").exists()

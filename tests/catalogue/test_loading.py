@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -240,6 +241,34 @@ def test_unreadable_file(data: Path) -> None:
     (data / "organizations" / "acme.toml").chmod(0)
     (found,) = findings(data)
     assert found.startswith("data/organizations/acme.toml: cannot be read: Permission denied")
+
+
+def test_folder_that_may_not_be_listed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = Path.iterdir
+
+    def refuse(self: Path) -> Iterator[Path]:
+        if self.name == "stories":
+            raise PermissionError(13, "Permission denied", str(self))
+        return listed(self)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    (found,) = findings(data)
+    assert found.startswith("data/stories: cannot be read: Permission denied (check that you may")
+
+
+@pytest.mark.parametrize("name", ["arena.toml", "outputs/outputs.jsonl"])
+def test_file_that_may_not_be_read(data: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    put(data, "outputs/outputs.jsonl", "")
+    read = Path.read_bytes
+
+    def refuse(self: Path) -> bytes:
+        if self == data / name:
+            raise PermissionError(13, "Permission denied", str(self))
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    (found,) = findings(data)
+    assert found.startswith(f"data/{name}: cannot be read: Permission denied")
 
 
 def test_dangling_link_is_unreadable(data: Path) -> None:

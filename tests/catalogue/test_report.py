@@ -14,6 +14,11 @@ def test_clean_project(tmp_path: Path) -> None:
     assert report.findings == ()
     assert report.warnings == ()
     # Facts: 2 keys of Acme and 1 of Shop without source; 5 of One, 2 of them sourced; 5 of Two; a price; a story.
+    assert report.catalogue is not None
+    assert report.summary == (
+        "2 models of 1 organization, 1 offer of 1 provider with 1 price, 2 prompts, 1 story, 0 outputs, "
+        "9 of 15 facts with a source"
+    )
     assert report.counts == Counts(
         organizations=1,
         models=2,
@@ -54,12 +59,14 @@ def test_findings_come_with_counts_of_what_could_be_read(tmp_path: Path) -> None
     assert len(report.findings) == 2
     assert report.counts is not None
     assert report.counts.models == 1
+    assert report.catalogue is None
 
 
 def test_no_data_folder(tmp_path: Path) -> None:
     report = check_catalogue(tmp_path / "data")
     assert len(report.findings) == 1
     assert report.counts is None
+    assert report.summary == "nothing to check"
 
 
 def test_arena_without_models_is_a_warning(tmp_path: Path) -> None:
