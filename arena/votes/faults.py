@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from arena.catalogue.wording import near, printable
 from arena.errors import ArenaError, VotesError
 
 Rows = npt.NDArray[np.int64]
@@ -70,13 +70,9 @@ def _in_order(faults: list[Fault]) -> Iterator[tuple[int, Fault]]:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint that names the nearest known word, or all of them where none is near and they are few."""
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1)
-    if near:
-        return f'did you mean "{near[0]}"?'
-    return f"known: {', '.join(names)}" if 0 < len(names) <= SHOWN else ""
+    return near(word, names) or (f"known: {', '.join(names)}" if 0 < len(names) <= SHOWN else "")
 
 
-def shorten(value: object, width: int = 60) -> str:
-    """A value as it is quoted in a finding: in double quotes, control characters escaped, long ones cut."""
-    text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in str(value))
-    return f'"{text}"' if len(text) <= width else f'"{text[:width]}..."'
+def shorten(value: object) -> str:
+    """A value as it is quoted in a finding: in double quotes, control characters escaped, a long one cut."""
+    return f'"{printable(str(value))}"'

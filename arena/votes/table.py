@@ -51,16 +51,11 @@ def check_votes(table: pa.Table, where: str | Place) -> pa.Table:
     columns may be dictionary-encoded, ``at`` text or a timestamp, ``dwell_ms`` text or a number.
     """
     place = place_in(where)
-    check_columns(table.column_names, place_of_columns(where))
+    check_columns(table.column_names, "votes" if callable(where) else where)
     faults = row_faults(table)
     repeats = checks.repeat_fault(table["battle"], table["voter"], place)
     raise_faults([*faults, repeats], place)
     return as_votes(table)
-
-
-def place_of_columns(where: str | Place) -> str:
-    """Where the columns of a table stand, for messages about them."""
-    return where if isinstance(where, str) else where(0)
 
 
 def check_columns(names: Sequence[str], where: str) -> None:
