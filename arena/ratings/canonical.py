@@ -30,7 +30,8 @@ def canonical_order(tally: AxisTally) -> tuple[Ints, Ints]:
         if len(distinct) == len(colours):
             return np.argsort(colours), classes
         shared = distinct[sizes > 1][0]
-        colours[np.flatnonzero(colours == shared)[0]] = _mix(shared + np.uint64(1))
+        member = np.flatnonzero(colours == shared)[:1]
+        colours[member] = _mix(~colours[member])
         colours = _refine(tally, edges, colours)
 
 

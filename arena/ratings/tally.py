@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import ibis
 import numpy as np
@@ -101,7 +102,7 @@ class Tally:
         key, counts = sum_by_key((axis_key * size + self.first) * size + self.second, self.counts)
         axis_key, pair = np.divmod(key, size * size)
         starts = np.flatnonzero(np.diff(axis_key, prepend=-1))
-        for start, stop in zip(starts, [*starts[1:], len(key)], strict=True):
+        for start, stop in pairwise([*starts, len(key)]):
             rest, values = int(axis_key[start]), ["", "", ""]
             for column in reversed(columns):
                 rest, code = divmod(rest, len(names[column]))

@@ -1,0 +1,186 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import trueskill
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from arena.ratings import compute_ratings, rating_settings, ratings_csv
+from arena.records import Axis, Ratings
+from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table
+
+QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+BATCH = rating_settings(min_votes=1)
+OVERALL = Axis("text-to-image")
+
+
+def rate(votes: list[Ballot], **options: object) -> Ratings:
+    return compute_ratings(table(votes), rating_settings(**{"min_votes": 1, **options}))
+
+
+def csv(votes: list[Ballot], **options: object) -> str:
+    return ratings_csv(rate(votes, **options), simulated=False)
+
+
+@pytest.fixture(scope="module")
+def many() -> list[Ballot]:
+    return random_ballots(3000, 12, seed=3)
+
+
+def test_online_agrees_with_the_trueskill_package_over_20000_votes() -> None:
+    rng = np.random.default_rng(7)
+    votes = []
+    for number in range(20_000):
+        left, right = rng.choice(30, 2, replace=False)
+        outcome = str(rng.choice(["left", "right", "tie", "both_bad"], p=[0.4, 0.3, 0.2, 0.1]))
+        votes.append(Ballot(f"m{left:02d}", f"m{right:02d}", outcome, number=number))
+    env = trueskill.TrueSkill()
+    expected = {f"m{model:02d}": env.create_rating() for model in range(30)}
+    for vote in votes:
+        if vote.outcome == "both_bad":
+            continue
+        sides = (vote.right, vote.left) if vote.outcome == "right" else (vote.left, vote.right)
+        rated = trueskill.rate_1vs1(*(expected[side] for side in sides), drawn=vote.outcome == "tie", env=env)
+        expected.update(zip(sides, rated, strict=True))
+    board = rate(votes, method="online").board(OVERALL)
+    assert board is not None
+    assert len(board.ratings) == 30
+    for rating in board.ratings:
+        mu, sigma = expected[rating.model].mu, expected[rating.model].sigma
+        assert [rating.mu, rating.sigma] == pytest.approx([mu, sigma], abs=1e-6)
+
+
+def test_online_rates_every_axis_and_minds_time_not_file_order(many: list[Ballot]) -> None:
+    assert csv(many, method="online") == csv(many[::-1], method="online")
+    later_first = [replace(ballot, number=len(many) - ballot.number) for ballot in many]
+    assert csv(many, method="online") != csv(later_first, method="online")
+    axes = [board.axis for board in rate(many, method="online").boards]
+    assert axes == [board.axis for board in rate(many).boards]
+    assert len(axes) == 9
+
+
+def test_an_axis_is_rated_as_if_its_votes_were_alone(many: list[Ballot]) -> None:
+    for method in ("batch", "online"):
+        part = [ballot for ballot in many if ballot.category == "poster" and ballot.language == "zh"]
+        whole = rate(many, method=method, draw_probability=0.1).board(Axis("text-to-image", "poster", "zh"))
+        alone = rate(part, method=method, draw_probability=0.1).board(OVERALL)
+        assert whole is not None
+        assert alone is not None
+        assert [(r.model, r.mu, r.sigma) for r in whole.ratings] == [(r.model, r.mu, r.sigma) for r in alone.ratings]
+
+
+def test_shuffling_changes_no_byte(many: list[Ballot]) -> None:
+    shuffled = [many[index] for index in np.random.default_rng(1).permutation(len(many))]
+    assert csv(many) == csv(shuffled)
+
+
+def test_swapping_sides_changes_no_byte(many: list[Ballot]) -> None:
+    assert csv(many) == csv([ballot.mirrored for ballot in many])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_renaming_back_changes_no_byte(many: list[Ballot], seed: int) -> None:
+    models = sorted({ballot.left for ballot in many})
+    names = dict(zip(models, np.random.default_rng(seed).permutation(models).tolist(), strict=True))
+    renamed = [replace(ballot, left=names[ballot.left], right=names[ballot.right]) for ballot in many]
+    back = {new: old for old, new in names.items()}
+    header, *rows = csv(renamed).splitlines()
+    restored = [row.split(",") for row in rows]
+    for row in restored:
+        row[4] = back[row[4]]
+    restored.sort(key=lambda row: (*row[:4], int(row[5]), row[4]))
+    assert [header, *(",".join(row) for row in restored)] == csv(many).splitlines()
+
+
+@QUICK
+@given(ballots(), st.randoms())
+def test_small_boards_do_not_depend_on_order_sides_or_names(votes: list[Ballot], random: object) -> None:
+    expected = csv(votes)
+    shuffled = votes[:]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert csv(shuffled) == expected
+    assert csv([ballot.mirrored for ballot in votes]) == expected
+
+
+@QUICK
+@given(ballots(outcomes=("tie",)))
+def test_a_board_of_ties_alone_has_one_rank_for_equal_records(votes: list[Ballot]) -> None:
+    for board in rate(votes).boards:
+        for rating in board.ratings:
+            assert rating.win_rate == 0.5
+            assert np.isfinite([rating.mu, rating.sigma, rating.score_low, rating.score_high]).all()
+
+
+def test_one_vote_is_a_board_of_two() -> None:
+    board = rate([Ballot("a/1", "a/2", "right")]).board(OVERALL)
+    assert board is not None
+    assert [(r.model, r.rank, r.votes, r.wins, r.losses, r.win_rate) for r in board.ratings] == [
+        ("a/2", 1, 1, 1, 0, 1.0),
+        ("a/1", 2, 1, 0, 1, 0.0),
+    ]
+
+
+def test_no_votes_are_no_boards() -> None:
+    ratings = compute_ratings(table([]), rating_settings(), history=True)
+    assert not any((ratings.boards, ratings.pairs, ratings.history, ratings.draw_probability))
+    assert ratings_csv(ratings, simulated=False).count("\n") == 1
+    assert rate([], method="online").boards == ()
+
+
+def test_equal_records_share_a_rank_and_the_next_is_counted_on() -> None:
+    votes = [Ballot("a/1", "a/3", "left"), Ballot("a/2", "a/3", "left")]
+    board = rate(votes).board(OVERALL)
+    assert board is not None
+    assert [(r.model, r.rank) for r in board.ratings] == [("a/1", 1), ("a/2", 1), ("a/3", 3)]
+
+
+def test_min_votes_keeps_models_off_the_board_and_in_sight() -> None:
+    votes = numbered([Ballot("a/1", "a/2", "left")] * 3 + [Ballot("a/1", "a/3", "both_bad")])
+    board = rate(votes, min_votes=3).board(OVERALL)
+    assert board is not None
+    assert [rating.model for rating in board.ratings] == ["a/1", "a/2"]
+    assert [(r.model, r.rank, r.votes, r.both_bad) for r in board.unranked] == [("a/3", 0, 0, 1)]
+    assert (board.votes, board.both_bad) == (3, 1)
+
+
+def test_both_bad_counts_as_a_tie_only_when_asked() -> None:
+    votes = numbered([Ballot("a/1", "a/2", "left"), Ballot("a/1", "a/2", "both_bad")])
+    ignored, tied = rate(votes), rate(votes, both_bad="tie")
+    for ratings, draw, record in ((ignored, 0.0, (1, 0, 0, 1)), (tied, 0.5, (1, 0, 1, 0))):
+        board = ratings.board(OVERALL)
+        assert board is not None
+        first = board.ratings[0]
+        assert (first.wins, first.losses, first.ties, first.both_bad) == record
+        assert dict(ratings.draw_probability) == {"text-to-image": draw}
+    assert rate(votes, both_bad="tie", method="online").boards != rate(votes, method="online").boards
+
+
+def test_the_draw_probability_is_observed_over_the_whole_arena_or_as_set(many: list[Ballot]) -> None:
+    rated = [ballot for ballot in many if ballot.outcome != "both_bad"]
+    observed = sum(ballot.outcome == "tie" for ballot in rated) / len(rated)
+    assert rate(many).draw_probability == (("text-to-image", observed),)
+    assert rate(many, draw_probability=0.3).draw_probability == (("text-to-image", 0.3),)
+
+
+def test_arenas_stand_apart() -> None:
+    here = random_ballots(200, 5, seed=1)
+    there = [replace(b, arena="image-editing", number=b.number + 1000) for b in random_ballots(300, 5, seed=2)]
+    both = rate(here + there)
+    assert both.boards == (*rate(there).boards, *rate(here).boards)
+
+
+def test_pairs_know_their_record_and_mirror_their_chances(many: list[Ballot]) -> None:
+    ((axis, pairs),) = rate(many).pairs
+    assert axis == OVERALL
+    assert len(pairs) == 12 * 11 // 2
+    pair = pairs[0]
+    met = [b for b in many if {b.left, b.right} == {pair.first, pair.second}]
+    wins = sum(b.outcome == ("left" if b.left == pair.first else "right") for b in met)
+    assert (pair.wins, pair.wins + pair.losses + pair.ties + pair.both_bad) == (wins, len(met))
+    board = rate(many).board(OVERALL)
+    assert board is not None
+    mu = {rating.model: rating.mu for rating in board.ratings}
+    for pair in pairs:
+        assert (pair.win_probability - 0.5) * (mu[pair.first] - mu[pair.second]) >= 0
+        assert 0 < pair.win_probability < 1

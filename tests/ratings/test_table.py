@@ -1,0 +1,34 @@
+import csv
+import io
+
+from arena.ratings import RATINGS_COLUMNS, compute_ratings, rating_settings, ratings_csv
+from tests.ratings.voting import random_ballots, table
+
+COLUMNS = (
+    "arena,axis,category,language,model,rank,rank_low,rank_high,score,score_low,score_high,"
+    "mu,sigma,votes,wins,losses,ties,both_bad,win_rate,method"
+)
+
+
+def test_ratings_csv_is_as_designed() -> None:
+    ratings = compute_ratings(table(random_ballots(600, 6, seed=2)), rating_settings())
+    text = ratings_csv(ratings, simulated=False)
+    assert text.splitlines()[0] == COLUMNS == ",".join(RATINGS_COLUMNS)
+    assert "\r" not in text
+    assert "-0.000000" not in text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert {row["axis"] for row in rows} == {"overall", "category", "language", "category+language"}
+    for row in rows:
+        assert int(row["votes"]) == int(row["wins"]) + int(row["losses"]) + int(row["ties"]) >= 3
+        assert all(len(row[name].split(".")[1]) == 6 for name in ("score", "mu", "sigma", "win_rate", "score_low"))
+        assert float(row["score_low"]) < float(row["score"]) < float(row["score_high"])
+        assert int(row["rank_low"]) <= int(row["rank"]) <= int(row["rank_high"])
+        assert row["method"] == "batch"
+    key = [(r["arena"], r["axis"], r["category"], r["language"], int(r["rank"]), r["model"]) for r in rows]
+    assert key == sorted(key)
+
+
+def test_simulated_votes_are_called_so_in_every_row() -> None:
+    ratings = compute_ratings(table(random_ballots(60, 3, seed=2)), rating_settings(method="online"))
+    rows = csv.DictReader(io.StringIO(ratings_csv(ratings, simulated=True)))
+    assert {row["method"] for row in rows} == {"online (simulated votes)"}
