@@ -15,6 +15,10 @@ from arena.publish.paths import DATA
 from arena.publish.views.cited import last_read, last_vote, newest
 
 ROW_NOUNS = {"ratings": "rating", "votes": "vote", "models": "model", "prices": "price", "catalogue": "model"}
+EXAMPLE = """import pandas as pd
+ratings = pd.read_csv("ratings.csv", keep_default_na=False)
+print(ratings.query("axis == 'overall' and rank <= 3"))
+"""
 SIMULATED_FILES = frozenset({"ratings", "votes"})
 
 
@@ -83,7 +87,7 @@ def _view(edition: Edition) -> DataView:
         votes_licence=edition.catalogue.project.votes_licence or "",
         citation=_citation(edition),
         bibtex=_bibtex(edition),
-        example=_example(edition),
+        example=EXAMPLE,
         log_sha256=edition.summary.sha256,
         until=words.day(until) if until else None,
     )
@@ -140,13 +144,3 @@ def _bibtex(edition: Edition) -> str:
     }
     lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
     return "\n".join(["@misc{image-arena,", *lines, "}"])
-
-
-def _example(edition: Edition) -> str:
-    """Three lines of pandas that print the overall board of the first arena."""
-    arena_id = next(iter(edition.boards)).arena if edition.boards else edition.catalogue.project.arenas[0].id
-    return (
-        "import pandas as pd\n"
-        'ratings = pd.read_csv("ratings.csv", keep_default_na=False)\n'
-        f'ratings.query(\'arena == "{arena_id}" and axis == "overall"\')[["rank", "model", "score"]]\n'
-    )

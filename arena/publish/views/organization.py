@@ -46,7 +46,10 @@ class OrganizationView:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationRow:
-    """An organization in the index; ``best`` is the best place of any of its models, for each arena."""
+    """An organization in the index; ``best`` is the best place of any of its models, for each arena.
+
+    ``newest`` is empty where no model has a known release date.
+    """
 
     name: str
     path: str
@@ -118,7 +121,7 @@ def _index(edition: Edition) -> OrganizationsView:
 def _row(edition: Edition, organization_id: str) -> OrganizationRow:
     organization = edition.catalogue.organizations[organization_id]
     models = models_of(edition, organization_id)
-    first = models[0] if models else None
+    first = next(((key, model) for key, model in models if model.released), None)
     return OrganizationRow(
         name=organization.name,
         path=organization_path(organization_id),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from PIL import Image
 
 from arena.catalogue.records import Output, Prompt
+from arena.errors import PublishError
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.page import Crumb, Page
@@ -27,6 +30,15 @@ class PromptText:
     direction: str
     language: str
     english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the site; sizes are in pixels."""
+
+    path: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ class PromptView:
     category_board: str
     language_board: str
     author: str
-    input_picture: str
+    input_picture: Picture | None
     votes: str
     shots: tuple[Shot, ...]
     unseen: tuple[Entry, ...]
@@ -144,6 +156,11 @@ def prompt_text(edition: Edition, prompt: Prompt) -> PromptText:
     return PromptText(prompt.text, language.id, language.direction, language.name, prompt.english or "")
 
 
+def _in_brief(prompt: PromptText) -> PromptText:
+    """The beginning of a prompt, for lists."""
+    return replace(prompt, text=words.clipped(prompt.text, 160), english=words.clipped(prompt.english, 160))
+
+
 def _index(edition: Edition) -> PromptsView:
     project = edition.catalogue.project
     used = {prompt.language for prompt in edition.catalogue.prompts.values()}
@@ -168,7 +185,7 @@ def _group(edition: Edition, arena_id: str, arena_name: str) -> PromptGroup:
         count=words.count(len(prompts), "prompt"),
         rows=tuple(
             PromptRow(
-                prompt=prompt_text(edition, prompt),
+                prompt=_in_brief(prompt_text(edition, prompt)),
                 path=prompt_path(prompt_id),
                 category=edition.category_name(prompt.category),
                 outputs=words.whole(len(outputs.get(prompt_id, []))),
@@ -207,7 +224,7 @@ def _view(edition: Edition, prompt_id: str, outputs: list[Output], showings: Map
         category_board=_board(edition, Axis(arena_id, category=prompt.category)),
         language_board=_board(edition, Axis(arena_id, language=prompt.language)),
         author=prompt.author,
-        input_picture=input_path(prompt.input_image) if prompt.input_image else "",
+        input_picture=_input(edition, prompt),
         votes=edition.votes(votes_on(showings)),
         shots=tuple(
             _shot(output, _entry(edition, output.model, ranks, showings.get(output.model, NO_VOTES)))
@@ -215,6 +232,19 @@ def _view(edition: Edition, prompt_id: str, outputs: list[Output], showings: Map
         ),
         unseen=tuple(_entry(edition, model_id, ranks, showings[model_id]) for model_id in unseen),
     )
+
+
+def _input(edition: Edition, prompt: Prompt) -> Picture | None:
+    """The picture that an editing prompt starts from; raises ``PublishError`` where it cannot be read."""
+    if not prompt.input_image:
+        return None
+    file = edition.catalogue.folder / "outputs" / "inputs" / prompt.input_image
+    try:
+        with Image.open(file) as image:
+            return Picture(input_path(prompt.input_image), *image.size)
+    except OSError as error:
+        where = f"data/outputs/inputs/{prompt.input_image}"
+        raise PublishError("is not a picture that can be read", where=where, hint="put the picture there") from error
 
 
 def _board(edition: Edition, axis: Axis) -> str:

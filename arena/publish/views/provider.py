@@ -32,13 +32,17 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class OfferRow:
-    """A model that a provider serves, with all its prices there; ``anchor`` names the row within the page."""
+    """A model that a provider serves, with all its prices there.
+
+    ``anchor`` names it within the page; ``rows`` is how many rows of the table it takes.
+    """
 
     model: ModelRef
     anchor: str
     model_id: str
     url: str
     prices: tuple[PriceRow, ...]
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -163,13 +167,14 @@ def _offer_row(edition: Edition, model_id: str, offer: Offer) -> OfferRow:
         model_id=offer.model_id or "",
         url=offer.url or "",
         prices=tuple(_price_row(price) for price in offer.prices),
+        rows=max(1, len(offer.prices)),
     )
 
 
 def _price_row(price: Price) -> PriceRow:
     return PriceRow(
         amount=words.dollars(price.amount),
-        unit=price.unit.value,
+        unit=f"per {price.unit.value}",
         condition=condition_text(price.condition),
         effective=words.day(price.effective) if price.effective else None,
         read=words.day(price.read),

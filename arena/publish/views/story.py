@@ -20,6 +20,12 @@ KINDS: Mapping[StoryKind, str] = {
     StoryKind.WORKFLOW: "Workflow",
     StoryKind.PRICE: "Price",
 }
+NOUNS: Mapping[StoryKind, str] = {
+    StoryKind.RELEASE: "release",
+    StoryKind.NEWS: "news item",
+    StoryKind.WORKFLOW: "workflow",
+    StoryKind.PRICE: "price change",
+}
 EVIDENCE: Mapping[str, str] = {"primary": "Primary source", "secondary": "Secondary source"}
 
 
@@ -116,10 +122,10 @@ def _models(edition: Edition, story: Story) -> tuple[ModelRef, ...]:
 
 
 def _index(edition: Edition, stories: list[tuple[str, Story]]) -> StoriesView:
-    counts = [(KINDS[kind].lower(), sum(story.kind is kind for _, story in stories)) for kind in StoryKind]
+    counts = [(kind, sum(story.kind is kind for _, story in stories)) for kind in StoryKind]
     return StoriesView(
         stories=story_lines(edition, stories),
-        kinds=words.listing([f"{words.whole(number)} {label}" for label, number in counts if number]),
+        kinds=words.listing([words.count(number, NOUNS[kind]) for kind, number in counts if number]),
         feed=STORIES_FEED if stories else "",
     )
 
