@@ -1,6 +1,7 @@
 """data/ -> Catalogue: what is known about models, makers, providers, prices, prompts and stories."""
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.check import empty_arenas
 from arena.catalogue.entries import new_model_entries
 from arena.catalogue.loading import load_catalogue
 from arena.catalogue.report import CheckReport, Counts, check_catalogue
@@ -11,6 +12,7 @@ __all__ = [
     "CheckReport",
     "Counts",
     "check_catalogue",
+    "empty_arenas",
     "init_project",
     "load_catalogue",
     "new_model_entries",

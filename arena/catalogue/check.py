@@ -65,6 +65,18 @@ def check_project(catalogue: Catalogue) -> Findings:
                 yield CatalogueError(f"{show(name)} is listed {count} times", where=f"{where}: {key}", hint="keep one")
 
 
+def empty_arenas(catalogue: Catalogue) -> Findings:
+    """Arenas that no model competes in. Loading allows them, since an import may bring the models."""
+    if PROJECT_FILE in catalogue.unread or any(path.startswith("models/") for path in catalogue.unread):
+        return
+    where = place(catalogue.folder, PROJECT_FILE, "arenas")
+    for arena in catalogue.project.arenas:
+        if not any(arena.id in model.arenas for model in catalogue.models.values()):
+            home = place(catalogue.folder, "models")
+            hint = f'add "{arena.id}" to the arenas of a model under {home}/, or remove the arena'
+            yield CatalogueError(f'no model competes in the arena "{arena.id}"', where=where, hint=hint)
+
+
 def check_model_references(catalogue: Catalogue) -> Findings:
     """A model's organization, arenas and predecessor exist."""
     arenas = [arena.id for arena in catalogue.project.arenas]

@@ -26,7 +26,8 @@ def load_catalogue(data: Path) -> Catalogue:
     """Read and cross-check everything under the data folder, apart from the votes.
 
     Raises CatalogueError carrying all findings: malformed TOML (``file:line``), unknown keys and wrong values
-    (``file: key``), files out of place, and references to what no file defines. An arena without models is fine.
+    (``file: key``), files out of place, and references to what no file defines. An arena without
+    models loads: see ``empty_arenas``.
     """
     catalogue, findings = read_catalogue(data)
     if findings or catalogue is None:

@@ -1,4 +1,4 @@
-"""What `arena check` says: every finding, what does not stop a build but should be known, and what was counted."""
+"""What `arena check` says: every finding, and what was counted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE, place
+from arena.catalogue.check import empty_arenas
+from arena.catalogue.layout import OUTPUTS_FILE, place
 from arena.catalogue.loading import read_catalogue
 from arena.catalogue.records import Model, Organization, Provider, Source
 from arena.errors import CatalogueError
@@ -53,14 +54,13 @@ def _many(count: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The result of checking ``data/``. ``findings`` have to be mended before anything is built; ``warnings`` do not.
+    """The result of checking ``data/``: ``findings`` have to be mended before anything is built.
 
     ``counts`` cover what could be read; None where there is no data folder. ``catalogue`` is what ``load_catalogue``
     would return, None where it would raise.
     """
 
     findings: tuple[CatalogueError, ...]
-    warnings: tuple[CatalogueError, ...]
     counts: Counts | None
     catalogue: Catalogue | None = None
 
@@ -75,13 +75,14 @@ class CheckReport:
 
 
 def check_catalogue(data: Path) -> CheckReport:
-    """Everything that ``load_catalogue`` checks, without raising, and the SHA-256 sum of every output's image."""
+    """Everything that ``load_catalogue`` checks, arenas without models and every image's SHA-256 sum; never raises."""
     catalogue, findings = read_catalogue(data)
     if catalogue is None:
-        return CheckReport(tuple(findings), (), None)
+        return CheckReport(tuple(findings), None)
     whole = None if findings else catalogue
     findings.extend(_damaged_images(catalogue))
-    return CheckReport(tuple(findings), tuple(_warnings(catalogue)), count(catalogue), whole)
+    findings.extend(empty_arenas(catalogue))
+    return CheckReport(tuple(findings), count(catalogue), whole)
 
 
 def count(catalogue: Catalogue) -> Counts:
@@ -134,14 +135,3 @@ def _damaged_images(catalogue: Catalogue) -> Iterator[CatalogueError]:
             where = f"{place(catalogue.folder, OUTPUTS_FILE)}: {output.sha256[:12]}"
             hint = f"restore {place(catalogue.folder, path)} from where it came from, or remove the line"
             yield CatalogueError(message, where=where, hint=hint)
-
-
-def _warnings(catalogue: Catalogue) -> Iterator[CatalogueError]:
-    """An arena without models is no mistake (a new project has one), but its boards stay empty."""
-    if PROJECT_FILE in catalogue.unread:
-        return
-    where = place(catalogue.folder, PROJECT_FILE, "arenas")
-    for arena in catalogue.project.arenas:
-        if not any(arena.id in model.arenas for model in catalogue.models.values()):
-            hint = f'add arenas = ["{arena.id}"] to a model under {place(catalogue.folder, "models")}/'
-            yield CatalogueError(f'no model competes in the arena "{arena.id}"', where=where, hint=hint)

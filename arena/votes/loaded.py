@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 import ibis
@@ -29,7 +29,7 @@ class Defaults:
     at: datetime | None = None
 
     def __post_init__(self) -> None:
-        if self.at is not None and self.at.utcoffset() != datetime.now(UTC).utcoffset():
+        if self.at is not None and self.at.utcoffset() != timedelta(0):
             raise ValueError("at is in UTC")
 
 

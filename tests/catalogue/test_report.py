@@ -12,7 +12,6 @@ def test_clean_project(tmp_path: Path) -> None:
     report = check_catalogue(write_project(tmp_path))
     assert report.passed
     assert report.findings == ()
-    assert report.warnings == ()
     # Facts: 2 keys of Acme and 1 of Shop without source; 5 of One, 2 of them sourced; 5 of Two; a price; a story.
     assert report.catalogue is not None
     assert report.summary == (
@@ -69,21 +68,18 @@ def test_no_data_folder(tmp_path: Path) -> None:
     assert report.summary == "nothing to check"
 
 
-def test_arena_without_models_is_a_warning(tmp_path: Path) -> None:
+def test_arena_without_models_is_a_finding(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     spoil(data, "models/acme/two.toml", ', "image-editing"', "")
     report = check_catalogue(data)
-    assert report.passed
-    (warning,) = report.warnings
-    assert str(warning).startswith('data/arena.toml: arenas: no model competes in the arena "image-editing"')
+    (finding,) = report.findings
+    assert str(finding).startswith('data/arena.toml: arenas: no model competes in the arena "image-editing"')
 
 
-def test_no_warnings_about_a_project_that_cannot_be_read(tmp_path: Path) -> None:
+def test_no_word_on_empty_arenas_where_the_project_or_a_model_cannot_be_read(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     put(data, "arena.toml", "name =")
-    report = check_catalogue(data)
-    assert len(report.findings) == 1
-    assert report.warnings == ()
+    assert len(check_catalogue(data).findings) == 1
 
 
 def test_images_are_compared_by_their_sum(tmp_path: Path) -> None:

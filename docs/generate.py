@@ -1,0 +1,43 @@
+"""Write the generated pages under docs/. ``make docs`` runs it; a test checks that they are current."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from arena.cli import main
+
+DOCS = Path(__file__).resolve().parent
+
+
+def render_commands() -> str:
+    """The command reference, taken from every command's ``--help``, as Markdown."""
+    parts = [
+        "# Commands",
+        "",
+        "Generated from `--help` by `make docs`; do not edit.",
+        "",
+        "Exit code 0: done. 1: the input is wrong, one line for each finding. 2: the command was not understood.",
+        "",
+        *_section("arena", main, None),
+    ]
+    with click.Context(main, info_name="arena") as parent:
+        for name in main.list_commands(parent):
+            parts += _section(f"arena {name}", main.commands[name], parent)
+    return "\n".join(parts)
+
+
+def _section(title: str, command: click.Command, parent: click.Context | None) -> list[str]:
+    with click.Context(
+        command, info_name=title.rpartition(" ")[2], parent=parent, max_content_width=100, terminal_width=100
+    ) as context:
+        return [f"## `{title}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
+
+
+PAGES = {"commands.md": render_commands}
+
+
+if __name__ == "__main__":
+    for name, render in PAGES.items():
+        (DOCS / name).write_text(render(), encoding="utf-8")
