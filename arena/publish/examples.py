@@ -11,7 +11,7 @@ from ibis import _
 from arena.publish.edition import Example
 from arena.records import Outcome
 
-PER_ARENA = 6
+PER_ARENA = 4
 """Examples a model and arena."""
 
 _KEYS = ("arena", "prompt", "model", "output", "opponent", "opponent_output")

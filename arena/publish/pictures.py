@@ -20,6 +20,8 @@ class Picture:
     width: int
     height: int
     alt: str
+    mark: str = ""
+    """A word that stays on the picture where it is cropped: that it is simulated."""
 
 
 def picture_of(edition: Edition, sha256: str) -> Picture | None:
@@ -29,9 +31,11 @@ def picture_of(edition: Edition, sha256: str) -> Picture | None:
         return None
     prompt = edition.catalogue.prompts.get(output.prompt)
     asked = f" for the prompt “{words.clipped(prompt.english or prompt.text, 90)}”" if prompt else ""
-    what = "Simulated picture in the place of one by" if output.origin is Origin.SIMULATED else "Picture by"
+    simulated = output.origin is Origin.SIMULATED
+    what = "Simulated picture in the place of one by" if simulated else "Picture by"
     name = edition.model(output.model).name
-    return Picture(image_path(sha256), output.width, output.height, f"{what} {name}{asked}")
+    mark = "simulated" if simulated else ""
+    return Picture(image_path(sha256), output.width, output.height, f"{what} {name}{asked}", mark)
 
 
 def picture_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders

@@ -38,12 +38,12 @@ def price_from(edition: Edition, model_id: str) -> str:
 
 
 def licence_in_brief(model: Model) -> str:
-    """The weights licence in one or two words for a table cell."""
+    """Closed, Unknown, or the licence of open weights, for a table cell."""
     if model.weights.open == "unknown":
         return "Unknown"
     if not model.weights.open:
-        return "Closed weights"
-    return "Open weights" if model.weights.licence == words.UNKNOWN else model.weights.licence
+        return "Closed"
+    return "Open" if model.weights.licence == words.UNKNOWN else model.weights.licence
 
 
 def commercial_use_in_brief(model: Model) -> str:

@@ -65,5 +65,5 @@ def _grid(scale: Scale) -> str:
     for tick in scale.ticks:
         y = _down(scale, tick)
         lines.append(f'<line class="g" x2="100%" y1="{y}" y2="{y}"/>')
-        lines.append(f'<text x="0" y="{round(y - 4, 1)}">{words.number(tick, digits)}</text>')
+        lines.append(f'<text class="end" x="-8" y="{round(y + 4, 1)}">{words.number(tick, digits)}</text>')
     return "".join(lines)

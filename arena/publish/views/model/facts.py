@@ -88,7 +88,7 @@ def _facts(edition: Edition, model_id: str) -> Iterator[Fact]:
     yield Fact("Made by", edition.maker(model_id).name, paths.organization_path(model_id.partition("/")[0]))
     yield Fact("Released", words.day(model.released).text if model.released else NOT_KNOWN)
     yield Fact("Status", STATUS_WORDS[model.status])
-    yield Fact("Competes in", words.listing([edition.arena_name(arena) for arena in model.arenas]) or "No arena")
+    yield Fact("Competes in", _tasks(edition, model) or "No arena")
     yield Fact("Takes", words.sentence(words.listing(_plural(model.inputs))))
     yield Fact("Returns", words.sentence(words.listing(_plural(model.outputs))))
     yield Fact("Largest image", model.max_resolution or NOT_KNOWN)
@@ -103,6 +103,10 @@ def _facts(edition: Edition, model_id: str) -> Iterator[Fact]:
     after = [other for other, record in edition.catalogue.models.items() if record.predecessor == model_id]
     for other in after:
         yield Fact("Followed by", edition.model(other).name, paths.model_path(other))
+
+
+def _tasks(edition: Edition, model: Model) -> str:
+    return words.sentence(words.listing([edition.arena_name(arena).lower() for arena in model.arenas]))
 
 
 def _plural(kinds: tuple[str, ...]) -> list[str]:

@@ -20,7 +20,6 @@ class Shot:
     """One output with its prompt, its opponent and how votes decided between the two."""
 
     picture: Picture
-    arena: str
     prompt: str
     prompt_path: str
     language: str
@@ -31,6 +30,14 @@ class Shot:
     opponent_rank: str
     outcome: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gallery:
+    """The examples of one arena."""
+
+    arena: str
+    shots: tuple[Shot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +77,16 @@ class Alike:
     picture: Picture | None
 
 
-def shots(edition: Edition, model_id: str) -> tuple[Shot, ...]:
-    """The examples, those against the highest-ranked opponents first, arena by arena."""
-    made = (_shot(edition, example) for example in edition.examples.get(model_id, ()))
-    return tuple(shot for shot in made if shot)
+def galleries(edition: Edition, model_id: str) -> tuple[Gallery, ...]:
+    """The examples by arena, those against the highest-ranked opponents first; an arena without any is left out."""
+    examples = edition.examples.get(model_id, ())
+    found = []
+    for arena in edition.catalogue.project.arenas:
+        made = (_shot(edition, example) for example in examples if example.arena == arena.id)
+        shots = tuple(shot for shot in made if shot)
+        if shots:
+            found.append(Gallery(arena.name, shots))
+    return tuple(found)
 
 
 def _shot(edition: Edition, example: Example) -> Shot | None:
@@ -85,7 +98,6 @@ def _shot(edition: Edition, example: Example) -> Shot | None:
     opponent = model_ref(edition, example.opponent)
     return Shot(
         picture=picture,
-        arena=edition.arena_name(example.arena),
         prompt=prompt.text,
         prompt_path=paths.prompt_path(example.prompt),
         language=language.id,
@@ -195,6 +207,6 @@ def _alike(edition: Edition, arena: str, rating: Rating) -> Alike:
     return Alike(
         model=model_ref(edition, rating.model),
         rank=f"No. {rating.rank} in {edition.arena_name(arena).lower()}",
-        price=price_from(edition, rating.model),
+        price=f"from {price_from(edition, rating.model)}" if rating.model in edition.prices else "price unknown",
         picture=picture_of(edition, shown[0].output) if shown else None,
     )

@@ -24,7 +24,7 @@ from arena.publish.views.model.facts import (
     title_line,
 )
 from arena.publish.views.model.faq import Question, questions
-from arena.publish.views.model.matchups import Alike, Neighbours, Shot, alike, neighbours, shots
+from arena.publish.views.model.matchups import Alike, Gallery, Neighbours, alike, galleries, neighbours
 from arena.publish.views.model.prices import Prices, prices_of
 from arena.publish.views.model.standing import (
     Course,
@@ -95,8 +95,8 @@ class ModelView:
     facts: tuple[Fact, ...]
     highlights: tuple[str, ...]
     disagreements: tuple[Disagreement, ...]
-    shots: tuple[Shot, ...]
-    shots_lede: str
+    galleries: tuple[Gallery, ...]
+    galleries_lede: str
     code: Code
     prices: Prices
     benchmarks: tuple[BenchmarkRow, ...]
@@ -145,8 +145,8 @@ def model_view(edition: Edition, model_id: str) -> ModelView:
         facts=facts_of(edition, model_id),
         highlights=model.highlights,
         disagreements=disagreements(model.conflicts),
-        shots=shots(edition, model_id),
-        shots_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
+        galleries=galleries(edition, model_id),
+        galleries_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
         f"{edition.votes_noun} said.",
         code=code_of(edition, model_id),
         prices=prices_of(edition, model_id),
