@@ -3,6 +3,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+INSTALL_BROWSER := { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >/dev/null 2>&1
+
 .PHONY: help site serve test lint fix golden docs clean
 .DEFAULT_GOAL := help
 
@@ -49,4 +51,5 @@ $(VENV)/.site: requirements.lock pyproject.toml
 $(VENV)/.test: $(VENV)/.site requirements-dev.lock
 	@echo "Installing what the checks need into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@command -v chromium chromium-browser google-chrome >/dev/null || $(INSTALL_BROWSER) || echo "No Chromium: the browser tests need one"
 	@touch $@
