@@ -14,10 +14,10 @@ from arena.publish.page import Page
 from arena.publish.paths import DATA
 from arena.publish.views.cited import last_read, last_vote, newest
 
-ROW_NOUNS = {"ratings": "rating", "votes": "vote", "models": "model", "prices": "price", "catalogue": "model"}
+ROW_NOUNS = {"ratings": "rating", "models": "model", "prices": "price", "catalogue": "model"}
 EXAMPLE = """import pandas as pd
 ratings = pd.read_csv("ratings.csv", keep_default_na=False)
-print(ratings.query("axis == 'overall' and rank <= 3"))
+print(ratings.query("axis == 'overall' and rank <= 3")[["arena", "model", "score"]])
 """
 SIMULATED_FILES = frozenset({"ratings", "votes"})
 
@@ -104,7 +104,7 @@ def _row(edition: Edition, kind: str, download: Download) -> FileRow:
     return FileRow(
         name=download.name,
         path=download.path,
-        rows=words.count(download.rows, ROW_NOUNS[kind]),
+        rows=edition.votes(download.rows) if kind == "votes" else words.count(download.rows, ROW_NOUNS[kind]),
         size=readable_size(download.bytes),
         sha256=download.sha256,
         simulated=edition.summary.simulated and kind in SIMULATED_FILES,

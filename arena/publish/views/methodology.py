@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arena.publish import words
@@ -11,7 +11,9 @@ from arena.publish.exports import software
 from arena.publish.page import Page
 from arena.publish.paths import METHODOLOGY
 from arena.publish.views.cited import last_vote
-from arena.records import Axis, Method, Origin, Outcome, RatingSettings
+from arena.records import Axis, Method, Origin, Outcome, Ratings, RatingSettings
+
+Z_95 = 1.959963984540054
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.LEFT: "the left one is better",
@@ -60,6 +62,7 @@ class MethodologyView:
     simulated: bool
     batch: bool
     both_bad_ignored: bool
+    by_voter: bool
     votes: str
     voters: str
     first: words.Day | None
@@ -107,12 +110,13 @@ def _view(edition: Edition) -> MethodologyView:
         simulated=edition.simulated,
         batch=settings.method is Method.BATCH,
         both_bad_ignored=settings.both_bad == "ignore",
+        by_voter=intervals_by_voter(edition.ratings),
         votes=edition.votes(summary.votes),
         voters=words.count(summary.voters, "simulated voter" if _all_simulated(edition) else "voter"),
         first=words.day(summary.first.date()) if summary.first else None,
         last=words.day(summary.last.date()) if summary.last else None,
-        outcomes=tuple(_tally(OUTCOMES[each], count, summary.votes) for each, count in summary.outcomes),
-        origins=tuple(_tally(ORIGINS[each], count, summary.votes) for each, count in summary.origins),
+        outcomes=_tallies([(OUTCOMES[each], count) for each, count in summary.outcomes], summary.votes),
+        origins=_tallies([(ORIGINS[each], count) for each, count in summary.origins], summary.votes),
         arenas=words.listing([arena.name for arena in project.arenas]),
         categories=words.count(len(project.categories), "category", "categories"),
         languages=words.count(len(project.languages), "language"),
@@ -134,6 +138,15 @@ def _view(edition: Edition) -> MethodologyView:
     )
 
 
+def intervals_by_voter(ratings: Ratings) -> bool:
+    """Whether intervals take a voter's votes together: those that do not are 1.96 sigma wide on either side."""
+    return any(
+        abs((rating.score_high - rating.score_low) / 2 - Z_95 * rating.sigma) > 1e-6 * rating.sigma
+        for board in ratings.boards
+        for rating in board.ratings
+    )
+
+
 def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:
     """Every setting of the run with what it means, in the order of the record."""
     both_bad = "not rated, counted apart" if settings.both_bad == "ignore" else "rated as a tie"
@@ -146,7 +159,7 @@ def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:
             "chance of a tie between equals; observed: ties / rated votes of the arena",
         ),
         Setting("both_bad", settings.both_bad, both_bad),
-        Setting("min_votes", words.whole(settings.min_votes), "rated votes that a place on a board takes"),
+        Setting("min_votes", words.whole(settings.min_votes), "how many rated votes a place on a board takes"),
         Setting("mu", _short(settings.mu), "mean of the belief before any vote"),
         Setting("sigma", _short(settings.sigma), "standard deviation of that belief"),
         Setting("beta", _short(settings.beta), "how much the quality of one output varies"),
@@ -180,8 +193,11 @@ def _all_simulated(edition: Edition) -> bool:
     return [origin for origin, _ in edition.summary.origins] == [Origin.SIMULATED]
 
 
-def _tally(label: str, count: int, total: int) -> Tally:
-    return Tally(label, words.whole(count), words.percent(count / total, 1))
+def _tallies(counts: Sequence[tuple[str, int]], total: int) -> tuple[Tally, ...]:
+    """Counts with their share of all votes; none where there are no votes to share."""
+    if not total:
+        return ()
+    return tuple(Tally(label, words.whole(count), words.percent(count / total, 1)) for label, count in counts)
 
 
 def _short(value: float | str) -> str:

@@ -1,0 +1,62 @@
+"""The data dictionary has an entry for every column that is published, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from arena.publish import dictionary
+from arena.publish.exports import RATINGS_SCHEMA, catalogue_json
+from arena.publish.tables import MODEL_SCHEMA, PRICE_SCHEMA
+from arena.ratings.table import RATINGS_COLUMNS
+from arena.records import VOTE_COLUMNS
+from arena.votes.table import VOTE_SCHEMA
+from tests.publish.worlds import empty_world
+
+ENTRIES = dictionary.data_dictionary()
+
+
+@pytest.mark.parametrize(
+    ("schema", "entries"),
+    [
+        (RATINGS_SCHEMA, dictionary.RATINGS),
+        (VOTE_SCHEMA, dictionary.VOTES),
+        (MODEL_SCHEMA, dictionary.MODELS),
+        (PRICE_SCHEMA, dictionary.PRICES),
+    ],
+)
+def test_every_column_has_an_entry_and_every_entry_a_column(
+    schema: pa.Schema, entries: Mapping[str, dictionary.Entry]
+) -> None:
+    assert set(schema.names) == set(entries)
+
+
+def test_columns_stand_in_the_order_of_their_file() -> None:
+    by_id = {entry.id: tuple(column.name for column in entry.columns) for entry in ENTRIES}
+    assert by_id["ratings"] == RATINGS_COLUMNS == tuple(RATINGS_SCHEMA.names)
+    assert by_id["votes"] == VOTE_COLUMNS
+
+
+def test_the_keys_of_the_catalogue_are_those_of_its_file(tmp_path: Path) -> None:
+    (catalogue,) = [entry for entry in ENTRIES if entry.id == "catalogue"]
+    assert [column.name for column in catalogue.columns] == list(catalogue_json(empty_world(tmp_path).catalogue))
+
+
+def test_every_entry_says_something() -> None:
+    for entry in ENTRIES:
+        assert entry.files and entry.meaning.endswith(".")
+        for column in entry.columns:
+            assert column.type and column.source, column
+            assert column.meaning, column
+
+
+def test_types_are_named_for_people() -> None:
+    types = {(entry.id, column.name): column.type for entry in ENTRIES for column in entry.columns}
+    assert types["votes", "at"] == "time"
+    assert types["ratings", "score"] == "number"
+    assert types["ratings", "rank"] == "integer"
+    assert types["prices", "amount"] == "decimal"
+    assert types["models", "released"] == "date"

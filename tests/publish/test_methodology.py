@@ -1,0 +1,115 @@
+"""The page on method says what was done, with the values that were used."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from click.testing import CliRunner
+
+from arena.cli import main
+from arena.publish.views import methodology
+from arena.publish.views.methodology import MethodologyView, rate_options, settings_rows
+from arena.ratings import compute_ratings
+from arena.ratings.table import ratings_csv
+from arena.records import Method, Origin, RatingSettings
+from tests.publish.worlds import World, empty_world, html_of, make_world
+
+CHOSEN = RatingSettings(
+    method=Method.ONLINE, draw_probability=0.25, both_bad="tie", min_votes=5, mu=100, sigma=30, beta=9
+)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+def view(world: World) -> MethodologyView:
+    return cast("MethodologyView", next(methodology.pages(world.edition)).view)
+
+
+def with_settings(world: World, settings: RatingSettings) -> World:
+    ratings = compute_ratings(world.log.votes(), settings)
+    boards = {board.axis: board for board in ratings.boards}
+    return replace(world, ratings=ratings, edition=replace(world.edition, ratings=ratings, boards=boards))
+
+
+def test_counts_and_settings_come_from_the_log_and_the_ratings(world: World) -> None:
+    shown = view(world)
+    assert (shown.votes, shown.voters) == ("42 simulated votes", "7 simulated voters")
+    assert [(each.label, each.count) for each in shown.outcomes] == [
+        ("the left one is better", "18"),
+        ("the right one is better", "8"),
+        ("equally good", "8"),
+        ("both are bad", "8"),
+    ]
+    assert [(each.count, each.share) for each in shown.origins] == [("42", "100.0%")]
+    assert [(each.arena, each.value, each.origin) for each in shown.margins] == [
+        ("Text to image", "0.235294", "observed in 34 simulated votes")
+    ]
+    assert shown.log_sha256 == world.log.head
+    assert shown.software.startswith("image-arena ")
+
+
+def test_other_settings_give_other_words(world: World) -> None:
+    chosen = with_settings(world, CHOSEN)
+    shown = view(chosen)
+    assert (shown.batch, shown.both_bad_ignored, shown.min_votes) == (False, False, "5")
+    assert (shown.mu, shown.sigma, shown.beta, shown.prior_score) == ("100.00", "30.00", "9.00", "10.00")
+    assert shown.margins[0].origin == "set"
+    html = html_of(chosen, next(methodology.pages(chosen.edition)))
+    assert "Why the order of votes matters here" in html
+    assert "is rated as a tie on this site" in html
+    assert "expectation propagation</dfn>" not in html
+
+
+def test_every_setting_is_listed_with_its_value() -> None:
+    rows = {row.name: row.value for row in settings_rows(CHOSEN)}
+    assert list(rows) == list(RatingSettings.model_fields)
+    assert (rows["method"], rows["draw_probability"], rows["sigma"], rows["tau"]) == (
+        "online",
+        "0.25",
+        "30",
+        "0.083333",
+    )
+
+
+@pytest.mark.parametrize(
+    "settings", [RatingSettings(), CHOSEN, RatingSettings(method=Method.ONLINE), RatingSettings(mu=0)]
+)
+def test_the_command_on_the_page_gives_the_published_ratings(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: RatingSettings
+) -> None:
+    shown = with_settings(world, settings)
+    (votes,) = [each.file for each in world.edition.downloads if each.name == "votes.csv"]
+    (tmp_path / "votes.csv").write_bytes(votes.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    program, *arguments = shlex.split(view(shown).rate_command)
+    assert program == "arena"
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "ratings.csv").read_text() == ratings_csv(shown.ratings, simulated=True)
+
+
+def test_default_settings_need_no_option() -> None:
+    assert rate_options(RatingSettings()) == []
+    assert rate_options(RatingSettings(method=Method.ONLINE)) == ["--method online"]
+
+
+def test_simulated_is_explained_only_where_something_is(world: World, tmp_path: Path) -> None:
+    human = make_world(tmp_path, origin=Origin.HUMAN)
+    for each, explained in ((world, True), (human, False)):
+        html = html_of(each, next(methodology.pages(each.edition)))
+        assert ("Simulated means:" in html) is explained
+        assert "TrueSkill is a trademark of Microsoft" in html
+
+
+def test_an_empty_log_is_said_to_be_empty(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
+    shown = view(world)
+    assert (shown.outcomes, shown.margins, shown.log_sha256) == ((), (), "")
+    assert "The log holds no votes yet" in html_of(world, next(methodology.pages(world.edition)))
