@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from arena.catalogue import Catalogue
@@ -92,10 +93,15 @@ class Edition:
             return f"{language} prompts"
         return category or "Overall"
 
+    @cached_property
+    def pictures_simulated(self) -> bool:
+        """Whether any output is simulated."""
+        return any(output.origin is Origin.SIMULATED for output in self.catalogue.outputs)
+
     @property
     def simulated(self) -> bool:
         """Whether any vote or output is simulated."""
-        return self.summary.simulated or any(output.origin is Origin.SIMULATED for output in self.catalogue.outputs)
+        return self.summary.simulated or self.pictures_simulated
 
     @property
     def vote_noun(self) -> str:
@@ -119,7 +125,7 @@ class Edition:
         """1 simulated vote, 2,345 simulated votes."""
         return words.count(value, self.vote_noun, self.votes_noun)
 
-    @property
+    @cached_property
     def data_until(self) -> date | None:
         """The day of the newest fact: the last vote, or the last day that a source was read."""
         days = [source.read for model in self.catalogue.models.values() for source in model.sources]

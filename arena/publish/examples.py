@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 from arena.publish.edition import Example
@@ -20,16 +21,23 @@ _KEYS = ("arena", "prompt", "model", "output", "opponent", "opponent_output")
 def find_examples(
     votes: ibis.Table, ranks: Mapping[tuple[str, str], int], outputs: Collection[str], per_arena: int = PER_ARENA
 ) -> dict[str, tuple[Example, ...]]:
-    """By model: its pictures with their record, opponents by rank; each picture and each opponent once an arena.
+    """By model: its pictures with their record, opponents by rank; each picture once, and every opponent once before
+    any comes again.
 
     ``ranks`` are overall ranks by arena and model; ``outputs`` the SHA-256 sums of the pictures that can be shown.
     Whether a picture won plays no part in choosing it. One query, whose answer grows with models and not with votes.
     """
     if not ranks or not outputs:
         return {}
-    shown = ibis.memtable({"output": sorted(outputs)})
+    shown = ibis.memtable(pa.table({"output": sorted(outputs)}))
     ranked = ibis.memtable(
-        [{"arena": arena, "opponent": model, "opponent_rank": rank} for (arena, model), rank in sorted(ranks.items())]
+        pa.table(
+            {
+                "arena": [arena for arena, _ in ranks],
+                "opponent": [model for _, model in ranks],
+                "opponent_rank": list(ranks.values()),
+            }
+        )
     )
     matchups = ibis.union(_seen_from(votes, Outcome.LEFT), _seen_from(votes, Outcome.RIGHT))
     matchups = matchups.group_by(*_KEYS).aggregate(
@@ -37,12 +45,13 @@ def find_examples(
     )
     matchups = matchups.semi_join(shown, "output").inner_join(ranked, ["arena", "opponent"])
     order = ["opponent_rank", "opponent", "prompt", "output", "opponent_output"]
-    for once in ("output", "opponent"):
-        window = ibis.window(group_by=["arena", "model", once], order_by=order)
-        matchups = matchups.mutate(place=ibis.row_number().over(window)).filter(_.place == 0).drop("place")
-    window = ibis.window(group_by=["arena", "model"], order_by=order)
-    chosen = matchups.mutate(place=ibis.row_number().over(window)).filter(_.place < per_arena)
-    rows = chosen.order_by("model", "arena", "place").drop("place").to_pyarrow().to_pylist()
+    best = ibis.window(group_by=["arena", "model", "output"], order_by=order)
+    matchups = matchups.mutate(place=ibis.row_number().over(best)).filter(_.place == 0)
+    turns = ibis.window(group_by=["arena", "model", "opponent"], order_by=order)
+    matchups = matchups.mutate(turn=ibis.row_number().over(turns))
+    overall = ibis.window(group_by=["arena", "model"], order_by=["turn", *order])
+    chosen = matchups.mutate(place=ibis.row_number().over(overall)).filter(_.place < per_arena)
+    rows = chosen.order_by("model", "arena", "place").drop("place", "turn").to_pyarrow().to_pylist()
     found = defaultdict(list)
     for row in rows:
         found[row["model"]].append(Example(**row))

@@ -77,14 +77,13 @@ def notices_of(edition: Edition) -> tuple[Notice, ...]:
 
 def _simulated(edition: Edition, votes: int) -> str:
     total = edition.summary.votes
-    pictures = any(output.origin is Origin.SIMULATED for output in edition.catalogue.outputs)
     if votes == 0:
         return "Pictures on this site were drawn by a program, not by the models. No vote is simulated."
     if votes == total:
         text = f"This is a demonstration. A program made up all {words.count(votes, 'vote')}: no person voted here"
     else:
         text = f"A program made up {words.whole(votes)} of the {words.count(total, 'vote')} here"
-    drawn = ", and the pictures marked as simulated are not the models’ work." if pictures else "."
+    drawn = ", and the pictures marked as simulated are not the models’ work." if edition.pictures_simulated else "."
     return f"{text}{drawn} Facts, prices and licences are real and sourced."
 
 

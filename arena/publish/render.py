@@ -6,7 +6,7 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
 from jinja2.meta import find_undeclared_variables
 
 from arena.publish.edition import Edition
@@ -41,7 +41,10 @@ def render_page(edition: Edition, page: Page) -> str:
 
 
 def names_used(template: str) -> set[str]:
-    """The names that a template takes from its context, those of the frame apart."""
+    """The names that a template takes from its context; not those of the frame, nor what it defines or imports."""
     env = environment()
     source, _, _ = env.loader.get_source(env, template) if env.loader else ("", None, None)
-    return find_undeclared_variables(env.parse(source)) - FRAME_NAMES
+    parsed = env.parse(source)
+    own = {macro.name for macro in parsed.find_all(nodes.Macro)}
+    own |= {imported.target for imported in parsed.find_all(nodes.Import)}
+    return find_undeclared_variables(parsed) - FRAME_NAMES - own

@@ -36,7 +36,7 @@ class Day:
 
 def day(value: date) -> Day:
     """``2026-04-21`` -> 21 April 2026."""
-    return Day(iso=value.strftime("%Y-%m-%d"), text=f"{value.day} {MONTHS[value.month - 1]} {value.year}")
+    return Day(iso=value.isoformat(), text=f"{value.day} {MONTHS[value.month - 1]} {value.year}")
 
 
 def month(value: date) -> str:

@@ -185,7 +185,7 @@ def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
     settings = edition.ratings.settings
     drawn = dict(edition.ratings.draw_probability).get(board.axis.arena)
     bad = "left out of the score" if settings.both_bad == "ignore" else "counted as ties"
-    rated = f"On this board {words.whole(board.both_bad)} votes said that both pictures were bad; they are {bad}."
+    rated = f"On this board {edition.votes(board.both_bad)} said that both pictures were bad; they are {bad}."
     margin = (
         f" A tie between equals was taken to have a chance of {words.percent(drawn, 1)}." if drawn is not None else ""
     )

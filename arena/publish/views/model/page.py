@@ -175,7 +175,9 @@ def glances(edition: Edition, model_id: str) -> tuple[Glance, ...]:
     price = edition.prices.get(model_id)
     via = f"per image via {edition.catalogue.providers[price.provider].name}" if price else "no price per image known"
     found.append(Glance("Price from", price_from(edition, model_id), via))
-    found.append(Glance("Weights", licence_in_brief(model), model.weights.licence))
+    licence = model.weights.licence
+    named = "licence unknown" if licence == words.UNKNOWN else licence
+    found.append(Glance("Weights", "Open" if model.weights.open is True else licence_in_brief(model), named))
     found.append(Glance("Commercial use", commercial_use_in_brief(model), "of outputs, by the maker’s terms"))
     return tuple(found)
 

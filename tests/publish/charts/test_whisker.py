@@ -1,0 +1,25 @@
+"""Whiskers: a dot on a line, from numbers alone."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import fromstring
+
+from arena.publish.charts.scale import scale_over
+from arena.publish.charts.whisker import render_ticks, render_whisker
+
+
+def test_the_dot_lies_on_its_line_and_screen_readers_pass_over() -> None:
+    svg = fromstring(render_whisker(scale_over([10, 30]), 12, 20, 22, reference=25))
+    assert svg.attrib["aria-hidden"] == "true"
+    (line,) = [element for element in svg if element.attrib.get("class") == "w"]
+    (upright,) = [element for element in svg if element.attrib.get("class") == "r"]
+    dot = float(svg[-1].attrib["cx"].rstrip("%"))
+    low, high = (float(line.attrib[end].rstrip("%")) for end in ("x1", "x2"))
+    assert low < dot < high < float(upright.attrib["x1"].rstrip("%"))
+    assert dot == 50
+
+
+def test_ticks_read_as_numbers() -> None:
+    assert re.findall(">([^<]+)</text>", render_ticks(scale_over([-7, 31]))) == ["0", "10", "20", "30"]
+    assert re.findall(">([^<]+)</text>", render_ticks(scale_over([-0.6, 0.4]))) == ["−0.5", "0.0"]

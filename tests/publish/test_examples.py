@@ -1,0 +1,72 @@
+"""Which pictures stand for a model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import ibis
+
+from arena.publish.edition import Example
+from arena.publish.examples import find_examples
+from arena.records import Outcome, Vote
+from arena.votes.table import votes_table
+
+VOTE = Vote("b", datetime(2026, 3, 1, tzinfo=UTC), "draw", "logo", "en", "", "", Outcome.LEFT, "v")
+RANKS = {("draw", "a/one"): 1, ("draw", "a/two"): 2, ("draw", "a/three"): 3}
+PICTURES = {f"{model}{number}" for model in ("one", "two", "three", "nine") for number in range(9)}
+
+
+def battle(number: int, left: str, right: str, outcome: Outcome, prompt: str = "draw/p") -> Vote:
+    return replace(
+        VOTE,
+        battle=f"b{number}",
+        left=f"a/{left[:-1]}",
+        right=f"a/{right[:-1]}",
+        left_output=left,
+        right_output=right,
+        outcome=outcome,
+        prompt=prompt,
+    )
+
+
+def examples(*votes: Vote, pictures: set[str] = PICTURES, per_arena: int = 4) -> dict[str, tuple[Example, ...]]:
+    table = ibis.memtable(votes_table(votes))
+    return find_examples(table, RANKS, pictures, per_arena)
+
+
+def test_votes_on_the_same_two_pictures_are_added_up_from_either_side() -> None:
+    found = examples(
+        battle(1, "one1", "two1", Outcome.LEFT),
+        battle(2, "two1", "one1", Outcome.LEFT),
+        battle(3, "two1", "one1", Outcome.RIGHT),
+        battle(4, "one1", "two1", Outcome.TIE),
+        battle(5, "one1", "two1", Outcome.BOTH_BAD),
+    )
+    (one,), (two,) = found["a/one"], found["a/two"]
+    assert (one.wins, one.losses, one.ties, one.both_bad) == (2, 1, 1, 1)
+    assert (two.wins, two.losses, two.ties, two.both_bad) == (1, 2, 1, 1)
+    assert (one.opponent, one.opponent_rank, one.opponent_output) == ("a/two", 2, "two1")
+
+
+def test_the_highest_ranked_opponents_come_first_each_once_before_any_comes_again() -> None:
+    found = examples(
+        battle(1, "three1", "two1", Outcome.RIGHT),
+        battle(2, "three2", "one1", Outcome.RIGHT),
+        battle(3, "three3", "one2", Outcome.LEFT),
+        battle(4, "three1", "one3", Outcome.LEFT),
+        battle(5, "three4", "two1", Outcome.LEFT),
+    )["a/three"]
+    assert [example.opponent for example in found] == ["a/one", "a/two", "a/one", "a/one"]
+    assert len({example.output for example in found}) == 4
+
+
+def test_pictures_that_are_not_there_and_opponents_without_a_rank_are_passed_over() -> None:
+    votes = [battle(1, "one1", "two1", Outcome.LEFT), battle(2, "one2", "nine1", Outcome.LEFT)]
+    assert examples(*votes, pictures={"one2", "two1"}).keys() == {"a/two", "a/nine"} - {"a/nine"}
+    assert examples(*votes, pictures=set()) == {}
+
+
+def test_there_are_no_more_than_asked_for() -> None:
+    votes = [battle(n, f"one{n}", f"two{n}", Outcome.LEFT) for n in range(6)]
+    assert len(examples(*votes, per_arena=2)["a/one"]) == 2

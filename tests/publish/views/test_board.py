@@ -1,0 +1,78 @@
+"""Boards: who leads and whether it is settled, what a row says, ways to the other boards."""
+
+from __future__ import annotations
+
+from arena.publish.views.axes import Switch, switches
+from arena.publish.views.board import board_view, lede, pages
+from arena.records import Axis, Board, Origin
+from tests.publish.editions import make_board, make_edition, make_model, make_rating
+
+MODELS = {f"acme/{name}": make_model(name.title()) for name in ("one", "two", "three", "four", "five", "six")}
+OVERALL = Axis("draw")
+
+
+def test_the_lede_says_who_leads_and_whether_it_is_settled() -> None:
+    settled = make_board(OVERALL, make_rating("acme/one", 1, 30), make_rating("acme/two", 2, 20))
+    edition = make_edition(MODELS, [settled], origins=[Origin.SIMULATED])
+    assert lede(edition, settled) == (
+        "One leads 2 ranked models with a score of 30.00, from 20 simulated votes; "
+        "no other model’s interval reaches first place."
+    )
+    open_race = make_board(
+        OVERALL, make_rating("acme/one", 1, 30, ranks=(1, 2)), make_rating("acme/two", 2, 29, ranks=(1, 2))
+    )
+    assert "first place is not settled: Two could hold it too" in lede(edition, open_race)
+    crowd = make_board(OVERALL, *(make_rating(m, n + 1, 30 - n, ranks=(1, 6)) for n, m in enumerate(MODELS)))
+    assert "5 other models could hold it too" in lede(edition, crowd)
+
+
+def test_a_row_reads_as_its_rating() -> None:
+    board = make_board(OVERALL, make_rating("acme/one", 1, 25.456, ranks=(1, 3)))
+    (row,) = board_view(make_edition(MODELS, [board], prices={"acme/one": "0.053"}), board).rows
+    assert (row.rank, row.rank_span, row.score, row.interval) == ("1", "1–3", "25.46", "23.5 to 27.5")
+    assert (row.votes, row.record, row.win_rate, row.both_bad) == ("20", "10–9–1", "52%", "20%")
+    assert (row.price, row.licence, row.released) == ("$0.053", "Closed", "Unknown")
+
+
+def test_models_without_a_rank_are_listed_with_their_votes() -> None:
+    few = make_rating("acme/two", 0, 9, votes=2)
+    board = make_board(OVERALL, make_rating("acme/one", 1, 25), unranked=[few])
+    view = board_view(make_edition(MODELS, [board]), board)
+    assert [(row.model.name, row.votes) for row in view.unranked] == [("Two", "2")]
+    assert view.unranked_caption == "Not ranked: fewer than 3 votes that count"
+
+
+def test_a_board_without_a_ranking_says_why() -> None:
+    none, few = Board(OVERALL, (), 0, 0), Board(Axis("draw", "logo"), (), 4, 0)
+    edition = make_edition(MODELS, [none, few])
+    assert board_view(edition, none).missing.startswith("No votes have been cast here yet")
+    assert board_view(edition, few).missing.startswith("There are 4 votes here, but no model has the 3")
+
+
+def test_every_arena_has_a_page_and_every_axis_with_votes() -> None:
+    axes = [Axis("draw"), Axis("draw", "logo"), Axis("draw", "logo", "ar")]
+    edition = make_edition(MODELS, [make_board(axis, make_rating("acme/one", 1, 25)) for axis in axes])
+    assert [page.path for page in pages(edition)] == [
+        "boards/draw/index.html",
+        "boards/draw/logo.html",
+        "boards/draw/logo-ar.html",
+        "boards/edit/index.html",
+    ]
+
+
+def choice(switch: Switch, label: str) -> tuple[str, bool, str]:
+    (found,) = [link for link in switch.links if link.label == label]
+    return (found.path, found.current, found.note)
+
+
+def test_a_switch_keeps_what_is_chosen_in_the_others_and_says_where_votes_are_missing() -> None:
+    rated = [Axis("draw"), Axis("draw", "logo"), Axis("draw", "", "ar"), Axis("draw", "logo", "ar"), Axis("edit")]
+    boards = [make_board(axis, make_rating("acme/one", 1, 25)) for axis in rated]
+    edition = make_edition(MODELS, [*boards, Board(Axis("draw", "photo", "ar"), (), 1, 0)])
+    arena, category, language = switches(edition, Axis("draw", "logo", "ar"))
+    assert choice(arena, "Image editing") == ("boards/edit/index.html", False, "")
+    assert choice(category, "All") == ("boards/draw/lang-ar.html", False, "")
+    assert choice(category, "Logos") == ("boards/draw/logo-ar.html", True, "")
+    assert choice(category, "Photography") == ("boards/draw/photo-ar.html", False, "too few votes")
+    assert choice(language, "English") == ("", False, "no votes")
+    assert [link.own_name for link in language.links] == ["", "", "العربية"]

@@ -1,0 +1,85 @@
+"""The home page: podium, best by category and language, value, what is new."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from arena.publish.views.board_index import grid
+from arena.publish.views.home import home_view
+from arena.publish.views.model_index import model_index_view
+from arena.records import Axis, Board, Origin
+from tests.publish.editions import make_board, make_edition, make_model, make_rating
+
+MODELS = {
+    "acme/one": make_model("One", released=date(2025, 5, 1)),
+    "acme/two": make_model("Two", released=date(2026, 2, 1)),
+    "acme/three": make_model("Three"),
+    "acme/four": make_model("Four", released=date(2026, 2, 1)),
+}
+BOARDS = [
+    make_board(
+        Axis("draw"),
+        make_rating("acme/one", 1, 30, ranks=(1, 2)),
+        make_rating("acme/two", 2, 28),
+        make_rating("acme/three", 3, 26),
+        make_rating("acme/four", 4, 20),
+    ),
+    make_board(Axis("draw", "logo"), make_rating("acme/two", 1, 24)),
+    Board(Axis("draw", "photo"), (), 2, 0),
+]
+EDITION = make_edition(
+    MODELS, BOARDS, prices={"acme/one": "0.2", "acme/two": "0.05", "acme/four": "0.06"}, origins=[Origin.SIMULATED]
+)
+
+
+def test_the_podium_has_three_places_with_their_intervals() -> None:
+    block = home_view(EDITION).arenas[0]
+    assert [(place.rank, place.rank_span, place.model.name) for place in block.podium] == [
+        ("1", "1–2", "One"),
+        ("2", "2", "Two"),
+        ("3", "3", "Three"),
+    ]
+    assert [place.price for place in block.podium] == ["$0.20", "$0.05", "–"]
+    assert block.summary == "4 models ranked from 40 simulated votes."
+
+
+def test_the_best_by_category_says_where_votes_are_missing() -> None:
+    photo, logo = home_view(EDITION).arenas[0].categories
+    assert (photo.model, photo.missing) == (None, "Too few votes for a ranking")
+    assert logo.model is not None
+    assert (logo.model.name, logo.score) == ("Two", "24.00")
+    english, arabic = home_view(EDITION).arenas[0].languages
+    assert english.missing == arabic.missing == "No votes yet"
+
+
+def test_value_is_the_front_of_score_and_price_with_overall_ranks() -> None:
+    assert [(row.model.name, row.price, row.rank) for row in home_view(EDITION).arenas[0].value] == [
+        ("One", "$0.20", "1"),
+        ("Two", "$0.05", "2"),
+    ]
+    assert "known price" in home_view(make_edition(MODELS, BOARDS)).arenas[0].value_missing
+
+
+def test_the_newest_models_come_first_and_by_id_within_a_day() -> None:
+    newest = home_view(EDITION).newest
+    assert [entry.model.name for entry in newest] == ["Four", "Two", "One"]
+    assert newest[0].standing == "No. 4 in text to image"
+
+
+def test_voters_of_a_simulation_are_called_simulated() -> None:
+    assert [stat.label for stat in home_view(EDITION).stats][:2] == ["Simulated votes", "Voters, simulated"]
+    assert [stat.label for stat in home_view(make_edition(MODELS)).stats][:2] == ["Votes", "Voters"]
+
+
+def test_the_grid_of_boards_names_leaders_and_what_is_missing() -> None:
+    cells = {row.label: [cell.text for cell in row.cells] for row in grid(EDITION, "draw").rows}
+    assert cells["All categories"] == ["One", "no votes", "no votes"]
+    assert cells["Photography"][0] == "too few votes"
+    assert cells["Logos"] == ["Two", "no votes", "no votes"]
+
+
+def test_models_are_listed_by_rank_and_those_without_one_by_name() -> None:
+    models = MODELS | {"acme/zed": make_model("Zed"), "acme/alpha": make_model("alpha")}
+    view = model_index_view(make_edition(models, BOARDS))
+    assert [row.model.name for row in view.rows] == ["One", "Two", "Three", "Four", "alpha", "Zed"]
+    assert [standing.rank for standing in view.rows[-1].standings] == ["–", "–"]
