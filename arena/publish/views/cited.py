@@ -25,12 +25,13 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A model's place on the overall board of an arena; ``place`` is empty where it is not ranked."""
+    """A model's place on the overall board of an arena; where it is not ranked, ``rank`` is 0 and the rest empty."""
 
     arena: str
-    place: str
-    score: str
-    path: str
+    rank: int = 0
+    place: str = ""
+    score: str = ""
+    path: str = ""
 
 
 def cited(sources: Iterable[Source]) -> tuple[Cited, ...]:
@@ -40,19 +41,32 @@ def cited(sources: Iterable[Source]) -> tuple[Cited, ...]:
     )
 
 
-def standings(edition: Edition, model_id: str) -> tuple[Standing, ...]:
-    """One standing for each arena of the project, ranked or not, in the project's order."""
-    return tuple(_standing(edition, arena.id, arena.name, model_id) for arena in edition.catalogue.project.arenas)
+def standings(edition: Edition) -> dict[str, tuple[Standing, ...]]:
+    """By model: one standing for each arena of the project, ranked or not, in the project's order."""
+    arenas = edition.catalogue.project.arenas
+    ranked = [_ranked(edition, arena.id, arena.name) for arena in arenas]
+    return {
+        model_id: tuple(
+            places.get(model_id, Standing(arena.name)) for arena, places in zip(arenas, ranked, strict=True)
+        )
+        for model_id in edition.catalogue.models
+    }
 
 
-def _standing(edition: Edition, arena_id: str, arena_name: str, model_id: str) -> Standing:
+def _ranked(edition: Edition, arena_id: str, arena_name: str) -> dict[str, Standing]:
     axis = Axis(arena_id)
-    board = edition.boards.get(axis)
-    rating = board.get(model_id) if board else None
-    if board is None or rating is None:
-        return Standing(arena_name, "", "", "")
-    place = f"{words.whole(rating.rank)} of {words.whole(len(board.ratings))}"
-    return Standing(arena_name, place, words.number(rating.score), board_path(axis))
+    ratings = edition.boards[axis].ratings if axis in edition.boards else ()
+    size = words.whole(len(ratings))
+    return {
+        rating.model: Standing(
+            arena=arena_name,
+            rank=rating.rank,
+            place=f"{words.whole(rating.rank)} of {size}",
+            score=words.number(rating.score),
+            path=board_path(axis),
+        )
+        for rating in ratings
+    }
 
 
 def newest(days: Iterable[date | None]) -> date | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arena.catalogue.records import Model
@@ -13,6 +13,9 @@ from arena.publish.paths import ORGANIZATIONS, model_path, organization_path
 from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from
 from arena.publish.views.cited import Cited, Standing, cited, last_read, last_vote, newest, standings
 from arena.publish.views.story import StoryLine, story_lines
+
+Models = Sequence[tuple[str, Model]]
+Places = Mapping[str, tuple[Standing, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +76,17 @@ class OrganizationsView:
 
 def pages(edition: Edition) -> Iterator[Page]:
     """The index of organizations, and a page for each."""
-    organizations = edition.catalogue.organizations
+    organizations, own, places = edition.catalogue.organizations, models_by_maker(edition), standings(edition)
     yield Page(
         path=ORGANIZATIONS,
         template="organizations.html",
         title="Organizations",
         description="Who makes image models, how many, and where their best one stands.",
-        view=_index(edition),
+        view=_index(edition, own, places),
         updated=newest([last_vote(edition), *(last_read(each.sources) for each in organizations.values())]),
     )
     for organization_id, organization in organizations.items():
-        models = models_of(edition, organization_id)
+        models = own.get(organization_id, [])
         days = [last_read(organization.sources), *(last_read(model.sources) for _, model in models)]
         yield Page(
             path=organization_path(organization_id),
@@ -91,36 +94,39 @@ def pages(edition: Edition) -> Iterator[Page]:
             title=f"{organization.name}: image models",
             description=f"{words.count(len(models), 'image model')} by {organization.name}, "
             "with places, prices and licences.",
-            view=_view(edition, organization_id),
+            view=_view(edition, organization_id, models, places),
             section=ORGANIZATIONS,
             crumbs=(Crumb("Organizations", ORGANIZATIONS),),
             updated=newest([last_vote(edition), *days]),
         )
 
 
-def models_of(edition: Edition, organization_id: str) -> list[tuple[str, Model]]:
-    """The models of an organization, the newest first; those without a date last."""
-    own = [(key, model) for key, model in edition.catalogue.models.items() if key.startswith(f"{organization_id}/")]
-    return sorted(own, key=lambda item: (-(item[1].released.toordinal() if item[1].released else 0), item[0]))
+def models_by_maker(edition: Edition) -> dict[str, list[tuple[str, Model]]]:
+    """The models of each organization that has any, the newest first; those without a date last."""
+    own: dict[str, list[tuple[str, Model]]] = {}
+    for model_id, model in edition.catalogue.models.items():
+        own.setdefault(model_id.partition("/")[0], []).append((model_id, model))
+    for models in own.values():
+        models.sort(key=lambda item: (-(item[1].released.toordinal() if item[1].released else 0), item[0]))
+    return own
 
 
 def _arena_names(edition: Edition) -> tuple[str, ...]:
     return tuple(arena.name for arena in edition.catalogue.project.arenas)
 
 
-def _index(edition: Edition) -> OrganizationsView:
+def _index(edition: Edition, own: Mapping[str, Models], places: Places) -> OrganizationsView:
     ids = sorted(edition.catalogue.organizations, key=lambda key: edition.catalogue.organizations[key].name.casefold())
     return OrganizationsView(
-        rows=tuple(_row(edition, organization_id) for organization_id in ids),
+        rows=tuple(_row(edition, organization_id, own.get(organization_id, []), places) for organization_id in ids),
         arenas=_arena_names(edition),
         models=words.count(len(edition.catalogue.models), "model"),
         votes_noun=edition.votes_noun,
     )
 
 
-def _row(edition: Edition, organization_id: str) -> OrganizationRow:
+def _row(edition: Edition, organization_id: str, models: Models, places: Places) -> OrganizationRow:
     organization = edition.catalogue.organizations[organization_id]
-    models = models_of(edition, organization_id)
     first = next(((key, model) for key, model in models if model.released), None)
     return OrganizationRow(
         name=organization.name,
@@ -130,23 +136,19 @@ def _row(edition: Edition, organization_id: str) -> OrganizationRow:
         newest=first[1].name if first else "",
         newest_path=model_path(first[0]) if first else "",
         released=words.day(first[1].released) if first and first[1].released else None,
-        best=_best(edition, [key for key, _ in models]),
+        best=tuple(
+            min(
+                (places[model_id][index] for model_id, _ in models if places[model_id][index].rank),
+                key=lambda standing: standing.rank,
+                default=Standing(arena),
+            )
+            for index, arena in enumerate(_arena_names(edition))
+        ),
     )
 
 
-def _best(edition: Edition, model_ids: list[str]) -> tuple[Standing, ...]:
-    """For each arena the standing of the highest-ranked of these models; of equals, the first by id."""
-    by_arena = zip(*(standings(edition, key) for key in sorted(model_ids)), strict=True)
-    best = tuple(
-        min(places, key=lambda each: int(each.place.split()[0].replace(",", "")) if each.place else 10**9)
-        for places in by_arena
-    )
-    return best or tuple(Standing(name, "", "", "") for name in _arena_names(edition))
-
-
-def _view(edition: Edition, organization_id: str) -> OrganizationView:
+def _view(edition: Edition, organization_id: str, models: Models, places: Places) -> OrganizationView:
     organization = edition.catalogue.organizations[organization_id]
-    models = models_of(edition, organization_id)
     own = {key for key, _ in models}
     told = [(key, story) for key, story in edition.catalogue.stories.items() if own & set(story.models)]
     return OrganizationView(
@@ -155,20 +157,20 @@ def _view(edition: Edition, organization_id: str) -> OrganizationView:
         url=organization.url or "",
         description=organization.description or "",
         arenas=_arena_names(edition),
-        models=tuple(_model_row(edition, key, model) for key, model in models),
+        models=tuple(_model_row(edition, key, model, places[key]) for key, model in models),
         stories=story_lines(edition, told),
         sources=cited(organization.sources),
         votes_noun=edition.votes_noun,
     )
 
 
-def _model_row(edition: Edition, model_id: str, model: Model) -> ModelRow:
+def _model_row(edition: Edition, model_id: str, model: Model, places: tuple[Standing, ...]) -> ModelRow:
     return ModelRow(
         name=model.name,
         path=model_path(model_id),
         released=words.day(model.released) if model.released else None,
         status=model.status.value,
-        standings=standings(edition, model_id),
+        standings=places,
         price=price_from(edition, model_id),
         licence=licence_in_brief(model),
         commercial_use=commercial_use_in_brief(model),
