@@ -49,7 +49,11 @@ RATINGS: Mapping[str, Entry] = {
     "category": ("", "The category of the prompts; empty where the axis has none.", "The prompt's category."),
     "language": ("", "The language of the prompts (BCP 47); empty where the axis has none.", "The prompt's language."),
     "model": ("", "The model, as organization/model.", "The path of the model's file in the catalogue."),
-    "rank": ("", "Place on the board; equal scores share a place.", "1 + how many models on the axis score higher."),
+    "rank": (
+        "",
+        "Place on the board; equal scores share a place. Empty where no comparison connects the model with the rest.",
+        "1 + how many models on the axis score higher.",
+    ),
     "rank_low": ("", "Best place in the 95% interval.", "See intervals on the methodology page."),
     "rank_high": ("", "Worst place in the 95% interval.", "See intervals on the methodology page."),
     "score": ("points", "The conservative TrueSkill score that boards are sorted by.", "mu - 3 sigma"),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from arena.publish import exports
 from arena.publish.page import Asset
+from arena.ratings.table import ratings_rows
 from arena.records import Ratings
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Iterator
 def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> tuple[Download, ...]:
     """Write every file into ``folder``, in the order in which the data page lists them."""
     summary = log.summary()
-    rated = sum(len(board.ratings) for board in ratings.boards)
+    rated = sum(1 for _ in ratings_rows(ratings, summary.simulated))
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
 
     def write_ratings(path: Path) -> None:

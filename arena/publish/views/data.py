@@ -16,7 +16,7 @@ from arena.publish.views.cited import last_read, last_vote, newest
 
 ROW_NOUNS = {"ratings": "rating", "models": "model", "prices": "price", "catalogue": "model"}
 EXAMPLE = """import pandas as pd
-ratings = pd.read_csv("ratings.csv", keep_default_na=False)
+ratings = pd.read_csv("ratings.csv")
 print(ratings.query("axis == 'overall' and rank <= 3")[["arena", "model", "score"]])
 """
 SIMULATED_FILES = frozenset({"ratings", "votes"})
