@@ -1,0 +1,71 @@
+"""A model against others: outcomes of examples, neighbours with their record, models close by."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from arena.publish.edition import Example
+from arena.publish.views.model.matchups import alike, around, neighbours, outcome_detail, outcome_word
+from arena.records import Axis, Origin, Pair
+from tests.publish.editions import make_board, make_edition, make_model, make_rating
+
+NAMES = [f"acme/m{number}" for number in range(9)]
+BOARD = make_board(Axis("draw"), *(make_rating(name, n + 1, 30 - n) for n, name in enumerate(NAMES)))
+PAIRS = {
+    ("draw", "acme/m4", "acme/m3"): Pair("acme/m4", "acme/m3", 5, 2, 1, 0, 0.481),
+    ("draw", "acme/m4", "acme/m5"): Pair("acme/m4", "acme/m5", 0, 0, 0, 2, 0.55),
+}
+EDITION = make_edition({name: make_model(name[5:].upper()) for name in NAMES}, [BOARD], pairs=PAIRS)
+EXAMPLE = Example("draw", "acme/m1", "draw/p", "a", "acme/m2", "b", 2, 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "word"),
+    [
+        ({"wins": 1}, "Won"),
+        ({"losses": 2, "wins": 1}, "Lost"),
+        ({"ties": 1}, "Tied"),
+        ({"wins": 1, "losses": 1}, "Tied"),
+        ({"both_bad": 2, "ties": 1}, "Both bad"),
+        ({"both_bad": 1, "wins": 1}, "Won"),
+    ],
+)
+def test_the_outcome_is_what_most_votes_said(counts: dict[str, Any], word: str) -> None:
+    assert outcome_word(replace(EXAMPLE, **counts)) == word
+
+
+def test_the_outcome_says_how_many_votes_it_rests_on() -> None:
+    simulated = make_edition({"acme/m1": make_model("M1")}, origins=[Origin.SIMULATED])
+    assert outcome_detail(simulated, replace(EXAMPLE, wins=1)) == "by 1 simulated vote"
+    assert outcome_detail(simulated, replace(EXAMPLE, wins=2, both_bad=1)) == "of 3 simulated votes: 2 won, 1 both bad"
+
+
+@pytest.mark.parametrize(("model", "first", "last"), [("m4", 1, 7), ("m0", 0, 6), ("m8", 2, 8), ("m1", 0, 6)])
+def test_neighbours_stand_on_either_side_and_an_end_is_filled_up(model: str, first: int, last: int) -> None:
+    assert [rating.model for rating in around(BOARD, f"acme/{model}")] == NAMES[first : last + 1]
+
+
+def test_the_record_against_a_neighbour_is_from_the_model_s_side() -> None:
+    (part,) = neighbours(EDITION, "acme/m4")
+    rows = {row.model.name: (row.record, row.probability) for row in part.rows}
+    assert rows["M3"] == ("5–2–1", "48%")
+    assert rows["M5"] == ("never met", "55%")
+    assert rows["M6"] == ("never met", "–")
+    assert rows["M4"] == ("–", "–")
+    assert [row.model.name for row in part.rows if row.here] == ["M4"]
+
+
+def test_a_model_without_neighbours_says_so() -> None:
+    alone = make_edition({"acme/m1": make_model("M1")}, [make_board(Axis("draw"), make_rating("acme/m1", 1, 20))])
+    assert neighbours(alone, "acme/m1")[0].missing == "M1 is the only ranked model here."
+    unranked = make_edition({"acme/m1": make_model("M1")})
+    assert neighbours(unranked, "acme/m1")[0].missing == "M1 is not ranked here yet, so it has no neighbours."
+    assert alike(unranked, "acme/m1") == ()
+
+
+def test_models_like_it_are_the_closest_by_rank() -> None:
+    assert [other.model.name for other in alike(EDITION, "acme/m4")] == ["M3", "M5", "M2", "M6", "M1", "M7"]
+    assert alike(EDITION, "acme/m0")[0].rank == "No. 2 in text to image"
