@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -79,6 +81,14 @@ def test_internal_links_lead_to_files_and_fragments_of_the_site(world: World, pa
 def test_ids_are_distinct_within_a_page(pages: dict[str, str]) -> None:
     for path, html in pages.items():
         assert len(ids(html)) == len(set(ids(html))), path
+
+
+def test_headings_skip_no_level(pages: dict[str, str]) -> None:
+    for path, html in pages.items():
+        tags = [element.tag for element in html5lib.parse(html, namespaceHTMLElements=False).iter()]
+        levels = [int(tag[1]) for tag in tags if isinstance(tag, str) and re.fullmatch("h[1-6]", tag)]
+        assert levels.count(1) == 1, path
+        assert all(deeper - level <= 1 for level, deeper in pairwise(levels)), path
 
 
 def test_nothing_is_loaded_from_elsewhere_and_nothing_runs(pages: dict[str, str]) -> None:
