@@ -108,6 +108,14 @@ DEFAULT_TAU = {Method.BATCH: 0.0, Method.ONLINE: 25 / 300}
 DEFAULT_DRAW_PROBABILITY: dict[Method, float | Literal["observed"]] = {Method.BATCH: "observed", Method.ONLINE: 0.10}
 
 
+class Status(StrEnum):
+    """How far a rating can be relied on."""
+
+    PROVISIONAL = "provisional"
+    """Fewer than 30 votes, or a rank interval as wide as a quarter of the board or wider."""
+    ESTABLISHED = "established"
+
+
 class RatingSettings(BaseModel):
     """The settings of a rating run, as in ``[ratings]`` of arena.toml. Defaults are those of the TrueSkill paper.
 
@@ -151,7 +159,10 @@ class Rating:
     """One model on one axis. ``score`` = mu - 3 sigma. ``votes`` = wins + losses + ties; ``both_bad`` stands apart.
 
     ``rank`` is 1 + how many models of the board have a higher score. ``*_low`` and ``*_high`` bound a 95% interval.
-    ``win_rate`` is (wins + ties / 2) / votes.
+    ``win_rate`` is (wins + ties / 2) / votes. ``error`` is the standard error of mu relative to the board's mean, voters
+    taken as clusters; ``score_low`` and ``score_high`` are score -+ 1.96 error. Models of one ``tier`` (from 1) cannot be
+    told from the best of that tier. A model that is not ``comparable`` is in no chain of comparisons with most of the
+    board and is not ranked.
     """
 
     model: str
@@ -169,6 +180,21 @@ class Rating:
     ties: int
     both_bad: int
     win_rate: float
+    error: float = 0.0
+    tier: int = 0
+    status: Status = Status.PROVISIONAL
+    comparable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fragility:
+    """How little holds up the first place: without ``votes`` well-chosen votes, ``challenger`` would be first.
+
+    Found greedily and checked by rating anew, so an upper bound: fewer votes may be enough.
+    """
+
+    votes: int
+    challenger: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +207,9 @@ class Board:
     """Rated votes on the axis, those of unranked models included."""
     both_bad: int
     unranked: tuple[Rating, ...] = ()
-    """Models with fewer than ``min_votes`` rated votes; their rank is 0."""
+    """Models with fewer than ``min_votes`` rated votes, or not comparable with the rest; their rank is 0."""
+    fragility: Fragility | None = None
+    """Of the overall boards; None where no removal was found that changes the first place."""
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""
@@ -202,11 +230,20 @@ class Pair:
     ties: int
     both_bad: int
     win_probability: float
+    low: float = 0.0
+    high: float = 1.0
+    """``low`` and ``high`` bound a 95% interval of ``win_probability``."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryPoint:
-    """A model's cumulative rating from all votes up to the end of one week (``week`` is that week's Sunday)."""
+    """A model's cumulative rating from all votes up to the end of one week (``week`` is that week's Sunday).
+
+    ``week_votes`` are the rated votes of that week alone. ``drift`` is the mean of observed minus expected points (win 1,
+    tie 1/2, loss 0) of those votes, expected from the model's own earlier votes against opponents at their overall
+    ratings, with a 95% interval; None in a week without votes or without an earlier week to compare with. ``flagged``
+    says that it departed past 3 standard errors after correction for looking at many weeks.
+    """
 
     arena: str
     model: str
@@ -215,6 +252,13 @@ class HistoryPoint:
     sigma: float
     score: float
     votes: int
+    score_low: float = 0.0
+    score_high: float = 0.0
+    week_votes: int = 0
+    drift: float | None = None
+    drift_low: float | None = None
+    drift_high: float | None = None
+    flagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import ibis
 import numpy as np
 
 from arena.ratings.boards import Estimate, board_of
+from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
 from arena.ratings.online import OrderedVotes
 from arena.ratings.pairs import pairs_of
-from arena.ratings.solver import solve
+from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
-from arena.records import AxisKind, Method, Ratings, RatingSettings
+from arena.ratings.uncertainty import axis_votes, independent, uncertainty_of
+from arena.ratings.voters import load_voter_votes
+from arena.records import Axis, AxisKind, Fragility, Method, Ratings, RatingSettings
 
 
-def compute_ratings(votes: ibis.Table, settings: RatingSettings, *, history: bool = False) -> Ratings:
+def compute_ratings(
+    votes: ibis.Table, settings: RatingSettings, *, history: bool = False, intervals: bool = True
+) -> Ratings:
     """Rate every model on every axis that has votes.
 
-    ``votes`` has at least the required columns of a vote file; it is read by one group-by (and in order by the online
-    method). With ``history``, each arena's overall ratings as of the end of each week as well. An empty table gives
-    ratings without boards. Raises RatingsError where a batch rating does not converge.
+    ``votes`` has at least the required columns of a vote file; it is read by one group-by, once more for who voted
+    (batch, ``intervals``) or in order (online). Without ``intervals``, and online, the standard error of mu is sigma,
+    which ignores voters, and no fragility is looked for. With ``history``, each arena's overall ratings as of the end
+    of each week as well. An empty table gives ratings without boards. Raises RatingsError where a batch rating does
+    not converge.
     """
     counts = tally(votes)
     if settings.both_bad == "tie":
         counts = counts.rate_both_bad_as_ties()
     axes = counts.axes()
     draw = draw_probabilities(axes, settings)
-    estimates = list(_estimates(votes, counts, axes, settings, draw))
-    boards = tuple(board_of(tallied, estimate, settings) for tallied, estimate in zip(axes, estimates, strict=True))
+    if settings.method is Method.ONLINE:
+        estimates = _online(votes, counts, axes, settings, draw)
+    else:
+        solutions = {axis.axis: solve(axis, settings, draw[axis.axis.arena]) for axis in axes}
+        estimates = _batch(votes, counts, axes, settings, solutions) if intervals else _plain(solutions)
+    weak = _fragilities(axes, settings, draw, solutions) if intervals and settings.method is Method.BATCH else {}
+    boards = {axis.axis: board_of(axis, estimates[axis.axis], settings, weak.get(axis.axis)) for axis in axes}
     return Ratings(
         settings=settings,
         draw_probability=tuple(sorted(draw.items())),
-        boards=boards,
+        boards=tuple(boards.values()),
         pairs=tuple(
-            (tallied.axis, pairs_of(tallied, board, settings, draw[tallied.axis.arena]))
-            for tallied, board in zip(axes, boards, strict=True)
-            if tallied.axis.kind is AxisKind.OVERALL
+            (axis.axis, pairs_of(axis, boards[axis.axis], estimates[axis.axis], settings, draw[axis.axis.arena]))
+            for axis in axes
+            if axis.axis.kind is AxisKind.OVERALL
         ),
         history=weekly_history(votes, counts, settings, draw) if history else (),
     )
@@ -58,18 +68,50 @@ def draw_probabilities(axes: list[AxisTally], settings: RatingSettings) -> dict[
     return draw
 
 
-def _estimates(
+def _plain(solutions: dict[Axis, Solution]) -> dict[Axis, Estimate]:
+    """Batch ratings that take every vote for another voter's."""
+    return {axis: Estimate(found.mu, found.sigma, independent(found.sigma)) for axis, found in solutions.items()}
+
+
+def _batch(
+    votes: ibis.Table,
+    counts: Tally,
+    axes: list[AxisTally],
+    settings: RatingSettings,
+    solutions: dict[Axis, Solution],
+) -> dict[Axis, Estimate]:
+    """Batch ratings with standard errors that respect voters."""
+    voted = load_voter_votes(votes, counts, settings)
+    rows = dict(voted.by_axis(counts))
+    code = {model: index for index, model in enumerate(counts.models)}
+    estimates = {}
+    for tallied in axes:
+        found, models = solutions[tallied.axis], np.array([code[model] for model in tallied.models])
+        ballots = axis_votes(found, voted, rows.get(tallied.axis, np.empty(0, np.int64)), models)
+        estimates[tallied.axis] = Estimate(found.mu, found.sigma, uncertainty_of(found, settings.sigma, ballots))
+    return estimates
+
+
+def _online(
     votes: ibis.Table, counts: Tally, axes: list[AxisTally], settings: RatingSettings, draw: dict[str, float]
-) -> Iterator[Estimate]:
-    if settings.method is Method.BATCH:
-        for tallied in axes:
-            solution = solve(tallied, settings, draw[tallied.axis.arena])
-            yield Estimate(solution.mu, solution.sigma)
-        return
+) -> dict[Axis, Estimate]:
     ordered = OrderedVotes(votes, counts, settings)
     found = {axis: rated for kind in AXIS_KINDS for axis, rated in ordered.rate(kind, settings, draw).items()}
-    place = {model: index for index, model in enumerate(counts.models)}
+    code = {model: index for index, model in enumerate(counts.models)}
+    estimates = {}
     for tallied in axes:
-        mu, sigma = found[tallied.axis]
-        models = np.array([place[model] for model in tallied.models])
-        yield Estimate(mu[models], sigma[models])
+        models = np.array([code[model] for model in tallied.models])
+        mu, sigma = (values[models] for values in found[tallied.axis])
+        estimates[tallied.axis] = Estimate(mu, sigma, independent(sigma))
+    return estimates
+
+
+def _fragilities(
+    axes: list[AxisTally], settings: RatingSettings, draw: dict[str, float], solutions: dict[Axis, Solution]
+) -> dict[Axis, Fragility | None]:
+    """How fragile the first place of each overall board is."""
+    return {
+        axis.axis: fragility_of(axis, solutions[axis.axis], settings, draw[axis.axis.arena])
+        for axis in axes
+        if axis.axis.kind is AxisKind.OVERALL
+    }

@@ -38,11 +38,9 @@ class OrderedVotes:
         self, columns: tuple[int, ...], settings: RatingSettings, draw: dict[str, float]
     ) -> dict[Axis, tuple[Floats, Floats]]:
         """Ratings mu and sigma, one of each a model of the tally, for each axis made of these columns of a cell."""
-        names = (self.tally.arenas, self.tally.categories, self.tally.languages)
-        shape = tuple(len(names[column]) for column in columns)
-        axis = np.ravel_multi_index(tuple(self.cell[:, column] for column in columns), shape)
+        axis = self.tally.axis_codes(columns, self.cell)
         models = len(self.tally.models)
-        mean = np.full(math.prod(shape) * models, settings.mu)
+        mean = np.full((int(axis.max(initial=-1)) + 1) * models, settings.mu)
         variance = np.full_like(mean, settings.sigma**2)
         margins = np.array([draw_margin(draw[arena], settings.beta) for arena in self.tally.arenas])
         rate_in_order(
@@ -56,12 +54,9 @@ class OrderedVotes:
             variance,
         )
         found = {}
-        for code in np.unique(axis):
-            values = ["", "", ""]
-            for column, index in zip(columns, np.unravel_index(code, shape), strict=True):
-                values[column] = names[column][index]
+        for code in np.unique(axis).tolist():
             part = slice(code * models, (code + 1) * models)
-            found[Axis(*values)] = (mean[part], np.sqrt(variance[part]))
+            found[self.tally.axis_of(columns, code)] = (mean[part], np.sqrt(variance[part]))
         return found
 
 

@@ -28,7 +28,7 @@ from arena.records import Axis, RatingSettings
 
 Flags = npt.NDArray[np.bool_]
 
-TOLERANCE = 1e-10
+TOLERANCE = 1e-9
 """The last pass moves no mu or sigma by more than this, for a prior sigma of the size of the default."""
 DECIMALS = 9
 STAGES = (30, 90, 270, 810, 2430)
@@ -55,13 +55,16 @@ class Sites:
 class Solution:
     """The fixed point of one axis; arrays of M in the order of ``AxisTally.models``.
 
-    ``mu`` and ``sigma`` are rounded to 9 decimals, which is what the solver answers for.
+    ``mu`` and ``sigma`` are rounded to 9 decimals, which is what the solver answers for. ``precision`` (S) is k of each
+    site and ``slope`` (S) its k (y - m_i + m_j): what one vote of that site pulls its winner up, and its loser down.
     """
 
     mu: Floats
     sigma: Floats
     passes: int
     sites: Sites
+    precision: Floats
+    slope: Floats
 
 
 def axis_sites(tally: AxisTally) -> Sites:
@@ -88,8 +91,9 @@ def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -
     sites = axis_sites(tally)
     size = len(tally.models)
     if not size:
-        return Solution(np.empty(0), np.empty(0), 0, sites)
+        return Solution(np.empty(0), np.empty(0), 0, sites, np.empty(0), np.empty(0))
     mean, variance = np.zeros(size), np.full(size, settings.sigma**2)
+    precision, pull = np.zeros(len(sites.weight)), np.zeros(len(sites.weight))
     passes = propagate(
         sites.winner,
         sites.loser,
@@ -102,6 +106,8 @@ def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -
         STAGES,
         mean,
         variance,
+        precision,
+        pull,
     )
     if passes < 0 or not (np.isfinite(mean).all() and np.isfinite(variance).all()):
         raise RatingsError(
@@ -109,7 +115,9 @@ def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -
             where=axis_name(tally.axis),
             hint="sigma and beta may be too far apart for these votes",
         )
-    return Solution(_settle(settings.mu + mean, sites), _settle(np.sqrt(variance), sites), passes, sites)
+    slope = pull - precision * (mean[sites.winner] - mean[sites.loser])
+    mu, sigma = _settle(settings.mu + mean, sites), _settle(np.sqrt(variance), sites)
+    return Solution(mu, sigma, passes, sites, precision, slope)
 
 
 def axis_name(axis: Axis) -> str:
@@ -161,27 +169,28 @@ def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
     stages: tuple[int, ...],
     mean: Floats,
     variance: Floats,
+    k: Floats,
+    ky: Floats,
 ) -> int:
     """Passes of EP until ``mean`` and the root of ``variance`` (M, updated in place) move by at most ``tolerance``.
 
+    ``k`` and ``ky`` (S, updated in place) start at 0 and end as the precision of each site and that times its centre.
     ``prior`` is the prior precision, ``noise`` the variance of the difference of two performances. Returns the number
     of passes, or -1 when those of all ``stages`` were not enough.
     """
     sites, size = len(winner), len(mean)
-    k, ky = np.zeros(sites), np.zeros(sites)
     to_winner, to_loser = np.zeros(sites), np.zeros(sites)
-    matrix, factored_at = np.empty((size, size)), np.zeros(size)
+    matrix, factored_at, precision = np.empty((size, size)), np.zeros(size), 1.0 / variance
     step_size, stage_end, stage = 1.0, stages[0], 0
     for passes in range(1, sum(stages) + 1):
         if passes > stage_end:
             stage += 1
             stage_end += stages[stage]
             step_size *= 0.5
-        precision, pull = np.full(size, prior), np.zeros(size)
+        held, precision, pull = precision, np.full(size, prior), np.zeros(size)
         for s in range(sites):
             i, j = winner[s], loser[s]
-            spare_i = 1.0 / (1.0 / variance[i] - to_winner[s])
-            spare_j = 1.0 / (1.0 / variance[j] - to_loser[s])
+            spare_i, spare_j = 1.0 / (held[i] - to_winner[s]), 1.0 / (held[j] - to_loser[s])
             spread = spare_i + spare_j
             gap = mean[i] - mean[j]
             gap -= spread * (ky[s] - k[s] * gap)
@@ -194,8 +203,9 @@ def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
             to_loser[s] = k[s] / (1.0 + k[s] * spare_i)
             precision[i] += weight[s] * to_winner[s]
             precision[j] += weight[s] * to_loser[s]
-            pull[i] += weight[s] * (ky[s] - k[s] * (mean[i] - mean[j]))
-            pull[j] -= weight[s] * (ky[s] - k[s] * (mean[i] - mean[j]))
+            slope = weight[s] * (ky[s] - k[s] * (mean[i] - mean[j]))
+            pull[i] += slope
+            pull[j] -= slope
         if np.max(np.abs(precision / np.maximum(factored_at, prior) - 1.0)) > 0.001 or passes == 1:
             factored_at = precision
             matrix[:] = 0.0

@@ -29,13 +29,21 @@ RATING_COLUMNS = (
 RATINGS_COLUMNS: tuple[str, ...] = (*AXIS_COLUMNS, *RATING_COLUMNS, "method")
 
 
-def ratings_rows(ratings: Ratings, simulated: bool) -> Iterator[tuple[str | int | float, ...]]:
-    """The rows of ratings.csv, unformatted, in its column order and sorting."""
+def ratings_rows(ratings: Ratings, simulated: bool) -> Iterator[tuple[str | int | float | None, ...]]:
+    """The rows of ratings.csv, unformatted, in its column order and sorting.
+
+    A model that is not comparable with the rest of its board comes after it, its rank and rank interval None.
+    """
     method = ratings.settings.method.value + (" (simulated votes)" if simulated else "")
+    fewest = ratings.settings.min_votes
     for board in ratings.boards:
         axis = board.axis
-        for rating in board.ratings:
-            values = (getattr(rating, column) for column in RATING_COLUMNS)
+        apart = (rating for rating in board.unranked if rating.votes >= fewest)
+        for rating in (*board.ratings, *apart):
+            values = (
+                None if column.startswith("rank") and not rating.rank else getattr(rating, column)
+                for column in RATING_COLUMNS
+            )
             yield (axis.arena, axis.kind.value, axis.category, axis.language, *values, method)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 import ibis
 import numpy as np
@@ -95,20 +96,33 @@ class Tally:
     def roll_up(self, columns: tuple[int, ...]) -> Iterator[AxisTally]:
         """Sum the counts of each (axis, pair), an axis being a value of these columns of ``cell``."""
         size = len(self.models)
-        names = (self.arenas, self.categories, self.languages)
-        axis_key = np.zeros(len(self.first), np.int64)
-        for column in columns:
-            axis_key = axis_key * len(names[column]) + self.cell[:, column]
+        axis_key = self.axis_codes(columns, self.cell)
         key, counts = sum_by_key((axis_key * size + self.first) * size + self.second, self.counts)
         axis_key, pair = np.divmod(key, size * size)
         starts = np.flatnonzero(np.diff(axis_key, prepend=-1))
         for start, stop in pairwise([*starts, len(key)]):
-            rest, values = int(axis_key[start]), ["", "", ""]
-            for column in reversed(columns):
-                rest, code = divmod(rest, len(names[column]))
-                values[column] = names[column][code]
-            if all(values[column] for column in columns):
-                yield AxisTally.of(Axis(*values), self.models, pair[start:stop], counts[start:stop])
+            axis = self.axis_of(columns, int(axis_key[start]))
+            if 1 + bool(axis.category) + bool(axis.language) == len(columns):
+                yield AxisTally.of(axis, self.models, pair[start:stop], counts[start:stop])
+
+    def axis_codes(self, columns: tuple[int, ...], cell: npt.NDArray[np.signedinteger[Any]]) -> Ints:
+        """The code of the axis made of these columns for each row of ``cell`` (N x 3)."""
+        codes = np.zeros(len(cell), np.int64)
+        for column in columns:
+            codes = codes * len(self._names[column]) + cell[:, column]
+        return codes
+
+    def axis_of(self, columns: tuple[int, ...], code: int) -> Axis:
+        """The axis with this code."""
+        values = ["", "", ""]
+        for column in reversed(columns):
+            code, name = divmod(code, len(self._names[column]))
+            values[column] = self._names[column][name]
+        return Axis(*values)
+
+    @property
+    def _names(self) -> tuple[tuple[str, ...], ...]:
+        return self.arenas, self.categories, self.languages
 
 
 def sum_by_key(key: Ints, counts: Ints) -> tuple[Ints, Ints]:

@@ -1,0 +1,172 @@
+"""How sure a rating is, when the votes of one voter hang together.
+
+The covariance of mu at the fixed point is that of a penalised estimate with clusters (Liang and Zeger, "Longitudinal
+data analysis using generalized linear models", 1986): A^-1 (sum over voters of u u^T) A^-1, with A the M x M matrix of
+the solver's linear system and u the pull of all votes of one voter. A voter with 2% or more of an axis's votes bends
+the fit that his residuals are measured from, so he contributes his jackknife step (A - A_voter)^-1 u instead (Bell and
+McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage samples", 2002).
+
+Each standard error is the larger of this one and the model's own (from A^-1 about the board's mean), which holds where
+voters are too few to tell; correlations are the model's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.ratings.kernels import compiled
+from arena.ratings.solver import DECIMALS, Solution
+from arena.ratings.tally import Floats, Ints, sum_by_key
+from arena.ratings.voters import DRAW, FIRST_WINS, SECOND_WINS, VoterVotes
+
+Z_95 = 1.959963984540054
+HEAVY_SHARE, HEAVY_VOTES = 0.02, 3
+GRAIN = 2.0**32
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """Standard errors of mu about the board's mean (M) and the correlations of mu (M x M), in the tally's order."""
+
+    error: Floats
+    correlation: Floats
+
+    def of_difference(self, first: int, second: int) -> float:
+        """The standard error of mu of the first minus mu of the second."""
+        a, b = float(self.error[first]), float(self.error[second])
+        return float(np.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * float(self.correlation[first, second]))))
+
+    def of(self, models: Ints) -> Uncertainty:
+        """That of some of the models."""
+        return Uncertainty(self.error[models], self.correlation[np.ix_(models, models)])
+
+
+@dataclass(frozen=True, slots=True)
+class AxisVotes:
+    """The rated votes of one axis in canonical order: earlier and later model, site, and voter (codes without gaps)."""
+
+    low: Ints
+    high: Ints
+    site: Ints
+    voter: Ints
+    turnout: Ints
+    """Votes of each voter."""
+
+    @property
+    def heavy(self) -> Ints:
+        """The voters who cast 2% or more of the votes, and 3 at least; there are never more than 50."""
+        return np.flatnonzero(self.turnout >= max(HEAVY_VOTES, HEAVY_SHARE * len(self.site)))
+
+
+def independent(sigma: Floats) -> Uncertainty:
+    """What there is to say without the solver's matrix: sigma itself, model by model."""
+    return Uncertainty(sigma, np.eye(len(sigma)))
+
+
+def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> Uncertainty:
+    """Standard errors that respect voters."""
+    matrix = system_matrix(solution, prior_sigma)
+    inverse = np.asarray(np.linalg.inv(matrix), np.float64)
+    steps = _jackknife_steps(matrix, solution, votes)
+    spread = inverse @ _meat(solution, votes) @ inverse + steps.T @ steps
+    covariance = inverse - inverse.mean(axis=0) - inverse.mean(axis=1)[:, None] + inverse.mean()
+    scale = np.sqrt(np.diag(covariance))
+    correlation = covariance / np.maximum(np.outer(scale, scale), 1e-300)
+    place = _places(solution.sites.order)
+    error = np.sqrt(np.maximum(np.diag(covariance), np.diag(spread)))
+    return Uncertainty(np.round(error[place], DECIMALS).astype(np.float64), correlation[np.ix_(place, place)])
+
+
+def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) -> AxisVotes:
+    """An axis's ``rows`` of the votes; ``models`` (M) are the codes of its models."""
+    sites, size = solution.sites, len(models)
+    place = np.zeros(int(models.max(initial=0)) + 1, np.int64)
+    place[models[sites.order]] = np.arange(size)
+    first, second = place[votes.first[rows]], place[votes.second[rows]]
+    outcome = votes.outcome[rows].astype(np.int64)
+    turned = (first > second) & (outcome != DRAW)
+    outcome[turned] = (FIRST_WINS + SECOND_WINS) - outcome[turned]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
+    pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
+    site = np.searchsorted(pair * 3 + kind, (low * size + high) * 3 + outcome)
+    _, voter, turnout = np.unique(votes.voter[rows], return_inverse=True, return_counts=True)
+    return AxisVotes(low, high, site, voter, turnout)
+
+
+def system_matrix(solution: Solution, prior_sigma: float) -> Floats:
+    """A of the solver's linear system (M x M), in canonical order."""
+    sites, size = solution.sites, len(solution.mu)
+    matrix = np.zeros((size, size))
+    np.add.at(matrix, (sites.winner, sites.loser), -sites.weight * solution.precision)
+    matrix += matrix.T
+    matrix[np.diag_indices(size)] = prior_sigma**-2 - matrix.sum(axis=1)
+    return matrix
+
+
+def _meat(solution: Solution, votes: AxisVotes) -> Floats:
+    """The sum of u u^T over the voters that are not heavy.
+
+    Slopes are multiples of 2^-32, so that a voter's sum is the same in any order of the votes.
+    """
+    upward = np.where(solution.sites.winner < solution.sites.loser, 1.0, -1.0)
+    slope = (np.round(upward * solution.slope * GRAIN) / GRAIN)[votes.site]
+    order = np.argsort(votes.voter, kind="stable")
+    turnout = votes.turnout.copy()
+    turnout[votes.heavy] *= -1
+    meat = np.zeros((len(solution.mu), len(solution.mu)))
+    add_outer_products(turnout, votes.low[order], votes.high[order], slope[order], meat)
+    return meat
+
+
+@compiled()
+def add_outer_products(turnout: Ints, low: Ints, high: Ints, slope: Floats, meat: Floats) -> None:
+    """Add u u^T of each voter to ``meat`` (M x M). Votes come voter by voter; a negative turnout is passed over."""
+    pull, touched = np.zeros(len(meat)), np.zeros(len(meat), np.int64)
+    seen = np.zeros(len(meat), np.bool_)
+    vote = 0
+    for turn in turnout:
+        many = 0
+        for _ in range(abs(turn)):
+            for model, sign in ((low[vote], 1.0), (high[vote], -1.0)):
+                pull[model] += sign * slope[vote]
+                if not seen[model]:
+                    seen[model] = True
+                    touched[many] = model
+                    many += 1
+            vote += 1
+        for first in touched[:many]:
+            for second in touched[:many]:
+                if turn > 0:
+                    meat[first, second] += pull[first] * pull[second]
+        pull[touched[:many]] = 0.0
+        seen[touched[:many]] = False
+
+
+def _jackknife_steps(matrix: Floats, solution: Solution, votes: AxisVotes) -> Floats:
+    """How far mu would move without each heavy voter (H x M): one Newton step, the weight of his votes taken out."""
+    sites, heavy = solution.sites, votes.heavy
+    member = np.full(len(votes.turnout), -1)
+    member[heavy] = np.arange(len(heavy))
+    held = np.flatnonzero(member[votes.voter] >= 0)
+    many = max(len(sites.weight), 1)
+    key, counts = sum_by_key(member[votes.voter[held]] * many + votes.site[held], np.ones((len(held), 1), np.int64))
+    who, which = np.divmod(key, many)
+    i, j, count = sites.winner[which], sites.loser[which], counts[:, 0].astype(np.float64)
+    without = np.repeat(matrix[None], len(heavy), axis=0)
+    pulls = np.zeros((len(heavy), len(matrix)))
+    weight, pull = count * solution.precision[which], count * solution.slope[which]
+    for row, column, sign in ((i, i, -1.0), (j, j, -1.0), (i, j, 1.0), (j, i, 1.0)):
+        np.add.at(without, (who, row, column), sign * weight)
+    np.add.at(pulls, (who, i), pull)
+    np.add.at(pulls, (who, j), -pull)
+    return np.asarray(np.linalg.solve(without, pulls[:, :, None])[:, :, 0], np.float64)
+
+
+def _places(order: Ints) -> Ints:
+    """The inverse of a permutation."""
+    place = np.empty(len(order), np.int64)
+    place[order] = np.arange(len(order))
+    return place
