@@ -108,6 +108,13 @@ def test_simulated_is_explained_only_where_something_is(world: World, tmp_path: 
         assert "TrueSkill is a trademark of Microsoft" in html
 
 
+def test_derived_votes_are_explained(tmp_path: Path) -> None:
+    derived = make_world(tmp_path, origin=Origin.DERIVED)
+    html = html_of(derived, next(methodology.pages(derived.edition)))
+    assert "Derived means:" in html
+    assert view(derived).votes == "42 derived votes"
+
+
 def test_an_empty_log_is_said_to_be_empty(tmp_path: Path) -> None:
     world = empty_world(tmp_path)
     shown = view(world)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -93,3 +94,11 @@ def test_the_index_lists_prompts_by_arena_category_and_language(world: World) ->
     ]
     assert [row.outputs for row in editing.rows] == ["0"]
     assert index.languages == "English and Arabic"
+    assert index.elsewhere == ""
+
+
+def test_votes_on_prompts_that_the_catalogue_does_not_hold_are_counted(world: World) -> None:
+    edition = world.edition
+    known = {key: showing for key, showing in edition.showings.items() if key[0] == "text-to-image/coffee"}
+    index = cast("PromptsView", next(prompt.pages(replace(edition, showings=known))).view)
+    assert index.elsewhere == "22 simulated votes"

@@ -60,6 +60,7 @@ class MethodologyView:
     """What the page on method says; every number comes from the ratings, the log or the catalogue of this site."""
 
     simulated: bool
+    derived: bool
     batch: bool
     both_bad_ignored: bool
     by_voter: bool
@@ -108,6 +109,7 @@ def _view(edition: Edition) -> MethodologyView:
     models = edition.catalogue.models.values()
     return MethodologyView(
         simulated=edition.simulated,
+        derived=any(origin is Origin.DERIVED for origin, _ in summary.origins),
         batch=settings.method is Method.BATCH,
         both_bad_ignored=settings.both_bad == "ignore",
         by_voter=intervals_by_voter(edition.ratings),

@@ -108,12 +108,13 @@ class PromptGroup:
 
 @dataclass(frozen=True)
 class PromptsView:
-    """All prompts by arena."""
+    """All prompts by arena; ``elsewhere`` counts the votes on none of them, and is empty where there are none."""
 
     groups: tuple[PromptGroup, ...]
     count: str
     languages: str
     votes_noun: str
+    elsewhere: str
 
 
 def pages(edition: Edition) -> Iterator[Page]:
@@ -164,21 +165,24 @@ def _in_brief(prompt: PromptText) -> PromptText:
 def _index(edition: Edition) -> PromptsView:
     project = edition.catalogue.project
     used = {prompt.language for prompt in edition.catalogue.prompts.values()}
+    fared = showings_by_prompt(edition)
+    elsewhere = edition.summary.votes - sum(votes_on(fared.get(key, {})) for key in edition.catalogue.prompts)
     return PromptsView(
-        groups=tuple(_group(edition, arena.id, arena.name) for arena in project.arenas),
+        groups=tuple(_group(edition, arena.id, arena.name, fared) for arena in project.arenas),
         count=words.count(len(edition.catalogue.prompts), "prompt"),
         languages=words.listing([language.name for language in project.languages if language.id in used]),
         votes_noun=edition.votes_noun,
+        elsewhere=edition.votes(elsewhere) if elsewhere else "",
     )
 
 
-def _group(edition: Edition, arena_id: str, arena_name: str) -> PromptGroup:
+def _group(edition: Edition, arena_id: str, arena_name: str, fared: Mapping[str, Mapping[str, Showing]]) -> PromptGroup:
     project = edition.catalogue.project
     categories = [category.id for category in project.categories]
     languages = [language.id for language in project.languages]
     prompts = [(key, each) for key, each in edition.catalogue.prompts.items() if key.startswith(f"{arena_id}/")]
     prompts.sort(key=lambda item: (categories.index(item[1].category), languages.index(item[1].language), item[0]))
-    outputs, fared = outputs_by_prompt(edition), showings_by_prompt(edition)
+    outputs = outputs_by_prompt(edition)
     return PromptGroup(
         id=arena_id,
         arena=arena_name,
