@@ -4,6 +4,7 @@ from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import empty_arenas
 from arena.catalogue.entries import new_model_entries
 from arena.catalogue.loading import load_catalogue
+from arena.catalogue.rendering import Format, render_findings
 from arena.catalogue.report import CheckReport, Counts, check_catalogue
 from arena.catalogue.starter import init_project
 
@@ -11,9 +12,11 @@ __all__ = [
     "Catalogue",
     "CheckReport",
     "Counts",
+    "Format",
     "check_catalogue",
     "empty_arenas",
     "init_project",
     "load_catalogue",
     "new_model_entries",
+    "render_findings",
 ]

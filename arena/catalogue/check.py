@@ -9,6 +9,7 @@ from datetime import date
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, place, record_path
 from arena.catalogue.records import Language, Named
+from arena.catalogue.rules import ERROR_RULES
 from arena.catalogue.wording import near, show
 from arena.errors import CatalogueError
 
@@ -19,8 +20,8 @@ EDITING_ARENA = "image-editing"
 
 
 def cross_findings(catalogue: Catalogue) -> Findings:
-    """The findings of all rules, in the order of ``RULES``."""
-    for rule in RULES:
+    """The findings of all rules on how files fit together, and of all that find errors in what they say."""
+    for rule in (*RULES, *ERROR_RULES):
         yield from rule(catalogue)
 
 

@@ -147,6 +147,17 @@ class Conflict(Record):
     note: Text | None = None
 
 
+class ImageTokens(Record):
+    """How many output tokens one image takes at a quality and size, where a source states it."""
+
+    tokens: Count
+    quality: Text | None = None
+    size: Text | None = None
+    source: Text
+    read: Day
+    url: Url | None = None
+
+
 class Model(Record):
     """One released version of an image model. ``arenas`` are the tasks that it can compete in."""
 
@@ -155,6 +166,8 @@ class Model(Record):
     arenas: tuple[Slug, ...]
     released: Day | None = None
     status: Status = Status.ACTIVE
+    withdrawn: Day | None = None
+    """When the maker stopped serving it, for a model whose status is ``withdrawn``."""
     family: Text | None = None
     predecessor: ModelId | None = None
     aliases: tuple[Text, ...] = ()
@@ -167,6 +180,8 @@ class Model(Record):
     """Short sourced statements on what it was made for, in our own words."""
     weights: Weights
     output_terms: OutputTerms = OutputTerms()
+    tokens_per_image: tuple[ImageTokens, ...] = ()
+    """What turns a price by the token into a price by the image."""
     benchmarks: tuple[Benchmark, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
@@ -176,6 +191,8 @@ class Provider(Record):
     """Who serves models over an API."""
 
     name: Text
+    aliases: tuple[Text, ...] = ()
+    """What public price lists call the provider, e.g. ``fal_ai``."""
     url: Url | None = None
     gateway: Text | None = None
     """The request protocol that its API speaks, e.g. ``generations``."""
@@ -210,11 +227,24 @@ class Price(Record):
     unit: Unit
     currency: Literal["USD"] = "USD"
     condition: Condition = Condition()
+    steps: Count | None = None
+    """For a price by the step: how many steps one image takes, where the source states it."""
     effective: Day | None = None
     read: Day
     source: Text
     url: Url | None = None
     note: Text | None = None
+    """What a reader should know about it; a price that a rule finds odd needs one that says why it is right."""
+
+
+class Speed(Record):
+    """How fast a provider says that it writes tokens; only for models that write text beside images."""
+
+    tokens_per_second: Annotated[Number, Field(gt=0, allow_inf_nan=False)] | None = None
+    seconds_to_first_token: Annotated[Number, Field(ge=0, allow_inf_nan=False)] | None = None
+    source: Text
+    read: Day
+    url: Url | None = None
 
 
 class Offer(Record):
@@ -223,6 +253,7 @@ class Offer(Record):
     model_id: Text | None = None
     """The id that the provider's API knows the model by; None where no source tells it."""
     url: Url | None = None
+    speed: Speed | None = None
     prices: tuple[Price, ...] = ()
 
 
@@ -237,6 +268,8 @@ class Prompt(Record):
     input_image: Text | None = None
     """For editing: the file name of the picture to edit, under data/outputs/inputs/."""
     author: Text = "Arena contributors"
+    note: Text | None = None
+    """Why the text is as it is, where a rule finds it odd."""
 
 
 class StoryKind(StrEnum):

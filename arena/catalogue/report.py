@@ -5,25 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import empty_arenas
+from arena.catalogue.facts import fact_keys, vouching
 from arena.catalogue.layout import OUTPUTS_FILE, place
 from arena.catalogue.loading import read_catalogue
-from arena.catalogue.records import Model, Organization, Provider, Source
+from arena.catalogue.rules import WARNING_RULES, check_old_sources
 from arena.errors import CatalogueError
-
-UNSOURCED_KEYS = frozenset({"sources", "conflicts", "benchmarks"})
-"""Keys of a file that are not facts themselves: benchmarks carry a source each and are counted one by one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How much the catalogue holds.
 
-    A fact is a key that a file of an organization, model or provider gives, a benchmark value, a price or a story.
-    It has a source where the file's ``sources`` vouch for the key; benchmarks, prices and stories cannot be without.
+    A fact is a key that a file of an organization, model or provider gives, a benchmark value, a count of tokens, a
+    price or a story. It has a source where the file's ``sources`` vouch for the key; the others cannot be without.
     """
 
     organizations: int
@@ -54,7 +53,7 @@ def _many(count: int, noun: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The result of checking ``data/``: ``findings`` have to be mended before anything is built.
+    """The result of checking ``data/``: ``findings`` have to be mended before a build, ``warnings`` may stand.
 
     ``counts`` cover what could be read; None where there is no data folder. ``catalogue`` is what ``load_catalogue``
     would return, None where it would raise.
@@ -63,6 +62,7 @@ class CheckReport:
     findings: tuple[CatalogueError, ...]
     counts: Counts | None
     catalogue: Catalogue | None = None
+    warnings: tuple[CatalogueError, ...] = ()
 
     @property
     def summary(self) -> str:
@@ -74,27 +74,40 @@ class CheckReport:
         return not self.findings
 
 
-def check_catalogue(data: Path) -> CheckReport:
-    """Everything that ``load_catalogue`` checks, arenas without models and every image's SHA-256 sum; never raises."""
+def check_catalogue(data: Path, today: date | None = None) -> CheckReport:
+    """Everything that ``load_catalogue`` checks, arenas without models, every image's SHA-256 sum, and what is odd.
+
+    Never raises. With ``today``, sources that are old by then are among the warnings. Nothing is called odd while
+    something is wrong.
+    """
     catalogue, findings = read_catalogue(data)
     if catalogue is None:
         return CheckReport(tuple(findings), None)
     whole = None if findings else catalogue
     findings.extend(_damaged_images(catalogue))
     findings.extend(empty_arenas(catalogue))
-    return CheckReport(tuple(findings), count(catalogue), whole)
+    warnings = _warnings(whole, today) if whole else []
+    return CheckReport(tuple(findings), count(catalogue), whole, tuple(warnings))
+
+
+def _warnings(catalogue: Catalogue, today: date | None) -> list[CatalogueError]:
+    found = [finding for rule in WARNING_RULES for finding in rule(catalogue)]
+    if today is not None:
+        found.extend(check_old_sources(catalogue, today))
+    return sorted(found, key=lambda finding: finding.where.partition(":")[0])
 
 
 def count(catalogue: Catalogue) -> Counts:
     """What the catalogue holds, in numbers."""
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
     benchmarks = sum(len(model.benchmarks) for model in catalogue.models.values())
-    always_sourced = prices + benchmarks + len(catalogue.stories)
+    tokens = sum(len(model.tokens_per_image) for model in catalogue.models.values())
+    always_sourced = prices + benchmarks + tokens + len(catalogue.stories)
     keys = [
-        _vouched(key, record.sources)
+        bool(vouching(key, record.sources))
         for records in (catalogue.organizations, catalogue.models, catalogue.providers)
         for record in records.values()
-        for key in _fact_keys(record)
+        for key in fact_keys(record)
     ]
     return Counts(
         organizations=len(catalogue.organizations),
@@ -108,15 +121,6 @@ def count(catalogue: Catalogue) -> Counts:
         facts=len(keys) + always_sourced,
         sourced_facts=sum(keys) + always_sourced,
     )
-
-
-def _fact_keys(record: Organization | Model | Provider) -> Iterator[str]:
-    return (key for key in type(record).model_fields if key in record.model_fields_set and key not in UNSOURCED_KEYS)
-
-
-def _vouched(key: str, sources: tuple[Source, ...]) -> bool:
-    """Whether a source vouches for the whole file, for the key, or for a key inside its table."""
-    return any(not source.facts or any(fact.partition(".")[0] == key for fact in source.facts) for source in sources)
 
 
 def _damaged_images(catalogue: Catalogue) -> Iterator[CatalogueError]:

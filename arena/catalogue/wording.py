@@ -86,6 +86,7 @@ EXAMPLES = {
     "tagline": "one sentence that says what this arena is for",
     "text": "the text itself",
     "title": "a headline in your own words",
+    "tokens": "how many output tokens one image takes, for example: tokens = 1290",
     "unit": 'for example: unit = "image"',
     "value": "the value that was read there",
     "weights": 'add [weights] with open = true, false or "unknown"',

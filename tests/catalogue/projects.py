@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+SOURCE = '[[sources]]\nname = "A press release"\nread = 2026-01-02\n'
+
 FILES = {
     "arena.toml": """
 name = "Test arena"
@@ -22,7 +24,7 @@ id = "en"
 name = "English"
 own_name = "English"
 """,
-    "organizations/acme.toml": 'name = "Acme"\ncountry = "Nowhere"\n',
+    "organizations/acme.toml": f'name = "Acme"\ncountry = "Nowhere"\n{SOURCE}',
     "models/acme/one.toml": """
 name = "One"
 description = "The first."
@@ -33,7 +35,7 @@ open = false
 [[sources]]
 name = "A press release"
 read = 2026-01-02
-facts = ["name", "released"]
+facts = ["name", "released", "description", "arenas", "weights"]
 """,
     "models/acme/two.toml": """
 name = "Two"
@@ -46,7 +48,7 @@ open = "unknown"
 name = "A press release"
 read = 2026-01-02
 """,
-    "providers/shop/provider.toml": 'name = "Shop"\n',
+    "providers/shop/provider.toml": f'name = "Shop"\n{SOURCE}',
     "providers/shop/acme/one.toml": """
 model_id = "acme-one"
 [[prices]]
@@ -58,7 +60,7 @@ source = "Price page"
 condition = { quality = "low", size = "1024x1024" }
 """,
     "prompts/text-to-image/lighthouse.toml": 'text = "A lighthouse."\nlanguage = "en"\ncategory = "photo"\n',
-    "prompts/image-editing/night.toml": 'text = "Make it night."\nlanguage = "en"\ncategory = "photo"\n',
+    "prompts/image-editing/night.toml": 'text = "Make it night, with a moon."\nlanguage = "en"\ncategory = "photo"\n',
     "stories/2025-01-10-acme-ships-one.toml": """
 title = "Acme ships One"
 kind = "release"
@@ -90,9 +92,10 @@ def put(data: Path, name: str, content: str | bytes) -> Path:
     return path
 
 
-def spoil(data: Path, name: str, old: str, new: str) -> None:
-    """Replace a text that occurs exactly once in a file of the clean project."""
+def spoil(data: Path, name: str, old: str, new: str) -> Path:
+    """Replace a text that occurs exactly once in a file of the clean project; returns the file."""
     path = data / name
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times in {name}"
     path.write_text(text.replace(old, new), encoding="utf-8")
+    return path

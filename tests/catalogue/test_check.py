@@ -100,8 +100,8 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
     ),
     (
         "check_prompt_references",
-        lambda d: spoil(d, PROMPT, '"en"', '"zh"'),
-        'lighthouse.toml: language: unknown language "zh" (add it under [[languages]] in data/arena.toml',
+        lambda d: spoil(d, PROMPT, '"en"', '"de"'),
+        'lighthouse.toml: language: unknown language "de" (add it under [[languages]] in data/arena.toml',
     ),
     (
         "check_story_references",
@@ -110,7 +110,7 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
     ),
     (
         "check_source_facts",
-        lambda d: spoil(d, MODEL, '"released"]', '"relased"]'),
+        lambda d: spoil(d, MODEL, '"released",', '"relased",'),
         'one.toml: sources[0].facts: unknown key "relased" (did you mean "released"?)',
     ),
     (

@@ -62,8 +62,8 @@ def test_methods(data: Path) -> None:
 
 
 def test_ids_are_sorted_whatever_the_folders_order(data: Path) -> None:
-    put(data, "models/acme/one.5.toml", FILES["models/acme/two.toml"])
-    put(data, "models/acme/one-b.toml", FILES["models/acme/two.toml"])
+    for name in ("one.5", "one-b"):
+        put(data, f"models/acme/{name}.toml", FILES["models/acme/two.toml"].replace('"Two"', f'"{name}"'))
     models = list(load_catalogue(data).models)
     assert models == sorted(models)
 

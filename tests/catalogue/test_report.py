@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 from arena.catalogue import check_catalogue
@@ -12,11 +13,12 @@ def test_clean_project(tmp_path: Path) -> None:
     report = check_catalogue(write_project(tmp_path))
     assert report.passed
     assert report.findings == ()
-    # Facts: 2 keys of Acme and 1 of Shop without source; 5 of One, 2 of them sourced; 5 of Two; a price; a story.
+    assert report.warnings == ()
+    # Facts: 2 keys of Acme, 1 of Shop, 5 of One, 5 of Two; a price; a story.
     assert report.catalogue is not None
     assert report.summary == (
         "2 models of 1 organization, 1 offer of 1 provider with 1 price, 2 prompts, 1 story, 0 outputs, "
-        "9 of 15 facts with a source"
+        "15 of 15 facts with a source"
     )
     assert report.counts == Counts(
         organizations=1,
@@ -28,16 +30,58 @@ def test_clean_project(tmp_path: Path) -> None:
         stories=1,
         outputs=0,
         facts=15,
-        sourced_facts=9,
+        sourced_facts=15,
     )
 
 
 def test_source_for_a_key_inside_a_table_vouches_for_the_table(tmp_path: Path) -> None:
     data = write_project(tmp_path)
-    spoil(data, "models/acme/one.toml", '"released"]', '"released", "weights.open"]')
+    spoil(data, "models/acme/one.toml", '"weights"]', '"weights.open"]')
     counts = check_catalogue(data).counts
     assert counts is not None
-    assert counts.sourced_facts == 10
+    assert counts.sourced_facts == 15
+
+
+def test_keys_that_no_source_vouches_for_are_counted_and_named(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    spoil(data, "models/acme/one.toml", ', "arenas", "weights"]', "]")
+    report = check_catalogue(data)
+    assert report.counts is not None
+    assert (report.counts.facts, report.counts.sourced_facts) == (15, 13)
+    assert report.passed, "a missing source is a warning"
+    (warning,) = report.warnings
+    assert str(warning).startswith("data/models/acme/one.toml: sources: no source vouches for arenas, weights (add")
+
+
+def test_tokens_per_image_are_facts_with_a_source(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    row = '[[tokens_per_image]]\ntokens = 1290\nsource = "S"\nread = 2026-01-01\n'
+    spoil(data, "models/acme/one.toml", "[[sources]]", f"{row}[[sources]]")
+    counts = check_catalogue(data).counts
+    assert counts is not None
+    assert (counts.facts, counts.sourced_facts) == (16, 16)
+
+
+def test_old_sources_are_warnings_as_of_a_day(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    assert check_catalogue(data, date(2026, 7, 1)).warnings == ()
+    old = check_catalogue(data, date(2026, 7, 2))
+    assert old.passed
+    assert [warning.where for warning in old.warnings] == [
+        "data/models/acme/one.toml: sources",
+        "data/models/acme/two.toml: sources",
+        "data/organizations/acme.toml: sources",
+        "data/providers/shop/acme/one.toml: prices",
+        "data/providers/shop/provider.toml: sources",
+    ]
+
+
+def test_nothing_is_called_odd_while_something_is_wrong(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "models/acme/two.toml", "x")
+    report = check_catalogue(data, date(2030, 1, 1))
+    assert report.findings
+    assert report.warnings == ()
 
 
 def test_benchmarks_are_facts_with_a_source(tmp_path: Path) -> None:
@@ -46,7 +90,7 @@ def test_benchmarks_are_facts_with_a_source(tmp_path: Path) -> None:
     spoil(data, "models/acme/one.toml", "[[sources]]", f"{row}{row}[[sources]]")
     counts = check_catalogue(data).counts
     assert counts is not None
-    assert (counts.facts, counts.sourced_facts) == (17, 11)
+    assert (counts.facts, counts.sourced_facts) == (17, 17)
 
 
 def test_findings_come_with_counts_of_what_could_be_read(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""What an offer charged on a day: each price holds from its effective date until the next one for the same thing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from arena.catalogue.prices import current_prices
+from arena.catalogue.records import Condition, Offer, Price, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A price and when it held: from ``start`` (inclusive) to ``end`` (exclusive).
+
+    ``start`` is None where no source tells when it took effect, ``end`` where nothing has followed it.
+    """
+
+    price: Price
+    start: date | None
+    end: date | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the price held on ``day``."""
+        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
+
+
+def price_history(offer: Offer) -> tuple[Period, ...]:
+    """Every price of the offer with the time it held, by unit and condition in the order of the file, oldest first.
+
+    A price without an effective date counts as the oldest. Of prices that took effect on the same day the one that
+    was read last holds (then the first listed) and the others are left out, as in ``current_prices``.
+    """
+    lines: dict[tuple[Unit, Condition], dict[date | None, Price]] = {}
+    for price in offer.prices:
+        line = lines.setdefault((price.unit, price.condition), {})
+        known = line.get(price.effective)
+        if known is None or price.read > known.read:
+            line[price.effective] = price
+    return tuple(period for line in lines.values() for period in _periods(line))
+
+
+def price_on(offer: Offer, unit: Unit, condition: Condition, day: date) -> Price | None:
+    """The price for this unit under exactly this condition on ``day``, or None before the first took effect."""
+    found = (price for price in current_prices(offer, day) if (price.unit, price.condition) == (unit, condition))
+    return next(found, None)
+
+
+def _periods(line: dict[date | None, Price]) -> list[Period]:
+    starts = sorted(line, key=lambda start: start or date.min)
+    following = [*starts[1:], None]
+    return [Period(line[start], start, end) for start, end in zip(starts, following, strict=True)]

@@ -1,0 +1,156 @@
+"""Dates: releases, stories and predecessors follow each other as they can have happened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.layout import Kind
+from arena.catalogue.records import Status, Story, StoryKind
+from arena.errors import CatalogueError
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<{}>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
+_FULL = (
+    r"(?:(?P<iso>\d{4}-\d\d-\d\d)"
+    rf"|(?P<day>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?{_MONTH.format('month')},? (?P<year>\d{{4}})"
+    rf"|{_MONTH.format('month_first')} (?P<day_second>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year_last>\d{{4}}))"
+)
+_FULL_DATE = re.compile(rf"\b{_FULL}\b")
+_STATEMENT = re.compile(
+    r"\b(?:released|launch(?:ed|es)|announced|introduced|shipped|unveiled|previewed|available|starting|out)\b"
+    r"(?:\s+(?!\d)[\w-]+){0,4}?\s+"
+    rf"(?:{_FULL}|{_MONTH.format('month_alone')} (?P<year_alone>\d{{4}}))\b"
+)
+
+
+def check_release_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No model is released after the story that tells of its release; of several models, the first one counts.
+
+    A ``note`` on the story settles it.
+    """
+    yield from _before_release(catalogue, release=True)
+
+
+def check_early_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No other story about a model happened before its release. A ``note`` on the story settles it."""
+    yield from _before_release(catalogue, release=False)
+
+
+def check_stated_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """Where a story's text says when something was released or launched, one such date is the story's own.
+
+    A ``note`` on the story settles it.
+    """
+    for story_id, story in catalogue.stories.items():
+        stated = [_read(match) for match in _STATEMENT.finditer(_words(story))]
+        if stated and story.note is None and not any(_agrees(when, story) for when in stated):
+            yield CatalogueError(
+                f"the text says {_say(stated[0])}, and happened is {story.happened}",
+                where=catalogue.where(Kind.STORY, story_id, "happened"),
+                hint="mend the date; if the text means another event, say so in a note",
+            )
+
+
+def check_mentioned_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """Where a story's text names days, one is that of the event, of its publication or of a release it is about.
+
+    A ``note`` on the story settles it.
+    """
+    for story_id, story in catalogue.stories.items():
+        days = [day for match in _FULL_DATE.finditer(_words(story)) if (day := _read(match))]
+        releases = [model.released for name in story.models if (model := catalogue.models.get(name))]
+        if days and story.note is None and not any(_agrees(day, story) or day in releases for day in days):
+            yield CatalogueError(
+                f"the text names {_say(days[0])}, and happened is {story.happened}",
+                where=catalogue.where(Kind.STORY, story_id, "happened"),
+                hint="check which is right; if the text means another event, say so in a note",
+            )
+
+
+def check_predecessor_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A model is neither its own predecessor nor released before it."""
+    for model_id, model in catalogue.models.items():
+        where = catalogue.where(Kind.MODEL, model_id, "predecessor")
+        if model.predecessor == model_id:
+            yield CatalogueError("the model is its own predecessor", where=where, hint="name the model before it")
+        older = catalogue.models.get(model.predecessor or "")
+        if older and older.released and model.released and older.released > model.released:
+            yield CatalogueError(
+                f"{model.predecessor} was released on {older.released}, after this model on {model.released}",
+                where=where,
+                hint="one of the dates is wrong, or it is not the predecessor",
+            )
+
+
+def check_withdrawals(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """Only a withdrawn model has a date of withdrawal, and it lies after the release."""
+    for model_id, model in catalogue.models.items():
+        where = catalogue.where(Kind.MODEL, model_id, "withdrawn")
+        if model.withdrawn and model.status is not Status.WITHDRAWN:
+            yield CatalogueError(
+                f"the model has a date of withdrawal and is {model.status.value}",
+                where=where,
+                hint='write status = "withdrawn", or remove the date',
+            )
+        if model.withdrawn and model.released and model.withdrawn < model.released:
+            yield CatalogueError(
+                f"withdrawn on {model.withdrawn}, before the release on {model.released}",
+                where=where,
+                hint="one of the two dates is wrong",
+            )
+
+
+def _before_release(catalogue: Catalogue, *, release: bool) -> Iterator[CatalogueError]:
+    for story_id, story in catalogue.stories.items():
+        if (story.kind is StoryKind.RELEASE) is not release or story.note is not None:
+            continue
+        known = [(model.released, name) for name in story.models if (model := catalogue.models.get(name))]
+        released, model_id = min(((day, name) for day, name in known if day), default=(date.min, ""))
+        if story.happened < released:
+            yield CatalogueError(
+                f"happened on {story.happened}, before the release of {model_id} on {released}",
+                where=catalogue.where(Kind.STORY, story_id, "happened"),
+                hint="one of the two dates is wrong; if both are right, say why in a note on the story",
+            )
+
+
+def _words(story: Story) -> str:
+    return f"{story.title}\n{story.text}"
+
+
+def _read(match: re.Match[str]) -> date | tuple[int, int] | None:
+    """The day, or year and month, that was written; None for one that no calendar has."""
+    found = match.groupdict()
+    if found.get("month_alone"):
+        return int(found["year_alone"]), _month(found["month_alone"])
+    try:
+        if found["iso"]:
+            return date.fromisoformat(found["iso"])
+        if found["month"]:
+            return date(int(found["year"]), _month(found["month"]), int(found["day"]))
+        return date(int(found["year_last"]), _month(found["month_first"]), int(found["day_second"]))
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name[:3].lower()) + 1
+
+
+def _agrees(when: date | tuple[int, int] | None, story: Story) -> bool:
+    own = [day for day in (story.happened, story.published) if day]
+    if isinstance(when, tuple):
+        return when == (story.happened.year, story.happened.month)
+    return when in own
+
+
+def _say(when: date | tuple[int, int] | None) -> str:
+    if isinstance(when, tuple):
+        return f"{when[0]}-{when[1]:02d}"
+    return str(when or "a day that no calendar has")

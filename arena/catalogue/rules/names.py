@@ -1,0 +1,109 @@
+"""Names: every name, alias and id leads to one record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.layout import Kind
+from arena.catalogue.records import Model
+from arena.catalogue.wording import show
+from arena.errors import CatalogueError
+
+
+def check_names(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No two organizations or providers have the same name, and no two models of one organization."""
+    models = ((model_id, f"{model_id.partition('/')[0]}/{_key(m.name)}") for model_id, m in catalogue.models.items())
+    named: tuple[tuple[Kind, Iterable[tuple[str, str]]], ...] = (
+        (Kind.ORGANIZATION, ((key, _key(record.name)) for key, record in catalogue.organizations.items())),
+        (Kind.PROVIDER, ((key, _key(record.name)) for key, record in catalogue.providers.items())),
+        (Kind.MODEL, models),
+    )
+    for kind, names in named:
+        first: dict[str, str] = {}
+        for record_id, name in names:
+            if first.setdefault(name, record_id) != record_id:
+                yield CatalogueError(
+                    f"has the same name as {first[name]}",
+                    where=catalogue.where(kind, record_id, "name"),
+                    hint="if the two are one, keep one file; otherwise say in the name how they differ",
+                )
+
+
+def check_aliases(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """What a model or provider is also called is not the name, id or alias of another one."""
+    owners: dict[str, str] = {}
+    for model_id, model in catalogue.models.items():
+        for name in (model_id, model.name):
+            owners.setdefault(_key(name), model_id)
+    for model_id, model in catalogue.models.items():
+        where = catalogue.where(Kind.MODEL, model_id)
+        yield from _collisions(owners, model_id, _aliases(model), where)
+    owners = {}
+    for provider_id, provider in catalogue.providers.items():
+        for name in (provider_id, provider.name):
+            owners.setdefault(_key(name), provider_id)
+    for provider_id, provider in catalogue.providers.items():
+        named = [(f"aliases[{index}]", alias) for index, alias in enumerate(provider.aliases)]
+        yield from _collisions(owners, provider_id, named, catalogue.where(Kind.PROVIDER, provider_id))
+
+
+def check_provider_ids(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A provider's id for a model stands for one model only."""
+    first: dict[tuple[str, str], str] = {}
+    for (provider_id, model_id), offer in catalogue.offers.items():
+        if offer.model_id is None:
+            continue
+        other = first.setdefault((provider_id, offer.model_id.lower()), model_id)
+        if other != model_id:
+            yield CatalogueError(
+                f"{show(offer.model_id)} is also the id of {other} at {provider_id}",
+                where=catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", "model_id"),
+                hint="one of the two ids is wrong, or the two models are one",
+            )
+
+
+def check_same_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No story is told twice: the same title, or the same kind of event about the same models on the same day.
+
+    A ``note`` settles the second.
+    """
+    titles: dict[str, str] = {}
+    events: dict[tuple[object, ...], str] = {}
+    for story_id, story in catalogue.stories.items():
+        event = (story.kind, story.happened, frozenset(story.models))
+        told = titles.setdefault(_key(story.title), story_id)
+        if told == story_id:
+            told = events.setdefault(event, story_id) if story.note is None else story_id
+        if told != story_id:
+            yield CatalogueError(
+                f"tells the same as {told}",
+                where=catalogue.where(Kind.STORY, story_id),
+                hint="keep one, or say in a note how they differ",
+            )
+
+
+def _collisions(
+    owners: dict[str, str], owner: str, named: Iterable[tuple[str, str]], where: str
+) -> Iterator[CatalogueError]:
+    for key, name in named:
+        other = owners.setdefault(_key(name), owner)
+        if other != owner:
+            yield CatalogueError(
+                f"{show(name)} also stands for {other}",
+                where=f"{where}: {key}",
+                hint="an alias leads to one record: remove it from one of the two",
+            )
+
+
+def _aliases(model: Model) -> Iterator[tuple[str, str]]:
+    if model.api_id:
+        yield "api_id", model.api_id
+    for index, alias in enumerate(model.aliases):
+        yield f"aliases[{index}]", alias
+
+
+def _key(name: str) -> str:
+    """Names that differ in case, spaces or hyphens only are the same; brackets and dots tell versions apart."""
+    return re.sub(r"[\s_-]+", "-", name.strip().casefold())

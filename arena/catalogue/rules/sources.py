@@ -1,0 +1,76 @@
+"""Sources: every fact has one, and it was read not too long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.facts import fact_keys, vouching
+from arena.catalogue.layout import Kind
+from arena.catalogue.records import Model, Organization, Provider, Status
+from arena.errors import CatalogueError
+
+OLD = timedelta(days=180)
+
+
+def check_missing_sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """Every key of an organization, model or provider is vouched for by one of the file's sources."""
+    for kind, record_id, record in _records(catalogue):
+        missing = [key for key in fact_keys(record) if not vouching(key, record.sources)]
+        if missing:
+            yield CatalogueError(
+                f"no source vouches for {', '.join(missing)}",
+                where=catalogue.where(kind, record_id, "sources"),
+                hint="add [[sources]] with facts = [...], or add the keys to the facts of one that says so",
+            )
+
+
+def check_old_sources(catalogue: Catalogue, today: date) -> Iterator[CatalogueError]:
+    """Every fact and price was read within 180 days before ``today``, and none after it.
+
+    A fact counts as read when its newest source was. Withdrawn models do not change any more and are passed over;
+    benchmarks and stories are dated themselves.
+    """
+    yield from _old_facts(catalogue, today)
+    for (provider_id, model_id), offer in catalogue.offers.items():
+        model = catalogue.models.get(model_id)
+        if model and model.status is Status.WITHDRAWN:
+            continue
+        reads = [price.read for price in offer.prices]
+        if reads and (said := _age(min(reads), max(reads), today)):
+            where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", "prices")
+            yield CatalogueError(
+                f"a price was {said}", where=where, hint="read the price again: `arena prices pull` compares lists"
+            )
+
+
+def _old_facts(catalogue: Catalogue, today: date) -> Iterator[CatalogueError]:
+    for kind, record_id, record in _records(catalogue):
+        if isinstance(record, Model) and record.status is Status.WITHDRAWN:
+            continue
+        reads = [
+            max(source.read for source in sources)
+            for key in fact_keys(record)
+            if (sources := vouching(key, record.sources))
+        ]
+        if reads and (said := _age(min(reads), max(reads), today)):
+            where = catalogue.where(kind, record_id, "sources")
+            yield CatalogueError(f"a fact was {said}", where=where, hint="read the source again and renew its date")
+
+
+def _age(oldest: date, newest: date, today: date) -> str:
+    if newest > today:
+        return f"read on {newest}, which is after today, {today}"
+    if today - oldest > OLD:
+        return f"last read on {oldest}, {(today - oldest).days} days before {today}"
+    return ""
+
+
+def _records(catalogue: Catalogue) -> Iterator[tuple[Kind, str, Organization | Model | Provider]]:
+    for organization_id, organization in catalogue.organizations.items():
+        yield Kind.ORGANIZATION, organization_id, organization
+    for model_id, model in catalogue.models.items():
+        yield Kind.MODEL, model_id, model
+    for provider_id, provider in catalogue.providers.items():
+        yield Kind.PROVIDER, provider_id, provider

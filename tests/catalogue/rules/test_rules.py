@@ -1,0 +1,326 @@
+"""Each rule with a bad example, the clean project, and what settles a finding or is near to one and right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arena.catalogue import Catalogue, check_catalogue, rules
+from arena.catalogue.loading import read_catalogue
+from arena.errors import CatalogueError
+from tests.catalogue.projects import SOURCE, put, spoil, write_project
+
+MODEL, TWO = "models/acme/one.toml", "models/acme/two.toml"
+OFFER, STORY = "providers/shop/acme/one.toml", "stories/2025-01-10-acme-ships-one.toml"
+PROMPT, EDIT = "prompts/text-to-image/lighthouse.toml", "prompts/image-editing/night.toml"
+PROVIDER = "providers/shop/provider.toml"
+
+Change = Callable[[Path], object]
+Rule = Callable[[Catalogue], Iterator[CatalogueError]]
+
+
+def price(amount: str, unit: str = "image", **more: str) -> str:
+    rest = "".join(f"{key} = {value}\n" for key, value in more.items())
+    return f'[[prices]]\namount = {amount}\nunit = "{unit}"\nread = 2026-01-02\nsource = "List"\n{rest}'
+
+
+def benchmark(name: str) -> str:
+    return f'[[benchmarks]]\nname = "{name}"\nvalue = 0.65\nsource = "List"\nread = 2026-01-02\n'
+
+
+def sell(data: Path, *shops: tuple[str, str]) -> Path:
+    """One offer of acme/two for each (shop, prices)."""
+    for shop, prices in shops:
+        put(data, f"providers/{shop}/provider.toml", f'name = "{shop}"\n{SOURCE}')
+        put(data, f"providers/{shop}/acme/two.toml", prices)
+    return data
+
+
+def tell(data: Path, text: str, *, kind: str = "release", note: str = "") -> Path:
+    spoil(data, STORY, 'kind = "release"', f'kind = "{kind}"')
+    return spoil(data, STORY, 'text = "It is out."', f'text = "{text}"\n{note}')
+
+
+def ask(data: Path, language: str, text: str, *, note: str = "") -> Path:
+    entry = f'[[languages]]\nid = "{language}"\nname = "{language}"\nown_name = "{language}"\n[ratings]\n'
+    (data / "arena.toml").write_text((data / "arena.toml").read_text() + (entry if language != "en" else ""))
+    return put(data, PROMPT, f'text = "{text}"\nlanguage = "{language}"\ncategory = "photo"\n{note}')
+
+
+def withdraw(data: Path, more: str) -> Path:
+    return spoil(data, TWO, "[weights]", f"released = 2025-01-10\n{more}\n[weights]")
+
+
+NOTE = 'note = "It is right."\n'
+DATES_OF_TWO = 'arenas = ["text-to-image", "image-editing"]\nreleased = 2025-01-09'
+
+BAD: list[tuple[str, Change, str]] = [
+    ("check_names", lambda d: spoil(d, TWO, '"Two"', '"ONE "'), "two.toml: name: has the same name as acme/one (if"),
+    (
+        "check_names",
+        lambda d: (sell(d, ("mart", "")), spoil(d, "providers/mart/provider.toml", '"mart"', '"shop"')),
+        "data/providers/shop/provider.toml: name: has the same name as mart",
+    ),
+    (
+        "check_aliases",
+        lambda d: spoil(d, TWO, "[weights]", 'aliases = ["One"]\n[weights]'),
+        'two.toml: aliases[0]: "One" also stands for acme/one (an alias leads to one record',
+    ),
+    (
+        "check_aliases",
+        lambda d: spoil(d, TWO, "[weights]", 'api_id = "acme/one"\n[weights]'),
+        'two.toml: api_id: "acme/one" also stands for acme/one',
+    ),
+    (
+        "check_aliases",
+        lambda d: (sell(d, ("bazaar", price("0.006"))), spoil(d, PROVIDER, '"Shop"', '"Shop"\naliases = ["bazaar"]')),
+        'provider.toml: aliases[0]: "bazaar" also stands for bazaar',
+    ),
+    (
+        "check_provider_ids",
+        lambda d: put(d, "providers/shop/acme/two.toml", 'model_id = "Acme-One"\n'),
+        'two.toml: model_id: "Acme-One" is also the id of acme/one at shop',
+    ),
+    (
+        "check_overlaps",
+        lambda d: put(d, OFFER, price("0.01", effective="2025-02-01") + price("0.02", effective="2025-02-01")),
+        "one.toml: prices[1]: takes effect on 2025-02-01 for the same unit and condition as prices[0] (keep one",
+    ),
+    ("check_overlaps", lambda d: put(d, OFFER, price("0.01") * 2), "prices[1]: was read on 2026-01-02 for the same"),
+    ("check_cents", lambda d: put(d, OFFER, price("4")), "prices[0].amount: 4 USD for one image looks like cents"),
+    (
+        "check_cents",
+        lambda d: put(d, OFFER, price("3000", "1M output tokens", condition='{ mode = "image" }')),
+        "3000 USD for one 1M output tokens looks like cents",
+    ),
+    (
+        "check_cents",
+        lambda d: sell(d, ("a", price("0.04")), ("b", price("0.04")), ("c", price("0.0004"))),
+        "c/acme/two.toml: prices[0].amount: 0.0004 USD an image looks like dollars divided by a hundred, where",
+    ),
+    (
+        "check_cents",
+        lambda d: sell(d, ("a", price("0.01")), ("b", price("0.01")), ("c", price("1"))),
+        "1 USD an image looks like cents, where acme/two costs 0.01",
+    ),
+    (
+        "check_siblings",
+        lambda d: sell(d, ("a", price("0.04")), ("b", price("0.05")), ("c", price("0.25"))),
+        "c/acme/two.toml: prices[0].amount: 0.25 USD an image is 5.0 times dearer than elsewhere, where acme/two cos",
+    ),
+    (
+        "check_text_benchmarks",
+        lambda d: spoil(d, MODEL, "[[sources]]", benchmark("MMLU-Pro") + "[[sources]]"),
+        'one.toml: benchmarks[0].name: "MMLU-Pro" measures text, and acme/one makes images (a text model',
+    ),
+    (
+        "check_text_benchmarks",
+        lambda d: spoil(d, MODEL, "[[sources]]", benchmark("AIME 2025") + benchmark("Output TPS") + "[[sources]]"),
+        '"Output TPS" measures text',
+    ),
+    (
+        "check_text_prices",
+        lambda d: put(d, OFFER, price("0.15", "1M input tokens") + price("0.60", "1M output tokens")),
+        "prices[1]: 0.60 USD for 1M output tokens is a text model's price, and acme/one makes images (image tokens",
+    ),
+    (
+        "check_text_prices",
+        lambda d: put(d, OFFER, price("10", "1M output tokens", condition='{ mode = "text" }')),
+        "one.toml: prices: prices tokens of text alone, and acme/one makes images",
+    ),
+    (
+        "check_text_speeds",
+        lambda d: put(d, OFFER, '[speed]\ntokens_per_second = 73.36\nsource = "List"\nread = 2026-01-02\n'),
+        "one.toml: speed: states how fast tokens are written, and acme/one makes images",
+    ),
+    (
+        "check_release_stories",
+        lambda d: (spoil(d, MODEL, "2025-01-10", "2025-01-11"), put(d, OFFER, "")),
+        "happened: happened on 2025-01-10, before the release of acme/one on 2025-01-11",
+    ),
+    (
+        "check_early_stories",
+        lambda d: (spoil(d, MODEL, "2025-01-10", "2025-01-11"), put(d, OFFER, ""), tell(d, "Soon.", kind="news")),
+        "happened: happened on 2025-01-10, before the release of acme/one on 2025-01-11",
+    ),
+    (
+        "check_stated_dates",
+        lambda d: tell(d, "One was released in April 2026."),
+        "happened: the text says 2026-04, and happened is 2025-01-10 (mend the date",
+    ),
+    (
+        "check_mentioned_dates",
+        lambda d: tell(d, "By 3rd of March 2025 all was well."),
+        "the text names 2025-03-03, and",
+    ),
+    (
+        "check_predecessor_dates",
+        lambda d: spoil(d, TWO, 'arenas = ["text-to-image", "image-editing"]', DATES_OF_TWO),
+        "predecessor: acme/one was released on 2025-01-10, after this model on 2025-01-09",
+    ),
+    (
+        "check_predecessor_dates",
+        lambda d: spoil(d, TWO, '"acme/one"', '"acme/two"'),
+        "predecessor: the model is its own predecessor",
+    ),
+    ("check_withdrawals", lambda d: withdraw(d, "withdrawn = 2025-02-01"), "a date of withdrawal and is active"),
+    (
+        "check_withdrawals",
+        lambda d: withdraw(d, 'withdrawn = 2025-01-01\nstatus = "withdrawn"'),
+        "withdrawn on 2025-01-01, before the release on 2025-01-10",
+    ),
+    (
+        "check_scripts",
+        lambda d: ask(d, "zh", "A sign of a shop that says 营业中"),
+        'language: the language is "zh", but 13% of the letters are of its script and most are Latin (mend',
+    ),
+    ("check_scripts", lambda d: ask(d, "ja", "一座灯塔"), "there is no kana in the text"),
+    ("check_scripts", lambda d: ask(d, "zh", "海辺の灯台のポスター"), "the text has kana, as Japanese does"),
+    ("check_scripts", lambda d: ask(d, "en", "海边的灯塔"), "0% of the letters are of its script and most are Cjk"),
+    ("check_scripts", lambda d: ask(d, "sr-Latn", "Светионик"), 'the language is "sr-Latn", but 0%'),
+    (
+        "check_alike_prompts",
+        lambda d: put(d, PROMPT, 'text = "make it NIGHT, with a moon"\nlanguage = "en"\ncategory = "photo"\n'),
+        "lighthouse.toml: text: nearly the same text as image-editing/night (votes on both",
+    ),
+    (
+        "check_same_stories",
+        lambda d: put(d, "stories/2025-01-10-again.toml", (d / STORY).read_text()),
+        "2025-01-10-again.toml: tells the same as 2025-01-10-acme-ships-one",
+    ),
+    (
+        "check_same_stories",
+        lambda d: put(d, "stories/2025-01-10-x.toml", (d / STORY).read_text().replace("ships", "has")),
+        "2025-01-10-x.toml: tells the same as",
+    ),
+    (
+        "check_missing_sources",
+        lambda d: spoil(d, MODEL, '"name", "released", ', ""),
+        "one.toml: sources: no source vouches for name, released (add [[sources]]",
+    ),
+]
+
+ALL = (*rules.ERROR_RULES, *rules.WARNING_RULES)
+BY_NAME: dict[str, Rule] = {rule.__name__: rule for rule in ALL}
+
+
+def read(data: Path) -> Catalogue:
+    catalogue, found = read_catalogue(data)
+    assert catalogue is not None
+    assert not [finding for finding in found if "TOML" in finding.message or "unknown" in finding.message]
+    return catalogue
+
+
+@pytest.mark.parametrize(("rule", "change", "expected"), BAD)
+def test_rule_finds_its_bad_example(tmp_path: Path, rule: str, change: Change, expected: str) -> None:
+    data = write_project(tmp_path)
+    change(data)
+    found = [str(finding) for finding in BY_NAME[rule](read(data))]
+    assert any(expected in finding for finding in found), found
+
+
+@pytest.mark.parametrize(("rule", "change", "expected"), BAD)
+def test_no_other_rule_has_anything_to_say(tmp_path: Path, rule: str, change: Change, expected: str) -> None:
+    data = write_project(tmp_path)
+    change(data)
+    catalogue = read(data)
+    assert [other.__name__ for other in ALL if list(other(catalogue))] == [rule]
+
+
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.__name__)
+def test_rule_passes_a_clean_project(tmp_path: Path, rule: Rule) -> None:
+    assert list(rule(read(write_project(tmp_path)))) == []
+
+
+def test_every_rule_has_a_bad_example() -> None:
+    assert {rule for rule, _, _ in BAD} == set(BY_NAME)
+
+
+def test_errors_stop_a_build_and_warnings_do_not(tmp_path: Path) -> None:
+    for number, (rule, change, _) in enumerate(BAD):
+        data = write_project(tmp_path / str(number))
+        change(data)
+        assert check_catalogue(data).passed == (BY_NAME[rule] in rules.WARNING_RULES), rule
+
+
+FINE: list[tuple[str, Change]] = [
+    (
+        "a price from another day",
+        lambda d: put(d, OFFER, price("0.01", effective="2025-02-01") + price("0.02")),
+    ),
+    ("a price read again", lambda d: put(d, OFFER, price("0.01") + price("0.02").replace("01-02", "02-03"))),
+    ("a dear price with a reason", lambda d: put(d, OFFER, price("4", note='"A print of it."'))),
+    ("an odd sibling with a reason", lambda d: sell(d, ("a", price("0.04")), ("b", price("0.3", note='"It is."')))),
+    ("a hundredfold with a reason", lambda d: sell(d, ("a", price("0.01")), ("b", price("1", note='"It is."')))),
+    ("less than five times", lambda d: sell(d, ("a", price("0.04")), ("b", price("0.19")))),
+    ("a gift", lambda d: sell(d, ("a", price("0.04")), ("b", price("0")))),
+    (
+        "text beside images",
+        lambda d: put(
+            d,
+            OFFER,
+            price("0.6", "1M output tokens", condition='{ mode = "text" }')
+            + price("30", "1M output tokens", condition='{ mode = "image" }'),
+        ),
+    ),
+    ("cheap image tokens with a reason", lambda d: put(d, OFFER, price("1", "1M output tokens", note='"It is."'))),
+    (
+        "a model that writes too",
+        lambda d: (
+            spoil(d, TWO, "[weights]", 'outputs = ["text", "image"]\n[weights]\n'),
+            spoil(d, TWO, "[[sources]]", benchmark("MMLU-Pro") + "[[sources]]"),
+            sell(d, ("a", '[speed]\nseconds_to_first_token = 0.49\nsource = "List"\nread = 2026-01-02\n')),
+        ),
+    ),
+    ("an image benchmark", lambda d: spoil(d, MODEL, "[[sources]]", benchmark("GenEval") + "[[sources]]")),
+    ("the event's own date", lambda d: tell(d, "Launched on January 10, 2025, and better since 2025-02-01.")),
+    ("the event's own month", lambda d: tell(d, "It was released in January 2025.")),
+    ("the date of publication", lambda d: tell(d, "As of 11 Jan 2025 it is out.")),
+    ("the release of what it is about", lambda d: (spoil(d, MODEL, "01-10", "01-09"), tell(d, "See 2025-01-09."))),
+    ("another date with a reason", lambda d: tell(d, "It was released in April 2026.", note=NOTE)),
+    ("a number that is no date", lambda d: tell(d, "Prices on 2025-13-45 and May 45, 2025 are jokes.", note=NOTE)),
+    ("a withdrawn model", lambda d: withdraw(d, 'withdrawn = 2025-01-10\nstatus = "withdrawn"')),
+    ("brand names in Latin", lambda d: ask(d, "zh", "为 NIGHT OWL COFFEE 设计一张深色的咖啡店海报")),
+    ("Japanese", lambda d: ask(d, "ja", "夜の灯台のポスター")),
+    ("another script with a reason", lambda d: ask(d, "zh", "A lighthouse", note=NOTE)),
+    ("a language that is not listed", lambda d: ask(d, "tlh", "jaj QaQ")),
+    ("no letters at all", lambda d: ask(d, "zh", "1234 + 5678")),
+    (
+        "the same wish with a reason",
+        lambda d: put(d, PROMPT, f'text = "Make it night, with a moon!"\nlanguage = "en"\ncategory = "photo"\n{NOTE}'),
+    ),
+    (
+        "two events of a day with a reason",
+        lambda d: put(d, "stories/2025-01-10-x.toml", NOTE + (d / STORY).read_text().replace("ships", "sells")),
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "change"), FINE, ids=[what for what, _ in FINE])
+def test_what_is_right_is_left_alone(tmp_path: Path, what: str, change: Change) -> None:
+    data = write_project(tmp_path)
+    change(data)
+    catalogue = read(data)
+    assert [str(finding) for rule in ALL for finding in rule(catalogue)] == [], what
+
+
+def test_sources_from_the_future(tmp_path: Path) -> None:
+    catalogue = read(write_project(tmp_path))
+    found = [str(finding) for finding in rules.check_old_sources(catalogue, date(2026, 1, 1))]
+    assert "one.toml: sources: a fact was read on 2026-01-02, which is after today, 2026-01-01" in found[0] + found[1]
+
+
+def test_a_fact_is_as_old_as_its_newest_source(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    spoil(data, TWO, "[[sources]]", SOURCE.replace("2026-01-02", "2020-01-02") + "[[sources]]")
+    assert list(rules.check_old_sources(read(data), date(2026, 6, 1))) == []
+
+
+def test_withdrawn_models_do_not_grow_old(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    spoil(data, MODEL, "[weights]", 'status = "withdrawn"\n[weights]')
+    found = [finding.where for finding in rules.check_old_sources(read(data), date(2030, 6, 1))]
+    assert found == [f"data/{name}: sources" for name in ("organizations/acme.toml", TWO, PROVIDER)]
