@@ -1,1 +1,0 @@
-"""Simulated outputs and votes for demonstrations and statistical tests."""

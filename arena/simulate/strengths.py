@@ -1,0 +1,111 @@
+"""How good a simulated model is: its latent strength, what it is better or worse at, and the luck of each output.
+
+Everything is on the scale of TrueSkill's ``mu``. Published values are Elo-like (400 points are odds of 10 to 1), and
+TrueSkill's chance of a win is a normal curve over ``sqrt(2) beta``; with the usual approximation of the logistic curve
+by the normal one, Phi(x) ~ 1 / (1 + exp(-1.702 x)), a point is ``sqrt(2) beta ln 10 / (400 * 1.702)`` = 0.0199 of mu.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from arena.catalogue.records import Model, Prompt
+from arena.simulate.streams import stream
+
+Floats = npt.NDArray[np.float64]
+
+BENCHMARK = "LMArena text-to-image"
+SLICE = "overall"
+BETA = 25 / 6
+POINT = math.sqrt(2) * BETA * math.log(10) / (400 * 1.702)
+REFERENCE = 1065.0
+"""The published value that stands for mu = 25."""
+
+EFFECTS = {"category": 0.55, "language": 0.45}
+"""Standard deviation of how much better a model is at one category or language than overall."""
+
+LUCK = 1.1
+"""Standard deviation of one output around what its model can do on such prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Who competes in an arena on which prompts, and how good each output is.
+
+    ``strength`` is (models,); ``quality`` is (models, prompts): strength + effects of category and language + luck.
+    """
+
+    arena: str
+    editing: bool
+    models: tuple[str, ...]
+    released: tuple[date | None, ...]
+    prompts: tuple[str, ...]
+    strength: Floats
+    quality: Floats
+
+
+def published_value(model: Model) -> float | None:
+    """Return the published value that the model's strength follows; None where nobody published one."""
+    found = (row.value for row in model.benchmarks if row.name == BENCHMARK and row.slice == SLICE)
+    return next((float(value) for value in found), None)
+
+
+def takes_pictures(prompts: Mapping[str, Prompt]) -> bool:
+    """Tell whether an arena is about edits: most of its prompts come with a picture."""
+    return 2 * sum(prompt.input_image is not None for prompt in prompts.values()) > len(prompts)
+
+
+def draw_field(arena: str, models: Mapping[str, Model], prompts: Mapping[str, Prompt], *, seed: int) -> Field:
+    """Draw the strengths of an arena's models and the quality of each of their outputs.
+
+    In an arena of edits a strength is related to the published one (correlation about 0.9), but not the same.
+    """
+    editing = takes_pictures(prompts)
+    ids, prompt_ids = tuple(sorted(models)), tuple(sorted(prompts))
+    strength = np.array([_strength(model_id, models[model_id], editing=editing, seed=seed) for model_id in ids])
+    quality = np.array(
+        [
+            [
+                strength[number]
+                + _effect(arena, model_id, "category", prompts[prompt_id].category, seed)
+                + _effect(arena, model_id, "language", prompts[prompt_id].language, seed)
+                + LUCK * float(stream(seed, "luck", prompt_id, model_id).normal())
+                for prompt_id in prompt_ids
+            ]
+            for number, model_id in enumerate(ids)
+        ]
+    ).reshape(len(ids), len(prompt_ids))
+    return Field(
+        arena, editing, ids, tuple(models[model_id].released for model_id in ids), prompt_ids, strength, quality
+    )
+
+
+def _strength(model_id: str, model: Model, *, editing: bool, seed: int) -> float:
+    points = published_value(model)
+    if points is None:
+        points = _unpublished(model_id, model, seed)
+    strength = 25 + (points - REFERENCE) * POINT
+    if editing:
+        strength = 25 + 0.85 * (strength - 25) + 0.6 * float(stream(seed, "strength in edits", model_id).normal())
+    return strength
+
+
+def _unpublished(model_id: str, model: Model, seed: int) -> float:
+    """Draw a value around what models of that age reach: 1,090 points in mid-2025, and 80 more a year."""
+    age = (model.released - date(2025, 7, 1)).days / 365.25 if model.released else -0.5
+    typical = 1090 + 80 * min(max(age, -3.0), 2.0)
+    return float(np.clip(typical + 25 * stream(seed, "unpublished", model_id).normal(), 880, 1280))
+
+
+def _effect(arena: str, model_id: str, axis: str, value: str, seed: int) -> float:
+    """Return how much better a model is at a category or language: half its maker's trait, half its own."""
+    maker = model_id.partition("/")[0]
+    shared = stream(seed, "effect", arena, axis, value, maker).normal()
+    own = stream(seed, "effect", arena, axis, value, model_id).normal()
+    return EFFECTS[axis] * float(shared + own) / math.sqrt(2)
