@@ -120,63 +120,6 @@ _IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
-_RENDERERS[form](report, list(iter_findings(report, others)), prefix)
-
-
-def _text(_report: CheckReport, findings: Iterable[Finding], _prefix: str) -> str:
-    return "".join(f"{finding.severity}: {_line(finding)}\n" for finding in findings)
-
-
-def _line(finding: Finding) -> str:
-    place = finding.file + (f":{finding.line}" if finding.line else "") + (f": {finding.key}" if finding.key else "")
-    return str(ArenaError(finding.message, where=place, hint=finding.hint))
-
-
-def _json(report: CheckReport, findings: list[Finding], _prefix: str) -> str:
-    rows = [
-        {
-            "severity": finding.severity.value,
-            "file": finding.file,
-            "line": finding.line,
-            "key": finding.key or None,
-            "message": finding.message,
-            "hint": finding.hint or None,
-        }
-        for finding in findings
-    ]
-    counts = {severity.value: sum(row["severity"] == severity for row in rows) for severity in Severity}
-    whole = {"passed": not counts["error"], "summary": report.summary, "counts": counts, "findings": rows}
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
-
-
-def _github(_report: CheckReport, findings: Iterable[Finding], prefix: str) -> str:
-    return "".join(
-        f"::{finding.severity} {_properties(finding, prefix)}::{_message(finding)}\n" for finding in findings
-    )
-
-
-def _properties(finding: Finding, prefix: str) -> str:
-    """The properties of a workflow command, in which colons and commas have to be escaped too."""
-    values = {
-        "file": f"{prefix}{finding.file}" if finding.file else "",
-        "line": str(finding.line or 1) if finding.file else "",
-        "title": finding.key,
-    }
-    return ",".join(f"{name}={value.translate(_IN_PROPERTIES)}" for name, value in values.items() if value)
-
-
-def _message(finding: Finding) -> str:
-    return (f"{finding.message} ({finding.hint})" if finding.hint else finding.message).translate(_IN_MESSAGES)
-
-
-_IN_MESSAGES = {"%": "%25", "\r": "%0D", "\n": "%0A"}
-_IN_PROPERTIES = {**_IN_MESSAGES, ":": "%3A", ",": "%2C"}
-
-
-def _escaped(text: str, escapes: Mapping[str, str]) -> str:
-    return text.translate(str.maketrans(dict(escapes)))
-
-
 _RENDERERS: Mapping[Format, Callable[[CheckReport, list[Finding], str], str]] = {
     Format.TEXT: _text,
     Format.JSON: _json,
