@@ -35,6 +35,19 @@ def canonical_order(tally: AxisTally) -> tuple[Ints, Ints]:
         colours = _refine(tally, edges, colours)
 
 
+def connected(size: int, first: Ints, second: Ints) -> Ints:
+    """The connected component of each of ``size`` nodes, named by its lowest node, under these edges."""
+    labels = np.arange(size)
+    while True:
+        lowest = labels.copy()
+        np.minimum.at(lowest, first, labels[second])
+        np.minimum.at(lowest, second, labels[first])
+        lowest = lowest[lowest]
+        if (lowest == labels).all():
+            return labels
+        labels = lowest
+
+
 def _edge_colours(tally: AxisTally) -> tuple[Colours, Colours]:
     """A hash of each pair's rated counts as the first and as the second model sees them."""
     wins, losses, ties = (tally.counts[:, column].astype(np.uint64) for column in range(3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from arena.ratings.canonical import connected
 from arena.ratings.tally import AxisTally, Floats, Ints
 from arena.ratings.uncertainty import Z_95, Uncertainty
 from arena.records import Status
@@ -16,16 +17,7 @@ ESTABLISHED_SHARE = 0.25
 def components(tally: AxisTally) -> Ints:
     """The connected component of each model (M): the number of its first model by id. Rated votes connect."""
     linked = tally.counts[:, :3].sum(axis=1) > 0
-    first, second = tally.first[linked], tally.second[linked]
-    labels = np.arange(len(tally.models))
-    while True:
-        lowest = labels.copy()
-        np.minimum.at(lowest, first, labels[second])
-        np.minimum.at(lowest, second, labels[first])
-        lowest = lowest[lowest]
-        if (lowest == labels).all():
-            return labels
-        labels = lowest
+    return connected(len(tally.models), tally.first[linked], tally.second[linked])
 
 
 def comparable_models(tally: AxisTally) -> npt.NDArray[np.bool_]:

@@ -6,8 +6,8 @@ the solver's linear system and u the pull of all votes of one voter. A voter wit
 the fit that his residuals are measured from, so he contributes his jackknife step (A - A_voter)^-1 u instead (Bell and
 McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage samples", 2002).
 
-Each standard error is the larger of this one and the model's own (from A^-1 about the board's mean), which holds where
-voters are too few to tell; correlations are the model's.
+Each standard error is the larger of this one and the model's own (from A^-1 about the mean of the models that
+comparisons connect), which holds where voters are too few to tell; correlations are the model's.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from arena.ratings.canonical import connected
 from arena.ratings.kernels import compiled
 from arena.ratings.solver import DECIMALS, Solution
 from arena.ratings.tally import Floats, Ints, sum_by_key
@@ -28,7 +29,10 @@ GRAIN = 2.0**32
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Standard errors of mu about the board's mean (M) and the correlations of mu (M x M), in the tally's order."""
+    """Standard errors of mu about its connected component's mean (M), and the correlations of mu (M x M).
+
+    In the order of the tally's models.
+    """
 
     error: Floats
     correlation: Floats
@@ -71,7 +75,12 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
     inverse = np.asarray(np.linalg.inv(matrix), np.float64)
     steps = _jackknife_steps(matrix, solution, votes)
     spread = inverse @ _meat(solution, votes) @ inverse + steps.T @ steps
-    covariance = inverse - inverse.mean(axis=0) - inverse.mean(axis=1)[:, None] + inverse.mean()
+    group = connected(len(inverse), solution.sites.winner, solution.sites.loser)
+    together = (group[:, None] == group[None, :]).astype(np.float64)
+    centre = np.eye(len(inverse)) - together / np.maximum(together.sum(axis=1), 1.0)
+    covariance = centre @ inverse @ centre
+    lonely = together.sum(axis=1) == 1.0
+    covariance[lonely, lonely] = np.diag(inverse)[lonely]
     scale = np.sqrt(np.diag(covariance))
     correlation = covariance / np.maximum(np.outer(scale, scale), 1e-300)
     place = _places(solution.sites.order)

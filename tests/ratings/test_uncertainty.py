@@ -1,0 +1,130 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from arena.ratings.ranks import rank_intervals
+from arena.ratings.solver import solve
+from arena.ratings.tally import AxisTally
+from arena.ratings.uncertainty import AxisVotes, Uncertainty, axis_votes, independent, system_matrix, uncertainty_of
+from arena.ratings.voters import VoterVotes
+from benchmarks.coverage import SETTINGS, World, simulate, tally_votes
+
+MODELS = 8
+WORLD = World("small", models=MODELS, votes=600, voters=60)
+
+
+def errors(votes: VoterVotes) -> np.ndarray:
+    found = solve(tally_votes(votes, MODELS), SETTINGS, 0.1)
+    rows = np.arange(len(votes.voter))
+    return uncertainty_of(found, SETTINGS.sigma, axis_votes(found, votes, rows, np.arange(MODELS))).error
+
+
+def votes_of(seed: int = 0, **changes: object) -> VoterVotes:
+    return simulate(replace(WORLD, **changes), np.random.default_rng(seed)).votes  # type: ignore[arg-type]
+
+
+def repeated(votes: VoterVotes, times: int) -> VoterVotes:
+    columns = (
+        np.concatenate([getattr(votes, name)] * times) for name in ("cell", "first", "second", "outcome", "voter")
+    )
+    return VoterVotes(*columns)
+
+
+def test_a_voter_of_one_vote_each_gives_about_the_models_own_error() -> None:
+    votes = votes_of(habit=0.0)
+    alone = replace(votes, voter=np.arange(len(votes.voter), dtype=np.int32))
+    found = solve(tally_votes(votes, MODELS), SETTINGS, 0.1)
+    covariance = np.linalg.inv(system_matrix(found, SETTINGS.sigma))
+    centre = np.eye(MODELS) - 1 / MODELS
+    own = np.sqrt(np.diag(centre @ covariance @ centre))[np.argsort(found.sites.order)]
+    assert errors(alone) == pytest.approx(own, rel=0.2)
+    assert (errors(alone) >= own - 1e-9).all()
+
+
+def test_voting_four_times_over_makes_nothing_surer() -> None:
+    votes = votes_of()
+    assert errors(repeated(votes, 8)) == pytest.approx(errors(repeated(votes, 4)), rel=0.05)
+    assert errors(repeated(votes, 4)).mean() > 0.85 * errors(votes).mean()
+    others = repeated(votes, 4)
+    others = replace(others, voter=np.arange(len(others.voter), dtype=np.int32))
+    assert errors(others).mean() < 0.6 * errors(votes).mean()
+
+
+def test_a_single_voter_leaves_the_models_own_error() -> None:
+    votes = votes_of()
+    alone = replace(votes, voter=np.zeros_like(votes.voter))
+    each = replace(votes, voter=np.arange(len(votes.voter), dtype=np.int32))
+    assert np.isfinite(errors(alone)).all()
+    assert errors(alone).mean() > 0.9 * errors(each).mean()
+
+
+def test_errors_depend_neither_on_order_nor_on_which_number_a_voter_has() -> None:
+    votes = votes_of()
+    shuffle = np.random.default_rng(1).permutation(len(votes.voter))
+    names = ("cell", "first", "second", "outcome", "voter")
+    assert errors(VoterVotes(*(getattr(votes, name)[shuffle] for name in names))).tolist() == errors(votes).tolist()
+    renumbered = replace(votes, voter=(59 - votes.voter).astype(np.int32))
+    assert errors(renumbered) == pytest.approx(errors(votes), abs=2e-9)
+
+
+def test_heavy_voters_contribute_what_leaving_them_out_does() -> None:
+    """A jackknife step is one Newton step: near the difference that rating without the voter makes."""
+    votes = votes_of(heavy=1, habit=4.0)
+    found = solve(tally_votes(votes, MODELS), SETTINGS, 0.1)
+    axis = axis_votes(found, votes, np.arange(len(votes.voter)), np.arange(MODELS))
+    assert 0 in axis.heavy
+    names = ("cell", "first", "second", "outcome", "voter")
+    rest = VoterVotes(*(getattr(votes, name)[votes.voter != 0] for name in names))
+    moved = found.mu - solve(tally_votes(rest, MODELS), SETTINGS, 0.1).mu
+    only = replace(axis, voter=np.where(axis.voter == 0, 0, np.arange(1, len(axis.voter) + 1)))
+    turnout = np.bincount(only.voter)
+    kept = np.flatnonzero(turnout)
+    only = AxisVotes(only.low, only.high, only.site, np.searchsorted(kept, only.voter), turnout[kept])
+    spread = uncertainty_of(found, SETTINGS.sigma, only).error
+    assert (spread > 0.75 * np.abs(moved)).all()
+
+
+def test_differences_of_correlated_ratings() -> None:
+    same = Uncertainty(np.array([2.0, 2.0]), np.ones((2, 2)))
+    assert same.of_difference(0, 1) == 0.0
+    assert independent(np.array([3.0, 4.0])).of_difference(0, 1) == 5.0
+
+
+def test_an_axis_without_rated_votes_has_the_priors_error() -> None:
+    tally = AxisTally(
+        SETTINGS_AXIS.axis, ("a/1", "a/2"), np.array([0]), np.array([1]), np.array([[0, 0, 0, 4]], np.int64)
+    )
+    found = solve(tally, SETTINGS, 0.0)
+    nobody = VoterVotes(np.empty((0, 3), np.int32), *(np.empty(0, np.int32) for _ in range(4)))
+    votes = axis_votes(found, nobody, np.empty(0, np.int64), np.arange(2))
+    assert uncertainty_of(found, SETTINGS.sigma, votes).error == pytest.approx([25 / 3] * 2)
+
+
+SETTINGS_AXIS = tally_votes(votes_of(), MODELS)
+
+
+def test_models_far_apart_have_ranks_for_sure() -> None:
+    low, high = rank_intervals(np.array([10.0, 30.0, 20.0]), independent(np.full(3, 0.1)))
+    assert low.tolist() == high.tolist() == [3, 1, 2]
+
+
+def test_models_that_nothing_tells_apart_share_all_ranks() -> None:
+    low, high = rank_intervals(np.full(10, 25.0), independent(np.full(10, 1.0)))
+    assert set(low.tolist()) == {1}
+    assert set(high.tolist()) == {10}
+
+
+def test_rank_intervals_go_with_the_models_whatever_their_order() -> None:
+    rng = np.random.default_rng(3)
+    mu, error = rng.normal(25, 2, 12), rng.uniform(0.5, 2, 12)
+    low, high = rank_intervals(mu, independent(error))
+    shuffle = rng.permutation(12)
+    shuffled = rank_intervals(mu[shuffle], independent(error[shuffle]))
+    assert shuffled[0].tolist() == low[shuffle].tolist()
+    assert shuffled[1].tolist() == high[shuffle].tolist()
+
+
+def test_one_model_is_first() -> None:
+    low, high = rank_intervals(np.array([25.0]), independent(np.array([8.0])))
+    assert (low.tolist(), high.tolist()) == ([1], [1])
