@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from arena.cli import main
 from arena.publish.views import methodology
-from arena.publish.views.methodology import MethodologyView, rate_options, settings_rows
+from arena.publish.views.methodology import MethodologyView, intervals_by_voter, rate_options, settings_rows
 from arena.ratings import compute_ratings
 from arena.ratings.table import ratings_csv
-from arena.records import Method, Origin, RatingSettings
+from arena.records import Axis, Method, Origin, RatingSettings
 from tests.publish.worlds import World, empty_world, html_of, make_world
 
 CHOSEN = RatingSettings(
@@ -106,6 +106,32 @@ def test_simulated_is_explained_only_where_something_is(world: World, tmp_path: 
         html = html_of(each, next(methodology.pages(each.edition)))
         assert ("Simulated means:" in html) is explained
         assert "TrueSkill is a trademark of Microsoft" in html
+
+
+def test_the_first_place_says_how_few_votes_hold_it(world: World) -> None:
+    (first,) = view(world).first_places
+    board = world.ratings.board(Axis("text-to-image"))
+    assert board
+    assert first.leader.id == board.ratings[0].model
+    assert first.without == (world.edition.votes(board.fragility.votes) if board.fragility else "")
+    assert view(with_settings(world, CHOSEN)).first_places == ()
+
+
+def test_models_that_nothing_compares_are_counted(world: World) -> None:
+    assert view(world).apart == ""
+    boards = {
+        axis: replace(board, unranked=tuple(replace(rating, comparable=False) for rating in board.unranked))
+        for axis, board in world.edition.boards.items()
+    }
+    assert view(replace(world, edition=replace(world.edition, boards=boards))).apart == "1 model"
+
+
+def test_intervals_by_voter_are_told_from_those_by_the_model_alone(world: World) -> None:
+    plain = compute_ratings(world.log.votes(), RatingSettings(), intervals=False)
+    assert not intervals_by_voter(plain)
+    assert intervals_by_voter(world.ratings)
+    assert view(world).by_voter
+    assert not view(with_settings(world, CHOSEN)).by_voter
 
 
 def test_derived_votes_are_explained(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from arena.publish.edition import Edition
 from arena.publish.exports import software
 from arena.publish.page import Page
 from arena.publish.paths import METHODOLOGY
+from arena.publish.refs import ModelRef, model_ref
 from arena.publish.views.cited import last_vote
 from arena.records import Axis, Method, Origin, Outcome, Ratings, RatingSettings
 
@@ -55,6 +56,16 @@ class Tally:
     share: str
 
 
+@dataclass(frozen=True, slots=True)
+class FirstPlace:
+    """Who is first in an arena, and how few votes hold that up; ``without`` is empty where no removal was found."""
+
+    leader: ModelRef
+    arena: str
+    without: str
+    challenger: str
+
+
 @dataclass(frozen=True)
 class MethodologyView:
     """What the page on method says; every number comes from the ratings, the log or the catalogue of this site."""
@@ -76,6 +87,8 @@ class MethodologyView:
     boards: str
     ranked_boards: str
     min_votes: str
+    apart: str
+    first_places: tuple[FirstPlace, ...]
     mu: str
     sigma: str
     beta: str
@@ -125,6 +138,8 @@ def _view(edition: Edition) -> MethodologyView:
         boards=words.count(len(edition.boards), "board"),
         ranked_boards=words.whole(ranked),
         min_votes=words.whole(settings.min_votes),
+        apart=_apart(edition),
+        first_places=tuple(_first_places(edition)),
         mu=words.number(settings.mu),
         sigma=words.number(settings.sigma),
         beta=words.number(settings.beta),
@@ -147,6 +162,26 @@ def intervals_by_voter(ratings: Ratings) -> bool:
         for board in ratings.boards
         for rating in board.ratings
     )
+
+
+def _apart(edition: Edition) -> str:
+    """How many models some board leaves without a rank because no comparison connects them; empty for none."""
+    models = {rating.model for board in edition.boards.values() for rating in board.unranked if not rating.comparable}
+    return words.count(len(models), "model") if models else ""
+
+
+def _first_places(edition: Edition) -> Iterator[FirstPlace]:
+    """One for each arena whose overall board was rated in a way that tells how firm its first place is."""
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        if board and len(board.ratings) > 1 and edition.ratings.settings.method is Method.BATCH:
+            weak = board.fragility
+            yield FirstPlace(
+                leader=model_ref(edition, board.ratings[0].model),
+                arena=arena.name,
+                without=edition.votes(weak.votes) if weak else "",
+                challenger=edition.model(weak.challenger).name if weak else "",
+            )
 
 
 def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:
