@@ -3,6 +3,7 @@
     ArenaError              anything a user can cause; the command line prints it and exits with 1
     ├── CatalogueError      a file under data/ is missing, malformed or contradicts another
     ├── VotesError          a vote file or the vote log is malformed, damaged or contradicts itself
+    ├── StoreError          the live store cannot be reached, written, or is of a newer release
     ├── RatingsError        settings out of range, or votes that cannot be rated
     └── PublishError        the site or an export cannot be written
 
@@ -48,6 +49,10 @@ class CatalogueError(ArenaError):
 
 class VotesError(ArenaError):
     """A vote file or the log is malformed, damaged, or repeats a vote."""
+
+
+class StoreError(ArenaError):
+    """The live store cannot be reached or written, refuses what it was given, or is of a newer release."""
 
 
 class RatingsError(ArenaError):

@@ -1,0 +1,24 @@
+"""The live store: battles and votes as they happen, on SQLite or PostgreSQL. See ``arena.votes.store.store``."""
+
+from arena.votes.store.errors import AlreadyVoted, BattleGone, StoreUnavailable
+from arena.votes.store.operations import AddBattle, AddVote, Operation, Retract, Take
+from arena.votes.store.records import Battle, Encounter, PairCount, Reason, StoredVote
+from arena.votes.store.store import Store, open_store
+
+__all__ = [
+    "AddBattle",
+    "AddVote",
+    "AlreadyVoted",
+    "Battle",
+    "BattleGone",
+    "Encounter",
+    "Operation",
+    "PairCount",
+    "Reason",
+    "Retract",
+    "Store",
+    "StoreUnavailable",
+    "StoredVote",
+    "Take",
+    "open_store",
+]

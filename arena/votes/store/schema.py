@@ -1,0 +1,214 @@
+"""The tables. What their constraints forbid cannot be in a store, whoever wrote to it.
+
+outputs      an output that battles may show (``active``) or once showed
+voters       keyed hashes; nothing else is known of a voter
+battles      two outputs of one prompt, drawn for one voter
+votes        one a battle and voter, and only by the battle's voter
+quarantine   why a vote does not count, by rule
+seals        the periods that went into the log
+limits       the state of rate limits, by key
+secrets      keys that several workers share
+
+A vote is *unknown* until an audit has seen it (``audited``), *quarantined* where a rule says why, and *counted*
+otherwise. Times are whole microseconds since 1970 in UTC, exact and of one order in both databases.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from arena.records import Origin, Outcome
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+Whole: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def to_micros(time: datetime) -> int:
+    """Whole microseconds since 1970; ``time`` is aware."""
+    return (time - EPOCH) // MICROSECOND
+
+
+def from_micros(micros: int) -> datetime:
+    """The time in UTC."""
+    return EPOCH + micros * MICROSECOND
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time in Python, whole microseconds in the database."""
+
+    impl = Whole
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        return None if value is None else to_micros(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else from_micros(value)
+
+
+def _one_of(column: str, values: type[Outcome | Origin]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"known_{column}")
+
+
+def _filled(*columns: str) -> CheckConstraint:
+    return CheckConstraint(" AND ".join(f"{column} <> ''" for column in columns), name="filled")
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+outputs = Table(
+    "outputs",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("prompt", Text, primary_key=True),
+    Column("origin", Text, nullable=False),
+    Column("active", Integer, nullable=False),
+    _filled("model", "prompt"),
+    _one_of("origin", Origin),
+    CheckConstraint("length(sha256) = 64", name="sha256"),
+    CheckConstraint("active IN (0, 1)", name="active"),
+    sqlite_strict=True,
+)
+
+voters = Table(
+    "voters",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("created", Moment, nullable=False),
+    _filled("id"),
+    sqlite_strict=True,
+)
+
+battles = Table(
+    "battles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("arena", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("left", Text, nullable=False, quote=True),
+    Column("right", Text, nullable=False, quote=True),
+    Column("left_output", Text, nullable=False),
+    Column("right_output", Text, nullable=False),
+    Column("voter", Text, ForeignKey("voters.id"), nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment, nullable=False),
+    ForeignKeyConstraint(["left_output", "left", "prompt"], ["outputs.sha256", "outputs.model", "outputs.prompt"]),
+    ForeignKeyConstraint(["right_output", "right", "prompt"], ["outputs.sha256", "outputs.model", "outputs.prompt"]),
+    UniqueConstraint("id", "voter"),
+    _filled("id", "arena", "category", "language"),
+    _one_of("origin", Origin),
+    CheckConstraint('"left" <> "right"', name="two_models"),
+    CheckConstraint("expires > created", name="expires"),
+    Index(None, "voter", "prompt"),
+    Index(None, "arena", "left", "right"),
+    sqlite_strict=True,
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("lineage", Text, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("begun", Moment, nullable=False),
+    Column("finished", Moment),
+    Column("seed", LargeBinary),
+    Column("votes", Integer, nullable=False),
+    Column("report", Text, nullable=False),
+    _filled("lineage", "report"),
+    CheckConstraint("number >= 1 AND votes >= 1", name="numbers"),
+    CheckConstraint("(finished IS NULL) = (seed IS NOT NULL)", name="seed_until_finished"),
+    sqlite_strict=True,
+)
+Index("uq_seals_unfinished", seals.c.lineage, unique=True, sqlite_where=seals.c.finished.is_(None),
+      postgresql_where=seals.c.finished.is_(None))  # fmt: skip
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("battle", Text, primary_key=True),
+    Column("voter", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("dwell_ms", Integer),
+    Column("network", Text, nullable=False),
+    Column("retracted", Moment),
+    Column("audited", Moment),
+    Column("seal", Integer, ForeignKey("seals.number")),
+    ForeignKeyConstraint(["battle", "voter"], ["battles.id", "battles.voter"]),
+    _one_of("outcome", Outcome),
+    CheckConstraint("dwell_ms BETWEEN 0 AND 2147483647", name="dwell"),
+    CheckConstraint("retracted >= at", name="retracted_later"),
+    CheckConstraint("seal IS NULL OR (audited IS NOT NULL AND retracted IS NULL AND network = '')", name="sealed"),
+    Index(None, "at"),
+    Index(None, "seal", "at"),
+    Index(None, "voter", "at"),
+    sqlite_strict=True,
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("battle", Text, primary_key=True),
+    Column("voter", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("found", Moment, nullable=False),
+    ForeignKeyConstraint(["battle", "voter"], ["votes.battle", "votes.voter"]),
+    _filled("reason"),
+    sqlite_strict=True,
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("count", Integer, primary_key=True),
+    Column("seconds", Integer, primary_key=True),
+    Column("full", Moment, nullable=False, quote=True),
+    CheckConstraint("count >= 1 AND seconds >= 1", name="positive"),
+    Index(None, "full"),
+    sqlite_strict=True,
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    _filled("name"),
+    sqlite_strict=True,
+)
