@@ -23,11 +23,11 @@ SECTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the navigation; ``current`` on the pages of its section."""
+    """One entry of the navigation; ``current`` is ``page`` on its own page, ``true`` on others of its section."""
 
     label: str
     path: str
-    current: bool
+    current: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def frame_of(edition: Edition, page: Page) -> Frame:
         description=words.clipped(f"{warning}{page.description}", 200),
         site_name=project.name,
         tagline=project.tagline,
-        nav=tuple(NavItem(label, path, path == (page.section or page.path)) for label, path in SECTIONS),
+        nav=tuple(NavItem(label, path, _current(path, page)) for label, path in SECTIONS),
         crumbs=page.crumbs,
         notices=notices_of(edition),
         data_until=words.day(until) if until else None,
@@ -107,3 +107,9 @@ def frame_of(edition: Edition, page: Page) -> Frame:
         repository=project.repository or "",
         contact=project.contact or "",
     )
+
+
+def _current(path: str, page: Page) -> str:
+    if path == page.path:
+        return "page"
+    return "true" if path == page.section else ""

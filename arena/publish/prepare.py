@@ -79,6 +79,8 @@ def pairs_both_ways(ratings: Ratings) -> dict[tuple[str, str, str], Pair]:
                 ties=pair.ties,
                 both_bad=pair.both_bad,
                 win_probability=1 - pair.win_probability,
+                low=1 - pair.high,
+                high=1 - pair.low,
             )
     return both
 

@@ -101,12 +101,12 @@ def write_site(edition: Edition, out: Path, *, progress: Progress | None = None)
     assets = [asset for builder in ASSET_BUILDERS for asset in builder(edition, pages)]
     check_paths([page.path for page in pages] + [asset.path for asset in assets])
     with replacing(out) as fresh:
-        for done, page in enumerate(pages):
-            tell("pages", done, len(pages))
+        for done, page in enumerate(pages, 1):
             _place(fresh, Asset.of_text(page.path, render_page(edition, page)))
-        for done, asset in enumerate(assets):
-            tell("files", done, len(assets))
+            tell("pages", done, len(pages))
+        for done, asset in enumerate(assets, 1):
             _place(fresh, asset)
+            tell("files", done, len(assets))
         marker = render_marker(edition, pages, sorted(entry.name for entry in fresh.iterdir()))
         _place(fresh, Asset.of_text(MARKER, marker))
     return SiteReport(folder=out, pages=len(pages), files=len(pages) + len(assets) + 1)

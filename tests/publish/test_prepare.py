@@ -29,6 +29,8 @@ def test_a_pair_reads_the_other_way_round_from_the_other_side(small_world: World
     two = pairs["text-to-image", "acme/two", "acme/one"]
     assert (one.wins, one.losses, one.ties, one.both_bad) == (two.losses, two.wins, two.ties, two.both_bad)
     assert one.win_probability + two.win_probability == pytest.approx(1)
+    assert two.low <= two.win_probability <= two.high
+    assert [one.low + two.high, one.high + two.low] == pytest.approx([1, 1])
     assert one.wins > one.losses
 
 

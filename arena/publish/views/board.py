@@ -34,16 +34,20 @@ class BoardRow:
     price: str
     licence: str
     released: str
+    status: str
+    opens_tier: bool
+    """Whether a line above the row starts a new tier."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnrankedRow:
-    """A model with too few votes for a rank."""
+    """A model without a rank, and why it has none."""
 
     model: ModelRef
     votes: str
     record: str
     both_bad: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,24 +104,26 @@ def board_view(edition: Edition, board: Board) -> BoardView:
     name = edition.arena_name(axis.arena)
     heading = name if axis == Axis(axis.arena) else f"{name}: {edition.axis_name(axis)}"
     scale = scale_over(edge for rating in board.ratings for edge in (rating.score_low, rating.score_high))
-    fewest = edition.ratings.settings.min_votes
     return BoardView(
         heading=heading,
         lede=lede(edition, board),
         switches=switches(edition, axis),
         caption=f"{heading}: {words.count(len(board.ratings), 'model')} by score, from {edition.votes(board.votes)}",
         ticks=render_ticks(scale),
-        rows=tuple(board_row(edition, rating, scale) for rating in board.ratings),
+        rows=tuple(
+            board_row(edition, rating, scale, before.tier != rating.tier)
+            for before, rating in zip((*board.ratings[:1], *board.ratings), board.ratings, strict=False)
+        ),
         missing=missing(edition, board),
         unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
-        unranked_caption=f"Not ranked: fewer than {edition.votes(fewest)} that count",
+        unranked_caption=f"Models without a rank here, and the {edition.votes_noun} they have",
         explanations=explanations(edition, board),
         method_path=paths.METHODOLOGY,
         data_path=paths.DATA,
     )
 
 
-def board_row(edition: Edition, rating: Rating, scale: Scale) -> BoardRow:
+def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool) -> BoardRow:
     """One row; the both-bad rate is over all votes that the model was in, those not rated included."""
     model = edition.model(rating.model)
     return BoardRow(
@@ -134,6 +140,8 @@ def board_row(edition: Edition, rating: Rating, scale: Scale) -> BoardRow:
         price=price_from(edition, rating.model),
         licence=licence_in_brief(model),
         released=release_month(model),
+        status=rating.status.value.capitalize(),
+        opens_tier=opens_tier,
     )
 
 
@@ -144,6 +152,7 @@ def unranked_row(edition: Edition, rating: Rating) -> UnrankedRow:
         votes=words.whole(rating.votes),
         record=words.record(rating.wins, rating.losses, rating.ties),
         both_bad=words.whole(rating.both_bad),
+        reason=reason_for_no_rank(edition, rating),
     )
 
 
@@ -173,10 +182,28 @@ def missing(edition: Edition, board: Board) -> str:
         return ""
     if not board.votes:
         return "No votes have been cast here yet, so there is no ranking."
-    fewest = edition.ratings.settings.min_votes
     return (
-        f"There are {edition.votes(board.votes)} here, but no model has the {fewest} that a rank takes. "
-        "The wider boards above already rank these models."
+        f"There are {edition.votes(board.votes)} here, too few or too scattered to rank any model. "
+        "The wider boards above already rank most of them."
+    )
+
+
+def reason_for_no_rank(edition: Edition, rating: Rating) -> str:
+    """Why a model that has votes on a board has no rank there."""
+    fewest = edition.ratings.settings.min_votes
+    if rating.votes < fewest:
+        return f"Fewer than {edition.votes(fewest)} that count"
+    return "No chain of comparisons links it with most of the board"
+
+
+def fragility(edition: Edition, board: Board) -> str:
+    """How few votes hold up the first place; empty where that was not worked out."""
+    if board.fragility is None:
+        return ""
+    challenger = edition.model(board.fragility.challenger).name
+    return (
+        f"Without {edition.votes(board.fragility.votes)}, chosen to that end, {challenger} would be first; "
+        "fewer may be enough."
     )
 
 
@@ -194,8 +221,9 @@ def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
         "its place. "
         f"It starts from mu {words.number(settings.mu, 1)} and sigma {words.number(settings.sigma)}, method "
         f"“{settings.method.value}”.{margin}",
-        "Rank is one more than how many models score higher. The range beside it and the line through the dot are 95% "
-        "intervals: where two lines overlap, the order of two models is not settled.",
+        "Rank is one more than how many models score higher. The range below it and the line through the dot are 95% "
+        "intervals. A strong line between two rows opens a new tier: models of one tier cannot be told from its best. "
+        f"A standing is provisional until the interval of the rank is narrow. {fragility(edition, board)}".strip(),
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality. "
         "A dash means that no source gives one.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from arena.publish.views.axes import Switch, switches
 from arena.publish.views.board import board_view, lede, pages
-from arena.records import Axis, Board, Origin
+from arena.records import Axis, Board, Fragility, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 
 MODELS = {f"acme/{name}": make_model(name.title()) for name in ("one", "two", "three", "four", "five", "six")}
@@ -35,18 +37,36 @@ def test_a_row_reads_as_its_rating() -> None:
 
 
 def test_models_without_a_rank_are_listed_with_their_votes() -> None:
-    few = make_rating("acme/two", 0, 9, votes=2)
-    board = make_board(OVERALL, make_rating("acme/one", 1, 25), unranked=[few])
+    few, apart = make_rating("acme/two", 0, 9, votes=2), make_rating("acme/three", 0, 9, votes=20)
+    board = make_board(OVERALL, make_rating("acme/one", 1, 25), unranked=[few, apart])
     view = board_view(make_edition(MODELS, [board]), board)
-    assert [(row.model.name, row.votes) for row in view.unranked] == [("Two", "2")]
-    assert view.unranked_caption == "Not ranked: fewer than 3 votes that count"
+    assert [(row.model.name, row.votes, row.reason) for row in view.unranked] == [
+        ("Two", "2", "Fewer than 3 votes that count"),
+        ("Three", "20", "No chain of comparisons links it with most of the board"),
+    ]
 
 
 def test_a_board_without_a_ranking_says_why() -> None:
     none, few = Board(OVERALL, (), 0, 0), Board(Axis("draw", "logo"), (), 4, 0)
     edition = make_edition(MODELS, [none, few])
     assert board_view(edition, none).missing.startswith("No votes have been cast here yet")
-    assert board_view(edition, few).missing.startswith("There are 4 votes here, but no model has the 3")
+    assert board_view(edition, few).missing.startswith("There are 4 votes here, too few or too scattered")
+
+
+def test_a_line_opens_every_tier_but_the_first() -> None:
+    tiers = [1, 1, 2, 2, 3]
+    ratings = [
+        replace(make_rating(m, n + 1, 30 - n), tier=t) for n, (m, t) in enumerate(zip(MODELS, tiers, strict=False))
+    ]
+    board = make_board(OVERALL, *ratings)
+    rows = board_view(make_edition(MODELS, [board]), board).rows
+    assert [row.opens_tier for row in rows] == [False, False, True, False, True]
+
+
+def test_the_first_place_is_said_to_be_fragile_in_the_words_of_the_votes() -> None:
+    board = replace(make_board(OVERALL, make_rating("acme/one", 1, 25)), fragility=Fragility(8, "acme/two"))
+    said = " ".join(board_view(make_edition(MODELS, [board], origins=[Origin.SIMULATED]), board).explanations)
+    assert "Without 8 simulated votes, chosen to that end, Two would be first; fewer may be enough." in said
 
 
 def test_every_arena_has_a_page_and_every_axis_with_votes() -> None:

@@ -50,6 +50,7 @@ class NeighbourRow:
     score: str
     record: str
     probability: str
+    probability_span: str
     price: str
     licence: str
     use: str
@@ -183,6 +184,7 @@ def _neighbour_row(edition: Edition, arena: str, model_id: str, rating: Rating) 
         if pair and met
         else (words.NOTHING if here else "never met"),
         probability=words.percent(pair.win_probability) if pair else words.NOTHING,
+        probability_span=words.span(words.percent(pair.low), words.percent(pair.high)) if pair else "",
         price=price_from(edition, rating.model),
         licence=licence_in_brief(edition.model(rating.model)),
         use=commercial_use_in_brief(edition.model(rating.model)),

@@ -11,7 +11,7 @@ from arena.publish.charts.line import Point, render_line
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 from arena.publish.edition import Edition
-from arena.records import Axis, Rating
+from arena.records import Axis, HistoryPoint, Rating
 
 Z = 1.96
 """Half the width of a 95% interval in standard deviations."""
@@ -130,6 +130,8 @@ def why_unranked(edition: Edition, model_id: str, arena: str) -> str:
     few = next((r for r in board.unranked if r.model == model_id), None) if board else None
     if few is None:
         return "Not ranked: no votes yet"
+    if few.votes >= edition.ratings.settings.min_votes:
+        return "Not ranked: no chain of comparisons links it with most of the board"
     return f"Not ranked: {edition.votes(few.votes)}, and a rank takes {edition.ratings.settings.min_votes}"
 
 
@@ -233,7 +235,7 @@ def _course(edition: Edition, model_id: str, arena: str) -> Course:
         f"{words.day(first.week).text}, {words.number(last.score)} after {edition.votes(last.votes)} "
         f"in the week to {words.day(last.week).text} ({words.signed(last.score - first.score)})."
     )
-    band = [Point(p.week, p.score - Z * p.sigma, p.score, p.score + Z * p.sigma) for p in points]
+    band = [_point(point) for point in points]
     title = f"{name} in {place.lower()}: score from all {edition.votes_noun} up to each week, with its 95% interval"
     return Course(
         id=arena,
@@ -252,3 +254,10 @@ def _course(edition: Edition, model_id: str, arena: str) -> Course:
         ),
         missing="",
     )
+
+
+def _point(point: HistoryPoint) -> Point:
+    """A week with its interval: the one that respects voters where it was worked out, else that of sigma alone."""
+    if point.score_high > point.score_low:
+        return Point(point.week, point.score_low, point.score, point.score_high)
+    return Point(point.week, point.score - Z * point.sigma, point.score, point.score + Z * point.sigma)

@@ -15,7 +15,7 @@ from tests.publish.editions import make_board, make_edition, make_model, make_ra
 NAMES = [f"acme/m{number}" for number in range(9)]
 BOARD = make_board(Axis("draw"), *(make_rating(name, n + 1, 30 - n) for n, name in enumerate(NAMES)))
 PAIRS = {
-    ("draw", "acme/m4", "acme/m3"): Pair("acme/m4", "acme/m3", 5, 2, 1, 0, 0.481),
+    ("draw", "acme/m4", "acme/m3"): Pair("acme/m4", "acme/m3", 5, 2, 1, 0, 0.481, 0.352, 0.612),
     ("draw", "acme/m4", "acme/m5"): Pair("acme/m4", "acme/m5", 0, 0, 0, 2, 0.55),
 }
 EDITION = make_edition({name: make_model(name[5:].upper()) for name in NAMES}, [BOARD], pairs=PAIRS)
@@ -52,6 +52,7 @@ def test_the_record_against_a_neighbour_is_from_the_model_s_side() -> None:
     (part,) = neighbours(EDITION, "acme/m4")
     rows = {row.model.name: (row.record, row.probability) for row in part.rows}
     assert rows["M3"] == ("5–2–1", "48%")
+    assert [row.probability_span for row in part.rows if row.model.name == "M3"] == ["35%–61%"]
     assert rows["M5"] == ("never met", "55%")
     assert rows["M6"] == ("never met", "–")
     assert rows["M4"] == ("–", "–")
