@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-import duckdb
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
@@ -19,28 +20,21 @@ from arena.votes.rendering import parquet_bytes
 from arena.votes.table import VOTE_SCHEMA
 
 SORTED_BY = [("at", "ascending"), ("battle", "ascending"), ("voter", "ascending")]
-SAME_BATTLE_AND_VOTER = """
-    select new.number, logged.* from new join logged using (battle, voter) order by new.number
-"""
 
 
-def holds_already(files: Sequence[Path], votes: pa.Table, place: Place) -> bool:
-    """Whether all votes are in the files as they are; False where none is. Anything between is a ``VotesError``."""
-    if not files:
-        return False
-    with duckdb.connect() as engine:
-        engine.register("new", votes.append_column("number", pa.array(np.arange(len(votes)))))
-        engine.register("logged", engine.read_parquet([str(path) for path in files]))
-        found = engine.sql(SAME_BATTLE_AND_VOTER).to_arrow_table()
+def holds_already(logged: ir.Table, votes: pa.Table, place: Place) -> bool:
+    """Whether all votes are in the log as they are; False where none is. Anything between is a ``VotesError``."""
+    new = ibis.memtable(votes.select(["battle", "voter"]).append_column("number", pa.array(np.arange(len(votes)))))
+    found = new.inner_join(logged, ["battle", "voter"]).order_by("number").to_pyarrow()
     rows = found["number"].to_numpy()
-    logged, repeated = found.select(VOTE_SCHEMA.names).cast(VOTE_SCHEMA), votes.take(rows)
-    if len(rows) == len(votes) and logged.equals(repeated):
+    there, here = found.select(VOTE_SCHEMA.names).cast(VOTE_SCHEMA), votes.take(rows)
+    if len(rows) == len(votes) and there.equals(here):
         return True
 
     def say(row: int) -> tuple[str, str]:
         at = int(np.searchsorted(rows, row))
         vote = f"the vote of {shorten(votes['voter'][row])} on battle {shorten(votes['battle'][row])}"
-        if logged.slice(at, 1).equals(repeated.slice(at, 1)):
+        if there.slice(at, 1).equals(here.slice(at, 1)):
             return f"{vote} is in the log already, and others are not", "import only the votes that are new"
         return f"{vote} is in the log with other values", "the log is append-only: a vote in it stands as it is"
 

@@ -6,11 +6,11 @@ Text columns come as strings or dictionary-encoded strings; a dictionary-encoded
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, get_args
 
-import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -22,8 +22,10 @@ MODEL_ID = str(get_args(ModelId)[1].pattern)
 SHA256 = r"^(?:[0-9a-f]{64})?$"
 TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|\+00:00)$"
 LARGEST_DWELL = 2**31 - 1
-FIRST_TIME = pa.scalar(datetime(1, 1, 1), pa.timestamp("us"))  # noqa: DTZ001
-LAST_TIME = pa.scalar(datetime(9999, 12, 31, 23, 59, 59, 999999), pa.timestamp("us"))  # noqa: DTZ001
+FIRST_SECOND = int(datetime.min.replace(tzinfo=UTC).timestamp())
+LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
+"""The times that a ``datetime`` can hold, in seconds since 1970."""
+PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 TIME_HINT = 'write UTC as in "2026-08-01T12:30:00Z"'
 
 Predicate = Callable[[Any], Any]
@@ -125,19 +127,32 @@ def time_faults(column: pa.ChunkedArray) -> list[Fault]:
         rows = rows_where(column, lambda values: pc.and_(_unlike(TIME)(values), pc.not_equal(values, "")))
         rows = np.union1d(rows, _impossible(column))
         return [Fault(rows, lambda row: _say_time(str(column[row].as_py())))]
-    local = pa.timestamp(column.type.unit)
-    low, high = FIRST_TIME, LAST_TIME
-    outside = rows_where(column, lambda at: pc.or_(pc.less(at.cast(local), low), pc.greater(at.cast(local), high)))
-    return [Fault(outside, lambda _: ("at is not within the years 1 to 9999", TIME_HINT))]
+    ticks, unit = column.cast(pa.int64()), column.type.unit
+    return [
+        Fault(_outside_of_years(ticks, unit), lambda _: ("at is not within the years 1 to 9999", TIME_HINT)),
+        Fault(_too_fine(ticks, unit), lambda _: ("at is finer than a microsecond", TIME_HINT)),
+    ]
+
+
+def _outside_of_years(ticks: pa.ChunkedArray, unit: str) -> Rows:
+    low = max(FIRST_SECOND * PER_SECOND[unit], -(2**63))
+    high = min((LAST_SECOND + 1) * PER_SECOND[unit] - 1, 2**63 - 1)
+    return rows_where(ticks, lambda at: pc.or_(pc.less(at, low), pc.greater(at, high)))
+
+
+def _too_fine(ticks: pa.ChunkedArray, unit: str) -> Rows:
+    if unit != "ns":
+        return np.empty(0, np.int64)
+    return rows_where(ticks, lambda at: pc.not_equal(pc.multiply(pc.divide(at, 1000), 1000), at))
 
 
 def _impossible(column: pa.ChunkedArray) -> Rows:
     """Rows that look like a time and are none (30 February, second 60, year 0)."""
     try:
-        times = column.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+        times = column.cast(pa.timestamp("us", "UTC"))
     except pa.ArrowInvalid:
         return np.array([row for row, text in enumerate(column.to_pylist()) if not _is_time(text)], np.int64)
-    return rows_where(times, lambda at: pc.less(at, FIRST_TIME))
+    return _outside_of_years(times.cast(pa.int64()), "us")
 
 
 def _is_time(text: str | None) -> bool:
@@ -164,7 +179,8 @@ def dwell_faults(column: pa.ChunkedArray) -> Fault:
 
     def refused(values: Any) -> Any:
         if not _is_text(values.type):
-            return pc.or_(pc.less(values, 0), pc.greater(values, LARGEST_DWELL))
+            numbers = values.cast(pa.float64(), safe=False)
+            return pc.or_(pc.less(numbers, 0), pc.greater(numbers, LARGEST_DWELL))
         whole = pc.match_substring_regex(values, r"^[0-9]{1,10}$")
         numbers = pc.if_else(whole, values, None).cast(pa.int64())
         too_large = pc.greater(numbers, LARGEST_DWELL).fill_null(False)
@@ -176,24 +192,30 @@ def dwell_faults(column: pa.ChunkedArray) -> Fault:
 
 def repeat_fault(battle: pa.ChunkedArray, voter: pa.ChunkedArray, place: Place) -> Fault:
     """Rows whose battle and voter stand in an earlier row already."""
-    votes = pa.table({"battle": battle, "voter": voter})
-    with duckdb.connect() as engine:
-        engine.register("votes", votes)
-        distinct = engine.sql("select count(*) from (select distinct battle, voter from votes)").fetchall()[0][0]
-    if distinct == len(votes):
-        return Fault(np.empty(0, np.int64), lambda _: ("", ""))
-    numbered = votes.append_column("row", pa.array(np.arange(len(votes))))
-    first = numbered.group_by(["battle", "voter"]).aggregate([("row", "min")])
-    joined = numbered.join(first, ["battle", "voter"])
-    rows, firsts = joined["row"].to_numpy(), joined["row_min"].to_numpy()
-    order = np.argsort(rows)
-    rows, firsts = rows[order], firsts[order]
-    repeated = rows != firsts
-    earlier = dict(zip(rows[repeated].tolist(), firsts[repeated].tolist(), strict=True))
+    battles, distinct = _numbered(battle)
+    rows = np.empty(0, np.int64)
+    if distinct < len(battles):
+        voters, _ = _numbered(voter)
+        pairs = battles * (len(voters) + 1) + voters
+        if pc.count_distinct(pa.array(pairs)).as_py() < len(pairs):
+            _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
+            earlier = first[which]
+            rows = np.flatnonzero((earlier < np.arange(len(pairs))) & _filled(battle) & _filled(voter))
     return Fault(
-        rows[repeated].astype(np.int64),
+        rows,
         lambda row: (
             f"voter {shorten(voter[row])} votes on battle {shorten(battle[row])} again",
-            f"first at {place(earlier[row])}; a voter has one vote a battle",
+            f"first at {place(int(earlier[row]))}; a voter has one vote a battle",
         ),
     )
+
+
+def _filled(column: pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    filled: npt.NDArray[np.bool_] = pc.not_equal(column, "").fill_null(False).to_numpy()
+    return filled
+
+
+def _numbered(column: pa.ChunkedArray) -> tuple[Rows, int]:
+    """A number for each row, equal where values are, and how many there are; null has one of its own."""
+    encoded = column.dictionary_encode(null_encoding="encode").combine_chunks()
+    return encoded.indices.to_numpy().astype(np.int64), len(encoded.dictionary)

@@ -102,7 +102,7 @@ def read_csv(path: Path) -> RawVotes:
     """The columns of a CSV file as text; ragged rows are findings, broken quoting an error."""
     data = read_text_bytes(path)
     text = CsvText(data if data.endswith(b"\n") else data + b"\n")
-    if (b'"' in data or b"\r" in data) and not _well_quoted(text.data):
+    if (b'"' in data or b"\r" in data) and not well_quoted(text.data):
         fault = text.quoting_fault()
         if fault:
             where = line_of(path, data, fault[0])
@@ -114,7 +114,8 @@ def read_csv(path: Path) -> RawVotes:
         return _without_ragged(text, header, path, error)
 
 
-def _well_quoted(data: bytes) -> bool:
+def well_quoted(data: bytes) -> bool:
+    """Whether ``quoting_fault`` would find none, in one quick pass over text that ends with a line feed."""
     text = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, len(data)], np.int64)), pa.py_buffer(data))
     return bool(pc.match_substring_regex(text, WELL_QUOTED)[0].as_py())
 
@@ -152,7 +153,7 @@ def _without_ragged(text: CsvText, header: list[str], path: Path, error: pa.Arro
     lines = text.lines[whole]
     findings = tuple(
         VotesError(
-            f"{text.fields[record]} fields where the header names {len(header)}",
+            f"has {text.fields[record]} of the {len(header)} fields that the header names",
             where=f"{path}:{text.lines[record]}",
             hint="quote a field that holds a comma; leave optional fields empty, but keep their commas",
         )

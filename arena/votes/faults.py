@@ -56,7 +56,8 @@ def raise_faults(faults: Iterable[Fault], place: Place, others: Iterable[ArenaEr
         found.append(VotesError(what, where=place(row), hint=hint))
     shown = found[:SHOWN]
     if total > len(shown):
-        shown.append(VotesError(f"and {total - len(shown):,} more problems"))
+        rest = total - len(shown)
+        shown.append(VotesError(f"and {rest:,} more {'problem' if rest == 1 else 'problems'}"))
     if shown:
         raise VotesError.of(shown)
 

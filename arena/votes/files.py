@@ -78,9 +78,8 @@ def _reader(path: Path) -> Callable[[Path], RawVotes]:
 def _suffix(path: Path) -> str:
     suffix = path.suffix.lower()
     if suffix not in READERS:
-        known = ", ".join(READERS)
-        hint = did_you_mean(suffix, READERS) if suffix else f"known: {known}"
-        raise VotesError(f"the suffix does not name a vote file's format ({known})", where=str(path), hint=hint)
+        hint = did_you_mean(suffix, READERS)
+        raise VotesError("the suffix does not name a vote file's format", where=str(path), hint=hint)
     return suffix
 
 

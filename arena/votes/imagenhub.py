@@ -149,7 +149,9 @@ def _header(path: Path, rows: Sequence[tuple[int, list[str]]]) -> list[str]:
 
 def _wrong_row(header: list[str], cells: list[str], earlier: int | None) -> list[tuple[str, str]]:
     if len(cells) != len(header):
-        return [(f"{len(cells)} cells where the header names {len(header)}", "one cell a model, between tabs")]
+        return [
+            (f"has {len(cells)} of the {len(header)} cells that the header names", "one cell a model, between tabs")
+        ]
     wrong = []
     if not cells[0].strip():
         wrong.append(("the sample has no uid", "name the sample in the first column"))
@@ -197,11 +199,15 @@ def _outcome(left: float, right: float) -> Outcome:
 
 
 def _notes(samples: list[Sample], votes: list[Vote], empty: int) -> tuple[str, ...]:
-    ratings = sum(len(sample.ratings) for sample in samples)
-    raters = len({sample.rater for sample in samples})
+    ratings = _number(sum(len(sample.ratings) for sample in samples), "rating")
+    raters = _number(len({sample.rater for sample in samples}), "rater")
     ties = sum(vote.outcome is Outcome.TIE for vote in votes)
     return (
-        f"{len(votes):,} votes, {ties:,} of them ties, derived from {ratings:,} ratings by {raters} raters.",
-        f"{empty:,} empty ratings left out.",
+        f"{_number(len(votes), 'vote')}, {ties:,} of them ties, derived from {ratings} by {raters}.",
+        f"{_number(empty, 'empty rating')} left out.",
         "The files carry no times: every vote is dated with the same one.",
     )
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
+from arena.catalogue.wording import printable
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS
 from arena.votes.faults import SHOWN, Rows, shorten
@@ -70,7 +71,7 @@ def _line_by_line(path: Path, lines: pa.LargeStringArray, filled: Rows) -> RawVo
     broken: list[ArenaError] = []
     more = 0
     for number in filled.tolist():
-        members = _members(lines[number].as_py())
+        members = _members(lines[number].as_py().rstrip("\r\n"))
         if isinstance(members, list) and _is_row(members):
             rows.append(dict(members))
             numbers.append(number)
@@ -90,6 +91,8 @@ def _members(line: str) -> _Members | str:
     """A line's members, or what is wrong with the line."""
     try:
         members = json.loads(line, object_pairs_hook=_Members, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        return f"is not JSON: {error.msg[:1].lower()}{error.msg[1:]} at column {error.pos + 1}"
     except (ValueError, RecursionError) as error:
         return f"is not JSON: {error}"
     return members if isinstance(members, _Members) else "is not a JSON object"
@@ -122,10 +125,18 @@ def _wrong(key: str, value: Any) -> str:
         return ""
     if key == "dwell_ms":
         whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
-        return "" if whole else f"dwell_ms is {shorten(json.dumps(value))} where a whole number belongs"
+        return "" if whole else f"dwell_ms is {_shown(value)} where a whole number belongs"
     if not isinstance(value, str):
-        return f"{key} is {shorten(json.dumps(value))} where text belongs"
+        return f"{key} is {_shown(value)} where text belongs"
     return "" if value.isascii() or _is_unicode(value) else f"{key} holds half of a surrogate pair"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, _Members):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    return shorten(value) if isinstance(value, str) else printable(json.dumps(value))
 
 
 def _is_unicode(text: str) -> bool:

@@ -9,6 +9,7 @@ is not listed, is not read, and goes away with the next append.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,7 +24,7 @@ from arena.records import LogSummary
 from arena.votes.append import commit, holds_already
 from arena.votes.durable import cannot_write, only_writer
 from arena.votes.faults import Place, place_in
-from arena.votes.manifest import MANIFEST, RESTORE, Entry, head_of, leftovers_in, read_manifest
+from arena.votes.manifest import MANIFEST, PART_NAME, RESTORE, Entry, head_of, leftovers_in, read_manifest
 from arena.votes.summary import summarize
 from arena.votes.table import VOTE_SCHEMA, check_votes
 
@@ -59,7 +60,7 @@ class Log:
         engine = ibis.duckdb.connect()
         if not self.entries:
             return engine.create_table("votes", schema=ibis.Schema.from_pyarrow(VOTE_SCHEMA))
-        return engine.read_parquet([str(path) for path in self.paths], table_name="votes")
+        return engine.read_parquet([_without_wildcards(path) for path in self.paths], table_name="votes")
 
     def summary(self) -> LogSummary:
         """Counts and times over the whole log."""
@@ -74,8 +75,9 @@ def open_log(folder: Path) -> Log:
     """
     entries = read_manifest(folder)
     log = Log(folder, entries)
-    if not (folder / MANIFEST).exists() and log.leftovers:
-        names = ", ".join(path.name for path in log.leftovers[:3])
+    parts = [path.name for path in log.leftovers if PART_NAME.fullmatch(path.name)]
+    if parts and not (folder / MANIFEST).exists():
+        names = ", ".join(parts[:3])
         raise VotesError(
             f"is missing, but there are files of a log ({names})", where=f"{folder / MANIFEST}", hint=RESTORE
         )
@@ -100,9 +102,14 @@ def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Place =
         raise cannot_write(log.folder, error) from error
     with only_writer(log.folder):
         current = log if read_manifest(log.folder) == log.entries else open_log(log.folder)
-        if not len(votes) or holds_already(current.paths, votes, place_in(where)):
+        if not len(votes) or (current.entries and holds_already(current.votes(), votes, place_in(where))):
             return current
         return Log(log.folder, commit(log.folder, current.entries, votes, note))
+
+
+def _without_wildcards(path: Path) -> str:
+    """The path as DuckDB takes it: what would be a wildcard in it stands for itself."""
+    return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
 
 
 def _damage(folder: Path, entry: Entry) -> VotesError | None:
@@ -111,14 +118,17 @@ def _damage(folder: Path, entry: Entry) -> VotesError | None:
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found == entry.sha256:
-            return None
         metadata = pq.read_metadata(path)
+        schema = metadata.schema.to_arrow_schema()
     except FileNotFoundError:
         return VotesError("is missing, but the manifest lists it", where=str(path), hint=RESTORE)
-    except pa.ArrowException:
+    except (pa.ArrowException, ValueError):
         return VotesError("is truncated or not a Parquet file", where=str(path), hint=RESTORE)
     except OSError as error:
         return VotesError(f"cannot be read: {error.strerror or error}", where=str(path), hint=RESTORE)
-    message = f"was changed: its SHA-256 is not the manifest's ({metadata.num_rows} votes, {entry.votes} listed)"
-    return VotesError(message, where=str(path), hint=RESTORE)
+    if found != entry.sha256:
+        message = f"was changed: its SHA-256 is not the manifest's ({metadata.num_rows} votes, {entry.votes} listed)"
+        return VotesError(message, where=str(path), hint=RESTORE)
+    if not schema.equals(VOTE_SCHEMA) or metadata.num_rows != entry.votes:
+        return VotesError("is not a file that `arena import` wrote", where=str(path), hint=RESTORE)
+    return None

@@ -93,8 +93,9 @@ def _parse(text: str, path: Path) -> _Manifest:
     except (ValueError, RecursionError) as error:
         raise VotesError(f"is not JSON: {error}", where=str(path), hint=RESTORE) from error
     version = content.get("version") if isinstance(content, dict) else None
-    if isinstance(version, int) and version > VERSION:
-        raise VotesError(f"is of version {version}", where=str(path), hint="it needs a newer release of image-arena")
+    if type(version) is int and version != VERSION:
+        hint = "it needs a newer release of image-arena" if version > VERSION else "it is not a manifest of image-arena"
+        raise VotesError(f"is of version {version}", where=str(path), hint=hint)
     try:
         return _Manifest.model_validate(content)
     except ValidationError as error:
@@ -113,7 +114,7 @@ def _check_chain(manifest: _Manifest, path: Path) -> None:
             raise VotesError("is out of order", where=f"{path}: {entry.file}", hint=RESTORE)
         previous, last[entry.month] = entry.hash, entry.number
     if manifest.head != previous:
-        raise VotesError("the last entry was changed", where=f"{path}: head", hint=RESTORE)
+        raise VotesError("is not the hash of the last entry", where=f"{path}: head", hint=RESTORE)
 
 
 def leftovers_in(folder: Path, entries: tuple[Entry, ...]) -> tuple[Path, ...]:

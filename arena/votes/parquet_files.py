@@ -34,7 +34,7 @@ def read_parquet(path: Path) -> RawVotes:
 
 def _check_types(schema: pa.Schema, where: str) -> None:
     wrong = [
-        VotesError(f"column {field.name!r} is {field.type} where {expected} belongs", where=where, hint=hint)
+        VotesError(f'column "{field.name}" is {field.type} where {expected} belongs', where=where, hint=hint)
         for field in schema
         for expected, hint in [_expected(field)]
         if expected

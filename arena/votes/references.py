@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import ibis.expr.types as ir
 import numpy as np
@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.catalogue import Catalogue
+from arena.catalogue.wording import near
 from arena.errors import VotesError
-from arena.votes.faults import Fault, Place, did_you_mean, place_in, raise_faults, shorten
+from arena.votes.faults import Fault, Place, place_in, raise_faults, shorten
 
 COLUMNS = {"arena": "arena", "category": "category", "language": "language", "left": "model", "right": "model"}
 """The columns that refer to the catalogue, and what they refer to."""
@@ -75,16 +76,8 @@ def _by_row(column: pa.ChunkedArray, what: str, known: Iterable[str]) -> Fault:
     return Fault(np.flatnonzero(unknown.to_numpy()), say)
 
 
-_HOMES: Mapping[str, str] = {
-    "arena": "add it to [[arenas]] in data/arena.toml",
-    "category": "add it to [[categories]] in data/arena.toml",
-    "language": "add it to [[languages]] in data/arena.toml",
-}
-
-
 def _hint(what: str, value: str, known: Iterable[str]) -> str:
-    near = did_you_mean(value, known)
-    if what != "model":
-        return f"{near or 'none is known'}; otherwise {_HOMES[what]}" if near else _HOMES[what]
-    home = f"write data/models/{value}.toml"
-    return f"{near} otherwise {home}" if near.startswith("did") else home
+    lists = {"arena": "arenas", "category": "categories", "language": "languages"}
+    home = f"add it to [[{lists[what]}]] in data/arena.toml" if what in lists else f"write data/models/{value}.toml"
+    meant = near(value, known)
+    return f"{meant} otherwise {home}" if meant else home

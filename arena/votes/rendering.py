@@ -25,8 +25,8 @@ def csv_bytes(table: pa.Table) -> bytes:
 
 
 def jsonl_bytes(table: pa.Table) -> bytes:
-    """Votes as JSON Lines with every key; ``dwell_ms`` is null where nobody measured."""
-    return _lines(table, _json_column, ",", ("{", "}"))
+    """Votes as JSON Lines with every key; ``dwell_ms`` is null where nobody measured. No votes are one blank line."""
+    return _lines(table, _json_column, ",", ("{", "}")) or b"\n"
 
 
 def parquet_bytes(table: pa.Table) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
@@ -13,7 +12,7 @@ import pyarrow.compute as pc
 from arena.errors import VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, Origin, Outcome, Vote
 from arena.votes import checks
-from arena.votes.faults import Fault, Place, did_you_mean, place_in, raise_faults
+from arena.votes.faults import Fault, Place, did_you_mean, place_in, raise_faults, shorten
 
 _TYPES = {"at": pa.timestamp("us", "UTC"), "dwell_ms": pa.int32()}
 
@@ -29,10 +28,9 @@ UTC_NAMES = frozenset({"UTC", "Etc/UTC", "+00:00", "Z"})
 
 def votes_table(votes: Iterable[Vote]) -> pa.Table:
     """A table of ``VOTE_SCHEMA`` in the order of the votes. It is not checked: see ``check_votes``."""
-    rows = [asdict(vote) for vote in votes]
-    return pa.table(
-        {name: pa.array([row[name] for row in rows], VOTE_SCHEMA.field(name).type) for name in VOTE_COLUMNS}
-    )
+    rows = list(votes)
+    columns = [pa.array([getattr(vote, field.name) for vote in rows], field.type) for field in VOTE_SCHEMA]
+    return pa.table(columns, schema=VOTE_SCHEMA)
 
 
 def iter_votes(table: pa.Table) -> Iterator[Vote]:
@@ -61,17 +59,17 @@ def check_votes(table: pa.Table, where: str | Place) -> pa.Table:
 def check_columns(names: Sequence[str], where: str) -> None:
     """Raise where a column is unknown, there twice, or a required one is missing."""
     findings = [
-        VotesError(f"unknown column {name!r}", where=where, hint=did_you_mean(name, VOTE_COLUMNS))
+        VotesError(f"unknown column {shorten(name)}", where=where, hint=did_you_mean(name, VOTE_COLUMNS))
         for name in dict.fromkeys(names)
         if name not in VOTE_COLUMNS
     ]
     findings += [
-        VotesError(f"column {name!r} is there twice", where=where, hint="keep one of the two")
+        VotesError(f'column "{name}" is there twice', where=where, hint="keep one of the two")
         for name in VOTE_COLUMNS
         if names.count(name) > 1
     ]
     findings += [
-        VotesError(f"column {name!r} is missing", where=where, hint=f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
+        VotesError(f'column "{name}" is missing', where=where, hint=f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
         for name in REQUIRED_VOTE_COLUMNS
         if name not in names
     ]

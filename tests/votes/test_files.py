@@ -1,0 +1,168 @@
+"""Vote files of all formats: round trips, several at once, hostile bytes."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arena.errors import VotesError
+from arena.records import Vote
+from arena.votes.files import READERS, load_placed_votes, load_votes, write_votes
+from arena.votes.table import VOTE_SCHEMA, check_votes, votes_table
+from tests.votes.examples import HEADER, ROW, some_table, vote_lists
+
+SUFFIXES = sorted(READERS)
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@given(votes=vote_lists)
+@settings(max_examples=60)
+def test_import_then_export_is_the_identity(suffix: str, votes: list[Vote]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        first, second = Path(folder, f"first{suffix}"), Path(folder, f"second{suffix}")
+        write_votes(votes_table(votes), first)
+        loaded = load_votes([first])
+        write_votes(loaded, second)
+        assert loaded.equals(votes_table(votes))
+        assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@given(content=st.binary(max_size=200))
+@settings(max_examples=150)
+def test_any_bytes_are_votes_or_a_votes_error(suffix: str, content: bytes) -> None:
+    _load_or_refuse(suffix, content)
+
+
+@st.composite
+def _damage(draw: st.DrawFn) -> list[tuple[float, bytes, int]]:
+    """Places (as shares of the length), bytes put there, and how many are taken out."""
+    places = st.tuples(
+        st.floats(0, 1), st.binary(max_size=3) | st.sampled_from([b'"', b",", b"\n", b"}"]), st.integers(0, 8)
+    )
+    return draw(st.lists(places, min_size=1, max_size=5))
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@given(damage=_damage())
+@settings(max_examples=150)
+def test_damaged_files_are_votes_or_a_votes_error(suffix: str, damage: list[tuple[float, bytes, int]]) -> None:
+    content = bytearray(_WHOLE[suffix])
+    for share, put, taken in damage:
+        place = int(share * len(content))
+        content[place : place + taken] = put
+    _load_or_refuse(suffix, bytes(content))
+
+
+def _whole(suffix: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"votes{suffix}")
+        write_votes(some_table(12), path)
+        return path.read_bytes()
+
+
+_WHOLE = {suffix: _whole(suffix) for suffix in SUFFIXES}
+
+
+def _load_or_refuse(suffix: str, content: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"votes{suffix}")
+        path.write_bytes(content)
+        try:
+            table = load_votes([path])
+        except VotesError as error:
+            assert all(str(path) in finding.where for finding in error.findings[:1])
+            assert all("\n" not in str(finding) for finding in error.findings)
+        else:
+            assert table.schema == VOTE_SCHEMA
+            assert check_votes(table, "again").equals(table)
+
+
+def test_files_of_different_formats_are_one_table(tmp_path: Path) -> None:
+    table = some_table(30)
+    paths = [tmp_path / f"votes{suffix}" for suffix in SUFFIXES]
+    for number, path in enumerate(paths):
+        write_votes(table.slice(number * 10, 10), path)
+    assert load_votes(paths).equals(table)
+
+
+def test_rows_keep_their_places_across_files(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.csv", tmp_path / "b.parquet"]
+    write_votes(some_table(3), paths[0])
+    write_votes(some_table(3, first=3), paths[1])
+    _, place = load_placed_votes(paths)
+    assert [place(row) for row in (0, 2, 3, 5)] == [
+        f"{tmp_path}/a.csv:2",
+        f"{tmp_path}/a.csv:4",
+        f"{tmp_path}/b.parquet: row 1",
+        f"{tmp_path}/b.parquet: row 3",
+    ]
+
+
+def test_a_vote_repeated_in_another_file_is_refused(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.csv", tmp_path / "b.jsonl"]
+    write_votes(some_table(3), paths[0])
+    write_votes(some_table(3, first=2), paths[1])
+    with pytest.raises(VotesError) as caught:
+        load_votes(paths)
+    assert caught.value.where == f"{paths[1]}:1"
+    assert caught.value.hint.startswith(f"first at {paths[0]}:4")
+
+
+def test_the_findings_of_all_files_are_told(tmp_path: Path) -> None:
+    bad, missing, odd = tmp_path / "bad.csv", tmp_path / "missing.csv", tmp_path / "odd.txt"
+    bad.write_text("battle\n")
+    with pytest.raises(VotesError) as caught:
+        load_votes([missing, odd, tmp_path, bad])
+    messages = [str(finding).replace(f"{tmp_path}", "") for finding in caught.value.findings]
+    assert messages[:2] == [
+        "/missing.csv: no such file (check the path)",
+        "/odd.txt: the suffix does not name a vote file's format (known: .csv, .jsonl, .parquet)",
+    ]
+    assert len(messages) == 3 + 8
+
+
+def test_findings_of_rows_are_told_for_all_files(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for path in paths:
+        path.write_text(f"{HEADER}\n{ROW.format(battle=path.stem).replace(',left,', ',lost,')}\n")
+    with pytest.raises(VotesError) as caught:
+        load_votes(paths)
+    assert [finding.where for finding in caught.value.findings] == [f"{path}:2" for path in paths]
+
+
+def test_a_folder_is_no_vote_file(tmp_path: Path) -> None:
+    folder = tmp_path / "votes.csv"
+    folder.mkdir()
+    with pytest.raises(VotesError, match="is a folder"):
+        load_votes([folder])
+
+
+def test_a_suffix_in_capitals_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "VOTES.CSV"
+    path.write_text(f"{HEADER}\n{ROW.format(battle='b')}\n")
+    assert load_votes([path]).num_rows == 1
+
+
+def test_no_files_are_no_votes() -> None:
+    assert load_votes([]).equals(VOTE_SCHEMA.empty_table())
+
+
+def test_an_unknown_suffix_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(VotesError, match=r"did you mean \"\.parquet\""):
+        write_votes(some_table(1), tmp_path / "votes.parque")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bytes_do_not_depend_on_how_the_table_lies_in_memory(tmp_path: Path) -> None:
+    table = some_table(40)
+    pieces = pa.concat_tables([table.slice(start, 1) for start in range(40)])
+    for suffix in SUFFIXES:
+        write_votes(table, tmp_path / f"whole{suffix}")
+        write_votes(pieces, tmp_path / f"pieces{suffix}")
+        assert (tmp_path / f"whole{suffix}").read_bytes() == (tmp_path / f"pieces{suffix}").read_bytes()
