@@ -54,3 +54,8 @@ def commercial_use_in_brief(model: Model) -> str:
 def release_month(model: Model) -> str:
     """April 2026, or that it is unknown."""
     return words.month(model.released) if model.released else words.sentence(words.UNKNOWN)
+
+
+def release_in_brief(model: Model) -> str:
+    """Apr 2026, or that it is unknown, for a table cell."""
+    return words.short_month(model.released) if model.released else words.sentence(words.UNKNOWN)

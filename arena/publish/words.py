@@ -44,6 +44,11 @@ def month(value: date) -> str:
     return f"{MONTHS[value.month - 1]} {value.year}"
 
 
+def short_month(value: date) -> str:
+    """``2026-04-21`` -> Apr 2026, for table cells."""
+    return f"{MONTHS[value.month - 1][:3]} {value.year}"
+
+
 def number(value: float, digits: int = 2) -> str:
     """Fixed decimals with thousands separators, and a real minus sign; never ``-0.00``."""
     text = f"{value:,.{digits}f}"

@@ -68,6 +68,7 @@ def test_dates_read_for_people_and_machines() -> None:
     assert words.day(date(2026, 4, 1)) == words.Day("2026-04-01", "1 April 2026")
     assert words.day(date(987, 4, 1)).iso == "0987-04-01"
     assert words.month(date(2026, 12, 31)) == "December 2026"
+    assert words.short_month(date(2026, 12, 31)) == "Dec 2026"
 
 
 def test_listings() -> None:

@@ -12,7 +12,7 @@ from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 from arena.publish.edition import Edition
 from arena.publish.page import Crumb, Page
-from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from, release_month
+from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from, release_in_brief
 from arena.publish.views.axes import Switch, switches
 from arena.records import Axis, Board, Rating
 
@@ -139,7 +139,7 @@ def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool) 
         both_bad=words.share(rating.both_bad, rating.votes + rating.both_bad),
         price=price_from(edition, rating.model),
         licence=licence_in_brief(model),
-        released=release_month(model),
+        released=release_in_brief(model),
         status=rating.status.value.capitalize(),
         opens_tier=opens_tier,
     )

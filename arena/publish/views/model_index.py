@@ -14,7 +14,7 @@ from arena.publish.refs import (
     licence_in_brief,
     model_ref,
     price_from,
-    release_month,
+    release_in_brief,
 )
 from arena.publish.views.model.facts import STATUS_WORDS
 from arena.records import Axis
@@ -100,7 +100,7 @@ def _row(edition: Edition, model_id: str) -> ModelRow:
         price=price_from(edition, model_id),
         licence=licence_in_brief(model),
         use=commercial_use_in_brief(model),
-        released=release_month(model),
+        released=release_in_brief(model),
         status=STATUS_WORDS[model.status],
     )
 
