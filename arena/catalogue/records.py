@@ -20,6 +20,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from arena.catalogue.voting import VotingSettings
 from arena.records import Origin, RatingSettings
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
@@ -86,6 +87,7 @@ class Project(Record):
     categories: tuple[Named, ...]
     languages: tuple[Language, ...]
     ratings: RatingSettings = RatingSettings()
+    voting: VotingSettings = VotingSettings()
 
 
 class Organization(Record):

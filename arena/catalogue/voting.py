@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[int, Field(gt=0, strict=True)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class _Settings(BaseModel):
@@ -43,22 +42,6 @@ class Lanes(_Settings):
         return self
 
 
-class Reason(_Settings):
-    """Something a voter may tick beside a vote: the id is stored, the name is read."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", max_length=40)]
-    name: Text
-
-
-REASONS = (
-    Reason(id="prompt", name="Follows the prompt"),
-    Reason(id="text", name="Lettering"),
-    Reason(id="anatomy", name="Anatomy"),
-    Reason(id="style", name="Style"),
-    Reason(id="artefacts", name="Fewer artefacts"),
-)
-
-
 class VotingSettings(_Settings):
     """How voting works. Every limit holds for a voter; a network may do ``network_factor`` times as much."""
 
@@ -78,4 +61,11 @@ class VotingSettings(_Settings):
     personal_board_votes: Positive = 20
     picture_size: Annotated[int, Field(ge=128, le=2048, strict=True)] = 768
     """Every picture is fitted into a square of this many pixels."""
-    reasons: tuple[Reason, ...] = REASONS
+    reasons: tuple[Literal["prompt", "text", "anatomy", "style", "artefacts"], ...] = (
+        "prompt",
+        "text",
+        "anatomy",
+        "style",
+        "artefacts",
+    )
+    """What a voter may tick beside a vote, in this order; an empty list asks for none."""

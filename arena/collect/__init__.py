@@ -1,0 +1,1 @@
+"""The voting app: battles drawn, shown blind, voted on and revealed."""

@@ -1,0 +1,147 @@
+"""Pictures as voters see them: pixels and nothing else.
+
+Whatever the model wrote, a picture is decoded, turned upright, brought to sRGB, fitted into the same square and encoded
+anew as a JPEG with the same settings: no EXIF, XMP, C2PA, text or colour profile survives. Where a picture goes out,
+both pictures of its battle are filled up to one length, so that sizes on the wire tell nothing that the pixels do not.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from PIL import Image, ImageCms, ImageOps
+
+from arena.errors import CatalogueError
+
+MEDIA_TYPE = "image/jpeg"
+GREY = (128, 128, 128)
+QUALITY = 88
+STEP = 32 * 1024
+"""Pictures are filled up to a multiple of this many bytes."""
+END = b"\xff\xd9"
+FILL = b"\xff"
+"""A JPEG may have any number of these before a marker (ITU-T T.81, B.1.1.2); decoders skip them."""
+CACHE_BYTES = 384 * 1024 * 1024
+
+
+def neutral_picture(content: bytes, size: int) -> bytes:
+    """The picture as a baseline JPEG of ``size`` x ``size`` pixels without metadata; bars of grey fill the square.
+
+    Raises OSError where ``content`` is no picture.
+    """
+    with Image.open(io.BytesIO(content)) as opened:
+        image = _flat(_srgb(ImageOps.exif_transpose(opened)))
+    scale = size / max(image.size)
+    fitted = image.resize(
+        (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
+    )
+    square = Image.new("RGB", (size, size), GREY)
+    square.paste(fitted, ((size - fitted.width) // 2, (size - fitted.height) // 2))
+    out = io.BytesIO()
+    square.save(out, "JPEG", quality=QUALITY, subsampling=0, optimize=False, progressive=False)
+    return out.getvalue()
+
+
+def padded_length(*pictures: bytes) -> int:
+    """The length that all of these pictures are filled up to."""
+    return -(-max(map(len, pictures)) // STEP) * STEP
+
+
+def fill_up(picture: bytes, length: int) -> bytes:
+    """The same JPEG with fill bytes before its end marker, ``length`` bytes in all."""
+    return picture[: -len(END)] + FILL * (length - len(picture)) + END
+
+
+class Pictures:
+    """Neutral pictures by file, made on first use by a few threads and kept in memory up to ``limit`` bytes."""
+
+    def __init__(self, size: int, *, limit: int = CACHE_BYTES, threads: int = 2) -> None:
+        self.size = size
+        self._limit = limit
+        self._held = 0
+        self._kept: OrderedDict[Path, bytes] = OrderedDict()
+        self._making: dict[Path, Future[bytes]] = {}
+        self._lock = threading.Lock()
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="pictures")
+
+    def kept(self, path: Path) -> bytes | None:
+        """The picture where it is in memory."""
+        with self._lock:
+            if path in self._kept:
+                self._kept.move_to_end(path)
+            return self._kept.get(path)
+
+    def get(self, path: Path) -> Future[bytes]:
+        """The picture, made now if need be. The future raises CatalogueError where the file is no picture."""
+        with self._lock:
+            if path in self._kept:
+                self._kept.move_to_end(path)
+                done: Future[bytes] = Future()
+                done.set_result(self._kept[path])
+                return done
+            if path not in self._making:
+                self._making[path] = self._pool.submit(self._make, path)
+            return self._making[path]
+
+    def close(self) -> None:
+        """Stop making pictures."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _make(self, path: Path) -> bytes:
+        try:
+            picture = _made(path, self.size)
+            self._keep(path, picture)
+        finally:
+            with self._lock:
+                self._making.pop(path, None)
+        return picture
+
+    def _keep(self, path: Path, picture: bytes) -> None:
+        with self._lock:
+            self._kept[path] = picture
+            self._held += len(picture)
+            while self._held > self._limit and len(self._kept) > 1:
+                self._held -= len(self._kept.popitem(last=False)[1])
+
+
+def _made(path: Path, size: int) -> bytes:
+    try:
+        return neutral_picture(path.read_bytes(), size)
+    except (OSError, ValueError, Image.DecompressionBombError) as error:
+        raise CatalogueError(
+            "the picture cannot be read",
+            where=str(path),
+            hint="arena check names every output that is missing",
+        ) from error
+
+
+def _srgb(image: Image.Image) -> Image.Image:
+    """The colours that the picture's profile means; where the profile is broken, the numbers as they are."""
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return image
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = "RGBA" if "A" in image.getbands() else "RGB"
+        converted = ImageCms.profileToProfile(
+            image if image.mode in ("RGB", "RGBA", "CMYK", "L") else image.convert(mode),
+            source,
+            ImageCms.createProfile("sRGB"),
+            outputMode=mode,
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image
+    return converted or image
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """Plain RGB, what is transparent showing grey."""
+    if image.mode == "RGB":
+        return image
+    layer = image.convert("RGBA")
+    ground = Image.new("RGBA", layer.size, (*GREY, 255))
+    return Image.alpha_composite(ground, layer).convert("RGB")
