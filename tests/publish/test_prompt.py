@@ -75,6 +75,7 @@ def test_pictures_say_that_they_are_simulated_and_only_then(world: World, tmp_pa
     assert all(shot.alt.startswith("Simulated picture") for shot in simulated)
     assert [shot.simulated for shot in human] == [False, False]
     assert all(shot.alt.startswith("Output of") for shot in human)
+    assert "no model was given it" in view(world, "text-to-image/coffee").input_meaning
 
 
 def test_prompts_lead_to_the_boards_they_count_for(world: World) -> None:

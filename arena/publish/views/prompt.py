@@ -19,6 +19,8 @@ from arena.publish.views.cited import last_vote
 from arena.records import Axis, Origin
 
 NO_VOTES = Showing(0, 0, 0, 0)
+INPUT = "Every model was given this picture with the text above."
+INPUT_SIMULATED = "A simulated picture, drawn by a program like those below; no model was given it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class PromptView:
     language_board: str
     author: str
     input_picture: Picture | None
+    input_meaning: str
     votes: str
     shots: tuple[Shot, ...]
     unseen: tuple[Entry, ...]
@@ -220,6 +223,9 @@ def _view(edition: Edition, prompt_id: str, outputs: list[Output], showings: Map
     ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
     drawn = sorted(outputs, key=lambda output: (ranks.get(output.model, 10**9), output.model, output.sha256))
     unseen = sorted(set(showings) - {output.model for output in outputs}, key=lambda key: (ranks.get(key, 10**9), key))
+    shots = tuple(
+        _shot(output, _entry(edition, output.model, ranks, showings.get(output.model, NO_VOTES))) for output in drawn
+    )
     return PromptView(
         prompt=prompt_text(edition, prompt),
         arena=edition.arena_name(arena_id),
@@ -229,11 +235,9 @@ def _view(edition: Edition, prompt_id: str, outputs: list[Output], showings: Map
         language_board=_board(edition, Axis(arena_id, language=prompt.language)),
         author=prompt.author,
         input_picture=_input(edition, prompt),
+        input_meaning=INPUT_SIMULATED if any(shot.simulated for shot in shots) else INPUT,
         votes=edition.votes(votes_on(showings)),
-        shots=tuple(
-            _shot(output, _entry(edition, output.model, ranks, showings.get(output.model, NO_VOTES)))
-            for output in drawn
-        ),
+        shots=shots,
         unseen=tuple(_entry(edition, model_id, ranks, showings[model_id]) for model_id in unseen),
     )
 
