@@ -1,9 +1,86 @@
 from __future__ import annotations
 
-from arena.catalogue import check_catalogue
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arena.catalogue import CheckReport, check_catalogue, load_catalogue
+from arena.catalogue.costs import ImageCost, NotComputable, image_cost
 from tests.conftest import ROOT
 
+DATA = ROOT / "data"
+RENAMED = {"minimax-image-01": "image-01"}
+"""Ids of the collection that stand otherwise in the catalogue."""
 
-def test_shipped_data_has_no_findings() -> None:
-    report = check_catalogue(ROOT / "data")
-    assert [str(finding) for finding in report.findings] == []
+
+@pytest.fixture(scope="module")
+def report() -> CheckReport:
+    return check_catalogue(DATA)
+
+
+def test_shipped_data_has_no_findings(report: CheckReport) -> None:
+    assert [str(finding) for finding in (*report.findings, *report.warnings)] == []
+
+
+def test_every_fact_has_a_source(report: CheckReport) -> None:
+    assert report.counts is not None
+    assert report.counts.sourced_facts == report.counts.facts
+    assert report.counts.models >= 96
+    assert report.counts.organizations >= 25
+    assert report.counts.providers >= 20
+    assert report.counts.offers >= 180
+
+
+def test_old_sources_are_the_only_warnings_later(report: CheckReport) -> None:
+    later = check_catalogue(DATA, date(2027, 6, 1))
+    assert later.warnings
+    assert all("last read on" in warning.message for warning in later.warnings)
+
+
+def test_every_collected_model_is_there(report: CheckReport, shared: Path) -> None:
+    assert report.catalogue is not None
+    here = {model_id.partition("/")[2] for model_id in report.catalogue.models}
+    with (shared / "catalogue" / "models.csv").open(encoding="utf-8") as file:
+        collected = [row["model_id"] for row in csv.DictReader(file)]
+    assert len(collected) == 96
+    assert [model_id for model_id in collected if RENAMED.get(model_id, model_id) not in here] == []
+
+
+def test_every_cost_is_computed_or_says_why_not(report: CheckReport) -> None:
+    catalogue = report.catalogue
+    assert catalogue is not None
+    computed = 0
+    for (_, model_id), offer in catalogue.offers.items():
+        cost = image_cost(catalogue.models[model_id], offer)
+        if isinstance(cost, ImageCost):
+            computed += 1
+            assert 0 < cost.amount < 1
+            assert cost.formula.endswith("USD") or cost.formula.endswith("as listed")
+        else:
+            assert isinstance(cost, NotComputable)
+            assert cost.reason
+    assert computed > 150
+
+
+@pytest.mark.parametrize(
+    ("model_id", "size", "quality"),
+    [
+        ("openai/gpt-image-1", (1024, 1024), "low"),
+        ("openai/gpt-image-1", (1024, 1536), "medium"),
+        ("openai/gpt-image-1", (1536, 1024), "high"),
+        ("openai/gpt-image-1.5", (1024, 1024), "high"),
+    ],
+)
+def test_listed_prices_agree_with_prices_by_the_token(model_id: str, size: tuple[int, int], quality: str) -> None:
+    catalogue = load_catalogue(DATA)
+    offer, model = catalogue.offers["openai", model_id], catalogue.models[model_id]
+    by_token = offer.model_copy(update={"prices": tuple(p for p in offer.prices if p.unit != "image")})
+    width, height = size
+    listed = image_cost(model, offer, width=width, height=height, quality=quality)
+    computed = image_cost(model, by_token, width=width, height=height, quality=quality)
+    assert isinstance(listed, ImageCost)
+    assert isinstance(computed, ImageCost)
+    assert computed.tokens is not None
+    assert abs(listed.amount - computed.amount) / listed.amount < 0.02

@@ -12,6 +12,8 @@ from arena.catalogue.records import Model, Organization, Provider, Status
 from arena.errors import CatalogueError
 
 OLD = timedelta(days=180)
+_LASTING = frozenset({"aliases", "predecessor", "released"})
+"""Keys that are as true later as when they were read."""
 
 
 def check_missing_sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
@@ -29,8 +31,8 @@ def check_missing_sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
 def check_old_sources(catalogue: Catalogue, today: date) -> Iterator[CatalogueError]:
     """Every fact and price was read within 180 days before ``today``, and none after it.
 
-    A fact counts as read when its newest source was. Withdrawn models do not change any more and are passed over;
-    benchmarks and stories are dated themselves.
+    A fact counts as read when its newest source was. What cannot change is passed over: names and dates of the past,
+    withdrawn models; benchmarks and stories are dated themselves.
     """
     yield from _old_facts(catalogue, today)
     for (provider_id, model_id), offer in catalogue.offers.items():
@@ -52,7 +54,7 @@ def _old_facts(catalogue: Catalogue, today: date) -> Iterator[CatalogueError]:
         reads = [
             max(source.read for source in sources)
             for key in fact_keys(record)
-            if (sources := vouching(key, record.sources))
+            if key not in _LASTING and (sources := vouching(key, record.sources))
         ]
         if reads and (said := _age(min(reads), max(reads), today)):
             where = catalogue.where(kind, record_id, "sources")
