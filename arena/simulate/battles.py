@@ -90,6 +90,8 @@ def judge(
     standard; a tie is a perceived difference within the voter's margin. Standard and margin are set so that the
     expected shares over these battles are ``rates``.
     """
+    if not len(who):
+        return np.zeros(0, dtype=np.int64), np.zeros(0)
     shortfall = difficulty + voters.strictness[who] - np.maximum(left, right)
     standard = _solve(lambda level: float(_logistic(shortfall + level).mean()), rates.both_bad)
     bad = rng.random(len(who)) < _logistic(shortfall + standard)

@@ -93,7 +93,7 @@ def _fields(
             if arena.id in model.arenas and (model.released is None or model.released < last)
         }
         if len(able) < 2 or not prompts:
-            lacking = f"{len(able)} model{'s' * (len(able) != 1)} that were out by {last}" if prompts else "no prompts"
+            lacking = f"fewer than two models that were out by {last}" if prompts else "no prompts"
             notes.append(f"{arena.id}: left out, because it has {lacking}")
             continue
         roster = choose_roster(able, editing_places if takes_pictures(prompts) else places)
