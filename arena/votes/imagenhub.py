@@ -75,7 +75,8 @@ def load_imagenhub(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
     table = check_votes(votes_table(votes), places.__getitem__)
     names = {MODELS[rating.model].id: MODELS[rating.model].name for sample in samples for rating in sample.ratings}
     empty = sum(sample.empty for sample in samples)
-    return LoadedVotes(table, places.__getitem__, dict(sorted(names.items())), empty, _notes(samples, votes, empty))
+    notes = _notes(samples, votes, empty, defaults.at or PAPER)
+    return LoadedVotes(table, places.__getitem__, dict(sorted(names.items())), empty, notes)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -198,14 +199,14 @@ def _outcome(left: float, right: float) -> Outcome:
     return Outcome.LEFT if left > right else Outcome.RIGHT
 
 
-def _notes(samples: list[Sample], votes: list[Vote], empty: int) -> tuple[str, ...]:
+def _notes(samples: list[Sample], votes: list[Vote], empty: int, at: datetime) -> tuple[str, ...]:
     ratings = _number(sum(len(sample.ratings) for sample in samples), "rating")
     raters = _number(len({sample.rater for sample in samples}), "rater")
     ties = sum(vote.outcome is Outcome.TIE for vote in votes)
     return (
         f"{_number(len(votes), 'vote')}, {ties:,} of them ties, derived from {ratings} by {raters}.",
         f"{_number(empty, 'empty rating')} left out.",
-        "The files carry no times: every vote is dated with the same one.",
+        f"The files carry no times: every vote is dated {at:%Y-%m-%d}.",
     )
 
 

@@ -68,11 +68,12 @@ def check_columns(names: Sequence[str], where: str) -> None:
         for name in VOTE_COLUMNS
         if names.count(name) > 1
     ]
-    findings += [
-        VotesError(f'column "{name}" is missing', where=where, hint=f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
-        for name in REQUIRED_VOTE_COLUMNS
-        if name not in names
-    ]
+    missing = [f'"{name}"' for name in REQUIRED_VOTE_COLUMNS if name not in names]
+    if missing:
+        what = f"columns {', '.join(missing)} are" if len(missing) > 1 else f"column {missing[0]} is"
+        findings.append(
+            VotesError(f"{what} missing", where=where, hint=f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
+        )
     raise_faults([], place_in(where), findings)
 
 

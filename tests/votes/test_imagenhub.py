@@ -101,9 +101,10 @@ def test_a_vote_says_where_it_comes_from(tmp_path: Path) -> None:
         "midjourney/midjourney": "Midjourney (as in ImagenHub)",
         "openai/dall-e-2": "DALL-E 2",
     }
-    assert loaded.notes[:2] == (
+    assert loaded.notes == (
         "1 vote, 0 of them ties, derived from 2 ratings by 1 rater.",
         "1 empty rating left out.",
+        "The files carry no times: every vote is dated 2023-10-02.",
     )
 
 

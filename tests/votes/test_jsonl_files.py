@@ -71,7 +71,8 @@ def test_dwell_is_a_number(tmp_path: Path) -> None:
         ("{} {}", "is not JSON: extra data at column 4"),
         ('{"a":NaN}', "is not JSON: NaN is not a JSON value"),
         ("[" * 100_000, "is not JSON"),
-        ("{}", 'column "battle" is missing (required: battle, at'),
+        ("{}", 'columns "battle", "at", "arena", "category"'),
+        (json.dumps(_vote("b")).replace("voter", "voted"), 'unknown column "voted" (did you mean "voter"?)'),
         (json.dumps(_vote("b", dwell=1)), 'unknown column "dwell" (did you mean "dwell_ms"?)'),
         (json.dumps(_vote("b"))[:-1] + ', "voter": "v2"}', 'column "voter" is there twice'),
         (json.dumps(_vote("b", voter=7)), "voter is 7 where text belongs (text in quotes, dwell_ms without)"),
@@ -93,7 +94,7 @@ def test_dwell_is_a_number(tmp_path: Path) -> None:
 def test_a_wrong_line_in_the_middle_is_refused_with_its_number(tmp_path: Path, line: str, finding: str) -> None:
     text = "\n".join([json.dumps(_vote("b0")), "", line, json.dumps(_vote("b1"))])
     found = _findings(tmp_path, text)
-    assert len(found) <= 9
+    assert len(found) <= 2
     assert all(each.startswith("votes.jsonl:3: ") for each in found)
     assert found[0].removeprefix("votes.jsonl:3: ").startswith(finding)
 
