@@ -77,7 +77,7 @@ def simulate(world: World, rng: np.random.Generator) -> Arena:
     outcome = np.where(np.abs(gap) <= margins[voter], 2, np.where(gap > 0, 0, 1))
     attenuation = SETTINGS.beta / math.hypot(SETTINGS.beta, world.habit)
     cells = np.zeros((world.votes, 3), np.int32)
-    votes = VoterVotes(cells, *(column.astype(np.int32) for column in (first, second, outcome, voter)))
+    votes = VoterVotes(cells, *(column.astype(np.int32) for column in (first, second, outcome, voter, 0 * voter)))
     return Arena(strength * attenuation, tally_votes(votes, world.models), votes)
 
 

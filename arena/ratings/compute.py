@@ -13,7 +13,7 @@ from arena.ratings.pairs import pairs_of
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
 from arena.ratings.uncertainty import axis_votes, independent, uncertainty_of
-from arena.ratings.voters import load_voter_votes
+from arena.ratings.voters import VoterVotes, load_voter_votes
 from arena.records import Axis, AxisKind, Fragility, Method, Ratings, RatingSettings
 
 
@@ -33,13 +33,22 @@ def compute_ratings(
         counts = counts.rate_both_bad_as_ties()
     axes = counts.axes()
     draw = draw_probabilities(axes, settings)
-    if settings.method is Method.ONLINE:
+    batch = settings.method is Method.BATCH
+    voted = load_voter_votes(votes, counts, settings) if history or (intervals and batch) else None
+    solutions = {
+        axis.axis: solve(axis, settings, draw[axis.axis.arena])
+        for axis in axes
+        if batch or (history and axis.axis.kind is AxisKind.OVERALL)
+    }
+    if not batch:
         estimates = _online(votes, counts, axes, settings, draw)
+    elif voted is not None and intervals:
+        estimates = _batch(voted, counts, axes, settings, solutions)
     else:
-        solutions = {axis.axis: solve(axis, settings, draw[axis.axis.arena]) for axis in axes}
-        estimates = _batch(votes, counts, axes, settings, solutions) if intervals else _plain(solutions)
-    weak = _fragilities(axes, settings, draw, solutions) if intervals and settings.method is Method.BATCH else {}
+        estimates = _plain(solutions)
+    weak = _fragilities(axes, settings, draw, solutions) if batch and intervals else {}
     boards = {axis.axis: board_of(axis, estimates[axis.axis], settings, weak.get(axis.axis)) for axis in axes}
+    overall = [(axis, solutions[axis.axis]) for axis in axes if history and axis.axis.kind is AxisKind.OVERALL]
     return Ratings(
         settings=settings,
         draw_probability=tuple(sorted(draw.items())),
@@ -49,7 +58,7 @@ def compute_ratings(
             for axis in axes
             if axis.axis.kind is AxisKind.OVERALL
         ),
-        history=weekly_history(votes, counts, settings, draw) if history else (),
+        history=weekly_history(voted, counts, overall, settings, draw) if voted is not None and history else (),
     )
 
 
@@ -74,14 +83,13 @@ def _plain(solutions: dict[Axis, Solution]) -> dict[Axis, Estimate]:
 
 
 def _batch(
-    votes: ibis.Table,
+    voted: VoterVotes,
     counts: Tally,
     axes: list[AxisTally],
     settings: RatingSettings,
     solutions: dict[Axis, Solution],
 ) -> dict[Axis, Estimate]:
     """Batch ratings with standard errors that respect voters."""
-    voted = load_voter_votes(votes, counts, settings)
     rows = dict(voted.by_axis(counts))
     code = {model: index for index, model in enumerate(counts.models)}
     estimates = {}

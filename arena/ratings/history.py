@@ -1,85 +1,138 @@
-"""Over time: each arena's overall ratings from all votes up to the end of each week."""
+"""Over time: each arena's overall ratings from all votes up to the end of each week, and each week's drift."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-import ibis
 import numpy as np
 
-from arena.ratings.solver import solve
-from arena.ratings.tally import COUNTS, MIRRORED, AxisTally, Ints, Tally, count_votes, encode, sum_by_key
+from arena.ratings.drift import Drift, Games, drift_of
+from arena.ratings.guards import leaders
+from arena.ratings.kernels import draw_margin
+from arena.ratings.solver import Solution, solve
+from arena.ratings.tally import AxisTally, Ints, Tally, sum_by_key
+from arena.ratings.uncertainty import Z_95, axis_votes, uncertainty_of
+from arena.ratings.voters import DRAW, FIRST_WINS, VoterVotes
 from arena.records import Axis, HistoryPoint, RatingSettings
 
-DAY = 24 * 60 * 60
-FIRST_MONDAY = date(1970, 1, 5)
+MONDAY = date(1970, 1, 5)
 
-
-@dataclass(frozen=True, slots=True)
-class WeeklyTally:
-    """Counts (N x 4) by arena, week and pair, sorted by week; codes index the names of the whole tally."""
-
-    arena: Ints
-    week: Ints
-    first: Ints
-    second: Ints
-    counts: Ints
+WeekOfModel = dict[tuple[str, int], tuple[int, float | None, float, bool]]
+"""By model and week: votes, drift (None where nothing is there to compare), its standard error, flagged."""
 
 
 def weekly_history(
-    votes: ibis.Table, tally: Tally, settings: RatingSettings, draw: dict[str, float]
+    voted: VoterVotes,
+    tally: Tally,
+    overall: Iterable[tuple[AxisTally, Solution]],
+    settings: RatingSettings,
+    draw: dict[str, float],
 ) -> tuple[HistoryPoint, ...]:
-    """Batch ratings of each arena's overall axis as of each Sunday (UTC), for models with ``min_votes`` by then.
+    """Batch ratings of each arena's overall axis as of each Sunday (UTC), for models that were ranked by then.
 
-    ``draw`` is each arena's draw probability, the same for all weeks so that scores compare.
+    ``overall`` are the overall axes and their batch ratings today; ``draw`` is each arena's draw probability, the same
+    for all weeks so that scores compare. Weeks run from the first rated vote of an arena to its last.
     """
-    weekly = tally_weeks(votes, settings)
+    rows = dict(voted.by_axis(tally, ((0,),)))
     points = [
         point
-        for code, arena in enumerate(tally.arenas)
-        for week, cumulative in _cumulative(weekly, code, arena, tally.models)
-        for point in _points(cumulative, week, settings, draw[arena])
+        for axis, today in overall
+        if axis.axis in rows
+        for point in _arena_history(voted, rows[axis.axis], tally, (axis, today), settings, draw[axis.axis.arena])
     ]
     return tuple(sorted(points, key=lambda point: (point.arena, point.model, point.week)))
 
 
-def tally_weeks(votes: ibis.Table, settings: RatingSettings) -> WeeklyTally:
-    """One group-by by arena, week (number of the Monday-to-Sunday week since 1970, UTC) and pair."""
-    days = (votes.at.epoch_seconds() / DAY).floor().cast("int64")
-    dated = votes.mutate(week=((days - 4) / 7).floor().cast("int64"))
-    rows = count_votes(dated, ("arena", "week")).to_pyarrow()
-    _, arena = encode([rows["arena"]])
-    _, models = encode([rows["first"], rows["second"]])
-    first, second = np.split(models, 2)
-    counts = np.column_stack([rows[name].to_numpy() for name in COUNTS]).astype(np.int64)
-    if settings.both_bad == "tie":
-        counts[:, 2] += counts[:, 3]
-        counts[:, 3] = 0
-    swapped = first > second
-    counts[swapped] = counts[swapped][:, MIRRORED]
-    week = rows["week"].to_numpy().astype(np.int64)
-    sort = np.lexsort((np.maximum(first, second), np.minimum(first, second), week))
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    return WeeklyTally(arena[sort], week[sort], low[sort], high[sort], counts[sort])
+def _arena_history(  # noqa: PLR0917 - the votes, what they were tallied to, and how to rate them
+    voted: VoterVotes,
+    rows: Ints,
+    tally: Tally,
+    overall: tuple[AxisTally, Solution],
+    settings: RatingSettings,
+    draw: float,
+) -> Iterator[HistoryPoint]:
+    axis, today = overall
+    rows = rows[np.argsort(voted.week[rows], kind="stable")]
+    weeks = voted.week[rows].astype(np.int64)
+    games = _games(voted, rows, _codes(tally, axis))
+    drift = _by_model(axis, drift_of(games, today.mu, settings.beta, draw_margin(draw, settings.beta)), int(weeks[0]))
+    for week in range(int(weeks[0]), int(weeks[-1]) + 1):
+        held = rows[: int(np.searchsorted(weeks, week, side="right"))]
+        yield from _points(voted, held, tally, _cumulative(voted, held, tally, axis.axis), settings, draw, week, drift)
 
 
-def _cumulative(
-    weekly: WeeklyTally, code: int, arena: str, models: tuple[str, ...]
-) -> Iterator[tuple[date, AxisTally]]:
-    """The Sunday and the tally of all votes so far, for each week from an arena's first to its last."""
-    rows = weekly.arena == code
-    week, first, second, counts = weekly.week[rows], weekly.first[rows], weekly.second[rows], weekly.counts[rows]
-    for last in range(int(week[0]), int(week[-1]) + 1):
-        stop = int(np.searchsorted(week, last, side="right"))
-        pair, summed = sum_by_key(first[:stop] * len(models) + second[:stop], counts[:stop])
-        yield FIRST_MONDAY + timedelta(days=7 * last + 6), AxisTally.of(Axis(arena), models, pair, summed)
+def _games(voted: VoterVotes, rows: Ints, models: Ints) -> Games:
+    """The votes by model of the axis and week from the first."""
+    place = np.zeros(int(models.max(initial=0)) + 1, np.int64)
+    place[models] = np.arange(len(models))
+    outcome = voted.outcome[rows]
+    return Games(
+        first=place[voted.first[rows]],
+        second=place[voted.second[rows]],
+        points=np.where(outcome == DRAW, 0.5, np.where(outcome == FIRST_WINS, 1.0, 0.0)),
+        voter=voted.voter[rows].astype(np.int64),
+        week=voted.week[rows].astype(np.int64) - int(voted.week[rows[0]]),
+    )
 
 
-def _points(tally: AxisTally, week: date, settings: RatingSettings, draw: float) -> Iterator[HistoryPoint]:
-    solution = solve(tally, settings, draw)
-    for index, votes in enumerate(tally.rated.tolist()):
-        if votes >= settings.min_votes:
-            mu, sigma = float(solution.mu[index]), float(solution.sigma[index])
-            yield HistoryPoint(tally.axis.arena, tally.models[index], week, mu, sigma, mu - 3.0 * sigma, votes)
+def _by_model(axis: AxisTally, drift: Drift, start: int) -> WeekOfModel:
+    known = np.isfinite(drift.drift)
+    return {
+        (model, start + week): (
+            int(drift.votes[index, week]),
+            float(drift.drift[index, week]) if known[index, week] else None,
+            float(drift.error[index, week]),
+            bool(drift.flagged[index, week]),
+        )
+        for index, model in enumerate(axis.models)
+        for week in range(drift.votes.shape[1])
+    }
+
+
+def _cumulative(voted: VoterVotes, rows: Ints, tally: Tally, axis: Axis) -> AxisTally:
+    """The tally of these votes on an overall axis."""
+    counts = np.zeros((len(rows), 4), np.int64)
+    counts[np.arange(len(rows)), voted.outcome[rows]] = 1
+    pair = voted.first[rows].astype(np.int64) * len(tally.models) + voted.second[rows]
+    return AxisTally.of(axis, tally.models, *sum_by_key(pair, counts))
+
+
+def _points(  # noqa: PLR0917 - as above, for one week
+    voted: VoterVotes,
+    rows: Ints,
+    tally: Tally,
+    axis: AxisTally,
+    settings: RatingSettings,
+    draw: float,
+    week: int,
+    drift: WeekOfModel,
+) -> Iterator[HistoryPoint]:
+    found = solve(axis, settings, draw)
+    error = uncertainty_of(found, settings.sigma, axis_votes(found, voted, rows, _codes(tally, axis))).error
+    rated, score = axis.rated, found.mu - 3.0 * found.sigma
+    for index in leaders(axis, score, settings.min_votes).tolist():
+        reach = Z_95 * float(error[index])
+        week_votes, gap, doubt, flagged = drift[axis.models[index], week]
+        yield HistoryPoint(
+            arena=axis.axis.arena,
+            model=axis.models[index],
+            week=MONDAY + timedelta(days=7 * week + 6),
+            mu=float(found.mu[index]),
+            sigma=float(found.sigma[index]),
+            score=float(score[index]),
+            votes=int(rated[index]),
+            score_low=float(score[index]) - reach,
+            score_high=float(score[index]) + reach,
+            week_votes=week_votes,
+            drift=gap,
+            drift_low=None if gap is None else gap - Z_95 * doubt,
+            drift_high=None if gap is None else gap + Z_95 * doubt,
+            flagged=flagged,
+        )
+
+
+def _codes(tally: Tally, axis: AxisTally) -> Ints:
+    """The codes of an axis's models in the whole tally."""
+    code = {model: index for index, model in enumerate(tally.models)}
+    return np.array([code[model] for model in axis.models], np.int64)

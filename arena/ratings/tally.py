@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import ibis
 import numpy as np
@@ -20,6 +20,7 @@ from arena.records import Axis, Outcome
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Number = TypeVar("Number", np.int64, np.float64)
 
 CELL = ("arena", "category", "language")
 COUNTS = ("wins", "losses", "ties", "both_bad")
@@ -125,7 +126,7 @@ class Tally:
         return self.arenas, self.categories, self.languages
 
 
-def sum_by_key(key: Ints, counts: Ints) -> tuple[Ints, Ints]:
+def sum_by_key(key: Ints, counts: npt.NDArray[Number]) -> tuple[Ints, npt.NDArray[Number]]:
     """Distinct keys in rising order, and the sums of the rows of ``counts`` that share each."""
     if not len(key):
         return key, counts

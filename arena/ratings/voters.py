@@ -17,13 +17,17 @@ Codes = npt.NDArray[np.int32]
 
 CODED = (*CELL, "left", "right", "voter")
 FIRST_WINS, SECOND_WINS, DRAW = 0, 1, 2
+DAY = 24 * 60 * 60
+FIRST_MONDAY = 4
+"""The days from 1970-01-01 to the first Monday."""
 
 
 @dataclass(frozen=True, slots=True)
 class VoterVotes:
-    """The rated votes (N) in no particular order, coded by the names of a tally: 28 bytes a vote.
+    """The rated votes (N) in no particular order, coded by the names of a tally: 32 bytes a vote.
 
-    ``first`` < ``second`` by model id; ``outcome`` is seen from the first; ``voter`` indexes the voters' ids as sorted.
+    ``first`` < ``second`` by model id; ``outcome`` is seen from the first; ``voter`` indexes the voters' ids as sorted;
+    ``week`` counts weeks from Monday to Sunday (UTC), 0 being that of 1970-01-05.
     """
 
     cell: Codes
@@ -31,10 +35,11 @@ class VoterVotes:
     second: Codes
     outcome: Codes
     voter: Codes
+    week: Codes
 
-    def by_axis(self, tally: Tally) -> Iterator[tuple[Axis, Ints]]:
-        """Every axis with rated votes and the indexes of its votes."""
-        for columns in AXIS_KINDS:
+    def by_axis(self, tally: Tally, kinds: tuple[tuple[int, ...], ...] = AXIS_KINDS) -> Iterator[tuple[Axis, Ints]]:
+        """Every axis of these kinds with rated votes, and the indexes of its votes."""
+        for columns in kinds:
             codes = tally.axis_codes(columns, self.cell)
             small = codes.max(initial=0) <= np.iinfo(np.uint16).max
             order = np.argsort(codes.astype(np.uint16) if small else codes, kind="stable")
@@ -51,13 +56,14 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
     chosen = votes.filter(votes.outcome.isin([outcome.value for outcome in rated]))
     voters, _ = encode([chosen.select("voter").distinct().to_pyarrow()["voter"]])
     names = (tally.arenas, tally.categories, tally.languages, tally.models, tally.models, voters)
-    coded = chosen.select(*CODED, "outcome")
+    days = (chosen.at.epoch_seconds() / DAY).floor()
+    coded = chosen.select(*CODED, "outcome", week=((days - FIRST_MONDAY) / 7).floor().cast("int32"))
     for column, known in zip(CODED, names, strict=True):
         coded = coded.join(_code_table(column, known), column)
     left_wins, right_wins = coded.outcome == Outcome.LEFT.value, coded.outcome == Outcome.RIGHT.value
     said = ibis.ifelse(left_wins, FIRST_WINS, ibis.ifelse(right_wins, SECOND_WINS, DRAW)).cast("int32")
-    rows = coded.select(*[f"{column}_code" for column in CODED], said=said).to_pyarrow()
-    arena, category, language, left, right, voter, outcome = (column.to_numpy() for column in rows.columns)
+    rows = coded.select(*[f"{column}_code" for column in CODED], said=said, week=coded.week).to_pyarrow()
+    arena, category, language, left, right, voter, outcome, week = (column.to_numpy() for column in rows.columns)
     turned = (left > right) & (outcome != DRAW)
     return VoterVotes(
         cell=np.column_stack([arena, category, language]),
@@ -65,6 +71,7 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
         second=np.maximum(left, right),
         outcome=np.where(turned, (FIRST_WINS + SECOND_WINS) - outcome, outcome),
         voter=voter,
+        week=week,
     )
 
 

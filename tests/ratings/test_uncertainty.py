@@ -26,7 +26,8 @@ def votes_of(seed: int = 0, **changes: object) -> VoterVotes:
 
 def repeated(votes: VoterVotes, times: int) -> VoterVotes:
     columns = (
-        np.concatenate([getattr(votes, name)] * times) for name in ("cell", "first", "second", "outcome", "voter")
+        np.concatenate([getattr(votes, name)] * times)
+        for name in ("cell", "first", "second", "outcome", "voter", "week")
     )
     return VoterVotes(*columns)
 
@@ -62,7 +63,7 @@ def test_a_single_voter_leaves_the_models_own_error() -> None:
 def test_errors_depend_neither_on_order_nor_on_which_number_a_voter_has() -> None:
     votes = votes_of()
     shuffle = np.random.default_rng(1).permutation(len(votes.voter))
-    names = ("cell", "first", "second", "outcome", "voter")
+    names = ("cell", "first", "second", "outcome", "voter", "week")
     assert errors(VoterVotes(*(getattr(votes, name)[shuffle] for name in names))).tolist() == errors(votes).tolist()
     renumbered = replace(votes, voter=(59 - votes.voter).astype(np.int32))
     assert errors(renumbered) == pytest.approx(errors(votes), abs=2e-9)
@@ -74,7 +75,7 @@ def test_heavy_voters_contribute_what_leaving_them_out_does() -> None:
     found = solve(tally_votes(votes, MODELS), SETTINGS, 0.1)
     axis = axis_votes(found, votes, np.arange(len(votes.voter)), np.arange(MODELS))
     assert 0 in axis.heavy
-    names = ("cell", "first", "second", "outcome", "voter")
+    names = ("cell", "first", "second", "outcome", "voter", "week")
     rest = VoterVotes(*(getattr(votes, name)[votes.voter != 0] for name in names))
     moved = found.mu - solve(tally_votes(rest, MODELS), SETTINGS, 0.1).mu
     only = replace(axis, voter=np.where(axis.voter == 0, 0, np.arange(1, len(axis.voter) + 1)))
@@ -96,7 +97,7 @@ def test_an_axis_without_rated_votes_has_the_priors_error() -> None:
         SETTINGS_AXIS.axis, ("a/1", "a/2"), np.array([0]), np.array([1]), np.array([[0, 0, 0, 4]], np.int64)
     )
     found = solve(tally, SETTINGS, 0.0)
-    nobody = VoterVotes(np.empty((0, 3), np.int32), *(np.empty(0, np.int32) for _ in range(4)))
+    nobody = VoterVotes(np.empty((0, 3), np.int32), *(np.empty(0, np.int32) for _ in range(5)))
     votes = axis_votes(found, nobody, np.empty(0, np.int64), np.arange(2))
     assert uncertainty_of(found, SETTINGS.sigma, votes).error == pytest.approx([25 / 3] * 2)
 
