@@ -134,8 +134,7 @@ def home_view(edition: Edition) -> HomeView:
     summary = edition.summary
     return HomeView(
         heading=edition.catalogue.project.tagline,
-        lede=f"{words.count(len(edition.catalogue.models), 'image model')} compared in blind pairs, "
-        f"{edition.votes(summary.votes)} so far. Scores are conservative: a model has to earn its place.",
+        lede=lede(edition),
         arenas=tuple(arena_block(edition, arena.id) for arena in edition.catalogue.project.arenas),
         stats=(
             Stat(words.sentence(edition.votes_noun), words.whole(summary.votes)),
@@ -156,6 +155,18 @@ def home_view(edition: Edition) -> HomeView:
         models_path=paths.MODELS,
         stories_path=paths.STORIES,
         method_path=paths.METHODOLOGY,
+    )
+
+
+def lede(edition: Edition) -> str:
+    """How many of the models have been compared, and by what votes."""
+    models = words.count(len(edition.catalogue.models), "image model")
+    met = {rating.model for board in edition.boards.values() for rating in (*board.ratings, *board.unranked)}
+    if not met:
+        return f"{models} with prices and licences from named sources. No votes have been cast yet."
+    return (
+        f"{words.whole(len(met))} of {models} compared in blind pairs by {edition.votes(edition.summary.votes)}. "
+        "Scores are conservative: a model has to earn its place."
     )
 
 

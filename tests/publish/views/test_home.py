@@ -32,6 +32,13 @@ EDITION = make_edition(
 )
 
 
+def test_the_lede_counts_only_models_that_have_been_compared() -> None:
+    models = MODELS | {"acme/other": make_model("Other")}
+    view = home_view(make_edition(models, BOARDS, origins=[Origin.SIMULATED]))
+    assert view.lede.startswith("4 of 5 image models compared in blind pairs by 100 simulated votes.")
+    assert home_view(make_edition(models)).lede.endswith("No votes have been cast yet.")
+
+
 def test_the_podium_has_three_places_with_their_intervals() -> None:
     block = home_view(EDITION).arenas[0]
     assert [(place.rank, place.rank_span, place.model.name) for place in block.podium] == [
