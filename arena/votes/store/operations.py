@@ -48,6 +48,11 @@ def insert(connection: Connection, table: Table) -> Any:
     return dialect.insert(table)
 
 
+def _added(connection: Connection, statement: Any) -> bool:
+    """Whether an INSERT put its row in."""
+    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
+
+
 @dataclass(frozen=True, slots=True)
 class AddBattle:
     """Keep a battle, and its voter. Raises ``StoreError`` for outputs that battles may not show, or an id in use."""
@@ -66,7 +71,7 @@ class AddBattle:
         shown = _may_show(battle.left_output, battle.left, battle.prompt)
         shown &= _may_show(battle.right_output, battle.right, battle.prompt)
         statement = insert(connection, battles).from_select(battles.c.keys(), select(*row).where(shown))
-        if connection.execute(statement.on_conflict_do_nothing()).rowcount != 1:
+        if not _added(connection, statement.on_conflict_do_nothing()):
             taken = connection.execute(select(battles.c.id).where(battles.c.id == battle.id)).first()
             raise StoreError(
                 f"there is a battle {shorten(battle.id)} already" if taken else "an output that may not be shown",
@@ -110,7 +115,7 @@ class AddVote:
             battles.c.expires >= vote.at,
         )
         statement = insert(connection, votes).from_select([*values], select(*row).where(open_battle))
-        if connection.execute(statement.on_conflict_do_nothing()).rowcount == 1:
+        if _added(connection, statement.on_conflict_do_nothing()):
             return
         key = (votes.c.battle == vote.battle, votes.c.voter == vote.voter)
         if connection.execute(select(votes.c.battle).where(*key)).first():

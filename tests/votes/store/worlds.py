@@ -1,0 +1,80 @@
+"""Outputs, battles and votes that the tests of stores share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from arena.records import Outcome
+from arena.votes.store import AddBattle, AddVote, Battle, Operation, Store, StoredVote
+from arena.votes.store.schema import outputs
+
+NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+WINDOW = timedelta(seconds=10)
+MODELS = ("a/one", "a/two", "b/three", "c/four")
+PROMPT = "text-to-image/vase"
+
+
+def sha_of(model: str) -> str:
+    return f"{MODELS.index(model):064x}"
+
+
+def know_outputs(store: Store) -> None:
+    """Let battles show an output of each of ``MODELS``."""
+    rows = [
+        {"sha256": sha_of(model), "model": model, "prompt": PROMPT, "origin": "human", "active": 1} for model in MODELS
+    ]
+    with store.writing() as connection:
+        connection.execute(outputs.insert(), rows)
+
+
+def a_battle(
+    battle: str = "b1",
+    voter: str = "v1",
+    left: str = MODELS[0],
+    right: str = MODELS[1],
+    *,
+    created: datetime = NOW,
+    expires: datetime | None = None,
+) -> Battle:
+    return Battle(
+        id=battle,
+        arena="text-to-image",
+        category="photo",
+        language="en",
+        prompt=PROMPT,
+        left=left,
+        right=right,
+        left_output=sha_of(left),
+        right_output=sha_of(right),
+        voter=voter,
+        created=created,
+        expires=expires or created + HOUR,
+        lane="coverage",
+    )
+
+
+def a_vote(
+    battle: str = "b1", voter: str = "v1", at: datetime = NOW, outcome: Outcome = Outcome.LEFT, network: str = ""
+) -> StoredVote:
+    return StoredVote(battle, voter, at, outcome, dwell_ms=4000, network=network)
+
+
+def some_operations(count: int, first: int = 0, at: datetime = NOW) -> list[Operation]:
+    """Battles and their votes, a minute between two, by five voters over all pairs of models."""
+    operations: list[Operation] = []
+    for number in range(first, first + count):
+        left = MODELS[number % 4]
+        right = MODELS[(number + 1 + number // 4 % 3) % 4]
+        time = at + timedelta(minutes=number)
+        battle = a_battle(f"b{number:05d}", f"v{number % 5}", left, right, created=time)
+        outcome = list(Outcome)[number % 7 % 4]
+        operations += [AddBattle(battle), AddVote(a_vote(battle.id, battle.voter, time, outcome, f"n{number % 5}"))]
+    return operations
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    count: int
+    seconds: int
