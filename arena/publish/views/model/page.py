@@ -11,6 +11,7 @@ from arena.publish.page import Crumb, Page
 from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
 from arena.publish.views.cited import Cited, cited
 from arena.publish.views.model.code import Code, code_of
+from arena.publish.views.model.course import Course, courses
 from arena.publish.views.model.facts import (
     STATUS_WORDS,
     BenchmarkRow,
@@ -26,14 +27,7 @@ from arena.publish.views.model.facts import (
 from arena.publish.views.model.faq import Question, questions
 from arena.publish.views.model.matchups import Alike, Gallery, Neighbours, alike, galleries, neighbours
 from arena.publish.views.model.prices import Prices, prices_of
-from arena.publish.views.model.standing import (
-    Course,
-    Performance,
-    RankingRow,
-    courses,
-    performances,
-    ranking_rows,
-)
+from arena.publish.views.model.standing import Performance, RankingRow, performances, ranking_rows
 
 SECTIONS = (
     ("facts", "Facts"),

@@ -1,4 +1,4 @@
-"""Where a model stands: its rank on every arena, by category and language, and over time."""
+"""Where a model stands: its rank on every arena, by category and by language."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from arena.publish import paths, words
-from arena.publish.charts.line import Point, render_line
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 from arena.publish.edition import Edition
-from arena.records import Axis, HistoryPoint, Rating
-
-Z = 1.96
-"""Half the width of a 95% interval in standard deviations."""
+from arena.records import Axis, Rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +65,6 @@ class Performance:
     caption: str
     ticks: Markup
     groups: tuple[AxisGroup, ...]
-    missing: str
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """One point of the rating's history."""
-
-    week: words.Day
-    score: str
-    interval: str
-    votes: str
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A model's rating over time on one arena; ``missing`` says why there is no chart."""
-
-    id: str
-    arena: str
-    summary: str
-    chart: Markup
-    caption: str
-    weeks: tuple[Week, ...]
     missing: str
 
 
@@ -214,50 +187,3 @@ def _axis_row(edition: Edition, axis: Axis, rating: Rating, scale: Scale, overal
         votes=words.whole(rating.votes),
         win_rate=words.percent(rating.win_rate),
     )
-
-
-def courses(edition: Edition, model_id: str) -> tuple[Course, ...]:
-    """The rating over time on each arena that the model competes in."""
-    return tuple(_course(edition, model_id, arena) for arena in edition.model(model_id).arenas)
-
-
-def _course(edition: Edition, model_id: str, arena: str) -> Course:
-    points = edition.history.get((arena, model_id), ())
-    name, place = edition.model(model_id).name, edition.arena_name(arena)
-    if len(points) < 2:
-        missing = (
-            "Two weeks with votes are needed for a line; there is only one." if points else "No votes over time yet."
-        )
-        return Course(arena, place, "", Markup(), "", (), missing)
-    first, last = points[0], points[-1]
-    summary = (
-        f"Score {words.number(first.score)} after {edition.votes(first.votes)} in the week to "
-        f"{words.day(first.week).text}, {words.number(last.score)} after {edition.votes(last.votes)} "
-        f"in the week to {words.day(last.week).text} ({words.signed(last.score - first.score)})."
-    )
-    band = [_point(point) for point in points]
-    title = f"{name} in {place.lower()}: score from all {edition.votes_noun} up to each week, with its 95% interval"
-    return Course(
-        id=arena,
-        arena=place,
-        summary=summary,
-        chart=render_line(band, title, f"The score with its 95% interval, week by week. {summary}"),
-        caption=title,
-        weeks=tuple(
-            Week(
-                week=words.day(point.week),
-                score=words.number(point.score),
-                interval=f"{words.number(p.low, 1)} to {words.number(p.high, 1)}",
-                votes=words.whole(point.votes),
-            )
-            for point, p in zip(points, band, strict=True)
-        ),
-        missing="",
-    )
-
-
-def _point(point: HistoryPoint) -> Point:
-    """A week with its interval: the one that respects voters where it was worked out, else that of sigma alone."""
-    if point.score_high > point.score_low:
-        return Point(point.week, point.score_low, point.score, point.score_high)
-    return Point(point.week, point.score - Z * point.sigma, point.score, point.score + Z * point.sigma)

@@ -1,0 +1,114 @@
+"""A model's rating over time on each arena: the line, its weeks, and weeks that depart from what was to be expected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from arena.publish import words
+from arena.publish.charts.line import Point, render_line
+from arena.publish.edition import Edition
+from arena.records import HistoryPoint
+
+Z = 1.96
+"""Half the width of a 95% interval in standard deviations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One point of the rating's history."""
+
+    week: words.Day
+    score: str
+    interval: str
+    votes: str
+    drift: str
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A model's rating over time on one arena; ``missing`` says why there is no chart."""
+
+    id: str
+    arena: str
+    summary: str
+    drift: str
+    chart: Markup
+    caption: str
+    weeks: tuple[Week, ...]
+    missing: str
+
+
+def courses(edition: Edition, model_id: str) -> tuple[Course, ...]:
+    """The rating over time on each arena that the model competes in."""
+    return tuple(_course(edition, model_id, arena) for arena in edition.model(model_id).arenas)
+
+
+def _course(edition: Edition, model_id: str, arena: str) -> Course:
+    points = edition.history.get((arena, model_id), ())
+    name, place = edition.model(model_id).name, edition.arena_name(arena)
+    if len(points) < 2:
+        missing = (
+            "Two weeks with votes are needed for a line; there is only one." if points else "No votes over time yet."
+        )
+        return Course(arena, place, "", "", Markup(), "", (), missing)
+    first, last = points[0], points[-1]
+    summary = (
+        f"Score {words.number(first.score)} after {edition.votes(first.votes)} in the week to "
+        f"{words.day(first.week).text}, {words.number(last.score)} after {edition.votes(last.votes)} "
+        f"in the week to {words.day(last.week).text} ({words.signed(last.score - first.score)})."
+    )
+    band = [_point(point) for point in points]
+    title = f"{name} in {place.lower()}: score from all {edition.votes_noun} up to each week, with its 95% interval"
+    return Course(
+        id=arena,
+        arena=place,
+        summary=summary,
+        drift=drift_summary(points),
+        chart=render_line(band, title, f"The score with its 95% interval, week by week. {summary}"),
+        caption=title,
+        weeks=tuple(
+            Week(
+                week=words.day(point.week),
+                score=words.number(point.score),
+                interval=f"{words.number(p.low, 1)} to {words.number(p.high, 1)}",
+                votes=words.whole(point.votes),
+                drift=drift_text(point),
+                flagged=point.flagged,
+            )
+            for point, p in zip(points, band, strict=True)
+        ),
+        missing="",
+    )
+
+
+def _point(point: HistoryPoint) -> Point:
+    """A week with its interval: the one that respects voters where it was worked out, else that of sigma alone."""
+    if point.score_high > point.score_low:
+        return Point(point.week, point.score_low, point.score, point.score_high)
+    return Point(point.week, point.score - Z * point.sigma, point.score, point.score + Z * point.sigma)
+
+
+def drift_text(point: HistoryPoint) -> str:
+    """Points a vote in that week above or below what earlier votes lead to expect, with its 95% interval."""
+    if point.drift is None:
+        return words.NOTHING
+    if point.drift_low is None or point.drift_high is None:
+        return words.signed(point.drift)
+    return f"{words.signed(point.drift)} ({words.signed(point.drift_low)} to {words.signed(point.drift_high)})"
+
+
+def drift_summary(points: Sequence[HistoryPoint]) -> str:
+    """Which weeks depart from what the model's earlier votes lead to expect; empty where that was not worked out."""
+    if all(point.drift is None for point in points):
+        return ""
+    flagged = [words.day(point.week).text for point in points if point.flagged]
+    if not flagged:
+        return "No week departs from what the model’s earlier votes lead to expect."
+    return (
+        f"Flagged, because results depart from what earlier votes lead to expect: {words.listing(flagged)}. "
+        "The model itself may have changed."
+    )
