@@ -39,7 +39,7 @@ def _questions(edition: Edition, model_id: str) -> Iterator[Question]:
     yield Question(f"Where can I use {name} over an API?", providers_answer(edition, model_id))
     yield Question("May I use its pictures commercially?", licence_of(model).use_text)
     licence = licence_of(model)
-    yield Question(f"Is {name} open source?", f"Weights: {licence.weights.lower()}. {licence.weights_text}")
+    yield Question(f"Is {name} open source?", f"Weights: {licence.weights}. {licence.weights_text}")
     rival = rival_answer(edition, model_id)
     if rival:
         yield rival
@@ -113,7 +113,7 @@ def _rival(edition: Edition, model_id: str, other: Rating, chance: str, arena: s
     pair = edition.pairs[_arena_id(edition, arena), model_id, other.model]
     met = pair.wins + pair.losses + pair.ties
     direct = (
-        f"They met in {edition.votes(met)}: {words.record(pair.wins, pair.losses, pair.ties)} (won–lost–tied)."
+        f"They met in {edition.votes(met)}: {pair.wins} won, {pair.losses} lost, {pair.ties} tied."
         if met
         else "They have not met in a battle that counts."
     )

@@ -24,7 +24,7 @@ def test_answers_come_from_the_ratings_and_say_what_votes_they_rest_on() -> None
     assert answers["What is One best at?"].startswith("In text to image its best rank is no. 1: Logos.")
     assert answers["Is One better than Two?"] == (
         "In text to image the ratings expect One to win 64% of battles against Two, a tie counted as half. "
-        "They met in 5 simulated votes: 3–1–1 (won–lost–tied)."
+        "They met in 5 simulated votes: 3 won, 1 lost, 1 tied."
     )
 
 
