@@ -1,0 +1,48 @@
+"""What commands open in a project folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from arena.errors import ArenaError
+
+if TYPE_CHECKING:
+    from arena.catalogue import Catalogue
+    from arena.records import Ratings
+    from arena.votes.log import Log
+
+# ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+
+def open_catalogue(project: Path) -> Catalogue:
+    """The catalogue under data/."""
+    from arena.catalogue import load_catalogue
+
+    return load_catalogue(project / "data")
+
+
+def open_votes(project: Path) -> Log:
+    """The log under data/votes/."""
+    from arena.votes.log import open_log
+
+    return open_log(project / "data" / "votes")
+
+
+def open_project(project: Path) -> tuple[Catalogue, Log]:
+    """The catalogue and the log of a project: every arena has models, and every vote is about what is defined."""
+    from arena.catalogue import empty_arenas
+    from arena.votes.references import check_references
+
+    catalogue, log = open_catalogue(project), open_votes(project)
+    if findings := list(empty_arenas(catalogue)):
+        raise ArenaError.of([*findings])
+    check_references(log.votes(), catalogue, where="data/votes")
+    return catalogue, log
+
+
+def rate_log(catalogue: Catalogue, log: Log, *, history: bool) -> Ratings:
+    """The ratings of a project's log with the settings of its arena.toml."""
+    from arena.ratings import compute_ratings
+
+    return compute_ratings(log.votes(), catalogue.project.ratings, history=history)

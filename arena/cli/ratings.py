@@ -1,0 +1,63 @@
+"""``arena rate``: votes to ratings.csv."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from arena.cli.group import PATH, Command, format_option, main, project_option
+from arena.cli.opening import open_catalogue, open_votes
+from arena.errors import RatingsError
+
+# ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+
+def rating_options(command: Command) -> Command:
+    """Add the options that override ``[ratings]`` of arena.toml."""
+    options = [
+        click.option("--method", type=click.Choice(["batch", "online"]), help="All at once, or one pass in order."),
+        click.option("--draw-probability", metavar="P|observed", help="Chance of a tie between equals."),
+        click.option("--both-bad", type=click.Choice(["ignore", "tie"]), help="What `both_bad` counts as."),
+        click.option("--min-votes", type=int, help="Fewest rated votes for a place on a board.  [default: 3]"),
+        click.option("--mu", type=float, help="Prior mean.  [default: 25]"),
+        click.option("--sigma", type=float, help="Prior standard deviation.  [default: 25/3]"),
+        click.option("--beta", type=float, help="Performance noise.  [default: 25/6]"),
+        click.option("--tau", type=float, help="Drift a vote.  [default: 0 for batch, 25/300 for online]"),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@project_option
+@format_option
+@click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
+@click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json) instead of printing CSV.")
+@rating_options
+def rate(project: Path, file_format: str, files: tuple[Path, ...], out: Path | None, **options: Any) -> None:
+    """Rate the project's log, or the votes of FILE... without a project, as ratings.csv."""
+    from arena.ratings import compute_ratings, override, rating_settings, ratings_csv
+    from arena.votes.formats import load
+
+    if files:
+        settings = rating_settings(**options)
+        loaded = load(files, file_format)
+        votes, summary = loaded.votes(), loaded.summary()
+    else:
+        settings = override(open_catalogue(project).project.ratings, **options)
+        log = open_votes(project)
+        votes, summary = log.votes(), log.summary()
+    if not summary.votes:
+        where = str(files[0]) if files else str(project / "data" / "votes")
+        hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
+        raise RatingsError("there are no votes to rate", where=where, hint=hint)
+    ratings = compute_ratings(votes, settings)
+    if out is None:
+        click.echo(ratings_csv(ratings, summary.simulated), nl=False)
+        return
+    from arena.publish.exports import write_ratings
+
+    write_ratings(ratings, summary.simulated, out, log_sha256=summary.sha256)
