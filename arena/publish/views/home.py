@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from arena.publish import paths, words
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """Who leads one narrower board; ``model`` is None where nobody is ranked and ``missing`` says why."""
+    """Who leads one narrower board that has votes; ``model`` is None where they are too few for a ranking."""
 
     label: str
     own_name: str
@@ -44,6 +44,15 @@ class Best:
     model: ModelRef | None
     score: str
     price: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaders:
+    """Who leads on every category or language; ``missing`` names those that have no votes."""
+
+    id: str
+    caption: str
+    rows: tuple[Best, ...]
     missing: str
 
 
@@ -66,8 +75,7 @@ class ArenaBlock:
     path: str
     summary: str
     podium: tuple[Place, ...]
-    categories: tuple[Best, ...]
-    languages: tuple[Best, ...]
+    leaders: tuple[Leaders, ...]
     value: tuple[Value, ...]
     value_missing: str
     votes: str
@@ -164,8 +172,9 @@ def lede(edition: Edition) -> str:
     met = {rating.model for board in edition.boards.values() for rating in (*board.ratings, *board.unranked)}
     if not met:
         return f"{models} with prices and licences from named sources. No votes have been cast yet."
+    how = "compared" if edition.vote_noun == "derived vote" else "compared in blind pairs"
     return (
-        f"{words.whole(len(met))} of {models} compared in blind pairs by {edition.votes(edition.summary.votes)}. "
+        f"{words.whole(len(met))} of {models} {how} by {edition.votes(edition.summary.votes)}. "
         "Scores are conservative: a model has to earn its place."
     )
 
@@ -181,8 +190,10 @@ def arena_block(edition: Edition, arena: str) -> ArenaBlock:
         path=paths.board_path(Axis(arena)),
         summary=arena_summary(edition, board),
         podium=tuple(place(edition, arena, rating) for rating in board.ratings[:PODIUM]),
-        categories=tuple(best(edition, Axis(arena, category.id), category.name) for category in project.categories),
-        languages=tuple(best(edition, Axis(arena, "", language.id), language.name) for language in project.languages),
+        leaders=(
+            leaders(edition, board, "category", [(Axis(arena, each.id), each.name) for each in project.categories]),
+            leaders(edition, board, "prompt language", [(Axis(arena, "", e.id), e.name) for e in project.languages]),
+        ),
         value=tuple(
             Value(model_ref(edition, r.model), price_from(edition, r.model), words.number(r.score), str(r.rank))
             for r in bargains
@@ -214,21 +225,32 @@ def place(edition: Edition, arena: str, rating: Rating) -> Place:
     )
 
 
+def leaders(edition: Edition, overall: Board, what: str, axes: Sequence[tuple[Axis, str]]) -> Leaders:
+    """Who leads on each of these axes."""
+    voted = [(axis, name) for axis, name in axes if axis in edition.boards]
+    others = [name for axis, name in axes if axis not in edition.boards]
+    return Leaders(
+        id=f"{overall.axis.arena}-by-{what.replace(' ', '-')}",
+        caption=f"Best by {what}, {edition.votes(overall.votes)}",
+        rows=tuple(best(edition, axis, name) for axis, name in voted),
+        missing=f"No votes yet: {words.listing(others)}." if others else "",
+    )
+
+
 def best(edition: Edition, axis: Axis, label: str) -> Best:
-    """Who leads on one category or language."""
-    board = edition.boards.get(axis)
-    leader = board.ratings[0] if board and board.ratings else None
+    """Who leads on one category or language that has votes."""
+    board = edition.boards[axis]
+    leader = board.ratings[0] if board.ratings else None
     language = edition.language(axis.language) if axis.language else None
     return Best(
         label=label,
         own_name=language.own_name if language and language.own_name != label else "",
         code=language.id if language else "",
         direction=language.direction if language else "",
-        path=paths.board_path(axis) if board else "",
+        path=paths.board_path(axis),
         model=model_ref(edition, leader.model) if leader else None,
         score=words.number(leader.score) if leader else "",
         price=price_from(edition, leader.model) if leader else "",
-        missing="" if leader else ("Too few votes for a ranking" if board else "No votes yet"),
     )
 
 

@@ -36,6 +36,8 @@ def test_the_lede_counts_only_models_that_have_been_compared() -> None:
     models = MODELS | {"acme/other": make_model("Other")}
     view = home_view(make_edition(models, BOARDS, origins=[Origin.SIMULATED]))
     assert view.lede.startswith("4 of 5 image models compared in blind pairs by 100 simulated votes.")
+    derived = home_view(make_edition(models, BOARDS, origins=[Origin.DERIVED]))
+    assert derived.lede.startswith("4 of 5 image models compared by 100 derived votes.")
     assert home_view(make_edition(models)).lede.endswith("No votes have been cast yet.")
 
 
@@ -50,13 +52,16 @@ def test_the_podium_has_three_places_with_their_intervals() -> None:
     assert block.summary == "4 models ranked from 40 simulated votes."
 
 
-def test_the_best_by_category_says_where_votes_are_missing() -> None:
-    photo, logo = home_view(EDITION).arenas[0].categories
-    assert (photo.model, photo.missing) == (None, "Too few votes for a ranking")
+def test_the_best_by_category_and_language_names_those_without_votes() -> None:
+    categories, languages = home_view(EDITION).arenas[0].leaders
+    photo, logo = categories.rows
+    assert (photo.label, photo.model) == ("Photography", None)
     assert logo.model is not None
     assert (logo.model.name, logo.score) == ("Two", "24.00")
-    english, arabic = home_view(EDITION).arenas[0].languages
-    assert english.missing == arabic.missing == "No votes yet"
+    assert categories.caption == "Best by category, 40 simulated votes"
+    assert categories.missing == ""
+    assert languages.rows == ()
+    assert languages.missing == "No votes yet: English and Arabic."
 
 
 def test_value_is_the_front_of_score_and_price_with_overall_ranks() -> None:
