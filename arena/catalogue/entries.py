@@ -70,10 +70,10 @@ def _bad_id(model_id: str, source: str) -> CatalogueError:
 
 
 def _model_text(name: str, arenas: Collection[str], source: str, read: date) -> str:
-    listed = ", ".join(_quoted(arena) for arena in sorted(arenas))
+    listed = ", ".join(quoted(arena) for arena in sorted(arenas))
     return f"""\
 # Started from votes. Still missing: a description, the release date, the licence, what the model takes and makes.
-name = {_quoted(name)}
+name = {quoted(name)}
 description = "Known here from votes only: nobody has described it yet."
 arenas = [{listed}]
 
@@ -86,17 +86,17 @@ open = "unknown"
 def _organization_text(organization: str, source: str, read: date) -> str:
     return f"""\
 # Started from votes. Still missing: the name as the maker writes it, the country, a web address.
-name = {_quoted(organization)}
+name = {quoted(organization)}
 
 {_source_text(source, read, ["name"])}"""
 
 
 def _source_text(source: str, read: date, facts: list[str]) -> str:
-    listed = ", ".join(_quoted(fact) for fact in facts)
-    return f"[[sources]]\nname = {_quoted(source)}\nread = {read.isoformat()}\nfacts = [{listed}]\n"
+    listed = ", ".join(quoted(fact) for fact in facts)
+    return f"[[sources]]\nname = {quoted(source)}\nread = {read.isoformat()}\nfacts = [{listed}]\n"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A basic string of TOML; beyond JSON's, it has to escape DEL and cannot hold half of a surrogate pair."""
     whole = text.encode("utf-8", "replace").decode()
     return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")

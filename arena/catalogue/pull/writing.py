@@ -1,0 +1,167 @@
+"""New and changed prices into the TOML files: comments and order stay, and nothing is written that fails the check."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import tomlkit
+from tomlkit.items import AoT, Table
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.entries import quoted
+from arena.catalogue.layout import Kind, place, record_path
+from arena.catalogue.pull.diff import Change, PriceDiff
+from arena.catalogue.pull.lists import LISTS, Listed, ListKind
+from arena.catalogue.records import Condition
+from arena.catalogue.report import check_catalogue
+from arena.errors import CatalogueError
+
+SEEN = "First seen on this day; it may have changed earlier."
+"""The note of a price that has changed: no list says since when its prices hold."""
+
+
+def write_prices(catalogue: Catalogue, diff: PriceDiff, today: date) -> tuple[Path, ...]:
+    """Add the new prices, and beside each price that has changed at its own source one that holds from ``today``.
+
+    Prices that two sources dispute and those that are gone are left to people. All or nothing: the changed files are
+    checked in a copy of the data folder first, then they replace the old ones. Returns the files written, sorted.
+
+    Raises CatalogueError with all errors of ``arena check`` that the files would have, and for a file that cannot be
+    written; the data folder is then as it was.
+    """
+    texts = _texts(catalogue, diff, today)
+    if not texts:
+        return ()
+    _check(catalogue.folder, texts)
+    _replace(catalogue.folder, texts)
+    return tuple(sorted(texts))
+
+
+def _texts(catalogue: Catalogue, diff: PriceDiff, today: date) -> dict[Path, str]:
+    """The new text of every file that changes."""
+    documents: dict[Path, tomlkit.TOMLDocument] = {}
+
+    def document(provider: str, model: str) -> tuple[tomlkit.TOMLDocument, str]:
+        path = catalogue.folder / record_path(Kind.OFFER, f"{provider}/{model}")
+        if path not in documents:
+            documents[path] = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        return documents[path], place(catalogue.folder, path)
+
+    for new in diff.new:
+        found, where = document(new.provider, new.model)
+        if not new.known_offer and "model_id" not in found:
+            found["model_id"] = new.listed.model
+            found.add(tomlkit.nl())
+        _append(found, where, _row(new.kind, new.listed, new.listed.condition, today))
+    for change in diff.changed:
+        if change.same_source:
+            index = catalogue.offers[change.provider, change.model].prices.index(change.old)
+            _change(*document(change.provider, change.model), index, change, today)
+    return {path: tomlkit.dumps(found).rstrip("\n") + "\n" for path, found in documents.items()}
+
+
+def _change(document: tomlkit.TOMLDocument, where: str, index: int, change: Change, today: date) -> None:
+    """Add the new price from ``today`` on, or mend the one that a pull of the same day has added."""
+    if change.old.effective == today:
+        row = _prices(document, where)[index]
+        row["amount"] = tomlkit.value(_plain(change.listed.amount))
+        row["read"] = today
+        return
+    _append(document, where, _row(change.kind, change.listed, change.old.condition, today, since=today))
+
+
+def _append(document: tomlkit.TOMLDocument, where: str, row: Table) -> None:
+    """Put the row last, so that every comment stays with the price that it stands at, and a blank line before it."""
+    prices = _prices(document, where)
+    if prices and not prices[-1].as_string().endswith("\n\n"):
+        prices[-1].add(tomlkit.nl())
+    row.add(tomlkit.nl())
+    prices.append(row)
+
+
+def _prices(document: tomlkit.TOMLDocument, where: str) -> AoT:
+    if "prices" not in document:
+        document["prices"] = tomlkit.aot()
+    prices = document["prices"]
+    if not isinstance(prices, AoT):
+        raise CatalogueError(
+            "the prices are written in one line", where=f"{where}: prices", hint="write each under [[prices]]"
+        )
+    return prices
+
+
+def _row(kind: ListKind, listed: Listed, condition: Condition, today: date, *, since: date | None = None) -> Table:
+    """One entry of ``[[prices]]``, written as the files of the catalogue are."""
+    under = ", ".join(f"{key} = {quoted(value)}" for key, value in condition.model_dump(exclude_none=True).items())
+    lines = [
+        f"amount = {_plain(listed.amount)}",
+        f"unit = {quoted(listed.unit.value)}",
+        f"condition = {{ {under} }}" if under else "",
+        f"effective = {since.isoformat()}" if since else "",
+        f"read = {today.isoformat()}",
+        f"source = {quoted(LISTS[kind].name)}",
+        f"url = {quoted(LISTS[kind].url)}",
+        f"note = {quoted(SEEN)}" if since else "",
+    ]
+    row = tomlkit.table()
+    for key, item in tomlkit.parse("\n".join(line for line in lines if line) + "\n").items():
+        row.add(key, item)
+    return row
+
+
+def _check(data: Path, texts: Mapping[Path, str]) -> None:
+    """Raise all errors that the folder would have with these files; pictures and votes are no part of it."""
+    with TemporaryDirectory(prefix="arena-prices-") as stage:
+        copy = Path(stage) / data.name
+        shutil.copytree(data, copy, ignore=_pictures_and_votes(data))
+        for path, text in texts.items():
+            target = copy / path.relative_to(data)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+        report = check_catalogue(copy)
+    if not report.passed:
+        raise CatalogueError.of(list(report.findings))
+
+
+def _pictures_and_votes(data: Path) -> Callable[[str, list[str]], list[str]]:
+    return lambda folder, names: [name for name in names if Path(folder) == data and name in ("outputs", "votes")]
+
+
+def _replace(data: Path, texts: Mapping[Path, str]) -> None:
+    """Put all files in place, or none: what was there comes back when one cannot be written."""
+    before = {path: path.read_bytes() if path.exists() else None for path in texts}
+    parts = {path: path.with_name(f".{path.name}.part") for path in texts}
+    path = data
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            parts[path].write_text(text, encoding="utf-8", newline="\n")
+        for path, part in parts.items():
+            part.replace(path)
+    except OSError as error:
+        _restore(before)
+        said = f"cannot be written: {error.strerror or error}; nothing was changed"
+        raise CatalogueError(said, where=place(data, path), hint="check the folder's permissions") from error
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink()
+
+
+def _restore(before: Mapping[Path, bytes | None]) -> None:
+    for path, content in before.items():
+        with suppress(OSError):
+            if content is None:
+                path.unlink(missing_ok=True)
+            elif path.read_bytes() != content:
+                path.write_bytes(content)
+
+
+def _plain(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"

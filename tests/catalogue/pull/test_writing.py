@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arena.catalogue import load_catalogue
+from arena.catalogue.history import price_history
+from arena.catalogue.pull import ListKind, parse_price_list, prices_pull, write_prices
+from arena.errors import CatalogueError
+from tests.catalogue.projects import put, spoil
+from tests.catalogue.pull.made_up import LITELLM, OFFER, write_shop
+from tests.catalogue.pull.test_diff import TODAY, pull
+
+ONE, TWO = "providers/shop/acme/one.toml", "providers/shop/acme/two.toml"
+
+
+def write(data: Path, today: date = TODAY) -> list[str]:
+    written = write_prices(load_catalogue(data), pull(data, ListKind.LITELLM, today=today), today)
+    return [path.relative_to(data).as_posix() for path in written]
+
+
+def test_comments_and_order_stay(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    assert write(data) == [ONE, TWO]
+    text = (data / ONE).read_text()
+    assert text.startswith(OFFER)
+    assert text[len(OFFER) :].startswith(
+        "\n[[prices]]\n"
+        "amount = 1.25\n"
+        'unit = "1M input tokens"\n'
+        'condition = { mode = "cached text" }\n'
+        "read = 2026-03-01\n"
+        'source = "LiteLLM model prices"\n'
+    )
+    assert text.count("\n\n\n") == 0
+    assert text.endswith('note = "First seen on this day; it may have changed earlier."\n')
+
+
+def test_a_new_offer_has_the_listed_id(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    write(data)
+    assert (data / TWO).read_text().startswith('model_id = "two-pro"\n\n[[prices]]\namount = 0.001\n')
+
+
+def test_what_has_changed_holds_from_today(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    write(data)
+    offer = load_catalogue(data).offers["shop", "acme/one"]
+    periods = [period for period in price_history(offer) if period.price.condition.quality == "Medium"]
+    assert [(period.price.amount, period.start, period.end) for period in periods] == [
+        (Decimal("0.04"), None, TODAY),
+        (Decimal("0.05"), TODAY, None),
+    ]
+
+
+def test_a_second_time_there_is_nothing_to_write(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    write(data)
+    before = (data / ONE).read_bytes()
+    assert write(data) == []
+    assert (data / ONE).read_bytes() == before
+
+
+def test_another_amount_on_the_same_day_takes_its_place(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    write(data)
+    lists = [parse_price_list(ListKind.LITELLM, LITELLM.replace("0.05}", "0.045}").encode(), "x")]
+    catalogue = load_catalogue(data)
+    write_prices(catalogue, prices_pull(catalogue, lists, TODAY), TODAY)
+    text = (data / ONE).read_text()
+    assert "amount = 0.045\n" in text
+    assert "amount = 0.05\n" not in text
+    assert "amount = 0.04\n" in text
+
+
+def test_nothing_is_written_that_fails_the_check(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    before = {path: path.read_bytes() for path in data.rglob("*.toml")}
+    catalogue = load_catalogue(data)
+    diff = pull(data, ListKind.LITELLM)
+    dear = replace(diff.new[-1], listed=replace(diff.new[-1].listed, amount=Decimal(4)))
+    with pytest.raises(CatalogueError, match="4 USD for one image looks like cents") as caught:
+        write_prices(catalogue, replace(diff, new=(*diff.new[:-1], dear)), TODAY)
+    assert caught.value.where.startswith("data/providers/shop/acme/two.toml: prices[1]")
+    assert {path: path.read_bytes() for path in data.rglob("*.toml")} == before
+
+
+def test_pictures_and_votes_are_not_copied_and_not_missed(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    put(data, "outputs/inputs/street.webp", b"x")
+    spoil(
+        data,
+        "prompts/image-editing/night.toml",
+        'category = "photo"',
+        'category = "photo"\ninput_image = "street.webp"',
+    )
+    put(data, "votes/2026-01.parquet", b"x")
+    assert write(data) == [ONE, TWO]
+
+
+def test_all_files_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = write_shop(tmp_path)
+    renamed = Path.replace
+
+    def fail_at_two(self: Path, target: Path) -> Path:
+        if target.name == "two.toml":
+            raise OSError(28, "No space left on device")
+        return renamed(self, target)
+
+    monkeypatch.setattr(Path, "replace", fail_at_two)
+    with pytest.raises(CatalogueError, match="No space left on device; nothing was changed") as caught:
+        write(data)
+    assert caught.value.where == f"data/{TWO}"
+    assert (data / ONE).read_text() == OFFER
+    assert not (data / TWO).exists()
+    assert list(data.rglob("*.part")) == []
+
+
+def test_prices_in_one_line_are_refused(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    row = '{ amount = 0.006, unit = "image", read = 2026-01-02, source = "S" }'
+    put(data, ONE, f'model_id = "acme-one"\nprices = [{row}]\n')
+    with pytest.raises(CatalogueError, match="the prices are written in one line"):
+        write(data)
+
+
+def test_a_table_after_the_prices_stays_there(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    spoil(data, "models/acme/one.toml", "[weights]", 'outputs = ["image", "text"]\n[weights]')
+    speed = '\n[speed]\ntokens_per_second = 73.36\nsource = "S"\nread = 2026-01-02\n'
+    put(data, ONE, OFFER.replace("# Nothing more is known.\n", speed))
+    write(data)
+    assert (data / ONE).read_text().endswith(speed)
+    assert load_catalogue(data).offers["shop", "acme/one"].speed is not None
