@@ -18,7 +18,7 @@ import numpy as np
 from arena.ratings.kernels import draw_margin
 from arena.ratings.ranks import rank_intervals
 from arena.ratings.solver import Solution, solve
-from arena.ratings.tally import AxisTally, Floats, sum_by_key
+from arena.ratings.tally import AxisTally, Floats
 from arena.ratings.uncertainty import Z_95, AxisVotes, Uncertainty, axis_votes, uncertainty_of
 from arena.ratings.voters import VoterVotes
 from arena.records import Axis, RatingSettings
@@ -83,11 +83,8 @@ def simulate(world: World, rng: np.random.Generator) -> Arena:
 
 def tally_votes(votes: VoterVotes, models: int) -> AxisTally:
     """The counts of these votes, as one axis."""
-    counts = np.zeros((len(votes.first), 4), np.int64)
-    counts[np.arange(len(counts)), votes.outcome] = 1
-    key, counts = sum_by_key(votes.first.astype(np.int64) * models + votes.second, counts)
     names = tuple(f"m{model:03d}" for model in range(models))
-    return AxisTally(Axis("simulated"), names, key // models, key % models, counts)
+    return AxisTally.count(Axis("simulated"), names, votes.first, votes.second, votes.outcome)
 
 
 def covered(arena: Arena) -> Floats:

@@ -11,7 +11,7 @@ from arena.ratings.drift import Drift, Games, drift_of
 from arena.ratings.guards import leaders
 from arena.ratings.kernels import draw_margin
 from arena.ratings.solver import Solution, solve
-from arena.ratings.tally import AxisTally, Ints, Tally, sum_by_key
+from arena.ratings.tally import AxisTally, Ints, Tally
 from arena.ratings.uncertainty import Z_95, axis_votes, uncertainty_of
 from arena.ratings.voters import DRAW, FIRST_WINS, VoterVotes
 from arena.records import Axis, HistoryPoint, RatingSettings
@@ -92,10 +92,7 @@ def _by_model(axis: AxisTally, drift: Drift, start: int) -> WeekOfModel:
 
 def _cumulative(voted: VoterVotes, rows: Ints, tally: Tally, axis: Axis) -> AxisTally:
     """The tally of these votes on an overall axis."""
-    counts = np.zeros((len(rows), 4), np.int64)
-    counts[np.arange(len(rows)), voted.outcome[rows]] = 1
-    pair = voted.first[rows].astype(np.int64) * len(tally.models) + voted.second[rows]
-    return AxisTally.of(axis, tally.models, *sum_by_key(pair, counts))
+    return AxisTally.count(axis, tally.models, voted.first[rows], voted.second[rows], voted.outcome[rows])
 
 
 def _points(  # noqa: PLR0917 - as above, for one week

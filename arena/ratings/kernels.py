@@ -27,6 +27,8 @@ _SQRT_2 = math.sqrt(2.0)
 _SQRT_2PI = math.sqrt(2.0 * math.pi)
 _TAIL = 4.0
 """From here on the normal tail comes from its continued fraction, which then needs 40 terms for full precision."""
+_NARROW = 0.002
+"""Below this margin differences of the normal distribution lose digits."""
 _NODES, _WEIGHTS = (half[5:] for half in np.polynomial.legendre.leggauss(10))
 
 
@@ -64,7 +66,7 @@ def win_moments(x: float) -> tuple[float, float]:
 
 @compiled()
 def _narrow_draw(t: float, e: float) -> tuple[float, float]:
-    """A draw within a margin so narrow that e (t + 5) <= 1: ten-point quadrature, paired so that nothing cancels."""
+    """A draw within a margin of e t <= 1: ten-point quadrature over its width, paired so that nothing cancels."""
     mass = first = second = 0.0
     for node in range(5):
         s = e * _NODES[node]
@@ -93,7 +95,7 @@ def draw_moments(t: float, e: float) -> tuple[float, float]:
     """Moments v and w of a draw at signed t with margin e >= 0; e = 0 is the limit v = -t, w = 1."""
     size = abs(t)
     z = size - e
-    if e * (size + 5.0) <= 1.0:
+    if e * size <= 1.0 and (e < _NARROW or z > _TAIL):
         v, w = _narrow_draw(size, e)
     elif z > _TAIL:
         v, w = _far_draw(z, 2.0 * e)
@@ -103,9 +105,9 @@ def draw_moments(t: float, e: float) -> tuple[float, float]:
         else:
             mass = 0.5 * (math.erfc(z / _SQRT_2) - math.erfc((e + size) / _SQRT_2))
         near = math.exp(-0.5 * z * z) / (_SQRT_2PI * mass)
-        fade = math.exp(-2.0 * e * size)
-        v = near * math.expm1(-2.0 * e * size)
-        w = v * v + near * ((e + size) * fade - z)
+        faded = math.expm1(-2.0 * e * size)
+        v = near * faded
+        w = v * v + near * ((e + size) * (1.0 + faded) - z)
     return (v, w) if t >= 0.0 else (-v, w)
 
 

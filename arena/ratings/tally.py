@@ -20,9 +20,12 @@ from arena.records import Axis, Outcome
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Codes = npt.NDArray[np.signedinteger[Any]]
 Number = TypeVar("Number", np.int64, np.float64)
 
 CELL = ("arena", "category", "language")
+DENSE = 2**24
+"""Up to so many cells votes are counted in a full table, and beyond by sorting."""
 COUNTS = ("wins", "losses", "ties", "both_bad")
 """Columns of every count matrix, seen from the first model of the pair."""
 MIRRORED = (1, 0, 2, 3)
@@ -53,6 +56,23 @@ class AxisTally:
         local = np.cumsum(present) - 1
         models = tuple(names[index] for index in np.flatnonzero(present))
         return cls(axis, models, local[first], local[second], counts)
+
+    @classmethod
+    def count(cls, axis: Axis, names: tuple[str, ...], left: Codes, right: Codes, outcome: Codes) -> AxisTally:
+        """From votes (N): codes of two different models, and the column of COUNTS that the outcome is for the left."""
+        size, turned = len(names), left > right
+        column = np.where(turned & (outcome < 2), 1 - outcome, outcome)
+        low, high = np.where(turned, right, left), np.where(turned, left, right)
+        key = (low.astype(np.int64) * size + high) * len(COUNTS) + column
+        if size * size * len(COUNTS) <= DENSE:
+            counts = np.bincount(key, minlength=size * size * len(COUNTS)).reshape(-1, len(COUNTS))
+            pair = np.flatnonzero(counts.any(axis=1))
+            return cls.of(axis, names, pair, counts[pair].astype(np.int64))
+        found, many = np.unique(key, return_counts=True)
+        pair, row = np.unique(found // len(COUNTS), return_inverse=True)
+        counts = np.zeros((len(pair), len(COUNTS)), np.int64)
+        counts[row, found % len(COUNTS)] = many
+        return cls.of(axis, names, pair, counts)
 
     @property
     def rated(self) -> Ints:
@@ -106,7 +126,7 @@ class Tally:
             if 1 + bool(axis.category) + bool(axis.language) == len(columns):
                 yield AxisTally.of(axis, self.models, pair[start:stop], counts[start:stop])
 
-    def axis_codes(self, columns: tuple[int, ...], cell: npt.NDArray[np.signedinteger[Any]]) -> Ints:
+    def axis_codes(self, columns: tuple[int, ...], cell: Codes) -> Ints:
         """The code of the axis made of these columns for each row of ``cell`` (N x 3)."""
         codes = np.zeros(len(cell), np.int64)
         for column in columns:

@@ -1,0 +1,188 @@
+"""How well ratings foretell votes that they have not seen, beside Bradley-Terry and raw win rates.
+
+    python -m benchmarks.calibration FOLDER
+
+FOLDER holds the data sets imagenhub_human_ratings, llmfao and halo2_beta as their projects publish them. Each is split
+five ways at random; every part is foretold from the other four. A forecast is the points the left side is to expect
+(win 1, tie 1/2); the Brier score is its mean squared error, the log loss counts a tie as half a win and half a loss,
+and the calibration error is the mean gap between forecast and outcome over ten equal bins.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from arena.ratings.kernels import draw_margin
+from arena.ratings.pairs import expected_points
+from arena.ratings.solver import solve
+from arena.ratings.tally import AxisTally, Floats, Ints
+from arena.records import Axis, RatingSettings
+from arena.votes.formats import load
+
+SETTINGS = RatingSettings()
+FOLDS = 5
+SHARE = np.array([1.0, 0.0, 0.5])
+"""Points of the left by outcome: left wins, right wins, tie."""
+
+
+@dataclass(frozen=True)
+class Games:
+    """Two sides (codes of ``size`` players) and an outcome: 0 left, 1 right, 2 tie."""
+
+    name: str
+    left: Ints
+    right: Ints
+    outcome: Ints
+    size: int
+
+    def part(self, chosen: Ints) -> Games:
+        return Games(self.name, self.left[chosen], self.right[chosen], self.outcome[chosen], self.size)
+
+
+def games_of(name: str, rows: list[tuple[str, str, int]]) -> Games:
+    """From (left, right, outcome)."""
+    players = sorted({player for left, right, _ in rows for player in (left, right)})
+    code = {player: index for index, player in enumerate(players)}
+    left, right, outcome = (
+        np.array(column) for column in zip(*((code[a], code[b], o) for a, b, o in rows), strict=True)
+    )
+    return Games(name, left, right, outcome, len(players))
+
+
+def load_imagenhub(folder: Path, task: str) -> Games:
+    """Votes derived from ImagenHub's ratings of one task."""
+    paths = sorted((folder / "imagenhub_human_ratings" / task).glob("*.tsv"))
+    table = load(paths, "imagenhub").table
+    words = {"left": 0, "right": 1, "tie": 2}
+    columns = (table[name].to_pylist() for name in ("left", "right", "outcome"))
+    return games_of(f"ImagenHub {task}", [(a, b, words[o]) for a, b, o in zip(*columns, strict=True)])
+
+
+def load_llmfao(folder: Path) -> Games:
+    """The human votes of LLMFAO."""
+    words = {"left": 0, "right": 1, "tie": 2}
+    with (folder / "llmfao" / "crowd-comparisons.csv").open(encoding="utf-8", newline="") as lines:
+        return games_of("LLMFAO", [(row["left"], row["right"], words[row["winner"]]) for row in csv.DictReader(lines)])
+
+
+def load_halo(folder: Path) -> Games:
+    """The head-to-head games of the Halo 2 beta; a score that is left out is 0."""
+    rows = []
+    for game in ET.parse(folder / "halo2_beta" / "Halo2-HeadToHead.objml").iter():
+        if game.tag.endswith("TwoPlayerGame"):
+            first, second = int(game.get("Player1Score", "0")), int(game.get("Player2Score", "0"))
+            outcome = 2 if first == second else 0 if first > second else 1
+            rows.append((game.attrib["Player1"], game.attrib["Player2"], outcome))
+    return games_of("Halo 2 beta", rows)
+
+
+def forecast_trueskill(known: Games, asked: Games) -> Floats:
+    """Ours: batch ratings, the observed share of ties, and what is not known of both sides."""
+    names = tuple(str(player) for player in range(known.size))
+    tally = AxisTally.count(Axis(known.name), names, known.left, known.right, known.outcome)
+    tie = float((known.outcome == 2).mean())
+    found = solve(tally, SETTINGS, tie)
+    mu, sigma = np.full(known.size, SETTINGS.mu), np.full(known.size, SETTINGS.sigma)
+    place = [int(name) for name in tally.models]
+    mu[place], sigma[place] = found.mu, found.sigma
+    margin = draw_margin(tie, SETTINGS.beta)
+    duels = zip(asked.left.tolist(), asked.right.tolist(), strict=True)
+    return np.array(
+        [expected_points(mu[i] - mu[j], math.hypot(sigma[i], sigma[j]), SETTINGS.beta, margin) for i, j in duels]
+    )
+
+
+def forecast_bradley_terry(known: Games, asked: Games) -> Floats:
+    """Maximum likelihood, ties as half wins, by Newton's method; a penalty of 1e-3 keeps the unbeaten finite."""
+    strength = np.zeros(known.size)
+    points = SHARE[known.outcome]
+    for _ in range(100):
+        chance = 1.0 / (1.0 + np.exp(strength[known.right] - strength[known.left]))
+        slope, weight = points - chance, chance * (1.0 - chance)
+        gradient = np.bincount(known.left, slope, known.size) - np.bincount(known.right, slope, known.size)
+        hessian = np.diag(np.full(known.size, 1e-3))
+        for row, column, sign in ((known.left, known.left, 1), (known.right, known.right, 1)):
+            np.add.at(hessian, (row, column), sign * weight)
+        np.add.at(hessian, (known.left, known.right), -weight)
+        np.add.at(hessian, (known.right, known.left), -weight)
+        step = np.linalg.solve(hessian, gradient - 1e-3 * strength)
+        strength += step / max(1.0, float(np.abs(step).max()) / 2.0)
+        if np.abs(step).max() < 1e-9:
+            break
+    return np.asarray(1.0 / (1.0 + np.exp(strength[asked.right] - strength[asked.left])), np.float64)
+
+
+def forecast_win_rates(known: Games, asked: Games) -> Floats:
+    """The odds of both sides' raw win rates against all comers, each begun with half a win and half a loss."""
+    points = SHARE[known.outcome]
+    won = np.bincount(known.left, points, known.size) + np.bincount(known.right, 1.0 - points, known.size)
+    played = np.bincount(known.left, minlength=known.size) + np.bincount(known.right, minlength=known.size)
+    rate = (won + 0.5) / (played + 1.0)
+    left, right = rate[asked.left] * (1.0 - rate[asked.right]), rate[asked.right] * (1.0 - rate[asked.left])
+    return np.asarray(left / (left + right), np.float64)
+
+
+def forecast_pair_records(known: Games, asked: Games) -> Floats:
+    """The raw record of the very pair, begun with half a win and half a loss."""
+    key, mirrored = known.left * known.size + known.right, known.right * known.size + known.left
+    cells, points = known.size**2, SHARE[known.outcome]
+    won = np.bincount(key, points, cells) + np.bincount(mirrored, 1.0 - points, cells)
+    played = np.bincount(key, minlength=cells) + np.bincount(mirrored, minlength=cells)
+    wanted = asked.left * known.size + asked.right
+    return np.asarray((won[wanted] + 0.5) / (played[wanted] + 1.0), np.float64)
+
+
+FORECASTS: dict[str, Callable[[Games, Games], Floats]] = {
+    "batch TrueSkill (ours)": forecast_trueskill,
+    "Bradley-Terry": forecast_bradley_terry,
+    "raw win rates": forecast_win_rates,
+    "raw record of the pair": forecast_pair_records,
+}
+
+
+def measures(points: Floats, forecast: Floats) -> tuple[float, float, float]:
+    """Brier score, log loss and calibration error."""
+    sure = np.clip(forecast, 1e-6, 1.0 - 1e-6)
+    brier = float(((forecast - points) ** 2).mean())
+    loss = float(-(points * np.log(sure) + (1.0 - points) * np.log(1.0 - sure)).mean())
+    bins = np.minimum((forecast * 10).astype(np.int64), 9)
+    gaps = np.bincount(bins, forecast - points, 10)
+    return brier, loss, float(np.abs(gaps).sum() / len(points))
+
+
+def cross_validated(games: Games, forecast: Callable[[Games, Games], Floats], seed: int = 1) -> Floats:
+    """The forecast of every game from the four parts that it is not in."""
+    part = np.random.default_rng(seed).permutation(len(games.left)) % FOLDS
+    foretold = np.empty(len(part))
+    for fold in range(FOLDS):
+        foretold[part == fold] = forecast(
+            games.part(np.flatnonzero(part != fold)), games.part(np.flatnonzero(part == fold))
+        )
+    return foretold
+
+
+def main(folder: str) -> None:
+    """Print the table of docs/ratings.md."""
+    data = [
+        load_imagenhub(Path(folder), "Text-To-Image"),
+        load_imagenhub(Path(folder), "Text-Guided_IE"),
+        load_llmfao(Path(folder)),
+        load_halo(Path(folder)),
+    ]
+    print("| votes | forecast | Brier score | log loss | calibration error |\n| --- | --- | --- | --- | --- |")
+    for games in data:
+        for name, forecast in FORECASTS.items():
+            brier, loss, gap = measures(SHARE[games.outcome], cross_validated(games, forecast))
+            print(f"| {games.name} ({len(games.left):,}) | {name} | {brier:.4f} | {loss:.4f} | {gap:.4f} |")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
