@@ -12,64 +12,35 @@ data/outputs/outputs.jsonl                        Output          one a line; im
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
-from pydantic_core import PydanticCustomError
+from pydantic import Field, StringConstraints
 
+from arena.catalogue.fields import (
+    Count,
+    Day,
+    Language,
+    ModelId,
+    Named,
+    Number,
+    Record,
+    Slug,
+    Source,
+    Text,
+    Url,
+)
 from arena.catalogue.voting import VotingSettings
 from arena.records import Origin, RatingSettings
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
-ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*/[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
-
-
-def _unquoted(value: object, info: ValidationInfo) -> object:
-    """Refuse a number in quotes; JSON has no decimals, so there they come as text."""
-    if isinstance(value, str) and info.mode != "json":
-        raise PydanticCustomError("decimal_type", "must be a number without quotes")
-    return value
-
-
-Day = Annotated[date, Field(strict=True)]
-Number = Annotated[Decimal, BeforeValidator(_unquoted)]
-Count = Annotated[int, Field(gt=0, strict=True)]
-
-
-class Record(BaseModel):
-    """Strict and frozen: unknown keys are refused, nothing changes after loading."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Source(Record):
-    """Where facts were read and when; ``facts`` names the keys it vouches for, empty meaning the whole file."""
-
-    name: Text
-    read: Day
-    url: Url | None = None
-    facts: tuple[Text, ...] = ()
-
-
-class Named(Record):
-    """An id with the name that people read, as listed in arena.toml."""
-
-    id: Slug
-    name: Text
-
-
-class Language(Record):
-    """A language of prompts: BCP 47 code, its English name, its own name, and the direction it is written in."""
-
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")]
-    name: Text
-    own_name: Text
-    direction: Literal["ltr", "rtl"] = "ltr"
+__all__ = [
+    "Access", "Benchmark", "Condition", "Conflict", "Count", "Day", "ImageTokens", "Language", "Model",
+    "ModelId", "Named", "Number", "Offer", "Organization", "Output", "OutputTerms", "Price", "Project",
+    "Prompt", "Provider", "Record", "Slug", "Source", "Speed", "Status", "Story", "StoryKind", "Text", "Unit",
+    "Url", "Weights",
+]  # fmt: skip
 
 
 class Project(Record):
@@ -80,12 +51,17 @@ class Project(Record):
     base_url: Url | None = None
     """Where the site will stand, for the sitemap and feeds; pages link relatively and do not need it."""
     repository: Url | None = None
+    """Where this project is developed."""
     contact: Text | None = None
+    """How to reach the maintainers."""
     votes_licence: Text | None = None
     """The licence under which the votes are published, e.g. ``CC-BY-4.0``."""
     arenas: tuple[Named, ...]
+    """The tasks that models compete in, each with the id that models, prompts and votes use."""
     categories: tuple[Named, ...]
+    """The kinds of prompts that have boards of their own."""
     languages: tuple[Language, ...]
+    """The languages of prompts that have boards of their own."""
     ratings: RatingSettings = RatingSettings()
     voting: VotingSettings = VotingSettings()
 
@@ -95,6 +71,7 @@ class Organization(Record):
 
     name: Text
     country: Text | None = None
+    """Where the organization has its seat."""
     url: Url | None = None
     description: Text | None = None
     sources: tuple[Source, ...] = ()
@@ -114,6 +91,7 @@ class Weights(Record):
 
     open: Annotated[bool, Field(strict=True)] | Literal["unknown"]
     licence: Text = "unknown"
+    """The licence of the weights."""
     url: Url | None = None
 
 
@@ -168,25 +146,54 @@ class Model(Record):
     arenas: tuple[Slug, ...]
     released: Day | None = None
     status: Status = Status.ACTIVE
+    """Where it is in its life."""
     withdrawn: Day | None = None
     """When the maker stopped serving it, for a model whose status is ``withdrawn``."""
     family: Text | None = None
+    """The line of models that it belongs to."""
     predecessor: ModelId | None = None
+    """The model that it follows in its line."""
     aliases: tuple[Text, ...] = ()
+    """What else it is called: nicknames, dated ids, ids on other lists. Each leads to one model."""
     api_id: Text | None = None
     """The id that the maker's own API knows it by."""
     inputs: tuple[Literal["text", "image"], ...] = ("text",)
+    """What it takes."""
     outputs: tuple[Literal["text", "image"], ...] = ("image",)
+    """What it returns."""
     max_resolution: Text | None = None
+    """The largest image that it makes, as the source puts it, e.g. ``2048x2048``."""
     highlights: tuple[Text, ...] = ()
     """Short sourced statements on what it was made for, in our own words."""
     weights: Weights
     output_terms: OutputTerms = OutputTerms()
+    """What may be done with its outputs."""
     tokens_per_image: tuple[ImageTokens, ...] = ()
     """What turns a price by the token into a price by the image."""
     benchmarks: tuple[Benchmark, ...] = ()
+    """Values that others published."""
     conflicts: tuple[Conflict, ...] = ()
+    """What other sources say otherwise."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
+class Access(Record):
+    """How to ask a provider's gateway. Keys lie in the environment; the catalogue only names the variable."""
+
+    auth: Literal["bearer", "key", "x-api-key", "x-goog-api-key", "none"] = "bearer"
+    """How the key goes along: ``Authorization: Bearer``, ``Authorization: Key``, a header of its own, or not at all."""
+    key: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,}$")] | None = None
+    """The environment variable that holds the key."""
+    concurrency: Annotated[int, Field(ge=1, le=64, strict=True)] = 4
+    requests_per_minute: Count | None = None
+    answer_seconds: Count = 180
+    """How long one answer may take."""
+    job_seconds: Count = 900
+    """How long an accepted job is polled in one run; the next run goes on with it."""
+    idempotency: Text | None = None
+    """The header that makes an API charge a repeated request once, where it has one, e.g. ``Idempotency-Key``."""
+    private_hosts: tuple[Text, ...] = ()
+    """``host`` or ``host:port`` of one's own gateway, which may lie on a private network and speak plain HTTP."""
 
 
 class Provider(Record):
@@ -199,6 +206,7 @@ class Provider(Record):
     gateway: Text | None = None
     """The request protocol that its API speaks, e.g. ``generations``."""
     endpoint: Url | None = None
+    access: Access = Access()
     description: Text | None = None
     sources: tuple[Source, ...] = ()
 
@@ -217,7 +225,9 @@ class Condition(Record):
     """When a price holds; a field that is left out means that the source does not tell prices apart by it."""
 
     quality: Text | None = None
+    """As the provider names it, e.g. ``low``, ``medium``, ``hd``."""
     size: Text | None = None
+    """In pixels, e.g. ``1024x1024``, or a tier such as ``2K``."""
     mode: Text | None = None
     """For example ``batch``, ``edit``, or the kind of token: ``text``, ``image``, ``cached text``."""
 
@@ -254,9 +264,15 @@ class Offer(Record):
 
     model_id: Text | None = None
     """The id that the provider's API knows the model by; None where no source tells it."""
+    parameters: Mapping[str, str | bool | int | Decimal] = {}
+    """What every request for this offer carries besides the prompt, e.g. ``image_size = "square_hd"``."""
+    image_parameter: Text | None = None
+    """The parameter that takes the picture to edit, where it is not the protocol's usual one."""
     url: Url | None = None
     speed: Speed | None = None
+    """How fast it writes tokens, where the provider says so."""
     prices: tuple[Price, ...] = ()
+    """What it charges, one entry a unit, condition and time."""
 
 
 class Prompt(Record):
@@ -270,6 +286,7 @@ class Prompt(Record):
     input_image: Text | None = None
     """For editing: the file name of the picture to edit, under data/outputs/inputs/."""
     author: Text = "Arena contributors"
+    """Who wrote it."""
     note: Text | None = None
     """Why the text is as it is, where a rule finds it odd."""
 

@@ -1,0 +1,58 @@
+"""What the records of the catalogue are made of: kinds of values, and the small tables that many files have."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*/[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
+
+
+def _unquoted(value: object, info: ValidationInfo) -> object:
+    """Refuse a number in quotes; JSON has no decimals, so there they come as text."""
+    if isinstance(value, str) and info.mode != "json":
+        raise PydanticCustomError("decimal_type", "must be a number without quotes")
+    return value
+
+
+Day = Annotated[date, Field(strict=True)]
+Number = Annotated[Decimal, BeforeValidator(_unquoted)]
+Count = Annotated[int, Field(gt=0, strict=True)]
+
+
+class Record(BaseModel):
+    """Strict and frozen: unknown keys are refused, nothing changes after loading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(Record):
+    """Where facts were read and when; ``facts`` names the keys it vouches for, empty meaning the whole file."""
+
+    name: Text
+    read: Day
+    url: Url | None = None
+    facts: tuple[Text, ...] = ()
+
+
+class Named(Record):
+    """An id with the name that people read, as listed in arena.toml."""
+
+    id: Slug
+    name: Text
+
+
+class Language(Record):
+    """A language of prompts: BCP 47 code, its English name, its own name, and the direction it is written in."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")]
+    name: Text
+    own_name: Text
+    direction: Literal["ltr", "rtl"] = "ltr"
