@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import ibis
 import numpy as np
 
@@ -14,7 +16,29 @@ from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
 from arena.ratings.uncertainty import axis_votes, independent, uncertainty_of
 from arena.ratings.voters import VoterVotes, load_voter_votes
-from arena.records import Axis, AxisKind, Fragility, Method, Ratings, RatingSettings
+from arena.records import Axis, AxisKind, Fragility, HistoryPoint, Method, Ratings, RatingSettings
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one rating run works on."""
+
+    votes: ibis.Table
+    tally: Tally
+    axes: list[AxisTally]
+    settings: RatingSettings
+    draw: dict[str, float]
+
+    @property
+    def batch(self) -> bool:
+        return self.settings.method is Method.BATCH
+
+    @property
+    def overall(self) -> list[AxisTally]:
+        return [axis for axis in self.axes if axis.axis.kind is AxisKind.OVERALL]
+
+    def solve(self, axis: AxisTally) -> Solution:
+        return solve(axis, self.settings, self.draw[axis.axis.arena])
 
 
 def compute_ratings(
@@ -32,33 +56,22 @@ def compute_ratings(
     if settings.both_bad == "tie":
         counts = counts.rate_both_bad_as_ties()
     axes = counts.axes()
-    draw = draw_probabilities(axes, settings)
-    batch = settings.method is Method.BATCH
-    voted = load_voter_votes(votes, counts, settings) if history or (intervals and batch) else None
-    solutions = {
-        axis.axis: solve(axis, settings, draw[axis.axis.arena])
-        for axis in axes
-        if batch or (history and axis.axis.kind is AxisKind.OVERALL)
-    }
-    if not batch:
-        estimates = _online(votes, counts, axes, settings, draw)
-    elif voted is not None and intervals:
-        estimates = _batch(voted, counts, axes, settings, solutions)
-    else:
-        estimates = _plain(solutions)
-    weak = _fragilities(axes, settings, draw, solutions) if batch and intervals else {}
+    run = _Run(votes, counts, axes, settings, draw_probabilities(axes, settings))
+    voted = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
+    rated = axes if run.batch else run.overall if history else []
+    solutions = {axis.axis: run.solve(axis) for axis in rated}
+    estimates = _estimates(run, solutions, voted if intervals else None)
+    weak = _fragilities(run, solutions) if run.batch and intervals else {}
     boards = {axis.axis: board_of(axis, estimates[axis.axis], settings, weak.get(axis.axis)) for axis in axes}
-    overall = [(axis, solutions[axis.axis]) for axis in axes if history and axis.axis.kind is AxisKind.OVERALL]
     return Ratings(
         settings=settings,
-        draw_probability=tuple(sorted(draw.items())),
+        draw_probability=tuple(sorted(run.draw.items())),
         boards=tuple(boards.values()),
         pairs=tuple(
-            (axis.axis, pairs_of(axis, boards[axis.axis], estimates[axis.axis], settings, draw[axis.axis.arena]))
-            for axis in axes
-            if axis.axis.kind is AxisKind.OVERALL
+            (axis.axis, pairs_of(axis, boards[axis.axis], estimates[axis.axis], settings, run.draw[axis.axis.arena]))
+            for axis in run.overall
         ),
-        history=weekly_history(voted, counts, overall, settings, draw) if voted is not None and history else (),
+        history=_history(run, solutions, voted) if voted is not None and history else (),
     )
 
 
@@ -77,49 +90,39 @@ def draw_probabilities(axes: list[AxisTally], settings: RatingSettings) -> dict[
     return draw
 
 
-def _plain(solutions: dict[Axis, Solution]) -> dict[Axis, Estimate]:
-    """Batch ratings that take every vote for another voter's."""
-    return {axis: Estimate(found.mu, found.sigma, independent(found.sigma)) for axis, found in solutions.items()}
-
-
-def _batch(
-    voted: VoterVotes,
-    counts: Tally,
-    axes: list[AxisTally],
-    settings: RatingSettings,
-    solutions: dict[Axis, Solution],
-) -> dict[Axis, Estimate]:
-    """Batch ratings with standard errors that respect voters."""
-    rows = dict(voted.by_axis(counts))
-    code = {model: index for index, model in enumerate(counts.models)}
+def _estimates(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes | None) -> dict[Axis, Estimate]:
+    """What the chosen method says of each axis; without ``voted``, as if every vote came from another voter."""
+    if not run.batch:
+        return _online(run)
+    if voted is None:
+        return {axis: Estimate(found.mu, found.sigma, independent(found.sigma)) for axis, found in solutions.items()}
+    rows = dict(voted.by_axis(run.tally))
     estimates = {}
-    for tallied in axes:
-        found, models = solutions[tallied.axis], np.array([code[model] for model in tallied.models])
-        ballots = axis_votes(found, voted, rows.get(tallied.axis, np.empty(0, np.int64)), models)
-        estimates[tallied.axis] = Estimate(found.mu, found.sigma, uncertainty_of(found, settings.sigma, ballots))
+    for axis in run.axes:
+        found = solutions[axis.axis]
+        votes = axis_votes(found, voted, rows.get(axis.axis, np.empty(0, np.int64)), run.tally.codes_of(axis.models))
+        estimates[axis.axis] = Estimate(found.mu, found.sigma, uncertainty_of(found, run.settings.sigma, votes))
     return estimates
 
 
-def _online(
-    votes: ibis.Table, counts: Tally, axes: list[AxisTally], settings: RatingSettings, draw: dict[str, float]
-) -> dict[Axis, Estimate]:
-    ordered = OrderedVotes(votes, counts, settings)
-    found = {axis: rated for kind in AXIS_KINDS for axis, rated in ordered.rate(kind, settings, draw).items()}
-    code = {model: index for index, model in enumerate(counts.models)}
+def _online(run: _Run) -> dict[Axis, Estimate]:
+    ordered = OrderedVotes(run.votes, run.tally, run.settings)
+    found = {axis: rated for kind in AXIS_KINDS for axis, rated in ordered.rate(kind, run.settings, run.draw).items()}
     estimates = {}
-    for tallied in axes:
-        models = np.array([code[model] for model in tallied.models])
-        mu, sigma = (values[models] for values in found[tallied.axis])
-        estimates[tallied.axis] = Estimate(mu, sigma, independent(sigma))
+    for axis in run.axes:
+        mu, sigma = (values[run.tally.codes_of(axis.models)] for values in found[axis.axis])
+        estimates[axis.axis] = Estimate(mu, sigma, independent(sigma))
     return estimates
 
 
-def _fragilities(
-    axes: list[AxisTally], settings: RatingSettings, draw: dict[str, float], solutions: dict[Axis, Solution]
-) -> dict[Axis, Fragility | None]:
+def _fragilities(run: _Run, solutions: dict[Axis, Solution]) -> dict[Axis, Fragility | None]:
     """How fragile the first place of each overall board is."""
     return {
-        axis.axis: fragility_of(axis, solutions[axis.axis], settings, draw[axis.axis.arena])
-        for axis in axes
-        if axis.axis.kind is AxisKind.OVERALL
+        axis.axis: fragility_of(axis, solutions[axis.axis], run.settings, run.draw[axis.axis.arena])
+        for axis in run.overall
     }
+
+
+def _history(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes) -> tuple[HistoryPoint, ...]:
+    overall = [(axis, solutions[axis.axis]) for axis in run.overall]
+    return weekly_history(voted, run.tally, overall, run.settings, run.draw)

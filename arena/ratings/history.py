@@ -55,7 +55,7 @@ def _arena_history(  # noqa: PLR0917 - the votes, what they were tallied to, and
     axis, today = overall
     rows = rows[np.argsort(voted.week[rows], kind="stable")]
     weeks = voted.week[rows].astype(np.int64)
-    games = _games(voted, rows, _codes(tally, axis))
+    games = _games(voted, rows, tally.codes_of(axis.models))
     drift = _by_model(axis, drift_of(games, today.mu, settings.beta, draw_margin(draw, settings.beta)), int(weeks[0]))
     for week in range(int(weeks[0]), int(weeks[-1]) + 1):
         held = rows[: int(np.searchsorted(weeks, week, side="right"))]
@@ -106,7 +106,7 @@ def _points(  # noqa: PLR0917 - as above, for one week
     drift: WeekOfModel,
 ) -> Iterator[HistoryPoint]:
     found = solve(axis, settings, draw)
-    error = uncertainty_of(found, settings.sigma, axis_votes(found, voted, rows, _codes(tally, axis))).error
+    error = uncertainty_of(found, settings.sigma, axis_votes(found, voted, rows, tally.codes_of(axis.models))).error
     rated, score = axis.rated, found.mu - 3.0 * found.sigma
     for index in leaders(axis, score, settings.min_votes).tolist():
         reach = Z_95 * float(error[index])
@@ -127,9 +127,3 @@ def _points(  # noqa: PLR0917 - as above, for one week
             drift_high=None if gap is None else gap + Z_95 * doubt,
             flagged=flagged,
         )
-
-
-def _codes(tally: Tally, axis: AxisTally) -> Ints:
-    """The codes of an axis's models in the whole tally."""
-    code = {model: index for index, model in enumerate(tally.models)}
-    return np.array([code[model] for model in axis.models], np.int64)

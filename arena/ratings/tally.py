@@ -141,6 +141,11 @@ class Tally:
             values[column] = self._names[column][name]
         return Axis(*values)
 
+    def codes_of(self, models: tuple[str, ...]) -> Ints:
+        """The codes of these models."""
+        code = {model: index for index, model in enumerate(self.models)}
+        return np.array([code[model] for model in models], np.int64)
+
     @property
     def _names(self) -> tuple[tuple[str, ...], ...]:
         return self.arenas, self.categories, self.languages
