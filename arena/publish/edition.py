@@ -17,6 +17,8 @@ from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, Pair, R
 
 if TYPE_CHECKING:
     from arena.publish.downloads import Download
+    from arena.votes.audit.report import AuditReport
+    from arena.votes.manifest import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,10 @@ class Edition:
     """By SHA-256."""
     showings: Mapping[tuple[str, str], Showing] = field(default_factory=dict)
     """By prompt and model."""
+    entries: tuple[Entry, ...] = ()
+    """The files of the log as its manifest lists them."""
+    audit: AuditReport | None = None
+    """What an audit of these votes found; None where none was made."""
     downloads: tuple[Download, ...] = ()
     """The files under data/, in the order in which the data page lists them."""
 

@@ -20,6 +20,9 @@ SECTIONS = (
     ("Data", paths.DATA),
 )
 
+MORE = (("Integrity", paths.INTEGRITY),)
+"""What the footer links to: pages that readers look for once they know the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
@@ -47,6 +50,7 @@ class Frame:
     site_name: str
     tagline: str
     nav: tuple[NavItem, ...]
+    more: tuple[NavItem, ...]
     crumbs: tuple[Crumb, ...]
     notices: tuple[Notice, ...]
     data_until: words.Day | None
@@ -99,6 +103,7 @@ def frame_of(edition: Edition, page: Page) -> Frame:
         site_name=project.name,
         tagline=project.tagline,
         nav=tuple(NavItem(label, path, _current(path, page)) for label, path in SECTIONS),
+        more=tuple(NavItem(label, path, _current(path, page)) for label, path in MORE),
         crumbs=page.crumbs,
         notices=notices_of(edition),
         data_until=words.day(until) if until else None,

@@ -35,6 +35,7 @@ def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},
         showings=find_showings(log.votes()),
+        entries=tuple(log.entries),
     )
 
 

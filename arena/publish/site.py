@@ -27,6 +27,7 @@ from arena.publish.views import (
     board_index,
     data,
     home,
+    integrity,
     methodology,
     model,
     model_index,
@@ -62,6 +63,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     prompt.pages,
     story.pages,
     methodology.pages,
+    integrity.pages,
     data.pages,
     not_found.pages,
 )

@@ -1,0 +1,130 @@
+"""The integrity page says what the ratings rest on, and how a reader can check it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from arena.catalogue.records import Status
+from arena.publish.views import integrity
+from arena.publish.views.integrity import IntegrityView
+from arena.records import Axis, Fragility, Origin
+from tests.publish.editions import make_board, make_edition, make_model, make_rating
+from tests.publish.worlds import World, empty_world, html_of, make_world
+
+DRAW = Axis("draw")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+def view(world: World) -> IntegrityView:
+    return cast("IntegrityView", next(integrity.pages(world.edition)).view)
+
+
+def test_every_vote_is_counted_by_origin_and_by_what_became_of_it(world: World) -> None:
+    shown = view(world)
+    assert [(row.label, row.count, row.share) for row in shown.origins] == [("Simulated", "42", "100.0%")]
+    assert [(row.label, row.use, row.count) for row in shown.outcomes] == [
+        ("The left one is better", "rated", "18"),
+        ("The right one is better", "rated", "8"),
+        ("Equally good", "rated", "8"),
+        ("Both are bad", "not rated: it does not say who is better", "8"),
+    ]
+
+
+def test_simulated_votes_are_said_to_be_no_evidence_and_votes_of_people_are_not(world: World, tmp_path: Path) -> None:
+    assert "made up by a program" in view(world).simulated
+    assert view(make_world(tmp_path, origin=Origin.HUMAN)).simulated == ""
+
+
+def test_shares_are_of_battles_against_an_equal_share(world: World) -> None:
+    (part,) = view(world).samplings
+    assert [(row.model.id, row.battles, row.share, row.ratio) for row in part.rows] == [
+        ("acme/two", "42", "50.0%", "×1.50"),
+        ("acme/one", "40", "47.6%", "×1.43"),
+        ("zeta/three", "2", "2.4%", "×0.07"),
+    ]
+    assert part.unseen == ()
+    assert "an equal share, 33.3%" in part.caption
+
+
+def test_models_that_compete_without_a_battle_are_named() -> None:
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B"), "acme/c": make_model("C", arenas=("edit",))}
+    edition = make_edition(models, [make_board(DRAW, make_rating("acme/a", 1, 5))])
+    (part,) = integrity.integrity_view(edition).samplings
+    assert [model.id for model in part.unseen] == ["acme/b"]
+
+
+def test_a_first_place_says_how_few_votes_hold_it_up_or_that_none_were_found() -> None:
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
+    board = make_board(DRAW, make_rating("acme/a", 1, 9, ranks=(1, 2)), make_rating("acme/b", 2, 8, ranks=(1, 2)))
+    (firm,) = integrity.integrity_view(make_edition(models, [board])).first_places
+    assert (firm.leader.name, firm.votes, firm.challenger) == ("A", "", None)
+    weak = replace(board, fragility=Fragility(5, "acme/b"))
+    (found,) = integrity.integrity_view(make_edition(models, [weak])).first_places
+    assert found.challenger is not None
+    assert (found.votes, found.share, found.challenger.name, found.others) == (
+        "5 votes",
+        "25.0%",
+        "B",
+        "1 other model could be first",
+    )
+
+
+def test_withdrawn_models_keep_their_place() -> None:
+    gone: dict[str, Any] = {"status": Status.WITHDRAWN, "withdrawn": date(2026, 3, 4)}
+    models = {"acme/a": make_model("A", **gone), "acme/b": make_model("B"), "acme/c": make_model("C", **gone)}
+    edition = make_edition(models, [make_board(DRAW, make_rating("acme/a", 1, 5))])
+    rows = integrity.integrity_view(edition).withdrawn
+    assert [(row.model.id, row.standing) for row in rows] == [
+        ("acme/a", "keeps its place: no. 1 in text to image"),
+        ("acme/c", "not ranked"),
+    ]
+
+
+def test_the_files_of_the_log_are_those_of_its_manifest_and_end_in_the_head(world: World) -> None:
+    shown = view(world)
+    assert [row.sha256 for row in shown.files] == [entry.sha256 for entry in world.log.entries]
+    assert shown.files[-1].chain == shown.head == world.log.head
+    assert shown.files[0].votes.endswith("simulated votes")
+
+
+def test_a_report_of_the_audit_is_shown_rule_by_rule_and_its_absence_is_said(world: World) -> None:
+    page = next(integrity.pages(world.edition))
+    assert "No report of an audit came with these votes" in html_of(world, page)
+    rules = [("snap", False), ("burst", True)]
+    report = SimpleNamespace(
+        votes=42,
+        counted=30,
+        quarantined=9,
+        unknown=3,
+        voters=2,
+        rules=tuple(
+            SimpleNamespace(rule=name, statement="decided at once", judged=28, votes=9, voters=2, stopped=stopped)
+            for name, stopped in rules
+        ),
+    )
+    audited = replace(world.edition, audit=cast("Any", report))
+    audit = integrity.integrity_view(audited).audit
+    assert audit is not None
+    assert audit.summary.startswith("Of 42 simulated votes, 30 count, 9 from 2 voters were set aside")
+    assert [(row.name, row.verdict) for row in audit.rules] == [
+        ("Snap", "set aside"),
+        ("Burst", "stopped: a person has to look"),
+    ]
+    assert "decided at once" in html_of(world, next(integrity.pages(audited))).lower()
+
+
+def test_an_empty_project_says_what_is_missing(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
+    html = html_of(world, next(integrity.pages(world.edition)))
+    for text in ("holds no votes yet", "No arena has a first place", "The log is empty", "has been withdrawn"):
+        assert text in html
