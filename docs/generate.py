@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
+from arena.catalogue.reference import with_reference
+from arena.catalogue.schema import SCHEMAS, render_schema
 from arena.cli import main
 
 DOCS = Path(__file__).resolve().parent
@@ -35,7 +38,16 @@ def _section(title: str, command: click.Command, parent: click.Context | None) -
         return [f"## `{title}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
 
 
-PAGES = {"commands.md": render_commands}
+def render_catalogue() -> str:
+    """The page on the catalogue, with the reference of keys between its markers made anew."""
+    return with_reference((DOCS / "catalogue.md").read_text(encoding="utf-8"))
+
+
+PAGES = {
+    "commands.md": render_commands,
+    "catalogue.md": render_catalogue,
+    **{f"schemas/{name}.json": partial(render_schema, name) for name in SCHEMAS},
+}
 
 
 if __name__ == "__main__":

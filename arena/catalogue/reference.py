@@ -74,7 +74,13 @@ def _words(value: Mapping[str, Any], inner: Mapping[str, Any]) -> str:
     return _KINDS.get(str(value.get("format", value.get("type"))), "text")
 
 
-_KINDS = {"boolean": "`true`, `false`", "date": "date", "integer": "whole number", "number": "number"}
+_KINDS = {
+    "boolean": "`true`, `false`",
+    "date": "date",
+    "integer": "whole number",
+    "number": "number",
+    "object": "table",
+}
 
 
 def _needed(key: str, value: Mapping[str, Any], required: list[str]) -> str:

@@ -58,17 +58,15 @@ def _as_toml(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     found = {_LIMITS.get(key, key): _as_toml(entry) for key, entry in value.items()}
-    if "default" in found and _says_nothing(found["default"]):
+    if isinstance(found.get("default"), dict):
+        found["default"] = {key: entry for key, entry in found["default"].items() if entry is not None}
+    if found.get("default", True) in (None, {}):
         del found["default"]
     branches = [branch for branch in found.get("anyOf", []) if branch != {"type": "null"}]
     if len(branches) == 1:
         del found["anyOf"]
         return {**branches[0], **found}
     return {**found, "anyOf": branches} if branches else found
-
-
-def _says_nothing(default: Any) -> bool:
-    return default is None or (isinstance(default, dict) and all(entry is None for entry in default.values()))
 
 
 def _described(record: str, schema: dict[str, Any]) -> dict[str, Any]:
