@@ -2,7 +2,7 @@
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import empty_arenas
-from arena.catalogue.entries import new_model_entries
+from arena.catalogue.entries import new_model, new_model_entries
 from arena.catalogue.loading import load_catalogue
 from arena.catalogue.rendering import Format, render_findings
 from arena.catalogue.report import CheckReport, Counts, check_catalogue
@@ -17,6 +17,7 @@ __all__ = [
     "empty_arenas",
     "init_project",
     "load_catalogue",
+    "new_model",
     "new_model_entries",
     "render_findings",
 ]

@@ -1,4 +1,4 @@
-"""New entries for models that votes name and no file defines, so that their pages say what is missing."""
+"""New entries: for models that votes name and no file defines, and for one that somebody is about to describe."""
 
 from __future__ import annotations
 
@@ -51,6 +51,63 @@ def new_model_entries(
         organization = model_id.partition("/")[0]
         texts[data / record_path(Kind.ORGANIZATION, organization)] = _organization_text(organization, source, read)
     return tuple(path for path in sorted(texts) if _write_new(data, path, texts[path]))
+
+
+def new_model(
+    data: Path,
+    model_id: str,
+    *,
+    source: str,
+    read: date,
+    url: str | None = None,
+    name: str = "",
+    arenas: Collection[str] = ("text-to-image",),
+) -> tuple[Path, ...]:
+    """Start an entry for one model, and for its maker where that has none, with every key that may be filled in.
+
+    ``source`` is where the facts will be read and ``read`` when; an empty name stands for the id. Returns the files
+    written, the model's first.
+
+    Raises CatalogueError for an id that is not ``<organization>/<model>``, for a model that has an entry, and for a
+    folder that cannot be written.
+    """
+    if not _is_model_id(model_id):
+        raise _bad_id(model_id, "the id")
+    path = data / record_path(Kind.MODEL, model_id)
+    if path.exists():
+        raise CatalogueError(f"{model_id} has an entry", where=place(data, path), hint="change that file")
+    organization, _, model = model_id.partition("/")
+    maker = data / record_path(Kind.ORGANIZATION, organization)
+    cited = f"[[sources]]\nname = {quoted(source)}\nread = {read.isoformat()}\n"
+    cited += f"url = {quoted(url)}\n" if url else ""
+    texts = {
+        path: _template(name.strip() or model, arenas, cited),
+        maker: f'name = {quoted(organization)}\n# country = "..."\n# url = "https://..."\n\n{cited}',
+    }
+    return tuple(file for file, text in texts.items() if _write_new(data, file, text))
+
+
+def _template(name: str, arenas: Collection[str], cited: str) -> str:
+    listed = ", ".join(quoted(arena) for arena in arenas)
+    return f"""\
+# Fill in what a source says and leave out the rest: docs/catalogue.md has every key. `arena check` when done.
+name = {quoted(name)}
+description = "Nobody has described it yet."
+arenas = [{listed}]
+# released = 2026-01-31
+# family = "..."
+# predecessor = "organization/model"
+# aliases = ["..."]
+# api_id = "..."
+# inputs = ["text", "image"]
+# max_resolution = "2048x2048"
+
+[weights]
+open = "unknown"
+# licence = "..."
+
+{cited}facts = ["name"]
+"""
 
 
 def _is_model_id(model_id: str) -> bool:

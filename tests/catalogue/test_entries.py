@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from arena.catalogue import load_catalogue
-from arena.catalogue.entries import new_model_entries
+from arena.catalogue import check_catalogue, load_catalogue
+from arena.catalogue.entries import new_model, new_model_entries
 from arena.errors import CatalogueError
 from tests.catalogue.projects import put, write_project
 
@@ -109,3 +109,46 @@ def test_source_name_with_half_of_a_surrogate_pair(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     new_model_entries(data, {"acme/three": "Three"}, source="votes\udcff.csv", read=READ)
     assert load_catalogue(data).models["acme/three"].sources[0].name == "votes?.csv"
+
+
+def test_new_model_passes_the_check_and_asks_for_what_is_missing(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    written = new_model(data, "bcme/three", source="Bcme's page", url="https://bcme.example", read=READ, name="Three")
+    assert [path.relative_to(data).as_posix() for path in written] == [
+        "models/bcme/three.toml",
+        "organizations/bcme.toml",
+    ]
+    report = check_catalogue(data)
+    assert report.passed
+    assert [str(warning).partition(" (")[0] for warning in report.warnings] == [
+        "data/models/bcme/three.toml: sources: no source vouches for description, arenas, weights"
+    ]
+    assert report.catalogue is not None
+    model = report.catalogue.models["bcme/three"]
+    assert (model.name, model.arenas, model.sources[0].url) == ("Three", ("text-to-image",), "https://bcme.example")
+
+
+def test_every_key_that_a_new_model_leaves_open_can_be_filled_in(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    (path,) = new_model(data, "acme/three", source="S", read=READ)
+    text = path.read_text().replace("organization/model", "acme/one").replace("2026-01-31", "2026-01-30")
+    lines = [line.removeprefix("# ") if " = " in line else line for line in text.splitlines()]
+    path.write_text("\n".join(lines) + "\n")
+    model = load_catalogue(data).models["acme/three"]
+    assert (model.name, model.predecessor, model.released) == ("three", "acme/one", date(2026, 1, 30))
+
+
+def test_new_model_that_has_an_entry(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    before = (data / "models/acme/one.toml").read_bytes()
+    with pytest.raises(CatalogueError, match="acme/one has an entry") as caught:
+        new_model(data, "acme/one", source="S", read=READ)
+    assert caught.value.where == "data/models/acme/one.toml"
+    assert (data / "models/acme/one.toml").read_bytes() == before
+
+
+@pytest.mark.parametrize("model_id", ["", "one", "a/b/c", "Acme/One", "../x", "acme/" + "x" * 200])
+def test_new_model_with_a_bad_id(tmp_path: Path, model_id: str) -> None:
+    data = write_project(tmp_path)
+    with pytest.raises(CatalogueError, match="is not a model id"):
+        new_model(data, model_id, source="S", read=READ)
