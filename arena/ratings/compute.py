@@ -18,6 +18,9 @@ from arena.ratings.uncertainty import axis_votes, independent, uncertainty_of
 from arena.ratings.voters import VoterVotes, load_voter_votes
 from arena.records import Axis, AxisKind, Fragility, HistoryPoint, Method, Ratings, RatingSettings
 
+METHOD_VERSION = "1"
+"""Raised whenever the same log with the same settings would give other numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Run:

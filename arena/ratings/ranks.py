@@ -10,11 +10,11 @@ from arena.ratings.tally import Floats, Ints
 from arena.ratings.uncertainty import Uncertainty
 
 DRAWS = 1000
-COVERAGE = 0.95
+TAIL = 0.025
 
 
 def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
-    """The lowest and highest rank of each model: the fewest neighbouring ranks that hold 95% of the sampled ones.
+    """The lowest and highest rank of each model: the middle 95% of ranks sampled from all that is not known.
 
     The sample is fixed (1,000 draws of a frozen stream) and dealt to the models by mu and error, not by name; models
     with equal mu and error share the wider bounds.
@@ -26,7 +26,7 @@ def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
     sampled = (_noise(len(mu)) @ root.T) * error + mu
     ranks = np.empty(sampled.shape, np.int64)
     np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
-    low, high = _shortest_windows(ranks)
+    low, high = _middle_ranks(ranks)
     same = np.cumsum((np.diff(mu, prepend=np.nan) != 0) | (np.diff(error, prepend=np.nan) != 0)) - 1
     starts = np.flatnonzero(np.diff(same, prepend=-1))
     back = np.empty(len(order), np.int64)
@@ -39,17 +39,12 @@ def _noise(size: int) -> Floats:
     return np.random.RandomState(0).standard_normal((DRAWS, size))
 
 
-def _shortest_windows(ranks: Ints) -> tuple[Ints, Ints]:
-    """For each column of sampled ranks (from 0) the shortest run that holds 95%; of equal ones the fullest."""
+def _middle_ranks(ranks: Ints) -> tuple[Ints, Ints]:
+    """For each column of sampled ranks (from 0) the middle 95%: a rank is out where those beyond it and half of its own
+    draws are less than 2.5% (the mid-P convention for discrete quantities: Lancaster, "Significance tests in discrete
+    distributions", 1961).
+    """
     draws, size = ranks.shape
     counts = np.bincount((ranks + np.arange(size) * size).ravel(), minlength=size * size).reshape(size, size)
-    above = np.concatenate([np.zeros((size, 1), np.int64), counts.cumsum(axis=1)], axis=1)
-    needed = int(np.ceil(COVERAGE * draws))
-    low, high = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    for model in range(size):
-        ends = np.searchsorted(above[model], above[model, :-1] + needed)
-        starts = np.flatnonzero(ends <= size)
-        held = above[model, ends[starts]] - above[model, starts]
-        best = np.lexsort((-held, ends[starts] - starts))[0]
-        low[model], high[model] = starts[best], ends[starts[best]] - 1
-    return low, high
+    middle = (counts.cumsum(axis=1) - 0.5 * counts) / draws
+    return (middle < TAIL).sum(axis=1), size - 1 - (middle > 1.0 - TAIL).sum(axis=1)
