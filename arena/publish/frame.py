@@ -20,7 +20,10 @@ SECTIONS = (
     ("Data", paths.DATA),
 )
 
-MORE = (("Integrity", paths.INTEGRITY),)
+MORE = (
+    ("Prices", paths.PRICES),
+    ("Integrity", paths.INTEGRITY),
+)
 """What the footer links to: pages that readers look for once they know the others."""
 
 

@@ -15,6 +15,7 @@ PROMPTS = "prompts/index.html"
 STORIES = "stories/index.html"
 METHODOLOGY = "methodology.html"
 DATA = "data/index.html"
+PRICES = "prices.html"
 INTEGRITY = "integrity.html"
 STYLE = "static/site.css"
 

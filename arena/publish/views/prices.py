@@ -1,0 +1,304 @@
+"""Prices: score against price for each arena, and what every model costs for the same image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from arena.catalogue.costs import ImageCost, image_cost
+from arena.catalogue.prices import ReferencePrice, price_range, reference_price
+from arena.publish import words
+from arena.publish.charts.scatter import Dot, render_scatter
+from arena.publish.edition import Edition
+from arena.publish.page import Page
+from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
+from arena.publish.refs import ModelRef, commercial_use_in_brief, model_ref
+from arena.publish.value import best_value
+from arena.publish.views.cited import newest
+from arena.records import Axis, Board, Rating
+
+MANY = 1000
+"""How many images the pages give the cost of."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrontRow:
+    """A model that no cheaper one beats; ``mark`` is its number in the chart."""
+
+    mark: str
+    model: ModelRef
+    rank: str
+    score: str
+    price: str
+    many: str
+    provider: str
+    provider_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """One dot of the chart as a row: an offer of a ranked model."""
+
+    model: ModelRef
+    provider: str
+    provider_path: str
+    price: str
+    score: str
+    rank: str
+    front: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArenaPrices:
+    """Score against price in one arena; ``missing`` says why there is no chart."""
+
+    id: str
+    arena: str
+    path: str
+    summary: str
+    chart: Markup
+    front: tuple[FrontRow, ...]
+    front_caption: str
+    rows: tuple[OfferRow, ...]
+    rows_title: str
+    caption: str
+    without: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """What one model costs; ``reason`` says why that is unknown."""
+
+    model: ModelRef
+    price: str
+    many: str
+    provider: str
+    provider_path: str
+    offers: str
+    any_size: str
+    calculation: str
+    use: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricesView:
+    """The context of ``prices.html``."""
+
+    lede: str
+    arenas: tuple[ArenaPrices, ...]
+    caption: str
+    rows: tuple[CostRow, ...]
+    unknown: tuple[CostRow, ...]
+    unknown_title: str
+    unknown_caption: str
+    method_path: str
+    data_path: str
+    providers_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """One offer of a ranked model with its price for the reference image."""
+
+    rating: Rating
+    provider: str
+    price: Decimal
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The one page on prices."""
+    yield Page(
+        path=PRICES,
+        template="prices.html",
+        title="Prices: score against price of image models",
+        description="What one image and what 1,000 images cost with every model and provider, and which models no "
+        "cheaper one beats.",
+        view=prices_view(edition),
+        updated=newest(price.read for offer in edition.catalogue.offers.values() for price in offer.prices),
+    )
+
+
+def prices_view(edition: Edition) -> PricesView:
+    """The view of the page."""
+    rows = [cost_row(edition, model_id) for model_id in edition.catalogue.models]
+    known = [row for row in rows if not row.reason]
+    known.sort(key=lambda row: edition.prices[row.model.id].amount if row.model.id in edition.prices else _LAST)
+    unknown = tuple(row for row in rows if row.reason)
+    offers = words.count(len(edition.catalogue.offers), "offer")
+    return PricesView(
+        lede=f"Every price is for the same picture: one image of 1024×1024 pixels in medium or standard quality, in US "
+        f"dollars. {words.whole(len(known))} of {words.count(len(rows), 'model')} have one, from {offers} by "
+        f"{words.count(len(edition.catalogue.providers), 'provider')}.",
+        arenas=tuple(_arena(edition, arena.id) for arena in edition.catalogue.project.arenas),
+        caption="US dollars for one 1024×1024 image in medium or standard quality from the cheapest provider, and for "
+        "1,000 of them; the cheapest model first",
+        rows=tuple(known),
+        unknown=unknown,
+        unknown_title=f"{words.count(len(unknown), 'model')} whose price is unknown",
+        unknown_caption="Models without a price for this image, and why",
+        method_path=METHODOLOGY,
+        data_path=DATA,
+        providers_path=PROVIDERS,
+    )
+
+
+_LAST = Decimal("Infinity")
+
+
+def cost_row(edition: Edition, model_id: str) -> CostRow:
+    """What the model costs at its cheapest provider, or why nobody can tell."""
+    catalogue = edition.catalogue
+    offers = catalogue.offers_of(model_id)
+    ranges = [bounds for offer in offers.values() if (bounds := price_range(offer))]
+    price, provider, calculation, reason = _cheapest(edition, model_id)
+    return CostRow(
+        model=model_ref(edition, model_id),
+        price=words.dollars(price) if price is not None else words.NOTHING,
+        many=words.dollars(price * MANY) if price is not None else words.NOTHING,
+        provider=catalogue.providers[provider].name if provider else "",
+        provider_path=provider_path(provider) if provider else "",
+        offers=words.whole(len(offers)),
+        any_size=words.span(
+            words.dollars(min(low.amount for low, _ in ranges)), words.dollars(max(high.amount for _, high in ranges))
+        )
+        if ranges
+        else words.NOTHING,
+        calculation=calculation,
+        use=commercial_use_in_brief(edition.model(model_id)),
+        reason=reason,
+    )
+
+
+def _cheapest(edition: Edition, model_id: str) -> tuple[Decimal | None, str, str, str]:
+    """Amount, provider, how it was worked out where it is not a listed price, and why there is none."""
+    listed = edition.prices.get(model_id)
+    offers = edition.catalogue.offers_of(model_id)
+    if listed:
+        found = reference_price(offers[listed.provider]) if listed.provider in offers else None
+        return listed.amount, listed.provider, _by_megapixels(found), ""
+    if not offers:
+        return None, "", "", "No source we read names a provider that serves it over an API"
+    costs = {provider: image_cost(edition.model(model_id), offer) for provider, offer in offers.items()}
+    computed = [(cost.amount, provider) for provider, cost in costs.items() if isinstance(cost, ImageCost)]
+    if computed:
+        amount, provider = min(computed)
+        cost = costs[provider]
+        return amount, provider, cost.formula if isinstance(cost, ImageCost) else "", ""
+    reasons = sorted({cost.reason for cost in costs.values() if not isinstance(cost, ImageCost)})
+    return None, "", "", words.sentence("; ".join(reasons))
+
+
+def _by_megapixels(found: ReferencePrice | None) -> str:
+    if found is None or found.megapixels is None:
+        return ""
+    return f"{words.dollars(found.price.amount)} a megapixel × {found.megapixels.normalize():f}"
+
+
+def _arena(edition: Edition, arena: str) -> ArenaPrices:
+    board = edition.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
+    offered = sorted(_offered(edition, board), key=lambda each: (each.price, each.rating.rank, each.provider))
+    front = best_value(edition, board)
+    marks = {
+        (rating.model, edition.prices[rating.model].provider): str(number) for number, rating in enumerate(front, 1)
+    }
+    name = edition.arena_name(arena)
+    priced = {each.rating.model for each in offered}
+    without = [edition.model(rating.model).name for rating in board.ratings if rating.model not in priced]
+    votes = edition.votes(board.votes)
+    return ArenaPrices(
+        id=arena,
+        arena=name,
+        path=board_path(board.axis),
+        summary=_summary(edition, front),
+        chart=_chart(edition, name, offered, marks),
+        front=tuple(_front_row(edition, rating, str(number)) for number, rating in enumerate(front, 1)),
+        front_caption=f"{name}: models that no cheaper one beats, the best first, from {votes}",
+        rows=tuple(_offer_row(edition, each, marks) for each in offered),
+        rows_title=f"{words.count(len(offered), 'offer')} of the chart as a table",
+        caption=f"{name}: offers of ranked models by price of the reference image; scores from {votes}",
+        without=f"Ranked, but without a price for this image, so not in the chart: {words.listing(without)}."
+        if without
+        else "",
+        missing="" if offered else "No ranked model has a known price per image here, so value cannot be compared.",
+    )
+
+
+def _offered(edition: Edition, board: Board) -> Iterator[_Offered]:
+    """Every offer of a ranked model that has a price above 0 for the reference image."""
+    for rating in board.ratings:
+        for provider, offer in edition.catalogue.offers_of(rating.model).items():
+            price = reference_price(offer)
+            if price and price.amount > 0:
+                yield _Offered(rating, provider, price.amount)
+
+
+def _summary(edition: Edition, front: tuple[Rating, ...]) -> str:
+    """From the best to the cheapest on the front."""
+    if not front:
+        return ""
+    best, cheapest = front[0], front[-1]
+    prices = edition.prices
+    text = f"{edition.model(best.model).name} scores highest of those with a price, at " + words.dollars(
+        prices[best.model].amount
+    )
+    if cheapest is best:
+        return f"{text} an image, and no model with a price is cheaper."
+    return (
+        f"{text} an image. {edition.model(cheapest.model).name} is the cheapest ranked model, at "
+        f"{words.dollars(prices[cheapest.model].amount)}. Between them, no model costs less and scores higher than "
+        "those numbered here."
+    )
+
+
+def _chart(edition: Edition, arena: str, offered: list[_Offered], marks: dict[tuple[str, str], str]) -> Markup:
+    if not offered:
+        return Markup()
+    dots = [
+        Dot(each.price, each.rating.score, _label(edition, each), marks.get((each.rating.model, each.provider), ""))
+        for each in offered
+    ]
+    front = sorted((dot.price, dot.score) for dot in dots if dot.mark)
+    return render_scatter(
+        dots,
+        front,
+        f"{arena}: score against price per image",
+        f"{words.count(len(dots), 'offer')} as dots, the price per image across on a logarithmic axis and the score "
+        f"upwards, from {edition.votes_noun}. Numbered dots are models that no cheaper one beats; the table below has "
+        "every value.",
+    )
+
+
+def _label(edition: Edition, each: _Offered) -> str:
+    name, provider = edition.model(each.rating.model).name, edition.catalogue.providers[each.provider].name
+    return f"{name} via {provider}: {words.dollars(each.price)} an image, score {words.number(each.rating.score)}"
+
+
+def _front_row(edition: Edition, rating: Rating, mark: str) -> FrontRow:
+    price = edition.prices[rating.model]
+    return FrontRow(
+        mark=mark,
+        model=model_ref(edition, rating.model),
+        rank=words.whole(rating.rank),
+        score=words.number(rating.score),
+        price=words.dollars(price.amount),
+        many=words.dollars(price.amount * MANY),
+        provider=edition.catalogue.providers[price.provider].name,
+        provider_path=provider_path(price.provider),
+    )
+
+
+def _offer_row(edition: Edition, each: _Offered, marks: dict[tuple[str, str], str]) -> OfferRow:
+    return OfferRow(
+        model=model_ref(edition, each.rating.model),
+        provider=edition.catalogue.providers[each.provider].name,
+        provider_path=provider_path(each.provider),
+        price=words.dollars(each.price),
+        score=words.number(each.rating.score),
+        rank=words.whole(each.rating.rank),
+        front=(each.rating.model, each.provider) in marks,
+    )

@@ -1,0 +1,125 @@
+"""The prices page: one dot an offer, the front, the cost of many images, and what is unknown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena.catalogue.records import Condition, Offer, Provider, Unit
+from arena.publish.charts.scatter import Dot, price_scale, render_scatter
+from arena.publish.edition import Edition
+from arena.publish.views import prices
+from arena.publish.views.prices import PricesView, cost_row, prices_view
+from arena.records import Axis
+from tests.publish.editions import make_board, make_edition, make_model, make_price, make_rating
+from tests.publish.worlds import empty_world, html_of, make_world
+
+DRAW = Axis("draw")
+PROVIDERS = {"shop": Provider(name="Shop"), "mall": Provider(name="Mall")}
+
+
+def offer(amount: str, unit: Unit = Unit.IMAGE, **condition: Any) -> Offer:
+    return Offer(prices=(make_price(amount, unit, condition=Condition(**condition)),))
+
+
+@pytest.fixture
+def edition() -> Edition:
+    models = {f"acme/{name}": make_model(name.upper()) for name in "abcde"}
+    offers = {
+        ("mall", "acme/a"): offer("0.20"),
+        ("mall", "acme/b"): offer("0.05"),
+        ("mall", "acme/e"): offer("0.10", size="2048x2048"),
+        ("shop", "acme/a"): offer("0.10"),
+        ("shop", "acme/b"): offer("0.04", Unit.MEGAPIXEL),
+        ("shop", "acme/c"): offer("0.06"),
+    }
+    ratings = [make_rating("acme/a", 1, 30), make_rating("acme/b", 2, 20), make_rating("acme/c", 3, 10)]
+    board = make_board(DRAW, *ratings, make_rating("acme/d", 4, 5))
+    cheapest = {"acme/a": "0.10", "acme/b": "0.04194304", "acme/c": "0.06"}
+    return make_edition(models, [board], offers=offers, providers=PROVIDERS, prices=cheapest)
+
+
+def test_there_is_one_dot_an_offer_and_the_front_is_numbered_from_the_best(edition: Edition) -> None:
+    part = prices_view(edition).arenas[0]
+    assert len(part.rows) == part.chart.count('<circle class="d"') + part.chart.count('<circle class="f"') == 5
+    assert [(row.mark, row.model.name, row.price, row.many) for row in part.front] == [
+        ("1", "A", "$0.10", "$100.00"),
+        ("2", "B", "$0.0419", "$41.94"),
+    ]
+    assert [(row.model.name, row.provider) for row in part.rows if row.front] == [("B", "Shop"), ("A", "Shop")]
+    assert part.without == "Ranked, but without a price for this image, so not in the chart: D."
+
+
+def test_models_are_listed_by_price_and_those_without_one_say_why(edition: Edition) -> None:
+    view = prices_view(edition)
+    assert [(row.model.name, row.price, row.calculation) for row in view.rows] == [
+        ("B", "$0.0419", "$0.04 a megapixel × 1.048576"),
+        ("C", "$0.06", ""),
+        ("A", "$0.10", ""),
+    ]
+    assert [(row.model.name, row.reason) for row in view.unknown] == [
+        ("D", "No source we read names a provider that serves it over an API"),
+        ("E", "No price fits 1024x1024 at medium quality"),
+    ]
+    assert view.unknown[1].any_size == "$0.10"
+
+
+def test_a_price_by_the_token_counts_where_a_source_states_how_many_an_image_takes() -> None:
+    tokens = ({"tokens": 1000, "source": "A page", "read": make_price("1").read},)
+    model = make_model("A", tokens_per_image=tokens)
+    by_token = {("shop", "acme/a"): offer("40", Unit.OUTPUT_TOKENS)}
+    row = cost_row(make_edition({"acme/a": model}, offers=by_token), "acme/a")
+    assert (row.price, row.many, row.reason) == ("$0.04", "$40.00", "")
+    assert row.calculation == "1000 tokens x 40 USD / 1,000,000 = 0.04 USD"
+
+
+def test_the_chart_is_named_described_and_repeated_as_a_table(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    page = next(prices.pages(world.edition))
+    html = html_of(world, page)
+    assert '<svg class="scatter" role="img"' in html
+    assert "<title>Text to image: score against price per image</title><desc>1 offer as dots" in html
+    assert "1 offer of the chart as a table" in html
+    assert cast("PricesView", page.view).arenas[1].missing != ""
+
+
+def test_without_prices_the_page_says_so(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
+    assert "No source gives a price per image" in html_of(world, next(prices.pages(world.edition)))
+
+
+def test_a_price_of_nothing_is_in_the_table_but_not_on_a_logarithmic_axis() -> None:
+    board = make_board(DRAW, make_rating("acme/a", 1, 5))
+    free = {("shop", "acme/a"): offer("0")}
+    edition = make_edition({"acme/a": make_model("A")}, [board], offers=free, prices={"acme/a": "0"})
+    view = prices_view(edition)
+    assert view.arenas[0].rows == ()
+    assert view.rows[0].price == "$0.00"
+
+
+def test_labels_are_escaped() -> None:
+    chart = render_scatter([Dot(Decimal(1), 2.0, "<b>", "1")], [(Decimal(1), 2.0)], "<i>", "&")
+    assert "<b>" not in chart
+    assert "<title>&lt;i&gt;</title><desc>&amp;</desc>" in chart
+
+
+@given(st.lists(st.decimals("0.00001", "1000", places=5), min_size=1))
+def test_ticks_are_round_amounts_within_the_prices(amounts: list[Decimal]) -> None:
+    scale = price_scale(amounts)
+    assert len(scale.ticks) <= 9
+    for tick in scale.ticks:
+        assert scale.low - 1e-6 <= tick <= scale.high + 1e-6
+        assert f"{10**tick:.3g}".strip("0.").partition("e")[0] in {"1", "2", "5"} or round(10**tick) in {10, 100, 1000}
+
+
+@given(st.lists(st.decimals("0.001", "10", places=3), min_size=2, max_size=9))
+def test_a_dearer_offer_stands_further_right(amounts: list[Decimal]) -> None:
+    scale = price_scale(amounts)
+    ordered = sorted(amounts)
+    across = [scale.percent(float(amount.log10())) for amount in ordered]
+    assert across == sorted(across)
