@@ -15,7 +15,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from arena.catalogue.prices import STANDARD_MODES, current_prices
+from arena.catalogue.current import STANDARD_MODES, current_prices
 from arena.catalogue.records import ImageTokens, Model, Offer, Price, Unit
 
 _MILLION = Decimal(1_000_000)

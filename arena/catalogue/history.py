@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from arena.catalogue.prices import current_prices
+from arena.catalogue.current import current_prices
 from arena.catalogue.records import Condition, Offer, Price, Unit
 
 

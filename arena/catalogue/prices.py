@@ -1,8 +1,8 @@
-"""Prices that compare: what one image costs in USD, from the units that have a price per image.
+"""Prices that compare: what one image costs in USD.
 
 The reference image has 1024x1024 pixels, is of medium or standard quality and made in the standard mode. Amounts are
-exact; rounding and wording are for those who show them. Tokens and steps give no price per image, because how many of
-them an image takes is not part of the price.
+exact; rounding and wording are for those who show them. Tokens and steps give a price per image where the model or the
+price says how many of them an image takes: see ``arena.catalogue.costs``.
 """
 
 from __future__ import annotations
@@ -14,12 +14,25 @@ from datetime import date
 from decimal import Decimal
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.records import Condition, Offer, Price, Unit
+from arena.catalogue.costs import ImageCost, image_cost
+from arena.catalogue.current import STANDARD_MODES, current_prices
+from arena.catalogue.records import Model, Offer, Price, Unit
+
+__all__ = [
+    "STANDARD_MODES",
+    "CheapestOffer",
+    "ImagePrice",
+    "ReferencePrice",
+    "cheapest_offer",
+    "current_prices",
+    "image_prices",
+    "price_range",
+    "reference_price",
+]
 
 REFERENCE_SIZE = "1024x1024"
 REFERENCE_QUALITIES = ("medium", "standard", "")
 """The first that an offer has a price for counts; the last is a price that does not depend on quality."""
-STANDARD_MODES = ("standard", "")
 
 _REFERENCE_SIZES = (REFERENCE_SIZE, "1k", "")
 _SIZE = re.compile(r"(\d{1,6}) ?[x×] ?(\d{1,6})\Z")
@@ -43,6 +56,7 @@ class ReferencePrice:
     """What an offer charges for the reference image: ``amount`` in USD, and the row that it comes from.
 
     ``low`` and ``high`` are the least and the most that one image of any size and quality costs in the standard mode.
+    ``cost`` is how the amount was computed from a price by the token or step; None for one by the image or megapixel.
     """
 
     amount: Decimal
@@ -50,6 +64,7 @@ class ReferencePrice:
     megapixels: Decimal | None
     low: ImagePrice
     high: ImagePrice
+    cost: ImageCost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +84,6 @@ def image_prices(offer: Offer, on: date | None = None) -> tuple[ImagePrice, ...]
     return tuple(sorted((price for price in found if price), key=lambda price: price.amount))
 
 
-def current_prices(offer: Offer, on: date | None = None) -> tuple[Price, ...]:
-    """One row for each unit and condition: of those in effect ``on`` that day the newest, in the order of the file.
-
-    A row without an effective date counts as the oldest; of equally old ones that read last counts, then the first
-    listed. Without ``on``, the row with the newest effective date counts.
-    """
-    newest: dict[tuple[Unit, Condition], Price] = {}
-    for price in offer.prices:
-        if on and price.effective and price.effective > on:
-            continue
-        key = (price.unit, price.condition)
-        if key not in newest or _age(price) > _age(newest[key]):
-            newest[key] = price
-    return tuple(newest.values())
-
-
 def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, ImagePrice] | None:
     """The least and the most that one image costs in the standard mode, or in any where there is no standard mode.
 
@@ -96,19 +95,30 @@ def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, Image
     return (considered[0], considered[-1]) if considered else None
 
 
-def reference_price(offer: Offer, on: date | None = None) -> ReferencePrice | None:
-    """The offer's price for the reference image, or None where no row gives it. ``on`` as in ``current_prices``."""
+def reference_price(offer: Offer, on: date | None = None, model: Model | None = None) -> ReferencePrice | None:
+    """The offer's price for the reference image, or None where no row gives it. ``on`` as in ``current_prices``.
+
+    With ``model``, an offer without such a row is priced by its tokens or steps, where it is stated how many.
+    """
     found = min(_reference_candidates(offer, on), default=None, key=lambda candidate: candidate[0])
     bounds = price_range(offer, on)
-    if found is None or bounds is None:
+    if found and bounds:
+        price = found[1]
+        return ReferencePrice(price.amount, price.price, price.megapixels, *bounds)
+    cost = image_cost(model, offer, on=on) if model else None
+    if not isinstance(cost, ImageCost):
         return None
-    price = found[1]
-    return ReferencePrice(price.amount, price.price, price.megapixels, *bounds)
+    computed = ImagePrice(cost.amount, cost.price)
+    priced = sorted([computed, *(bounds or ())], key=lambda price: price.amount)
+    return ReferencePrice(cost.amount, cost.price, None, priced[0], priced[-1], cost)
 
 
 def cheapest_offer(catalogue: Catalogue, model_id: str, on: date | None = None) -> CheapestOffer | None:
     """The offer with the lowest reference price, by provider id among equals; None where no offer has one."""
-    priced = ((provider, reference_price(offer, on)) for provider, offer in catalogue.offers_of(model_id).items())
+    model = catalogue.models.get(model_id)
+    priced = (
+        (provider, reference_price(offer, on, model)) for provider, offer in catalogue.offers_of(model_id).items()
+    )
     offers = [CheapestOffer(provider, price) for provider, price in priced if price]
     return min(offers, default=None, key=lambda offer: (offer.price.amount, offer.provider))
 
@@ -137,7 +147,3 @@ def _image_price(price: Price) -> ImagePrice | None:
 
 def _folded(text: str | None) -> str:
     return (text or "").lower()
-
-
-def _age(price: Price) -> tuple[date, date]:
-    return (price.effective or date.min, price.read)

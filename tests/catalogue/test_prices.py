@@ -156,3 +156,27 @@ def test_reference_lies_within_its_range(rows: list[Price], on: date | None) -> 
         assert found.price in rows
     amounts = [price.amount for price in image_prices(offer(*rows), on)]
     assert amounts == sorted(amounts)
+
+
+def test_tokens_compare_where_the_model_says_how_many_an_image_takes(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    tokens = '[[tokens_per_image]]\ntokens = 1290\nsize = "1K"\nsource = "S"\nread = 2026-01-02\n'
+    model = data / "models/acme/two.toml"
+    model.write_text(model.read_text().replace("[[sources]]", f"{tokens}[[sources]]"))
+    row = '[[prices]]\namount = {}\nunit = "{}"\nread = 2026-01-02\nsource = "list"\n'
+    put(data, "providers/shop/acme/two.toml", row.format(30, "1M output tokens"))
+    put(data, "providers/mart/provider.toml", 'name = "Mart"\n')
+    put(data, "providers/mart/acme/two.toml", row.format("0.04", "image"))
+    found = cheapest_offer(load_catalogue(data), "acme/two")
+    assert found is not None
+    assert (found.provider, found.price.amount) == ("shop", Decimal("0.0387"))
+    assert found.price.cost is not None
+    assert found.price.cost.formula == "1290 tokens x 30 USD / 1,000,000 = 0.0387 USD"
+    assert found.price.low == found.price.high
+
+
+def test_a_listed_price_comes_before_a_computed_one() -> None:
+    steps = Price.model_validate({**row("0.001", Unit.STEP).model_dump(), "steps": 50})
+    found = reference_price(offer(steps, row("0.04")), model=None)
+    assert found is not None
+    assert (found.amount, found.cost) == (Decimal("0.04"), None)

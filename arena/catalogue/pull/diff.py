@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.prices import current_prices
+from arena.catalogue.current import current_prices
 from arena.catalogue.pull.lists import LISTS, Listed, ListKind, PriceList
 from arena.catalogue.records import Condition, Price, Unit
 

@@ -100,8 +100,9 @@ class _Pair:
 
 def _beside_siblings(catalogue: Catalogue) -> Iterator[_Pair]:
     """Each reference price above zero that carries no note, beside the other ones of its model."""
-    for model_id in catalogue.models:
-        found = ((provider, reference_price(offer)) for provider, offer in catalogue.offers_of(model_id).items())
+    for model_id, model in catalogue.models.items():
+        offers = catalogue.offers_of(model_id)
+        found = ((provider, reference_price(offer, model=model)) for provider, offer in offers.items())
         known = {
             provider: reference
             for provider, reference in found
