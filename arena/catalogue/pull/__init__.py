@@ -7,7 +7,7 @@ write_prices     PriceDiff -> data/, all or nothing, and nothing that fails the 
 """
 
 from arena.catalogue.pull.diff import Change, Gone, PriceDiff, Unmapped, prices_pull
-from arena.catalogue.pull.fetch import load_price_list
+from arena.catalogue.pull.fetch import load_named_list, load_price_list
 from arena.catalogue.pull.lists import LISTS, Listed, ListKind, PriceList, parse_price_list
 from arena.catalogue.pull.rendering import render_diff
 from arena.catalogue.pull.writing import write_prices
@@ -21,6 +21,7 @@ __all__ = [
     "PriceDiff",
     "PriceList",
     "Unmapped",
+    "load_named_list",
     "load_price_list",
     "parse_price_list",
     "prices_pull",

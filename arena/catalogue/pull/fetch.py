@@ -8,6 +8,7 @@ import httpx
 
 from arena.catalogue.parsing import read_bytes
 from arena.catalogue.pull.lists import LISTS, ListKind, PriceList, parse_price_list
+from arena.catalogue.wording import near, show
 from arena.errors import CatalogueError
 
 TIMEOUT = 30.0
@@ -26,6 +27,19 @@ def load_price_list(
     where = source or LISTS[kind].url
     content = _fetch(where, transport) if where.startswith(("https://", "http://")) else read_bytes(Path(where), where)
     return parse_price_list(kind, content, where)
+
+
+def load_named_list(argument: str, *, transport: httpx.BaseTransport | None = None) -> PriceList:
+    """Read the list that ``NAME`` or ``NAME=FILE`` or ``NAME=URL`` stands for, as on the command line.
+
+    Raises CatalogueError as ``load_price_list`` does, and for a name that is no list's.
+    """
+    name, _, source = argument.partition("=")
+    if name not in tuple(ListKind):
+        known = ", ".join(ListKind)
+        message = f"{show(name)} is not a price list that can be read"
+        raise CatalogueError(message, hint=near(name, ListKind) or f"the lists are: {known}")
+    return load_price_list(ListKind(name), source or None, transport=transport)
 
 
 def _fetch(url: str, transport: httpx.BaseTransport | None) -> bytes:

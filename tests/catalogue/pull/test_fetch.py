@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from arena.catalogue.pull import LISTS, ListKind, load_price_list
+from arena.catalogue.pull import LISTS, ListKind, load_named_list, load_price_list
 from arena.catalogue.pull import fetch as fetching
 from arena.errors import CatalogueError
 from tests.catalogue.pull.made_up import LITELLM, OPENROUTER
@@ -76,3 +76,26 @@ def test_no_end_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="No such file"):
         load_price_list(ListKind.LITELLM, str(tmp_path / "none.json"))
+
+
+def test_lists_as_on_the_command_line(tmp_path: Path) -> None:
+    path = tmp_path / "a=b.json"
+    path.write_text(OPENROUTER)
+    assert load_named_list(f"openrouter={path}").kind is ListKind.OPENROUTER
+    assert load_named_list("openrouter", transport=answering(200, OPENROUTER.encode())).prices
+    found = load_named_list("openrouter=https://list.example/x", transport=answering(200, OPENROUTER.encode()))
+    assert len(found.prices) == 6
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("litelm", '"litelm" is not a price list that can be read (did you mean "litellm"?)'),
+        ("zzz=x.json", "(the lists are: litellm, models.dev, openrouter)"),
+        ("", "(the lists are:"),
+    ],
+)
+def test_a_list_that_nobody_knows(argument: str, said: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        load_named_list(argument)
+    assert said in str(caught.value)
