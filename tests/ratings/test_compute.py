@@ -184,3 +184,19 @@ def test_pairs_know_their_record_and_mirror_their_chances(many: list[Ballot]) ->
     for pair in pairs:
         assert (pair.win_probability - 0.5) * (mu[pair.first] - mu[pair.second]) >= 0
         assert 0 < pair.win_probability < 1
+
+
+def test_without_intervals_errors_are_sigma_and_ratings_are_the_same(many: list[Ballot]) -> None:
+    plain = compute_ratings(table(many), BATCH, intervals=False)
+    full = compute_ratings(table(many), BATCH)
+    for board, careful in zip(plain.boards, full.boards, strict=True):
+        assert [(r.model, r.rank, r.mu) for r in board.ratings] == [(r.model, r.rank, r.mu) for r in careful.ratings]
+        assert all(r.error == r.sigma for r in board.ratings)
+        assert board.fragility is None
+    assert [r.error for r in plain.boards[-1].ratings] != [r.error for r in full.boards[-1].ratings]
+
+
+def test_online_ratings_have_batch_history(many: list[Ballot]) -> None:
+    online = compute_ratings(table(many), rating_settings(method="online"), history=True)
+    batch = compute_ratings(table(many), rating_settings(draw_probability=0.10), history=True)
+    assert online.history == batch.history

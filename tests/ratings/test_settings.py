@@ -3,7 +3,7 @@ import math
 import pytest
 
 from arena.errors import RatingsError
-from arena.ratings import rating_settings
+from arena.ratings import override, rating_settings
 from arena.records import Method
 
 
@@ -53,3 +53,15 @@ def test_options_left_out_take_the_defaults_of_the_method() -> None:
     assert (batch.method, batch.tau, batch.draw_probability) == (Method.BATCH, 0.0, "observed")
     assert (online.tau, online.draw_probability) == (25 / 300, 0.10)
     assert rating_settings(method="online", draw_probability="observed").draw_probability == "observed"
+
+
+def test_options_override_settings_and_what_is_left_out_stays() -> None:
+    project = rating_settings(sigma=5.0, min_votes=10)
+    assert override(project) == project
+    assert override(project, min_votes=4, mu=None) == rating_settings(sigma=5.0, min_votes=4)
+    with pytest.raises(RatingsError, match=r"beta is 0\.0"):
+        override(project, beta=0.0)
+
+
+def test_another_method_brings_its_own_defaults() -> None:
+    assert override(rating_settings(), method="online") == rating_settings(method="online")
