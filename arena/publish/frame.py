@@ -22,6 +22,7 @@ SECTIONS = (
 
 MORE = (
     ("Prices", paths.PRICES),
+    ("Compare", paths.COMPARE),
     ("Integrity", paths.INTEGRITY),
 )
 """What the footer links to: pages that readers look for once they know the others."""

@@ -15,6 +15,7 @@ PROMPTS = "prompts/index.html"
 STORIES = "stories/index.html"
 METHODOLOGY = "methodology.html"
 DATA = "data/index.html"
+COMPARE = "compare/index.html"
 PRICES = "prices.html"
 INTEGRITY = "integrity.html"
 STYLE = "static/site.css"
@@ -56,6 +57,12 @@ def prompt_path(prompt_id: str) -> str:
 def story_path(story_id: str) -> str:
     """The page of a story."""
     return f"stories/{story_id}.html"
+
+
+def compare_path(one: str, other: str) -> str:
+    """The page that sets two models side by side; the same for either order."""
+    first, second = (model_id.replace("/", "--") for model_id in sorted((one, other)))
+    return f"compare/{first}--vs--{second}.html"
 
 
 def image_path(sha256: str) -> str:

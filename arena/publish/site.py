@@ -25,6 +25,7 @@ from arena.publish.swap import GENERATOR, MARKER, replacing
 from arena.publish.views import (
     board,
     board_index,
+    compare,
     data,
     home,
     integrity,
@@ -65,6 +66,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     story.pages,
     methodology.pages,
     prices.pages,
+    compare.pages,
     integrity.pages,
     data.pages,
     not_found.pages,

@@ -1,0 +1,5 @@
+"""Two models side by side: a page for each two that stand close to each other, and an index of these pages."""
+
+from arena.publish.views.compare.pages import pages
+
+__all__ = ["pages"]

@@ -1,0 +1,215 @@
+"""The pages: one for each two neighbours, and the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena.publish import words
+from arena.publish.edition import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.paths import BOARDS, COMPARE, METHODOLOGY, board_path, compare_path
+from arena.publish.refs import ModelRef, model_ref
+from arena.publish.views.cited import last_vote
+from arena.publish.views.compare.neighbours import EACH, Duo, closest, duos
+from arena.publish.views.compare.sides import (
+    AxisTable,
+    Drawn,
+    FactRow,
+    Meeting,
+    SamePrompt,
+    apart,
+    axis_tables,
+    drawn_by_model,
+    fact_rows,
+    meetings,
+    same_prompts,
+    verdict,
+)
+from arena.records import Axis
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """The context of ``compare.html``."""
+
+    first: ModelRef
+    second: ModelRef
+    lede: str
+    facts: tuple[FactRow, ...]
+    facts_caption: str
+    meetings: tuple[Meeting, ...]
+    meetings_caption: str
+    tables: tuple[AxisTable, ...]
+    apart: tuple[str, ...]
+    same: tuple[SamePrompt, ...]
+    same_lede: str
+    method_path: str
+    compare_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A page of two, as the row of one of them names it."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRow:
+    """A ranked model and those closest to it."""
+
+    rank: str
+    model: ModelRef
+    others: tuple[Close, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTable:
+    """The neighbours of one arena; ``missing`` says why there are none."""
+
+    id: str
+    arena: str
+    path: str
+    caption: str
+    rows: tuple[CloseRow, ...]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareIndexView:
+    """The context of ``compare_index.html``."""
+
+    lede: str
+    why: str
+    arenas: tuple[CloseTable, ...]
+    boards_path: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index, then one page for each two neighbours, by their ids."""
+    pairs = duos(edition)
+    yield _index(edition, len(pairs))
+    drawn = drawn_by_model(edition)
+    for duo in pairs:
+        yield _page(edition, drawn, duo)
+
+
+def _index(edition: Edition, count: int) -> Page:
+    lede = (
+        f"{words.count(count, 'pair')} of models that stand next to each other, side by side: head to head, by "
+        "category and language, prices, and pictures for the same prompts."
+    )
+    models = len(edition.catalogue.models)
+    view = CompareIndexView(
+        lede=lede,
+        why=f"There is a page for every ranked model and the {EACH} closest to it in an arena: where a choice is hard. "
+        f"A page for any two of {words.count(models, 'model')} would be {words.whole(models * (models - 1) // 2)} pages, "
+        "most of which nobody would ask for, so these pages grow with the number of models and not with its square. "
+        "Neighbours change as votes come in; the pages change with them.",
+        arenas=tuple(_close_table(edition, arena.id) for arena in edition.catalogue.project.arenas),
+        boards_path=BOARDS,
+    )
+    return Page(
+        path=COMPARE,
+        template="compare_index.html",
+        title="Compare image models side by side",
+        description=lede,
+        view=view,
+        updated=last_vote(edition),
+    )
+
+
+def _close_table(edition: Edition, arena: str) -> CloseTable:
+    board = edition.boards.get(Axis(arena))
+    near = closest(board) if board else {}
+    name = edition.arena_name(arena)
+    ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
+    return CloseTable(
+        id=arena,
+        arena=name,
+        path=board_path(Axis(arena)),
+        caption=f"{name}: each model and those ranked closest to it, from {edition.votes(board.votes if board else 0)}",
+        rows=tuple(
+            CloseRow(
+                words.whole(ranks[model]),
+                model_ref(edition, model),
+                tuple(Close(edition.model(other).name, compare_path(model, other)) for other in others),
+            )
+            for model, others in near.items()
+            if others
+        ),
+        missing="" if len(near) > 1 else "Fewer than two models are ranked here, so there is nothing to compare.",
+    )
+
+
+def _page(edition: Edition, drawn: Drawn, duo: Duo) -> Page:
+    first, second = model_ref(edition, duo.first), model_ref(edition, duo.second)
+    lede = summary(edition, duo)
+    same = same_prompts(edition, drawn, duo.first, duo.second)
+    noun = edition.votes_noun
+    view = CompareView(
+        first=first,
+        second=second,
+        lede=lede,
+        facts=fact_rows(edition, duo.first, duo.second),
+        facts_caption=f"{first.name} and {second.name}; prices for one 1024×1024 image in medium or standard quality",
+        meetings=meetings(edition, duo.first, duo.second),
+        meetings_caption=f"Won–lost–tied and predicted win rate are {first.name}’s against {second.name}, from {noun}",
+        tables=axis_tables(edition, duo.first, duo.second),
+        apart=apart(edition, duo.first, duo.second),
+        same=same,
+        same_lede="The first prompts by name of each category in turn that both have pictures for; how the pictures "
+        "fared plays no part in choosing them."
+        if same
+        else "",
+        method_path=METHODOLOGY,
+        compare_path=COMPARE,
+    )
+    return Page(
+        path=compare_path(duo.first, duo.second),
+        template="compare.html",
+        title=f"{first.name} vs {second.name}",
+        description=lede,
+        view=view,
+        section=COMPARE,
+        crumbs=(Crumb("Compare", COMPARE),),
+        updated=edition.data_until,
+    )
+
+
+def summary(edition: Edition, duo: Duo) -> str:
+    """Who ranks higher where, whether that is settled, and who is cheaper."""
+    said = []
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        one, other = (board.get(duo.first), board.get(duo.second)) if board else (None, None)
+        if not (board and one and other):
+            continue
+        side, _ = verdict(edition, one, other)
+        place = arena.name.lower()
+        if not side:
+            said.append(f"In {place} both rank no. {one.rank}.")
+            continue
+        high, low = (one, other) if side == 1 else (other, one)
+        settled = "" if high.score_low > low.score_high else ", but their intervals overlap: the votes do not settle it"
+        said.append(
+            f"In {place} {edition.model(high.model).name} (no. {high.rank}) ranks above "
+            f"{edition.model(low.model).name} (no. {low.rank}){settled}."
+        )
+    return " ".join([*said, cheaper(edition, duo)]).strip()
+
+
+def cheaper(edition: Edition, duo: Duo) -> str:
+    """Which of the two costs less for the reference image; says so where a price is unknown."""
+    prices = [edition.prices.get(model) for model in (duo.first, duo.second)]
+    names = [edition.model(model).name for model in (duo.first, duo.second)]
+    one, other = prices
+    if one is None or other is None:
+        unknown = words.listing([name for name, price in zip(names, prices, strict=True) if price is None])
+        return f"No price per image is known for {unknown}."
+    if one.amount == other.amount:
+        return f"Both cost from {words.dollars(one.amount)} an image."
+    low, high = sorted(zip((one.amount, other.amount), names, strict=True))
+    return f"{low[1]} costs less: from {words.dollars(low[0])} an image, against {words.dollars(high[0])}."
