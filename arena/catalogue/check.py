@@ -10,7 +10,7 @@ from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, place, record_path
 from arena.catalogue.records import Language, Named
 from arena.catalogue.rules import ERROR_RULES
-from arena.catalogue.wording import near, show
+from arena.catalogue.wording import keys_beside, near, show
 from arena.errors import CatalogueError
 
 Findings = Iterator[CatalogueError]
@@ -121,7 +121,7 @@ def check_story_references(catalogue: Catalogue) -> Findings:
 
 
 def check_source_facts(catalogue: Catalogue) -> Findings:
-    """The ``facts`` that a source vouches for are keys that such a file can have."""
+    """The ``facts`` that a source vouches for are keys that such a file, or a table in it, can have."""
     for kind, records in (
         (Kind.ORGANIZATION, catalogue.organizations),
         (Kind.MODEL, catalogue.models),
@@ -129,28 +129,34 @@ def check_source_facts(catalogue: Catalogue) -> Findings:
         (Kind.STORY, catalogue.stories),
     ):
         for record_id, record in records.items():
-            keys = list(type(record).model_fields)
             for index, source in enumerate(record.sources):
                 for fact in source.facts:
-                    if fact.split(".")[0] not in keys:
+                    known = keys_beside(type(record), tuple(fact.split(".")))
+                    if fact.rpartition(".")[2] not in known:
                         where = catalogue.where(kind, record_id, f"sources[{index}].facts")
-                        hint = near(fact, keys) or f"known keys: {', '.join(keys)}"
+                        hint = near(fact, known) or f"known keys: {', '.join(known or type(record).model_fields)}"
                         yield CatalogueError(f"unknown key {show(fact)}", where=where, hint=hint)
 
 
 def check_release_dates(catalogue: Catalogue) -> Findings:
-    """No price takes effect before its model is released."""
+    """No price takes effect, or was read, before its model is released. A ``note`` on the price settles the second."""
     for (provider_id, model_id), offer in catalogue.offers.items():
         model = catalogue.models.get(model_id)
         if model is None or model.released is None:
             continue
         for index, price in enumerate(offer.prices):
+            where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", f"prices[{index}]")
             if price.effective and price.effective < model.released:
-                where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", f"prices[{index}].effective")
                 yield CatalogueError(
                     f"{price.effective} is before the release of {model_id} on {model.released}",
-                    where=where,
+                    where=f"{where}.effective",
                     hint="one of the two dates is wrong; leave the effective date out where no source states it",
+                )
+            elif price.read < model.released and price.note is None:
+                yield CatalogueError(
+                    f"{price.read} is before the release of {model_id} on {model.released}",
+                    where=f"{where}.read",
+                    hint="one of the two dates is wrong; if both are right, say why in a note on the price",
                 )
 
 

@@ -165,7 +165,7 @@ def _finding(path: Path, details: list[Any], record: type[BaseModel], where: str
         case "missing":
             return CatalogueError(f'the key "{name}" is missing', where=place, hint=hint)
         case "extra_forbidden":
-            known = _keys_beside(record, path)
+            known = keys_beside(record, path)
             return CatalogueError(
                 f"unknown key {show(name)}", where=place, hint=near(name, known) or f"known keys: {', '.join(known)}"
             )
@@ -194,7 +194,7 @@ def _allowed(detail: Any) -> str:
     return _ALLOWED.get(kind, "a value that can stand here")
 
 
-def _keys_beside(record: type[BaseModel], path: Path) -> list[str]:
+def keys_beside(record: type[BaseModel], path: Path) -> list[str]:
     """The keys known in the table that ``path`` points into."""
     for part in path[:-1]:
         if isinstance(part, str):

@@ -119,6 +119,21 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
         "prices[0].effective: 2025-01-09 is before the release of acme/one on 2025-01-10",
     ),
     (
+        "check_release_dates",
+        lambda d: spoil(d, OFFER, "effective = 2025-01-10\nread = 2026-01-02", "read = 2025-01-09"),
+        "prices[0].read: 2025-01-09 is before the release of acme/one on 2025-01-10",
+    ),
+    (
+        "check_source_facts",
+        lambda d: spoil(d, MODEL, '"weights"]', '"weights.opn"]'),
+        'one.toml: sources[0].facts: unknown key "weights.opn" (known keys: open, licence, url)',
+    ),
+    (
+        "check_source_facts",
+        lambda d: spoil(d, MODEL, '"weights"]', '"name.first", "weights"]'),
+        'sources[0].facts: unknown key "name.first"',
+    ),
+    (
         "check_story_dates",
         lambda d: spoil(d, STORY, "published = 2025-01-11", "published = 2025-01-09"),
         "happened: happened on 2025-01-10, after it was published on 2025-01-09",
@@ -188,3 +203,10 @@ def test_story_may_be_named_after_its_publication(tmp_path: Path) -> None:
 
 def test_editing_prompts_need_no_picture_before_there_are_any(tmp_path: Path) -> None:
     assert load_catalogue(write_project(tmp_path)).prompts["image-editing/night"].input_image is None
+
+
+def test_a_price_may_be_known_before_the_release_where_a_note_says_why(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    early = 'read = 2025-01-09\nnote = "Announced with the preview."'
+    spoil(data, OFFER, "effective = 2025-01-10\nread = 2026-01-02", early)
+    assert load_catalogue(data).offers

@@ -111,7 +111,7 @@ def _litellm(raw: Any) -> Iterator[list[Listed]]:
     for key, entry in raw.items():
         if key == "sample_spec":
             continue
-        image = str(entry.get("mode", "")).startswith("image_") or "output_cost_per_image" in entry
+        image = str(entry.get("mode", "")).startswith("image_") or bool(_IMAGE_FIELDS & entry.keys())
         yield list(_litellm_prices(key, entry)) if image else []
 
 
@@ -139,6 +139,7 @@ def _litellm_prices(key: str, entry: Mapping[str, Any]) -> Iterator[Listed]:
             yield listed(cost * _MILLION, unit, mode)
 
 
+_IMAGE_FIELDS = frozenset({"output_cost_per_image", "output_cost_per_image_token"})
 _LITELLM_TOKENS = {
     "input_cost_per_token": (Unit.INPUT_TOKENS, "text"),
     "cache_read_input_token_cost": (Unit.INPUT_TOKENS, "cached text"),

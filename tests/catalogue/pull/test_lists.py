@@ -52,6 +52,11 @@ def test_litellm_by_the_pixel_without_a_size_is_by_the_megapixel() -> None:
     assert rows(ListKind.LITELLM, entry) == [("nscale", "m", "0.0013", "megapixel")]
 
 
+def test_litellm_chat_models_that_make_images_count() -> None:
+    entry = '{"m": {"litellm_provider": "gemini", "mode": "chat", "output_cost_per_image_token": 3e-05}}'
+    assert rows(ListKind.LITELLM, entry) == [("gemini", "m", "30", "1M output tokens", "image")]
+
+
 def test_models_dev() -> None:
     assert rows(ListKind.MODELS_DEV, MODELS_DEV) == [
         ("shop", "acme-one", "5", "1M input tokens", "text"),
