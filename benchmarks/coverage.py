@@ -45,6 +45,8 @@ WORLDS = (
     World("voters alike", habit=0.0),
     World("voters with habits"),
     World("40 voters with habits", voters=40),
+    World("ten voters with habits", voters=10),
+    World("three voters with habits", voters=3),
     World("ten heavy voters cast half of the votes", heavy=10),
     World("ten heavy voters with strong habits", heavy=10, habit=4.0),
 )
@@ -77,7 +79,9 @@ def simulate(world: World, rng: np.random.Generator) -> Arena:
     outcome = np.where(np.abs(gap) <= margins[voter], 2, np.where(gap > 0, 0, 1))
     attenuation = SETTINGS.beta / math.hypot(SETTINGS.beta, world.habit)
     cells = np.zeros((world.votes, 3), np.int32)
-    votes = VoterVotes(cells, *(column.astype(np.int32) for column in (first, second, outcome, voter, 0 * voter)))
+    votes = VoterVotes.sorted_by_voter(
+        cells, *(column.astype(np.int32) for column in (first, second, outcome, voter, 0 * voter))
+    )
     return Arena(strength * attenuation, tally_votes(votes, world.models), votes)
 
 
@@ -107,8 +111,7 @@ def covered(arena: Arena) -> Floats:
 
 def ignoring_voters(found: Solution, votes: AxisVotes) -> Uncertainty:
     """Standard errors as if each vote came from a voter of its own."""
-    alone = np.arange(len(votes.site))
-    return uncertainty_of(found, SETTINGS.sigma, replace(votes, voter=alone, turnout=np.ones_like(alone)))
+    return uncertainty_of(found, SETTINGS.sigma, replace(votes, turnout=np.ones_like(votes.site)))
 
 
 def coverage(world: World, arenas: int, seed: int = 1) -> Floats:

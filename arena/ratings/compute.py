@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
 import ibis
 import numpy as np
@@ -99,12 +100,13 @@ def _estimates(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes | N
         return _online(run)
     if voted is None:
         return {axis: Estimate(found.mu, found.sigma, independent(found.sigma)) for axis, found in solutions.items()}
-    rows = dict(voted.by_axis(run.tally))
+    tallies = {axis.axis: axis for axis in run.axes}
+    silent = [(axis, np.empty(0, np.int64)) for axis, tallied in tallies.items() if not tallied.rated.any()]
     estimates = {}
-    for axis in run.axes:
-        found = solutions[axis.axis]
-        votes = axis_votes(found, voted, rows.get(axis.axis, np.empty(0, np.int64)), run.tally.codes_of(axis.models))
-        estimates[axis.axis] = Estimate(found.mu, found.sigma, uncertainty_of(found, run.settings.sigma, votes))
+    for axis, rows in chain(voted.by_axis(run.tally), silent):
+        found = solutions[axis]
+        votes = axis_votes(found, voted, rows, run.tally.codes_of(tallies[axis].models))
+        estimates[axis] = Estimate(found.mu, found.sigma, uncertainty_of(found, run.settings.sigma, votes))
     return estimates
 
 

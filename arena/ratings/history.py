@@ -53,12 +53,12 @@ def _arena_history(  # noqa: PLR0917 - the votes, what they were tallied to, and
     draw: float,
 ) -> Iterator[HistoryPoint]:
     axis, today = overall
-    rows = rows[np.argsort(voted.week[rows], kind="stable")]
-    weeks = voted.week[rows].astype(np.int64)
+    weeks = voted.week[rows]
+    start = int(weeks.min())
     games = _games(voted, rows, tally.codes_of(axis.models))
-    drift = _by_model(axis, drift_of(games, today.mu, settings.beta, draw_margin(draw, settings.beta)), int(weeks[0]))
-    for week in range(int(weeks[0]), int(weeks[-1]) + 1):
-        held = rows[: int(np.searchsorted(weeks, week, side="right"))]
+    drift = _by_model(axis, drift_of(games, today.mu, settings.beta, draw_margin(draw, settings.beta)), start)
+    for week in range(start, int(weeks.max()) + 1):
+        held = rows[weeks <= week]
         yield from _points(voted, held, tally, _cumulative(voted, held, tally, axis.axis), settings, draw, week, drift)
 
 
@@ -72,7 +72,7 @@ def _games(voted: VoterVotes, rows: Ints, models: Ints) -> Games:
         second=place[voted.second[rows]],
         points=np.where(outcome == DRAW, 0.5, np.where(outcome == FIRST_WINS, 1.0, 0.0)),
         voter=voted.voter[rows].astype(np.int64),
-        week=voted.week[rows].astype(np.int64) - int(voted.week[rows[0]]),
+        week=voted.week[rows].astype(np.int64) - int(voted.week[rows].min()),
     )
 
 

@@ -49,12 +49,11 @@ class Uncertainty:
 
 @dataclass(frozen=True, slots=True)
 class AxisVotes:
-    """The rated votes of one axis in canonical order: earlier and later model, site, and voter (codes without gaps)."""
+    """The rated votes of one axis, voter by voter: the earlier and the later model in canonical order, and the site."""
 
     low: Ints
     high: Ints
     site: Ints
-    voter: Ints
     turnout: Ints
     """Votes of each voter."""
 
@@ -89,7 +88,7 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
 
 
 def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) -> AxisVotes:
-    """An axis's ``rows`` of the votes; ``models`` (M) are the codes of its models."""
+    """An axis's ``rows`` of the votes, voter by voter; ``models`` (M) are the codes of its models."""
     sites, size = solution.sites, len(models)
     place = np.zeros(int(models.max(initial=0)) + 1, np.int64)
     place[models[sites.order]] = np.arange(size)
@@ -101,8 +100,8 @@ def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) 
     kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
     pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
     site = np.searchsorted(pair * 3 + kind, (low * size + high) * 3 + outcome)
-    _, voter, turnout = np.unique(votes.voter[rows], return_inverse=True, return_counts=True)
-    return AxisVotes(low, high, site, voter, turnout)
+    starts = np.flatnonzero(np.diff(votes.voter[rows], prepend=-1))
+    return AxisVotes(low, high, site, np.diff(starts, append=len(rows)))
 
 
 def system_matrix(solution: Solution, prior_sigma: float) -> Floats:
@@ -122,11 +121,10 @@ def _meat(solution: Solution, votes: AxisVotes) -> Floats:
     """
     upward = np.where(solution.sites.winner < solution.sites.loser, 1.0, -1.0)
     slope = (np.round(upward * solution.slope * GRAIN) / GRAIN)[votes.site]
-    order = np.argsort(votes.voter, kind="stable")
     turnout = votes.turnout.copy()
     turnout[votes.heavy] *= -1
     meat = np.zeros((len(solution.mu), len(solution.mu)))
-    add_outer_products(turnout, votes.low[order], votes.high[order], slope[order], meat)
+    add_outer_products(turnout, votes.low, votes.high, slope, meat)
     return meat
 
 
@@ -157,11 +155,11 @@ def add_outer_products(turnout: Ints, low: Ints, high: Ints, slope: Floats, meat
 def _jackknife_steps(matrix: Floats, solution: Solution, votes: AxisVotes) -> Floats:
     """How far mu would move without each heavy voter (H x M): one Newton step, the weight of his votes taken out."""
     sites, heavy = solution.sites, votes.heavy
-    member = np.full(len(votes.turnout), -1)
-    member[heavy] = np.arange(len(heavy))
-    held = np.flatnonzero(member[votes.voter] >= 0)
-    many = max(len(sites.weight), 1)
-    key, counts = sum_by_key(member[votes.voter[held]] * many + votes.site[held], np.ones((len(held), 1), np.int64))
+    ends = np.cumsum(votes.turnout)
+    held = [np.arange(ends[voter] - votes.turnout[voter], ends[voter]) for voter in heavy]
+    who, many = np.repeat(np.arange(len(heavy)), votes.turnout[heavy]), max(len(sites.weight), 1)
+    theirs = votes.site[np.concatenate([*held, np.empty(0, np.int64)])]
+    key, counts = sum_by_key(who * many + theirs, np.ones((len(theirs), 1), np.int64))
     who, which = np.divmod(key, many)
     i, j, count = sites.winner[which], sites.loser[which], counts[:, 0].astype(np.float64)
     without = np.repeat(matrix[None], len(heavy), axis=0)

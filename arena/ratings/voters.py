@@ -24,7 +24,7 @@ FIRST_MONDAY = 4
 
 @dataclass(frozen=True, slots=True)
 class VoterVotes:
-    """The rated votes (N) in no particular order, coded by the names of a tally: 32 bytes a vote.
+    """The rated votes (N), voter by voter, coded by the names of a tally: 32 bytes a vote.
 
     ``first`` < ``second`` by model id; ``outcome`` is seen from the first; ``voter`` indexes the voters' ids as sorted;
     ``week`` counts weeks from Monday to Sunday (UTC), 0 being that of 1970-01-05.
@@ -37,8 +37,16 @@ class VoterVotes:
     voter: Codes
     week: Codes
 
+    @classmethod
+    def sorted_by_voter(  # noqa: PLR0917 - the columns
+        cls, cell: Codes, first: Codes, second: Codes, outcome: Codes, voter: Codes, week: Codes
+    ) -> VoterVotes:
+        """From columns in any order."""
+        order = np.argsort(voter, kind="stable")
+        return cls(*(column[order] for column in (cell, first, second, outcome, voter, week)))
+
     def by_axis(self, tally: Tally, kinds: tuple[tuple[int, ...], ...] = AXIS_KINDS) -> Iterator[tuple[Axis, Ints]]:
-        """Every axis of these kinds with rated votes, and the indexes of its votes."""
+        """Every axis of these kinds with rated votes, and the indexes of its votes, voter by voter."""
         for columns in kinds:
             codes = tally.axis_codes(columns, self.cell)
             small = codes.max(initial=0) <= np.iinfo(np.uint16).max
@@ -65,7 +73,7 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
     rows = coded.select(*[f"{column}_code" for column in CODED], said=said, week=coded.week).to_pyarrow()
     arena, category, language, left, right, voter, outcome, week = (column.to_numpy() for column in rows.columns)
     turned = (left > right) & (outcome != DRAW)
-    return VoterVotes(
+    return VoterVotes.sorted_by_voter(
         cell=np.column_stack([arena, category, language]),
         first=np.minimum(left, right),
         second=np.maximum(left, right),

@@ -6,7 +6,7 @@ import pytest
 from arena.ratings.ranks import rank_intervals
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import AxisVotes, Uncertainty, axis_votes, independent, system_matrix, uncertainty_of
+from arena.ratings.uncertainty import Uncertainty, axis_votes, independent, system_matrix, uncertainty_of
 from arena.ratings.voters import VoterVotes
 from benchmarks.coverage import SETTINGS, World, simulate, tally_votes
 
@@ -29,7 +29,7 @@ def repeated(votes: VoterVotes, times: int) -> VoterVotes:
         np.concatenate([getattr(votes, name)] * times)
         for name in ("cell", "first", "second", "outcome", "voter", "week")
     )
-    return VoterVotes(*columns)
+    return VoterVotes.sorted_by_voter(*columns)
 
 
 def test_a_voter_of_one_vote_each_gives_about_the_models_own_error() -> None:
@@ -64,8 +64,12 @@ def test_errors_depend_neither_on_order_nor_on_which_number_a_voter_has() -> Non
     votes = votes_of()
     shuffle = np.random.default_rng(1).permutation(len(votes.voter))
     names = ("cell", "first", "second", "outcome", "voter", "week")
-    assert errors(VoterVotes(*(getattr(votes, name)[shuffle] for name in names))).tolist() == errors(votes).tolist()
-    renumbered = replace(votes, voter=(59 - votes.voter).astype(np.int32))
+    assert (
+        errors(VoterVotes.sorted_by_voter(*(getattr(votes, name)[shuffle] for name in names))).tolist()
+        == errors(votes).tolist()
+    )
+    others = replace(votes, voter=(59 - votes.voter).astype(np.int32))
+    renumbered = VoterVotes.sorted_by_voter(*(getattr(others, name) for name in names))
     assert errors(renumbered) == pytest.approx(errors(votes), abs=2e-9)
 
 
@@ -78,10 +82,9 @@ def test_heavy_voters_contribute_what_leaving_them_out_does() -> None:
     names = ("cell", "first", "second", "outcome", "voter", "week")
     rest = VoterVotes(*(getattr(votes, name)[votes.voter != 0] for name in names))
     moved = found.mu - solve(tally_votes(rest, MODELS), SETTINGS, 0.1).mu
-    only = replace(axis, voter=np.where(axis.voter == 0, 0, np.arange(1, len(axis.voter) + 1)))
-    turnout = np.bincount(only.voter)
-    kept = np.flatnonzero(turnout)
-    only = AxisVotes(only.low, only.high, only.site, np.searchsorted(kept, only.voter), turnout[kept])
+    assert axis.turnout[0] == (votes.voter == 0).sum()
+    alone = np.ones(len(axis.site) - axis.turnout[0], np.int64)
+    only = replace(axis, turnout=np.concatenate([axis.turnout[:1], alone]))
     spread = uncertainty_of(found, SETTINGS.sigma, only).error
     assert (spread > 0.75 * np.abs(moved)).all()
 
