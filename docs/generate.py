@@ -23,19 +23,20 @@ def render_commands() -> str:
         "",
         "Exit code 0: done. 1: the input is wrong, one line for each finding. 2: the command was not understood.",
         "",
-        *_section("arena", main, None),
+        *_sections("arena", main, None),
     ]
-    with click.Context(main, info_name="arena") as parent:
-        for name in main.list_commands(parent):
-            parts += _section(f"arena {name}", main.commands[name], parent)
     return "\n".join(parts)
 
 
-def _section(title: str, command: click.Command, parent: click.Context | None) -> list[str]:
-    with click.Context(
-        command, info_name=title.rpartition(" ")[2], parent=parent, max_content_width=100, terminal_width=100
-    ) as context:
-        return [f"## `{title}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
+def _sections(title: str, command: click.Command, parent: click.Context | None) -> list[str]:
+    """A command's section, and those of the commands below it."""
+    name = title.rpartition(" ")[2]
+    with click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100) as context:
+        lines = [f"## `{title}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
+        below = command.commands if isinstance(command, click.Group) else {}
+        for name in sorted(below):
+            lines += _sections(f"{title} {name}", below[name], context)
+    return lines
 
 
 def render_catalogue() -> str:

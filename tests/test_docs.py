@@ -28,12 +28,13 @@ def test_commands_in_documents_exist(document: object) -> None:
         words = line.split("#")[0].split()
         if len(words) < 2 or words[0] != "arena":
             continue
-        command = main.get_command(click.Context(main), words[1])
-        assert command is not None or words[1].startswith("-"), f"{document}: no such command: {line}"
-        known = {option for parameter in (command.params if command else []) for option in parameter.opts} | {
-            "--help",
-            "--version",
-        }
+        command: click.Command = main
+        for word in words[1:]:
+            if not isinstance(command, click.Group) or word.startswith("-"):
+                break
+            assert word in command.commands, f"{document}: no such command: {line}"
+            command = command.commands[word]
+        known = {option for parameter in command.params for option in parameter.opts} | {"--help", "--version"}
         used = {word.split("=")[0] for word in words[1:] if word.startswith("--")}
         assert used <= known, f"{document}: unknown option {used - known}: {line}"
 

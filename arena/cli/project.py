@@ -1,4 +1,4 @@
-"""``arena init``, ``check`` and ``simulate``: a project and its data."""
+"""``arena init`` and ``simulate``: a new project, and a demonstration."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from arena.cli.group import PATH, main, progress_bar, project_option
-from arena.cli.opening import open_catalogue, open_project, open_votes
-from arena.errors import ArenaError
+from arena.cli.opening import open_catalogue
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -21,24 +20,6 @@ def init(folder: Path) -> None:
 
     init_project(folder)
     click.echo(f"Started a project in {folder}. Next: arena import FILE --project {folder}, then arena build.")
-
-
-@main.command()
-@project_option
-def check(project: Path) -> None:
-    """Validate everything under data/ and print every finding."""
-    from arena.catalogue import check_catalogue
-
-    report = check_catalogue(project / "data")
-    findings: list[ArenaError] = list(report.findings)
-    votes = 0
-    try:
-        votes = (open_project(project)[1] if report.passed else open_votes(project)).summary().votes
-    except ArenaError as error:
-        findings.extend(error.findings)
-    if findings:
-        raise ArenaError.of(findings)
-    click.echo(f"{report.summary}, {votes:,} votes: no problem found")
 
 
 @main.command()

@@ -1,0 +1,103 @@
+"""``arena check``, ``arena model new`` and ``arena prices pull``: keeping the catalogue true."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import click
+
+from arena.cli.group import main, project_option
+from arena.cli.opening import open_catalogue, open_project, open_votes
+from arena.errors import ArenaError
+
+# ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _day(today: datetime | None) -> date:
+    return (today or datetime.now(UTC)).date()
+
+
+@main.command()
+@project_option
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json", "github"]))
+@click.option("--today", type=DAY, help="The day that the age of sources is counted to.  [default: today]")
+@click.option("--prefix", default="", help="github: the project's folder below the repository's root.")
+def check(project: Path, form: str, today: datetime | None, prefix: str) -> None:
+    """Validate everything under data/ and print every finding; errors fail, warnings do not."""
+    from arena.catalogue import check_catalogue
+    from arena.catalogue.rendering import Format, render_findings
+
+    report = check_catalogue(project / "data", _day(today))
+    errors: list[ArenaError] = []
+    votes = 0
+    try:
+        votes = (open_project(project)[1] if report.passed else open_votes(project)).summary().votes
+    except ArenaError as error:
+        errors.extend(error.findings)
+    passed = report.passed and not errors
+    click.echo(render_findings(report, Format(form), errors, prefix=prefix), nl=False, err=form == "text")
+    if form == "text" and passed:
+        count = len(report.warnings)
+        verdict = f"{count} {'warning' if count == 1 else 'warnings'}" if count else "no problem found"
+        click.echo(f"{report.summary}, {votes:,} votes: {verdict}")
+    if not passed:
+        raise click.exceptions.Exit(1)
+
+
+@main.group()
+def model() -> None:
+    """Entries of models."""
+
+
+@model.command("new")
+@project_option
+@click.argument("model_id", metavar="ORG/NAME")
+@click.option("--name", default="", help="What people call it.  [default: NAME]")
+@click.option("--source", required=True, help="Where its facts are read, in words.")
+@click.option("--url", help="Where its facts are read, as an address.")
+@click.option("--arena", "arenas", multiple=True, default=("text-to-image",), show_default=True)
+@click.option("--today", type=DAY, help="The day of reading.  [default: today]")
+def new_model(  # noqa: PLR0917 - a command has as many parameters as options
+    project: Path,
+    model_id: str,
+    name: str,
+    source: str,
+    url: str | None,
+    arenas: tuple[str, ...],
+    today: datetime | None,
+) -> None:
+    """Start the entry of a model, with every key that may be filled in."""
+    from arena.catalogue.entries import new_model as start
+
+    for path in start(project / "data", model_id, source=source, read=_day(today), url=url, name=name, arenas=arenas):
+        click.echo(f"Started {path}: add what is known of it")
+
+
+@main.group()
+def prices() -> None:
+    """Prices of offers."""
+
+
+@prices.command("pull")
+@project_option
+@click.argument("lists", nargs=-1, metavar="[LIST[=FILE|URL]]...")
+@click.option("--write", is_flag=True, help="Add new and changed prices to the TOML files.")
+@click.option("--today", type=DAY, help="The day of reading.  [default: today]")
+def pull(project: Path, lists: tuple[str, ...], write: bool, today: datetime | None) -> None:
+    """Compare prices with public lists: litellm, models.dev and openrouter, all three where none is named."""
+    from arena.catalogue.pull import LISTS, prices_pull, render_diff, write_prices
+    from arena.catalogue.pull.fetch import load_named_list
+
+    catalogue, day = open_catalogue(project), _day(today)
+    diff = prices_pull(catalogue, [load_named_list(name) for name in lists or tuple(LISTS)], day)
+    click.echo(render_diff(diff), nl=False)
+    if not write:
+        return
+    written = write_prices(catalogue, diff, day)
+    for path in written:
+        click.echo(f"Wrote {path}")
+    if not written:
+        click.echo("Nothing to write.")
