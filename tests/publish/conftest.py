@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from arena.catalogue import load_catalogue
 from arena.publish.site import build_site
 from arena.ratings import compute_ratings
+from arena.votes.log import open_log
+from tests.conftest import ROOT
 from tests.publish.worlds import World, make_world
 
 
@@ -26,3 +33,31 @@ def site(small_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("built") / "site"
     build_site(small_world.catalogue, small_world.log, small_world.ratings, out)
     return out
+
+
+@pytest.fixture(scope="session")
+def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the project's own data/, below a sub-path; tests read it and change nothing in it."""
+    catalogue, log = load_catalogue(ROOT / "data"), open_log(ROOT / "data" / "votes")
+    ratings = compute_ratings(log.votes(), catalogue.project.ratings, history=True)
+    out = tmp_path_factory.mktemp("shipped") / "sub" / "path"
+    out.parent.mkdir()
+    build_site(catalogue, log, ratings, out)
+    return out
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and prints nothing."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(shipped_site: Path) -> Iterator[str]:
+    """Where the shipped site is served: below ``/sub/path/`` of a server on this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(shipped_site.parent.parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/sub/path/"
+    server.shutdown()
+    server.server_close()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import html5lib
-from PIL import Image
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.publish.downloads import write_downloads
@@ -24,6 +22,15 @@ from arena.votes.log import Log, append_votes, open_log
 from arena.votes.table import votes_table
 from tests.catalogue.projects import put
 
+PICTURES = (
+    "524946461c000000574542505650384c100000002f0fc002000750b22859ff0311d1ff00",
+    "524946461c000000574542505650384c100000002f0fc002000750b22c59ff0311d1ff00",
+    "524946461e000000574542505650384c110000002f0fc002000750b20a94acff8188e87f0000",
+    "5249464622000000574542505650384c150000002f0fc00200075032850002a0a02959ff634444ff0300",
+)
+"""Four WebP pictures of 16 x 12 pixels, as bytes, so that their names do not hang on a version of the encoder."""
+INPUT_PICTURE = "524946461e000000574542505650384c110000002f134002000750b28e95acff8188e87f0000"
+"""20 x 10 pixels."""
 ARENA = """
 name = "Test arena"
 tagline = "For tests"
@@ -195,21 +202,15 @@ def _write_outputs(data: Path, origin: Origin) -> dict[tuple[str, str], str]:
     for number, (prompt, model) in enumerate(
         (prompt, model) for prompt in PROMPTS for model in ("acme/one", "acme/two")
     ):
-        content = _picture(number, (16, 12))
+        content = bytes.fromhex(PICTURES[number])
         sha256 = hashlib.sha256(content).hexdigest()
         put(data, f"outputs/{sha256[:2]}/{sha256}.webp", content)
         size = {"width": 16, "height": 12, "bytes": len(content)}
         lines.append({"model": model, "prompt": prompt, "sha256": sha256, **size, "origin": origin.value})
         shown[prompt, model] = sha256
     put(data, "outputs/outputs.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
-    put(data, "outputs/inputs/day.webp", _picture(99, (20, 10)))
+    put(data, "outputs/inputs/day.webp", bytes.fromhex(INPUT_PICTURE))
     return shown
-
-
-def _picture(shade: int, size: tuple[int, int]) -> bytes:
-    target = io.BytesIO()
-    Image.new("RGB", size, (shade, 100, 100)).save(target, "WEBP")
-    return target.getvalue()
 
 
 def page_at(pages: list[Page], path: str) -> Page:

@@ -12,8 +12,17 @@ from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 from arena.publish.edition import Edition
 from arena.publish.page import Crumb, Page
-from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from, release_in_brief
+from arena.publish.refs import (
+    ModelRef,
+    commercial_use_in_brief,
+    licence_in_brief,
+    model_ref,
+    price_from,
+    release_in_brief,
+)
 from arena.publish.views.axes import Switch, switches
+from arena.publish.views.changes import change_explained, change_in, last_week
+from arena.publish.views.filters import Filters, RowKeys, filters_of, keys_of
 from arena.records import Axis, Board, Rating
 
 
@@ -37,6 +46,9 @@ class BoardRow:
     status: str
     opens_tier: bool
     """Whether a line above the row starts a new tier."""
+    change: str
+    use: str
+    keys: RowKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +72,10 @@ class BoardView:
     caption: str
     ticks: Markup
     rows: tuple[BoardRow, ...]
+    filters: Filters
+    change_column: str
+    basis: str
+    file_name: str
     missing: str
     unranked: tuple[UnrankedRow, ...]
     unranked_caption: str
@@ -103,6 +119,7 @@ def board_view(edition: Edition, board: Board) -> BoardView:
     axis = board.axis
     name = edition.arena_name(axis.arena)
     heading = name if axis == Axis(axis.arena) else f"{name}: {edition.axis_name(axis)}"
+    week = last_week(edition, axis)
     scale = scale_over(edge for rating in board.ratings for edge in (rating.score_low, rating.score_high))
     return BoardView(
         heading=heading,
@@ -111,9 +128,13 @@ def board_view(edition: Edition, board: Board) -> BoardView:
         caption=f"{heading}: {words.count(len(board.ratings), 'model')} by score, from {edition.votes(board.votes)}",
         ticks=render_ticks(scale),
         rows=tuple(
-            board_row(edition, rating, scale, before.tier != rating.tier)
+            board_row(edition, rating, scale, before.tier != rating.tier, change_in(edition, week, rating.model))
             for before, rating in zip((*board.ratings[:1], *board.ratings), board.ratings, strict=False)
         ),
+        filters=filters_of(edition, [rating.model for rating in board.ratings]),
+        change_column="7 days" if week else "",
+        basis=edition.votes_noun,
+        file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
         missing=missing(edition, board),
         unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
         unranked_caption=f"Models without a rank here, and the {edition.votes_noun} they have",
@@ -123,7 +144,7 @@ def board_view(edition: Edition, board: Board) -> BoardView:
     )
 
 
-def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool) -> BoardRow:
+def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, change: str) -> BoardRow:
     """One row; the both-bad rate is over all votes that the model was in, those not rated included."""
     model = edition.model(rating.model)
     return BoardRow(
@@ -142,6 +163,9 @@ def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool) 
         released=release_in_brief(model),
         status=rating.status.value.capitalize(),
         opens_tier=opens_tier,
+        change=change,
+        use=commercial_use_in_brief(model),
+        keys=keys_of(edition, rating.model),
     )
 
 
@@ -227,4 +251,5 @@ def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality. "
         "A dash means that no source gives one.",
+        *change_explained(edition, board.axis),
     )

@@ -1,0 +1,58 @@
+"""What the search box looks in: models, makers, providers, prompts and stories, as one small file.
+
+It is a script that hands over its data, not JSON, because a page opened from a disk may load a script and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+
+from arena.publish import paths, words
+from arena.publish.edition import Edition
+from arena.publish.page import Asset, Page
+
+INDEX = "static/search-index.js"
+CLIP = 160
+"""Characters of a prompt that are looked in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing to find: ``note`` is shown beside the title, ``more`` is only looked in."""
+
+    kind: str
+    title: str
+    path: str
+    note: str
+    more: str = ""
+
+
+def search_entries(edition: Edition) -> Iterator[Entry]:
+    """Everything with a page of its own, kind by kind, by id."""
+    catalogue = edition.catalogue
+    for model_id, model in catalogue.models.items():
+        more = [model_id, *model.aliases, model.api_id or "", model.family or ""]
+        maker = edition.maker(model_id).name
+        yield Entry("Model", model.name, paths.model_path(model_id), maker, " ".join(filter(None, more)))
+    for organization_id, organization in catalogue.organizations.items():
+        path = paths.organization_path(organization_id)
+        yield Entry("Maker", organization.name, path, organization.country or "", organization_id)
+    for provider_id, provider in catalogue.providers.items():
+        path, more = paths.provider_path(provider_id), [provider_id, *provider.aliases]
+        yield Entry("Provider", provider.name, path, "", " ".join(more))
+    for prompt_id, prompt in catalogue.prompts.items():
+        note = f"{edition.category_name(prompt.category)}, {edition.language(prompt.language).name}"
+        english = words.clipped(prompt.english or "", CLIP)
+        yield Entry("Prompt", words.clipped(prompt.text, CLIP), paths.prompt_path(prompt_id), note, english)
+    for story_id, story in catalogue.stories.items():
+        yield Entry("Story", story.title, paths.story_path(story_id), words.day(story.happened).text)
+
+
+def search_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:
+    """The index, with the entries whose pages are part of the site."""
+    there = {page.path for page in pages}
+    rows = [list(astuple(entry)) for entry in search_entries(edition) if entry.path in there]
+    data = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    yield Asset.of_text(INDEX, f"arenaSearchIndex({data});\n")

@@ -1,0 +1,76 @@
+"""What a board can be narrowed by: the choices of its form, and the values of each row that the choices are held to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from arena.publish.edition import Edition
+from arena.publish.refs import licence_in_brief
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option: ``value`` is what stands in the address."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The options of each kind that at least one row has, by label."""
+
+    makers: tuple[Choice, ...]
+    licences: tuple[Choice, ...]
+    uses: tuple[Choice, ...]
+    providers: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowKeys:
+    """A row's values, unrounded: ``price`` in dollars, ``providers`` as ids with spaces between, dates as ISO."""
+
+    id: str
+    maker: str
+    open: str
+    licence: str
+    use: str
+    price: str
+    providers: str
+    released: str
+
+
+def keys_of(edition: Edition, model_id: str) -> RowKeys:
+    """The values of one model; empty where they are unknown."""
+    model = edition.model(model_id)
+    price = edition.prices.get(model_id)
+    return RowKeys(
+        id=model_id,
+        maker=model_id.partition("/")[0],
+        open="yes" if model.weights.open is True else "",
+        licence=licence_in_brief(model),
+        use=model.output_terms.commercial_use,
+        price=f"{price.amount:f}" if price else "",
+        providers=" ".join(edition.catalogue.offers_of(model_id)),
+        released=model.released.isoformat() if model.released else "",
+    )
+
+
+def filters_of(edition: Edition, models: Sequence[str]) -> Filters:
+    """The options for a board of these models."""
+    keys = [keys_of(edition, model_id) for model_id in models]
+    catalogue = edition.catalogue
+    providers = {provider for row in keys for provider in row.providers.split()}
+    return Filters(
+        makers=choices((row.maker, catalogue.organizations[row.maker].name) for row in keys),
+        licences=choices((row.licence, row.licence) for row in keys),
+        uses=choices((row.use, row.use.capitalize()) for row in keys),
+        providers=choices((provider, catalogue.providers[provider].name) for provider in providers),
+    )
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
+    """Each option once, by label."""
+    ordered = sorted(set(pairs), key=lambda pair: (pair[1].casefold(), pair[0]))
+    return tuple(Choice(value, label) for value, label in ordered)

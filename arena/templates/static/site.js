@@ -1,0 +1,48 @@
+// On every page: the theme's button and the search box. Nothing here is needed to read the site.
+(() => {
+  "use strict";
+  const root = document.documentElement;
+
+  const button = document.getElementById("theme");
+  const order = ["system", "light", "dark"];
+  const chosen = () => root.dataset.theme || "system";
+  const say = () => {
+    const next = order[(order.indexOf(chosen()) + 1) % order.length];
+    button.textContent = `Theme: ${chosen()}`;
+    button.title = `Change to ${next}`;
+  };
+  if (button) {
+    button.addEventListener("click", () => {
+      const next = order[(order.indexOf(chosen()) + 1) % order.length];
+      if (next === "system") delete root.dataset.theme;
+      else root.dataset.theme = next;
+      try {
+        if (next === "system") localStorage.removeItem("theme");
+        else localStorage.setItem("theme", next);
+      } catch {
+        // Kept for this page only.
+      }
+      say();
+    });
+    say();
+  }
+
+  // A form on a disk cannot be sent under our policy, so the address is made here.
+  const form = document.getElementById("search");
+  if (form) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const words = form.elements.q.value.trim();
+      const target = new URL(form.getAttribute("action"), location.href);
+      if (words) target.searchParams.set("q", words);
+      location.assign(target);
+    });
+    document.addEventListener("keydown", (event) => {
+      const typing = event.target.closest("input, textarea, select, [contenteditable]");
+      if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        form.elements.q.focus();
+      }
+    });
+  }
+})();

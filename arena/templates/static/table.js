@@ -1,0 +1,265 @@
+// Boards: sort, filter, choose columns, copy and download what is shown. All of it stands in the address.
+(() => {
+  "use strict";
+  const form = document.getElementById("filters");
+  if (!form) return;
+  const table = document.getElementById(form.dataset.table);
+  const body = table.tBodies[0];
+  const rows = [...body.rows];
+  const heads = [...table.tHead.rows[0].cells];
+  const shown = document.getElementById("shown");
+  const count = document.getElementById("filter-count");
+  const columns = document.getElementById("columns");
+  const FIXED = ["rank", "model"];
+  const FILTERS = ["maker", "licence", "use", "provider", "price", "open"];
+  const place = new Map(rows.map((row, index) => [row, index]));
+  const label = (head) => head.dataset.label || head.textContent.trim();
+  const labels = new Map(heads.map((head) => [head.dataset.key, label(head)]));
+  const usual = heads.filter((head) => !head.classList.contains("extra")).map((head) => head.dataset.key);
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const words = new Map(
+    rows.map((row) => [row, plain(`${row.cells[1].textContent} ${row.dataset.id}`)]),
+  );
+
+  // Values: what a cell means, for sorting and for files.
+  const text = (cell) => (cell.querySelector("b, .vh") || cell).textContent.trim();
+  const value = (cell) => {
+    const raw = "v" in cell.dataset ? cell.dataset.v : cell.matches("th") ? cell.querySelector("a").textContent : text(cell);
+    if (raw === "" || raw === "–") return null;
+    const number = /^[+−-]?[$]?[\d,]+(\.\d+)?%?$/.test(raw) ? Number(raw.replace(/[$,%+]/g, "").replace("−", "-")) : NaN;
+    if (Number.isFinite(number)) return number;
+    const record = /^([\d,]+)–[\d,]+–[\d,]+$/.exec(raw);
+    return record ? Number(record[1].replace(/,/g, "")) : raw;
+  };
+
+  // State: from the address to the controls, and back.
+  const state = { sort: "rank", down: false, columns: new Set(usual) };
+
+  const read = () => {
+    const asked = new URLSearchParams(location.search);
+    form.elements.q.value = asked.get("q") || "";
+    for (const name of FILTERS) {
+      const field = form.elements[name];
+      if (field.type === "checkbox") field.checked = asked.get(name) === field.value;
+      else field.value = asked.get(name) || "";
+      // An option that this board does not have: kept, so that the next board has it again.
+      if (field.type === "select-one" && field.value !== (asked.get(name) || "")) {
+        const option = new Option(`${asked.get(name)} (none here)`, asked.get(name));
+        field.add(option);
+        field.value = option.value;
+      }
+    }
+    const sort = asked.get("sort") || "rank";
+    const head = heads.find((each) => each.dataset.key === sort.replace(/^-/, "") && each.dataset.sort !== "none");
+    state.sort = head ? head.dataset.key : "rank";
+    state.down = Boolean(head) && sort.startsWith("-");
+    const wanted = asked.has("columns") ? asked.get("columns").split(".") : usual;
+    state.columns = new Set([...FIXED, ...wanted]);
+    for (const box of columns.querySelectorAll("input")) box.checked = state.columns.has(box.value);
+  };
+
+  const address = () => {
+    const kept = new URLSearchParams();
+    const typed = form.elements.q.value.trim();
+    if (typed) kept.set("q", typed);
+    for (const name of FILTERS) {
+      const field = form.elements[name];
+      const chosen = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value;
+      if (chosen) kept.set(name, chosen);
+    }
+    if (state.sort !== "rank" || state.down) kept.set("sort", `${state.down ? "-" : ""}${state.sort}`);
+    const chosen = heads.map((head) => head.dataset.key).filter((key) => state.columns.has(key));
+    if (chosen.join() !== usual.join()) kept.set("columns", chosen.filter((key) => !FIXED.includes(key)).join("."));
+    return kept.toString();
+  };
+
+  const keep = () => {
+    const query = address();
+    history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    for (const link of document.querySelectorAll(".switches a")) {
+      link.search = query;
+    }
+  };
+
+  // What is shown.
+  const fits = (row) => {
+    const chosen = (name) => form.elements[name].value;
+    const typed = plain(form.elements.q.value).split(/\s+/).filter(Boolean);
+    const most = Number.parseFloat(chosen("price"));
+    return (
+      typed.every((word) => words.get(row).includes(word)) &&
+      ["maker", "licence", "use"].every((name) => !chosen(name) || row.dataset[name] === chosen(name)) &&
+      (!chosen("provider") || row.dataset.provider.split(" ").includes(chosen("provider"))) &&
+      (Number.isNaN(most) || (row.dataset.price !== "" && Number(row.dataset.price) <= most)) &&
+      (!form.elements.open.checked || row.dataset.open === "yes")
+    );
+  };
+
+  const compare = (index, down) => (one, other) => {
+    const [a, b] = [value(one.cells[index]), value(other.cells[index])];
+    if (a === null || b === null) return (a === null) - (b === null) || place.get(one) - place.get(other);
+    const order =
+      typeof a === "number" && typeof b === "number" ? a - b : String(a).localeCompare(String(b), "en", { numeric: true });
+    return (down ? -order : order) || place.get(one) - place.get(other);
+  };
+
+  const show = () => {
+    const index = heads.findIndex((head) => head.dataset.key === state.sort);
+    body.append(...[...rows].sort(compare(index, state.down)));
+    table.classList.toggle("resorted", state.sort !== "rank" || state.down);
+    heads.forEach((head, at) => {
+      if (at === index) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+      else head.removeAttribute("aria-sort");
+      const hidden = !state.columns.has(head.dataset.key);
+      if (head.hidden !== hidden || !table.classList.contains("ready")) {
+        head.hidden = hidden;
+        for (const row of rows) row.cells[at].hidden = hidden;
+      }
+    });
+    table.classList.add("ready");
+    let matching = 0;
+    for (const row of rows) {
+      row.hidden = !fits(row);
+      matching += !row.hidden;
+    }
+    const active = FILTERS.filter((name) => {
+      const field = form.elements[name];
+      return field.type === "checkbox" ? field.checked : field.value;
+    }).length;
+    count.textContent = active ? ` (${active})` : "";
+    const all = rows.length === 1 ? "1 model" : `${rows.length} models`;
+    shown.textContent = matching === rows.length ? `All ${all} shown` : `${matching} of ${all} shown`;
+  };
+
+  const refresh = () => {
+    show();
+    keep();
+  };
+
+  // Files of what is shown.
+  const records = () =>
+    [...body.rows]
+      .filter((row) => !row.hidden)
+      .map((row) => {
+        const made = {};
+        heads.forEach((head, index) => {
+          const [key, cell] = [head.dataset.key, row.cells[index]];
+          if (head.hidden) return;
+          if (key === "model") {
+            made.model = row.dataset.id;
+            made.name = cell.querySelector("a").textContent;
+            made.maker = cell.querySelector(".sub-line").textContent.trim();
+          } else if (key === "record") {
+            [made.wins, made.losses, made.ties] = text(cell).replace(/,/g, "").split("–").map(Number);
+          } else {
+            made[key] = text(cell).endsWith("%") ? value(cell) / 100 : value(cell);
+          }
+          if (key === "rank") made.rank_interval = cell.querySelector(".sub-line").textContent;
+        });
+        made.basis = table.dataset.basis;
+        return made;
+      });
+
+  const quoted = (cell) => {
+    const raw = cell === null || cell === undefined ? "" : String(cell);
+    // A text that a spreadsheet would run as a formula is marked as text.
+    const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(raw) ? `'${raw}` : raw;
+    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  };
+
+  const written = (kind) => {
+    const made = records();
+    if (kind === "json") return `${JSON.stringify(made, null, 1)}\n`;
+    const keys = Object.keys(made[0] || { model: 0, basis: 0 });
+    return [keys, ...made.map((each) => keys.map((key) => each[key]))].map((line) => line.map(quoted).join(",")).join("\n") + "\n";
+  };
+
+  const copy = async (content) => {
+    try {
+      await navigator.clipboard.writeText(content);
+      return true;
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = content;
+      form.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      return done;
+    }
+  };
+
+  const save = (content, kind) => {
+    const link = document.createElement("a");
+    const type = kind === "csv" ? "text/csv" : "application/json";
+    link.href = URL.createObjectURL(new Blob([content], { type: `${type};charset=utf-8` }));
+    link.download = `${table.dataset.name}.${kind}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  };
+
+  form.addEventListener("click", async (event) => {
+    const { copy: copied, save: saved } = event.target.dataset;
+    if (saved) save(written(saved), saved);
+    if (copied) {
+      const before = event.target.textContent;
+      event.target.textContent = (await copy(written(copied))) ? "Copied" : "Copying was refused";
+      setTimeout(() => (event.target.textContent = before), 2000);
+    }
+  });
+
+  // Controls.
+  for (const head of heads) {
+    if (head.dataset.sort === "none") continue;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label(head);
+    head.replaceChildren(button);
+    button.addEventListener("click", () => {
+      const key = head.dataset.key;
+      state.down = state.sort === key ? !state.down : head.dataset.first === "descending";
+      state.sort = key;
+      refresh();
+    });
+  }
+  for (const head of heads) {
+    if (FIXED.includes(head.dataset.key)) continue;
+    const line = document.createElement("label");
+    line.className = "check";
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.value = head.dataset.key;
+    line.append(box, ` ${labels.get(head.dataset.key)}`);
+    columns.append(line);
+    box.addEventListener("change", () => {
+      if (box.checked) state.columns.add(box.value);
+      else state.columns.delete(box.value);
+      refresh();
+    });
+  }
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", (event) => {
+    if (event.target.name) refresh();
+  });
+  form.addEventListener("reset", () => setTimeout(refresh));
+
+  // Menus close on Escape and when something else is used; one is open at a time.
+  const menus = [...form.querySelectorAll("details")];
+  document.addEventListener("click", (event) => {
+    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+  });
+  form.addEventListener("keydown", (event) => {
+    const menu = event.target.closest("details[open]");
+    if (event.key === "Escape" && menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  window.addEventListener("popstate", () => {
+    read();
+    show();
+  });
+  read();
+  refresh();
+})();

@@ -1,0 +1,227 @@
+"""What scripts add, in a real browser: boards, search, themes; and that nothing is lost without them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+BOARD = "boards/text-to-image/index.html"
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Opened]:
+    """Opens a page of the shipped site in a window of its own; fails on any error that the browser tells."""
+    contexts, findings = [], []
+
+    def open_page(path: str, base: str = address, **settings: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: findings.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: findings.append(str(error)))
+        page.on("request", lambda request: None if is_ours(request.url, base) else findings.append(request.url))
+        page.goto(base + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert findings == []
+
+
+def is_ours(url: str, base: str) -> bool:
+    return url.startswith((base, "data:", "blob:"))
+
+
+def shown_rows(page: Page) -> list[list[str]]:
+    """The texts of the cells of each visible row of a board."""
+    script = "rows => rows.filter(r => !r.hidden).map(r => [...r.cells].map(c => c.textContent.trim()))"
+    found: list[list[str]] = page.locator("#ranking-table tbody tr").evaluate_all(script)
+    return found
+
+
+def column(page: Page, key: str) -> list[str]:
+    place = page.locator("#ranking-table thead th").evaluate_all(
+        "(h, key) => h.findIndex(e => e.dataset.key === key)", key
+    )
+    return [row[place] for row in shown_rows(page)]
+
+
+def head(page: Page, name: str) -> Any:
+    return page.get_by_role("columnheader", name=name, exact=True)
+
+
+def test_a_column_is_sorted_by_its_button_with_mouse_and_keyboard_and_the_address_says_so(opened: Opened) -> None:
+    page = opened(BOARD)
+    expect(head(page, "Rank")).to_have_attribute("aria-sort", "ascending")
+    page.get_by_role("button", name="Win rate").click()
+    rates = [int(cell.rstrip("%")) for cell in column(page, "win_rate")]
+    assert rates == sorted(rates, reverse=True)
+    assert len(rates) > 30
+    assert page.locator("[aria-sort]").count() == 1
+    expect(head(page, "Win rate")).to_have_attribute("aria-sort", "descending")
+    expect(page).to_have_url(re.compile(re.escape("?sort=-win_rate") + "$"))
+    page.get_by_role("button", name="Votes", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    votes = [int(cell.replace(",", "")) for cell in column(page, "votes")]
+    assert votes == sorted(votes)
+    expect(page).to_have_url(re.compile(re.escape("?sort=votes") + "$"))
+
+
+def test_rows_without_a_value_stay_last_in_either_direction(opened: Opened) -> None:
+    for sort in ("price", "-price"):
+        prices = column(opened(f"{BOARD}?sort={sort}"), "price")
+        known = [float(price.strip("$")) for price in prices if price != "–"]
+        assert known == sorted(known, reverse=sort.startswith("-"))
+        assert prices[len(known) :] == ["–"] * (len(prices) - len(known))
+
+
+def test_filters_narrow_the_board_and_say_how_many_are_left(opened: Opened) -> None:
+    page = opened(BOARD)
+    everyone = len(shown_rows(page))
+    status = page.locator("#shown")
+    expect(status).to_have_text(f"All {everyone} models shown")
+    page.get_by_text("Filters", exact=True).click()
+    page.locator("select[name=maker]").select_option(label="Google")
+    makers = {row[1].split("  ")[-1].split()[-1] for row in shown_rows(page)}
+    assert makers == {"Google"}
+    expect(status).to_have_text(f"{len(shown_rows(page))} of {everyone} models shown")
+    page.get_by_label("Price per image").fill("0.05")
+    assert all(float(price.strip("$")) <= 0.05 for price in column(page, "price"))
+    expect(page).to_have_url(re.compile("maker=google&price=0.05"))
+    page.get_by_role("button", name="Clear all").click()
+    expect(status).to_have_text(f"All {everyone} models shown")
+    expect(page).to_have_url(re.compile(re.escape("index.html") + "$"))
+    page.get_by_label("Open weights only").check()
+    assert column(page, "weights") and "Closed" not in column(page, "weights")
+    page.get_by_label("Search models and makers").fill("no such model")
+    expect(status).to_have_text(f"0 of {everyone} models shown")
+
+
+def test_an_address_opens_the_board_as_it_was_and_other_boards_keep_the_filters(opened: Opened) -> None:
+    page = opened(f"{BOARD}?provider=fal&sort=-score&columns=score.price")
+    shown = shown_rows(page)
+    assert 3 < len(shown) < 44
+    assert page.locator("#ranking-table thead th:visible").all_inner_texts() == ["Rank", "Model", "Score", "Price from"]
+    page.get_by_role("link", name="Portraits").click()
+    expect(page).to_have_url(re.compile(re.escape("portrait.html?provider=fal&sort=-score&columns=score.price") + "$"))
+    assert page.locator("#ranking-table thead th:visible").all_inner_texts() == ["Rank", "Model", "Score", "Price from"]
+    assert len(shown_rows(page)) <= len(shown)
+
+
+def test_columns_are_chosen_and_one_is_left_out_at_first(opened: Opened) -> None:
+    page = opened(BOARD)
+    expect(head(page, "Commercial use")).to_be_hidden()
+    page.get_by_text("Columns", exact=True).click()
+    page.get_by_label("Commercial use", exact=True).check()
+    page.get_by_label("95% interval", exact=True).uncheck()
+    expect(head(page, "Commercial use")).to_be_visible()
+    expect(head(page, "95% interval")).to_be_hidden()
+    expect(page).to_have_url(re.compile("commercial_use"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#columns")).to_be_hidden()
+
+
+def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: Opened) -> None:
+    page = opened(f"{BOARD}?maker=openai&sort=votes")
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as asked:
+        page.get_by_role("button", name="Download CSV").click()
+    assert asked.value.suggested_filename == "text-to-image-index.csv"
+    rows = list(csv.DictReader(io.StringIO(Path(asked.value.path()).read_text("utf-8"))))
+    assert [row["name"] for row in rows] == page.locator("#ranking-table tbody tr:visible .pin > a").all_inner_texts()
+    assert {row["basis"] for row in rows} == {"simulated votes"}
+    with page.expect_download() as asked:
+        page.get_by_role("button", name="Download JSON").click()
+    records = json.loads(Path(asked.value.path()).read_text("utf-8"))
+    assert [record["model"] for record in records] == [row["model"] for row in rows]
+    assert all(0 < record["win_rate"] < 1 and isinstance(record["wins"], int) for record in records)
+    assert "commercial_use" not in records[0]
+
+
+def test_what_is_shown_is_copied(opened: Opened) -> None:
+    page = opened(f"{BOARD}?q=imagen", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_text("Export", exact=True).click()
+    page.get_by_role("button", name="Copy as CSV").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
+    assert lines[0].startswith("rank,rank_interval,model,name,maker,score,interval,change,votes,wins,losses,ties")
+    assert len(lines) - 1 == len(shown_rows(page)) > 1
+
+
+def test_search_finds_models_prompts_and_stories_and_its_address_can_be_shared(opened: Opened) -> None:
+    page = opened("models/openai/gpt-image-2.html")
+    page.keyboard.press("/")
+    page.keyboard.type("flux.2")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=flux.2")
+    titles = page.locator("#results a").all_inner_texts()
+    assert titles and titles[0].startswith("FLUX.2")
+    expect(page.locator("#found")).to_contain_text("found")
+    page.locator("#finder-words").fill("gemini flash")
+    expect(page).to_have_url(re.compile(re.escape("?q=gemini+flash") + "$"))
+    page.locator("#results a").first.click()
+    expect(page.locator("h1")).to_contain_text("Flash")
+    expect(opened("search.html?q=zzzz").locator("#found")).to_have_text("0 pages found.")
+    kinds = " ".join(opened("search.html?q=openai").locator("#results .sub-line").all_inner_texts())
+    assert all(kind in kinds for kind in ("Maker", "Provider", "Story", "Model"))
+
+
+def test_the_theme_is_chosen_kept_and_set_before_the_first_paint(opened: Opened) -> None:
+    page = opened(BOARD, color_scheme="light")
+    button = page.locator("#theme")
+    paper = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(paper)
+    button.click()
+    button.click()
+    expect(button).to_have_text("Theme: dark")
+    dark = page.evaluate(paper)
+    assert dark != light
+    page.goto(page.url.replace(BOARD, "index.html"))
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    assert page.evaluate(paper) == dark
+    page.locator("#theme").click()
+    expect(page.locator("#theme")).to_have_text("Theme: system")
+    assert page.evaluate(paper) == light
+    source = page.content()
+    assert source.index("theme.js") < source.index("site.css")
+
+
+def test_without_scripts_nothing_is_missing_and_nothing_is_dead(opened: Opened) -> None:
+    page = opened(BOARD, java_script_enabled=False)
+    expect(page.locator("#ranking-table tbody tr")).to_have_count(44)
+    expect(head(page, "Commercial use")).to_be_visible()
+    for control in ("#filters", "#search", "#theme"):
+        expect(page.locator(control)).to_be_hidden()
+    search = opened("search.html?q=flux", java_script_enabled=False)
+    expect(search.get_by_role("link", name="Models").last).to_be_visible()
+    expect(search.locator("#finder")).to_be_hidden()
+
+
+def test_scripts_work_from_a_disk(opened: Opened, shipped_site: Path) -> None:
+    base = shipped_site.as_uri() + "/"
+    page = opened(f"{BOARD}?maker=openai", base=base)
+    assert {row[1].split()[-1] for row in shown_rows(page)} == {"OpenAI"}
+    page.locator("#search-words").fill("imagen")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search.html?q=imagen")
+    expect(page.locator("#results a").first).to_contain_text("Imagen")
+
+
+@pytest.mark.parametrize(
+    "path", ["index.html", BOARD, "models/openai/gpt-image-2.html", "search.html?q=a", "boards/index.html"]
+)
+def test_pages_fit_a_window_of_320_pixels(opened: Opened, path: str) -> None:
+    page = opened(path, viewport={"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert not re.search("NaN|undefined", page.locator("main").inner_text())

@@ -1,0 +1,33 @@
+"""What a board can be narrowed by, and what its rows are held to."""
+
+from __future__ import annotations
+
+from arena.catalogue.records import Offer, OutputTerms, Provider, Weights
+from arena.publish.views.filters import Choice, RowKeys, filters_of, keys_of
+from tests.publish.editions import make_edition, make_model, make_price
+
+
+def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> None:
+    models = {
+        "acme/open": make_model(
+            "Open", weights=Weights(open=True, licence="MIT"), output_terms=OutputTerms(commercial_use="allowed")
+        ),
+        "acme/quiet": make_model("Quiet", weights=Weights(open="unknown")),
+    }
+    offers = {("shop", "acme/open"): Offer(prices=(make_price("0.012345"),))}
+    edition = make_edition(models, prices={"acme/open": "0.012345"}, offers=offers)
+    assert keys_of(edition, "acme/open") == RowKeys(
+        "acme/open", "acme", "yes", "MIT", "allowed", "0.012345", "shop", ""
+    )
+    assert keys_of(edition, "acme/quiet") == RowKeys("acme/quiet", "acme", "", "Unknown", "unknown", "", "", "")
+
+
+def test_only_what_a_row_has_is_offered_by_label() -> None:
+    models = {name: make_model(name, weights=Weights(open=name == "b/x")) for name in ("b/x", "a/y", "a/z")}
+    providers = {"z": Provider(name="Alpha"), "a": Provider(name="beta"), "unused": Provider(name="Unused")}
+    offers = {(provider, "b/x"): Offer() for provider in ("z", "a")}
+    filters = filters_of(make_edition(models, offers=offers, providers=providers), ["b/x", "a/y"])
+    assert filters.providers == (Choice("z", "Alpha"), Choice("a", "beta"))
+    assert filters.licences == (Choice("Closed", "Closed"), Choice("Open", "Open"))
+    assert [choice.value for choice in filters.makers] == ["a", "b"]
+    assert filters_of(make_edition(models), []).makers == ()
