@@ -16,6 +16,7 @@ STORIES = "stories/index.html"
 METHODOLOGY = "methodology.html"
 DATA = "data/index.html"
 COMPARE = "compare/index.html"
+API = "api/v1/index.json"
 PRICES = "prices.html"
 INTEGRITY = "integrity.html"
 SEARCH = "search.html"
@@ -58,6 +59,16 @@ def prompt_path(prompt_id: str) -> str:
 def story_path(story_id: str) -> str:
     """The page of a story."""
     return f"stories/{story_id}.html"
+
+
+def api_path(name: str) -> str:
+    """A file of the JSON API, e.g. ``api/v1/models/openai/gpt-image-2.json``."""
+    return f"api/v1/{name}.json"
+
+
+def markdown_path(model_id: str) -> str:
+    """The Markdown twin of a model's page, beside it."""
+    return f"models/{model_id}.md"
 
 
 def compare_path(one: str, other: str) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from arena.catalogue import Catalogue
 from arena.errors import PublishError
 from arena.publish import prepare
+from arena.publish.api import api_assets
 from arena.publish.downloads import download_assets, made_downloads
 from arena.publish.edition import Edition
 from arena.publish.feeds import feed_assets
@@ -74,6 +75,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     picture_assets,
     download_assets,
     feed_assets,
+    api_assets,
     search_assets,
 )
 

@@ -105,8 +105,8 @@ def _index(edition: Edition, count: int) -> Page:
     view = CompareIndexView(
         lede=lede,
         why=f"There is a page for every ranked model and the {EACH} closest to it in an arena: where a choice is hard. "
-        f"A page for any two of {words.count(models, 'model')} would be {words.whole(models * (models - 1) // 2)} pages, "
-        "most of which nobody would ask for, so these pages grow with the number of models and not with its square. "
+        f"A page for any two of {words.count(models, 'model')} would be {words.whole(models * (models - 1) // 2)} "
+        "pages, most of which nobody would ask for, so these grow with the number of models and not with its square. "
         "Neighbours change as votes come in; the pages change with them.",
         arenas=tuple(_close_table(edition, arena.id) for arena in edition.catalogue.project.arenas),
         boards_path=BOARDS,

@@ -132,9 +132,9 @@ def _meeting(edition: Edition, arena: str, pair: Pair) -> Meeting:
         said = f"The two have not met in {name.lower()} yet; what is predicted follows from their battles with others."
     else:
         said = (
-            f"In {edition.votes(rated + pair.both_bad)} on battles between the two, {one} won {words.whole(pair.wins)}, "
-            f"{other} {words.whole(pair.losses)}; {words.whole(pair.ties)} tied, and {words.whole(pair.both_bad)} times "
-            "both were bad."
+            f"In {edition.votes(rated + pair.both_bad)} on battles between the two, {one} won "
+            f"{words.whole(pair.wins)}, {other} {words.whole(pair.losses)}; {words.whole(pair.ties)} tied, and "
+            f"{words.whole(pair.both_bad)} times both were bad."
         )
     return Meeting(
         arena=name,
@@ -217,7 +217,7 @@ def drawn_by_model(edition: Edition) -> Drawn:
 
 
 def same_prompts(edition: Edition, drawn: Drawn, first: str, second: str) -> tuple[SamePrompt, ...]:
-    """Pictures of both for the same prompts: by prompt id, one of each category in turn. How they fared plays no part."""
+    """Pictures of both for the same prompts: by prompt id, each category in turn. How they fared plays no part."""
     both = sorted(drawn.get(first, {}).keys() & drawn.get(second, {}).keys() & edition.catalogue.prompts.keys())
     by_category: dict[str, list[str]] = {}
     for prompt in both:

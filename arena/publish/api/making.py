@@ -1,0 +1,242 @@
+"""From an edition to the documents of the API."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from arena.catalogue.prices import reference_price
+from arena.catalogue.records import Offer
+from arena.publish import paths
+from arena.publish.api import records as api
+from arena.publish.edition import Edition
+from arena.publish.frame import notices_of
+from arena.records import Axis, Board, Pair, Rating
+
+
+def about(edition: Edition) -> dict[str, Any]:
+    """The fields of ``Document``."""
+    project = edition.catalogue.project
+    return {
+        "site": project.name,
+        "simulated": edition.simulated,
+        "note": " ".join(f"{notice.label}. {notice.text}" for notice in notices_of(edition)),
+        "log_sha256": edition.summary.sha256,
+        "votes": edition.summary.votes,
+        "data_until": edition.data_until,
+        "licence": project.votes_licence,
+    }
+
+
+def rounded(value: float) -> float:
+    """Six decimals, as in ratings.csv, and never -0.0."""
+    return round(value, 6) + 0.0
+
+
+def rating_row(rating: Rating) -> api.RatingRow:
+    """A rating as the API gives it."""
+    return api.RatingRow(
+        model=rating.model,
+        rank=rating.rank,
+        rank_low=rating.rank_low,
+        rank_high=rating.rank_high,
+        score=rounded(rating.score),
+        score_low=rounded(rating.score_low),
+        score_high=rounded(rating.score_high),
+        mu=rounded(rating.mu),
+        sigma=rounded(rating.sigma),
+        votes=rating.votes,
+        wins=rating.wins,
+        losses=rating.losses,
+        ties=rating.ties,
+        both_bad=rating.both_bad,
+        win_rate=rounded(rating.win_rate),
+        tier=rating.tier,
+        status=rating.status,
+        comparable=rating.comparable,
+    )
+
+
+def met(arena: str, pair: Pair) -> api.Met:
+    """A pair as the API gives it."""
+    return api.Met(
+        arena=arena,
+        first=pair.first,
+        second=pair.second,
+        wins=pair.wins,
+        losses=pair.losses,
+        ties=pair.ties,
+        both_bad=pair.both_bad,
+        win_probability=rounded(pair.win_probability),
+        low=rounded(pair.low),
+        high=rounded(pair.high),
+    )
+
+
+def have_met(pair: Pair) -> bool:
+    """Whether there is any vote on the two, one for neither included."""
+    return pair.wins + pair.losses + pair.ties + pair.both_bad > 0
+
+
+@dataclass(frozen=True)
+class Made:
+    """The parts that several documents share, each made once for an edition."""
+
+    edition: Edition
+
+    @cached_property
+    def about(self) -> Mapping[str, Any]:
+        return about(self.edition)
+
+    @cached_property
+    def rows(self) -> Mapping[Axis, tuple[tuple[api.RatingRow, ...], tuple[api.RatingRow, ...]]]:
+        """By board: ranked and unranked."""
+        return {
+            axis: (tuple(map(rating_row, board.ratings)), tuple(map(rating_row, board.unranked)))
+            for axis, board in self.edition.boards.items()
+        }
+
+    @cached_property
+    def ratings(self) -> Mapping[str, tuple[api.AxisRating, ...]]:
+        """By model, in the order of ratings.csv; ranked ones only."""
+        found: dict[str, list[api.AxisRating]] = defaultdict(list)
+        for axis, (ranked, _) in self.rows.items():
+            place = {"arena": axis.arena, "axis": axis.kind, "category": axis.category, "language": axis.language}
+            for row in ranked:
+                found[row.model].append(api.AxisRating(**place, board=paths.board_path(axis), rating=row))
+        return {model: tuple(ratings) for model, ratings in found.items()}
+
+    @cached_property
+    def battles(self) -> Mapping[str, tuple[api.Met, ...]]:
+        """By model: its record against each that it has met, by arena and opponent."""
+        found: dict[str, list[api.Met]] = defaultdict(list)
+        for (arena, model, _), pair in sorted(self.edition.pairs.items()):
+            if have_met(pair):
+                found[model].append(met(arena, pair))
+        return {model: tuple(pairs) for model, pairs in found.items()}
+
+    @cached_property
+    def pictures(self) -> Mapping[str, tuple[api.Drawn, ...]]:
+        """By model, by prompt and SHA-256."""
+        found: dict[str, list[api.Drawn]] = defaultdict(list)
+        for output in sorted(self.edition.outputs.values(), key=lambda output: (output.prompt, output.sha256)):
+            found[output.model].append(
+                api.Drawn(
+                    prompt=output.prompt,
+                    path=paths.image_path(output.sha256),
+                    width=output.width,
+                    height=output.height,
+                    origin=output.origin,
+                )
+            )
+        return {model: tuple(pictures) for model, pictures in found.items()}
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[api.Place, ...]]:
+        """By model: where it stands on each arena's overall board."""
+        found: dict[str, list[api.Place]] = defaultdict(list)
+        for arena in self.edition.catalogue.project.arenas:
+            ranked, _ = self.rows.get(Axis(arena.id), ((), ()))
+            for row in ranked:
+                found[row.model].append(api.Place(arena=arena.id, rank=row.rank, of=len(ranked), score=row.score))
+        return {model: tuple(places) for model, places in found.items()}
+
+    @cached_property
+    def summaries(self) -> Mapping[str, api.ModelSummary]:
+        return {model_id: self._summary(model_id) for model_id in self.edition.catalogue.models}
+
+    def _summary(self, model_id: str) -> api.ModelSummary:
+        model, price = self.edition.model(model_id), self.edition.prices.get(model_id)
+        return api.ModelSummary(
+            id=model_id,
+            name=model.name,
+            maker=model_id.partition("/")[0],
+            maker_name=self.edition.maker(model_id).name,
+            released=model.released,
+            status=model.status,
+            arenas=model.arenas,
+            weights_open=model.weights.open,
+            weights_licence=model.weights.licence,
+            commercial_use=model.output_terms.commercial_use,
+            price=api.PriceFrom(amount=price.amount, provider=price.provider) if price else None,
+            places=self.places.get(model_id, ()),
+            page=paths.model_path(model_id),
+            markdown=paths.markdown_path(model_id),
+            data=paths.api_path(f"models/{model_id}"),
+        )
+
+
+def model_document(made: Made, model_id: str) -> api.ModelDocument:
+    """Everything about one model."""
+    edition = made.edition
+    offers = edition.catalogue.offers_of(model_id).items()
+    return api.ModelDocument(
+        **made.about,
+        summary=made.summaries[model_id],
+        facts=edition.model(model_id),
+        ratings=made.ratings.get(model_id, ()),
+        battles=made.battles.get(model_id, ()),
+        history=tuple(_weeks(edition, model_id)),
+        offers=tuple(offered(edition, provider, model_id, offer) for provider, offer in offers),
+        pictures=made.pictures.get(model_id, ()),
+    )
+
+
+def offered(edition: Edition, provider: str, model_id: str, offer: Offer) -> api.Offered:
+    """An offer with its price for the reference image."""
+    price = reference_price(offer)
+    return api.Offered(
+        provider=provider,
+        provider_name=edition.catalogue.providers[provider].name,
+        model=model_id,
+        reference=price.amount if price else None,
+        offer=offer,
+    )
+
+
+def _weeks(edition: Edition, model_id: str) -> Iterator[api.Week]:
+    for arena in edition.catalogue.project.arenas:
+        for point in edition.history.get((arena.id, model_id), ()):
+            yield api.Week(
+                arena=arena.id,
+                week=point.week,
+                score=rounded(point.score),
+                score_low=rounded(point.score_low),
+                score_high=rounded(point.score_high),
+                votes=point.votes,
+                flagged=point.flagged,
+            )
+
+
+def board_summary(edition: Edition, board: Board) -> api.BoardSummary:
+    """A board as the list of boards names it."""
+    axis = board.axis
+    return api.BoardSummary(
+        arena=axis.arena,
+        axis=axis.kind,
+        category=axis.category,
+        language=axis.language,
+        name=f"{edition.arena_name(axis.arena)}: {edition.axis_name(axis)}",
+        votes=board.votes,
+        both_bad=board.both_bad,
+        ranked=len(board.ratings),
+        leader=board.ratings[0].model if board.ratings else None,
+        page=paths.board_path(axis),
+        data=paths.api_path(paths.board_path(axis).removesuffix(".html")),
+    )
+
+
+def board_document(made: Made, board: Board) -> api.BoardDocument:
+    """One board."""
+    ranked, unranked = made.rows[board.axis]
+    weak = board.fragility
+    return api.BoardDocument(
+        **made.about,
+        board=board_summary(made.edition, board),
+        ranked=ranked,
+        unranked=unranked,
+        fragility=api.Weak(votes=weak.votes, challenger=weak.challenger) if weak else None,
+    )

@@ -1,0 +1,251 @@
+"""The documents of the API. Their JSON Schema is made from these records, so that neither can differ from the other.
+
+Money is text, so that it stays exact; other numbers are rounded to six decimals, like those of ratings.csv. Paths are
+relative to the root of the site. A field without a value is null.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from arena.catalogue.records import Model, Offer
+from arena.catalogue.records import Status as Life
+from arena.records import AxisKind, Origin, RatingSettings, Status
+
+VERSION: Literal["v1"] = "v1"
+
+
+class Record(BaseModel):
+    """Strict and frozen: a file with a key that is not declared here is no file of this API."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Document(Record):
+    """What every file says of itself first: whether any of its data is simulated, and what it was computed from."""
+
+    api: Literal["v1"] = VERSION
+    site: str
+    simulated: bool
+    note: str
+    """What readers of the numbers must know; empty where people cast every vote."""
+    log_sha256: str
+    """The head of the log's hash chain; empty for an empty log."""
+    votes: int
+    data_until: date | None
+    licence: str | None
+    """Of votes and ratings."""
+
+
+class FileEntry(Record):
+    """A file, or a family of files with a placeholder in its path, and the record that it holds."""
+
+    path: str
+    what: str
+    record: str
+
+
+class Index(Document):
+    """``index.json``: what there is. ``schema_path`` is the JSON Schema of all records."""
+
+    schema_path: str
+    settings: RatingSettings
+    draw_probability: dict[str, float]
+    """The probability of a tie between equals that was used, by arena."""
+    files: tuple[FileEntry, ...]
+
+
+class Place(Record):
+    """A model on the overall board of an arena."""
+
+    arena: str
+    rank: int
+    of: int
+    score: float
+
+
+class PriceFrom(Record):
+    """The lowest price of one 1024x1024 image in medium or standard quality."""
+
+    amount: Decimal
+    currency: Literal["USD"] = "USD"
+    provider: str
+
+
+class ModelSummary(Record):
+    """A model as lists name it; ``page``, ``markdown`` and ``data`` are where more is said of it."""
+
+    id: str
+    name: str
+    maker: str
+    maker_name: str
+    released: date | None
+    status: Life
+    arenas: tuple[str, ...]
+    weights_open: bool | Literal["unknown"]
+    weights_licence: str
+    commercial_use: str
+    price: PriceFrom | None
+    places: tuple[Place, ...]
+    page: str
+    markdown: str
+    data: str
+
+
+class Models(Document):
+    """``models.json``: every model, by id."""
+
+    models: tuple[ModelSummary, ...]
+
+
+class RatingRow(Record):
+    """One model on one board. The fields are those of ratings.csv."""
+
+    model: str
+    rank: int
+    """0 for a model without a rank."""
+    rank_low: int
+    rank_high: int
+    score: float
+    score_low: float
+    score_high: float
+    mu: float
+    sigma: float
+    votes: int
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_rate: float
+    tier: int
+    status: Status
+    comparable: bool
+
+
+class AxisRating(Record):
+    """The rating of a model on one board, and which board that is."""
+
+    arena: str
+    axis: AxisKind
+    category: str
+    language: str
+    board: str
+    rating: RatingRow
+
+
+class Met(Record):
+    """Two models' battles in one arena, from the first one's side; ``win_probability`` counts ties as half."""
+
+    arena: str
+    first: str
+    second: str
+    wins: int
+    losses: int
+    ties: int
+    both_bad: int
+    win_probability: float
+    low: float
+    high: float
+
+
+class Week(Record):
+    """The rating of a model from all votes up to the end of one week, which is a Sunday."""
+
+    arena: str
+    week: date
+    score: float
+    score_low: float
+    score_high: float
+    votes: int
+    flagged: bool
+
+
+class Drawn(Record):
+    """A picture of the model for a prompt; sizes in pixels."""
+
+    prompt: str
+    path: str
+    width: int
+    height: int
+    origin: Origin
+
+
+class Offered(Record):
+    """An offer as the catalogue has it, and its price for the reference image, where it has one."""
+
+    provider: str
+    provider_name: str
+    model: str
+    reference: Decimal | None
+    offer: Offer
+
+
+class ModelDocument(Document):
+    """``models/<organization>/<model>.json``: all that the site knows of one model."""
+
+    summary: ModelSummary
+    facts: Model
+    ratings: tuple[AxisRating, ...]
+    battles: tuple[Met, ...]
+    """Against every ranked model that it has met."""
+    history: tuple[Week, ...]
+    offers: tuple[Offered, ...]
+    pictures: tuple[Drawn, ...]
+
+
+class BoardSummary(Record):
+    """A board as the list names it; ``leader`` is null where nobody is ranked."""
+
+    arena: str
+    axis: AxisKind
+    category: str
+    language: str
+    name: str
+    votes: int
+    both_bad: int
+    ranked: int
+    leader: str | None
+    page: str
+    data: str
+
+
+class Boards(Document):
+    """``boards.json``: every board that has votes, in the order of ratings.csv."""
+
+    boards: tuple[BoardSummary, ...]
+
+
+class Weak(Record):
+    """Without ``votes`` well-chosen votes, ``challenger`` would be first; fewer may be enough."""
+
+    votes: int
+    challenger: str
+
+
+class BoardDocument(Document):
+    """``boards/<arena>/<name>.json``: one board, ranked models first."""
+
+    board: BoardSummary
+    ranked: tuple[RatingRow, ...]
+    unranked: tuple[RatingRow, ...]
+    fragility: Weak | None
+
+
+class Pairs(Document):
+    """``pairs/<arena>.json``: every two ranked models that have met, the smaller id first.
+
+    Two that have not met are left out, so that the file grows with the battles and not with the square of models.
+    """
+
+    arena: str
+    pairs: tuple[Met, ...]
+
+
+class Prices(Document):
+    """``prices.json``: every offer with all of its prices, by provider and model."""
+
+    offers: tuple[Offered, ...]
