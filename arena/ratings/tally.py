@@ -25,7 +25,7 @@ Number = TypeVar("Number", np.int64, np.float64)
 
 CELL = ("arena", "category", "language")
 DENSE = 2**24
-"""Up to so many cells votes are counted in a full table, and beyond by sorting."""
+"""Up to so many cells pairs are looked up in a full table, and beyond by sorting."""
 COUNTS = ("wins", "losses", "ties", "both_bad")
 """Columns of every count matrix, seen from the first model of the pair."""
 MIRRORED = (1, 0, 2, 3)

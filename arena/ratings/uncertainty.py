@@ -19,7 +19,7 @@ import numpy as np
 from arena.ratings.canonical import connected
 from arena.ratings.kernels import compiled
 from arena.ratings.solver import DECIMALS, Solution
-from arena.ratings.tally import Floats, Ints, sum_by_key
+from arena.ratings.tally import DENSE, Floats, Ints, sum_by_key
 from arena.ratings.voters import DRAW, FIRST_WINS, SECOND_WINS, VoterVotes
 
 Z_95 = 1.959963984540054
@@ -99,9 +99,18 @@ def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) 
     low, high = np.minimum(first, second), np.maximum(first, second)
     kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
     pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
-    site = np.searchsorted(pair * 3 + kind, (low * size + high) * 3 + outcome)
+    site = _look_up(pair * 3 + kind, (low * size + high) * 3 + outcome, size * size * 3)
     starts = np.flatnonzero(np.diff(votes.voter[rows], prepend=-1))
     return AxisVotes(low, high, site, np.diff(starts, append=len(rows)))
+
+
+def _look_up(known: Ints, asked: Ints, limit: int) -> Ints:
+    """Where each asked key stands among the known ones, which rise and stay below ``limit``."""
+    if limit > DENSE:
+        return np.searchsorted(known, asked)
+    table = np.zeros(limit, np.int64)
+    table[known] = np.arange(len(known))
+    return table[asked]
 
 
 def system_matrix(solution: Solution, prior_sigma: float) -> Floats:
