@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from arena.cli import main
 from arena.publish.views import methodology
 from arena.publish.views.methodology import MethodologyView, intervals_by_voter, rate_options, settings_rows
-from arena.ratings import compute_ratings
+from arena.ratings import METHOD_VERSION, compute_ratings
 from arena.ratings.table import ratings_csv
 from arena.records import Axis, Method, Origin, RatingSettings
 from tests.publish.worlds import World, empty_world, html_of, make_world
@@ -53,6 +53,7 @@ def test_counts_and_settings_come_from_the_log_and_the_ratings(world: World) -> 
     ]
     assert shown.log_sha256 == world.log.head
     assert shown.software.startswith("image-arena ")
+    assert shown.method_version == METHOD_VERSION
 
 
 def test_other_settings_give_other_words(world: World) -> None:

@@ -12,6 +12,7 @@ from arena.publish.page import Page
 from arena.publish.paths import METHODOLOGY
 from arena.publish.refs import ModelRef, model_ref
 from arena.publish.views.cited import last_vote
+from arena.ratings import METHOD_VERSION
 from arena.records import Axis, Method, Origin, Outcome, Ratings, RatingSettings
 
 Z_95 = 1.959963984540054
@@ -96,6 +97,7 @@ class MethodologyView:
     settings: tuple[Setting, ...]
     margins: tuple[Margin, ...]
     log_sha256: str
+    method_version: str
     software: str
     repository: str
     rate_command: str
@@ -147,6 +149,7 @@ def _view(edition: Edition) -> MethodologyView:
         settings=settings_rows(settings),
         margins=_margins(edition),
         log_sha256=summary.sha256,
+        method_version=METHOD_VERSION,
         software=software(),
         repository=project.repository or "",
         rate_command=" ".join(["arena rate votes.csv", *rate_options(settings), "--out ratings.csv"]),
