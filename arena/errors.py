@@ -4,6 +4,7 @@
     ├── CatalogueError      a file under data/ is missing, malformed or contradicts another
     ├── VotesError          a vote file or the vote log is malformed, damaged or contradicts itself
     ├── StoreError          the live store cannot be reached, written, or is of a newer release
+    ├── CollectError        no output can be asked for: no budget, no key, no gateway, another run under way
     ├── RatingsError        settings out of range, or votes that cannot be rated
     └── PublishError        the site or an export cannot be written
 
@@ -53,6 +54,10 @@ class VotesError(ArenaError):
 
 class StoreError(ArenaError):
     """The live store cannot be reached or written, refuses what it was given, or is of a newer release."""
+
+
+class CollectError(ArenaError):
+    """Outputs cannot be asked for as told: no budget, no key, no gateway that serves the model."""
 
 
 class RatingsError(ArenaError):

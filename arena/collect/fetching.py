@@ -1,0 +1,111 @@
+"""Fetch a picture from an address that a server named: such an address may point anywhere.
+
+HTTPS only, and only to hosts all of whose addresses are public; the connection goes to the very address that was
+checked, so that a name cannot be looked up a second time and mean another host. Redirects are followed by hand, each
+checked like the first. No key ever goes along. A private gateway's own hosts can be allowed in provider.toml.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+import httpx
+
+from arena.catalogue.records import Access
+from arena.collect.checking import LARGEST_BYTES, NotAPicture
+from arena.collect.line import CONNECT_SECONDS, Trouble, bounded, is_private
+
+REDIRECTS = 3
+FETCH_SECONDS = 120.0
+_REDIRECT = frozenset({301, 302, 303, 307, 308})
+_NAT64 = IPv6Network("64:ff9b::/96")
+
+Resolver = Callable[[str], Awaitable[list[str]]]
+"""A host's addresses, as text."""
+
+
+async def resolve(host: str) -> list[str]:
+    """The addresses that the system's resolver gives for a host; none where it knows none."""
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except OSError:
+        return []
+    return sorted({str(address[4][0]) for address in found})
+
+
+async def fetch(url: str, access: Access, client: httpx.AsyncClient, resolver: Resolver) -> bytes:
+    """The bytes at an address, as sent. Raises ``NotAPicture`` for an address or answer that is not to be trusted, and
+    ``Trouble`` for one that may do later.
+    """
+    try:
+        async with asyncio.timeout(FETCH_SECONDS):
+            return await _follow(url, access, client, resolver)
+    except (TimeoutError, httpx.TransportError) as error:
+        raise Trouble(f"the picture could not be fetched ({type(error).__name__})") from error
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise NotAPicture(f"it cannot be fetched ({type(error).__name__})") from error
+
+
+async def _follow(url: str, access: Access, client: httpx.AsyncClient, resolver: Resolver) -> bytes:
+    here = httpx.URL(url)
+    for _ in range(REDIRECTS + 1):
+        pinned = await _pinned(here, access, resolver)
+        headers = {"Host": here.netloc.decode("ascii"), "Accept": "image/*", "Accept-Encoding": "identity"}
+        timeout = httpx.Timeout(FETCH_SECONDS, connect=CONNECT_SECONDS, pool=None)
+        extensions = {"sni_hostname": here.host}
+        async with client.stream("GET", pinned, headers=headers, extensions=extensions, timeout=timeout) as response:
+            if response.status_code not in _REDIRECT:
+                return await _body(response)
+            here = here.join(response.headers.get("location", ""))
+    raise NotAPicture(f"its address leads elsewhere more than {REDIRECTS} times")
+
+
+async def _body(response: httpx.Response) -> bytes:
+    status = response.status_code
+    if status in (408, 425, 429) or status >= 500:
+        raise Trouble(f"{status} for the picture")
+    if status != 200:
+        raise NotAPicture(f"{status} at its address")
+    try:
+        return await bounded(response, LARGEST_BYTES)
+    except Trouble as trouble:
+        raise NotAPicture(trouble.reason) from trouble
+
+
+async def _pinned(url: httpx.URL, access: Access, resolver: Resolver) -> httpx.URL:
+    """The URL with the host's checked address in the place of its name."""
+    if url.userinfo:
+        raise NotAPicture("its address holds a password")
+    if url.scheme in ("http", "https") and is_private(url, access):
+        return url
+    if url.scheme != "https" or not url.host:
+        raise NotAPicture("its address is not HTTPS")
+    if url.port not in (None, 443):
+        raise NotAPicture(f"its address is on port {url.port}")
+    addresses = await _addresses(url.host, resolver)
+    if not addresses:
+        raise Trouble(f"the picture's host {url.host} is not known")
+    for address in addresses:
+        if not is_public(address):
+            raise NotAPicture(f"its host {url.host} is on the private address {address}")
+    return url.copy_with(host=str(addresses[0]))
+
+
+async def _addresses(host: str, resolver: Resolver) -> list[IPv4Address | IPv6Address]:
+    try:
+        return [ip_address(host)]
+    except ValueError:
+        return [ip_address(address.partition("%")[0]) for address in await resolver(host)]
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether anyone's machine may have it: no private, local or reserved address, nor one that stands for such."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped:
+            return is_public(address.ipv4_mapped)
+        if address.sixtofour or address.teredo or address in _NAT64:
+            return False
+    return address.is_global and not address.is_multicast

@@ -1,0 +1,155 @@
+"""What an adapter is: it says what to send, and what an answer means. It sends nothing itself.
+
+An adapter never sees a key, a clock or a socket, so each is tested by what it says alone. Whoever sends its requests
+(``arena.collect.line``) adds the key, repeats what may be repeated, and keeps the limits.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from math import gcd
+from typing import Any, Protocol
+
+JSON = Any
+"""A parsed answer: whatever a server may say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes along with a prompt, to be edited."""
+
+    content: bytes
+    media_type: str
+
+    @property
+    def base64(self) -> str:
+        return base64.b64encode(self.content).decode()
+
+    @property
+    def data_url(self) -> str:
+        """RFC 2397."""
+        return f"data:{self.media_type};base64,{self.base64}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One picture to ask for. ``asked`` is the provider's id of the model; sizes are in pixels."""
+
+    model: str
+    asked: str
+    prompt: str
+    text: str
+    width: int = 1024
+    height: int = 1024
+    quality: str = "medium"
+    pictures: tuple[Picture, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    image_parameter: str = ""
+    """The parameter that takes the picture; empty for the protocol's usual one."""
+
+    @property
+    def aspect_ratio(self) -> str:
+        """``3:2`` for 1536 x 1024."""
+        divisor = gcd(self.width, self.height)
+        return f"{self.width // divisor}:{self.height // divisor}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send: a JSON body, or a form with files (name, file name, content, media type)."""
+
+    method: str
+    url: str
+    json: JSON = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[tuple[str, tuple[str, bytes, str]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: a status under 500 that is no "try again", and the parsed JSON."""
+
+    status: int
+    body: JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """There is a picture: its bytes, or the address to fetch it from. ``cost`` in USD where the API says it."""
+
+    media: bytes | str
+    cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The job was accepted and is not done; ``handle`` is what to poll it by, empty for the same as before."""
+
+    handle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A content filter said no. Not an error, and not to be asked again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It did not work. ``for_all``: nor will any other request to this provider, e.g. because the key is wrong."""
+
+    reason: str
+    for_all: bool = False
+
+
+Reply = Made | Waiting | Refused | Failed
+
+
+class Gateway(Protocol):
+    """An adapter: one request protocol, in one file, with one entry in ``GATEWAYS``."""
+
+    def ask(self, endpoint: str, ask: Ask) -> Request:
+        """The request that asks for the picture."""
+
+    def read(self, answer: Answer) -> Reply:
+        """What an answer to ``ask`` or ``poll`` means."""
+
+    def poll(self, endpoint: str, handle: str) -> Request:
+        """The request that asks how an accepted job is doing."""
+
+
+def dig(body: JSON, *path: str | int) -> JSON:
+    """The value at a path of keys and positions; None where the answer has no such place."""
+    for step in path:
+        if isinstance(step, str) and isinstance(body, dict):
+            body = body.get(step)
+        elif isinstance(step, int) and isinstance(body, list) and -len(body) <= step < len(body):
+            body = body[step]
+        else:
+            return None
+    return body
+
+
+def media_of(value: JSON) -> bytes | str | None:
+    """An address as it is, a ``data:`` URL as its bytes; None for anything else."""
+    if not isinstance(value, str) or not value:
+        return None
+    if not value.startswith("data:"):
+        return value
+    head, _, data = value.partition(",")
+    return decoded(data) if head.endswith(";base64") else None
+
+
+def decoded(data: JSON) -> bytes | None:
+    """The bytes of base64; None for what is none."""
+    try:
+        return base64.b64decode(data, validate=True) if isinstance(data, str) and data else None
+    except (binascii.Error, ValueError):
+        return None

@@ -1,0 +1,154 @@
+"""How a run is doing, as records: what the command line draws as bars, prints as lines, or writes as JSON."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from arena.collect.jobs import NOTHING, Job, State
+from arena.collect.measuring import percentile
+
+LATEST = 1000
+"""How many of the newest latencies the shown percentiles are of, so that a long run takes no more memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One provider's share of a run. ``left`` are neither ended nor still running there; times are of this run."""
+
+    provider: str
+    planned: int
+    done: int
+    failed: int
+    refused: int
+    doubtful: int
+    running: int
+    cost: Decimal
+    p50_ms: int | None
+    p95_ms: int | None
+    seconds_left: float | None
+    """At the pace so far; None before anything ended."""
+    down: str = ""
+    """Why the provider was given up."""
+
+    @property
+    def left(self) -> int:
+        return self.planned - self.done - self.failed - self.refused - self.doubtful - self.running
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something ended: a job (``what`` is its state, or ``running`` where it goes on at the provider)."""
+
+    at: datetime
+    provider: str
+    model: str
+    prompt: str
+    what: str
+    detail: str
+    standing: Standing
+
+    @property
+    def line(self) -> str:
+        """For a log: ``02:10:11 openai openai/gpt-image-2 text-to-image/x done: 12.3 s, 0.053 USD (12 of 80)``."""
+        ended = self.standing.planned - self.standing.left
+        place = f"{self.provider} {self.model} {self.prompt}"
+        return f"{self.at:%H:%M:%S} {place} {self.what}: {self.detail} ({ended} of {self.standing.planned})"
+
+
+Report = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to. ``spent`` is in USD, and holds what lost requests may have cost."""
+
+    run: str
+    standings: tuple[Standing, ...]
+    spent: Decimal
+    budget: Decimal
+    seconds: float
+    stopped: str = ""
+    """Why it ended before all was asked for; empty where it did not."""
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, amounts as text."""
+        plain = asdict(self)
+        for standing in plain["standings"]:
+            standing["cost"] = format(standing["cost"], "f")
+        return {**plain, "spent": format(self.spent, "f"), "budget": format(self.budget, "f")}
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The summary table, a row a provider, in the order of ``SUMMARY_COLUMNS``."""
+        return tuple(
+            (
+                one.provider,
+                *(str(count) for count in (one.planned, one.done, one.failed, one.refused, one.doubtful, one.running)),
+                str(one.left),
+                f"{one.cost:.4f}",
+                _seconds(one.p50_ms),
+                _seconds(one.p95_ms),
+            )
+            for one in self.standings
+        )
+
+
+SUMMARY_COLUMNS = (
+    "provider",
+    "planned",
+    "done",
+    "failed",
+    "refused",
+    "doubtful",
+    "still running",
+    "not asked",
+    "USD",
+    "p50 s",
+    "p95 s",
+)
+
+
+class Tally:
+    """Counts one provider's jobs as they end."""
+
+    def __init__(self, provider: str, planned: int, started: float) -> None:
+        self.down = ""
+        self._provider = provider
+        self._planned = planned
+        self._started = started
+        self._counts = dict.fromkeys(("done", "failed", "refused", "doubtful", "running"), 0)
+        self._cost = NOTHING
+        self._times: deque[int] = deque(maxlen=LATEST)
+
+    def count(self, job: Job, what: str, cost: Decimal) -> None:
+        """A job ended as ``what``, having cost ``cost`` in this run."""
+        self._counts[what] += 1
+        self._cost += cost
+        if job.state in (State.STORED, State.DONE) and job.latency_ms is not None:
+            self._times.append(job.latency_ms)
+
+    def standing(self, now: float) -> Standing:
+        """As it is now, in seconds of the same clock as ``started``."""
+        ended = sum(self._counts.values())
+        left = self._planned - ended
+        pace = (now - self._started) / ended if ended else None
+        return Standing(
+            provider=self._provider,
+            planned=self._planned,
+            **self._counts,
+            cost=self._cost,
+            p50_ms=percentile(self._times, 0.5),
+            p95_ms=percentile(self._times, 0.95),
+            seconds_left=None if pace is None else pace * left,
+            down=self.down,
+        )
+
+
+def _seconds(milliseconds: int | None) -> str:
+    return "" if milliseconds is None else f"{milliseconds / 1000:.1f}"
