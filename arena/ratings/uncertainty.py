@@ -73,18 +73,25 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
     matrix = system_matrix(solution, prior_sigma)
     inverse = np.asarray(np.linalg.inv(matrix), np.float64)
     steps = _jackknife_steps(matrix, solution, votes)
-    spread = inverse @ _meat(solution, votes) @ inverse + steps.T @ steps
-    group = connected(len(inverse), solution.sites.winner, solution.sites.loser)
-    together = (group[:, None] == group[None, :]).astype(np.float64)
-    centre = np.eye(len(inverse)) - together / np.maximum(together.sum(axis=1), 1.0)
-    covariance = centre @ inverse @ centre
-    lonely = together.sum(axis=1) == 1.0
-    covariance[lonely, lonely] = np.diag(inverse)[lonely]
+    spread = ((inverse @ _meat(solution, votes)) * inverse).sum(axis=1) + (steps**2).sum(axis=0)
+    covariance = _centred(inverse, connected(len(inverse), solution.sites.winner, solution.sites.loser))
     scale = np.sqrt(np.diag(covariance))
     correlation = covariance / np.maximum(np.outer(scale, scale), 1e-300)
     place = _places(solution.sites.order)
-    error = np.sqrt(np.maximum(np.diag(covariance), np.diag(spread)))
+    error = np.sqrt(np.maximum(np.diag(covariance), spread))
     return Uncertainty(np.round(error[place], DECIMALS).astype(np.float64), correlation[np.ix_(place, place)])
+
+
+def _centred(covariance: Floats, group: Ints) -> Floats:
+    """The covariance about the mean of each group, the groups being independent; a lone model keeps its own."""
+    together = group[:, None] == group[None, :]
+    size = together.sum(axis=1)
+    shared = covariance.sum(axis=1) / size
+    common = (together @ shared) / size
+    centred: Floats = (covariance - shared[:, None] - shared[None, :] + common[:, None]) * together
+    lonely = np.flatnonzero(size == 1)
+    centred[lonely, lonely] = covariance[lonely, lonely]
+    return centred
 
 
 def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) -> AxisVotes:
