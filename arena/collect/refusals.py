@@ -1,0 +1,47 @@
+"""Why the app says no, in one place: status, a code for programs, a sentence for people."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """An answer that is not what was asked for. Never quotes what the client sent."""
+
+    status: int
+    code: str
+    message: str
+    retry_after: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
+NOT_ASKED = Refusal(400, "bad_request", "The request was not understood.")
+BAD_TOKEN = Refusal(400, "bad_token", "This battle was not shown in this browser, or its token was changed.")
+CROSS_SITE = Refusal(403, "cross_site", "Votes are only taken from this site’s own pages.")
+UNKNOWN_ADDRESS = Refusal(404, "not_found", "There is nothing here.")
+NO_BATTLE_LEFT = Refusal(404, "no_battle_left", "You have voted on every pair there is here. Thank you!")
+NOTHING_TO_SHOW = Refusal(404, "nothing_to_show", "There are no pictures to compare here yet.")
+WRONG_METHOD = Refusal(405, "method_not_allowed", "That cannot be done here.")
+ALREADY_VOTED = Refusal(409, "already_voted", "You have voted on this pair already.")
+TOO_LATE = Refusal(409, "too_late", "It is too late to take this vote back.")
+EXPIRED = Refusal(410, "expired", "This pair was shown too long ago. Please take the next one.")
+TOO_LARGE = Refusal(413, "too_large", "The request is larger than a vote can be.")
+NOT_JSON = Refusal(415, "not_json", "Send the vote as application/json.")
+NOT_A_FORM = Refusal(415, "not_a_form", "Send the vote as a form.")
+UNAVAILABLE = Refusal(503, "unavailable", "Votes cannot be stored at the moment. Please try again shortly.", 5)
+
+
+def invalid(message: str) -> Refusal:
+    """A vote that says something it cannot say."""
+    return Refusal(422, "invalid", message)
+
+
+def too_fast(seconds: float) -> Refusal:
+    """A limit was reached; ``seconds`` until it allows one more."""
+    wait = max(1, math.ceil(seconds))
+    return Refusal(429, "too_fast", f"That was fast. Please go on in {wait} second{'s' * (wait != 1)}.", wait)
