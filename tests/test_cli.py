@@ -338,6 +338,9 @@ def test_two_builds_are_byte_identical(project: Path) -> None:
 @pytest.mark.parametrize("after", [0.3, 0.8, 1.2])
 def test_a_build_that_is_stopped_leaves_the_old_site(project: Path, stop: signal.Signals, after: float) -> None:
     before = tree(project / "site")
+    marker = project / "site/build.json"
+    finished = marker.read_bytes()
+    marker.write_bytes(finished.replace(b'"inputs": "', b'"inputs": "other'))  # so that there is something to build
     process = subprocess.Popen(
         [sys.executable, "-m", "arena", "build", "--project", project],
         stdout=subprocess.PIPE,
@@ -350,7 +353,7 @@ def test_a_build_that_is_stopped_leaves_the_old_site(project: Path, stop: signal
     assert "Traceback" not in errors
     if stop is signal.SIGINT and process.returncode:
         assert process.returncode in (1, -signal.SIGINT)
-    assert tree(project / "site") == before
+    assert {**tree(project / "site"), "build.json": finished} == before
     assert arena("build", "--project", project).exit_code == 0
     assert tree(project / "site") == before
     assert {path.name for path in project.iterdir()} == {"data", "site", *[p.name for p in project.glob("*.md")]}

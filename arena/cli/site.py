@@ -20,7 +20,9 @@ def build(project: Path, out: Path | None) -> None:
     from arena.publish.site import build_site
 
     catalogue, log = open_project(project)
-    ratings = rate_log(catalogue, log, history=True)
     with progress_bar() as progress:
-        report = build_site(catalogue, log, ratings, out or project / "site", progress=progress)
-    click.echo(f"Built {report.pages:,} pages. Open {report.folder / 'index.html'}")
+        report = build_site(
+            catalogue, log, lambda: rate_log(catalogue, log, history=True), out or project / "site", progress=progress
+        )
+    said = f"Built {report.pages:,} pages." if report.written else f"Nothing has changed in {report.pages:,} pages."
+    click.echo(f"{said} Open {report.folder / 'index.html'}")

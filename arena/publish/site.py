@@ -16,13 +16,18 @@ from arena.catalogue import Catalogue
 from arena.errors import PublishError
 from arena.publish import prepare
 from arena.publish.api import api_assets
+from arena.publish.current import built_from, fingerprint, tree_digest
 from arena.publish.downloads import download_assets, made_downloads
 from arena.publish.edition import Edition
 from arena.publish.feeds import feed_assets
+from arena.publish.llms import llms_assets
+from arena.publish.markdown import markdown_assets
 from arena.publish.page import Asset, Page
 from arena.publish.pictures import picture_assets
+from arena.publish.placing import place
 from arena.publish.render import render_page
 from arena.publish.search import search_assets
+from arena.publish.social import social_assets
 from arena.publish.swap import GENERATOR, MARKER, replacing
 from arena.publish.theme import static_assets
 from arena.publish.views import (
@@ -76,47 +81,66 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     download_assets,
     feed_assets,
     api_assets,
+    markdown_assets,
+    llms_assets,
+    social_assets,
     search_assets,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class SiteReport:
-    """What a build wrote."""
+    """What a build made: ``files`` in the site, ``written`` of them anew; the others are the old site's own."""
 
     folder: Path
     pages: int
     files: int
+    written: int
 
 
 def build_site(
-    catalogue: Catalogue, log: Log, ratings: Ratings, out: Path, *, progress: Progress | None = None
+    catalogue: Catalogue,
+    log: Log,
+    ratings: Ratings | Callable[[], Ratings],
+    out: Path,
+    *,
+    progress: Progress | None = None,
 ) -> SiteReport:
     """Build the whole site into ``out``, which changes in one step or not at all.
 
+    ``ratings`` may be a function that rates this log as the project says; it is not called, and nothing is written,
+    where the site in ``out`` was built from the same inputs and is still whole.
+
     Raises PublishError when ``out`` cannot be written or holds anything else, or when two pages share one path.
     """
-    edition = prepare.edition_of(catalogue, log, ratings)
-    with made_downloads(catalogue, log, ratings) as downloads:
-        return write_site(replace(edition, downloads=downloads), out, progress=progress)
+    inputs = fingerprint(catalogue, log, None if callable(ratings) else ratings)
+    built = built_from(out, inputs)
+    if built:
+        return SiteReport(out, built.pages, built.files, written=0)
+    rated = ratings() if callable(ratings) else ratings
+    edition = prepare.edition_of(catalogue, log, rated)
+    with made_downloads(catalogue, log, rated) as downloads:
+        return write_site(replace(edition, downloads=downloads), out, inputs=inputs, progress=progress)
 
 
-def write_site(edition: Edition, out: Path, *, progress: Progress | None = None) -> SiteReport:
-    """Write the site of a prepared edition; see ``build_site``."""
+def write_site(edition: Edition, out: Path, *, inputs: str = "", progress: Progress | None = None) -> SiteReport:
+    """Write the site of a prepared edition; see ``build_site``. ``inputs`` is the fingerprint of what made it."""
     tell = progress or (lambda *_: None)
     pages = gather_pages(edition)
     assets = [asset for builder in ASSET_BUILDERS for asset in builder(edition, pages)]
     check_paths([page.path for page in pages] + [asset.path for asset in assets])
+    written = 0
     with replacing(out) as fresh:
         for done, page in enumerate(pages, 1):
-            _place(fresh, Asset.of_text(page.path, render_page(edition, page)))
+            written += place(Asset.of_text(page.path, render_page(edition, page)), fresh, out)
             tell("pages", done, len(pages))
         for done, asset in enumerate(assets, 1):
-            _place(fresh, asset)
+            written += place(asset, fresh, out)
             tell("files", done, len(assets))
-        marker = render_marker(edition, pages, sorted(entry.name for entry in fresh.iterdir()))
-        _place(fresh, Asset.of_text(MARKER, marker))
-    return SiteReport(folder=out, pages=len(pages), files=len(pages) + len(assets) + 1)
+        files = len(pages) + len(assets) + 1
+        marker = render_marker(edition, fresh, inputs, pages=len(pages), files=files)
+        written += place(Asset.of_text(MARKER, marker), fresh, out)
+    return SiteReport(folder=out, pages=len(pages), files=files, written=written)
 
 
 def gather_pages(edition: Edition) -> list[Page]:
@@ -135,7 +159,7 @@ def check_paths(paths: Sequence[str]) -> None:
             )
 
 
-def render_marker(edition: Edition, pages: Sequence[Page], entries: Sequence[str]) -> str:
+def render_marker(edition: Edition, fresh: Path, inputs: str, *, pages: int, files: int) -> str:
     """``build.json``: says that this program built the folder, and from what. It holds no time of building."""
     facts = {
         "generator": GENERATOR,
@@ -144,17 +168,10 @@ def render_marker(edition: Edition, pages: Sequence[Page], entries: Sequence[str
         "votes": edition.summary.votes,
         "simulated": edition.simulated,
         "models": len(edition.catalogue.models),
-        "pages": len(pages),
-        "entries": list(entries),
+        "pages": pages,
+        "files": files,
+        "inputs": inputs,
+        "sha256": tree_digest(fresh),
+        "entries": sorted(entry.name for entry in fresh.iterdir()),
     }
     return json.dumps(facts, indent=1) + "\n"
-
-
-def _place(folder: Path, asset: Asset) -> None:
-    target = folder / asset.path
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        asset.write(target)
-    except OSError as error:
-        hint = "check that the disk has room and that the source file is there"
-        raise PublishError(f"cannot write: {error.strerror}", where=f"site/{asset.path}", hint=hint) from error

@@ -1,0 +1,73 @@
+"""Whether a built site is still what a build would make: then the build leaves it alone, and writes no file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from arena.catalogue import Catalogue
+from arena.publish.swap import GENERATOR, KEPT, MARKER
+from arena.publish.theme import template_files
+from arena.records import Ratings
+from arena.votes.log import Log
+
+MAKERS = (GENERATOR, "jinja2", "markupsafe", "numpy", "pillow", "plotly", "pyarrow")
+"""The packages whose versions decide what bytes a build writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What the marker of a finished site says of it."""
+
+    pages: int
+    files: int
+
+
+def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None) -> str:
+    """SHA-256 of all that a site is made from. Without ``ratings``, they are taken to be those of the log.
+
+    The catalogue counts as it was read, wherever it lies; the log by the head of its chain; pictures by their names
+    where those are sums of their bytes; this program by its source.
+    """
+    made_by = [f"{name} {version(name)}" for name in MAKERS]
+    digest = hashlib.sha256(json.dumps([made_by, log.head, repr(log.summary())]).encode())
+    digest.update(repr(replace(catalogue, folder=Path())).encode())
+    digest.update(b"of the log" if ratings is None else repr(ratings).encode())
+    for path in _files_read(catalogue):
+        digest.update(f"\n{path.name}\n".encode())
+        digest.update(path.read_bytes() if path.is_file() else b"missing")
+    return digest.hexdigest()
+
+
+def _files_read(catalogue: Catalogue) -> Iterator[Path]:
+    yield from sorted(Path(str(files("arena"))).rglob("*.py"))
+    yield from template_files(catalogue)
+    for name in sorted({prompt.input_image for prompt in catalogue.prompts.values() if prompt.input_image}):
+        yield catalogue.input_path(name)
+
+
+def tree_digest(folder: Path) -> str:
+    """SHA-256 over the names and bytes of all files in a site, but for its marker and what no build wrote."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if name != MARKER and name not in KEPT and path.is_file():
+            digest.update(f"{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def built_from(out: Path, inputs: str) -> Built | None:
+    """The site in ``out`` where it was built from ``inputs`` and every file is as the build left it; else None."""
+    try:
+        marker: Any = json.loads((out / MARKER).read_text("utf-8"))
+        if marker["generator"] != GENERATOR or marker["inputs"] != inputs or marker["sha256"] != tree_digest(out):
+            return None
+        return Built(pages=int(marker["pages"]), files=int(marker["files"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

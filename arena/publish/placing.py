@@ -1,0 +1,57 @@
+"""Put one file into the new site: the old site's own where it has the same bytes, so that only changes are written."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+from pathlib import Path
+
+from arena.errors import PublishError
+from arena.publish.page import Asset
+
+
+def place(asset: Asset, fresh: Path, old: Path) -> bool:
+    """Put ``asset`` into ``fresh``; whether it was written anew.
+
+    Where the site in ``old`` has the same file with the same bytes, the new site shares it (a hard link), so that its
+    date tells when it last changed. Raises PublishError when it cannot be written.
+    """
+    target, before = fresh / asset.path, old / asset.path
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if holds(before, asset) and _linked(before, target):
+            return False
+        asset.write(target)
+        if asset.content is None and asset.source is None and _same(before, target):
+            target.unlink()
+            if _linked(before, target):
+                return False
+            asset.write(target)
+    except OSError as error:
+        hint = "check that the disk has room and that the source file is there"
+        raise PublishError(f"cannot write: {error.strerror}", where=f"site/{asset.path}", hint=hint) from error
+    return True
+
+
+def holds(path: Path, asset: Asset) -> bool:
+    """Whether ``path`` is a plain file with what the asset will hold; False where that is not known beforehand."""
+    if asset.content is not None:
+        return _plain(path) and path.stat().st_size == len(asset.content) and path.read_bytes() == asset.content
+    return asset.source is not None and asset.source.is_file() and _same(path, asset.source)
+
+
+def _same(before: Path, other: Path) -> bool:
+    return _plain(before) and filecmp.cmp(before, other, shallow=False)
+
+
+def _plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
+
+
+def _linked(source: Path, target: Path) -> bool:
+    """Share a file; False where the file system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,152 @@
+"""Building again: nothing is written where nothing changed, and only what changed where something did."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from arena.errors import PublishError
+from arena.publish.current import fingerprint, tree_digest
+from arena.publish.page import Asset
+from arena.publish.placing import place
+from arena.publish.site import build_site
+from arena.records import Ratings
+from tests.catalogue.projects import put
+from tests.publish.worlds import World, make_world, read_world
+
+Stamp = tuple[int, int]
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return make_world(tmp_path)
+
+
+def stamps(folder: Path) -> dict[str, Stamp]:
+    """Which file lies at each path, and when it was written."""
+    found = {str(path.relative_to(folder)): path.stat() for path in folder.rglob("*") if path.is_file()}
+    return {name: (stat.st_ino, stat.st_mtime_ns) for name, stat in found.items()}
+
+
+def build(world: World, out: Path) -> int:
+    return build_site(world.catalogue, world.log, lambda: world.ratings, out).written
+
+
+def test_a_build_with_nothing_changed_writes_no_file_and_rates_nothing(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    assert build(world, out) == len(stamps(out))
+    before, folder = stamps(out), out.stat().st_ino
+
+    def never() -> Ratings:
+        raise AssertionError
+
+    report = build_site(world.catalogue, world.log, never, out)
+    assert (report.written, report.files) == (0, len(before))
+    assert report.pages == len(list(out.rglob("*.html")))
+    assert (stamps(out), out.stat().st_ino) == (before, folder)
+
+
+def test_one_changed_model_rewrites_only_what_shows_it(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    build(world, out)
+    before = stamps(out)
+    old = {name: (out / name).read_bytes() for name in before}
+    three = tmp_path / "data/models/zeta/three.toml"
+    three.write_text(three.read_text("utf-8").replace('"A model."', '"Another model."'), "utf-8")
+    written = build(read_world(tmp_path), out)
+    after = stamps(out)
+    fresh = {name for name in after if after[name] != before.get(name)}
+    assert written == len(fresh)
+    assert "models/zeta/three.html" in fresh
+    assert {name for name in fresh if name.endswith(".html")} <= {
+        "data/index.html",  # sums of the downloads
+        *(name for name, content in old.items() if b"Three" in content),
+    }
+    assert all((out / name).read_bytes() != old[name] for name in fresh)
+    assert not [name for name in fresh if name.startswith(("outputs/", "static/site", "providers/"))]
+
+
+@pytest.mark.parametrize("harm", ["changed", "removed", "added"])
+def test_a_site_that_is_not_as_the_build_left_it_is_built_again(world: World, tmp_path: Path, harm: str) -> None:
+    out = tmp_path / "site"
+    build(world, out)
+    digest = tree_digest(out)
+    if harm == "changed":
+        (out / "index.html").write_text("spoilt")
+    elif harm == "removed":
+        (out / "static/site.css").unlink()
+    else:
+        (out / "models/stranger.html").write_text("left behind")
+    assert tree_digest(out) != digest
+    assert (build(world, out) > 0) is (harm != "added")
+    assert tree_digest(out) == digest
+
+
+def test_whatever_a_site_is_made_from_changes_its_fingerprint(world: World, tmp_path: Path) -> None:
+    base = fingerprint(world.catalogue, world.log, None)
+    assert fingerprint(world.catalogue, world.log, None) == base
+    assert fingerprint(world.catalogue, world.log, world.ratings) != base
+    fewer = replace(world.catalogue, outputs=world.catalogue.outputs[1:])
+    assert fingerprint(fewer, world.log, None) != base
+    put(tmp_path, "templates/static/tokens.css", ":root { --accent: #a00; }")
+    styled = fingerprint(world.catalogue, world.log, None)
+    assert styled != base
+    put(tmp_path / "data", "outputs/inputs/day.webp", b"another picture")
+    assert fingerprint(world.catalogue, world.log, None) != styled
+
+
+def test_a_marker_that_cannot_be_read_means_a_new_build(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    build(world, out)
+    marker = json.loads((out / "build.json").read_text("utf-8"))
+    for text in (
+        json.dumps(marker | {"pages": None}),
+        json.dumps({"generator": "image-arena"} | {"entries": marker["entries"]}),
+    ):
+        (out / "build.json").write_text(text, "utf-8")
+        assert build(world, out) > 0
+        assert json.loads((out / "build.json").read_text("utf-8")) == marker
+
+
+def test_a_file_is_shared_with_the_old_site_only_where_its_bytes_are_the_same(tmp_path: Path) -> None:
+    old, fresh = tmp_path / "old", tmp_path / "fresh"
+    put(old, "a/same.txt", b"same")
+    put(old, "a/other.txt", b"diff")
+    put(old, "a/made.txt", b"made")
+    put(tmp_path, "source.txt", b"same")
+    assert not place(Asset.of_bytes("a/same.txt", b"same"), fresh, old)
+    assert place(Asset.of_bytes("a/other.txt", b"same"), fresh, old)
+    assert not place(Asset("a/made.txt", lambda target: target.write_bytes(b"made")), fresh, old)
+    assert place(Asset.copy_of("b/copied.txt", tmp_path / "source.txt"), fresh, old)
+    shared = {name for name in ("a/same.txt", "a/made.txt") if (old / name).samefile(fresh / name)}
+    assert shared == {"a/same.txt", "a/made.txt"}
+    assert (fresh / "a/other.txt").read_bytes() == (fresh / "b/copied.txt").read_bytes() == b"same"
+    assert (old / "a/other.txt").read_bytes() == b"diff"
+
+
+def test_without_hard_links_files_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    put(tmp_path / "old", "x.txt", b"same")
+    assert place(Asset.of_bytes("x.txt", b"same"), tmp_path / "fresh", tmp_path / "old")
+    assert place(Asset("x.txt", lambda target: target.write_bytes(b"same")), tmp_path / "fresh", tmp_path / "old")
+    assert (tmp_path / "fresh/x.txt").read_bytes() == b"same"
+
+
+def test_a_link_in_the_old_site_is_not_followed_into_the_new_one(tmp_path: Path) -> None:
+    put(tmp_path, "elsewhere.txt", b"same")
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old/x.txt").symlink_to(tmp_path / "elsewhere.txt")
+    assert place(Asset.of_bytes("x.txt", b"same"), tmp_path / "fresh", tmp_path / "old")
+    assert not (tmp_path / "fresh/x.txt").is_symlink()
+
+
+def test_a_source_that_is_missing_is_an_error_that_names_the_file(tmp_path: Path) -> None:
+    with pytest.raises(PublishError, match=r"site/x\.txt"):
+        place(Asset.copy_of("x.txt", tmp_path / "none"), tmp_path / "fresh", tmp_path / "old")
