@@ -31,7 +31,9 @@ def test_walk_with_imagenhub(shared: Path, tmp_path: Path) -> None:
     walk = (ROOT / "docs" / "own-votes.md").read_text(encoding="utf-8")
     for row in board:
         score, low, high = (f"{float(row[key]):.2f}" for key in ("score", "score_low", "score_high"))
-        line = f"| {row['rank']} ({row['rank_low']}–{row['rank_high']}) | `{row['model']}` | {score} | {low} to {high} |"
+        line = (
+            f"| {row['rank']} ({row['rank_low']}–{row['rank_high']}) | `{row['model']}` | {score} | {low} to {high} |"
+        )
         assert line in walk, f"docs/own-votes.md: renew the table with {line}"
     page = (project / "site" / "models" / "openai" / "dall-e-3.html").read_text(encoding="utf-8")
     assert "derived" in page
