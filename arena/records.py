@@ -159,10 +159,10 @@ class Rating:
     """One model on one axis. ``score`` = mu - 3 sigma. ``votes`` = wins + losses + ties; ``both_bad`` stands apart.
 
     ``rank`` is 1 + how many models of the board have a higher score. ``*_low`` and ``*_high`` bound a 95% interval.
-    ``win_rate`` is (wins + ties / 2) / votes. ``error`` is the standard error of mu relative to the board's mean, voters
-    taken as clusters; ``score_low`` and ``score_high`` are score -+ 1.96 error. Models of one ``tier`` (from 1) cannot be
-    told from the best of that tier. A model that is not ``comparable`` is in no chain of comparisons with most of the
-    board and is not ranked.
+    ``win_rate`` is (wins + ties / 2) / votes. ``error`` is the standard error of mu relative to the board's mean,
+    voters taken as clusters; ``score_low`` and ``score_high`` are score -+ 1.96 error. Models of one ``tier`` (from 1)
+    cannot be told from the best of that tier. A model that is not ``comparable`` is in no chain of comparisons with
+    most of the board and is not ranked.
     """
 
     model: str
@@ -239,10 +239,10 @@ class Pair:
 class HistoryPoint:
     """A model's cumulative rating from all votes up to the end of one week (``week`` is that week's Sunday).
 
-    ``week_votes`` are the rated votes of that week alone. ``drift`` is the mean of observed minus expected points (win 1,
-    tie 1/2, loss 0) of those votes, expected from the model's own earlier votes against opponents at their overall
-    ratings, with a 95% interval; None in a week without votes or without an earlier week to compare with. ``flagged``
-    says that it departed past 3 standard errors after correction for looking at many weeks.
+    ``week_votes`` are the rated votes of that week alone. ``drift`` is the mean of observed minus expected points (win
+    1, tie 1/2, loss 0) of those votes, expected from the model's own earlier votes against opponents at their overall
+    ratings, with a 95% interval; None in a week without votes or without an earlier week to compare with.
+    ``flagged`` says that it departed past 3 standard errors after correction for looking at many weeks.
     """
 
     arena: str
