@@ -6,19 +6,30 @@ draw margin / c, v is the slope of the outcome's log likelihood in t and -w its 
 
     mean of the winner     m_i + s_i^2 / c v        variance     s_i^2 (1 - s_i^2 / c^2 w)
 
-All functions here take plain floats and are finite for |t| up to 1e6 and beyond; nothing is clipped.
+The moments are finite for |t| up to 1e6 and beyond; nothing is clipped. The loops of the batch and the online method
+are in this file too, because numba's cache on disk only notices a change in the file that a function is in.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
 from arena.errors import RatingsError
+
+if TYPE_CHECKING:
+    from arena.ratings.tally import Floats, Ints
+
+Flags = npt.NDArray[np.bool_]
+Outcomes = npt.NDArray[np.int8]
+
+RIGHT, LEFT, TIE, UNRATED = 0, 1, 2, 3
+"""What a vote says, as ``rate_in_order`` reads it."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -143,3 +154,125 @@ def win_probability(difference: float, spread: float, margin: float) -> tuple[fl
     win = 0.5 * math.erfc((margin - difference) / (spread * _SQRT_2))
     lose = 0.5 * math.erfc((margin + difference) / (spread * _SQRT_2))
     return win, max(0.0, 1.0 - win - lose)
+
+
+@compiled(fastmath={"reassoc", "contract"})
+def factor(matrix: Floats) -> None:
+    """Cholesky factor of a positive definite matrix (M x M), in place in its lower triangle."""
+    for column in range(len(matrix)):
+        for row in range(column, len(matrix)):
+            rest = matrix[row, column]
+            for k in range(column):
+                rest -= matrix[row, k] * matrix[column, k]
+            matrix[row, column] = math.sqrt(rest) if row == column else rest / matrix[column, column]
+
+
+@compiled(fastmath={"reassoc", "contract"})
+def substitute(lower: Floats, vector: Floats) -> None:
+    """Solve L L^T x = vector in place, L being a factor from ``factor``."""
+    for row in range(len(vector)):
+        rest = vector[row]
+        for k in range(row):
+            rest -= lower[row, k] * vector[k]
+        vector[row] = rest / lower[row, row]
+    for row in range(len(vector) - 1, -1, -1):
+        vector[row] /= lower[row, row]
+        for k in range(row):
+            vector[k] -= lower[row, k] * vector[row]
+
+
+@compiled()
+def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
+    winner: Ints,
+    loser: Ints,
+    draw: Flags,
+    weight: Floats,
+    prior: float,
+    noise: float,
+    margin: float,
+    tolerance: float,
+    stages: tuple[int, ...],
+    mean: Floats,
+    variance: Floats,
+    k: Floats,
+    ky: Floats,
+) -> int:
+    """Passes of EP until ``mean`` and the root of ``variance`` (M, updated in place) move by at most ``tolerance``.
+
+    ``k`` and ``ky`` (S, updated in place) start at 0 and end as the precision of each site and that times its centre.
+    ``prior`` is the prior precision, ``noise`` the variance of the difference of two performances. Returns the number
+    of passes, or -1 when those of all ``stages`` were not enough.
+    """
+    sites, size = len(winner), len(mean)
+    to_winner, to_loser = np.zeros(sites), np.zeros(sites)
+    matrix, factored_at, precision = np.empty((size, size)), np.zeros(size), 1.0 / variance
+    step_size, stage_end, stage = 1.0, stages[0], 0
+    for passes in range(1, sum(stages) + 1):
+        if passes > stage_end:
+            stage += 1
+            stage_end += stages[stage]
+            step_size *= 0.5
+        held, precision, pull = precision, np.full(size, prior), np.zeros(size)
+        for s in range(sites):
+            i, j = winner[s], loser[s]
+            spare_i, spare_j = 1.0 / (held[i] - to_winner[s]), 1.0 / (held[j] - to_loser[s])
+            spread = spare_i + spare_j
+            gap = mean[i] - mean[j]
+            gap -= spread * (ky[s] - k[s] * gap)
+            c = math.sqrt(noise + spread)
+            v, w = match_moments(gap / c, margin / c, draw[s])
+            rest = 1.0 / (noise + spread * (1.0 - w))
+            k[s] += step_size * (w * rest - k[s])
+            ky[s] += step_size * ((w * gap + v * c) * rest - ky[s])
+            to_winner[s] = k[s] / (1.0 + k[s] * spare_j)
+            to_loser[s] = k[s] / (1.0 + k[s] * spare_i)
+            precision[i] += weight[s] * to_winner[s]
+            precision[j] += weight[s] * to_loser[s]
+            slope = weight[s] * (ky[s] - k[s] * (mean[i] - mean[j]))
+            pull[i] += slope
+            pull[j] -= slope
+        if np.max(np.abs(precision / np.maximum(factored_at, prior) - 1.0)) > 0.02 or passes == 1:
+            factored_at = precision
+            matrix[:] = 0.0
+            for i in range(size):
+                matrix[i, i] = prior
+            for s in range(sites):
+                i, j = winner[s], loser[s]
+                matrix[i, i] += weight[s] * k[s]
+                matrix[j, j] += weight[s] * k[s]
+                matrix[max(i, j), min(i, j)] -= weight[s] * k[s]
+            factor(matrix)
+        step = pull - prior * mean
+        substitute(matrix, step)
+        mean += step
+        moved = max(np.max(np.abs(step)), np.max(np.abs(np.sqrt(variance) - 1.0 / np.sqrt(precision))))
+        variance[:] = 1.0 / precision
+        if moved <= tolerance * step_size * step_size:
+            return passes
+    return -1
+
+
+@compiled()
+def rate_in_order(  # noqa: PLR0917 - compiled code takes arrays, not records
+    left: Ints,
+    right: Ints,
+    outcome: Outcomes,
+    margin: Floats,
+    noise: float,
+    drift: float,
+    mean: Floats,
+    variance: Floats,
+) -> None:
+    """Update ``mean`` and ``variance`` in place, vote by vote. ``noise`` is 2 beta^2 and ``drift`` tau^2."""
+    for vote in range(len(outcome)):
+        if outcome[vote] == UNRATED:
+            continue
+        i, j = (left[vote], right[vote]) if outcome[vote] != RIGHT else (right[vote], left[vote])
+        s_i, s_j = variance[i] + drift, variance[j] + drift
+        c2 = noise + s_i + s_j
+        c = math.sqrt(c2)
+        v, w = match_moments((mean[i] - mean[j]) / c, margin[vote] / c, outcome[vote] == TIE)
+        mean[i] += s_i / c * v
+        mean[j] -= s_j / c * v
+        variance[i] = s_i * (1.0 - s_i / c2 * w)
+        variance[j] = s_j * (1.0 - s_j / c2 * w)

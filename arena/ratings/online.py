@@ -5,19 +5,15 @@ The update is that of ``trueskill.rate_1vs1``: tau^2 is added to both variances,
 
 from __future__ import annotations
 
-import math
-
 import ibis
 import numpy as np
 import numpy.typing as npt
 
-from arena.ratings.kernels import compiled, draw_margin, match_moments
-from arena.ratings.tally import CELL, Floats, Ints, Tally, encode
+from arena.ratings.kernels import LEFT, RIGHT, TIE, UNRATED, draw_margin, rate_in_order
+from arena.ratings.tally import CELL, Floats, Tally, encode
 from arena.records import Axis, Outcome, RatingSettings
 
 Codes = npt.NDArray[np.int8]
-
-RIGHT, LEFT, TIE, UNRATED = 0, 1, 2, 3
 
 
 class OrderedVotes:
@@ -58,29 +54,3 @@ class OrderedVotes:
             part = slice(code * models, (code + 1) * models)
             found[self.tally.axis_of(columns, code)] = (mean[part], np.sqrt(variance[part]))
         return found
-
-
-@compiled()
-def rate_in_order(  # noqa: PLR0917 - compiled code takes arrays, not records
-    left: Ints,
-    right: Ints,
-    outcome: Codes,
-    margin: Floats,
-    noise: float,
-    drift: float,
-    mean: Floats,
-    variance: Floats,
-) -> None:
-    """Update ``mean`` and ``variance`` in place, vote by vote. ``noise`` is 2 beta^2 and ``drift`` tau^2."""
-    for vote in range(len(outcome)):
-        if outcome[vote] == UNRATED:
-            continue
-        i, j = (left[vote], right[vote]) if outcome[vote] != RIGHT else (right[vote], left[vote])
-        s_i, s_j = variance[i] + drift, variance[j] + drift
-        c2 = noise + s_i + s_j
-        c = math.sqrt(c2)
-        v, w = match_moments((mean[i] - mean[j]) / c, margin[vote] / c, outcome[vote] == TIE)
-        mean[i] += s_i / c * v
-        mean[j] -= s_j / c * v
-        variance[i] = s_i * (1.0 - s_i / c2 * w)
-        variance[j] = s_j * (1.0 - s_j / c2 * w)

@@ -8,8 +8,17 @@ import numpy as np
 import pytest
 
 from arena.errors import RatingsError
-from arena.ratings.kernels import draw_margin, draw_moments, match_moments, tail_excess, win_moments, win_probability
-from arena.ratings.online import LEFT, TIE, rate_in_order
+from arena.ratings.kernels import (
+    LEFT,
+    TIE,
+    draw_margin,
+    draw_moments,
+    match_moments,
+    rate_in_order,
+    tail_excess,
+    win_moments,
+    win_probability,
+)
 
 SMALLEST = mp.mpf("1e-300")
 MIDDLE = [0.0, 1e-9, 1e-4, 0.1, 0.5, 1.0, 2.0, 3.0, 3.999, 4.001, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0, 250.0]
