@@ -11,7 +11,7 @@ from arena.catalogue.records import Story
 from arena.publish.edition import Edition
 from arena.publish.frame import notices_of
 from arena.publish.page import Asset, Page
-from arena.publish.paths import HOME, STORIES, story_path
+from arena.publish.paths import STORIES, absolute, story_path
 from arena.publish.views.cited import last_read
 from arena.publish.views.story import EVIDENCE, KINDS, STORIES_FEED, newest_first
 
@@ -29,11 +29,6 @@ def feed_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:
         yield Asset.of_text(STORIES_FEED, render_stories_feed(edition))
 
 
-def absolute(base_url: str, path: str) -> str:
-    """The address of a page: the site's own for the home page."""
-    return f"{base_url.rstrip('/')}/{'' if path == HOME else path}"
-
-
 def render_sitemap(base_url: str, pages: Sequence[Page]) -> str:
     """Every listed page, with the day of its newest fact where it has one (sitemaps.org, protocol 0.9)."""
     root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
@@ -43,7 +38,7 @@ def render_sitemap(base_url: str, pages: Sequence[Page]) -> str:
             SubElement(entry, "loc").text = absolute(base_url, page.path)
             if page.updated:
                 SubElement(entry, "lastmod").text = page.updated.isoformat()
-    return _document(root)
+    return render_xml(root)
 
 
 def render_robots(base_url: str | None) -> str:
@@ -64,21 +59,21 @@ def render_stories_feed(edition: Edition) -> str:
     SubElement(root, "title").text = f"{project.name}: stories{mark}"
     warning = [f"{notice.label}. {notice.text}" for notice in notices_of(edition)]
     SubElement(root, "subtitle").text = " ".join([project.tagline, *warning])
-    SubElement(root, "id").text = _permanent_id(project.name, "stories")
+    SubElement(root, "id").text = permanent_id(project.name, "stories")
     SubElement(root, "updated").text = _midnight(max(_updated(story) for _, story in stories))
     SubElement(SubElement(root, "author"), "name").text = project.name
     SubElement(root, "link", rel="self", type="application/atom+xml", href=_href(base_url, STORIES_FEED))
     SubElement(root, "link", rel="alternate", type="text/html", href=_href(base_url, STORIES))
     for story_id, story in stories:
         _add_entry(root, edition, story_id, story)
-    return _document(root)
+    return render_xml(root)
 
 
 def _add_entry(root: Element, edition: Edition, story_id: str, story: Story) -> None:
     project = edition.catalogue.project
     entry = SubElement(root, "entry")
     SubElement(entry, "title").text = story.title
-    SubElement(entry, "id").text = _permanent_id(project.name, story_id)
+    SubElement(entry, "id").text = permanent_id(project.name, story_id)
     SubElement(entry, "updated").text = _midnight(_updated(story))
     SubElement(entry, "published").text = _midnight(story.published or story.happened)
     SubElement(entry, "link", rel="alternate", type="text/html", href=_href(project.base_url, story_path(story_id)))
@@ -102,7 +97,8 @@ def _href(base_url: str | None, path: str) -> str:
     return path.removeprefix("stories/") if path.startswith("stories/") else f"../{path}"
 
 
-def _permanent_id(site: str, name: str) -> str:
+def permanent_id(site: str, name: str) -> str:
+    """An id of Atom that stays when the site moves."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"image-arena/{site}/{name}").urn
 
 
@@ -110,6 +106,7 @@ def _midnight(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"
 
 
-def _document(root: Element) -> str:
+def render_xml(root: Element) -> str:
+    """A document with its declaration, indented for people."""
     indent(root, " ")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from arena.publish import paths, words
 from arena.publish.edition import Edition
+from arena.publish.head import Head, head_of
 from arena.publish.page import Crumb, Page
 from arena.records import Origin
 
@@ -23,6 +24,7 @@ SECTIONS = (
 MORE = (
     ("Prices", paths.PRICES),
     ("Compare", paths.COMPARE),
+    ("Changes of rank", paths.CHANGES),
     ("Integrity", paths.INTEGRITY),
 )
 """What the footer links to: pages that readers look for once they know the others."""
@@ -51,6 +53,7 @@ class Frame:
 
     title: str
     description: str
+    head: Head
     site_name: str
     tagline: str
     nav: tuple[NavItem, ...]
@@ -101,9 +104,12 @@ def frame_of(edition: Edition, page: Page) -> Frame:
     mark = " (simulated votes)" if edition.summary.simulated else ""
     warning = "Demonstration with simulated votes. " if edition.summary.simulated else ""
     until = edition.data_until
+    title = f"{page.title}{mark} · {project.name}"
+    description = words.clipped(f"{warning}{page.description}", 200)
     return Frame(
-        title=f"{page.title}{mark} · {project.name}",
-        description=words.clipped(f"{warning}{page.description}", 200),
+        title=title,
+        description=description,
+        head=head_of(edition, page, f"{page.title}{mark}", description),
         site_name=project.name,
         tagline=project.tagline,
         nav=tuple(NavItem(label, path, _current(path, page)) for label, path in SECTIONS),

@@ -17,12 +17,19 @@ METHODOLOGY = "methodology.html"
 DATA = "data/index.html"
 COMPARE = "compare/index.html"
 API = "api/v1/index.json"
+CHANGES = "changes/index.html"
+CHANGES_FEED = "changes/feed.xml"
 PRICES = "prices.html"
 INTEGRITY = "integrity.html"
 SEARCH = "search.html"
 STYLE = "static/site.css"
 
 Link = Callable[[str], str]
+
+
+def absolute(base_url: str, path: str) -> str:
+    """The address of a page: the site's own for the home page."""
+    return f"{base_url.rstrip('/')}/{'' if path == HOME else path}"
 
 
 def board_path(axis: Axis) -> str:

@@ -45,6 +45,7 @@ from arena.publish.views import (
     prices,
     prompt,
     provider,
+    rank_changes,
     search,
     story,
 )
@@ -70,6 +71,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     methodology.pages,
     prices.pages,
     compare.pages,
+    rank_changes.pages,
     integrity.pages,
     data.pages,
     search.pages,
@@ -83,6 +85,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     api_assets,
     markdown_assets,
     llms_assets,
+    rank_changes.feed_assets,
     social_assets,
     search_assets,
 )

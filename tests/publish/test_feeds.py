@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from arena.publish.feeds import absolute, feed_assets, render_robots, render_sitemap, render_stories_feed
+from arena.publish.feeds import feed_assets, render_robots, render_sitemap, render_stories_feed
+from arena.publish.paths import absolute
 from arena.publish.site import gather_pages
 from arena.records import Origin
 from tests.publish.worlds import World, empty_world, make_world

@@ -1,0 +1,112 @@
+"""The picture that other sites show beside a link to a model or a board, drawn once and kept under ``.cache/``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import PIL
+
+from arena.publish import words
+from arena.publish.cards import Card, Line, drawable, render_card
+from arena.publish.edition import Edition
+from arena.publish.page import Asset, Page
+from arena.publish.paths import board_path, model_path
+from arena.records import Axis
+
+DRAWING = 1
+"""Changes with the drawing of cards, so that old pictures are not taken for new ones."""
+PLACES = 5
+CACHE = ".cache/social"
+
+
+def social_path(edition: Edition, path: str) -> str:
+    """Where the picture of the page at ``path`` lies; empty for a page that has none of its own."""
+    name, suffix = path.removesuffix(".html"), path.rpartition(".")[2]
+    known = suffix == "html" and (name.removeprefix("models/") in edition.catalogue.models or path in _overall(edition))
+    return f"social/{name}.png" if known else ""
+
+
+def social_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+    """A picture for every model and every overall board with a ranking."""
+    folder = edition.catalogue.folder.parent / CACHE
+    for model_id in edition.catalogue.models:
+        path = social_path(edition, model_path(model_id))
+        yield Asset(path, partial(_write, model_card(edition, model_id), folder))
+    for board, axis in _overall(edition).items():
+        yield Asset(social_path(edition, board), partial(_write, board_card(edition, axis), folder))
+
+
+def model_card(edition: Edition, model_id: str) -> Card:
+    """Name, maker, its places and its price."""
+    model = edition.model(model_id)
+    lines = []
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        rating = board.get(model_id) if board else None
+        if board and rating:
+            place = f"of {len(board.ratings)} in {arena.name.lower()}"
+            lines.append(Line(f"No. {rating.rank}", place, f"score {words.number(rating.score)}"))
+    price = edition.prices.get(model_id)
+    priced = f"from {words.dollars(price.amount)} an image" if price else "price per image unknown"
+    return Card(
+        site=edition.catalogue.project.name,
+        title=model.name if drawable(model.name) else model_id,
+        under=f"{_drawable(edition.maker(model_id).name)} · {priced}",
+        lines=tuple(lines[:3]) or (Line("", "Not ranked yet"),),
+        mark=_mark(edition),
+    )
+
+
+def board_card(edition: Edition, axis: Axis) -> Card:
+    """The first places of a board."""
+    board = edition.boards[axis]
+    return Card(
+        site=edition.catalogue.project.name,
+        title=f"{edition.arena_name(axis.arena)} leaderboard",
+        under=f"{words.count(len(board.ratings), 'model')} from {edition.votes(board.votes)}",
+        lines=tuple(
+            Line(
+                str(rating.rank),
+                _drawable(edition.model(rating.model).name) or rating.model,
+                words.number(rating.score),
+            )
+            for rating in board.ratings[:PLACES]
+        ),
+        mark="",
+    )
+
+
+def _overall(edition: Edition) -> dict[str, Axis]:
+    """The overall boards with a ranking, by the path of their page."""
+    return {
+        board_path(axis): axis for axis, board in edition.boards.items() if axis == Axis(axis.arena) and board.ratings
+    }
+
+
+def _mark(edition: Edition) -> str:
+    return "Demonstration: these votes are simulated" if edition.summary.simulated else ""
+
+
+def _drawable(text: str) -> str:
+    return text if drawable(text) else ""
+
+
+def _write(card: Card, cache: Path, target: Path) -> None:
+    """Draw the card, or copy it from the cache; a cache that cannot be written to is done without."""
+    content = f"{DRAWING} {PIL.__version__} {card!r}"
+    kept = cache / f"{hashlib.sha256(content.encode()).hexdigest()}.png"
+    with suppress(OSError):
+        target.write_bytes(kept.read_bytes())
+        return
+    picture = render_card(card)
+    target.write_bytes(picture)
+    if cache.parent.parent.is_dir():
+        with suppress(OSError):
+            cache.mkdir(parents=True, exist_ok=True)
+            part = kept.with_suffix(".part")
+            part.write_bytes(picture)
+            part.replace(kept)
