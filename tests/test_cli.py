@@ -110,6 +110,7 @@ def test_rate_of_a_vote_file_needs_no_project(tmp_path: Path) -> None:
         ["--both-bad", "tie"],
         ["--mu", "1500", "--sigma", "300", "--beta", "150"],
         ["--min-votes", "50"],
+        ["--no-intervals"],
     ],
 )
 def test_rating_options_change_the_ratings(project: Path, options: list[str]) -> None:

@@ -36,8 +36,13 @@ def rating_options(command: Command) -> Command:
 @format_option
 @click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
 @click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json) instead of printing CSV.")
+@click.option(
+    "--intervals/--no-intervals", default=True, help="Whether intervals look at who voted, or at sigma alone."
+)
 @rating_options
-def rate(project: Path, file_format: str, files: tuple[Path, ...], out: Path | None, **options: Any) -> None:
+def rate(  # noqa: PLR0917 - a command has as many parameters as options
+    project: Path, file_format: str, files: tuple[Path, ...], out: Path | None, intervals: bool, **options: Any
+) -> None:
     """Rate the project's log, or the votes of FILE... without a project, as ratings.csv."""
     from arena.ratings import compute_ratings, override, rating_settings, ratings_csv
     from arena.votes.formats import load
@@ -54,7 +59,7 @@ def rate(project: Path, file_format: str, files: tuple[Path, ...], out: Path | N
         where = str(files[0]) if files else str(project / "data" / "votes")
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
         raise RatingsError("there are no votes to rate", where=where, hint=hint)
-    ratings = compute_ratings(votes, settings)
+    ratings = compute_ratings(votes, settings, intervals=intervals)
     if out is None:
         click.echo(ratings_csv(ratings, summary.simulated), nl=False)
         return
