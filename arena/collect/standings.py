@@ -42,6 +42,10 @@ class Standings:
         self._known: dict[str, Known] = {}
         self._locks = {arena: threading.Lock() for arena in halls}
 
+    def published(self, arena: str) -> Counts:
+        """The votes of the log by pair."""
+        return self._published[arena]
+
     def now(self, arena: str, now: datetime) -> Known:
         """What is known of an arena."""
         known = self._known.get(arena)

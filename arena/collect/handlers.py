@@ -1,0 +1,271 @@
+"""What the app does for each address: parse, ask the desk, answer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from arena.collect import refusals, views
+from arena.collect.ballot import Wish, parse_form, parse_json, parse_wish
+from arena.collect.desk import Person, Shown
+from arena.collect.guard import answer_json
+from arena.collect.openapi import document
+from arena.collect.pages import Pages, Progress
+from arena.collect.personal import personal_boards
+from arena.collect.pictures import MEDIA_TYPE, Pictures, fill_up, padded_length
+from arena.collect.refusals import Refusal
+from arena.collect.voters import COOKIE, COOKIE_SECONDS
+from arena.errors import ArenaError
+from arena.records import Origin, Ratings
+from arena.votes.store import Battle
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+TEMPLATES = Path(str(files("arena"))) / "templates"
+STATIC = {
+    "site.css": (TEMPLATES / "static" / "site.css", "text/css"),
+    "theme.js": (TEMPLATES / "static" / "theme.js", "text/javascript"),
+    "icon.svg": (TEMPLATES / "static" / "icon.svg", "image/svg+xml"),
+    "vote.css": (TEMPLATES / "vote" / "static" / "vote.css", "text/css"),
+    "vote.js": (TEMPLATES / "vote" / "static" / "vote.js", "text/javascript"),
+}
+PLACES = ("left", "right", "input")
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """The endpoints of the app. Refusals are raised and become answers in ``faults``."""
+
+    pages: Pages
+    pictures: Pictures
+    ratings: Ratings
+    clock: Callable[[], datetime]
+
+    async def page(self, request: Request) -> Response:
+        """The voting page with a battle on it."""
+        desk, now = self.pages.desk, self.clock()
+        wish = self._wish(request)
+        person = self._person(request)
+        shown = await desk.draw(person, wish, now)
+        await self._prepare(shown.battle)
+        view = self.pages.vote_view(wish, shown, await self._progress(person))
+        return self._html(request, person, "vote.html", "Vote", "vote", shown.battle, view, wish)
+
+    async def battle(self, request: Request) -> Response:
+        """``GET /api/battle``."""
+        person = self._person(request)
+        shown = await self.pages.desk.draw(person, self._wish(request), self.clock())
+        await self._prepare(shown.battle)
+        return self._with_cookie(request, person, JSONResponse(self.pages.battle_json(shown)))
+
+    async def vote(self, request: Request) -> Response:
+        """``POST /api/votes``."""
+        if _media_type(request) != "application/json":
+            raise refusals.NOT_JSON
+        ballot, person, now = parse_json(await request.body()), self._person(request), self.clock()
+        battle, vote = await self.pages.desk.vote(person, ballot, now)
+        known = await to_thread.run_sync(self.pages.desk.standings.now, battle.arena, now)
+        told = self.pages.revealed(battle, vote, known)
+        answer = self.pages.reveal_json(battle, told, ballot.token, await self._progress(person))
+        return JSONResponse(answer, 201)
+
+    async def undo(self, request: Request) -> Response:
+        """``DELETE /api/votes/{token}``."""
+        person = self._person(request)
+        battle = await self.pages.desk.retract(person, request.path_params["token"], self.clock())
+        progress = await self._progress(person)
+        return JSONResponse({"battle": battle.id, "undone": True, "votes": progress.votes})
+
+    async def vote_form(self, request: Request) -> Response:
+        """The form of the voting page; the reveal is the page that it leads to."""
+        ballot = parse_form(await self._fields(request))
+        wish, person = self._wish(request), self._person(request)
+        await self.pages.desk.vote(person, ballot, self.clock())
+        return RedirectResponse(f"/votes/{ballot.token}?{wish.query}", 303)
+
+    async def undo_form(self, request: Request) -> Response:
+        """The undo button of the reveal."""
+        token = dict(await self._fields(request)).get("token", "")
+        wish = self._wish(request)
+        await self.pages.desk.retract(self._person(request), str(token), self.clock())
+        return RedirectResponse(f"/votes/{token}?{wish.query}", 303)
+
+    async def reveal_page(self, request: Request) -> Response:
+        """The voting page after a vote; only for who cast it."""
+        desk, now, token = self.pages.desk, self.clock(), request.path_params["token"]
+        wish, person = self._wish(request), self._person(request)
+        battle = await desk.battle_of(person, token, expire=False)
+        vote = await to_thread.run_sync(desk.store.vote_of, battle.id, battle.voter)
+        if vote is None:
+            raise refusals.UNKNOWN_ADDRESS
+        known = await to_thread.run_sync(desk.standings.now, battle.arena, now)
+        told = self.pages.revealed(battle, vote, known)
+        undo = vote.retracted is None and now - vote.at <= timedelta(seconds=desk.voting.undo_seconds)
+        view = self.pages.vote_view(wish, Shown(battle, token), await self._progress(person), told, undo=undo)
+        return self._html(request, person, "vote.html", "Who made which", "vote", battle, view, wish)
+
+    async def board(self, request: Request) -> Response:
+        """``GET /me``: the personal board."""
+        person, desk = self._person(request), self.pages.desk
+        progress = await self._progress(person)
+        votes = []
+        if not progress.needed:
+            voters = desk.voters.voters(person.cookie, desk.halls)
+            votes = await to_thread.run_sync(desk.store.votes_by_voter, voters)
+        boards = await to_thread.run_sync(personal_boards, votes, self.ratings)
+        simulated = any(vote.origin is Origin.SIMULATED for vote in votes)
+        view = self.pages.board_view(boards, progress, simulated=simulated)
+        frame = self.pages.frame("Your own board", "me", simulated=simulated)
+        return self._with_cookie(request, person, HTMLResponse(views.render("board.html", frame, view)))
+
+    async def picture(self, request: Request) -> Response:
+        """One picture of a battle, for the voter it was drawn for: same headers, same length for both sides."""
+        desk = self.pages.desk
+        try:
+            battle_id, place = desk.tokens.read_picture(request.path_params["name"])
+        except Exception as error:
+            raise refusals.UNKNOWN_ADDRESS from error
+        battle = await desk.find(battle_id)
+        person = self._person(request)
+        if battle is None or place not in PLACES or battle.voter != desk.voters.voter(person.cookie, battle.arena):
+            raise refusals.UNKNOWN_ADDRESS
+        made = await self._prepare(battle)
+        if place not in made:
+            raise refusals.UNKNOWN_ADDRESS
+        content = fill_up(made[place], padded_length(*made.values()))
+        seconds = desk.voting.battle_minutes * 60
+        headers = {"Cache-Control": f"private, max-age={seconds}, immutable", "Content-Disposition": "inline"}
+        return Response(content, media_type=MEDIA_TYPE, headers=headers)
+
+    async def static(self, request: Request) -> Response:
+        """A style sheet or script of the voting pages."""
+        path, media_type = STATIC.get(request.path_params["name"], (None, ""))
+        if path is None:
+            raise refusals.UNKNOWN_ADDRESS
+        return Response(path.read_bytes(), media_type=media_type, headers={"Cache-Control": "public, max-age=300"})
+
+    async def openapi(self, _: Request) -> Response:
+        """The API's description."""
+        return JSONResponse(document(self.pages.catalogue.project, self.pages.desk.halls))
+
+    async def health(self, _: Request) -> Response:
+        """Whether votes can be taken."""
+        well = await to_thread.run_sync(self.pages.desk.store.healthy)
+        return JSONResponse({"status": "ok" if well else "unavailable"}, 200 if well else 503)
+
+    async def metrics(self, _: Request) -> Response:
+        """Counts for Prometheus, from the store, so that they are the same for every worker and every restart."""
+        votes = await to_thread.run_sync(self.pages.desk.store.votes_stored)
+        text = (
+            "# HELP arena_votes_stored Votes in the store that stand (not taken back).\n"
+            f"# TYPE arena_votes_stored gauge\narena_votes_stored {votes}\n"
+        )
+        return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    @property
+    def faults(self) -> dict[Any, Any]:
+        """What becomes of what handlers raise."""
+
+        async def refused(request: Request, error: Exception) -> Response:
+            return self._say(request, error if isinstance(error, Refusal) else refusals.UNAVAILABLE)
+
+        async def http(request: Request, error: Exception) -> Response:
+            status = error.status_code if isinstance(error, HTTPException) else 400
+            known = {404: refusals.UNKNOWN_ADDRESS, 405: refusals.WRONG_METHOD}
+            return self._say(request, known.get(status, refusals.NOT_ASKED))
+
+        return {Refusal: refused, ArenaError: refused, HTTPException: http}
+
+    def _say(self, request: Request, refusal: Refusal) -> Response:
+        """A refusal as JSON for programs, as a page for people."""
+        if request.url.path.startswith(("/api/", "/pictures/", "/openapi", "/healthz", "/metrics")):
+            return answer_json(refusal)
+        frame = self.pages.frame("Sorry", "", simulated=False)
+        view = views.MessageView("That did not work" if refusal.status != 404 else "Nothing here", refusal.message)
+        if refusal.status == 404 and refusal is not refusals.UNKNOWN_ADDRESS:
+            view = views.MessageView("No pair to show", refusal.message)
+        return HTMLResponse(views.render("message.html", frame, view), refusal.status, headers=refusal.headers)
+
+    async def _prepare(self, battle: Battle) -> dict[str, bytes]:
+        """All pictures of a battle; whichever is asked for first, the time is that of making both."""
+        wanted = self._files(battle)
+        ready = {place: self.pictures.kept(path) for place, path in wanted.items()}
+        if all(ready.values()):
+            return {place: picture for place, picture in ready.items() if picture}
+        made = await asyncio.gather(*(asyncio.wrap_future(self.pictures.get(path)) for path in wanted.values()))
+        return dict(zip(wanted, made, strict=True))
+
+    def _files(self, battle: Battle) -> dict[str, Path]:
+        catalogue = self.pages.catalogue
+        exhibit = self.pages.desk.exhibit(battle)
+        if exhibit is None or not {battle.left, battle.right} <= exhibit.outputs.keys():
+            raise refusals.EXPIRED
+        paths = {
+            "left": catalogue.output_path(exhibit.outputs[battle.left]),
+            "right": catalogue.output_path(exhibit.outputs[battle.right]),
+        }
+        if exhibit.prompt.input_image:
+            paths["input"] = catalogue.input_path(exhibit.prompt.input_image)
+        return paths
+
+    async def _progress(self, person: Person) -> Progress:
+        desk = self.pages.desk
+        voters = desk.voters.voters(person.cookie, desk.halls)
+        votes = await to_thread.run_sync(desk.store.count_votes, voters) if voters else 0
+        return Progress(votes, max(0, desk.voting.personal_board_votes - votes))
+
+    async def _fields(self, request: Request) -> list[tuple[str, Any]]:
+        if _media_type(request) != "application/x-www-form-urlencoded":
+            raise refusals.NOT_A_FORM
+        async with request.form(max_files=0, max_fields=20) as form:
+            return list(form.multi_items())
+
+    def _wish(self, request: Request) -> Wish:
+        return parse_wish(request.query_params.multi_items(), self.pages.desk.halls, self.pages.catalogue.project)
+
+    def _person(self, request: Request) -> Person:
+        cookie = request.cookies.get(COOKIE)
+        voters = self.pages.desk.voters
+        kept = cookie if cookie and voters.accepts(cookie) else voters.new_cookie()
+        address = request.client.host if request.client else None
+        return Person(kept, voters.network(address, self.clock().date()))
+
+    def _html(  # noqa: PLR0917 - what a page is made of
+        self,
+        request: Request,
+        person: Person,
+        template: str,
+        title: str,
+        current: str,
+        battle: Battle,
+        view: Any,
+        wish: Wish,
+    ) -> Response:
+        simulated = battle.origin is Origin.SIMULATED
+        frame = self.pages.frame(title, current, simulated=simulated, query=wish.query)
+        return self._with_cookie(request, person, HTMLResponse(views.render(template, frame, view)))
+
+    def _with_cookie(self, request: Request, person: Person, response: Response) -> Response:
+        if request.cookies.get(COOKIE) != person.cookie:
+            response.set_cookie(
+                COOKIE,
+                person.cookie,
+                max_age=COOKIE_SECONDS,
+                httponly=True,
+                samesite="lax",
+                secure=request.url.scheme == "https",
+            )
+        return response
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()

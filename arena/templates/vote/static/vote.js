@@ -1,0 +1,241 @@
+// The voting page without reloading: votes, reveals, undo, and the next pair loaded ahead. Without it the forms do the same.
+const at = (id) => document.getElementById(id);
+const battle = at("battle");
+const ballot = at("ballot");
+const query = battle.dataset.query;
+const KEYS = { 1: "left", 2: "right", 3: "tie", 4: "both_bad", ArrowLeft: "left", ArrowRight: "right", ArrowUp: "tie", ArrowDown: "both_bad" };
+
+let token = at("token").value;
+let shownAt = performance.now();
+let phase = "revealed" in battle.dataset ? "revealed" : "open"; // open, sending, revealed
+let ahead = null;
+let countdown = 0;
+let visit = Number(sessionStorage.getItem("votes") ?? 0);
+
+async function ask(url, options) {
+  let response;
+  try {
+    response = await fetch(url, options);
+  } catch {
+    throw Object.assign(new Error("The arena cannot be reached. Your vote was not sent; please try again."), { code: "offline" });
+  }
+  const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw Object.assign(new Error(answer.error?.message ?? "Something went wrong. Please try again."), { code: answer.error?.code ?? "" });
+}
+
+function loadImage(url) {
+  return new Promise((resolve) => {
+    const image = new Image();
+    image.onload = image.onerror = () => resolve(image);
+    image.src = url;
+  });
+}
+
+async function drawNext() {
+  const next = await ask(`/api/battle?${query}`);
+  const pictures = [next.left.image, next.right.image, next.prompt.input_image].filter(Boolean);
+  await Promise.all(pictures.map(loadImage));
+  return next;
+}
+
+function preload() {
+  ahead = drawNext();
+  ahead.catch(() => {});
+}
+
+function complain(error) {
+  at("fault").textContent = error.message;
+  at("fault").hidden = false;
+}
+
+function enable(on) {
+  for (const button of ballot.querySelectorAll(".pick")) button.disabled = !on;
+}
+
+async function vote(outcome) {
+  if (phase !== "open") return;
+  phase = "sending";
+  enable(false);
+  at("fault").hidden = true;
+  const reasons = [...ballot.querySelectorAll("input[name=reasons]:checked")].map((box) => box.value);
+  const dwell = Math.round(performance.now() - shownAt);
+  try {
+    const reveal = await ask("/api/votes", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token, outcome, reasons, dwell_ms: dwell }),
+    });
+    visit += 1;
+    sessionStorage.setItem("votes", String(visit));
+    show(reveal, outcome);
+  } catch (error) {
+    complain(error);
+    enable(true);
+    phase = "open";
+    if (error.code === "already_voted" || error.code === "expired" || error.code === "bad_token") skip();
+  }
+}
+
+function skip() {
+  phase = "revealed";
+  at("choices").hidden = true;
+  at("verdict").textContent = "";
+  at("others").textContent = "";
+  at("undo").hidden = true;
+  at("after").hidden = false;
+}
+
+function describe(side, maker, chosen) {
+  const figure = at(side);
+  const name = figure.querySelector(".name");
+  name.textContent = maker.name;
+  if (maker.url) name.href = maker.url;
+  else name.removeAttribute("href");
+  figure.querySelector(".organization").textContent = maker.organization;
+  figure.querySelector(".standing").textContent = maker.standing;
+  figure.querySelector(".price").textContent = maker.price_text;
+  figure.querySelector(".share").textContent = maker.share;
+  figure.querySelector(".who").hidden = false;
+  figure.classList.toggle("won", chosen);
+}
+
+function show(reveal, outcome) {
+  phase = "revealed";
+  describe("left", reveal.left, outcome === "left");
+  describe("right", reveal.right, outcome === "right");
+  at("choices").hidden = true;
+  if (at("why")) at("why").hidden = true;
+  at("verdict").textContent = reveal.verdict;
+  at("others").textContent = reveal.others.text;
+  at("progress").textContent = reveal.progress.text;
+  at("visit").textContent = visit > 1 ? `${visit} in this visit.` : "";
+  at("mine").hidden = reveal.progress.needed > 0;
+  at("after").hidden = false;
+  startUndo(reveal.undo);
+  at("next").focus({ preventScroll: true });
+}
+
+function startUndo(undo) {
+  clearInterval(countdown);
+  let left = undo.seconds;
+  at("undo").hidden = left <= 0;
+  at("undo").querySelector("[name=token]").value = undo.token;
+  const tick = () => {
+    at("countdown").textContent = ` (${left})`;
+    if (left <= 0) {
+      clearInterval(countdown);
+      at("undo").hidden = true;
+    }
+    left -= 1;
+  };
+  tick();
+  countdown = setInterval(tick, 1000);
+}
+
+async function takeBack() {
+  if (phase !== "revealed" || at("undo").hidden) return;
+  clearInterval(countdown);
+  at("undo").hidden = true;
+  try {
+    await ask(`/api/votes/${encodeURIComponent(token)}`, { method: "DELETE" });
+    at("verdict").textContent = "Your vote was taken back. It does not count.";
+    visit = Math.max(0, visit - 1);
+    sessionStorage.setItem("votes", String(visit));
+    for (const side of ["left", "right"]) at(side).classList.remove("won");
+  } catch (error) {
+    complain(error);
+  }
+  at("next").focus({ preventScroll: true });
+}
+
+function place(next) {
+  clearInterval(countdown);
+  at("fault").hidden = true;
+  token = next.token;
+  at("token").value = token;
+  at("about").textContent = next.prompt.about;
+  const prompt = at("prompt");
+  prompt.textContent = next.prompt.text;
+  prompt.lang = next.prompt.language;
+  prompt.dir = next.prompt.direction;
+  at("given").hidden = !next.prompt.input_image;
+  if (next.prompt.input_image) at("input").src = next.prompt.input_image;
+  for (const side of ["left", "right"]) {
+    const figure = at(side);
+    figure.classList.remove("won");
+    figure.querySelector(".who").hidden = true;
+    figure.querySelector("img").src = next[side].image;
+    figure.querySelector(".zoom").href = next[side].image;
+  }
+  for (const box of ballot.querySelectorAll("input[name=reasons]")) box.checked = false;
+  if (at("why")) at("why").hidden = false;
+  at("after").hidden = true;
+  at("choices").hidden = false;
+  enable(true);
+  phase = "open";
+  shownAt = performance.now();
+  scrollTo({ top: 0 });
+}
+
+async function goOn() {
+  if (phase !== "revealed") return;
+  phase = "sending";
+  const voted = token.split(".")[0];
+  try {
+    let next = await (ahead ?? drawNext());
+    if (next.battle === voted) next = await drawNext();
+    place(next);
+    preload();
+  } catch (error) {
+    complain(error);
+    phase = "revealed";
+    if (error.code !== "no_battle_left") preload();
+  }
+}
+
+function closer() {
+  const dialog = at("closer");
+  if (dialog.open) return dialog.close();
+  for (const side of ["left", "right"]) at(`closer-${side}`).src = at(side).querySelector("img").src;
+  return dialog.showModal();
+}
+
+ballot.addEventListener("submit", (event) => {
+  event.preventDefault();
+  vote(event.submitter?.value);
+});
+at("undo").addEventListener("submit", (event) => {
+  event.preventDefault();
+  takeBack();
+});
+at("next").addEventListener("click", (event) => {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  goOn();
+});
+for (const link of battle.querySelectorAll(".zoom")) {
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    closer();
+  });
+}
+at("closer").addEventListener("click", () => at("closer").close());
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  const tag = event.target.tagName;
+  if (tag === "INPUT" && event.target.type !== "checkbox") return;
+  if (event.key === "z" || event.key === "Z") closer();
+  else if (at("closer").open) return;
+  else if (phase === "open" && KEYS[event.key]) {
+    event.preventDefault();
+    vote(KEYS[event.key]);
+  } else if (event.key === "u" || event.key === "U") takeBack();
+  else if (phase === "revealed" && event.key === "Enter" && tag !== "A" && tag !== "BUTTON" && tag !== "SUMMARY") goOn();
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+if (phase === "open") preload();
+battle.dataset.ready = "";
