@@ -40,7 +40,7 @@ def rating_options(command: Command) -> Command:
     "--intervals/--no-intervals", default=True, help="Whether intervals look at who voted, or at sigma alone."
 )
 @rating_options
-def rate(  # noqa: PLR0917 - a command has as many parameters as options
+def rate(
     project: Path, file_format: str, files: tuple[Path, ...], out: Path | None, intervals: bool, **options: Any
 ) -> None:
     """Rate the project's log, or the votes of FILE... without a project, as ratings.csv."""
