@@ -26,6 +26,7 @@ MORE = (
     ("Compare", paths.COMPARE),
     ("Changes of rank", paths.CHANGES),
     ("Integrity", paths.INTEGRITY),
+    ("For machines", paths.MACHINES),
 )
 """What the footer links to: pages that readers look for once they know the others."""
 

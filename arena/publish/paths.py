@@ -17,6 +17,7 @@ METHODOLOGY = "methodology.html"
 DATA = "data/index.html"
 COMPARE = "compare/index.html"
 API = "api/v1/index.json"
+MACHINES = "machines.html"
 CHANGES = "changes/index.html"
 CHANGES_FEED = "changes/feed.xml"
 PRICES = "prices.html"
@@ -71,6 +72,16 @@ def story_path(story_id: str) -> str:
 def api_path(name: str) -> str:
     """A file of the JSON API, e.g. ``api/v1/models/openai/gpt-image-2.json``."""
     return f"api/v1/{name}.json"
+
+
+def badge_path(arena_id: str, model_id: str) -> str:
+    """The badge of a model's place in an arena."""
+    return f"embed/{arena_id}/{model_id}.svg"
+
+
+def embed_path(arena_id: str) -> str:
+    """The page that other sites show an arena's first places with."""
+    return f"embed/{arena_id}/board.html"
 
 
 def markdown_path(model_id: str) -> str:

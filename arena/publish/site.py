@@ -16,6 +16,7 @@ from arena.catalogue import Catalogue
 from arena.errors import PublishError
 from arena.publish import prepare
 from arena.publish.api import api_assets
+from arena.publish.badge import badge_assets
 from arena.publish.current import built_from, fingerprint, tree_digest
 from arena.publish.downloads import download_assets, made_downloads
 from arena.publish.edition import Edition
@@ -35,8 +36,10 @@ from arena.publish.views import (
     board_index,
     compare,
     data,
+    embed,
     home,
     integrity,
+    machines,
     methodology,
     model,
     model_index,
@@ -74,6 +77,8 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     rank_changes.pages,
     integrity.pages,
     data.pages,
+    machines.pages,
+    embed.pages,
     search.pages,
     not_found.pages,
 )
@@ -87,6 +92,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     llms_assets,
     rank_changes.feed_assets,
     social_assets,
+    badge_assets,
     search_assets,
 )
 
