@@ -1,0 +1,193 @@
+"""The rules of the audit. Each says which votes it would set aside; none knows of the others.
+
+A rule is a pure function of the votes, of what most voters agree on, and of the published thresholds. What it says of a
+voter it says with an error rate: the chance that an honest voter is set aside is bounded by a threshold.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.votes.audit.frame import LEFT, NOBODY, Bools, Floats, Frame, Ints
+from arena.votes.audit.statistics import carelessness, count_bound, left_odds, sigmoid, successes_bound
+from arena.votes.audit.thresholds import Thresholds
+
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+WEEK = 7 * 24 * HOUR
+
+
+@dataclass(frozen=True)
+class Consensus:
+    """What the votes that are trusted so far agree on."""
+
+    trusted: Bools
+    odds: Floats
+    """The log-odds that the left model of each vote is preferred, where one is."""
+
+
+def consensus_of(frame: Frame, trusted: Bools) -> Consensus:
+    """Learn from the trusted votes."""
+    return Consensus(trusted, left_odds(frame, trusted))
+
+
+def velocity(frame: Frame, _: Consensus, limits: Thresholds) -> Bools:
+    """Votes within a minute or an hour in which their voter cast more than anyone who looks could."""
+    order = np.lexsort((frame.at, frame.voter))
+    voter, at = frame.voter[order], frame.at[order]
+    found = np.zeros(len(frame), np.bool_)
+    for votes, span in ((limits.minute_votes, 60 * SECOND), (limits.hour_votes, HOUR)):
+        if len(frame) > votes:
+            crowded = (voter[votes:] == voter[:-votes]) & (at[votes:] - at[:-votes] < span)
+            edges = np.zeros(len(frame) + 1, np.int64)
+            first = np.flatnonzero(crowded)
+            np.add.at(edges, first, 1)
+            np.add.at(edges, first + votes + 1, -1)
+            found[order] |= np.cumsum(edges[:-1]) > 0
+    return found
+
+
+def snap(frame: Frame, _: Consensus, limits: Thresholds) -> Bools:
+    """Votes faster than sight, and all votes of voters who mostly decide before they can have compared."""
+    measured = ~np.isnan(frame.dwell)
+    hasty = _by_voter(frame, measured & (frame.dwell < limits.snap_ms))
+    all_of = _by_voter(frame, measured)
+    habit = (all_of >= limits.snap_votes) & (hasty >= limits.snap_share * all_of)
+    return (measured & (frame.dwell < limits.sight_ms)) | habit[frame.voter]
+
+
+def one_sided(frame: Frame, _: Consensus, limits: Thresholds) -> Bools:
+    """All votes of voters who nearly always prefer the same side."""
+    decided = _by_voter(frame, frame.decided)
+    lefts = _by_voter(frame, frame.outcome == LEFT)
+    most = np.maximum(lefts, decided - lefts)
+    chance = successes_bound(most, decided, decided / 2)
+    habit = (most >= limits.side_share * decided) & (chance <= math.log(limits.side_chance))
+    return habit[frame.voter]
+
+
+def disagreement(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
+    """All votes of voters whose choices a coin explains better, by far, than any voter who looks."""
+    habit = carelessness(frame, consensus.odds) >= -math.log(limits.careless_chance)
+    return habit[frame.voter]
+
+
+def favourite(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
+    """All votes of voters most of whose votes raise, or sink, one model that others meet far less often."""
+    found = np.zeros(frame.voters, np.bool_)
+    models = len(frame.models)
+    for side in (frame.winner, frame.loser):
+        key, count = np.unique((frame.voter * models + side)[side >= 0], return_counts=True)
+        voter, model = key // models, key % models
+        often = (count >= limits.favourite_votes) & (count >= limits.favourite_share * frame.votes_of[voter])
+        voter, model, count = voter[often], model[often], count[often]
+        expected = _expected_votes(frame, consensus.trusted, side, voter, model)
+        chance = count_bound(count, limits.slack * expected)
+        found[voter[chance <= math.log(limits.favourite_chance)]] = True
+    return found[frame.voter]
+
+
+def linked(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
+    """All votes of voters who share a network, and together make one model win (or lose) as others do not."""
+    found = np.zeros(frame.voters, np.bool_)
+    known = (frame.network != NOBODY) & frame.decided
+    for direction in (1, -1):
+        rows, model, won, chance = _sides(frame, consensus, known, direction)
+        group = frame.network[rows] * len(frame.models) + model
+        groups, which = np.unique(group, return_inverse=True)
+        trials, wins, unlikely = _totals(which, len(groups), won, chance)
+        pairs = np.unique(np.stack([which, frame.voter[rows]]), axis=1)
+        people = np.bincount(pairs[0], minlength=len(groups))
+        suspect = (people >= limits.linked_voters) & (trials >= limits.linked_votes)
+        suspect &= (wins >= limits.linked_share * trials) & (unlikely <= math.log(limits.linked_chance))
+        pair = which * frame.voters + frame.voter[rows]
+        keys, place = np.unique(pair, return_inverse=True)
+        share = np.bincount(place, won, len(keys)) / np.maximum(np.bincount(place, minlength=len(keys)), 1)
+        guilty = suspect[keys // max(frame.voters, 1)] & (share >= limits.linked_share)
+        found[keys[guilty] % max(frame.voters, 1)] = True
+    return found[frame.voter]
+
+
+def farmed(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
+    """The votes of one voter on one pair of models, where they are far more than that voter would meet."""
+    pairs, which = np.unique(frame.pair, return_inverse=True)
+    met = np.bincount(which[consensus.trusted], minlength=len(pairs)) / max(int(consensus.trusted.sum()), 1)
+    keys, place, count = np.unique(frame.voter * len(pairs) + which, return_inverse=True, return_counts=True)
+    expected = limits.slack * frame.votes_of[keys // max(len(pairs), 1)] * met[keys % max(len(pairs), 1)]
+    farm = (count >= limits.farmed_votes) & (count_bound(count, expected) <= math.log(limits.farmed_chance))
+    return np.asarray(farm[place])
+
+
+def burst(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
+    """Votes for (or against) one model within an hour in which it won (or lost) as it never does."""
+    found = np.zeros(len(frame), np.bool_)
+    hour = _span(frame, HOUR)
+    for direction in (1, -1):
+        rows, model, won, chance = _sides(frame, consensus, frame.decided, direction)
+        key = (hour[rows] * len(frame.models) + model) * (int(frame.arena.max(initial=0)) + 1) + frame.arena[rows]
+        keys, which = np.unique(key, return_inverse=True)
+        trials, wins, unlikely = _totals(which, len(keys), won, chance)
+        suspect = (trials >= limits.burst_votes) & (wins >= limits.burst_share * trials)
+        suspect &= unlikely <= math.log(limits.burst_chance)
+        mine = _share_of_hour(frame, hour, rows, model, won)
+        found[rows[suspect[which] & (won > 0) & (mine >= limits.favourite_share)]] = True
+    return found
+
+
+def _totals(which: Ints, groups: int, won: Floats, chance: Floats) -> tuple[Floats, Floats, Floats]:
+    """Of each group: its battles, how many were won, and the bound on the logarithm of the chance of so many."""
+    trials = np.bincount(which, minlength=groups).astype(np.float64)
+    wins = np.bincount(which, won, groups).astype(np.float64)
+    return trials, wins, successes_bound(wins, trials, np.bincount(which, chance, groups).astype(np.float64))
+
+
+def _by_voter(frame: Frame, chosen: Bools) -> Floats:
+    return np.bincount(frame.voter[chosen], minlength=frame.voters).astype(np.float64)
+
+
+def _span(frame: Frame, length: int) -> Ints:
+    """The number of each vote's hour or week, from 0."""
+    number = frame.at // length
+    return np.asarray(number - number.min()) if len(number) else number
+
+
+def _sides(frame: Frame, consensus: Consensus, chosen: Bools, direction: int) -> tuple[Ints, Ints, Floats, Floats]:
+    """Each chosen vote twice, once a side: its row, the side's model, whether it won, and the chance that it would.
+
+    ``direction`` -1 turns winning into losing.
+    """
+    rows = np.flatnonzero(chosen)
+    left = (frame.outcome[rows] == LEFT).astype(np.float64)
+    chance = sigmoid(consensus.odds[rows])
+    won, expected = np.concatenate([left, 1 - left]), np.concatenate([chance, 1 - chance])
+    model = np.concatenate([frame.left[rows], frame.right[rows]])
+    if direction < 0:
+        won, expected = 1 - won, 1 - expected
+    return np.concatenate([rows, rows]), model, won, expected
+
+
+def _share_of_hour(frame: Frame, hour: Ints, rows: Ints, model: Ints, won: Floats) -> Floats:
+    """For each row of ``_sides``: which share of the voter's votes of that hour does the same for the same model."""
+    visit = frame.voter * (int(hour.max(initial=0)) + 1) + hour
+    _, visits, size = np.unique(visit, return_inverse=True, return_counts=True)
+    keys, place = np.unique(visits[rows] * len(frame.models) + model, return_inverse=True)
+    return np.asarray((np.bincount(place, won, len(keys)))[place] / size[visits[rows]])
+
+
+def _expected_votes(frame: Frame, trusted: Bools, side: Ints, voter: Ints, model: Ints) -> Floats:
+    """How many of each voter's votes would raise (or sink) the model, were they as everyone's votes of those weeks."""
+    week = _span(frame, WEEK)
+    models, weeks = len(frame.models), int(week.max(initial=0)) + 1
+    used = trusted & (side >= 0)
+    raised = np.bincount(week[used] * models + side[used], minlength=weeks * models).reshape(weeks, models)
+    rate = raised / np.maximum(np.bincount(week[trusted], minlength=weeks), 1)[:, None]
+    place = np.full(frame.voters, -1, np.int64)
+    people, which = np.unique(voter, return_inverse=True)
+    place[people] = np.arange(len(people))
+    theirs = place[frame.voter] >= 0
+    cast = np.zeros((len(people), weeks))
+    np.add.at(cast, (place[frame.voter[theirs]], week[theirs]), 1)
+    return np.asarray((cast[which] * rate[:, model].T).sum(axis=1))

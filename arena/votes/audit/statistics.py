@@ -1,0 +1,96 @@
+"""What a rule needs to know of chance: bounds on tails, the strengths that most voters agree on, and e-values."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from arena.votes.audit.frame import LEFT, Bools, Floats, Frame, Ints
+
+RIDGE = 0.5
+SLOPES = (0.6, 0.8, 1.0, 1.25, 1.6)
+LEANINGS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
+
+
+def successes_bound(successes: Floats, trials: Floats, expected: Floats) -> Floats:
+    """Bound the natural logarithm of P(X >= successes), X the sum of independent trials with ``expected`` mean sum.
+
+    Chernoff's bound, exp(-n KL(k/n || p)). The chances of single trials may differ (Hoeffding 1956, theorem 5).
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = successes / trials
+        chance = np.clip(expected / trials, 1e-12, 1 - 1e-12)
+        distance = _times_log(share, share / chance) + _times_log(1 - share, (1 - share) / (1 - chance))
+    return np.where((trials > 0) & (share > chance), -trials * distance, 0.0)
+
+
+def count_bound(count: Floats, expected: Floats) -> Floats:
+    """Bound the natural logarithm of P(X >= count), X a Poisson count with the ``expected`` mean (Chernoff)."""
+    mean = np.maximum(expected, 1e-12)
+    return np.where(count > mean, -(count * np.log(np.maximum(count, 1) / mean) - count + mean), 0.0)
+
+
+def _times_log(factor: Floats, value: Floats) -> Floats:
+    return np.where(factor > 0, factor * np.log(np.where(value > 0, value, 1.0)), 0.0)
+
+
+def left_odds(frame: Frame, trusted: Bools) -> Floats:
+    """The log-odds that the left model is preferred, where one is, by the strengths that the trusted votes agree on.
+
+    Bradley and Terry's model, one an arena, with a weak normal prior on strengths (precision ``RIDGE``).
+    """
+    odds = np.zeros(len(frame))
+    for arena in np.unique(frame.arena):
+        there = frame.arena == arena
+        used = there & trusted & frame.decided
+        strength = _strengths(frame.winner[used], frame.loser[used], len(frame.models))
+        odds[there] = strength[frame.left[there]] - strength[frame.right[there]]
+    return odds
+
+
+def _strengths(winner: Ints, loser: Ints, models: int) -> Floats:
+    """The maximum a posteriori strengths in log-odds, by Newton's method; the objective is strictly concave."""
+    wins = np.bincount(winner * models + loser, minlength=models**2).reshape(models, models).astype(np.float64)
+    battles = wins + wins.T
+    strength = np.zeros(models)
+    for _ in range(50):
+        chance = sigmoid(strength[:, None] - strength[None, :])
+        weight = battles * chance * (1 - chance)
+        slope = (wins - battles * chance).sum(axis=1) - RIDGE * strength
+        step = np.linalg.solve(np.diag(weight.sum(axis=1) + RIDGE) - weight, slope)
+        strength = strength + np.clip(step, -2, 2)
+        if np.abs(step).max(initial=0) < 1e-9:
+            break
+    return strength
+
+
+def sigmoid(value: Floats) -> Floats:
+    """1 / (1 + exp(-value)), without overflow."""
+    return np.asarray(0.5 * (1 + np.tanh(value / 2)))
+
+
+def carelessness(frame: Frame, odds: Floats) -> Floats:
+    """For each voter, the natural logarithm of an e-value against "this voter looks at the pictures".
+
+    It is the likelihood of the voter's choices of a side under a coin of any bias (Krichevsky and Trofimov's mixture),
+    over the largest that any looking voter reaches: one who follows the consensus with a slope from ``SLOPES``, and
+    leans to a side by any of ``LEANINGS``. Under each of these its expectation is at most 1, so by Ville's inequality
+    it exceeds 1/a, at any time of the voter's career, with probability at most a: where FastChat multiplies p-values of
+    discrete votes, which has no such error rate, this product of likelihood ratios has one.
+    """
+    decided = frame.decided
+    voter, sign = frame.voter[decided], np.where(frame.outcome[decided] == LEFT, 1.0, -1.0)
+    best = np.full(frame.voters, -np.inf)
+    for slope in SLOPES:
+        for leaning in LEANINGS:
+            chosen = np.log(sigmoid(sign * (slope * odds[decided] + leaning)))
+            best = np.maximum(best, np.bincount(voter, chosen, minlength=frame.voters))
+    lefts = np.bincount(voter[sign > 0], minlength=frame.voters)
+    return np.asarray(_coin(lefts, np.bincount(voter, minlength=frame.voters)) - best)
+
+
+def _coin(heads: Ints, throws: Ints) -> Floats:
+    """Log of Krichevsky and Trofimov's probability of a sequence: G(h + 1/2) G(t + 1/2) / (pi G(h + t + 1))."""
+    most = int(throws.max(initial=0)) + 1
+    halves = np.concatenate(([0.0], np.cumsum(np.log(np.arange(most) + 0.5))))
+    whole = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, most + 1)))))
+    return np.asarray(halves[heads] + halves[throws - heads] - whole[throws])

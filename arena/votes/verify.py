@@ -1,0 +1,124 @@
+"""Whether a log is, to the byte, what was written: every file that is not is named."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from arena.errors import ArenaError, VotesError
+from arena.votes.append import SORTED_BY
+from arena.votes.audit import AuditReport, report_from_json
+from arena.votes.faults import shorten
+from arena.votes.log import Log, open_log
+from arena.votes.manifest import MANIFEST, RESTORE, Entry, head_of, read_manifest, render_manifest
+from arena.votes.periods import Period, periods_in
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """What a verification found. ``head`` stands for all that the log holds: compare it with the one you know."""
+
+    folder: Path
+    files: int
+    votes: int
+    head: str
+    findings: tuple[ArenaError, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings
+
+
+def verify(folder: Path, *, head: str | None = None) -> VerifyReport:
+    """Look at every byte of a log's folder, and name each file that was changed, is missing, or was added.
+
+    Hashes in a folder prove only that it agrees with itself. ``head``, noted earlier or read elsewhere, proves that
+    the log still begins with all that it held then. Never raises for what it finds.
+    """
+    findings: list[ArenaError] = []
+    entries: tuple[Entry, ...] = ()
+    try:
+        entries = read_manifest(folder)
+        findings += _manifest_findings(folder, entries)
+        open_log(folder)
+    except VotesError as error:
+        findings += error.findings
+    else:
+        findings += [finding for entry in entries if (finding := _disorder(folder, entry))]
+    findings += _audit_findings(folder, entries)
+    findings += _added(folder, entries)
+    if head is not None and head not in {entry.hash for entry in entries}:
+        findings.append(_lost(folder, head))
+    votes = sum(entry.votes for entry in entries)
+    return VerifyReport(folder, len(entries), votes, head_of(entries), tuple(findings))
+
+
+def audits_of(log: Log) -> tuple[tuple[Period, AuditReport], ...]:
+    """The audits of all sealed periods of a log, in its order.
+
+    Raises ``VotesError`` where a report is missing or was changed.
+    """
+    findings = _audit_findings(log.folder, log.entries)
+    if findings:
+        raise VotesError.of(findings)
+    periods = dict.fromkeys(period for period, _ in periods_in(log.entries))
+    return tuple((period, report_from_json((log.folder / period.audit_file).read_text("utf-8"))) for period in periods)
+
+
+def _manifest_findings(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError]:
+    path = folder / MANIFEST
+    if not path.exists():
+        return [VotesError("is missing: this is no log", where=str(path), hint="name the folder of a log")]
+    if path.read_bytes() != render_manifest(entries):
+        return [VotesError("is not written as it was", where=str(path), hint=RESTORE)]
+    return []
+
+
+def _disorder(folder: Path, entry: Entry) -> VotesError | None:
+    """What is wrong with the rows of a file whose bytes are those that the manifest lists."""
+    path = folder / entry.file
+    keys = pq.read_table(path, columns=[name for name, _ in SORTED_BY])
+    order = pc.sort_indices(keys, sort_keys=SORTED_BY)
+    if not keys.take(order).equals(keys):
+        return VotesError("its votes are not in order", where=str(path), hint=RESTORE)
+    months = pc.strftime(keys["at"].cast(pa.timestamp("us")), "%Y-%m")
+    if pc.unique(months).to_pylist() != [entry.month]:
+        return VotesError(f"holds votes of other months than {entry.month}", where=str(path), hint=RESTORE)
+    return None
+
+
+def _audit_findings(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError]:
+    findings: list[ArenaError] = []
+    for period in dict.fromkeys(period for period, _ in periods_in(entries)):
+        path = folder / period.audit_file
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            message = f"cannot be read, but the manifest names it: {error.strerror}"
+            findings.append(VotesError(message, where=str(path), hint=RESTORE))
+            continue
+        if hashlib.sha256(content).hexdigest() != period.audit:
+            message = "was changed: its SHA-256 is not the manifest's"
+            findings.append(VotesError(message, where=str(path), hint=RESTORE))
+    return findings
+
+
+def _added(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError]:
+    listed = {MANIFEST, *(entry.file for entry in entries), *(period.audit_file for period, _ in periods_in(entries))}
+    names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    hint = "move it away; if a run was interrupted, run it again and it goes away"
+    return [
+        VotesError("is not listed in the manifest", where=str(folder / name), hint=hint)
+        for name in names
+        if name not in listed
+    ]
+
+
+def _lost(folder: Path, head: str) -> VotesError:
+    message = f"does not begin with what {shorten(head)} stood for: votes known then were changed or taken out"
+    return VotesError(message, where=str(folder / MANIFEST), hint=RESTORE)
