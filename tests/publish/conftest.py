@@ -53,10 +53,17 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
+class Server(ThreadingHTTPServer):
+    """Says nothing of browsers that hang up before they have read everything."""
+
+    def handle_error(self, *_: object) -> None:
+        pass
+
+
 @pytest.fixture(scope="session")
 def address(shipped_site: Path) -> Iterator[str]:
     """Where the shipped site is served: below ``/sub/path/`` of a server on this machine."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(shipped_site.parent.parent)))
+    server = Server(("127.0.0.1", 0), partial(Quiet, directory=str(shipped_site.parent.parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/sub/path/"
     server.shutdown()

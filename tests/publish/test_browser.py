@@ -197,6 +197,35 @@ def test_the_theme_is_chosen_kept_and_set_before_the_first_paint(opened: Opened)
     assert source.index("theme.js") < source.index("site.css")
 
 
+@pytest.mark.parametrize("base", ["served", "disk"])
+def test_a_chart_is_explored_on_demand_and_only_then_loads_plotly(
+    opened: Opened, address: str, shipped_site: Path, base: str
+) -> None:
+    page = opened(BOARD, base=address if base == "served" else shipped_site.as_uri() + "/")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    assert page.evaluate("typeof Plotly") == "undefined"
+    part = page.locator("#duels .explore")
+    part.get_by_role("button", name="Explore this chart").click()
+    expect(part.locator(".heatmaplayer image")).to_have_count(1)
+    expect(part.get_by_role("group")).to_be_focused()
+    expect(part.get_by_role("button")).to_be_hidden()
+    libraries = [url for url in asked if "plotly" in url]
+    assert len(libraries) == 1
+    assert re.search(r"/static/plotly-[0-9a-f]{12}\.min\.js$", libraries[0])
+
+
+def test_every_chart_of_a_model_can_be_explored(opened: Opened) -> None:
+    page = opened("models/openai/gpt-image-2.html")
+    buttons = page.get_by_role("button", name="Explore this chart")
+    assert buttons.count() == 4
+    for _ in range(4):
+        buttons.first.click()
+        page.wait_for_timeout(50)
+    expect(page.locator(".plot-space .main-svg:first-child")).to_have_count(4)
+    expect(page.locator("#quality .scatterlayer .trace").last).to_be_visible()
+
+
 def test_without_scripts_nothing_is_missing_and_nothing_is_dead(opened: Opened) -> None:
     page = opened(BOARD, java_script_enabled=False)
     expect(page.locator("#ranking-table tbody tr")).to_have_count(44)

@@ -22,6 +22,7 @@ from arena.publish.refs import (
 )
 from arena.publish.views.axes import Switch, switches
 from arena.publish.views.changes import change_explained, change_in, last_week
+from arena.publish.views.duels import Duels, duels_of
 from arena.publish.views.filters import Filters, RowKeys, filters_of, keys_of
 from arena.records import Axis, Board, Rating
 
@@ -76,6 +77,7 @@ class BoardView:
     change_column: str
     basis: str
     file_name: str
+    duels: Duels | None
     missing: str
     unranked: tuple[UnrankedRow, ...]
     unranked_caption: str
@@ -135,6 +137,7 @@ def board_view(edition: Edition, board: Board) -> BoardView:
         change_column="7 days" if week else "",
         basis=edition.votes_noun,
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
+        duels=duels_of(edition, board),
         missing=missing(edition, board),
         unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
         unranked_caption=f"Models without a rank here, and the {edition.votes_noun} they have",

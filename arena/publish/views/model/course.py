@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from arena.publish import words
+from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.line import Point, render_line
 from arena.publish.edition import Edition
 from arena.records import HistoryPoint
@@ -40,6 +41,7 @@ class Course:
     caption: str
     weeks: tuple[Week, ...]
     missing: str
+    explore: Explore | None
 
 
 def courses(edition: Edition, model_id: str) -> tuple[Course, ...]:
@@ -54,7 +56,7 @@ def _course(edition: Edition, model_id: str, arena: str) -> Course:
         missing = (
             "Two weeks with votes are needed for a line; there is only one." if points else "No votes over time yet."
         )
-        return Course(arena, place, "", "", Markup(), "", (), missing)
+        return Course(arena, place, "", "", Markup(), "", (), missing, None)
     first, last = points[0], points[-1]
     summary = (
         f"Score {words.number(first.score)} after {edition.votes(first.votes)} in the week to "
@@ -82,6 +84,22 @@ def _course(edition: Edition, model_id: str, arena: str) -> Course:
             for point, p in zip(points, band, strict=True)
         ),
         missing="",
+        explore=explored(title, points, band),
+    )
+
+
+def explored(title: str, points: Sequence[HistoryPoint], band: Sequence[Point]) -> Explore:
+    """The figures of the line, to explore."""
+    return explore(
+        {
+            "kind": "line",
+            "title": title,
+            "days": [point.week.isoformat() for point in points],
+            "values": [round(point.score, 3) for point in points],
+            "low": [round(point.low, 3) for point in band],
+            "high": [round(point.high, 3) for point in band],
+            "notes": ["flagged" if point.flagged else "" for point in points],
+        }
     )
 
 

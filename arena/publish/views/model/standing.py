@@ -10,6 +10,7 @@ from arena.publish import paths, words
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 from arena.publish.edition import Edition
+from arena.publish.views.model.grid import Grid, grid_of
 from arena.records import Axis, Rating
 
 
@@ -66,6 +67,7 @@ class Performance:
     ticks: Markup
     groups: tuple[AxisGroup, ...]
     missing: str
+    grid: Grid | None
 
 
 def ranking_rows(edition: Edition, model_id: str) -> tuple[RankingRow, ...]:
@@ -154,6 +156,7 @@ def _performance(edition: Edition, model_id: str, arena: str, overall: Rating) -
             if members
         ),
         missing=f"Fewer than {edition.votes(fewest)} that count, so not shown: {words.listing(few)}." if few else "",
+        grid=grid_of(edition, model_id, arena),
     )
 
 
