@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from arena.errors import VotesError
+from arena.votes.fastchat import load_fastchat
 from arena.votes.faults import did_you_mean, shorten
 from arena.votes.files import load_placed_votes
 from arena.votes.imagenhub import load_imagenhub
@@ -21,8 +22,9 @@ def _load_arena(paths: Iterable[Path], _: Defaults) -> LoadedVotes:
 FORMATS: Mapping[str, Callable[[Iterable[Path], Defaults], LoadedVotes]] = {
     "arena": _load_arena,
     "imagenhub": load_imagenhub,
+    "fastchat": load_fastchat,
 }
-"""What reads each format: our own vote files, and ImagenHub's tables of human ratings."""
+"""What reads each format: our own vote files, ImagenHub's tables of human ratings, and FastChat's battles."""
 
 
 def load(paths: Iterable[Path], format_name: str = "arena", defaults: Defaults | None = None) -> LoadedVotes:

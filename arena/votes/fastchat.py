@@ -1,0 +1,199 @@
+"""FastChat's battle files as votes.
+
+FastChat (Zheng et al., *Judging LLM-as-a-judge with MT-Bench and Chatbot Arena*, NeurIPS 2023, arXiv:2306.05685) keeps
+battles as a JSON array, or one JSON object a line: ``model_a``, ``model_b``, ``winner``, ``anony``, ``tstamp``,
+``language``, and in most files ``question_id`` and ``judge``. Other keys (the conversations) are not read. Battles that
+showed the models' names (``anony`` false) are no blind votes; they are left out and counted, as its own analysis does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from arena.errors import ArenaError, VotesError
+from arena.records import Outcome, Vote
+from arena.votes.checks import MODEL_ID
+from arena.votes.faults import did_you_mean, raise_faults, shorten
+from arena.votes.loaded import Defaults, LoadedVotes
+from arena.votes.raw import read_text_bytes
+from arena.votes.table import check_votes, votes_table
+
+ARENA = "text-to-image"
+MAKER = "fastchat"
+"""Where models go whose names do not say who made them."""
+
+WINNERS = {
+    "model_a": Outcome.LEFT,
+    "model_b": Outcome.RIGHT,
+    "tie": Outcome.TIE,
+    "tie (bothbad)": Outcome.BOTH_BAD,
+}
+
+LANGUAGES = {
+    "arabic": "ar",
+    "chinese": "zh",
+    "dutch": "nl",
+    "english": "en",
+    "french": "fr",
+    "german": "de",
+    "hindi": "hi",
+    "indonesian": "id",
+    "italian": "it",
+    "japanese": "ja",
+    "korean": "ko",
+    "persian": "fa",
+    "polish": "pl",
+    "portuguese": "pt",
+    "russian": "ru",
+    "spanish": "es",
+    "turkish": "tr",
+    "ukrainian": "uk",
+    "vietnamese": "vi",
+}
+_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
+_LATEST = 253402300800  # the year 10000
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    where: str
+    battle: dict[str, Any]
+
+
+def load_fastchat(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
+    """The blind votes of FastChat's battle files.
+
+    Votes carry the category of ``defaults``, its arena (or text-to-image), its language where the file says none or
+    "unknown", and its time where there is no ``tstamp``. Raises ``VotesError`` with the findings of all files.
+    """
+    findings: list[ArenaError] = []
+    votes: list[Vote] = []
+    places: list[str] = []
+    names: dict[str, str] = {}
+    shown = 0
+    for row in (row for path in paths for row in _rows(path, findings)):
+        wrong = _wrong(row.battle, defaults)
+        if wrong:
+            findings += [VotesError(what, where=row.where, hint=hint) for what, hint in wrong]
+        elif row.battle.get("anony") is False:
+            shown += 1
+        else:
+            votes.append(_vote(row, defaults, names, findings))
+            places.append(row.where)
+    raise_faults([], str, findings)
+    table = check_votes(votes_table(votes), places.__getitem__)
+    return LoadedVotes(table, places.__getitem__, dict(sorted(names.items())), shown, _notes(len(votes), shown, names))
+
+
+def _rows(path: Path, findings: list[ArenaError]) -> list[_Row]:
+    """The objects of a file; what is no object is a finding."""
+    try:
+        text = str(read_text_bytes(path), "utf-8")
+        found = _parsed(path, text)
+    except VotesError as error:
+        findings.extend(error.findings)
+        return []
+    rows = [_Row(where, value) for where, value in found if isinstance(value, dict)]
+    hint = "a battle is an object with model_a, model_b and winner"
+    findings += [VotesError("is not a JSON object", where=where, hint=hint) for where, value in found
+                 if not isinstance(value, dict)]  # fmt: skip
+    return rows
+
+
+def _parsed(path: Path, text: str) -> list[tuple[str, Any]]:
+    if text.lstrip().startswith("["):
+        values = _json(text, str(path))
+        return [(f"{path}: row {number}", value) for number, value in enumerate(values, 1)]
+    lines = [(f"{path}:{number}", line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    return [(where, _json(line, where)) for where, line in lines]
+
+
+def _json(text: str, where: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        hint = "FastChat's files are a JSON array, or one JSON object a line"
+        raise VotesError(f"is not JSON: {error}", where=where, hint=hint) from error
+
+
+def _wrong(battle: dict[str, Any], defaults: Defaults) -> list[tuple[str, str]]:
+    """What is wrong with a battle, and how to mend it."""
+    wrong = [
+        (f'"{key}" is missing or no text', "name both models")
+        for key in ("model_a", "model_b")
+        if not isinstance(battle.get(key), str) or not battle[key].strip()
+    ]
+    winner, time, language = battle.get("winner"), battle.get("tstamp"), battle.get("language")
+    if not isinstance(winner, str) or winner not in WINNERS:
+        wrong.append((f"unknown winner {shorten(winner)}", did_you_mean(str(winner), WINNERS)))
+    if battle.get("anony") not in (True, False, None):
+        wrong.append((f"anony is {shorten(battle['anony'])}", "true, false, or leave it out"))
+    if time is None and defaults.at is None:
+        wrong.append(('"tstamp" is missing', "seconds since 1970, or say the time of all votes with --at"))
+    elif time is not None and not (type(time) in (int, float) and 0 <= time < _LATEST):
+        wrong.append((f"tstamp is {shorten(time)}", "seconds since 1970"))
+    if language is not None and not (isinstance(language, str) and _language(language, defaults)):
+        wrong.append((f"unknown language {shorten(language)}", "write its BCP 47 code, as in en"))
+    wrong += [
+        (f"{key} is {shorten(battle[key])}", "text or a whole number")
+        for key in ("question_id", "judge")
+        if battle.get(key) is not None and type(battle[key]) not in (str, int)
+    ]
+    return wrong
+
+
+def _vote(row: _Row, defaults: Defaults, names: dict[str, str], findings: list[ArenaError]) -> Vote:
+    battle = row.battle
+    time = battle.get("tstamp")
+    at = datetime.fromtimestamp(time, UTC) if time is not None else defaults.at
+    number = row.where.rpartition(" " if ": row " in row.where else ":")[2]
+    judge, question = battle.get("judge"), battle.get("question_id")
+    left, right = (_model(battle[key].strip(), row.where, names, findings) for key in ("model_a", "model_b"))
+    return Vote(
+        battle=f"fastchat-{number}" if question in (None, "") else str(question),
+        at=at or datetime.fromtimestamp(0, UTC),
+        arena=defaults.arena or ARENA,
+        category=defaults.category,
+        language=_language(battle.get("language") or "unknown", defaults),
+        left=left,
+        right=right,
+        outcome=WINNERS[battle["winner"]],
+        voter=f"fastchat-{number}" if judge in (None, "") else str(judge),
+    )
+
+
+def _model(name: str, where: str, names: dict[str, str], findings: list[ArenaError]) -> str:
+    """A model's id: its name where that is one, else the name in lower case under ``MAKER``."""
+    if re.fullmatch(MODEL_ID.strip("^$"), name):
+        model = name
+    else:
+        slug = re.sub(r"[^a-z0-9.]+", "-", name.lower())
+        model = f"{MAKER}/{re.sub(r'[.-]*[-.][.-]*', lambda run: run[0][0], slug).strip('.-') or 'unnamed'}"
+    if names.setdefault(model, name) != name:
+        message = f"{shorten(name)} and {shorten(names[model])} would both be {model}"
+        findings.append(VotesError(message, where=where, hint="write organization/model for one of them"))
+    return model
+
+
+def _language(name: str, defaults: Defaults) -> str:
+    """The code of a language; empty where it is unknown."""
+    low = name.strip().lower()
+    if low in {"", "unknown"}:
+        return defaults.language
+    return LANGUAGES.get(low, "") or (name.strip() if _CODE.fullmatch(name.strip()) else "")
+
+
+def _notes(votes: int, shown: int, names: dict[str, str]) -> tuple[str, ...]:
+    unsaid = sum(model.startswith(f"{MAKER}/") for model in names)
+    notes = [f"{votes:,} blind votes on {len(names):,} models."]
+    if shown:
+        notes.append(f"{shown:,} battles left out, because they showed the models' names (anony is false).")
+    if unsaid:
+        notes.append(f"{unsaid:,} models do not say who made them and stand under {MAKER}/.")
+    return tuple(notes)
