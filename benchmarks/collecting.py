@@ -146,9 +146,8 @@ def main() -> None:
         listed = len(load_catalogue(root / "data").outputs)
     server.kill()
     ideal = outputs * LATENCY / AT_ONCE
-    print(
-        f"{listed:,} outputs in {summary.seconds:.2f} s; ideal {ideal:.2f} s; {summary.seconds / ideal:.2f}x; {busy:.1f} s of CPU"
-    )
+    print(f"{listed:,} outputs in {summary.seconds:.2f} s; ideal {ideal:.2f} s; {summary.seconds / ideal:.2f}x")
+    print(f"{busy:.1f} s of processor time, the gateway's apart")
     print("memory: " + ", ".join(f"{megabytes:.0f} MB at {done:,}" for done, megabytes in sorted(memory.items())))
 
 

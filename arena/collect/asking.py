@@ -39,12 +39,21 @@ Put = Callable[[Job], Awaitable[Job]]
 
 
 class Asker:
-    """Asks one provider."""
+    """Asks one provider, over a client of its own: no more than one request at a time."""
 
     def __init__(
-        self, gateway: Gateway, line: Line, *, scribe: Scribe, budget: Budget, clock: Clock, clean: Callable[[str], str]
+        self,
+        gateway: Gateway,
+        line: Line,
+        client: httpx.AsyncClient,
+        *,
+        scribe: Scribe,
+        budget: Budget,
+        clock: Clock,
+        clean: Callable[[str], str],
     ) -> None:
         self.line = line
+        self._client = client
         self._gateway = gateway
         self._put: Put = scribe.put
         self._budget = budget
@@ -72,8 +81,9 @@ class Asker:
             job = await self._put(replace(job, requests=job.requests + 1, doubt=job.doubt + job.estimate))
             return True
 
+        request = self._gateway.ask(self.line.endpoint, ask)
         try:
-            answer = await self.line.send(self._gateway.ask(self.line.endpoint, ask), key=job.id, may_repeat=again)
+            answer = await self.line.send(self._client, request, key=job.id, may_repeat=again)
         except Trouble as trouble:
             return Outcome(self._without_answer(job, trouble), reserved=reserved)
         except ProviderDown as down:
@@ -114,7 +124,7 @@ class Asker:
                 await self._clock.sleep(pause)
             pause = min(SLOWEST_POLL, max(FIRST_POLL, pause * SLOWING))
             try:
-                answer = await self.line.send(self._gateway.poll(self.line.endpoint, job.handle))
+                answer = await self.line.send(self._client, self._gateway.poll(self.line.endpoint, job.handle))
             except (Trouble, ProviderDown) as trouble:
                 return self._overdue(job, str(trouble), reserved)
             reply = self._gateway.read(answer)
@@ -145,11 +155,11 @@ class Asker:
             return Outcome(made, reply.media, reserved)
         return Outcome(await self._put(replace(made, media=reply.media)), reserved=reserved)
 
-    async def fetch(self, job: Job, client: httpx.AsyncClient, resolver: Resolver) -> Outcome:
+    async def fetch(self, job: Job, resolver: Resolver) -> Outcome:
         """The bytes of an answered job's picture; the job as it is where its address may still do in a later run."""
         for attempt in range(1, FETCHES + 1):
             try:
-                return Outcome(job, await fetch(job.media, self.line.access, client, resolver))
+                return Outcome(job, await fetch(job.media, self.line.access, self._client, resolver))
             except NotAPicture as refusal:
                 return Outcome(self._ended(job, State.FAILED, f"the picture: {refusal}"))
             except Trouble as trouble:

@@ -7,9 +7,8 @@ from collections import deque
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
-
-import httpx
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Provider
@@ -116,7 +115,7 @@ class _Run:
 
     async def carry_out(self) -> Summary:
         """Do it all."""
-        await self._keeper.enlist([job for job in self._plan.unfinished if job.state is State.STORED])
+        await self._keeper.go_on([job for job in self._plan.unfinished if job.state is State.STORED])
         work = self._by_provider()
         async with AsyncExitStack() as stack:
             try:
@@ -155,20 +154,17 @@ class _Run:
         provider, tools = self._provider(provider_id), self._tools
         if provider is None or not provider.gateway:
             raise CollectError("cannot be asked", where=f"provider {provider_id}", hint="see its provider.toml")
-        client = await stack.enter_async_context(tools.client(provider_id, provider))
-        pictures = await stack.enter_async_context(tools.client(provider_id, provider))
         headers = self._secrets.headers(provider_id, provider.access)
-        endpoint = provider.endpoint or ENDPOINT
-        line = Line(endpoint, provider.access, headers, client=client, clock=tools.clock, rng=tools.rng)
-        gateway = GATEWAYS[provider.gateway]
-        clean = self._secrets.clean
-        asker = Asker(gateway, line, scribe=self._scribe, budget=self.budget, clock=tools.clock, clean=clean)
+        clean, client = self._secrets.clean, tools.clients(provider_id, provider)
+        line = Line(provider.endpoint or ENDPOINT, provider.access, headers, clock=tools.clock, rng=tools.rng)
+        asker = partial(Asker, scribe=self._scribe, budget=self.budget, clock=tools.clock, clean=clean)
         async with asyncio.TaskGroup() as group:
             for _ in range(min(len(items), 2 * provider.access.concurrency)):
-                group.create_task(self._work(asker, items, pictures))
+                own = await stack.enter_async_context(client())
+                group.create_task(self._work(asker(GATEWAYS[provider.gateway], line, own), items))
         self._tallies[provider_id].down = clean(line.breaker.gave_up)
 
-    async def _work(self, asker: Asker, items: Items, pictures: httpx.AsyncClient) -> None:
+    async def _work(self, asker: Asker, items: Items) -> None:
         while True:
             async with asker.line.slots:
                 item = await self._next(asker, items)
@@ -179,7 +175,7 @@ class _Run:
                 items.appendleft(item)
                 return
             if outcome.job.state is State.ANSWERED and outcome.content is None and not self._shelf.arrived(outcome.job):
-                fetched = await asker.fetch(outcome.job, pictures, self._tools.resolver)
+                fetched = await asker.fetch(outcome.job, self._tools.resolver)
                 outcome = replace(fetched, reserved=outcome.reserved)
             before = item.booked if isinstance(item, Job) else NOTHING
             await self._finish(await self._keeper.keep(outcome), before)

@@ -65,6 +65,15 @@ class Keeper:
         if self._stored and (due or len(self._stored) >= LISTING_JOBS) and not self._listing.locked():
             await self.enlist()
 
+    async def go_on(self, left: Sequence[Job]) -> None:
+        """List what an earlier run stored; what the disk lost since has failed, and is asked for again."""
+        lost = [job for job in left if not self._shelf.whole(job)]
+        if lost:
+            reason = "the picture was lost when the machine stopped"
+            failed = [replace(job, state=State.FAILED, reason=reason) for job in lost]
+            await asyncio.to_thread(self._ledger.put, failed)
+        await self.enlist([job for job in left if job not in lost])
+
     async def enlist(self, left: Sequence[Job] = ()) -> None:
         """Bring stored jobs, and those that an earlier run ``left``, into outputs.jsonl; then the ledger says so."""
         async with self._listing:

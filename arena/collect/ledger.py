@@ -6,7 +6,7 @@ Its tables stand beside the store's and carry a version of their own, so that ne
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -83,6 +83,16 @@ Index("uq_collect_jobs_open", jobs.c.model, jobs.c.prompt, unique=True, sqlite_w
 _NAMES = tuple(field.name for field in fields(Job))
 
 
+def _upsert(dialect: Any) -> Any:
+    """Insert a job, or bring it up to date."""
+    statement = dialect.insert(jobs)
+    later = {name: statement.excluded[name] for name in _NAMES if name != "id"}
+    return statement.on_conflict_do_update(index_elements=[jobs.c.id], set_=later)
+
+
+_UPSERTS = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
+
+
 class Ledger:
     """The jobs of a store. Every method may raise ``StoreError``; nothing was written then."""
 
@@ -104,11 +114,8 @@ class Ledger:
         Raises ``StoreError`` where another open job asks the same model for the same prompt.
         """
         with self._store.writing() as connection:
-            dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(jobs)
-            later = {name: statement.excluded[name] for name in _NAMES if name != "id"}
-            statement = statement.on_conflict_do_update(index_elements=[jobs.c.id], set_=later)
-            connection.execute(statement, [asdict(job) for job in changed])
+            rows = [{name: getattr(job, name) for name in _NAMES} for job in changed]
+            connection.execute(_UPSERTS[connection.dialect.name], rows)
 
     def open_jobs(self) -> list[Job]:
         """Jobs that an earlier run left, the oldest first."""

@@ -68,21 +68,22 @@ class Line:
         access: Access,
         headers: dict[str, str],
         *,
-        client: httpx.AsyncClient,
         clock: Clock,
         rng: Random,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
+        self._home = httpx.URL(endpoint)
         self.access = access
         self.breaker = Breaker(clock)
         self.slots = asyncio.Semaphore(access.concurrency)
         self._headers = headers
-        self._client = client
         self._clock = clock
         self._rng = rng
         self._not_before = 0.0
 
-    async def send(self, request: Request, *, key: str = "", may_repeat: Allow | None = None) -> Answer:
+    async def send(
+        self, client: httpx.AsyncClient, request: Request, *, key: str = "", may_repeat: Allow | None = None
+    ) -> Answer:
         """The answer to a request, sent up to ``ATTEMPTS`` times; raises ``Trouble`` when all is in vain.
 
         ``key`` is the idempotency key. Before a request that may have been charged goes out again, ``may_repeat`` is
@@ -92,7 +93,7 @@ class Line:
             await self.breaker.ready()
             await self._turn(asks=may_repeat is not None)
             try:
-                answer = await self._once(request, key)
+                answer = await self._once(client, request, key)
             except Trouble as trouble:
                 self._note(trouble)
                 if not trouble.again or attempt == ATTEMPTS:
@@ -126,17 +127,17 @@ class Line:
         if asks and self.access.requests_per_minute:
             self._not_before = self._clock.monotonic() + 60 / self.access.requests_per_minute
 
-    async def _once(self, request: Request, key: str) -> Answer:
-        self._refuse_elsewhere(request.url)
+    async def _once(self, client: httpx.AsyncClient, request: Request, key: str) -> Answer:
+        url = self._checked(request.url)
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", **request.headers, **self._headers}
         if key and self.access.idempotency:
             headers[self.access.idempotency] = key
         try:
             async with (
                 asyncio.timeout(self.access.answer_seconds),
-                self._client.stream(
+                client.stream(
                     request.method,
-                    request.url,
+                    url,
                     headers=headers,
                     params=request.params or None,
                     json=request.json,
@@ -155,14 +156,15 @@ class Line:
         except httpx.HTTPError as error:
             raise Trouble(f"cannot be asked ({type(error).__name__})", again=False) from error
 
-    def _refuse_elsewhere(self, url: str) -> None:
+    def _checked(self, address: str) -> httpx.URL:
         """The key goes to the provider alone, over TLS unless the catalogue names the host as one's own."""
-        asked, home = httpx.URL(url), httpx.URL(self.endpoint)
-        if (asked.scheme, asked.host, asked.port) != (home.scheme, home.host, home.port):
+        asked = httpx.URL(address)
+        if (asked.scheme, asked.host, asked.port) != (self._home.scheme, self._home.host, self._home.port):
             raise Trouble(f"refers to another host, {asked.host}", again=False, charged=True)
         if asked.scheme != "https" and not is_private(asked, self.access):
             message = f"{asked.host} is asked without TLS: use https, or list it under access.private_hosts"
             raise Trouble(message, again=False, for_all=True)
+        return asked
 
 
 def is_private(url: httpx.URL, access: Access) -> bool:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from math import ceil
 from pathlib import Path
 
 from arena.catalogue.measurements import MEASUREMENTS_FILE, Measurement
@@ -41,17 +42,16 @@ def write_measurements(data: Path, measurements: Iterable[Measurement]) -> Path:
     return path
 
 
-def percentile(values: Sequence[int], share: float) -> int | None:
-    """Nearest rank: the least value that no less than ``share`` of all are at or below; None for no values."""
-    ordered = sorted(values)
-    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)] if ordered else None
+def percentile(ordered: Sequence[int], share: float) -> int | None:
+    """Nearest rank: the first ordered value that no less than ``share`` of all are at or below; None for none."""
+    return ordered[max(0, ceil(share * len(ordered)) - 1)] if ordered else None
 
 
 def _measured(provider: str, model: str, first: date, last: date, jobs: Sequence[Job]) -> Measurement:
     made = sum(job.state in _MADE for job in jobs)
     refused = sum(job.state is State.REFUSED for job in jobs)
     failed = sum(job.state in (State.FAILED, State.DOUBTFUL) for job in jobs)
-    times = [job.latency_ms for job in jobs if job.state in _MADE and job.latency_ms is not None]
+    times = sorted(job.latency_ms for job in jobs if job.state in _MADE and job.latency_ms is not None)
     return Measurement(
         provider=provider,
         model=model,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -125,13 +126,17 @@ class Tally:
         self._counts = dict.fromkeys(("done", "failed", "refused", "doubtful", "running"), 0)
         self._cost = NOTHING
         self._times: deque[int] = deque(maxlen=LATEST)
+        self._sorted: list[int] = []
 
     def count(self, job: Job, what: str, cost: Decimal) -> None:
         """A job ended as ``what``, having cost ``cost`` in this run."""
         self._counts[what] += 1
         self._cost += cost
         if job.state in (State.STORED, State.DONE) and job.latency_ms is not None:
+            if len(self._times) == LATEST:
+                self._sorted.pop(bisect_left(self._sorted, self._times[0]))
             self._times.append(job.latency_ms)
+            insort(self._sorted, job.latency_ms)
 
     def standing(self, now: float) -> Standing:
         """As it is now, in seconds of the same clock as ``started``."""
@@ -143,8 +148,8 @@ class Tally:
             planned=self._planned,
             **self._counts,
             cost=self._cost,
-            p50_ms=percentile(self._times, 0.5),
-            p95_ms=percentile(self._times, 0.95),
+            p50_ms=percentile(self._sorted, 0.5),
+            p95_ms=percentile(self._sorted, 0.95),
             seconds_left=None if pace is None else pace * left,
             down=self.down,
         )
