@@ -32,6 +32,7 @@ from arena.votes.store import Battle
 Handler = Callable[[Request, Exception], Awaitable[Response]]
 TEMPLATES = Path(str(files("arena"))) / "templates"
 STATIC = {
+    "tokens.css": (TEMPLATES / "static" / "tokens.css", "text/css"),
     "site.css": (TEMPLATES / "static" / "site.css", "text/css"),
     "theme.js": (TEMPLATES / "static" / "theme.js", "text/javascript"),
     "icon.svg": (TEMPLATES / "static" / "icon.svg", "image/svg+xml"),
@@ -151,7 +152,11 @@ class Handlers:
         path, media_type = STATIC.get(request.path_params["name"], (None, ""))
         if path is None:
             raise refusals.UNKNOWN_ADDRESS
-        return Response(path.read_bytes(), media_type=media_type, headers={"Cache-Control": "public, max-age=300"})
+        content = path.read_bytes()
+        if path.name == "tokens.css":
+            own = self.pages.catalogue.folder.parent / "templates" / "static" / path.name
+            content += own.read_bytes() if own.is_file() else b""
+        return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=300"})
 
     async def openapi(self, _: Request) -> Response:
         """The API's description."""

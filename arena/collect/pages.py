@@ -97,11 +97,11 @@ class Pages:
         return {
             "battle": battle.id,
             "outcome": told.vote.outcome.value,
-            "verdict": wording.OUTCOMES[told.vote.outcome],
+            "verdict": wording.verdict(told.vote.outcome, told.left, told.right),
             "simulated": battle.origin == "simulated",
             "left": self._maker_json(told.left, told.others.left, told.others),
             "right": self._maker_json(told.right, told.others.right, told.others),
-            "others": {**asdict(told.others), "text": wording.others_text(told.others)},
+            "others": {**asdict(told.others), "text": wording.others_text(told.others, told.left, told.right)},
             "progress": {**asdict(progress), "text": progress.text},
             "undo": {"token": token, "seconds": self.settings.voting.undo_seconds},
         }
@@ -116,12 +116,11 @@ class Pages:
     ) -> VoteView:
         """The voting page; with ``told`` as it is after the vote."""
         battle, prompt = shown.battle, self.prompt(shown.battle)
-        retracted = told is not None and told.vote.retracted is not None
         verdict = ""
         if told:
-            verdict = (
-                "Your vote was taken back. It does not count." if retracted else wording.OUTCOMES[told.vote.outcome]
-            )
+            verdict = wording.verdict(told.vote.outcome, told.left, told.right)
+        if told and told.vote.retracted is not None:
+            verdict = "Your vote was taken back. It does not count."
         return VoteView(
             text=prompt.text,
             language=prompt.language,
@@ -137,7 +136,7 @@ class Pages:
             needed=progress.needed,
             revealed=told is not None,
             verdict=verdict,
-            others=wording.others_text(told.others) if told else "",
+            others=wording.others_text(told.others, told.left, told.right) if told else "",
             undo=undo,
             undo_seconds=self.settings.voting.undo_seconds,
         )

@@ -16,12 +16,15 @@ REASON_NAMES = {
     "style": "Style",
     "artefacts": "Fewer artefacts",
 }
-OUTCOMES = {
-    Outcome.LEFT: "You chose the left picture.",
-    Outcome.RIGHT: "You chose the right picture.",
-    Outcome.TIE: "You called them equally good.",
-    Outcome.BOTH_BAD: "You called both bad.",
-}
+
+
+def verdict(outcome: Outcome, left: Maker, right: Maker) -> str:
+    """What the voter said, by name."""
+    if outcome is Outcome.TIE:
+        return f"You called {left.name} and {right.name} equally good."
+    if outcome is Outcome.BOTH_BAD:
+        return "You called both bad."
+    return f"You chose {left.name if outcome is Outcome.LEFT else right.name}."
 
 
 def count(number: int, noun: str) -> str:
@@ -47,7 +50,7 @@ def share(chosen: int, others: Others) -> str:
     return f"preferred by {_percent(chosen, others.votes)}" if others.votes else ""
 
 
-def others_text(others: Others) -> str:
+def others_text(others: Others, left: Maker, right: Maker) -> str:
     """How others voted on the pair, in a sentence."""
     if not others.votes:
         return "You are the first to vote on these two models."
@@ -58,8 +61,8 @@ def others_text(others: Others) -> str:
     elif others.made_up:
         made_up = f" ({others.made_up:,} of them simulated)"
     shares = {
-        "left": others.left,
-        "right": others.right,
+        left.name: others.left,
+        right.name: others.right,
         "equally good": others.tie,
         "both bad": others.both_bad,
     }
