@@ -10,10 +10,11 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps
+
+from arena.collect.containers import format_of, read_container
 
 LARGEST_BYTES = 32 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
@@ -24,10 +25,6 @@ QUALITY = 88
 
 SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
 MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-
-_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
-"""JPEG markers without a length (ITU-T T.81, table B.1)."""
-_WITHIN_SCAN = frozenset({0x00, *range(0xD0, 0xD8)})
 
 
 class NotAPicture(Exception):  # noqa: N818 - says what was found
@@ -58,12 +55,15 @@ def check_picture(content: bytes) -> tuple[Checked, Copy]:
     if len(content) > LARGEST_BYTES:
         raise NotAPicture(f"{len(content):,} bytes are more than {LARGEST_BYTES:,}")
     _refuse_second_kind(content)
-    if _end(kind, content) != len(content):
+    container = read_container(content)
+    if container is None or container.end != len(content):
         raise NotAPicture("there is more in the file than the picture, or it is cut off")
+    if container.width * container.height > LARGEST_PIXELS:
+        raise NotAPicture(f"{container.width} x {container.height} pixels are more than {LARGEST_PIXELS:,}")
     try:
         with Image.open(io.BytesIO(content), formats=[kind]) as image:
-            if image.width * image.height > LARGEST_PIXELS:
-                raise NotAPicture(f"{image.width} x {image.height} pixels are more than {LARGEST_PIXELS:,}")
+            if image.size != (container.width, container.height):
+                raise NotAPicture("it says two different sizes")
             if getattr(image, "n_frames", 1) != 1:
                 raise NotAPicture("it moves: only still pictures are taken")
             image.load()
@@ -78,13 +78,10 @@ def media_type(content: bytes) -> str:
 
 
 def _kind(content: bytes) -> str:
-    if content.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if content.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "WEBP"
-    raise NotAPicture("it is no PNG, JPEG or WebP picture" if content else "it is empty")
+    kind = format_of(content)
+    if kind is None:
+        raise NotAPicture("it is no PNG, JPEG or WebP picture" if content else "it is empty")
+    return kind
 
 
 def _refuse_second_kind(content: bytes) -> None:
@@ -92,61 +89,6 @@ def _refuse_second_kind(content: bytes) -> None:
     start = content[:1024].lower()
     if b"%pdf-" in start or b"<html" in start or b"<script" in start or b"PK\x05\x06" in content[-65_558:]:
         raise NotAPicture("it is a second kind of file as well")
-
-
-def _end(kind: str, content: bytes) -> int:
-    """Where the picture's container ends; -1 where it never does."""
-    try:
-        return _ENDS[kind](content)
-    except (struct.error, IndexError):
-        return -1
-
-
-def _png_end(content: bytes) -> int:
-    place = 8
-    while True:
-        length: int = struct.unpack_from(">I", content, place)[0]
-        kind = content[place + 4 : place + 8]
-        place += 12 + length
-        if kind == b"IEND":
-            return place
-
-
-def _webp_end(content: bytes) -> int:
-    length: int = struct.unpack_from("<I", content, 4)[0]
-    return 8 + length + (length & 1)
-
-
-def _jpeg_end(content: bytes) -> int:
-    """After the first EOI marker; within the coded data, FF is followed by 00 or a restart marker."""
-    place = 2
-    while True:
-        if content[place] != 0xFF:
-            return -1
-        marker = content[place + 1]
-        if marker == 0xFF:
-            place += 1
-        elif marker == 0xD9:
-            return place + 2
-        elif marker in _STANDALONE:
-            place += 2
-        else:
-            place += 2 + int(struct.unpack_from(">H", content, place + 2)[0])
-            if marker == 0xDA:
-                place = _after_scan(content, place)
-
-
-def _after_scan(content: bytes, place: int) -> int:
-    while True:
-        place = content.find(b"\xff", place)
-        if place < 0:
-            raise IndexError("the scan never ends")
-        if content[place + 1] not in _WITHIN_SCAN:
-            return place
-        place += 2
-
-
-_ENDS: dict[str, Callable[[bytes], int]] = {"PNG": _png_end, "JPEG": _jpeg_end, "WEBP": _webp_end}
 
 
 def _copy(image: Image.Image) -> Copy:
