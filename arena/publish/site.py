@@ -18,6 +18,7 @@ from arena.publish import prepare
 from arena.publish.api import api_assets
 from arena.publish.badge import badge_assets
 from arena.publish.charts.explore import plotly_assets
+from arena.publish.comparing import comparing_assets
 from arena.publish.current import built_from, fingerprint, tree_digest
 from arena.publish.downloads import download_assets, made_downloads
 from arena.publish.edition import Edition
@@ -95,6 +96,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     social_assets,
     badge_assets,
     search_assets,
+    comparing_assets,
     plotly_assets,
 )
 

@@ -177,6 +177,29 @@ def test_search_finds_models_prompts_and_stories_and_its_address_can_be_shared(o
     assert all(kind in kinds for kind in ("Maker", "Provider", "Story", "Model"))
 
 
+@pytest.mark.parametrize("base", ["served", "disk"])
+def test_any_models_are_compared_and_the_address_keeps_them(
+    opened: Opened, address: str, shipped_site: Path, base: str
+) -> None:
+    place = address if base == "served" else shipped_site.as_uri() + "/"
+    page = opened("compare/index.html?m=openai/gpt-image-2&m=google/gemini-3-pro-image", base=place)
+    expect(page.locator("#compared")).to_have_text("Comparing GPT Image 2, Gemini 3 Pro Image.")
+    expect(page.locator("#facts-table")).to_be_visible()
+    duel = page.locator("#comparison").get_by_role("rowheader", name="GPT Image 2 against Gemini 3 Pro Image")
+    expect(duel.first).to_be_visible()
+    assert "simulated votes" in page.locator("#places-table").inner_text()
+    images = page.locator("#comparison .same").first.locator("img")
+    expect(images).to_have_count(2)
+    assert all(image.get_attribute("width") for image in images.all())
+    page.get_by_label("Third model").select_option(label="FLUX.2 [pro]")
+    expect(page.locator("#compared")).to_contain_text("FLUX.2 [pro]")
+    expect(page).to_have_url(re.compile(r"\?m=openai/gpt-image-2&m=google/gemini-3-pro-image&m=[\w/.-]+$"))
+    page.get_by_label("Second model").select_option("")
+    page.get_by_label("Third model").select_option("")
+    expect(page.locator("#compared")).to_have_text("Choose two to four models.")
+    expect(page.locator("#comparison section")).to_have_count(0)
+
+
 def test_the_theme_is_chosen_kept_and_set_before_the_first_paint(opened: Opened) -> None:
     page = opened(BOARD, color_scheme="light")
     button = page.locator("#theme")

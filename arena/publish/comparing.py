@@ -1,0 +1,91 @@
+"""What the picker on the comparison page needs of each model: a small script a model, which works from a disk."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from arena.publish import paths, words
+from arena.publish.edition import Edition
+from arena.publish.page import Asset, Page
+from arena.publish.pictures import picture_of
+from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
+from arena.records import Axis, AxisKind, Origin
+
+Record = dict[str, object]
+
+
+def comparison_path(model_id: str) -> str:
+    """Where the picker finds a model's record."""
+    return f"compare/data/{model_id}.js"
+
+
+def comparing_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+    """A record for every model of the catalogue."""
+    met, drawn = _met(edition), _drawn(edition)
+    for model_id in edition.catalogue.models:
+        made = record_of(edition, model_id) | {"met": met.get(model_id, {}), "pictures": drawn.get(model_id, {})}
+        text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+        yield Asset.of_text(comparison_path(model_id), f"arenaModel({text});\n")
+
+
+def record_of(edition: Edition, model_id: str) -> Record:
+    """Facts and places of one model; places as [board, its path, rank, of how many, score, votes]."""
+    model = edition.model(model_id)
+    return {
+        "id": model_id,
+        "name": model.name,
+        "page": paths.model_path(model_id),
+        "basis": edition.votes_noun,
+        "facts": [
+            ["Maker", edition.maker(model_id).name],
+            ["Price per image from", price_from(edition, model_id)],
+            ["Weights", licence_in_brief(model)],
+            ["Commercial use of outputs", commercial_use_in_brief(model)],
+            ["Released", release_month(model)],
+            ["Largest image", model.max_resolution or words.sentence(words.UNKNOWN)],
+        ],
+        "places": [
+            [_name(edition, axis), paths.board_path(axis), r.rank, len(board.ratings), words.number(r.score), r.votes]
+            for axis, board in sorted(edition.boards.items(), key=lambda item: _order(edition, item[0]))
+            if axis.kind is not AxisKind.CATEGORY_LANGUAGE and (r := board.get(model_id))
+        ],
+    }
+
+
+def _order(edition: Edition, axis: Axis) -> tuple[int, bool]:
+    arenas = [arena.id for arena in edition.catalogue.project.arenas]
+    return arenas.index(axis.arena), axis.kind is not AxisKind.OVERALL
+
+
+def _name(edition: Edition, axis: Axis) -> str:
+    return f"{edition.arena_name(axis.arena)}: {edition.axis_name(axis)}"
+
+
+def _met(edition: Edition) -> dict[str, dict[str, dict[str, list[int]]]]:
+    """By model, arena and opponent: wins, losses, ties, both bad."""
+    found: dict[str, dict[str, dict[str, list[int]]]] = defaultdict(lambda: defaultdict(dict))
+    for (arena, model_id, opponent), pair in edition.pairs.items():
+        counts = [pair.wins, pair.losses, pair.ties, pair.both_bad]
+        if any(counts):
+            found[model_id][edition.arena_name(arena)][opponent] = counts
+    return found
+
+
+def _drawn(edition: Edition) -> dict[str, dict[str, list[object]]]:
+    """By model and prompt: [prompt, its page, its language, picture, width, height, whether it is simulated]."""
+    found: dict[str, dict[str, list[object]]] = defaultdict(dict)
+    for output in edition.catalogue.outputs:
+        prompt, picture = edition.catalogue.prompts.get(output.prompt), picture_of(edition, output.sha256)
+        if prompt and picture:
+            found[output.model][output.prompt] = [
+                words.clipped(prompt.text, 120),
+                paths.prompt_path(output.prompt),
+                prompt.language,
+                picture.path,
+                picture.width,
+                picture.height,
+                output.origin is Origin.SIMULATED,
+            ]
+    return found
