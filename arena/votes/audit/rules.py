@@ -84,7 +84,8 @@ def favourite(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
         voter, model = key // models, key % models
         often = (count >= limits.favourite_votes) & (count >= limits.favourite_share * frame.votes_of[voter])
         voter, model, count = voter[often], model[often], count[often]
-        expected = _expected_votes(frame, consensus.trusted, side, voter, model)
+        counted = np.where(_by_suspects(frame, consensus.trusted, side, (voter, model), limits.share_limit), -1, side)
+        expected = _expected_votes(frame, consensus.trusted, counted, voter, model)
         chance = count_bound(count, limits.slack * expected)
         found[voter[chance <= math.log(limits.favourite_chance)]] = True
     return found[frame.voter]
@@ -177,8 +178,23 @@ def _share_of_hour(frame: Frame, hour: Ints, rows: Ints, model: Ints, won: Float
     return np.asarray((np.bincount(place, won, len(keys)))[place] / size[visits[rows]])
 
 
+def _by_suspects(frame: Frame, trusted: Bools, side: Ints, suspects: tuple[Ints, Ints], most: float) -> Bools:
+    """The votes by which suspects (voter, model) raise their model: they must not make usual what they do.
+
+    Where those of a model are more than the share ``most`` of all, it is just a strong model among few: none then.
+    """
+    voter, model = suspects
+    models, found = len(frame.models), np.zeros(len(frame), np.bool_)
+    keys = frame.voter * models + side
+    for suspected in np.unique(model):
+        theirs = trusted & (side == suspected) & np.isin(keys, voter[model == suspected] * models + suspected)
+        if theirs.sum() <= most * trusted.sum():
+            found |= theirs
+    return found
+
+
 def _expected_votes(frame: Frame, trusted: Bools, side: Ints, voter: Ints, model: Ints) -> Floats:
-    """How many of each voter's votes would raise (or sink) the model, were they as everyone's votes of those weeks."""
+    """How many of each voter's votes would raise (or sink) the model, were they as others' votes of those weeks."""
     week = _span(frame, WEEK)
     models, weeks = len(frame.models), int(week.max(initial=0)) + 1
     used = trusted & (side >= 0)

@@ -7,7 +7,7 @@ import numpy as np
 from arena.votes.audit.frame import LEFT, Bools, Floats, Frame, Ints
 
 RIDGE = 0.5
-SLOPES = (0.6, 0.8, 1.0, 1.25, 1.6)
+SLOPES = (0.8, 1.0, 1.25, 1.6)
 LEANINGS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
 
 

@@ -19,14 +19,14 @@ class Thresholds:
     snap_share: float = 0.6
     side_share: float = 0.9
     side_chance: float = 1e-4
-    careless_chance: float = 1e-3
+    careless_chance: float = 1e-2
     favourite_votes: int = 6
     favourite_share: float = 0.5
     favourite_chance: float = 1e-5
     linked_voters: int = 3
     linked_votes: int = 12
     linked_share: float = 0.8
-    linked_chance: float = 1e-6
+    linked_chance: float = 1e-5
     farmed_votes: int = 5
     farmed_chance: float = 1e-6
     burst_votes: int = 15
