@@ -17,7 +17,7 @@ from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, Pair, R
 
 if TYPE_CHECKING:
     from arena.publish.downloads import Download
-    from arena.votes.audit.report import AuditReport
+    from arena.votes.audit import AuditReport
     from arena.votes.manifest import Entry
 
 
@@ -69,8 +69,10 @@ class Edition:
     """By prompt and model."""
     entries: tuple[Entry, ...] = ()
     """The files of the log as its manifest lists them."""
+    sealed_audits: tuple[AuditReport, ...] = ()
+    """What the audit found when votes were sealed into the log, one a period, oldest first."""
     audit: AuditReport | None = None
-    """What an audit of these votes found; None where none was made."""
+    """What the rules of the audit find in the log as it stands; None where it was not asked."""
     downloads: tuple[Download, ...] = ()
     """The files under data/, in the order in which the data page lists them."""
 

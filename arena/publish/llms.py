@@ -9,6 +9,7 @@ from arena.publish.edition import Edition
 from arena.publish.frame import notices_of
 from arena.publish.markdown import linked, plain
 from arena.publish.page import Asset, Page
+from arena.publish.views.cited import standings as standings_of
 from arena.records import Axis, Board
 
 LLMS = "llms.txt"
@@ -36,10 +37,7 @@ def render_llms(edition: Edition) -> str:
         "## Data",
         "\n".join(_data(edition)),
         "## Models",
-        "\n".join(
-            f"- {linked(model.name, _href(edition, paths.markdown_path(model_id)))}: {plain(_model(edition, model_id))}"
-            for model_id, model in edition.catalogue.models.items()
-        ),
+        "\n".join(_models(edition)),
         "## Optional",
         f"- {linked('Stories', _href(edition, paths.STORIES))}: releases and news with their sources",
     ]
@@ -77,15 +75,12 @@ def _data(edition: Edition) -> Iterator[str]:
         yield f"- {linked(name, _href(edition, path))}: {what}"
 
 
-def _model(edition: Edition, model_id: str) -> str:
-    """Maker, places and price in a line."""
-    places = []
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
-        rating = board.get(model_id) if board else None
-        if board and rating:
-            places.append(f"no. {rating.rank} of {len(board.ratings)} in {arena.name.lower()}")
-    price = edition.prices.get(model_id)
-    said = [edition.maker(model_id).name, *(places or ["not ranked"])]
-    said.append(f"from {words.dollars(price.amount)} an image" if price else "price unknown")
-    return ", ".join(said)
+def _models(edition: Edition) -> Iterator[str]:
+    """Each model with its maker, places and price in a line."""
+    for model_id, standings in standings_of(edition).items():
+        name = edition.model(model_id).name
+        places = [f"no. {each.place} in {each.arena.lower()}" for each in standings if each.rank]
+        price = edition.prices.get(model_id)
+        said = [edition.maker(model_id).name, *(places or ["not ranked"])]
+        said.append(f"from {words.dollars(price.amount)} an image" if price else "price unknown")
+        yield f"- {linked(name, _href(edition, paths.markdown_path(model_id)))}: {plain(', '.join(said))}"

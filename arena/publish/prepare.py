@@ -12,7 +12,12 @@ from arena.publish.edition import Edition, PriceFrom
 from arena.publish.examples import find_examples
 from arena.publish.showings import find_showings
 from arena.records import Axis, HistoryPoint, Pair, Ratings
+from arena.votes.audit import audit_log
 from arena.votes.log import Log
+from arena.votes.verify import audits_of
+
+AUDITED = 200_000
+"""Votes of a log up to which every build asks what the audit finds in it; more of them would take too long."""
 
 
 def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
@@ -36,6 +41,8 @@ def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
         outputs={output.sha256: output for output in catalogue.outputs},
         showings=find_showings(log.votes()),
         entries=tuple(log.entries),
+        sealed_audits=tuple(report for _, report in audits_of(log)),
+        audit=audit_log(log) if 0 < log.summary().votes <= AUDITED else None,
     )
 
 

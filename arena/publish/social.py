@@ -15,6 +15,7 @@ from arena.publish.cards import Card, Line, drawable, render_card
 from arena.publish.edition import Edition
 from arena.publish.page import Asset, Page
 from arena.publish.paths import board_path, model_path
+from arena.publish.views.cited import Standing, standings
 from arena.records import Axis
 
 DRAWING = 1
@@ -33,23 +34,21 @@ def social_path(edition: Edition, path: str) -> str:
 def social_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
     """A picture for every model and every overall board with a ranking."""
     folder = edition.catalogue.folder.parent / CACHE
-    for model_id in edition.catalogue.models:
+    for model_id, places in standings(edition).items():
         path = social_path(edition, model_path(model_id))
-        yield Asset(path, partial(_write, model_card(edition, model_id), folder))
+        yield Asset(path, partial(_write, model_card(edition, model_id, places), folder))
     for board, axis in _overall(edition).items():
         yield Asset(social_path(edition, board), partial(_write, board_card(edition, axis), folder))
 
 
-def model_card(edition: Edition, model_id: str) -> Card:
+def model_card(edition: Edition, model_id: str, places: Sequence[Standing]) -> Card:
     """Name, maker, its places and its price."""
     model = edition.model(model_id)
-    lines = []
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
-        rating = board.get(model_id) if board else None
-        if board and rating:
-            place = f"of {len(board.ratings)} in {arena.name.lower()}"
-            lines.append(Line(f"No. {rating.rank}", place, f"score {words.number(rating.score)}"))
+    lines = [
+        Line(f"No. {each.rank}", f"of {each.place.rpartition(' ')[2]} in {each.arena.lower()}", f"score {each.score}")
+        for each in places
+        if each.rank
+    ]
     price = edition.prices.get(model_id)
     priced = f"from {words.dollars(price.amount)} an image" if price else "price per image unknown"
     return Card(

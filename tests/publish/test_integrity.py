@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from arena.catalogue.records import Status
+from arena.publish.prepare import edition_of
 from arena.publish.views import integrity
 from arena.publish.views.integrity import IntegrityView
 from arena.records import Axis, Fragility, Origin
+from arena.votes.audit import AuditReport, RuleFinding, Thresholds, audit_log
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world
 
@@ -97,30 +98,46 @@ def test_the_files_of_the_log_are_those_of_its_manifest_and_end_in_the_head(worl
     assert shown.files[0].votes.endswith("simulated votes")
 
 
-def test_a_report_of_the_audit_is_shown_rule_by_rule_and_its_absence_is_said(world: World) -> None:
-    page = next(integrity.pages(world.edition))
-    assert "No report of an audit came with these votes" in html_of(world, page)
-    rules = [("snap", False), ("burst", True)]
-    report = SimpleNamespace(
-        votes=42,
-        counted=30,
-        quarantined=9,
-        unknown=3,
-        voters=2,
-        rules=tuple(
-            SimpleNamespace(rule=name, statement="decided at once", judged=28, votes=9, voters=2, stopped=stopped)
-            for name, stopped in rules
-        ),
+def report(*, stopped: bool = False) -> AuditReport:
+    rules = tuple(
+        RuleFinding(name, "decided at once", votes=found, voters=2, judged=judged, stopped=stopped and found > 0)
+        for name, found, judged in (("snap", 9, 42), ("one-sided", 0, 42), ("linked", 0, 0))
     )
-    audited = replace(world.edition, audit=cast("Any", report))
-    audit = integrity.integrity_view(audited).audit
-    assert audit is not None
-    assert audit.summary.startswith("Of 42 simulated votes, 30 count, 9 from 2 voters were set aside")
-    assert [(row.name, row.verdict) for row in audit.rules] == [
-        ("Snap", "set aside"),
-        ("Burst", "stopped: a person has to look"),
+    return AuditReport(42, 30, 9, 3, 2, rules, (), Thresholds())
+
+
+def test_what_was_set_aside_when_votes_were_sealed_is_told_period_by_period(world: World) -> None:
+    audited = replace(world.edition, sealed_audits=(report(), report(stopped=True)), audit=None)
+    shown = integrity.integrity_view(audited)
+    assert [(row.name, row.votes, row.counted, row.quarantined, row.unknown) for row in shown.periods] == [
+        ("Period 1", "42", "30", "9", "3"),
+        ("Period 2", "42", "30", "9", "3"),
     ]
-    assert "decided at once" in html_of(world, next(integrity.pages(audited))).lower()
+    (audit,) = shown.audits
+    assert audit.summary.startswith("Of 42 simulated votes that waited, 30 went into the log, 9 from 2 voters were set")
+    assert [(row.name, row.verdict) for row in audit.rules] == [
+        ("Snap", "stopped: too many to be believed, a person has to look"),
+        ("One sided", "nothing found"),
+        ("Linked", "cannot tell: the log does not say what it needs"),
+    ]
+    assert "Decided at once" in html_of(world, next(integrity.pages(audited)))
+
+
+def test_what_the_rules_find_in_the_log_as_it_stands_is_said_to_count(world: World) -> None:
+    assert world.edition.audit == audit_log(world.log)
+    (audit,) = integrity.integrity_view(replace(world.edition, audit=report())).audits
+    assert audit.summary.startswith("The rules find 12 of 42 simulated votes that they would not let into the log")
+    assert "These count all the same" in audit.summary
+
+
+def test_a_log_without_sealed_votes_says_so(world: World) -> None:
+    assert world.edition.sealed_audits == ()
+    assert "came into this log through the audit" in html_of(world, next(integrity.pages(world.edition)))
+
+
+def test_a_large_log_is_not_audited_by_every_build(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("arena.publish.prepare.AUDITED", 41)
+    assert edition_of(world.catalogue, world.log, world.ratings).audit is None
 
 
 def test_an_empty_project_says_what_is_missing(tmp_path: Path) -> None:

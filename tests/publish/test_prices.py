@@ -14,7 +14,8 @@ from arena.catalogue.records import Condition, Offer, Provider, Unit
 from arena.publish.charts.scatter import Dot, price_scale, render_scatter
 from arena.publish.edition import Edition
 from arena.publish.views import prices
-from arena.publish.views.prices import PricesView, cost_row, prices_view
+from arena.publish.views.costs import cost_row
+from arena.publish.views.prices import PricesView, prices_view
 from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_price, make_rating
 from tests.publish.worlds import empty_world, html_of, make_world

@@ -11,6 +11,7 @@ from PIL import Image
 
 from arena.publish.cards import PAPER, SIZE, Card, Line, drawable, render_card
 from arena.publish.social import board_card, model_card, social_assets, social_path
+from arena.publish.views.cited import standings
 from arena.records import Axis, Origin
 from tests.publish.worlds import World, make_world
 
@@ -20,6 +21,10 @@ CARD = Card("Arena", "A model", "Maker · from $0.04 an image", (Line("No. 1", "
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return make_world(tmp_path_factory.mktemp("world"))
+
+
+def card_of(world: World, model_id: str) -> Card:
+    return model_card(world.edition, model_id, standings(world.edition)[model_id])
 
 
 def draw(world: World, folder: Path) -> dict[str, bytes]:
@@ -43,14 +48,14 @@ def test_there_is_one_for_every_model_and_every_overall_board_with_a_ranking(wor
 
 
 def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
-    card = model_card(world.edition, "acme/one")
+    card = card_of(world, "acme/one")
     assert (card.title, card.under) == ("One", "Acme · from $0.0425 an image")
     assert [(line.lead, line.text) for line in card.lines] == [("No. 1", "of 2 in text to image")]
     assert "simulated" in card.mark
     assert "simulated votes" in board_card(world.edition, Axis("text-to-image")).under
-    assert model_card(world.edition, "zeta/three").lines == (Line("", "Not ranked yet"),)
+    assert card_of(world, "zeta/three").lines == (Line("", "Not ranked yet"),)
     human = make_world(tmp_path, origin=Origin.HUMAN)
-    assert model_card(human.edition, "acme/one").mark == ""
+    assert card_of(human, "acme/one").mark == ""
 
 
 def test_a_picture_has_the_size_that_sites_ask_for_and_is_small() -> None:
@@ -75,7 +80,7 @@ def test_a_name_that_the_font_cannot_draw_is_replaced_by_the_id(world: World) ->
     assert not drawable("通义")
     renamed = world.catalogue.models["acme/one"].model_copy(update={"name": "通义"})
     catalogue = replace(world.catalogue, models={**world.catalogue.models, "acme/one": renamed})
-    assert model_card(replace(world.edition, catalogue=catalogue), "acme/one").title == "acme/one"
+    assert card_of(replace(world, edition=replace(world.edition, catalogue=catalogue)), "acme/one").title == "acme/one"
 
 
 def test_pictures_are_drawn_once_and_then_taken_from_the_cache(world: World, tmp_path: Path) -> None:

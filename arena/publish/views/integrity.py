@@ -15,6 +15,7 @@ from arena.publish.edition import Edition
 from arena.publish.page import Page
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path
 from arena.publish.refs import ModelRef, model_ref
+from arena.publish.views.audited import Audit, PeriodRow, audits, period_row
 from arena.publish.views.cited import last_vote
 from arena.publish.views.methodology import ORIGINS, OUTCOMES
 from arena.records import Axis, Board, Origin, Rating
@@ -97,26 +98,6 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RuleRow:
-    """One rule of the audit: what it looks for, how many votes it could judge, and what it found."""
-
-    name: str
-    statement: str
-    judged: str
-    votes: str
-    voters: str
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class Audit:
-    """What the audit found, rule by rule."""
-
-    summary: str
-    rules: tuple[RuleRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class IntegrityView:
     """The context of ``integrity.html``."""
 
@@ -130,7 +111,8 @@ class IntegrityView:
     withdrawn: tuple[WithdrawnRow, ...]
     files: tuple[FileRow, ...]
     head: str
-    audit: Audit | None
+    periods: tuple[PeriodRow, ...]
+    audits: tuple[Audit, ...]
     method_path: str
     boards_path: str
     data_path: str
@@ -174,7 +156,8 @@ def integrity_view(edition: Edition) -> IntegrityView:
             for entry in edition.entries
         ),
         head=summary.sha256,
-        audit=_audit(edition),
+        periods=tuple(period_row(number, report) for number, report in enumerate(edition.sealed_audits, 1)),
+        audits=tuple(audits(edition)),
         method_path=METHODOLOGY,
         boards_path=BOARDS,
         data_path=DATA,
@@ -310,25 +293,3 @@ def _withdrawn(edition: Edition) -> tuple[WithdrawnRow, ...]:
                 )
             )
     return tuple(rows)
-
-
-def _audit(edition: Edition) -> Audit | None:
-    report = edition.audit
-    if report is None:
-        return None
-    return Audit(
-        summary=f"Of {edition.votes(report.votes)}, {words.whole(report.counted)} count, "
-        f"{words.whole(report.quarantined)} from {words.count(report.voters, 'voter')} were set aside, and of "
-        f"{words.whole(report.unknown)} it is not known whether they should count. Nothing was deleted.",
-        rules=tuple(
-            RuleRow(
-                name=rule.rule.capitalize(),
-                statement=words.sentence(rule.statement),
-                judged=words.whole(rule.judged),
-                votes=words.whole(rule.votes),
-                voters=words.whole(rule.voters),
-                verdict="stopped: a person has to look" if rule.stopped else "set aside",
-            )
-            for rule in report.rules
-        ),
-    )

@@ -8,20 +8,17 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from arena.catalogue.costs import ImageCost, image_cost
-from arena.catalogue.prices import ReferencePrice, price_range, reference_price
+from arena.catalogue.prices import reference_price
 from arena.publish import words
 from arena.publish.charts.scatter import Dot, render_scatter
 from arena.publish.edition import Edition
 from arena.publish.page import Page
 from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
-from arena.publish.refs import ModelRef, commercial_use_in_brief, model_ref
+from arena.publish.refs import ModelRef, model_ref
 from arena.publish.value import best_value
 from arena.publish.views.cited import newest
+from arena.publish.views.costs import MANY, CostRow, cost_row
 from arena.records import Axis, Board, Rating
-
-MANY = 1000
-"""How many images the pages give the cost of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +64,6 @@ class ArenaPrices:
     caption: str
     without: str
     missing: str
-
-
-@dataclass(frozen=True, slots=True)
-class CostRow:
-    """What one model costs; ``reason`` says why that is unknown."""
-
-    model: ModelRef
-    price: str
-    many: str
-    provider: str
-    provider_path: str
-    offers: str
-    any_size: str
-    calculation: str
-    use: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,55 +129,6 @@ def prices_view(edition: Edition) -> PricesView:
 
 
 _LAST = Decimal("Infinity")
-
-
-def cost_row(edition: Edition, model_id: str) -> CostRow:
-    """What the model costs at its cheapest provider, or why nobody can tell."""
-    catalogue = edition.catalogue
-    offers = catalogue.offers_of(model_id)
-    ranges = [bounds for offer in offers.values() if (bounds := price_range(offer))]
-    price, provider, calculation, reason = _cheapest(edition, model_id)
-    return CostRow(
-        model=model_ref(edition, model_id),
-        price=words.dollars(price) if price is not None else words.NOTHING,
-        many=words.dollars(price * MANY) if price is not None else words.NOTHING,
-        provider=catalogue.providers[provider].name if provider else "",
-        provider_path=provider_path(provider) if provider else "",
-        offers=words.whole(len(offers)),
-        any_size=words.span(
-            words.dollars(min(low.amount for low, _ in ranges)), words.dollars(max(high.amount for _, high in ranges))
-        )
-        if ranges
-        else words.NOTHING,
-        calculation=calculation,
-        use=commercial_use_in_brief(edition.model(model_id)),
-        reason=reason,
-    )
-
-
-def _cheapest(edition: Edition, model_id: str) -> tuple[Decimal | None, str, str, str]:
-    """Amount, provider, how it was worked out where it is not a listed price, and why there is none."""
-    listed = edition.prices.get(model_id)
-    offers = edition.catalogue.offers_of(model_id)
-    if listed:
-        found = reference_price(offers[listed.provider]) if listed.provider in offers else None
-        return listed.amount, listed.provider, _by_megapixels(found), ""
-    if not offers:
-        return None, "", "", "No source we read names a provider that serves it over an API"
-    costs = {provider: image_cost(edition.model(model_id), offer) for provider, offer in offers.items()}
-    computed = [(cost.amount, provider) for provider, cost in costs.items() if isinstance(cost, ImageCost)]
-    if computed:
-        amount, provider = min(computed)
-        cost = costs[provider]
-        return amount, provider, cost.formula if isinstance(cost, ImageCost) else "", ""
-    reasons = sorted({cost.reason for cost in costs.values() if not isinstance(cost, ImageCost)})
-    return None, "", "", words.sentence("; ".join(reasons))
-
-
-def _by_megapixels(found: ReferencePrice | None) -> str:
-    if found is None or found.megapixels is None:
-        return ""
-    return f"{words.dollars(found.price.amount)} a megapixel × {found.megapixels.normalize():f}"
 
 
 def _arena(edition: Edition, arena: str) -> ArenaPrices:

@@ -1,0 +1,104 @@
+"""What the audit of votes found, in words: when votes were sealed, and in the log as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena.publish import words
+from arena.publish.edition import Edition
+from arena.votes.audit import AuditReport, RuleFinding
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule of the audit: what it looks for, how many votes it could judge, and what it found."""
+
+    name: str
+    statement: str
+    judged: str
+    votes: str
+    voters: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What one audit found, rule by rule."""
+
+    id: str
+    title: str
+    summary: str
+    caption: str
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """What became of the votes that waited when a period was sealed; what is unknown waits on."""
+
+    name: str
+    votes: str
+    counted: str
+    quarantined: str
+    unknown: str
+
+
+def period_row(number: int, report: AuditReport) -> PeriodRow:
+    """One sealed period; they are counted from 1."""
+    return PeriodRow(
+        name=f"Period {number}",
+        votes=words.whole(report.votes),
+        counted=words.whole(report.counted),
+        quarantined=words.whole(report.quarantined),
+        unknown=words.whole(report.unknown),
+    )
+
+
+def audits(edition: Edition) -> Iterator[Audit]:
+    """The last period that was sealed, and the log as it stands."""
+    if edition.sealed_audits:
+        report = edition.sealed_audits[-1]
+        yield Audit(
+            id="sealing",
+            title="When the last period was sealed",
+            summary=f"Of {edition.votes(report.votes)} that waited, {words.whole(report.counted)} went into the log, "
+            f"{words.whole(report.quarantined)} from {words.count(report.voters, 'voter')} were set aside, and of "
+            f"{words.whole(report.unknown)} it is not known yet whether they should count. Nothing was deleted.",
+            caption=f"Each rule, and what it found among the {edition.votes_noun} that waited; several may find one",
+            rules=_rule_rows(report),
+        )
+    if edition.audit:
+        report = edition.audit
+        found = report.quarantined + report.unknown
+        yield Audit(
+            id="standing",
+            title="In the log as it stands",
+            summary=f"The rules find {words.whole(found)} of {edition.votes(report.votes)} that they would not let "
+            "into the log today. These count all the same: nothing is taken out of the log again, so that every number "
+            "can be computed anew.",
+            caption=f"Each rule, and what it finds among all {edition.votes_noun}; several may find one",
+            rules=_rule_rows(report),
+        )
+
+
+def _rule_rows(report: AuditReport) -> tuple[RuleRow, ...]:
+    return tuple(
+        RuleRow(
+            name=rule.rule.replace("-", " ").capitalize(),
+            statement=words.sentence(rule.statement),
+            judged=words.whole(rule.judged),
+            votes=words.whole(rule.votes),
+            voters=words.whole(rule.voters),
+            verdict=_verdict(rule),
+        )
+        for rule in report.rules
+    )
+
+
+def _verdict(rule: RuleFinding) -> str:
+    if rule.stopped:
+        return "stopped: too many to be believed, a person has to look"
+    if not rule.judged:
+        return "cannot tell: the log does not say what it needs"
+    return "found" if rule.votes else "nothing found"
