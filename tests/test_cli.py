@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -11,11 +12,13 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
 
 from arena.cli import main
+from arena.votes.store import open_store
 
 MODELS = ("openai/dall-e-3", "openai/gpt-image-1", "acme/pixels")
 HEADER = "battle,at,arena,category,language,left,right,outcome,voter\n"
@@ -407,3 +410,64 @@ def test_prices_are_compared_and_written_on_request(project: Path) -> None:
     one_line_error(arena("prices", "pull", "litelm", "--project", project), "litellm")
     prices.write_text("[")
     one_line_error(arena("prices", "pull", f"litellm={prices}", "--project", project), "prices.json")
+
+
+def test_verify_checks_the_log_and_recomputes_the_site(project: Path) -> None:
+    log = arena("verify", "--project", project)
+    assert log.exit_code == 0, log.output
+    assert "60 votes" in log.output
+    site = arena("verify", project / "site")
+    assert site.exit_code == 0, site.output
+    assert "to the byte" in site.output
+
+    ratings = project / "site" / "data" / "ratings.csv"
+    ratings.write_text(
+        ratings.read_text().replace("acme/pixels,1,", "acme/pixels,2,").replace("dall-e-3,", "dall-e-4,")
+    )
+    one_line_error(arena("verify", project / "site"), "not those of the votes")
+    part = next((project / "data/votes").glob("*.parquet"))
+    part.write_bytes(part.read_bytes() + b" ")
+    one_line_error(arena("verify", "--project", project), part.name)
+    one_line_error(arena("verify", project / "nowhere"), "nowhere")
+
+
+def test_audit_and_seal_say_what_they_find(project: Path) -> None:
+    of_log = arena("audit", "--log", "--project", project)
+    assert of_log.exit_code == 0, of_log.output
+    assert "60 votes" in of_log.output
+    for command in ("audit", "seal"):
+        one_line_error(arena(command, "--project", project), "arena.sqlite", "arena serve")
+    url = f"sqlite:///{project / 'data' / 'arena.sqlite'}"
+    open_store(url).close()
+    before = tree(project / "data" / "votes")
+    sealed = arena("seal", "--project", project)
+    assert sealed.exit_code == 0, sealed.output
+    assert "nothing to seal" in sealed.output
+    assert tree(project / "data" / "votes") == before
+
+
+def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    one_line_error(arena("serve", "--project", project), "outputs", "arena simulate")
+    simulated = arena("simulate", "--votes", "200", "--project", project)
+    assert simulated.exit_code == 0, simulated.output
+    process = subprocess.Popen(
+        [sys.executable, "-m", "arena", "serve", "--port", "0", "--project", project],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().split()[2]
+    try:
+        for _ in range(100):
+            with contextlib.suppress(httpx.ConnectError):
+                assert "simulated" in httpx.get(f"{address}/").text
+                break
+            time.sleep(0.1)
+        assert "arena_votes_stored 0" in httpx.get(f"{address}/metrics").text
+    finally:
+        process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors

@@ -55,8 +55,8 @@ def format_option(command: Command) -> Command:
         "file_format",
         default="arena",
         show_default=True,
-        type=click.Choice(["arena", "imagenhub"]),
-        help="arena: CSV, JSONL or Parquet by suffix. imagenhub: ImagenHub's rating tables, one TSV a rater.",
+        type=click.Choice(["arena", "fastchat", "imagenhub"]),
+        help="arena: CSV, JSONL or Parquet by suffix. fastchat: FastChat's battles. imagenhub: ImagenHub's ratings.",
     )(command)
 
 

@@ -1,0 +1,133 @@
+"""``arena serve``, ``audit``, ``seal`` and ``verify``: votes as they come, until anybody can check them."""
+
+from __future__ import annotations
+
+import os
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from arena.cli.group import main, project_option
+from arena.cli.opening import open_votes
+from arena.errors import ArenaError
+
+if TYPE_CHECKING:
+    from arena.votes.audit import AuditReport
+
+# ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+
+def _database(project: Path) -> str:
+    """The store's address: ``ARENA_DATABASE_URL``, or a file of the project."""
+    return os.environ.get("ARENA_DATABASE_URL") or f"sqlite:///{(project / 'data' / 'arena.sqlite').resolve()}"
+
+
+@main.command()
+@project_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes to share the load."
+)
+@click.option("--trusted", default="127.0.0.1", show_default=True, help="Proxies to believe, by address, with commas.")
+def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> None:
+    """Let people vote: the voting app, and the built site under /site/.
+
+    ARENA_DATABASE_URL names the store; without it, that is a file of the project. ARENA_SECRET signs battles;
+    without it, a secret is made once and kept with the store.
+    """
+    from arena.collect.serving import Address
+    from arena.collect.serving import serve as serve_arena
+
+    secret = os.environ.get("ARENA_SECRET")
+    serve_arena(
+        project,
+        Address(host, port, trusted),
+        database=_database(project),
+        secret=secret.encode() if secret else None,
+        workers=workers,
+        announce=lambda address: click.echo(f"Vote at {address} (Ctrl-C ends it)"),
+    )
+
+
+@main.command()
+@project_option
+@click.option("--log", "of_log", is_flag=True, help="Look at the sealed log, instead of the votes that wait.")
+def audit(project: Path, of_log: bool) -> None:
+    """Find votes that should not count, by published rules; they are set aside, never deleted."""
+    from arena.votes.audit import audit_log, audit_store
+    from arena.votes.store import open_store
+
+    if of_log:
+        _say(audit_log(open_votes(project)))
+        return
+    with open_store(_existing(project)) as store:
+        _say(audit_store(store, now=datetime.now(UTC)))
+
+
+@main.command()
+@project_option
+@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Votes before.  [default: now]")
+def seal(project: Path, until: datetime | None) -> None:
+    """Audit the votes that wait, and move those that count into the log, under fresh names."""
+    from arena.votes.sealing import seal as seal_votes
+    from arena.votes.store import open_store
+
+    now = datetime.now(UTC)
+    with open_store(_existing(project)) as store:
+        report = seal_votes(
+            store,
+            project / "data" / "votes",
+            until=until.replace(tzinfo=UTC) if until else now,
+            now=now,
+            rng=random.SystemRandom(),
+        )
+    _say(report.audit)
+    click.echo(f"Sealed {report.votes:,} votes." if report.votes else "There was nothing to seal.")
+
+
+@main.command()
+@project_option
+@click.argument("where", required=False, metavar="[DIR|URL]")
+@click.option("--head", help="A head of the log that you noted earlier: what it stood for has to be there still.")
+def verify(project: Path, where: str | None, head: str | None) -> None:
+    """Check the project's log to the byte; or, with a built site's folder or address, recompute its ratings."""
+    from arena.publish.verifying import read_address, read_folder, recompute
+    from arena.votes.verify import verify as verify_log
+
+    is_address = where is not None and where.startswith(("https://", "http://"))
+    folder = Path(where) if where and not is_address else project / "data" / "votes"
+    if where and (is_address or (folder / "build.json").exists()):
+        found = recompute(read_address(where) if is_address else read_folder(folder))
+        if not found.passed:
+            message = f"the ratings are not those of the votes: {found.difference}"
+            raise ArenaError(message, where=where, hint="- is what is published, + what the votes give")
+        click.echo(f"{found.ratings:,} ratings are those of the {found.votes:,} votes beside them, to the byte.")
+        return
+    if not folder.is_dir():
+        raise ArenaError("there is no such folder", where=str(folder), hint="name a log, or a site that was built")
+    report = verify_log(folder, head=head)
+    if not report.passed:
+        raise ArenaError.of(list(report.findings))
+    click.echo(f"{report.votes:,} votes in {report.files} files are as they were sealed. Head: {report.head or 'none'}")
+
+
+def _existing(project: Path) -> str:
+    """The store's address, where there is one: auditing an empty one that was just made would say nothing."""
+    url = _database(project)
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        raise ArenaError("there is no store", where=str(path), hint="arena serve makes one; --log looks at the log")
+    return url
+
+
+def _say(report: AuditReport) -> None:
+    fates = f"{report.counted:,} count, {report.quarantined:,} set aside, {report.unknown:,} unknown"
+    click.echo(f"{report.votes:,} votes: {fates}.")
+    for rule in report.rules:
+        if rule.votes:
+            stopped = " This rule found too many to be believed, and stopped." if rule.stopped else ""
+            click.echo(f"  {rule.rule}: {rule.votes:,} votes of {rule.voters:,} voters. {rule.statement}{stopped}")
