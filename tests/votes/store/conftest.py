@@ -16,7 +16,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of a database that is empty."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/arena.sqlite"
-    return str(request.getfixturevalue("postgres").new_database())
+    return str(request.getfixturevalue("postgres").same_database())
 
 
 @pytest.fixture

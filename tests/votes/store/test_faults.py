@@ -77,11 +77,11 @@ def test_a_full_disk_is_said_and_costs_nothing(file_store: Store) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
     _allow_pages(file_store, pages)
     with pytest.raises(StoreUnavailable, match=r"arena.sqlite: the disk is full"):
-        file_store.write(some_operations(2000, first=50))
+        file_store.write(some_operations(1000, first=50))
     assert file_store.votes_stored() == 50
     _allow_pages(file_store, 1 << 30)
-    file_store.write(some_operations(2000, first=50))
-    assert file_store.votes_stored() == 2050
+    file_store.write(some_operations(1000, first=50))
+    assert file_store.votes_stored() == 1050
 
 
 def _allow_pages(store: Store, pages: int) -> None:

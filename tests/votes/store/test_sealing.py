@@ -191,7 +191,7 @@ def test_kill_9_while_sealing_loses_and_doubles_nothing(tmp_path: Path) -> None:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["tests.votes.store.sealing_child"])
         moments, finished, count = random.Random(7), 0, 0
-        for number in range(12):
+        for number in range(8):
             store.write(some_operations(40, first=count))
             count += 40
             reader, writer = context.Pipe(duplex=False)
@@ -206,7 +206,7 @@ def test_kill_9_while_sealing_loses_and_doubles_nothing(tmp_path: Path) -> None:
             child.join()
         _seal(store, folder, number=99)
         _check_whole(store, folder, count)
-        assert finished < 12
+        assert finished < 8
 
 
 def test_a_store_older_than_its_log_is_refused(tmp_path: Path) -> None:

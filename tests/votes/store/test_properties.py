@@ -1,0 +1,107 @@
+"""Whatever is asked of a store, in whatever order and grouping, it agrees with a dictionary."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import exc, text
+
+from arena.errors import StoreError
+from arena.records import Outcome
+from arena.votes.store import AddBattle, AddVote, AlreadyVoted, BattleGone, Operation, Retract, Store, open_store
+from tests.votes.store.worlds import HOUR, NOW, WINDOW, a_battle, a_vote, know_outputs, some_operations
+
+_IDS = st.sampled_from(["b1", "b2", "b3"])
+_VOTERS = st.sampled_from(["v1", "v2"])
+_LATER = st.integers(0, 7200).map(lambda seconds: NOW + timedelta(seconds=seconds))
+_OPERATIONS = st.one_of(
+    st.builds(lambda battle, voter: AddBattle(a_battle(battle, voter)), _IDS, _VOTERS),
+    st.builds(lambda *vote: AddVote(a_vote(*vote)), _IDS, _VOTERS, _LATER, st.sampled_from(Outcome)),
+    st.builds(lambda battle, voter, now: Retract(battle, voter, now, WINDOW), _IDS, _VOTERS, _LATER),
+)  # fmt: skip
+
+
+class _Expected:
+    """What a store should do, said as simply as possible."""
+
+    def __init__(self) -> None:
+        self.battles: dict[str, str] = {}
+        self.votes: dict[str, AddVote] = {}
+        self.retracted: set[str] = set()
+
+    def run(self, operation: Operation) -> object:  # noqa: PLR0911 - one for each answer
+        if isinstance(operation, AddBattle):
+            taken = operation.battle.id in self.battles
+            self.battles.setdefault(operation.battle.id, operation.battle.voter)
+            return StoreError if taken else type(None)
+        if isinstance(operation, AddVote):
+            vote = operation.vote
+            if self.battles.get(vote.battle) != vote.voter:
+                return BattleGone
+            if vote.battle in self.votes:
+                return AlreadyVoted
+            if vote.at > NOW + HOUR:
+                return BattleGone
+            self.votes[vote.battle] = operation
+            return type(None)
+        assert isinstance(operation, Retract)
+        cast = self.votes.get(operation.battle)
+        if cast is None or operation.battle in self.retracted or cast.vote.voter != operation.voter:
+            return False
+        if not timedelta(0) <= operation.now - cast.vote.at <= WINDOW:
+            return False
+        self.retracted.add(operation.battle)
+        return True
+
+
+@given(st.lists(st.lists(_OPERATIONS, max_size=4), max_size=8))
+@settings(max_examples=40, deadline=None)
+def test_a_store_agrees_with_a_dictionary(batches: list[list[Operation]]) -> None:
+    with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/arena.sqlite") as store:
+        know_outputs(store)
+        expected = _Expected()
+        for batch in batches:
+            results = store.write(batch)
+            in_turn = sorted(range(len(batch)), key=lambda place: batch[place].turn)
+            wanted = {place: expected.run(batch[place]) for place in in_turn}
+            for place, result in enumerate(results):
+                assert wanted[place] in (result, type(result))
+        assert store.votes_stored() == len(expected.votes) - len(expected.retracted)
+        for battle, operation in expected.votes.items():
+            kept = store.vote_of(battle, operation.vote.voter)
+            assert kept is not None and kept.outcome is operation.vote.outcome
+            assert (kept.retracted is not None) == (battle in expected.retracted)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO votes SELECT * FROM votes WHERE battle = 'b00000'",
+        "UPDATE votes SET outcome = 'maybe'",
+        "UPDATE votes SET voter = 'v4' WHERE battle = 'b00000'",
+        "UPDATE votes SET battle = 'unknown' WHERE battle = 'b00000'",
+        "UPDATE votes SET dwell_ms = -1",
+        "UPDATE votes SET retracted = at - 1",
+        "UPDATE votes SET seal = 1",
+        "UPDATE votes SET at = 'yesterday'",
+        "UPDATE battles SET expires = created",
+        """UPDATE battles SET "left" = "right" """,
+        "UPDATE battles SET left_output = 'ff'",
+        "DELETE FROM battles WHERE id = 'b00000'",
+        "DELETE FROM voters",
+        "DELETE FROM outputs",
+        "INSERT INTO quarantine VALUES ('unknown', 'v0', 'snap', 0)",
+        "INSERT INTO quarantine VALUES ('b00000', 'v0', '', 0)",
+        "INSERT INTO seals VALUES (1, 'a', 0, 0, NULL, NULL, 1, '{}')",
+        "UPDATE outputs SET active = 2",
+    ],
+)
+def test_a_bad_state_cannot_be_written(store: Store, statement: str) -> None:
+    store.write(some_operations(5))
+    with pytest.raises((StoreError, exc.DBAPIError)), store.writing() as connection:
+        connection.execute(text(statement))
+    assert store.votes_stored() == 5
