@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from arena.catalogue.records import Project
 from arena.collect import refusals
 from arena.collect.exhibition import Hall
-from arena.collect.refusals import Refusal
+from arena.collect.refusals import Refusal, Refused
 from arena.records import Outcome
 from arena.votes.store import Reason
 
@@ -49,64 +49,64 @@ class Ballot:
 def parse_wish(pairs: Iterable[tuple[str, str]], halls: Mapping[str, Hall], project: Project) -> Wish:
     """The wish that a query expresses; keys that it does not know are left alone, empty values mean any.
 
-    Raises Refusal: 404 where no arena has pictures, 422 for an arena, category or language that is not there.
+    Raises Refused: 404 where no arena has pictures, 422 for an arena, category or language that is not there.
     """
     asked: dict[str, list[str]] = {"arena": [], "category": [], "language": []}
     for key, value in pairs:
         if key in asked and value and value not in asked[key]:
             asked[key].append(value)
     if not halls:
-        raise refusals.NOTHING_TO_SHOW
+        raise Refused(refusals.NOTHING_TO_SHOW)
     arena = asked["arena"][0] if asked["arena"] else next(iter(halls))
     if len(asked["arena"]) > 1 or arena not in halls:
-        raise refusals.invalid(f"arena has to be one of: {', '.join(halls)}.")
+        raise Refused(refusals.invalid(f"arena has to be one of: {', '.join(halls)}."))
     categories = [category.id for category in project.categories]
     languages = [language.id for language in project.languages]
     for key, known in (("category", categories), ("language", languages)):
         if any(value not in known for value in asked[key]):
-            raise refusals.invalid(f"{key} has to be one of: {', '.join(known)}.")
+            raise Refused(refusals.invalid(f"{key} has to be one of: {', '.join(known)}."))
     return Wish(arena, tuple(asked["category"]), tuple(asked["language"]))
 
 
 def parse_json(body: bytes) -> Ballot:
-    """The ballot in a JSON body. Raises Refusal: 400 where it is not JSON, 422 where it is not a ballot."""
+    """The ballot in a JSON body. Raises Refused: 400 where it is not JSON, 422 where it is not a ballot."""
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise Refusal(400, "bad_json", "The body is not JSON.") from error
+        raise Refused(Refusal(400, "bad_json", "The body is not JSON.")) from error
     if not isinstance(value, dict):
-        raise refusals.invalid("A vote is an object with a token and an outcome.")
+        raise Refused(refusals.invalid("A vote is an object with a token and an outcome."))
     if not value.keys() <= BALLOT_KEYS:
-        raise refusals.invalid(f"A vote has only: {', '.join(sorted(BALLOT_KEYS))}.")
+        raise Refused(refusals.invalid(f"A vote has only: {', '.join(sorted(BALLOT_KEYS))}."))
     reasons = value.get("reasons", [])
     if not isinstance(reasons, list):
-        raise refusals.invalid("reasons has to be a list.")
+        raise Refused(refusals.invalid("reasons has to be a list."))
     return _ballot(value.get("token"), value.get("outcome"), reasons, value.get("dwell_ms"))
 
 
 def parse_form(pairs: Iterable[tuple[str, Any]]) -> Ballot:
-    """The ballot in a form's fields. Raises Refusal 422 where it is not one."""
+    """The ballot in a form's fields. Raises Refused 422 where it is not one."""
     fields: dict[str, list[Any]] = {}
     for key, value in pairs:
         fields.setdefault(key, []).append(value)
     if not fields.keys() <= BALLOT_KEYS or any(len(fields.get(key, ())) > 1 for key in ("token", "outcome")):
-        raise refusals.invalid("A vote is a token and an outcome.")
+        raise Refused(refusals.invalid("A vote is a token and an outcome."))
     token, outcome = (fields.get(key, [None])[0] for key in ("token", "outcome"))
     return _ballot(token, outcome, fields.get("reasons", []), None)
 
 
 def _ballot(token: Any, outcome: Any, reasons: list[Any], dwell_ms: Any) -> Ballot:
     if not isinstance(token, str) or not token:
-        raise refusals.invalid("token is missing.")
+        raise Refused(refusals.invalid("token is missing."))
     if not isinstance(outcome, str) or outcome not in tuple(Outcome):
-        raise refusals.invalid(f"outcome has to be one of: {', '.join(Outcome)}.")
+        raise Refused(refusals.invalid(f"outcome has to be one of: {', '.join(Outcome)}."))
     if not all(isinstance(reason, str) and reason in tuple(Reason) for reason in reasons):
-        raise refusals.invalid(f"reasons has to be some of: {', '.join(Reason)}.")
+        raise Refused(refusals.invalid(f"reasons has to be some of: {', '.join(Reason)}."))
     if len(set(reasons)) < len(reasons):
-        raise refusals.invalid("reasons names one twice.")
+        raise Refused(refusals.invalid("reasons names one twice."))
     whole = isinstance(dwell_ms, int) and not isinstance(dwell_ms, bool)
     if dwell_ms is not None and not (whole and 0 <= dwell_ms <= LONGEST_DWELL):
-        raise refusals.invalid("dwell_ms has to be a whole number of milliseconds.")
+        raise Refused(refusals.invalid("dwell_ms has to be a whole number of milliseconds."))
     return Ballot(token, Outcome(outcome), tuple(Reason(reason) for reason in reasons), dwell_ms)
 
 

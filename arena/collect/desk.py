@@ -17,6 +17,7 @@ from arena.collect import refusals
 from arena.collect.ballot import Ballot, Wish
 from arena.collect.exhibition import Exhibit, Hall
 from arena.collect.matchmaking import Match, choose_match
+from arena.collect.refusals import Refused
 from arena.collect.standings import Standings
 from arena.collect.tokens import TokenExpiredError, TokenRefusedError, Tokens
 from arena.collect.voters import Voters
@@ -75,7 +76,7 @@ class Desk:
     async def draw(self, person: Person, wish: Wish, now: datetime) -> Shown:
         """A battle of the wished kind that this person has not voted on.
 
-        Raises Refusal: 404 where there is none left, 429 where the network asks too fast.
+        Raises Refused: 404 where there is none left, 429 where the network asks too fast.
         """
         voter = self.voters.voter(person.cookie, wish.arena)
         battle, fresh = await to_thread.run_sync(self._choose, wish, voter, now)
@@ -89,7 +90,7 @@ class Desk:
     async def vote(self, person: Person, ballot: Ballot, now: datetime) -> tuple[Battle, StoredVote]:
         """Take a vote; it is on the disk when this returns.
 
-        Raises Refusal: 400 for a token that is not this person's, 409 for a second vote, 410 for a battle that is over,
+        Raises Refused: 400 for a token that is not this person's, 409 for a second vote, 410 for a battle that is over,
         429 where the voter or the network is too fast.
         """
         battle = await self.battle_of(person, ballot.token)
@@ -104,25 +105,25 @@ class Desk:
         return battle, vote
 
     async def retract(self, person: Person, token: str, now: datetime) -> Battle:
-        """Take the vote on a battle back. Raises Refusal 409 where its time is over, and as ``vote`` does."""
+        """Take the vote on a battle back. Raises Refused 409 where its time is over, and as ``vote`` does."""
         battle = await self.battle_of(person, token, expire=False)
         window = timedelta(seconds=self.voting.undo_seconds)
         takes = [(f"undo:{battle.voter}", (self.voting.undos,))]
         if not await self._write(Retract(battle.id, battle.voter, now, window), takes, now):
-            raise refusals.TOO_LATE
+            raise Refused(refusals.TOO_LATE)
         return battle
 
     async def battle_of(self, person: Person, token: str, *, expire: bool = True) -> Battle:
-        """The battle that a token is for. Raises Refusal 400 or 410."""
+        """The battle that a token is for. Raises Refused 400 or 410."""
         battle = await self.find(token.partition(".")[0])
         if battle is None:
-            raise refusals.BAD_TOKEN
+            raise Refused(refusals.BAD_TOKEN)
         try:
             self.tokens.read(token, self.voters.voter(person.cookie, battle.arena), expire=expire)
         except TokenExpiredError as error:
-            raise refusals.EXPIRED from error
+            raise Refused(refusals.EXPIRED) from error
         except TokenRefusedError as error:
-            raise refusals.BAD_TOKEN from error
+            raise Refused(refusals.BAD_TOKEN) from error
         return battle
 
     async def find(self, battle_id: str) -> Battle | None:
@@ -143,7 +144,7 @@ class Desk:
         """A battle, and whether it is new: where all that is left is open already, that one is shown again."""
         exhibits = self.halls[wish.arena].matching(wish.categories, wish.languages)
         if not exhibits:
-            raise refusals.NOTHING_TO_SHOW
+            raise Refused(refusals.NOTHING_TO_SHOW)
         standing = self.standings.now(wish.arena, now).standing
         waiting: list[str] = []
         for exhibit in self.rng.sample(exhibits, len(exhibits)):
@@ -156,7 +157,7 @@ class Desk:
         for battle_id in waiting:
             if battle := self.store.battle(battle_id):
                 return battle, False
-        raise refusals.NO_BATTLE_LEFT
+        raise Refused(refusals.NO_BATTLE_LEFT)
 
     def _battle(self, arena: str, exhibit: Exhibit, match: Match, voter: str, now: datetime) -> Battle:
         left, right = exhibit.outputs[match.left], exhibit.outputs[match.right]
@@ -185,11 +186,11 @@ class Desk:
         group = within_limits(operation, takes, now)
         result = (await asyncio.wrap_future(self.writer.submit(group)))[-1]
         if isinstance(result, Wait):
-            raise refusals.too_fast(result.seconds)
+            raise Refused(refusals.too_fast(result.seconds))
         if isinstance(result, AlreadyVoted):
-            raise refusals.ALREADY_VOTED
+            raise Refused(refusals.ALREADY_VOTED)
         if isinstance(result, BattleGone):
-            raise refusals.EXPIRED
+            raise Refused(refusals.EXPIRED)
         if isinstance(result, StoreError):
             raise result
         return result

@@ -23,7 +23,7 @@ from arena.collect.openapi import document
 from arena.collect.pages import Pages, Progress
 from arena.collect.personal import personal_boards
 from arena.collect.pictures import MEDIA_TYPE, Pictures, fill_up, padded_length
-from arena.collect.refusals import Refusal
+from arena.collect.refusals import Refusal, Refused
 from arena.collect.voters import COOKIE, COOKIE_SECONDS
 from arena.errors import ArenaError
 from arena.records import Origin, Ratings
@@ -71,10 +71,12 @@ class Handlers:
     async def vote(self, request: Request) -> Response:
         """``POST /api/votes``."""
         if _media_type(request) != "application/json":
-            raise refusals.NOT_JSON
+            raise Refused(refusals.NOT_JSON)
         ballot, person, now = parse_json(await request.body()), self._person(request), self.clock()
-        battle, vote = await self.pages.desk.vote(person, ballot, now)
-        known = await to_thread.run_sync(self.pages.desk.standings.now, battle.arena, now)
+        desk = self.pages.desk
+        before = await desk.battle_of(person, ballot.token)
+        known = await to_thread.run_sync(desk.standings.now, before.arena, now)
+        battle, vote = await desk.vote(person, ballot, now)
         told = self.pages.revealed(battle, vote, known)
         answer = self.pages.reveal_json(battle, told, ballot.token, await self._progress(person))
         return JSONResponse(answer, 201)
@@ -107,7 +109,7 @@ class Handlers:
         battle = await desk.battle_of(person, token, expire=False)
         vote = await to_thread.run_sync(desk.store.vote_of, battle.id, battle.voter)
         if vote is None:
-            raise refusals.UNKNOWN_ADDRESS
+            raise Refused(refusals.UNKNOWN_ADDRESS)
         known = await to_thread.run_sync(desk.standings.now, battle.arena, now)
         told = self.pages.revealed(battle, vote, known)
         undo = vote.retracted is None and now - vote.at <= timedelta(seconds=desk.voting.undo_seconds)
@@ -134,14 +136,14 @@ class Handlers:
         try:
             battle_id, place = desk.tokens.read_picture(request.path_params["name"])
         except Exception as error:
-            raise refusals.UNKNOWN_ADDRESS from error
+            raise Refused(refusals.UNKNOWN_ADDRESS) from error
         battle = await desk.find(battle_id)
         person = self._person(request)
         if battle is None or place not in PLACES or battle.voter != desk.voters.voter(person.cookie, battle.arena):
-            raise refusals.UNKNOWN_ADDRESS
+            raise Refused(refusals.UNKNOWN_ADDRESS)
         made = await self._prepare(battle)
         if place not in made:
-            raise refusals.UNKNOWN_ADDRESS
+            raise Refused(refusals.UNKNOWN_ADDRESS)
         content = fill_up(made[place], padded_length(*made.values()))
         seconds = desk.voting.battle_minutes * 60
         headers = {"Cache-Control": f"private, max-age={seconds}, immutable", "Content-Disposition": "inline"}
@@ -151,7 +153,7 @@ class Handlers:
         """A style sheet or script of the voting pages."""
         path, media_type = STATIC.get(request.path_params["name"], (None, ""))
         if path is None:
-            raise refusals.UNKNOWN_ADDRESS
+            raise Refused(refusals.UNKNOWN_ADDRESS)
         content = path.read_bytes()
         if path.name == "tokens.css":
             own = self.pages.catalogue.folder.parent / "templates" / "static" / path.name
@@ -181,14 +183,14 @@ class Handlers:
         """What becomes of what handlers raise."""
 
         async def refused(request: Request, error: Exception) -> Response:
-            return self._say(request, error if isinstance(error, Refusal) else refusals.UNAVAILABLE)
+            return self._say(request, error.refusal if isinstance(error, Refused) else refusals.UNAVAILABLE)
 
         async def http(request: Request, error: Exception) -> Response:
             status = error.status_code if isinstance(error, HTTPException) else 400
             known = {404: refusals.UNKNOWN_ADDRESS, 405: refusals.WRONG_METHOD}
             return self._say(request, known.get(status, refusals.NOT_ASKED))
 
-        return {Refusal: refused, ArenaError: refused, HTTPException: http}
+        return {Refused: refused, ArenaError: refused, HTTPException: http}
 
     def _say(self, request: Request, refusal: Refusal) -> Response:
         """A refusal as JSON for programs, as a page for people."""
@@ -213,7 +215,7 @@ class Handlers:
         catalogue = self.pages.catalogue
         exhibit = self.pages.desk.exhibit(battle)
         if exhibit is None or not {battle.left, battle.right} <= exhibit.outputs.keys():
-            raise refusals.EXPIRED
+            raise Refused(refusals.EXPIRED)
         paths = {
             "left": catalogue.output_path(exhibit.outputs[battle.left]),
             "right": catalogue.output_path(exhibit.outputs[battle.right]),
@@ -230,7 +232,7 @@ class Handlers:
 
     async def _fields(self, request: Request) -> list[tuple[str, Any]]:
         if _media_type(request) != "application/x-www-form-urlencoded":
-            raise refusals.NOT_A_FORM
+            raise Refused(refusals.NOT_A_FORM)
         async with request.form(max_files=0, max_fields=20) as form:
             return list(form.multi_items())
 

@@ -82,7 +82,7 @@ class Pages:
         """Who made which, and how others voted: ``known`` from before the vote, or without it."""
         key = (min(battle.left, battle.right), max(battle.left, battle.right))
         live = known.live.get(key)
-        if known.at >= vote.at and vote.retracted is None:
+        if known.at > vote.at and vote.retracted is None:
             live = without_one(live, battle.left, battle.right, vote.outcome)
         published = self.desk.standings.published(battle.arena).get(key)
         return Revealed(

@@ -38,7 +38,8 @@ def personal_boards(votes: Sequence[Vote], public: Ratings) -> dict[str, tuple[P
     settings = RatingSettings(**kept, min_votes=1, draw_probability=0.10)
     engine = ibis.duckdb.connect()
     try:
-        ratings = compute_ratings(engine.create_table("votes", votes_table(votes)), settings)
+        engine.con.register("votes", votes_table(votes))
+        ratings = compute_ratings(engine.table("votes"), settings)
     finally:
         engine.disconnect()
     boards = {}

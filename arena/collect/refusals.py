@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+@dataclass(frozen=True, slots=True)
+class Refusal:
     """An answer that is not what was asked for. Never quotes what the client sent."""
 
     status: int
@@ -18,6 +18,14 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
     @property
     def headers(self) -> dict[str, str]:
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Raised where the answer is a refusal."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
 
 
 NOT_ASKED = Refusal(400, "bad_request", "The request was not understood.")

@@ -173,7 +173,8 @@ class Take:
         current = select(limits.c["count"], limits.c.seconds, limits.c["full"]).where(limits.c.key == self.key)
         found = {(row[0], row[1]): row[2] for row in connection.execute(current.with_for_update())}
         later = [
-            max(self.now, found[limit.count, limit.seconds]) + timedelta(seconds=limit.seconds / limit.count)
+            max(self.now, found[limit.count, limit.seconds])
+            + timedelta(microseconds=limit.seconds * 1_000_000 // limit.count)
             for limit in self.limits
         ]
         waits = [
