@@ -22,6 +22,7 @@ SECTIONS = (
 )
 
 MORE = (
+    ("By category and language", paths.TOPICS),
     ("Prices", paths.PRICES),
     ("Compare", paths.COMPARE),
     ("Changes of rank", paths.CHANGES),

@@ -18,6 +18,7 @@ DATA = "data/index.html"
 COMPARE = "compare/index.html"
 API = "api/v1/index.json"
 MACHINES = "machines.html"
+TOPICS = "topics/index.html"
 CHANGES = "changes/index.html"
 CHANGES_FEED = "changes/feed.xml"
 PRICES = "prices.html"
@@ -72,6 +73,16 @@ def story_path(story_id: str) -> str:
 def api_path(name: str) -> str:
     """A file of the JSON API, e.g. ``api/v1/models/openai/gpt-image-2.json``."""
     return f"api/v1/{name}.json"
+
+
+def category_path(category_id: str) -> str:
+    """The page of a category over all arenas."""
+    return f"topics/{category_id}.html"
+
+
+def language_path(language_id: str) -> str:
+    """The page of a language of prompts over all arenas."""
+    return f"topics/lang-{language_id}.html"
 
 
 def badge_path(arena_id: str, model_id: str) -> str:

@@ -53,6 +53,7 @@ from arena.publish.views import (
     rank_changes,
     search,
     story,
+    topic,
 )
 from arena.records import Ratings
 from arena.votes.log import Log
@@ -74,6 +75,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     prompt.pages,
     story.pages,
     methodology.pages,
+    topic.pages,
     prices.pages,
     compare.pages,
     rank_changes.pages,
