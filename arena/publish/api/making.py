@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from arena.catalogue.prices import reference_price
@@ -113,9 +114,9 @@ class Made:
     def battles(self) -> Mapping[str, tuple[api.Met, ...]]:
         """By model: its record against each that it has met, by arena and opponent."""
         found: dict[str, list[api.Met]] = defaultdict(list)
-        for (arena, model, _), pair in sorted(self.edition.pairs.items()):
-            if have_met(pair):
-                found[model].append(met(arena, pair))
+        there = [(key, pair) for key, pair in self.edition.pairs.items() if have_met(pair)]
+        for (arena, model, _), pair in sorted(there, key=itemgetter(0)):
+            found[model].append(met(arena, pair))
         return {model: tuple(pairs) for model, pairs in found.items()}
 
     @cached_property
