@@ -90,7 +90,7 @@ async def load(port: int, voters: int, seconds: float) -> tuple[Tally, int]:
     return tally, int(found[1]) if found else -1
 
 
-def make_app(url: str):  # noqa: ANN201
+def make_app(url: str):
     catalogue, ratings, settings = read_project(ROOT)
     voting = settings.voting.model_copy(update={"limits": MANY})
     app = build_app(catalogue, ratings, replace(settings, voting=voting), url, b"benchmark" * 4)

@@ -70,6 +70,8 @@ def _refusal(scope: Scope) -> Refusal | None:
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length[:12]) > LARGEST_BODY:
         return refusals.TOO_LARGE
+    if not scope["query_string"].isascii():
+        return refusals.NOT_ASKED
     if scope["method"] in SAFE:
         return None
     site = headers.get("sec-fetch-site")

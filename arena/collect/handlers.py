@@ -194,7 +194,7 @@ class Handlers:
 
     def _say(self, request: Request, refusal: Refusal) -> Response:
         """A refusal as JSON for programs, as a page for people."""
-        if request.url.path.startswith(("/api/", "/pictures/", "/openapi", "/healthz", "/metrics")):
+        if request.scope["path"].startswith(("/api/", "/pictures/", "/openapi", "/healthz", "/metrics")):
             return answer_json(refusal)
         frame = self.pages.frame("Sorry", "", simulated=False)
         view = views.MessageView("That did not work" if refusal.status != 404 else "Nothing here", refusal.message)
@@ -269,7 +269,7 @@ class Handlers:
                 max_age=COOKIE_SECONDS,
                 httponly=True,
                 samesite="lax",
-                secure=request.url.scheme == "https",
+                secure=request.scope["scheme"] == "https",
             )
         return response
 

@@ -6,6 +6,9 @@ import hashlib
 import io
 import json
 import random
+import socket
+import threading
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import uvicorn
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -75,6 +79,32 @@ class Arena:
 
     def another_browser(self) -> TestClient:
         return TestClient(self.client.app, base_url="http://testserver")
+
+
+class Served:
+    """An arena on a port of its own, in a thread."""
+
+    def __init__(self, arena: Arena) -> None:
+        self.arena = arena
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(arena.client.app, log_level="error", lifespan="off", access_log=False)
+        self.server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.socket]}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+
+    def __enter__(self) -> Served:
+        self.thread.start()
+        while not self.server.started:
+            time.sleep(0.01)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.should_exit = True
+        self.thread.join(10)
+        self.socket.close()
 
 
 def write_project(folder: Path, models: tuple[str, ...] = MODELS, origin: str = "human") -> Catalogue:
@@ -156,4 +186,4 @@ def replace_size(voting: VotingSettings) -> VotingSettings:
     return voting.model_copy(update={"picture_size": 128})
 
 
-__all__ = ["EVIL", "NO_LIMITS", "Arena", "Clock", "TestClient", "a_picture", "open_arena", "write_project"]
+__all__ = ["EVIL", "NO_LIMITS", "Arena", "Clock", "Served", "TestClient", "a_picture", "open_arena", "write_project"]
