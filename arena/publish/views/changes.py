@@ -7,10 +7,13 @@ from datetime import date, timedelta
 
 from arena.publish import words
 from arena.publish.edition import Edition
+from arena.publish.refs import ModelRef, model_ref
 from arena.records import Axis, HistoryPoint
 
 WEEK = timedelta(days=7)
 NEW = "new"
+MOVES = 5
+"""How many moves the home page names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,32 @@ def moves(edition: Edition, arena: str) -> tuple[Move, ...]:
     found = [Move(model, before[model], now[model]) for model in models if model in before and model in now]
     changed = [move for move in found if move.before != move.now]
     return tuple(sorted(changed, key=lambda move: (-abs(move.before - move.now), move.now, move.model)))
+
+
+@dataclass(frozen=True, slots=True)
+class MoveLine:
+    """A model that changed places within the last week."""
+
+    model: ModelRef
+    text: str
+
+
+def move_lines(edition: Edition, arena: str) -> tuple[MoveLine, ...]:
+    """Who changed places on the arena's board within its last week, the largest moves first."""
+    return tuple(
+        MoveLine(model_ref(edition, move.model), f"from no. {move.before} to no. {move.now}")
+        for move in moves(edition, arena)[:MOVES]
+    )
+
+
+def moves_title(edition: Edition, arena: str) -> str:
+    """What the week was; says so where nobody changed places, and nothing where no week can be compared."""
+    week = last_week(edition, Axis(arena))
+    if week is None:
+        return ""
+    changed = len(moves(edition, arena))
+    said = f"{words.count(changed, 'model')} changed places" if changed else "no model changed places"
+    return f"In the week to {words.day(week.until).text}, {said} by {edition.votes_noun}"
 
 
 def _places(edition: Edition, arena: str, models: list[str], day: date) -> dict[str, int]:

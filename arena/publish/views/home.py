@@ -11,6 +11,7 @@ from arena.publish.page import Page
 from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from, release_month
 from arena.publish.value import best_value
+from arena.publish.views.changes import MoveLine, move_lines, moves_title
 from arena.records import Axis, Board, Rating
 
 PODIUM = 3
@@ -79,6 +80,8 @@ class ArenaBlock:
     value: tuple[Value, ...]
     value_missing: str
     votes: str
+    moves: tuple[MoveLine, ...]
+    moves_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,8 @@ def arena_block(edition: Edition, arena: str) -> ArenaBlock:
         ),
         value_missing="" if bargains else "No ranked model has a known price per image, so value cannot be compared.",
         votes=edition.votes(board.votes),
+        moves=move_lines(edition, arena),
+        moves_title=moves_title(edition, arena),
     )
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from arena.publish.edition import Edition
-from arena.publish.views.changes import Move, Week, change_explained, change_in, last_week, moves
+from arena.publish.views.changes import (
+    Move,
+    Week,
+    change_explained,
+    change_in,
+    last_week,
+    move_lines,
+    moves,
+    moves_title,
+)
 from arena.records import Axis, HistoryPoint, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 
@@ -51,6 +60,19 @@ def test_narrow_boards_and_a_single_week_have_no_change() -> None:
         assert change_explained(edition, axis) == ()
         assert change_in(edition, None, "a/one") == ""
     assert moves(edition, "draw") == moves(edition, "edit") == ()
+
+
+def test_the_home_page_names_the_moves_and_the_week() -> None:
+    edition = edition_with(COURSES)
+    assert [line.text for line in move_lines(edition, "draw")] == [
+        "from no. 3 to no. 1",
+        "from no. 1 to no. 2",
+        "from no. 2 to no. 3",
+    ]
+    assert moves_title(edition, "draw") == "In the week to 15 March 2026, 3 models changed places by simulated votes"
+    still = edition_with({"a/one": [3, 4, 5], "a/two": [1, 2, 3]})
+    assert "no model changed places" in moves_title(still, "draw")
+    assert moves_title(still, "edit") == ""
 
 
 def test_moves_name_who_changed_places_largest_first() -> None:
