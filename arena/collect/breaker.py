@@ -42,6 +42,18 @@ class Breaker:
                 return
             await self._clock.sleep(min(_GLANCE, left) if left > 0 else _GLANCE / 20)
 
+    async def calm(self) -> None:
+        """Return when it makes sense to begin something new; takes no trial. Raises ``ProviderDown``."""
+        while not self.gave_up and self._open and (self._trial or self._clock.monotonic() < self._until):
+            left = self._until - self._clock.monotonic()
+            await self._clock.sleep(min(_GLANCE, left) if left > 0 else _GLANCE / 20)
+        if self.gave_up:
+            raise ProviderDown(self.gave_up)
+
+    def put_off(self) -> None:
+        """It answered that it wants to be asked later: neither a success nor a failure."""
+        self._trial = False
+
     def succeeded(self) -> None:
         """It answered."""
         self._failures = self._openings = 0

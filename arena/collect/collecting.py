@@ -184,7 +184,7 @@ class _Run:
         """The next to be asked for; None where there is none, the provider is down, or the run is to end."""
         try:
             if items and not self._halted():
-                await asker.line.breaker.ready()
+                await asker.line.breaker.calm()
         except ProviderDown:
             return None
         return items.popleft() if items and not self._halted() else None

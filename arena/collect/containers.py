@@ -1,7 +1,7 @@
 """What a picture's container says without decoding it: the format, how large it is, and where it ends.
 
-PNG: chunks up to IEND (https://www.w3.org/TR/png-3/, 5.3). JPEG: markers up to EOI (ITU-T T.81, annex B). WebP: one RIFF
-chunk (https://developers.google.com/speed/webp/docs/riff_container).
+PNG: chunks up to IEND (https://www.w3.org/TR/png-3/, 5.3). JPEG: markers up to EOI (ITU-T T.81, annex B). WebP: one
+RIFF chunk (https://developers.google.com/speed/webp/docs/riff_container).
 """
 
 from __future__ import annotations

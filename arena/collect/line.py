@@ -112,7 +112,8 @@ class Line:
             self.breaker.give_up(trouble.reason)
         elif trouble.after is not None:
             self._not_before = max(self._not_before, self._clock.monotonic() + trouble.after)
-        elif trouble.again:
+            self.breaker.put_off()
+        else:
             self.breaker.failed(trouble.reason)
 
     def _delay(self, attempt: int) -> float:

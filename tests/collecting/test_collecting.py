@@ -1,0 +1,234 @@
+"""Runs as a whole: budgets, interruptions, what stays and what is told."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arena.catalogue import load_catalogue
+from arena.catalogue.measurements import Measurement, load_collected, load_measurements
+from arena.collect.collecting import run_collection
+from arena.collect.jobs import NOTHING, State
+from arena.collect.ledger import Ledger
+from arena.collect.measuring import measure, percentile
+from arena.collect.planning import Choices
+from arena.collect.progress import SUMMARY_COLUMNS, Event
+from arena.errors import CatalogueError, CollectError, StoreError, VotesError
+from arena.votes.durable import only_writer
+from tests.collecting.fakes import GenerationsFake, OpenAIFake
+from tests.collecting.servers import Reply, serving
+from tests.collecting.worlds import World, states
+
+
+@pytest.fixture
+def fake() -> Iterator[OpenAIFake]:
+    fake = OpenAIFake()
+    with serving(fake) as origin:
+        fake.origin = origin
+        yield fake
+
+
+@pytest.fixture
+def world(tmp_path: Path, fake: OpenAIFake) -> World:
+    return World(tmp_path, "openai-images", fake.origin + fake.path, models=("one", "two"), prompts=5)
+
+
+def test_stops_before_the_next_request_would_pass_the_budget(world: World, fake: OpenAIFake) -> None:
+    summary = world.collect(max_cost="0.035")
+    assert len(fake.charges) == 3
+    assert summary.spent == Decimal("0.03")
+    assert summary.stopped == "the next request could pass the budget of 0.035 USD"
+    assert summary.standings[0].left == 7
+    world.clock.passed += 60
+    assert world.collect(max_cost="1").spent == Decimal("0.07")
+    assert len(fake.charges) == len(set(fake.charges)) * 2 == 10, "each prompt once for each of two models"
+
+
+def test_lost_requests_count_against_the_budget(world: World, fake: OpenAIFake) -> None:
+    fake.script.extend(["lost"] * 100)
+    summary = world.collect(max_cost="0.08")
+    assert summary.spent <= Decimal("0.08")
+    assert len(fake.asked) <= 8, "what might be charged is never more than the budget"
+
+
+def test_nothing_is_asked_for_twice(world: World, fake: OpenAIFake) -> None:
+    world.collect()
+    before = sorted((path, path.read_bytes()) for path in world.data.rglob("*") if path.is_file())
+    world.clock.passed += 60
+    summary = world.collect()
+    assert (summary.standings, summary.spent) == ((), NOTHING)
+    assert len(fake.asked) == 10
+    assert sorted((path, path.read_bytes()) for path in world.data.rglob("*") if path.is_file()) == before
+
+
+def test_an_interruption_finishes_what_is_under_way(world: World, fake: OpenAIFake) -> None:
+    halt = threading.Event()
+
+    class Halting(list[Event]):
+        def append(self, event: Event) -> None:
+            super().append(event)
+            halt.set()
+
+    world.events = Halting()
+    summary = world.collect(halt=halt)
+    assert summary.stopped == "interrupted"
+    assert 1 <= len(fake.charges) < 10
+    assert set(states(world.jobs())) == {"done"}
+    assert world.listed() == len(fake.charges)
+
+
+def test_a_provider_that_is_down_is_given_up(world: World, fake: OpenAIFake) -> None:
+    fake.script.extend(["500"] * 200)
+    summary = world.collect()
+    assert "requests in a row failed" in summary.standings[0].down
+    assert len(fake.asked) < 30
+    assert summary.spent == 0
+
+
+def test_one_run_at_a_time(world: World) -> None:
+    with only_writer(world.data), pytest.raises(VotesError, match="another process"):
+        world.collect()
+
+
+def test_a_full_disk_is_said_and_nothing_is_lost(
+    world: World, fake: OpenAIFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, calls = Ledger.put, []
+
+    def failing(ledger: Ledger, changed: object) -> None:
+        calls.append(changed)
+        if len(calls) == 4:
+            raise StoreError("the disk is full")
+        put(ledger, changed)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "put", failing)
+        with pytest.raises(StoreError, match="disk is full"):
+            world.collect()
+    world.clock.passed += 60
+    world.collect()
+    world.collect(Choices(doubtful=True))
+    assert world.listed() == 10
+    assert {job.state for job in world.jobs()} <= {State.DONE, State.DOUBTFUL}
+
+
+def test_originals_stay_out_of_data(world: World) -> None:
+    plan = world.plan()
+    with world.ledger() as ledger, pytest.raises(CollectError, match="where data is published from"):
+        run_collection(
+            plan,
+            load_catalogue(world.data),
+            ledger,
+            world.secrets(),
+            private=world.data / "private",
+            max_cost=Decimal(1),
+            tools=None,  # type: ignore[arg-type]
+        )
+    world.collect()
+    assert (world.private / ".gitignore").read_text() == "*\n"
+
+
+def test_a_bad_picture_is_paid_for_and_not_kept(world: World, fake: OpenAIFake) -> None:
+    fake.by_url = False
+    fake.encoded = lambda prompt: "R0lGODlhAQABAAAAACwAAAAAAQABAAA="  # type: ignore[method-assign]
+    summary = world.collect()
+    assert (summary.standings[0].failed, summary.spent) == (10, Decimal("0.10"))
+    assert {job.reason for job in world.jobs()} == {"the picture: it is no PNG, JPEG or WebP picture"}
+    assert list((world.private / "incoming").iterdir()) == []
+    assert world.listed() == 0
+
+
+def test_a_picture_that_cannot_be_fetched_now_is_fetched_by_the_next_run(world: World, fake: OpenAIFake) -> None:
+    handle = fake.handle
+    fake.handle = lambda seen: Reply(503) if "/pictures/" in seen.path else handle(seen)  # type: ignore[method-assign]
+    world.collect()
+    assert set(states(world.jobs())) == {"answered"}
+    fake.handle = handle  # type: ignore[method-assign]
+    world.clock.passed += 60
+    world.collect()
+    assert set(states(world.jobs())) == {"done"}
+    assert len(fake.charges) == 10
+
+
+def test_unfinished_jobs_of_a_provider_without_a_key_wait(tmp_path: Path) -> None:
+    fake = GenerationsFake(polls=10**9)
+    with serving(fake) as origin:
+        fake.origin = origin
+        world = World(tmp_path, "generations", origin + fake.path)
+        world.collect()
+        world.environment.clear()
+        world.clock.passed += 60
+        summary = world.collect()
+    assert summary.notes == ("acme: 1 jobs wait, because ACME_API_KEY is not set",)
+    assert states(world.jobs()) == ["accepted"]
+
+
+def test_what_is_told_adds_up(world: World, fake: OpenAIFake) -> None:
+    fake.script.extend(["refused", "failed"])
+    summary = world.collect()
+    last = world.events[-1]
+    assert len(world.events) == 10
+    assert last.line.endswith("(10 of 10)")
+    assert last.standing.seconds_left == 0
+    (row,) = summary.rows
+    told = dict(zip(SUMMARY_COLUMNS, row, strict=True))
+    expected = {"provider": "acme", "planned": "10", "done": "8", "failed": "1", "refused": "1", "USD": "0.0800"}
+    assert told | expected == told
+    plain = json.loads(json.dumps(summary.as_json()))
+    assert (plain["spent"], plain["standings"][0]["cost"]) == ("0.08", "0.08")
+
+
+def test_measures_each_offer_over_thirty_days(world: World, fake: OpenAIFake) -> None:
+    fake.script.extend(["refused", "failed"])
+    world.collect()
+    found = load_measurements(world.data)
+    assert [(one.provider, one.model) for one in found] == [("acme", "org/one"), ("acme", "org/two")]
+    assert sum(one.tried for one in found) == 9
+    assert (sum(one.made for one in found), sum(one.refused for one in found)) == (8, 1)
+    assert sum(one.spent for one in found) == Decimal("0.08")
+    assert (found[0].first, found[0].last) == (date(2026, 10, 22), date(2026, 11, 20))
+    assert found[0].p50_ms is not None
+    with world.ledger() as ledger:
+        assert measure(ledger, date(2026, 12, 19)) == tuple(
+            one.model_copy(update={"first": date(2026, 11, 20), "last": date(2026, 12, 19)}) for one in found
+        )
+        assert measure(ledger, date(2026, 12, 20)) == ()
+
+
+def test_says_how_each_output_came_about(world: World) -> None:
+    world.collect(Choices(quality="high", width=1536))
+    found = load_collected(world.data)
+    assert {one.sha256 for one in found} == {output.sha256 for output in load_catalogue(world.data).outputs}
+    assert (found[0].provider, found[0].asked, found[0].format, found[0].width) == ("acme", "acme/one", "png", 48)
+    assert found[0].parameters == {"quality": "high", "size": "1536x1024"}
+
+
+def test_a_damaged_file_of_facts_is_named_by_line(world: World) -> None:
+    world.collect()
+    path = world.data / "outputs/measurements.jsonl"
+    path.write_text(path.read_text() + '{"provider": "acme"}\n')
+    with pytest.raises(CatalogueError, match=r"data/outputs/measurements.jsonl:3: model: Field required"):
+        load_measurements(world.data)
+
+
+@pytest.mark.parametrize(
+    ("share", "count", "value"),
+    [(0.5, 1, 1), (0.5, 2, 1), (0.5, 3, 2), (0.95, 20, 19), (0.95, 21, 20), (0.95, 100, 95)],
+)
+def test_percentiles_by_nearest_rank(share: float, count: int, value: int) -> None:
+    assert percentile(range(1, count + 1), share) == value
+
+
+def test_success_is_told_of_what_was_tried() -> None:
+    day = date(2026, 11, 20)
+    nothing = Measurement(
+        provider="a", model="b/c", first=day, last=day, tried=0, made=0, refused=3, timed=0, spent=NOTHING
+    )
+    assert nothing.success is None
+    assert nothing.model_copy(update={"tried": 4, "made": 3}).success == 0.75

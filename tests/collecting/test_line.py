@@ -1,0 +1,139 @@
+"""Pace, waiting as told, and the circuit breaker, on a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from arena.catalogue.records import Access
+from arena.collect.breaker import COOLING_SECONDS, FAILURES, Breaker, ProviderDown
+from arena.collect.gateways import Answer, Request
+from arena.collect.line import Line, Trouble
+from tests.collecting.worlds import TestClock
+
+Answers = Callable[[httpx.Request], httpx.Response]
+ENDPOINT = "https://api.example/v1/images"
+
+
+async def allowed() -> bool:
+    return True
+
+
+def sends(
+    answers: Answers, clock: TestClock, times: int = 1, url: str = f"{ENDPOINT}/x", **access: Any
+) -> list[Answer]:
+    async def run() -> list[Answer]:
+        line = Line(ENDPOINT, Access(**access), {"Authorization": "Bearer k"}, clock=clock, rng=random.Random(1))
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answers)) as client:
+            return [await line.send(client, Request("POST", url, json={}), may_repeat=allowed) for _ in range(times)]
+
+    return asyncio.run(run())
+
+
+def script(*replies: httpx.Response) -> Answers:
+    left = list(replies)
+    return lambda _: left.pop(0)
+
+
+def test_waits_longer_each_time_and_never_in_step() -> None:
+    clock = TestClock()
+    sends(script(*[httpx.Response(500)] * 4, httpx.Response(200, json={})), clock)
+    assert len(clock.naps) == 4
+    for nap, full in zip(clock.naps, (1, 2, 4, 8), strict=True):
+        assert full / 2 <= nap <= full
+
+
+@pytest.mark.parametrize("after", ["7", "Fri, 20 Nov 2026 12:00:07 GMT"])
+def test_retry_after_in_seconds_or_as_a_date(after: str) -> None:
+    clock = TestClock()
+    replies = httpx.Response(429, headers={"retry-after": after}, json={}), httpx.Response(200, json={"a": 1})
+    (answer,) = sends(script(*replies), clock)
+    assert (answer.status, answer.body, clock.passed) == (200, {"a": 1}, 7)
+
+
+def test_a_server_that_wants_too_much_patience_is_given_up() -> None:
+    with pytest.raises(Trouble, match="come back in 9999 s") as trouble:
+        sends(script(httpx.Response(429, headers={"retry-after": "9999"})), TestClock())
+    assert trouble.value.for_all
+
+
+def test_no_money_left_is_no_reason_to_wait() -> None:
+    with pytest.raises(Trouble, match="insufficient_quota") as trouble:
+        sends(script(httpx.Response(429, json={"error": {"code": "insufficient_quota"}})), TestClock())
+    assert trouble.value.for_all
+
+
+def test_keeps_the_pace() -> None:
+    clock = TestClock()
+    sends(lambda _: httpx.Response(200, json={}), clock, times=31, requests_per_minute=30)
+    assert clock.passed == pytest.approx(60)
+
+
+@pytest.mark.parametrize("url", ["https://elsewhere.example/v1", "http://api.example/v1", "https://api.example:444/v1"])
+def test_the_key_goes_nowhere_else(url: str) -> None:
+    with pytest.raises(Trouble, match="refers to another host"):
+        sends(lambda _: pytest.fail("asked"), TestClock(), url=url)
+
+
+def test_a_redirect_is_not_followed_with_a_key() -> None:
+    with pytest.raises(Trouble, match="302"):
+        sends(script(httpx.Response(302, headers={"location": "https://elsewhere.example/"})), TestClock())
+
+
+def breaks(clock: TestClock, breaker: Breaker) -> float:
+    """Seconds until the breaker lets one through."""
+    before = clock.passed
+    asyncio.run(breaker.ready())
+    return clock.passed - before
+
+
+def test_the_breaker_opens_tries_once_and_gives_up() -> None:
+    clock = TestClock(datetime(2026, 1, 1, tzinfo=UTC))
+    breaker = Breaker(clock)
+    for _ in range(FAILURES - 1):
+        breaker.failed("500")
+    assert breaks(clock, breaker) == 0
+    breaker.failed("500")
+    assert breaks(clock, breaker) == pytest.approx(COOLING_SECONDS)
+    breaker.failed("500")
+    assert breaks(clock, breaker) == pytest.approx(COOLING_SECONDS), "the trial failed: open again"
+    breaker.failed("502")
+    with pytest.raises(ProviderDown, match="7 requests in a row failed; the last: 502"):
+        breaks(clock, breaker)
+
+
+def test_the_breaker_closes_after_a_trial_that_works() -> None:
+    clock = TestClock()
+    breaker = Breaker(clock)
+    for _ in range(FAILURES):
+        breaker.failed("500")
+    breaks(clock, breaker)
+    breaker.succeeded()
+    for _ in range(FAILURES - 1):
+        breaker.failed("500")
+        assert breaks(clock, breaker) == 0
+
+
+def test_only_one_trial_is_out_at_a_time() -> None:
+    clock = TestClock()
+    breaker = Breaker(clock)
+    for _ in range(FAILURES):
+        breaker.failed("500")
+
+    async def run() -> int:
+        tasks = [asyncio.create_task(breaker.ready()) for _ in range(8)]
+        for _ in range(2000):
+            await asyncio.sleep(0)
+        through = sum(task.done() for task in tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return through
+
+    assert asyncio.run(run()) == 1

@@ -1,0 +1,133 @@
+"""What a plan asks for, of whom, at what price; and what it leaves out, with the reason."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from arena.collect.budget import Budget, required_budget
+from arena.collect.planning import Choices
+from arena.errors import CollectError
+from tests.collecting.worlds import ALL, World, write
+
+OFFER = 'model_id = "{asked}"\n[[prices]]\namount = {amount}\nunit = "image"\nread = 2026-11-01\nsource = "T"\n'
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path, models=("one", "two"), prompts=3, endpoint="https://api.acme.example/v1/generations")
+
+
+def another(world: World, provider: str, amount: str, gateway: str = "gemini", key: str = "ACME_API_KEY") -> None:
+    text = f'name = "{provider}"\ngateway = "{gateway}"\nendpoint = "https://{provider}.example/v1"\n'
+    text += f'[access]\nkey = "{key}"\n'
+    write(world.data / f"providers/{provider}/provider.toml", text)
+    write(world.data / f"providers/{provider}/org/one.toml", OFFER.format(asked="x", amount=amount))
+
+
+def test_asks_for_all_that_is_missing_prompt_by_prompt(world: World) -> None:
+    plan = world.plan()
+    assert [(ask.prompt[-1], ask.model) for ask in plan.asks] == [(n, m) for n in "012" for m in ("org/one", "org/two")]
+    assert plan.estimate == Decimal("0.06")
+    assert [(offer.model, offer.pictures, offer.total) for offer in plan.offers] == [
+        ("org/one", 3, Decimal("0.03")),
+        ("org/two", 3, Decimal("0.03")),
+    ]
+    assert (plan.left_out, plan.unfinished) == ((), ())
+
+
+def test_takes_the_cheapest_offer_or_the_one_it_is_told(world: World) -> None:
+    another(world, "cheap", "0.002")
+    another(world, "dear", "0.5")
+    of_one = Choices(models=("org/one",))
+    assert {ask.provider for ask in world.plan(of_one).asks} == {"cheap"}
+    told = world.plan(Choices(models=("org/one",), providers=("dear",)))
+    assert ({ask.provider for ask in told.asks}, told.estimate) == ({"dear"}, Decimal("1.5"))
+
+
+def test_narrows_to_prompts_and_arenas(world: World) -> None:
+    assert len(world.plan(Choices(prompts=("text-to-image/lamp-1",))).asks) == 2
+    assert world.plan(Choices(arenas=("image-editing",))).asks == ()
+
+
+@pytest.mark.parametrize(
+    ("choices", "message"),
+    [
+        (Choices(models=("org/oen",)), '--model: no model "org/oen" (did you mean "org/one"?)'),
+        (Choices(arenas=("music",)), '--arena: no arena "music"'),
+        (Choices(providers=("acmee",)), '--provider: no provider "acmee" (did you mean "acme"?)'),
+        (Choices(prompts=("text-to-image/lamp-9",)), "--prompt: no prompt"),
+    ],
+)
+def test_refuses_names_that_do_not_exist(world: World, choices: Choices, message: str) -> None:
+    with pytest.raises(CollectError) as error:
+        world.plan(choices)
+    assert message in str(error.value)
+
+
+def test_says_why_a_model_is_not_asked(world: World) -> None:
+    def reason(choices: Choices = ALL) -> str:
+        return {left.reason for left in world.plan(choices).left_out}.pop()
+
+    world.environment.clear()
+    assert reason() == "acme: ACME_API_KEY is not set"
+    path = world.data / "providers/acme/provider.toml"
+    text = path.read_text()
+    path.write_text(text.replace('gateway = "generations"', 'gateway = "generation"'))
+    assert reason() == 'acme: unknown gateway "generation" did you mean "generations"?'
+    path.write_text(text.replace('gateway = "generations"', 'gateway = "local"'))
+    assert "only a provider of the id" in reason()
+    path.write_text('name = "Acme"\n')
+    assert reason() == "acme: provider.toml names no gateway and endpoint"
+    (world.data / "providers/acme/org/one.toml").unlink()
+    assert reason(Choices(models=("org/one",))) == "no provider offers it"
+
+
+def test_asks_for_nothing_without_a_price_or_an_id(world: World) -> None:
+    write(world.data / "providers/acme/org/one.toml", 'model_id = "acme/one"\n')
+    write(world.data / "providers/acme/org/two.toml", OFFER.format(asked="x", amount="1").split("\n", 1)[1])
+    plan = world.plan()
+    assert plan.asks == ()
+    assert [left.reason for left in plan.left_out] == [
+        "acme: no price by the image, megapixel, output token or step is known",
+        "acme: the offer has no model_id",
+    ]
+
+
+def test_withdrawn_models_are_not_asked(world: World) -> None:
+    path = world.data / "models/org/one.toml"
+    path.write_text(path.read_text().replace("description", 'status = "withdrawn"\ndescription'))
+    assert {ask.model for ask in world.plan().asks} == {"org/two"}
+
+
+def test_the_offers_own_parameters_go_along(world: World) -> None:
+    path = world.data / "providers/acme/org/one.toml"
+    path.write_text('parameters = { seed = 7, guidance = 3.5, shape = "square" }\n' + path.read_text())
+    (ask, *_) = world.plan(Choices(models=("org/one",), quality="high", width=1536)).asks
+    expected = '{"guidance": 3.5, "quality": "high", "seed": 7, "shape": "square", "size": "1536x1024"}'
+    assert ask.parameters == expected
+
+
+def test_the_painter_costs_nothing_and_needs_no_offer(world: World) -> None:
+    plan = world.plan(Choices(local=True))
+    assert ({ask.provider for ask in plan.asks}, len(plan.asks), plan.estimate) == ({"local"}, 6, Decimal(0))
+
+
+def test_a_budget_holds_back_what_is_reserved() -> None:
+    budget = Budget(Decimal("0.05"))
+    assert budget.reserve(Decimal("0.03"))
+    assert not budget.reserve(Decimal("0.03"))
+    budget.settle(Decimal("0.03"), Decimal(0))
+    assert budget.reserve(Decimal("0.05"))
+    budget.settle(Decimal("0.05"), Decimal("0.04"))
+    assert budget.spent == Decimal("0.04")
+    assert budget.reserve(Decimal("0.01"))
+    assert not budget.reserve(Decimal("0.0000001"))
+
+
+@pytest.mark.parametrize("given", [None, Decimal(-1), Decimal("nan"), Decimal("inf")])
+def test_there_is_no_collecting_without_a_budget(given: Decimal | None) -> None:
+    with pytest.raises(CollectError, match="budget"):
+        required_budget(given)
