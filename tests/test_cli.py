@@ -471,3 +471,32 @@ def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
     assert "Traceback" not in errors
+    assert (project / "data/arena.sqlite").exists()
+    assert arena("check", "--project", project).exit_code == 0
+
+
+def test_collect_rehearses_plans_and_asks_for_a_budget(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    plan = json.loads(arena("collect", "--dry-run", "--local", "--json", "--project", project).stdout)
+    wanted = sum(offer["pictures"] for offer in plan["offers"])
+    assert wanted > 0
+    assert plan["estimate"] == "0"
+    assert arena("collect", "--local", "--project", project).exit_code == 2
+    assert arena("collect", "--local", "--max-cost", "much", "--project", project).exit_code == 2
+    assert arena("collect", "--local", "--size", "big", "--max-cost", "0", "--project", project).exit_code == 2
+    one_line_error(arena("collect", "--dry-run", "--model", "openai/gpt-imag-2", "--project", project), "gpt-imag-2")
+
+    done = arena("collect", "--local", "--max-cost", "0", "--project", project)
+    assert done.exit_code == 0, done.output
+    assert f"({wanted} of {wanted})" in done.output
+    assert len((project / "data/outputs/outputs.jsonl").read_text().splitlines()) == wanted
+    assert arena("check", "--project", project).exit_code == 0
+    again = json.loads(arena("collect", "--dry-run", "--local", "--json", "--project", project).stdout)
+    assert again["offers"] == []
+    assert arena("build", "--project", project).exit_code == 0
+
+
+def test_a_rule_of_the_audit_can_be_left_out(project: Path) -> None:
+    assert arena("audit", "--log", "--without", "snap", "--project", project).exit_code == 0
+    one_line_error(arena("audit", "--log", "--without", "snapp", "--project", project), "snapp", "velocity")

@@ -18,6 +18,8 @@ INPUTS_FOLDER = "outputs/inputs"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*\Z")
 _OTHER_NAMES = (PROJECT_FILE, "outputs", "votes")
+STORE_FILE = "arena.sqlite"
+"""The store of live votes, where it is a file of the project; SQLite keeps others of that name beside it."""
 _MAY_READ = "check that you may read and enter the folder"
 
 
@@ -106,7 +108,7 @@ def _iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:
         if child.name in _SHAPES and child.is_dir():
             for path in _iter_files(data, child, depth=3):
                 yield path if isinstance(path, CatalogueError) else _entry(data, path)
-        elif child.name not in _OTHER_NAMES:
+        elif child.name not in _OTHER_NAMES and not child.name.startswith(STORE_FILE):
             yield _meaningless(data, child)
 
 

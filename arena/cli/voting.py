@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from arena.cli.group import main, project_option
+from arena.cli.group import Command, main, project_option
 from arena.cli.opening import open_votes
 from arena.errors import ArenaError
 
@@ -20,9 +20,16 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
 
-def _database(project: Path) -> str:
+def database(project: Path) -> str:
     """The store's address: ``ARENA_DATABASE_URL``, or a file of the project."""
-    return os.environ.get("ARENA_DATABASE_URL") or f"sqlite:///{(project / 'data' / 'arena.sqlite').resolve()}"
+    from arena.catalogue.layout import STORE_FILE
+
+    return os.environ.get("ARENA_DATABASE_URL") or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
+
+
+def without_option(command: Command) -> Command:
+    """Add ``--without RULE``."""
+    return click.option("--without", multiple=True, metavar="RULE", help="Leave a rule out; may be repeated.")(command)
 
 
 @main.command()
@@ -46,7 +53,7 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> No
     serve_arena(
         project,
         Address(host, port, trusted),
-        database=_database(project),
+        database=database(project),
         secret=secret.encode() if secret else None,
         workers=workers,
         announce=lambda address: click.echo(f"Vote at {address} (Ctrl-C ends it)"),
@@ -56,22 +63,31 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> No
 @main.command()
 @project_option
 @click.option("--log", "of_log", is_flag=True, help="Look at the sealed log, instead of the votes that wait.")
-def audit(project: Path, of_log: bool) -> None:
-    """Find votes that should not count, by published rules; they are set aside, never deleted."""
+@without_option
+def audit(project: Path, of_log: bool, without: tuple[str, ...]) -> None:
+    """Find votes that should not count, by published rules; they are set aside, never deleted.
+
+    Exit code 1 where a rule found too many votes to be believed: look at them, and run again without that rule.
+    """
     from arena.votes.audit import audit_log, audit_store
     from arena.votes.store import open_store
 
+    rules = _rules(without)
     if of_log:
-        _say(audit_log(open_votes(project)))
-        return
-    with open_store(_existing(project)) as store:
-        _say(audit_store(store, now=datetime.now(UTC)))
+        report = audit_log(open_votes(project), without=rules)
+    else:
+        with open_store(_existing(project)) as store:
+            report = audit_store(store, now=datetime.now(UTC), without=rules)
+    _say(report)
+    if report.stopped:
+        raise click.exceptions.Exit(1)
 
 
 @main.command()
 @project_option
 @click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Votes before.  [default: now]")
-def seal(project: Path, until: datetime | None) -> None:
+@without_option
+def seal(project: Path, until: datetime | None, without: tuple[str, ...]) -> None:
     """Audit the votes that wait, and move those that count into the log, under fresh names."""
     from arena.votes.sealing import seal as seal_votes
     from arena.votes.store import open_store
@@ -84,6 +100,7 @@ def seal(project: Path, until: datetime | None) -> None:
             until=until.replace(tzinfo=UTC) if until else now,
             now=now,
             rng=random.SystemRandom(),
+            without=_rules(without),
         )
     _say(report.audit)
     click.echo(f"Sealed {report.votes:,} votes." if report.votes else "There was nothing to seal.")
@@ -117,11 +134,20 @@ def verify(project: Path, where: str | None, head: str | None) -> None:
 
 def _existing(project: Path) -> str:
     """The store's address, where there is one: auditing an empty one that was just made would say nothing."""
-    url = _database(project)
+    url = database(project)
     path = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and not path.exists():
         raise ArenaError("there is no store", where=str(path), hint="arena serve makes one; --log looks at the log")
     return url
+
+
+def _rules(names: tuple[str, ...]) -> frozenset[str]:
+    from arena.votes.audit import RULES
+
+    unknown = sorted(set(names) - set(RULES))
+    if unknown:
+        raise ArenaError(f"unknown rule {unknown[0]!r}", where="--without", hint=f"the rules are {', '.join(RULES)}")
+    return frozenset(names)
 
 
 def _say(report: AuditReport) -> None:

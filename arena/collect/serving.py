@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from arena.catalogue import Catalogue, load_catalogue
+from arena.catalogue.layout import STORE_FILE
 from arena.collect.app import create_app
 from arena.collect.settings import AppSettings
 from arena.errors import ArenaError
@@ -51,7 +52,7 @@ def serve(
     Without ``secret`` one is made once and kept in the store. ``announce`` is told the address when the socket is open.
     Raises ArenaError where the project, the store or the address cannot be used.
     """
-    url = database or f"sqlite:///{(project / 'data' / 'arena.sqlite').resolve()}"
+    url = database or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
     catalogue, ratings, settings = read_project(project)
     if not any(catalogue.outputs):
         hint = "arena collect asks gateways for outputs, arena simulate makes demonstration ones"
