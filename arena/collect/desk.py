@@ -21,7 +21,7 @@ from arena.collect.refusals import Refused
 from arena.collect.standings import Standings
 from arena.collect.tokens import TokenExpiredError, TokenRefusedError, Tokens
 from arena.collect.voters import Voters
-from arena.collect.writer import Wait, Writer, within_limits
+from arena.collect.writer import Wait, Writer
 from arena.errors import StoreError
 from arena.records import Origin
 from arena.votes.store import (
@@ -34,6 +34,7 @@ from arena.votes.store import (
     Retract,
     Store,
     StoredVote,
+    Take,
 )
 
 REMEMBERED = 20_000
@@ -183,8 +184,8 @@ class Desk:
         self, operation: Operation, takes: Sequence[tuple[str, Sequence[RateLimit]]], now: datetime
     ) -> object:
         """The result of an operation within its limits, or the refusal that it means."""
-        group = within_limits(operation, takes, now)
-        result = (await asyncio.wrap_future(self.writer.submit(group)))[-1]
+        limited = [Take(key, limits, now) for key, limits in takes]
+        result = await asyncio.wrap_future(self.writer.submit(operation, limited))
         if isinstance(result, Wait):
             raise Refused(refusals.too_fast(result.seconds))
         if isinstance(result, AlreadyVoted):

@@ -6,22 +6,22 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from arena.votes.store import Operation, Store, Take
+from arena.votes.store.taking import TakeAll
 
 LARGEST = 128
 """Groups in one transaction at most, so that none waits long for the others."""
 
-Group = tuple[Sequence[Operation], "Future[list[Any]]"]
+Group = tuple[Operation, Sequence[Take], "Future[Any]"]
 
 
 class Writer:
-    """Hands groups of operations to the store; each group's future gets its results in order."""
+    """Hands operations to the store, each within its limits; all limits of what is written together are one step."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -29,13 +29,14 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, operations: Sequence[Operation]) -> Future[list[Any]]:
-        """Write these operations; they are on the disk when the future is done.
+    def submit(self, operation: Operation, takes: Sequence[Take] = ()) -> Future[Any]:
+        """Do an operation if all its limits allow it; it is on the disk when the future is done.
 
-        A result is the operation's value, or the error that refused it. The future raises where nothing was written.
+        The result is the operation's value, the error that refused it, or a ``Wait`` where a limit did. The future
+        raises where nothing was written.
         """
-        future: Future[list[Any]] = Future()
-        self._waiting.put((operations, future))
+        future: Future[Any] = Future()
+        self._waiting.put((operation, takes, future))
         return future
 
     def close(self) -> None:
@@ -58,43 +59,42 @@ class Writer:
                 self._write(groups)
 
     def _write(self, groups: Sequence[Group]) -> None:
+        gates = [Gate() for _ in groups]
+        metered = Metered([(take, gate) for (_, takes, _), gate in zip(groups, gates, strict=True) for take in takes])
+        gated = [Gated(operation, gate) for (operation, _, _), gate in zip(groups, gates, strict=True)]
         try:
-            results = self._store.write([operation for operations, _ in groups for operation in operations])
+            _, *results = self._store.write([metered, *gated])
         except Exception as error:  # whoever waits for the future gets it; the thread goes on
-            for _, future in groups:
+            for _, _, future in groups:
                 future.set_exception(error)
             return
-        for operations, future in groups:
-            future.set_result(results[: len(operations)])
-            results = results[len(operations) :]
+        for (_, _, future), result in zip(groups, results, strict=True):
+            future.set_result(result)
 
 
 @dataclass(slots=True)
 class Gate:
-    """How long the limits of a group say to wait, by key: its ``Metered`` operations write, its ``Gated`` one reads."""
+    """How long the limits of an operation say to wait."""
 
-    waits: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def wait(self) -> float:
-        return max(self.waits.values(), default=0.0)
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """A ``Take`` that tells its group."""
+    """All limits of a transaction; tells each gate the longest wait of its own."""
 
-    take: Take
-    gate: Gate
+    takes: Sequence[tuple[Take, Gate]]
 
     @property
     def turn(self) -> tuple[int, str]:
-        return self.take.turn
+        return 0, ""
 
-    def run(self, connection: Connection) -> float:
-        wait = float(self.take.run(connection))
-        self.gate.waits[self.take.key] = wait
-        return wait
+    def run(self, connection: Connection) -> None:
+        waits = TakeAll([take for take, _ in self.takes]).run(connection)
+        for _, gate in self.takes:
+            gate.wait = 0.0
+        for (_, gate), wait in zip(self.takes, waits, strict=True):
+            gate.wait = max(gate.wait, wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,3 @@ class Wait:
     """The result of an operation that a limit kept from being done: how many seconds until it may be tried again."""
 
     seconds: float
-
-
-def within_limits(operation: Operation, takes: Sequence[tuple[str, Sequence[Any]]], now: datetime) -> list[Operation]:
-    """A group that does the operation if all limits, by key, allow it. Its last result is the operation's."""
-    gate = Gate()
-    return [*(Metered(Take(key, limits, now), gate) for key, limits in takes), Gated(operation, gate)]
