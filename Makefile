@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 
 INSTALL_BROWSER := { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >/dev/null 2>&1
 
-.PHONY: help site serve test lint fix golden docs clean
+.PHONY: help site serve test lint fix golden docs screenshots clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -35,6 +35,9 @@ golden: $(VENV)/.test  ## renew the golden files of the tests (read the differen
 
 docs: $(VENV)/.test  ## renew the generated pages under docs/
 	@$(BIN)/python docs/generate.py
+
+screenshots: $(VENV)/.test site  ## renew the pictures of the README
+	@$(BIN)/python docs/screenshots.py
 
 clean:  ## remove the environment, caches and the built site
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
