@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar, TypeVarTuple, Unpack
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from arena.catalogue import Catalogue
 from arena.catalogue.voting import RateLimit, VotingSettings
@@ -36,6 +37,11 @@ from arena.votes.store import (
     StoredVote,
     Take,
 )
+
+READERS = 4
+"""Threads that read at once: fewer than the store keeps connections, so that none is opened for one question."""
+Given = TypeVarTuple("Given")
+Found = TypeVar("Found")
 
 REMEMBERED = 20_000
 """Battles kept in memory, so that pictures and votes need not ask the store for what was just drawn."""
@@ -73,6 +79,11 @@ class Desk:
     writer: Writer
     rng: random.Random
     recent: OrderedDict[str, Battle]
+    readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
+
+    async def read(self, question: Callable[[Unpack[Given]], Found], *given: *Given) -> Found:
+        """The answer to a question that takes a while, from a thread; one of a few at a time."""
+        return await to_thread.run_sync(question, *given, limiter=self.readers)
 
     async def draw(self, person: Person, wish: Wish, now: datetime) -> Shown:
         """A battle of the wished kind that this person has not voted on.
@@ -80,7 +91,7 @@ class Desk:
         Raises Refused: 404 where there is none left, 429 where the network asks too fast.
         """
         voter = self.voters.voter(person.cookie, wish.arena)
-        battle, fresh = await to_thread.run_sync(self._choose, wish, voter, now)
+        battle, fresh = await self.read(self._choose, wish, voter, now)
         if fresh:
             limits = _times(self.voting.limits, self.voting.network_factor * BATTLES_A_VOTE)
             takes = [(f"shown:{person.network}", limits)]
@@ -131,7 +142,7 @@ class Desk:
         """A battle, from memory or the store."""
         battle = self.recent.get(battle_id)
         if battle is None and len(battle_id) == 32 and battle_id.isalnum():
-            battle = await to_thread.run_sync(self.store.battle, battle_id)
+            battle = await self.read(self.store.battle, battle_id)
             if battle:
                 self._remember(battle)
         return battle

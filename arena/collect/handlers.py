@@ -10,7 +10,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from anyio import to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -75,7 +74,7 @@ class Handlers:
         ballot, person, now = parse_json(await request.body()), self._person(request), self.clock()
         desk = self.pages.desk
         before = await desk.battle_of(person, ballot.token)
-        known = await to_thread.run_sync(desk.standings.now, before.arena, now)
+        known = await self.pages.desk.read(desk.standings.now, before.arena, now)
         battle, vote = await desk.vote(person, ballot, now)
         told = self.pages.revealed(battle, vote, known)
         answer = self.pages.reveal_json(battle, told, ballot.token, await self._progress(person))
@@ -107,10 +106,10 @@ class Handlers:
         desk, now, token = self.pages.desk, self.clock(), request.path_params["token"]
         wish, person = self._wish(request), self._person(request)
         battle = await desk.battle_of(person, token, expire=False)
-        vote = await to_thread.run_sync(desk.store.vote_of, battle.id, battle.voter)
+        vote = await self.pages.desk.read(desk.store.vote_of, battle.id, battle.voter)
         if vote is None:
             raise Refused(refusals.UNKNOWN_ADDRESS)
-        known = await to_thread.run_sync(desk.standings.now, battle.arena, now)
+        known = await self.pages.desk.read(desk.standings.now, battle.arena, now)
         told = self.pages.revealed(battle, vote, known)
         undo = vote.retracted is None and now - vote.at <= timedelta(seconds=desk.voting.undo_seconds)
         view = self.pages.vote_view(wish, Shown(battle, token), await self._progress(person), told, undo=undo)
@@ -123,8 +122,8 @@ class Handlers:
         votes = []
         if not progress.needed:
             voters = desk.voters.voters(person.cookie, desk.halls)
-            votes = await to_thread.run_sync(desk.store.votes_by_voter, voters)
-        boards = await to_thread.run_sync(personal_boards, votes, self.ratings)
+            votes = await self.pages.desk.read(desk.store.votes_by_voter, voters)
+        boards = await self.pages.desk.read(personal_boards, votes, self.ratings)
         simulated = any(vote.origin is Origin.SIMULATED for vote in votes)
         view = self.pages.board_view(boards, progress, simulated=simulated)
         frame = self.pages.frame("Your own board", "me", simulated=simulated)
@@ -166,12 +165,12 @@ class Handlers:
 
     async def health(self, _: Request) -> Response:
         """Whether votes can be taken."""
-        well = await to_thread.run_sync(self.pages.desk.store.healthy)
+        well = await self.pages.desk.read(self.pages.desk.store.healthy)
         return JSONResponse({"status": "ok" if well else "unavailable"}, 200 if well else 503)
 
     async def metrics(self, _: Request) -> Response:
         """Counts for Prometheus, from the store, so that they are the same for every worker and every restart."""
-        votes = await to_thread.run_sync(self.pages.desk.store.votes_stored)
+        votes = await self.pages.desk.read(self.pages.desk.store.votes_stored)
         text = (
             "# HELP arena_votes_stored Votes in the store that stand (not taken back).\n"
             f"# TYPE arena_votes_stored gauge\narena_votes_stored {votes}\n"
@@ -227,7 +226,7 @@ class Handlers:
     async def _progress(self, person: Person) -> Progress:
         desk = self.pages.desk
         voters = desk.voters.voters(person.cookie, desk.halls)
-        votes = await to_thread.run_sync(desk.store.count_votes, voters) if voters else 0
+        votes = await self.pages.desk.read(desk.store.count_votes, voters) if voters else 0
         return Progress(votes, max(0, desk.voting.personal_board_votes - votes))
 
     async def _fields(self, request: Request) -> list[tuple[str, Any]]:

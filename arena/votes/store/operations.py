@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Table, bindparam, exists, literal, select, update
+from sqlalchemy import Column, Connection, Table, bindparam, cast, exists, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -48,9 +49,9 @@ def insert(connection: Connection, table: Table) -> Any:
     return dialect.insert(table)
 
 
-def _added(connection: Connection, statement: Any) -> bool:
+def _added(connection: Connection, statement: Any, values: dict[str, Any]) -> bool:
     """Whether an INSERT put its row in."""
-    return connection.execute(statement, execution_options={"preserve_rowcount": True}).rowcount == 1
+    return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,10 @@ class AddBattle:
 
     def run(self, connection: Connection) -> None:
         battle = self.battle
-        voter = {"id": battle.voter, "created": battle.created}
-        connection.execute(insert(connection, voters).values(voter).on_conflict_do_nothing())
-        row = [literal(getattr(battle, column.name), column.type).label(column.name) for column in battles.c]
-        shown = _may_show(battle.left_output, battle.left, battle.prompt)
-        shown &= _may_show(battle.right_output, battle.right, battle.prompt)
-        statement = insert(connection, battles).from_select(battles.c.keys(), select(*row).where(shown))
-        if not _added(connection, statement.on_conflict_do_nothing()):
+        add_voter, add_battle, _ = _statements(connection.dialect.name)
+        connection.execute(add_voter, {"new_id": battle.voter, "new_created": battle.created})
+        values = {f"new_{column.name}": getattr(battle, column.name) for column in battles.c}
+        if not _added(connection, add_battle, values):
             taken = connection.execute(select(battles.c.id).where(battles.c.id == battle.id)).first()
             raise StoreError(
                 f"there is a battle {shorten(battle.id)} already" if taken else "an output that may not be shown",
@@ -80,9 +78,42 @@ class AddBattle:
             )
 
 
-def _may_show(sha256: str, model: str, prompt: str) -> ColumnElement[bool]:
-    key = (outputs.c.sha256 == sha256, outputs.c.model == model, outputs.c.prompt == prompt)
-    return exists().where(*key, outputs.c.active == 1)
+def _may_show(side: str) -> ColumnElement[bool]:
+    shown = outputs.alias()
+    key = (
+        shown.c.sha256 == bindparam(f"new_{side}_output"),
+        shown.c.model == bindparam(f"new_{side}"),
+        shown.c.prompt == bindparam("new_prompt"),
+    )
+    return exists().where(*key, shown.c.active == 1)
+
+
+@lru_cache
+def _statements(dialect: str) -> tuple[Any, Any, Any]:
+    """To add a voter, a battle and a vote. Built once: building them takes longer than running them."""
+    to = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    voter = to(voters).values(id=bindparam("new_id"), created=bindparam("new_created"))
+    battle = select(*map(_given, battles.c)).where(_may_show("left"), _may_show("right"))
+    open_battle = exists().where(
+        battles.c.id == bindparam("new_battle"),
+        battles.c.voter == bindparam("new_voter"),
+        battles.c.created <= bindparam("new_at"),
+        battles.c.expires >= bindparam("new_at"),
+    )
+    vote = select(*(_given(votes.c[name]) for name in CAST)).where(open_battle)
+    return (
+        voter.on_conflict_do_nothing(),
+        to(battles).from_select(battles.c.keys(), battle).on_conflict_do_nothing(),
+        to(votes).from_select(CAST, vote).on_conflict_do_nothing(),
+    )
+
+
+CAST = ("battle", "voter", "at", "outcome", "reasons", "dwell_ms", "network")
+"""The columns of a vote that is cast."""
+
+
+def _given(column: Column[Any]) -> ColumnElement[Any]:
+    return cast(bindparam(f"new_{column.name}", type_=column.type), column.type).label(column.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,23 +130,15 @@ class AddVote:
         vote = self.vote
         reasons = " ".join(reason for reason in Reason if reason in vote.reasons)
         values = {
-            votes.c.battle: vote.battle,
-            votes.c.voter: vote.voter,
-            votes.c["at"]: vote.at,
-            votes.c.outcome: vote.outcome.value,
-            votes.c.reasons: reasons,
-            votes.c.dwell_ms: vote.dwell_ms,
-            votes.c.network: vote.network,
+            "new_battle": vote.battle,
+            "new_voter": vote.voter,
+            "new_at": vote.at,
+            "new_outcome": vote.outcome.value,
+            "new_reasons": reasons,
+            "new_dwell_ms": vote.dwell_ms,
+            "new_network": vote.network,
         }
-        row = [literal(value, column.type).label(column.name) for column, value in values.items()]
-        open_battle = exists().where(
-            battles.c.id == vote.battle,
-            battles.c.voter == vote.voter,
-            battles.c.created <= vote.at,
-            battles.c.expires >= vote.at,
-        )
-        statement = insert(connection, votes).from_select([*values], select(*row).where(open_battle))
-        if _added(connection, statement.on_conflict_do_nothing()):
+        if _added(connection, _statements(connection.dialect.name)[2], values):
             return
         key = (votes.c.battle == vote.battle, votes.c.voter == vote.voter)
         if connection.execute(select(votes.c.battle).where(*key)).first():
