@@ -35,4 +35,4 @@ def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(VotesError, match='unknown format "imagehub"') as caught:
         load([], "imagehub")
     assert caught.value.hint == 'did you mean "imagenhub"?'
-    assert sorted(FORMATS) == ["arena", "imagenhub"]
+    assert sorted(FORMATS) == ["arena", "fastchat", "imagenhub"]
