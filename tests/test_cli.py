@@ -360,7 +360,12 @@ def test_a_build_that_is_stopped_leaves_the_old_site(project: Path, stop: signal
     assert {**tree(project / "site"), "build.json": finished} == before
     assert arena("build", "--project", project).exit_code == 0
     assert tree(project / "site") == before
-    assert {path.name for path in project.iterdir()} == {".cache", "data", "site", *[p.name for p in project.glob("*.md")]}
+    assert {path.name for path in project.iterdir()} == {
+        ".cache",
+        "data",
+        "site",
+        *[p.name for p in project.glob("*.md")],
+    }
 
 
 def test_log_parts_are_readable_by_anyone(project: Path) -> None:
