@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, exists, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_, select
 
 from arena.records import Origin, Outcome, Vote
 from arena.votes.store.records import Battle, Encounter, PairCount, Reason, StoredVote
@@ -56,14 +56,22 @@ def _stored(row: Row[Any]) -> StoredVote:
 
 def encounters(connection: Connection, voter: str, prompt: str, now: datetime) -> list[Encounter]:
     """A voter's battles on a prompt that were voted on, or still can be."""
-    voted = votes.c.battle.is_not(None)
-    found = (
-        select(battles.c.id, battles.c["left"], battles.c["right"], voted, battles.c.expires)
-        .select_from(battles.outerjoin(votes, ON_BATTLE))
-        .where(battles.c.voter == voter, battles.c.prompt == prompt, or_(voted, battles.c.expires >= now))
-        .order_by(battles.c.created, battles.c.id)
+    found = connection.execute(_ENCOUNTERS, {"of_voter": voter, "of_prompt": prompt, "now": now})
+    return [Encounter(row[0], row[1], row[2], bool(row[3]), row[4]) for row in found]
+
+
+_VOTED = votes.c.battle.is_not(None)
+_ENCOUNTERS = (
+    select(battles.c.id, battles.c["left"], battles.c["right"], _VOTED, battles.c.expires)
+    .select_from(battles.outerjoin(votes, ON_BATTLE))
+    .where(
+        battles.c.voter == bindparam("of_voter"),
+        battles.c.prompt == bindparam("of_prompt"),
+        or_(_VOTED, battles.c.expires >= bindparam("now", type_=battles.c.expires.type)),
     )
-    return [Encounter(row[0], row[1], row[2], bool(row[3]), row[4]) for row in connection.execute(found)]
+    .order_by(battles.c.created, battles.c.id)
+)
+"""Built once, as it runs for every battle that is drawn."""
 
 
 def pair_counts(connection: Connection, arena: str) -> list[PairCount]:
@@ -92,8 +100,12 @@ def pair_counts(connection: Connection, arena: str) -> list[PairCount]:
 
 def count_votes(connection: Connection, voters: Sequence[str]) -> int:
     """How many standing votes some voters have cast."""
-    counted = select(func.count()).select_from(votes).where(votes.c.voter.in_(voters), STANDS)
-    return int(connection.execute(counted).scalar_one())
+    return int(connection.execute(_COUNT, {"of_voters": list(voters)}).scalar_one())
+
+
+_COUNT = (
+    select(func.count()).select_from(votes).where(votes.c.voter.in_(bindparam("of_voters", expanding=True)), STANDS)
+)
 
 
 def votes_by_voter(connection: Connection, voters: Sequence[str]) -> list[Vote]:
