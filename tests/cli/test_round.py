@@ -1,0 +1,96 @@
+"""From votes to a site and back: the same input gives the same bytes."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tests.cli.shell import HEADER, arena, rows, tree
+
+
+def test_init_import_build_gives_a_site_with_the_votes(prepared: Path) -> None:
+    assert (
+        "acme/pixels" in "".join(tree(prepared / "data" / "models"))
+        or (prepared / "data/models/acme/pixels.toml").exists()
+    )
+    home = (prepared / "site" / "index.html").read_text(encoding="utf-8")
+    assert "60" in home
+    assert "imulated" not in home
+
+
+def test_importing_twice_changes_nothing(project: Path) -> None:
+    votes = project.parent / "again.csv"
+    votes.write_text(HEADER + rows(60))
+    before = tree(project)
+    result = arena("import", votes, "--project", project)
+    assert result.exit_code == 0, result.output
+    assert "already" in result.output
+    assert tree(project) == before
+
+
+def test_export_then_import_is_the_identity(project: Path, tmp_path: Path) -> None:
+    for suffix in ("csv", "jsonl", "parquet"):
+        exported = tmp_path / f"votes.{suffix}"
+        assert arena("export", "votes", "--project", project, "--out", exported).exit_code == 0
+        copy = tmp_path / suffix
+        assert arena("init", copy).exit_code == 0
+        result = arena("import", exported, "--new-models", "--project", copy)
+        assert result.exit_code == 0, result.output
+        assert tree(copy / "data/votes") == tree(project / "data/votes")
+
+
+def test_shuffled_votes_give_the_same_site(project: Path, tmp_path: Path) -> None:
+    lines = rows(60).splitlines(keepends=True)
+    (tmp_path / "shuffled.csv").write_text(HEADER + "".join(lines[17:] + lines[:17][::-1]))
+    other = tmp_path / "other"
+    assert arena("init", other).exit_code == 0
+    assert arena("import", tmp_path / "shuffled.csv", "--new-models", "--project", other).exit_code == 0
+    assert arena("build", "--project", other).exit_code == 0
+    assert tree(other / "site") == tree(project / "site")
+
+
+def test_two_builds_are_byte_identical(project: Path) -> None:
+    before = tree(project / "site")
+    assert arena("build", "--project", project).exit_code == 0
+    assert tree(project / "site") == before
+
+
+def test_log_parts_are_readable_by_anyone(project: Path) -> None:
+    part = next((project / "data/votes").glob("*.parquet"))
+    assert pq.read_table(part).num_rows == 60
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("after", [0.3, 0.8, 1.2])
+def test_a_build_that_is_stopped_leaves_the_old_site(project: Path, stop: signal.Signals, after: float) -> None:
+    before = tree(project / "site")
+    marker = project / "site/build.json"
+    finished = marker.read_bytes()
+    marker.write_bytes(finished.replace(b'"inputs": "', b'"inputs": "other'))  # so that there is something to build
+    process = subprocess.Popen(
+        [sys.executable, "-m", "arena", "build", "--project", project],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(after)
+    process.send_signal(stop)
+    _, errors = process.communicate(timeout=60)
+    assert "Traceback" not in errors
+    if stop is signal.SIGINT and process.returncode:
+        assert process.returncode in (1, -signal.SIGINT)
+    assert {**tree(project / "site"), "build.json": finished} == before
+    assert arena("build", "--project", project).exit_code == 0
+    assert tree(project / "site") == before
+    assert {path.name for path in project.iterdir()} == {
+        ".cache",
+        "data",
+        "site",
+        *[p.name for p in project.glob("*.md")],
+    }

@@ -1,0 +1,106 @@
+"""``arena serve``, ``audit``, ``seal``, ``verify`` and ``collect``."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from arena.votes.store import open_store
+from tests.cli.shell import arena, one_line_error, tree
+
+
+def test_verify_checks_the_log_and_recomputes_the_site(project: Path) -> None:
+    log = arena("verify", "--project", project)
+    assert log.exit_code == 0, log.output
+    assert "60 votes" in log.output
+    site = arena("verify", project / "site")
+    assert site.exit_code == 0, site.output
+    assert "to the byte" in site.output
+
+    ratings = project / "site" / "data" / "ratings.csv"
+    ratings.write_text(
+        ratings.read_text().replace("acme/pixels,1,", "acme/pixels,2,").replace("dall-e-3,", "dall-e-4,")
+    )
+    one_line_error(arena("verify", project / "site"), "not those of the votes")
+    part = next((project / "data/votes").glob("*.parquet"))
+    part.write_bytes(part.read_bytes() + b" ")
+    one_line_error(arena("verify", "--project", project), part.name)
+    one_line_error(arena("verify", project / "nowhere"), "nowhere")
+
+
+def test_audit_and_seal_say_what_they_find(project: Path) -> None:
+    of_log = arena("audit", "--log", "--project", project)
+    assert of_log.exit_code == 0, of_log.output
+    assert "60 votes" in of_log.output
+    for command in ("audit", "seal"):
+        one_line_error(arena(command, "--project", project), "arena.sqlite", "arena serve")
+    url = f"sqlite:///{project / 'data' / 'arena.sqlite'}"
+    open_store(url).close()
+    before = tree(project / "data" / "votes")
+    sealed = arena("seal", "--project", project)
+    assert sealed.exit_code == 0, sealed.output
+    assert "nothing to seal" in sealed.output
+    assert tree(project / "data" / "votes") == before
+
+
+def test_a_rule_of_the_audit_can_be_left_out(project: Path) -> None:
+    assert arena("audit", "--log", "--without", "snap", "--project", project).exit_code == 0
+    one_line_error(arena("audit", "--log", "--without", "snapp", "--project", project), "snapp", "velocity")
+
+
+def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    one_line_error(arena("serve", "--project", project), "outputs", "arena simulate")
+    simulated = arena("simulate", "--votes", "200", "--project", project)
+    assert simulated.exit_code == 0, simulated.output
+    process = subprocess.Popen(
+        [sys.executable, "-m", "arena", "serve", "--port", "0", "--project", project],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    address = process.stdout.readline().split()[2]
+    try:
+        for _ in range(100):
+            with contextlib.suppress(httpx.ConnectError):
+                assert "simulated" in httpx.get(f"{address}/").text
+                break
+            time.sleep(0.1)
+        assert "arena_votes_stored 0" in httpx.get(f"{address}/metrics").text
+    finally:
+        process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=30)
+    assert "Traceback" not in errors
+    assert (project / "data/arena.sqlite").exists()
+    assert arena("check", "--project", project).exit_code == 0
+
+
+def test_collect_rehearses_plans_and_asks_for_a_budget(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    plan = json.loads(arena("collect", "--dry-run", "--local", "--json", "--project", project).stdout)
+    wanted = sum(offer["pictures"] for offer in plan["offers"])
+    assert wanted > 0
+    assert plan["estimate"] == "0"
+    assert arena("collect", "--local", "--project", project).exit_code == 2
+    assert arena("collect", "--local", "--max-cost", "much", "--project", project).exit_code == 2
+    assert arena("collect", "--local", "--size", "big", "--max-cost", "0", "--project", project).exit_code == 2
+    one_line_error(arena("collect", "--dry-run", "--model", "openai/gpt-imag-2", "--project", project), "gpt-imag-2")
+
+    done = arena("collect", "--local", "--max-cost", "0", "--project", project)
+    assert done.exit_code == 0, done.output
+    assert f"({wanted} of {wanted})" in done.output
+    assert len((project / "data/outputs/outputs.jsonl").read_text().splitlines()) == wanted
+    assert arena("check", "--project", project).exit_code == 0
+    again = json.loads(arena("collect", "--dry-run", "--local", "--json", "--project", project).stdout)
+    assert again["offers"] == []
+    assert arena("build", "--project", project).exit_code == 0
