@@ -40,6 +40,8 @@ from arena.votes.store import (
 
 READERS = 4
 """Threads that read at once: fewer than the store keeps connections, so that none is opened for one question."""
+DRAWERS = 1
+"""Threads that draw battles at once: who is busy lets new battles wait, not votes."""
 Given = TypeVarTuple("Given")
 Found = TypeVar("Found")
 
@@ -80,6 +82,7 @@ class Desk:
     rng: random.Random
     recent: OrderedDict[str, Battle]
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READERS))
+    drawers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(DRAWERS))
 
     async def read(self, question: Callable[[Unpack[Given]], Found], *given: *Given) -> Found:
         """The answer to a question that takes a while, from a thread; one of a few at a time."""
@@ -91,7 +94,7 @@ class Desk:
         Raises Refused: 404 where there is none left, 429 where the network asks too fast.
         """
         voter = self.voters.voter(person.cookie, wish.arena)
-        battle, fresh = await self.read(self._choose, wish, voter, now)
+        battle, fresh = await to_thread.run_sync(self._choose, wish, voter, now, limiter=self.drawers)
         if fresh:
             limits = _times(self.voting.limits, self.voting.network_factor * BATTLES_A_VOTE)
             takes = [(f"shown:{person.network}", limits)]

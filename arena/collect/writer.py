@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from arena.votes.store.taking import TakeAll
 
 LARGEST = 128
 """Groups in one transaction at most, so that none waits long for the others."""
+
+GATHERING = 0.005
+"""Seconds to let more come together while several write at once: a commit costs as much for one as for many."""
 
 Group = tuple[Operation, Sequence[Take], "Future[Any]"]
 
@@ -46,9 +50,13 @@ class Writer:
 
     def _work(self) -> None:
         open_ = True
+        groups: list[Group] = []
         while open_:
-            groups: list[Group] = []
+            busy = len(groups) > 1
+            groups = []
             waiting = self._waiting.get()
+            if busy and waiting is not None:
+                time.sleep(GATHERING)
             while waiting is not None:
                 groups.append(waiting)
                 if len(groups) >= LARGEST or self._waiting.empty():
