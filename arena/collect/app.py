@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import random
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
 from starlette.applications import Starlette
@@ -27,6 +28,7 @@ from arena.collect.standings import Standings
 from arena.collect.tokens import Tokens
 from arena.collect.voters import Voters
 from arena.collect.writer import Writer
+from arena.errors import StoreError
 from arena.records import Ratings
 from arena.votes.store import Store
 
@@ -68,7 +70,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        keeping = asyncio.create_task(forget_regularly(store, clock, settings.housekeeping_seconds))
         yield
+        keeping.cancel()
         desk.writer.close()
         pictures.close()
 
@@ -79,6 +83,17 @@ def create_app(
         app.add_exception_handler(kind, handler)
     app.state.desk, app.state.pictures = desk, pictures
     return app
+
+
+async def forget_regularly(store: Store, clock: Callable[[], datetime], seconds: float) -> None:
+    """Remove battles that expired without a vote, and what limits remember, now and every so often, until cancelled.
+
+    A store that cannot be reached is tried again the next time: votes say so themselves.
+    """
+    while True:
+        with suppress(StoreError):
+            await asyncio.to_thread(store.forget_expired, clock())
+        await asyncio.sleep(seconds)
 
 
 def _routes(handlers: Handlers) -> list[Route]:

@@ -11,9 +11,11 @@ from arena.catalogue.voting import VotingSettings
 @dataclass(frozen=True, slots=True)
 class AppSettings:
     """``site`` is the folder of the built site, which need not be there. ``simulated_log``: some published votes were
-    made up by a program, so that scores and records from them are called simulated.
+    made up by a program, so that scores and records from them are called simulated. ``housekeeping_seconds`` lie
+    between two removals of what expired.
     """
 
     voting: VotingSettings
     site: Path | None = None
     simulated_log: bool = False
+    housekeeping_seconds: float = 600.0
