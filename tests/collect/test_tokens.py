@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import string
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from arena.collect.tokens import TokenExpiredError, TokenRefusedError, Tokens
@@ -42,6 +43,7 @@ def test_not_for_another_voter_nor_under_another_secret() -> None:
 
 
 @given(st.text(max_size=80), st.integers(0, 80))
+@example("::", 67)
 def test_whatever_is_changed_is_refused(text: str, place: int) -> None:
     desk = tokens(Clock())
     token = desk.issue(BATTLE, "voter")
@@ -51,6 +53,15 @@ def test_whatever_is_changed_is_refused(text: str, place: int) -> None:
             desk.read(changed, "voter")
     with pytest.raises(TokenRefusedError):
         desk.read_picture(text)
+
+
+def test_another_spelling_of_the_signature_is_refused() -> None:
+    desk = tokens(Clock())
+    token = desk.issue(BATTLE, "voter")
+    spellings = [token[:-1] + letter for letter in string.ascii_letters + string.digits + "-_" if letter != token[-1]]
+    for spelling in [*spellings, token + "=", token + ":", token + "\n"]:
+        with pytest.raises(TokenRefusedError):
+            desk.read(spelling, "voter")
 
 
 def test_a_voter_cannot_be_linked_across_arenas_or_secrets() -> None:
