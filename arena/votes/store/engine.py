@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from arena.errors import StoreError
 from arena.votes.faults import shorten
 
 URL_HINT = "write sqlite:///data/arena.sqlite or postgresql://user:password@host/database"
+PAUSE = 0.02
+"""Seconds between two attempts at what SQLite does not wait for by itself."""
 WRITES = "arena_writes"
 """The execution option of a connection that is going to write."""
 
@@ -54,7 +58,8 @@ def _sqlite(url: URL, patience: float) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _: object) -> None:
         connection.isolation_level = None  # transactions begin where _begin says, not where the driver guesses
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+        _write_ahead(connection, patience)
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
@@ -63,6 +68,19 @@ def _sqlite(url: URL, patience: float) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _write_ahead(connection: Any, patience: float) -> None:
+    """Switch to WAL. Where several do so at once SQLite refuses without waiting, so the waiting is done here."""
+    for left in range(max(1, round(patience / PAUSE)), 0, -1):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if left == 1 or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(PAUSE)
+        else:
+            return
 
 
 def _postgresql(url: URL, patience: float) -> Engine:
