@@ -14,10 +14,10 @@ from arena.collect.budget import Budget
 from arena.collect.checking import NotAPicture
 from arena.collect.clock import Clock
 from arena.collect.fetching import Resolver, fetch
-from arena.collect.gateways import Ask, Failed, Gateway, Made, Refused, Reply, Waiting
 from arena.collect.jobs import NOTHING, Job, State
 from arena.collect.line import Line, Trouble
 from arena.collect.scribe import Scribe
+from arena.gateways import Ask, Failed, Gateway, Made, Refused, Reply, Waiting
 
 FETCHES = 3
 FIRST_POLL, SLOWEST_POLL, SLOWING = 0.5, 10.0, 1.4

@@ -8,11 +8,11 @@ from datetime import datetime
 
 from arena.catalogue import Catalogue
 from arena.collect.checking import NotAPicture, media_type
-from arena.collect.gateways import Ask, Picture
 from arena.collect.jobs import Job, State
 from arena.collect.planning import Planned
 from arena.collect.shelf import LOCAL
 from arena.errors import CollectError
+from arena.gateways import Ask, Picture
 
 
 def begin(planned: Planned, *, job_id: str, run: str, now: datetime) -> Job:

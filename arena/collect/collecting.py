@@ -16,13 +16,12 @@ from arena.collect.asking import Asker, Outcome
 from arena.collect.breaker import ProviderDown
 from arena.collect.briefs import begin, brief, in_doubt
 from arena.collect.budget import Budget
-from arena.collect.gateways import GATEWAYS
-from arena.collect.gateways.local import ENDPOINT
 from arena.collect.jobs import NOTHING, OPEN, Job, State
 from arena.collect.keeping import Keeper
 from arena.collect.ledger import Ledger
 from arena.collect.line import Line
 from arena.collect.measuring import measure, write_measurements
+from arena.collect.painting import ENDPOINT
 from arena.collect.planning import Plan, Planned, unusable
 from arena.collect.progress import Event, Report, Summary, Tally
 from arena.collect.scribe import Scribe
@@ -30,6 +29,7 @@ from arena.collect.secrets import Secrets
 from arena.collect.shelf import LOCAL, Shelf
 from arena.collect.tools import LOCAL_PROVIDER, Tools
 from arena.errors import CollectError
+from arena.gateways import GATEWAYS
 from arena.votes.durable import only_writer
 
 Items = deque[Job | Planned]

@@ -19,8 +19,8 @@ import httpx
 from arena.catalogue.records import Access
 from arena.collect.breaker import Breaker
 from arena.collect.clock import Clock
-from arena.collect.gateways import Answer, Request
-from arena.collect.gateways.protocol import dig
+from arena.gateways import Answer, Request
+from arena.gateways.protocol import dig
 
 ATTEMPTS = 5
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0

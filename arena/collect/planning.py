@@ -13,11 +13,11 @@ from arena.catalogue import Catalogue
 from arena.catalogue.costs import ImageCost, image_cost
 from arena.catalogue.records import Model, Provider, Status
 from arena.catalogue.wording import near
-from arena.collect.gateways import GATEWAYS
 from arena.collect.jobs import NOTHING, Job, State
 from arena.collect.secrets import Secrets
 from arena.collect.shelf import LOCAL
 from arena.errors import CollectError
+from arena.gateways import GATEWAYS
 from arena.records import Origin
 
 

@@ -13,8 +13,7 @@ import httpx
 from arena.catalogue.records import Access, Provider
 from arena.collect.clock import Clock, SystemClock
 from arena.collect.fetching import Resolver, resolve
-from arena.collect.gateways import Painter, PainterTransport
-from arena.collect.gateways.local import ENDPOINT
+from arena.collect.painting import ENDPOINT, Painter, PainterTransport
 from arena.collect.shelf import LOCAL
 from arena.errors import CollectError
 

@@ -13,8 +13,8 @@ import pytest
 
 from arena.catalogue.records import Access
 from arena.collect.breaker import COOLING_SECONDS, FAILURES, Breaker, ProviderDown
-from arena.collect.gateways import Answer, Request
 from arena.collect.line import Line, Trouble
+from arena.gateways import Answer, Request
 from tests.collecting.worlds import TestClock
 
 Answers = Callable[[httpx.Request], httpx.Response]

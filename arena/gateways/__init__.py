@@ -1,14 +1,17 @@
-"""Request protocols of those who serve models. A new one is a file beside these and an entry in ``GATEWAYS``."""
+"""Request protocols of those who serve models. A new one is a file beside these and an entry in ``GATEWAYS``.
+
+They say what is sent and what an answer means, and send nothing themselves.
+"""
 
 from collections.abc import Mapping
 
-from arena.collect.gateways.fal_queue import FalQueue
-from arena.collect.gateways.gemini import Gemini
-from arena.collect.gateways.generations import Generations
-from arena.collect.gateways.local import Local, Painter, PainterTransport
-from arena.collect.gateways.openai_images import OpenAIImages
-from arena.collect.gateways.openrouter_chat import OpenRouterChat
-from arena.collect.gateways.protocol import (
+from arena.gateways.fal_queue import FalQueue
+from arena.gateways.gemini import Gemini
+from arena.gateways.generations import Generations
+from arena.gateways.local import Local
+from arena.gateways.openai_images import OpenAIImages
+from arena.gateways.openrouter_chat import OpenRouterChat
+from arena.gateways.protocol import (
     Answer,
     Ask,
     Failed,
@@ -20,7 +23,7 @@ from arena.collect.gateways.protocol import (
     Request,
     Waiting,
 )
-from arena.collect.gateways.replicate_predictions import ReplicatePredictions
+from arena.gateways.replicate_predictions import ReplicatePredictions
 
 GATEWAYS: Mapping[str, Gateway] = {
     "generations": Generations(),
@@ -40,8 +43,6 @@ __all__ = [
     "Failed",
     "Gateway",
     "Made",
-    "Painter",
-    "PainterTransport",
     "Picture",
     "Refused",
     "Reply",

@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from arena.collect.gateways.faults import fault
-from arena.collect.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, decoded, dig
+from arena.gateways.faults import fault
+from arena.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, decoded, dig
 
 REFUSALS = frozenset(
     {

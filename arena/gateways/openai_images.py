@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from arena.collect.gateways.faults import fault
-from arena.collect.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, decoded, dig, media_of
+from arena.gateways.faults import fault
+from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, decoded, dig, media_of
 
 DALL_E_QUALITIES = {"low": "standard", "medium": "standard", "high": "hd"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from arena.collect.gateways.protocol import JSON, Failed, Refused
+from arena.gateways.protocol import JSON, Failed, Refused
 
 FOR_ALL = frozenset({401, 402, 403})
 """The key is missing or wrong, there is no money left, or the account may not do this."""

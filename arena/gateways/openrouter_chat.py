@@ -13,8 +13,8 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from arena.collect.gateways.faults import fault
-from arena.collect.gateways.protocol import JSON, Answer, Ask, Failed, Made, Refused, Reply, Request, dig, media_of
+from arena.gateways.faults import fault
+from arena.gateways.protocol import JSON, Answer, Ask, Failed, Made, Refused, Reply, Request, dig, media_of
 
 
 class OpenRouterChat:
