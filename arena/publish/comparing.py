@@ -83,7 +83,7 @@ def _drawn(edition: Edition) -> dict[str, dict[str, list[object]]]:
                 words.clipped(prompt.text, 120),
                 paths.prompt_path(output.prompt),
                 prompt.language,
-                picture.path,
+                picture.smaller[-1].path if picture.smaller else picture.path,
                 picture.width,
                 picture.height,
                 output.origin is Origin.SIMULATED,

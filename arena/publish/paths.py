@@ -111,6 +111,11 @@ def image_path(sha256: str) -> str:
     return f"outputs/{sha256[:2]}/{sha256}.webp"
 
 
+def thumbnail_path(sha256: str, width: int) -> str:
+    """Where a smaller copy of the picture with this sum lies."""
+    return f"outputs/{sha256[:2]}/{sha256}-{width}.webp"
+
+
 def input_path(name: str) -> str:
     """Where the picture that an editing prompt starts from lies in the site."""
     return f"outputs/inputs/{name}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import PIL
 from arena.publish import words
 from arena.publish.cards import Card, Line, drawable, render_card
 from arena.publish.edition import Edition
+from arena.publish.keeping import write_kept
 from arena.publish.page import Asset, Page
 from arena.publish.paths import board_path, model_path
 from arena.publish.views.cited import Standing, standings
@@ -95,17 +95,7 @@ def _drawable(text: str) -> str:
 
 
 def _write(card: Card, cache: Path, target: Path) -> None:
-    """Draw the card, or copy it from the cache; a cache that cannot be written to is done without."""
+    """Draw the card, or copy it from the cache."""
     content = f"{DRAWING} {PIL.__version__} {card!r}"
     kept = cache / f"{hashlib.sha256(content.encode()).hexdigest()}.png"
-    with suppress(OSError):
-        target.write_bytes(kept.read_bytes())
-        return
-    picture = render_card(card)
-    target.write_bytes(picture)
-    if cache.parent.parent.is_dir():
-        with suppress(OSError):
-            cache.mkdir(parents=True, exist_ok=True)
-            part = kept.with_suffix(".part")
-            part.write_bytes(picture)
-            part.replace(kept)
+    write_kept(target, kept, partial(render_card, card))

@@ -72,9 +72,9 @@ def test_pictures_say_that_they_are_simulated_and_only_then(world: World, tmp_pa
     simulated = view(world, "text-to-image/coffee").shots
     human = view(make_world(tmp_path, origin=Origin.HUMAN), "text-to-image/coffee").shots
     assert [shot.simulated for shot in simulated] == [True, True]
-    assert all(shot.alt.startswith("Simulated picture") for shot in simulated)
+    assert all(shot.picture.alt.startswith("Simulated picture") for shot in simulated)
     assert [shot.simulated for shot in human] == [False, False]
-    assert all(shot.alt.startswith("Output of") for shot in human)
+    assert all(shot.picture.alt.startswith("Output of") for shot in human)
     assert "no model was given it" in view(world, "text-to-image/coffee").input_meaning
 
 

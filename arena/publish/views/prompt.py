@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from PIL import Image
-
 from arena.catalogue.records import Output, Prompt
-from arena.errors import PublishError
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.page import Crumb, Page
-from arena.publish.paths import PROMPTS, board_path, image_path, input_path, prompt_path
+from arena.publish.paths import PROMPTS, board_path, prompt_path
+from arena.publish.pictures import Picture, input_of, shown
 from arena.publish.refs import ModelRef, model_ref
 from arena.publish.showings import Showing
 from arena.publish.views.cited import last_vote
@@ -35,15 +33,6 @@ class PromptText:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of the site; sizes are in pixels."""
-
-    path: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """How a model fared on a prompt: wins, losses and ties; ``votes`` is empty where it never met another there."""
 
@@ -60,10 +49,7 @@ class Shot:
     """One output: the picture, and how its model fared."""
 
     entry: Entry
-    picture: str
-    width: int
-    height: int
-    alt: str
+    picture: Picture
     simulated: bool
 
 
@@ -234,25 +220,12 @@ def _view(edition: Edition, prompt_id: str, outputs: list[Output], showings: Map
         category_board=_board(edition, Axis(arena_id, category=prompt.category)),
         language_board=_board(edition, Axis(arena_id, language=prompt.language)),
         author=prompt.author,
-        input_picture=_input(edition, prompt),
+        input_picture=input_of(edition, prompt),
         input_meaning=INPUT_SIMULATED if any(shot.simulated for shot in shots) else INPUT,
         votes=edition.votes(votes_on(showings)),
         shots=shots,
         unseen=tuple(_entry(edition, model_id, ranks, showings[model_id]) for model_id in unseen),
     )
-
-
-def _input(edition: Edition, prompt: Prompt) -> Picture | None:
-    """The picture that an editing prompt starts from; raises ``PublishError`` where it cannot be read."""
-    if not prompt.input_image:
-        return None
-    file = edition.catalogue.folder / "outputs" / "inputs" / prompt.input_image
-    try:
-        with Image.open(file) as image:
-            return Picture(input_path(prompt.input_image), *image.size)
-    except OSError as error:
-        where = f"data/outputs/inputs/{prompt.input_image}"
-        raise PublishError("is not a picture that can be read", where=where, hint="put the picture there") from error
 
 
 def _board(edition: Edition, axis: Axis) -> str:
@@ -275,11 +248,4 @@ def _entry(edition: Edition, model_id: str, ranks: Mapping[str, int], showing: S
 def _shot(output: Output, entry: Entry) -> Shot:
     simulated = output.origin is Origin.SIMULATED
     what = "Simulated picture in place of an output" if simulated else "Output"
-    return Shot(
-        entry=entry,
-        picture=image_path(output.sha256),
-        width=output.width,
-        height=output.height,
-        alt=f"{what} of {entry.model.name} for this prompt",
-        simulated=simulated,
-    )
+    return Shot(entry, shown(output, f"{what} of {entry.model.name} for this prompt"), simulated)
