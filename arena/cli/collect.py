@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from arena.cli.group import PATH, main, progress_bar, project_option
-from arena.cli.opening import open_catalogue
-from arena.cli.voting import database
+from arena.cli.opening import database, open_catalogue
 
 if TYPE_CHECKING:
     from arena.catalogue import Catalogue

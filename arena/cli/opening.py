@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,3 +47,19 @@ def rate_log(catalogue: Catalogue, log: Log, *, history: bool) -> Ratings:
     from arena.ratings import compute_ratings
 
     return compute_ratings(log.votes(), catalogue.project.ratings, history=history)
+
+
+def database(project: Path) -> str:
+    """The store's address: ``ARENA_DATABASE_URL``, or a file of the project."""
+    from arena.catalogue.layout import STORE_FILE
+
+    return os.environ.get("ARENA_DATABASE_URL") or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
+
+
+def existing_store(project: Path) -> str:
+    """The store's address, where there is one: auditing an empty one that was just made would say nothing."""
+    url = database(project)
+    path = Path(url.removeprefix("sqlite:///"))
+    if url.startswith("sqlite:///") and not path.exists():
+        raise ArenaError("there is no store", where=str(path), hint="arena serve makes one; --log looks at the log")
+    return url

@@ -11,25 +11,25 @@ from typing import TYPE_CHECKING
 import click
 
 from arena.cli.group import Command, main, project_option
-from arena.cli.opening import open_votes
+from arena.cli.opening import database, existing_store, open_votes
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
-    from arena.votes.audit import AuditReport
+    from arena.votes.audit import AuditReport, Thresholds
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
 
-def database(project: Path) -> str:
-    """The store's address: ``ARENA_DATABASE_URL``, or a file of the project."""
-    from arena.catalogue.layout import STORE_FILE
-
-    return os.environ.get("ARENA_DATABASE_URL") or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
-
-
-def without_option(command: Command) -> Command:
-    """Add ``--without RULE``."""
-    return click.option("--without", multiple=True, metavar="RULE", help="Leave a rule out; may be repeated.")(command)
+def rules_options(command: Command) -> Command:
+    """Add ``--without RULE`` and ``--limit SHARE``."""
+    without = click.option("--without", multiple=True, metavar="RULE", help="Leave a rule out; may be repeated.")
+    limit = click.option(
+        "--limit",
+        type=click.FloatRange(0, 1),
+        metavar="SHARE",
+        help="A rule that would set aside more than this share of the votes stops.  [default: 0.1]",
+    )
+    return without(limit(command))
 
 
 @main.command()
@@ -63,21 +63,22 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> No
 @main.command()
 @project_option
 @click.option("--log", "of_log", is_flag=True, help="Look at the sealed log, instead of the votes that wait.")
-@without_option
-def audit(project: Path, of_log: bool, without: tuple[str, ...]) -> None:
+@rules_options
+def audit(project: Path, of_log: bool, without: tuple[str, ...], limit: float | None) -> None:
     """Find votes that should not count, by published rules; they are set aside, never deleted.
 
-    Exit code 1 where a rule found too many votes to be believed: look at them, and run again without that rule.
+    Exit code 1 where a rule found too many votes to be believed: look at them (arena review list), and decide by hand,
+    or run again with a higher limit, or without that rule.
     """
     from arena.votes.audit import audit_log, audit_store
     from arena.votes.store import open_store
 
-    rules = _rules(without)
+    rules, thresholds = _rules(without), _thresholds(limit)
     if of_log:
-        report = audit_log(open_votes(project), without=rules)
+        report = audit_log(open_votes(project), thresholds=thresholds, without=rules)
     else:
-        with open_store(_existing(project)) as store:
-            report = audit_store(store, now=datetime.now(UTC), without=rules)
+        with open_store(existing_store(project)) as store:
+            report = audit_store(store, now=datetime.now(UTC), thresholds=thresholds, without=rules)
     _say(report)
     if report.stopped:
         raise click.exceptions.Exit(1)
@@ -86,20 +87,21 @@ def audit(project: Path, of_log: bool, without: tuple[str, ...]) -> None:
 @main.command()
 @project_option
 @click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Votes before.  [default: now]")
-@without_option
-def seal(project: Path, until: datetime | None, without: tuple[str, ...]) -> None:
+@rules_options
+def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit: float | None) -> None:
     """Audit the votes that wait, and move those that count into the log, under fresh names."""
     from arena.votes.sealing import seal as seal_votes
     from arena.votes.store import open_store
 
     now = datetime.now(UTC)
-    with open_store(_existing(project)) as store:
+    with open_store(existing_store(project)) as store:
         report = seal_votes(
             store,
             project / "data" / "votes",
             until=until.replace(tzinfo=UTC) if until else now,
             now=now,
             rng=random.SystemRandom(),
+            thresholds=_thresholds(limit),
             without=_rules(without),
         )
     _say(report.audit)
@@ -132,15 +134,6 @@ def verify(project: Path, where: str | None, head: str | None) -> None:
     click.echo(f"{report.votes:,} votes in {report.files} files are as they were sealed. Head: {report.head or 'none'}")
 
 
-def _existing(project: Path) -> str:
-    """The store's address, where there is one: auditing an empty one that was just made would say nothing."""
-    url = database(project)
-    path = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite:///") and not path.exists():
-        raise ArenaError("there is no store", where=str(path), hint="arena serve makes one; --log looks at the log")
-    return url
-
-
 def _rules(names: tuple[str, ...]) -> frozenset[str]:
     from arena.votes.audit import RULES
 
@@ -150,6 +143,12 @@ def _rules(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names)
 
 
+def _thresholds(limit: float | None) -> Thresholds:
+    from arena.votes.audit import Thresholds
+
+    return Thresholds() if limit is None else Thresholds(share_limit=limit)
+
+
 def _say(report: AuditReport) -> None:
     fates = f"{report.counted:,} count, {report.quarantined:,} set aside, {report.unknown:,} unknown"
     click.echo(f"{report.votes:,} votes: {fates}.")
@@ -157,3 +156,5 @@ def _say(report: AuditReport) -> None:
         if rule.votes:
             stopped = " This rule found too many to be believed, and stopped." if rule.stopped else ""
             click.echo(f"  {rule.rule}: {rule.votes:,} votes of {rule.voters:,} voters. {rule.statement}{stopped}")
+    for taken in report.decisions:
+        click.echo(f"  by hand: {taken.votes:,} votes, {taken.ruling}, on {taken.on}: {taken.because}")

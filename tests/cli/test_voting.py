@@ -14,6 +14,7 @@ import httpx
 
 from arena.votes.store import open_store
 from tests.cli.shell import arena, one_line_error, tree
+from tests.votes.store.worlds import know_outputs, some_operations
 
 
 def test_verify_checks_the_log_and_recomputes_the_site(project: Path) -> None:
@@ -53,6 +54,31 @@ def test_audit_and_seal_say_what_they_find(project: Path) -> None:
 def test_a_rule_of_the_audit_can_be_left_out(project: Path) -> None:
     assert arena("audit", "--log", "--without", "snap", "--project", project).exit_code == 0
     one_line_error(arena("audit", "--log", "--without", "snapp", "--project", project), "snapp", "velocity")
+
+
+def test_a_person_looks_at_votes_and_decides(project: Path) -> None:
+    one_line_error(arena("review", "list", "--project", project), "arena.sqlite", "arena serve")
+    with open_store(f"sqlite:///{project / 'data' / 'arena.sqlite'}") as store:
+        know_outputs(store)
+        store.write(some_operations(60))
+    assert arena("audit", "--limit", "0.4", "--project", project).exit_code == 0
+    assert arena("audit", "--limit", "1.4", "--project", project).exit_code == 2
+    assert arena("review", "exclude", "--vote", "b00001", "--project", project).exit_code == 2
+    assert arena("review", "exclude", "--because", "no votes named", "--project", project).exit_code == 2
+    one_line_error(
+        arena("review", "release", "--vote", "b9", "--because", "typo", "--project", project), "b9", "review list"
+    )
+    why = ("--because", "Reported as a test of ours", "--project", project)
+    kept = arena("review", "exclude", "--vote", "b00001", "--voter", "v2", *why)
+    assert "exclude 13 votes" in kept.output, kept.output
+    audited = arena("audit", "--project", project)
+    assert "47 count, 13 set aside" in audited.output
+    assert "Reported as a test of ours" in audited.output
+    listed = arena("review", "list", "--project", project).output.splitlines()
+    assert len(listed) == 1 + 13 + 2
+    assert listed[1].split("\t")[0] == "b00001" and listed[1].endswith("by hand")
+    assert arena("review", "forget", "--voter", "v2", *why).exit_code == 0
+    assert "59 count, 1 set aside" in arena("audit", "--project", project).output
 
 
 def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:

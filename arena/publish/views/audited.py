@@ -93,6 +93,16 @@ def _rule_rows(report: AuditReport) -> tuple[RuleRow, ...]:
             verdict=_verdict(rule),
         )
         for rule in report.rules
+    ) + tuple(
+        RuleRow(
+            name="By hand",
+            statement=words.sentence(decision.because),
+            judged=words.whole(decision.votes),
+            votes=words.whole(decision.votes),
+            voters=words.NOTHING,
+            verdict=f"{'released' if decision.ruling == 'release' else 'set aside'} by a person on {decision.on}",
+        )
+        for decision in report.decisions
     )
 
 

@@ -13,6 +13,7 @@ from arena.votes.audit.report import AuditReport
 from arena.votes.audit.thresholds import Thresholds
 from arena.votes.log import Log
 from arena.votes.store.archive import Key, frame_votes, keep_verdict
+from arena.votes.store.decisions import all_decisions
 from arena.votes.store.store import Store
 
 SETTLING = timedelta(minutes=1)
@@ -35,14 +36,17 @@ def audit_store(
     """Judge the votes before ``until`` that are not sealed yet, anew, and keep the verdict; nothing is deleted.
 
     ``until`` is at most a minute before ``now``, which is also the default. What a rule that stopped has found stays
-    unknown. Sealed votes say what is usual, but are not judged again. Raises ``StoreError`` as the store does.
+    unknown; what people decided holds. Sealed votes say what is usual, but are not judged again. Raises ``StoreError``
+    as the store does.
     """
     end = now - SETTLING if until is None else min(until, now - SETTLING)
     with store.reading() as connection:
-        votes = frame_votes(connection, end)
+        votes, decisions = frame_votes(connection, end), all_decisions(connection)
     asked = votes["open"].to_numpy()
     distrusted = votes["distrusted"].to_numpy() & ~asked
-    verdict = judge(votes, thresholds=thresholds, asked=asked, distrusted=distrusted, without=without)
+    verdict = judge(
+        votes, thresholds=thresholds, asked=asked, distrusted=distrusted, without=without, decisions=decisions
+    )
     found, unknown = _keys(votes, verdict)
     with store.writing() as connection:
         keep_verdict(connection, found, unknown, judged=int(asked.sum()), until=end, now=now)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from arena.votes.audit import rules
+from arena.votes.audit.decided import BY_HAND, Decided, decided_of
 from arena.votes.audit.frame import NOBODY, Bools, Frame, frame_of
 from arena.votes.audit.report import AuditReport, ModelFinding, RuleFinding
 from arena.votes.audit.rules import Consensus
 from arena.votes.audit.thresholds import Thresholds, statements
+from arena.votes.store.records import Decision
 
 Rule = Callable[[Frame, Consensus, Thresholds], Bools]
 
@@ -36,7 +38,7 @@ class Verdict:
     """What the audit says of each vote, in the order of the votes."""
 
     found: Mapping[str, Bools]
-    """By rule that did not stop: the votes it sets aside."""
+    """By rule that did not stop: the votes it sets aside; and those that people did, ``BY_HAND``."""
     quarantined: Bools
     unknown: Bools
     report: AuditReport
@@ -49,34 +51,51 @@ def judge(
     asked: Bools | None = None,
     distrusted: Bools | None = None,
     without: frozenset[str] = frozenset(),
+    decisions: Sequence[Decision] = (),
 ) -> Verdict:
     """Judge votes of ``FRAME_SCHEMA`` (or ``VOTE_SCHEMA``).
 
     ``asked`` are the votes that a verdict is wanted of, the others only say what is usual; ``distrusted`` ones do not
     even say that. ``without`` names rules to leave out. The rules are asked again without what they found, until they
-    find nothing new, so that an attack does not hide in the consensus it made.
+    find nothing new, so that an attack does not hide in the consensus it made. ``decisions``, in the order in which
+    they were taken, hold whatever the rules find.
     """
     limits, frame = thresholds or Thresholds(), frame_of(votes)
     asked = np.ones(len(frame), np.bool_) if asked is None else asked
     believed = np.ones(len(frame), np.bool_) if distrusted is None else ~distrusted
+    decided = decided_of(votes, decisions)
+    believed = believed & ~decided.excluded
     trusted, masks, stopped = believed, dict[str, Bools](), set[str]()
     for _ in range(ROUNDS):
         consensus = rules.consensus_of(frame, trusted)
         masks = {name: rule(frame, consensus, limits) for name, rule in RULES.items() if name not in without}
+        masks = {name: mask & ~decided.released & ~decided.excluded for name, mask in masks.items()}
         stopped = {name for name, mask in masks.items() if (mask & asked).sum() > limits.share_limit * asked.sum()}
-        applied = [mask for name, mask in masks.items() if name not in stopped]
-        now = believed & ~np.logical_or.reduce([*applied, np.zeros(len(frame), np.bool_)])
+        now = believed & ~_any(frame, [mask for name, mask in masks.items() if name not in stopped])
         if np.array_equal(now, trusted):
             break
         trusted = now
     found = {name: mask & asked for name, mask in masks.items()}
-    return _verdict(frame, found, stopped, asked, limits)
+    return _verdict(_Case(frame, asked, limits, decided), found, stopped)
 
 
-def _verdict(frame: Frame, found: dict[str, Bools], stopped: set[str], asked: Bools, limits: Thresholds) -> Verdict:
-    nothing = np.zeros(len(frame), np.bool_)
-    quarantined = np.logical_or.reduce([nothing, *(mask for name, mask in found.items() if name not in stopped)])
-    unknown = np.logical_or.reduce([nothing, *(found[name] for name in stopped)]) & ~quarantined
+@dataclass(frozen=True)
+class _Case:
+    """What does not change from round to round."""
+
+    frame: Frame
+    asked: Bools
+    limits: Thresholds
+    decided: Decided
+
+
+def _verdict(case: _Case, found: dict[str, Bools], stopped: set[str]) -> Verdict:
+    frame, asked, limits, decided = case.frame, case.asked, case.limits, case.decided
+    applied = {name: mask for name, mask in found.items() if name not in stopped}
+    if (excluded := decided.excluded & asked).any():
+        applied[BY_HAND] = excluded
+    quarantined = _any(frame, applied.values())
+    unknown = _any(frame, [found[name] for name in stopped]) & ~quarantined
     words, judged = statements(limits), _judged(frame, asked)
     report = AuditReport(
         votes=int(asked.sum()),
@@ -97,9 +116,13 @@ def _verdict(frame: Frame, found: dict[str, Bools], stopped: set[str], asked: Bo
         ),
         models=_by_model(frame, asked, quarantined),
         thresholds=limits,
+        decisions=decided.findings(asked),
     )
-    applied = {name: mask for name, mask in found.items() if name not in stopped}
     return Verdict(applied, quarantined, unknown, report)
+
+
+def _any(frame: Frame, masks: Iterable[Bools]) -> Bools:
+    return np.asarray(np.logical_or.reduce([np.zeros(len(frame), np.bool_), *masks]))
 
 
 def _judged(frame: Frame, asked: Bools) -> dict[str, int]:

@@ -36,6 +36,18 @@ class ModelFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class DecisionFinding:
+    """One decision that a person took, and how many of the judged votes it holds for."""
+
+    ruling: str
+    """``release`` or ``exclude``."""
+    because: str
+    on: str
+    """The day, as in 2026-11-21."""
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReport:
     """One audit. ``votes`` = counted + quarantined + unknown; ``voters`` are those with any vote set aside."""
 
@@ -49,6 +61,8 @@ class AuditReport:
     models: tuple[ModelFinding, ...]
     """Those with quarantined votes, by model id."""
     thresholds: Thresholds
+    decisions: tuple[DecisionFinding, ...] = ()
+    """In the order in which they were taken; those that hold for none of the votes are left out."""
 
     @property
     def stopped(self) -> tuple[RuleFinding, ...]:
@@ -67,6 +81,8 @@ def report_from_json(text: str) -> AuditReport:
         fields: dict[str, Any] = json.loads(text)
         rules = tuple(RuleFinding(**rule) for rule in fields.pop("rules"))
         models = tuple(ModelFinding(**model) for model in fields.pop("models"))
-        return AuditReport(rules=rules, models=models, thresholds=Thresholds(**fields.pop("thresholds")), **fields)
+        taken = tuple(DecisionFinding(**decision) for decision in fields.pop("decisions", ()))
+        limits = Thresholds(**fields.pop("thresholds"))
+        return AuditReport(rules=rules, models=models, thresholds=limits, decisions=taken, **fields)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not the report of an audit: {error}") from error

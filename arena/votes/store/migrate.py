@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from arena.errors import StoreError
 from arena.votes.store.engine import WRITES
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema that this release reads and writes; the newest under migrations/versions."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -5,6 +5,7 @@ voters       keyed hashes; nothing else is known of a voter
 battles      two outputs of one prompt, drawn for one voter
 votes        one a battle and voter, and only by the battle's voter
 quarantine   why a vote does not count, by rule
+decisions    what people decided about votes and voters, and why; only ever added to
 seals        the periods that went into the log
 limits       the state of rate limits, by key
 secrets      keys that several workers share
@@ -35,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from arena.records import Origin, Outcome
+from arena.votes.store.records import Ruling
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -65,7 +67,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-def _one_of(column: str, values: type[Outcome | Origin]) -> CheckConstraint:
+def _one_of(column: str, values: type[Outcome | Origin | Ruling]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"known_{column}")
 
@@ -189,6 +191,22 @@ quarantine = Table(
     Column("found", Moment, nullable=False),
     ForeignKeyConstraint(["battle", "voter"], ["votes.battle", "votes.voter"]),
     _filled("reason"),
+    sqlite_strict=True,
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("voter", Text, ForeignKey("voters.id"), nullable=False),
+    Column("battle", Text),
+    Column("ruling", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("decided", Moment, nullable=False),
+    ForeignKeyConstraint(["battle", "voter"], ["votes.battle", "votes.voter"]),
+    _filled("because"),
+    _one_of("ruling", Ruling),
+    CheckConstraint("number >= 1", name="number"),
     sqlite_strict=True,
 )
 

@@ -13,13 +13,15 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, inspect, text
 
 from arena.errors import StoreError
 from arena.votes.store import open_store
+from arena.votes.store.decisions import all_decisions
 from arena.votes.store.migrate import HEAD, MIGRATIONS
 from arena.votes.store.schema import metadata
 from tests.postgres_server import PostgresServer
+from tests.votes.store.worlds import know_outputs, some_operations
 
 
 def test_the_newest_migration_is_the_schema_of_this_release() -> None:
@@ -45,6 +47,19 @@ def _schema(path: Path) -> dict[str, list[str]]:
     with closing(sqlite3.connect(path)) as file:
         rows = file.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL")
         return {name: sorted(re.split(r",?\s*\n\s*", sql.replace('"', ""))) for name, sql in rows}
+
+
+def test_a_store_of_an_older_release_keeps_its_votes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("arena.votes.store.migrate.HEAD", "0001")
+        with open_store(url) as store:
+            know_outputs(store)
+            store.write(some_operations(20))
+            with store.reading() as connection:
+                assert not inspect(connection).has_table("decisions")
+    with open_store(url) as store, store.reading() as connection:
+        assert store.votes_stored() == 20
+        assert all_decisions(connection) == []
 
 
 def test_several_processes_that_open_an_empty_store_make_it_once(url: str) -> None:
