@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from arena.catalogue.layout import Kind, place, record_path
+from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Model, Offer, Organization, Output, Project, Prompt, Provider, Story
 
 
@@ -29,6 +30,10 @@ class Catalogue:
     prompts: Mapping[str, Prompt]
     stories: Mapping[str, Story]
     outputs: tuple[Output, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
+    """How offers were measured while outputs were collected."""
+    collected: tuple[Collected, ...] = ()
+    """How outputs came about, those that were collected."""
     unread: frozenset[str] = frozenset()
     """Paths below the data folder."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import cross_findings
 from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE, RECORDS, Entry, Kind, iter_entries, place, record_path
+from arena.catalogue.measurements import Collected, Measurement, load_collected, load_measurements
 from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
 from arena.catalogue.records import Output, Project
 from arena.catalogue.wording import findings_of, printable, show
@@ -54,6 +56,9 @@ def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
             unread.add(record_path(entry.kind, entry.id))
     outputs = tuple(_iter_outputs(data, findings))
     catalogue = _assemble(data, project, found, outputs, frozenset(unread))
+    measured: tuple[Measurement, ...] = _or_findings(load_measurements, data, findings)
+    collected: tuple[Collected, ...] = _or_findings(load_collected, data, findings)
+    catalogue = replace(catalogue, measurements=measured, collected=collected)
     findings.extend(cross_findings(catalogue))
     return catalogue, sorted(findings, key=lambda finding: finding.where.partition(":")[0])
 
@@ -78,6 +83,17 @@ def _assemble(
         outputs=outputs,
         unread=unread,
     )
+
+
+def _or_findings(
+    load: Callable[[Path], tuple[Any, ...]], data: Path, findings: list[CatalogueError]
+) -> tuple[Any, ...]:
+    """The records of a file that has one a line; none, and its findings, where some cannot be read."""
+    try:
+        return load(data)
+    except CatalogueError as error:
+        findings.extend(_findings(error))
+        return ()
 
 
 def _findings(error: CatalogueError) -> list[CatalogueError]:

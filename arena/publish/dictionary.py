@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 from pydantic import BaseModel
 
+from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Model, Offer, Organization, Output, Project, Prompt, Provider, Story
 from arena.publish.exports import RATINGS_SCHEMA
 from arena.publish.tables import MODEL_SCHEMA, PRICE_SCHEMA
@@ -168,7 +169,13 @@ _LISTS: Mapping[str, tuple[str, type[BaseModel], tuple[str, ...]]] = {
     "prompts": ("The texts that models were given", Prompt, ("id",)),
     "stories": ("Dated news items", Story, ("id",)),
     "outputs": ("One image a row, with its SHA-256", Output, ()),
+    "measurements": ("Latency in milliseconds and success of offers over 30 days, as measured here", Measurement, ()),
+    "collected": ("How an output was asked for, and what it was as returned", Collected, ()),
 }
+
+
+_PLAIN_LISTS = ("outputs", "measurements", "collected")
+"""Lists whose records have no id beside their fields."""
 
 
 def data_dictionary() -> tuple[FileEntry, ...]:
@@ -240,7 +247,11 @@ def _catalogue_keys() -> tuple[Column, ...]:
     )
     return head + tuple(
         Column(
-            key, "list" if extra or key == "outputs" else "record", "", f"{meaning}: {_keys(record, extra)}.", "data/"
+            key,
+            "list" if extra or key in _PLAIN_LISTS else "record",
+            "",
+            f"{meaning}: {_keys(record, extra)}.",
+            "data/",
         )
         for key, (meaning, record, extra) in _LISTS.items()
     )

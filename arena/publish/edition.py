@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from arena.catalogue import Catalogue
+from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.publish import words
 from arena.publish.showings import Showing
@@ -102,6 +103,17 @@ class Edition:
         return category or "Overall"
 
     @cached_property
+    def measured(self) -> Mapping[tuple[str, str], Measurement]:
+        """By provider and model."""
+        return {(found.provider, found.model): found for found in self.catalogue.measurements}
+
+    @cached_property
+    def collected(self) -> Mapping[str, Collected]:
+        """How outputs came about, by SHA-256; what a program drew in the place of a model is not in it."""
+        made = {sha256 for sha256, output in self.outputs.items() if output.origin is not Origin.SIMULATED}
+        return {found.sha256: found for found in self.catalogue.collected if found.sha256 in made}
+
+    @cached_property
     def pictures_simulated(self) -> bool:
         """Whether any output is simulated."""
         return any(output.origin is Origin.SIMULATED for output in self.catalogue.outputs)
@@ -138,6 +150,7 @@ class Edition:
         """The day of the newest fact: the last vote, or the last day that a source was read."""
         days = [source.read for model in self.catalogue.models.values() for source in model.sources]
         days += [price.read for offer in self.catalogue.offers.values() for price in offer.prices]
+        days += [found.last for found in self.catalogue.measurements]
         if self.summary.last is not None:
             days.append(self.summary.last.date())
         return max(days, default=None)

@@ -123,6 +123,8 @@ def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
         "prompts": _records(catalogue.prompts),
         "stories": _records(catalogue.stories),
         "outputs": [output.model_dump(mode="json") for output in outputs],
+        "measurements": [found.model_dump(mode="json") for found in catalogue.measurements],
+        "collected": [found.model_dump(mode="json") for found in catalogue.collected],
     }
 
 

@@ -10,6 +10,7 @@ from arena.publish.frame import notices_of
 from arena.publish.page import Asset, Page
 from arena.publish.paths import api_path, linker, markdown_path
 from arena.publish.views.model.page import ModelView
+from arena.publish.views.model.prices import ProviderRow
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
@@ -97,9 +98,10 @@ def _prices(view: ModelView) -> Iterator[str]:
     yield "## Providers and prices"
     yield plain(prices.starts_at or prices.missing)
     if prices.providers:
+        measured = ("Latency, median", "95% within", "Success", "Measured up to") if prices.any_measured else ()
         yield "US dollars for one 1024×1024 image by quality, and for any size and quality."
         yield table(
-            ["Provider", "Its model id", *map(plain, prices.qualities), "Any size, quality", "Read"],
+            ["Provider", "Its model id", *map(plain, prices.qualities), "Any size, quality", "Read", *measured],
             [
                 [
                     plain(row.name),
@@ -107,11 +109,20 @@ def _prices(view: ModelView) -> Iterator[str]:
                     *row.by_quality,
                     row.all_sizes,
                     row.read.iso if row.read else "–",
+                    *(_measured(row) if prices.any_measured else ()),
                 ]
                 for row in prices.providers
             ],
             numeric=2,
         )
+        yield plain(prices.measured)
+
+
+def _measured(row: ProviderRow) -> tuple[str, ...]:
+    found = row.measured
+    if found is None:
+        return ("–", "–", "–", "not measured")
+    return (found.p50, found.p95, f"{found.success} ({found.of})", found.until.iso)
 
 
 def _licence(view: ModelView) -> Iterator[str]:

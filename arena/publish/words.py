@@ -93,6 +93,21 @@ def span(low: str, high: str) -> str:
     return low if low == high else f"{low}–{high}"
 
 
+def seconds(milliseconds: int) -> str:
+    """420 -> 0.4 s, 12345 -> 12.3 s, 123456 -> 123 s."""
+    return f"{number(milliseconds / 1000, 1 if milliseconds < 99_950 else 0)} s"
+
+
+def readable_size(amount: int) -> str:
+    """512 bytes, 1.5 kB, 12.0 MB: powers of 1,000."""
+    if amount < 1000:
+        return count(amount, "byte")
+    for unit, size in (("kB", 10**3), ("MB", 10**6), ("GB", 10**9)):
+        if amount < 1000 * size or unit == "GB":
+            break
+    return f"{number(amount / size, 1)} {unit}"
+
+
 def dollars(amount: Decimal) -> str:
     """US dollars: at least cents; up to four decimals, and two significant digits, where an amount is smaller."""
     places = 2

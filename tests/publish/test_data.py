@@ -7,9 +7,10 @@ from typing import cast
 
 import pytest
 
+from arena.publish import words
 from arena.publish.dictionary import data_dictionary
 from arena.publish.views import data
-from arena.publish.views.data import EXAMPLE, DataView, readable_size
+from arena.publish.views.data import EXAMPLE, DataView
 from arena.records import Origin
 from tests.publish.worlds import World, empty_world, html_of, make_world
 
@@ -84,4 +85,4 @@ def test_the_three_lines_run_and_print_the_leaders(
     ],
 )
 def test_sizes_read_like_sizes(count: int, text: str) -> None:
-    assert readable_size(count) == text
+    assert words.readable_size(count) == text

@@ -131,6 +131,7 @@ class Made:
                     width=output.width,
                     height=output.height,
                     origin=output.origin,
+                    collected=self.edition.collected.get(output.sha256),
                 )
             )
         return {model: tuple(pictures) for model, pictures in found.items()}
@@ -194,6 +195,7 @@ def offered(edition: Edition, provider: str, model_id: str, offer: Offer) -> api
         provider_name=edition.catalogue.providers[provider].name,
         model=model_id,
         reference=price.amount if price else None,
+        measured=edition.measured.get((provider, model_id)),
         offer=offer,
     )
 

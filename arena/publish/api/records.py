@@ -12,6 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Model, Offer
 from arena.catalogue.records import Status as Life
 from arena.records import AxisKind, Origin, RatingSettings, Status
@@ -172,15 +173,18 @@ class Drawn(Record):
     width: int
     height: int
     origin: Origin
+    collected: Collected | None
+    """How it came about, and what it was as returned; null for what was not collected."""
 
 
 class Offered(Record):
-    """An offer as the catalogue has it, and its price for the reference image, where it has one."""
+    """An offer as the catalogue has it, its price for the reference image, and what was measured of it."""
 
     provider: str
     provider_name: str
     model: str
     reference: Decimal | None
+    measured: Measurement | None
     offer: Offer
 
 

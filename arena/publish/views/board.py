@@ -11,6 +11,7 @@ from arena.publish import paths, words
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 from arena.publish.edition import Edition
+from arena.publish.measured import any_timed, quickest
 from arena.publish.page import Crumb, Page
 from arena.publish.refs import (
     ModelRef,
@@ -49,6 +50,9 @@ class BoardRow:
     """Whether a line above the row starts a new tier."""
     change: str
     use: str
+    latency: str
+    seconds: str
+    """The same as a number, to sort by; empty where it is not known."""
     keys: RowKeys
 
 
@@ -75,6 +79,7 @@ class BoardView:
     rows: tuple[BoardRow, ...]
     filters: Filters
     change_column: str
+    latency_column: str
     basis: str
     file_name: str
     duels: Duels | None
@@ -135,6 +140,7 @@ def board_view(edition: Edition, board: Board) -> BoardView:
         ),
         filters=filters_of(edition, [rating.model for rating in board.ratings]),
         change_column="7 days" if week else "",
+        latency_column="Latency" if any_timed(edition, (rating.model for rating in board.ratings)) else "",
         basis=edition.votes_noun,
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
         duels=duels_of(edition, board),
@@ -150,6 +156,8 @@ def board_view(edition: Edition, board: Board) -> BoardView:
 def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, change: str) -> BoardRow:
     """One row; the both-bad rate is over all votes that the model was in, those not rated included."""
     model = edition.model(rating.model)
+    timed = quickest(edition, rating.model)
+    latency = timed.p50_ms if timed else None
     return BoardRow(
         rank=str(rating.rank),
         rank_span=words.span(str(rating.rank_low), str(rating.rank_high)),
@@ -168,6 +176,8 @@ def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, 
         opens_tier=opens_tier,
         change=change,
         use=commercial_use_in_brief(model),
+        latency=words.NOTHING if latency is None else words.seconds(latency),
+        seconds="" if latency is None else f"{latency / 1000:g}",
         keys=keys_of(edition, rating.model),
     )
 
@@ -255,4 +265,15 @@ def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality. "
         "A dash means that no source gives one.",
         *change_explained(edition, board.axis),
+        *latency_explained(edition, board),
+    )
+
+
+def latency_explained(edition: Edition, board: Board) -> tuple[str, ...]:
+    """What the column of latencies means; nothing where there is none."""
+    if not any_timed(edition, (rating.model for rating in board.ratings)):
+        return ()
+    return (
+        "Latency is the median of the model’s quickest provider, as this arena measured it over 30 days; "
+        "the model’s page has every provider with its date. A dash means that none was measured.",
     )

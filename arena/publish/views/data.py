@@ -69,16 +69,6 @@ def pages(edition: Edition) -> Iterator[Page]:
     )
 
 
-def readable_size(count: int) -> str:
-    """512 bytes, 1.5 kB, 12.0 MB: powers of 1,000."""
-    if count < 1000:
-        return words.count(count, "byte")
-    for unit, size in (("kB", 10**3), ("MB", 10**6), ("GB", 10**9)):
-        if count < 1000 * size or unit == "GB":
-            break
-    return f"{words.number(count / size, 1)} {unit}"
-
-
 def _view(edition: Edition) -> DataView:
     until = edition.data_until
     return DataView(
@@ -105,7 +95,7 @@ def _row(edition: Edition, kind: str, download: Download) -> FileRow:
         name=download.name,
         path=download.path,
         rows=edition.votes(download.rows) if kind == "votes" else words.count(download.rows, ROW_NOUNS[kind]),
-        size=readable_size(download.bytes),
+        size=words.readable_size(download.bytes),
         sha256=download.sha256,
         simulated=edition.summary.simulated and kind in SIMULATED_FILES,
     )

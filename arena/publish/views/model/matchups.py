@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from arena.catalogue.records import Output
 from arena.publish import paths, words
 from arena.publish.edition import Edition, Example
 from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
+from arena.publish.views.model.returned import Returned, returned_of
 from arena.records import Axis, Board, Rating
 
 NEIGHBOURS = 3
 """Similar models shown above and below a model on each arena."""
 ALIKE = 6
+FEWEST_SHOTS = 4
+"""Below this many pictures from matchups, an arena also shows collected pictures that nobody has compared yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One output with its prompt, its opponent and how votes decided between the two."""
+    """One output with its prompt, its opponent and how votes decided between the two; None and empty where no votes
+    on it against a ranked model are there yet.
+    """
 
     picture: Picture
     prompt: str
@@ -26,10 +32,11 @@ class Shot:
     direction: str
     english: str
     category: str
-    opponent: ModelRef
+    opponent: ModelRef | None
     opponent_rank: str
     outcome: str
     detail: str
+    returned: Returned | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +86,50 @@ class Alike:
 
 
 def galleries(edition: Edition, model_id: str) -> tuple[Gallery, ...]:
-    """The examples by arena, those against the highest-ranked opponents first; an arena without any is left out."""
+    """The examples by arena, those against the highest-ranked opponents first; an arena without any is left out.
+
+    Where there are few, collected pictures that were in no such battle follow, by prompt.
+    """
     examples = edition.examples.get(model_id, ())
     found = []
     for arena in edition.catalogue.project.arenas:
-        made = (_shot(edition, example) for example in examples if example.arena == arena.id)
+        chosen = [example for example in examples if example.arena == arena.id]
+        made = [_shot(edition, example.output, example.prompt, example) for example in chosen]
+        more = _uncompared(edition, model_id, arena.id, {example.output for example in chosen})
+        more = more[: max(0, FEWEST_SHOTS - len(made))]
+        made += [_shot(edition, output.sha256, output.prompt, None) for output in more]
         shots = tuple(shot for shot in made if shot)
         if shots:
             found.append(Gallery(arena.name, shots))
     return tuple(found)
 
 
-def _shot(edition: Edition, example: Example) -> Shot | None:
-    picture = picture_of(edition, example.output)
-    prompt = edition.catalogue.prompts.get(example.prompt)
+def _uncompared(edition: Edition, model_id: str, arena: str, shown: set[str]) -> list[Output]:
+    """Collected pictures of a model that are not among ``shown``, by prompt."""
+    found = (edition.outputs[sha256] for sha256 in edition.collected if sha256 not in shown)
+    own = [output for output in found if output.model == model_id and output.prompt.startswith(f"{arena}/")]
+    return sorted(own, key=lambda output: (output.prompt, output.sha256))
+
+
+def _shot(edition: Edition, sha256: str, prompt_id: str, example: Example | None) -> Shot | None:
+    picture = picture_of(edition, sha256)
+    prompt = edition.catalogue.prompts.get(prompt_id)
     if picture is None or prompt is None:
         return None
     language = edition.language(prompt.language)
-    opponent = model_ref(edition, example.opponent)
     return Shot(
         picture=picture,
         prompt=prompt.text,
-        prompt_path=paths.prompt_path(example.prompt),
+        prompt_path=paths.prompt_path(prompt_id),
         language=language.id,
         direction=language.direction,
         english=prompt.english or "",
         category=edition.category_name(prompt.category),
-        opponent=opponent,
-        opponent_rank=f"no. {example.opponent_rank}",
-        outcome=outcome_word(example),
-        detail=outcome_detail(edition, example),
+        opponent=model_ref(edition, example.opponent) if example else None,
+        opponent_rank=f"no. {example.opponent_rank}" if example else "",
+        outcome=outcome_word(example) if example else "",
+        detail=outcome_detail(edition, example) if example else "",
+        returned=returned_of(edition, sha256),
     )
 
 

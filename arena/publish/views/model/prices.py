@@ -9,6 +9,7 @@ from arena.catalogue.prices import ImagePrice, current_prices, image_prices, pri
 from arena.catalogue.records import Offer, Price, Unit
 from arena.publish import paths, words
 from arena.publish.edition import Edition
+from arena.publish.measured import EXPLAINED, Measured, measured_of
 
 QUALITIES = ("low", "medium", "high")
 _SAME_AS_MEDIUM = ("standard", "")
@@ -25,6 +26,7 @@ class ProviderRow:
     model_id: str
     by_quality: tuple[str, ...]
     all_sizes: str
+    measured: Measured | None
     read: words.Day | None
 
 
@@ -48,11 +50,15 @@ class PriceRow:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """The section on prices; ``missing`` says why it is empty."""
+    """The section on prices; ``missing`` says why it is empty, ``measured`` what latency and success are, or that
+    none were measured.
+    """
 
     starts_at: str
     qualities: tuple[str, ...]
     providers: tuple[ProviderRow, ...]
+    any_measured: bool
+    measured: str
     rows: tuple[PriceRow, ...]
     rows_title: str
     missing: str
@@ -63,6 +69,8 @@ def prices_of(edition: Edition, model_id: str) -> Prices:
     offers = edition.catalogue.offers_of(model_id)
     order = sorted(offers, key=lambda provider: (_reference(offers[provider]), provider))
     rows = tuple(row for provider in order for row in _price_rows(edition, provider, offers[provider]))
+    providers = tuple(_provider_row(edition, model_id, provider, offers[provider]) for provider in order)
+    any_measured = any(row.measured for row in providers)
     name = edition.model(model_id).name
     missing = ""
     if not offers:
@@ -72,7 +80,9 @@ def prices_of(edition: Edition, model_id: str) -> Prices:
     return Prices(
         starts_at=starts_at(edition, model_id),
         qualities=tuple(words.sentence(quality) for quality in QUALITIES),
-        providers=tuple(_provider_row(edition, provider, offers[provider]) for provider in order),
+        providers=providers,
+        any_measured=any_measured,
+        measured=EXPLAINED if any_measured else "Latency and success are not measured yet.",
         rows=rows,
         rows_title=f"{words.count(len(rows), 'price')} by quality, size and mode, each with its source",
         missing=missing,
@@ -117,7 +127,7 @@ def _reference(offer: Offer) -> Decimal:
     return price.amount if price else Decimal("Infinity")
 
 
-def _provider_row(edition: Edition, provider: str, offer: Offer) -> ProviderRow:
+def _provider_row(edition: Edition, model_id: str, provider: str, offer: Offer) -> ProviderRow:
     bounds = price_range(offer)
     read = max((price.read for price in offer.prices), default=None)
     return ProviderRow(
@@ -128,6 +138,7 @@ def _provider_row(edition: Edition, provider: str, offer: Offer) -> ProviderRow:
         all_sizes=words.span(words.dollars(bounds[0].amount), words.dollars(bounds[1].amount))
         if bounds
         else words.NOTHING,
+        measured=measured_of(edition, provider, model_id),
         read=words.day(read) if read else None,
     )
 
