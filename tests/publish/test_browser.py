@@ -132,6 +132,35 @@ def test_columns_are_chosen_and_one_is_left_out_at_first(opened: Opened) -> None
     expect(page.locator("#columns")).to_be_hidden()
 
 
+def test_the_list_of_models_is_narrowed_and_sorted_as_boards_are(opened: Opened) -> None:
+    page = opened("models/index.html")
+    rows = page.locator("#models-table tbody tr")
+    everyone = rows.count()
+    expect(page.locator("#shown")).to_have_text(f"All {everyone} models shown")
+    listed = rows.locator("th a").first.inner_text()
+    page.get_by_text("Filters", exact=True).click()
+    page.locator("select[name=arena]").select_option(label="Image editing")
+    page.get_by_label("Open weights only").check()
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator(".menu-panel").first).to_be_hidden()
+    page.get_by_role("button", name="Released").click()
+    expect(page).to_have_url(re.compile(re.escape("index.html?arena=image-editing&open=yes&sort=-released") + "$"))
+    kept = rows.evaluate_all(
+        "rows => rows.filter(r => !r.hidden).map(r => [r.dataset.arena, r.dataset.open, r.cells[8].dataset.v])"
+    )
+    assert 3 < len(kept) < everyone
+    assert {(arenas.split()[-1], weights) for arenas, weights, _ in kept} == {("image-editing", "yes")}
+    days = [day for _, _, day in kept if day]
+    assert days == sorted(days, reverse=True)
+    again = opened("models/index.html?arena=image-editing&open=yes&sort=-released")
+    assert again.locator("#models-table tbody tr:visible").count() == len(kept)
+    again.locator("summary", has_text="Filters").click()
+    again.get_by_role("button", name="Clear all").click()
+    expect(again.locator("#shown")).to_have_text(f"All {everyone} models shown")
+    again.goto(again.url.split("?")[0])
+    assert again.locator("#models-table tbody tr th a").first.inner_text() == listed
+
+
 def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: Opened) -> None:
     page = opened(f"{BOARD}?maker=openai&sort=votes")
     page.get_by_text("Export", exact=True).click()

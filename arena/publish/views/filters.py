@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arena.publish.edition import Edition
 from arena.publish.refs import licence_in_brief
@@ -25,11 +25,15 @@ class Filters:
     licences: tuple[Choice, ...]
     uses: tuple[Choice, ...]
     providers: tuple[Choice, ...]
+    arenas: tuple[Choice, ...] = ()
+    """Only for a table over all arenas."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowKeys:
-    """A row's values, unrounded: ``price`` in dollars, ``providers`` as ids with spaces between, dates as ISO."""
+    """A row's values, unrounded: ``price`` in dollars, dates as ISO, ``providers`` and ``arenas`` as ids with spaces
+    between; the arenas only in a table over all of them.
+    """
 
     id: str
     maker: str
@@ -39,6 +43,7 @@ class RowKeys:
     price: str
     providers: str
     released: str
+    arenas: str = ""
 
 
 def keys_of(edition: Edition, model_id: str) -> RowKeys:
@@ -55,6 +60,17 @@ def keys_of(edition: Edition, model_id: str) -> RowKeys:
         providers=" ".join(edition.catalogue.offers_of(model_id)),
         released=model.released.isoformat() if model.released else "",
     )
+
+
+def keys_everywhere(edition: Edition, model_id: str) -> RowKeys:
+    """The same with the arenas that the model takes part in."""
+    return replace(keys_of(edition, model_id), arenas=" ".join(edition.model(model_id).arenas))
+
+
+def filters_everywhere(edition: Edition, models: Sequence[str]) -> Filters:
+    """The options for a table over all arenas."""
+    arenas = tuple(Choice(arena.id, arena.name) for arena in edition.catalogue.project.arenas)
+    return replace(filters_of(edition, models), arenas=arenas)
 
 
 def filters_of(edition: Edition, models: Sequence[str]) -> Filters:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arena.catalogue.records import Named
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 from arena.publish.page import Page
@@ -16,6 +17,7 @@ from arena.publish.refs import (
     price_from,
     release_in_brief,
 )
+from arena.publish.views.filters import Filters, RowKeys, filters_everywhere, keys_everywhere
 from arena.publish.views.model.facts import STATUS_WORDS
 from arena.records import Axis
 
@@ -39,6 +41,7 @@ class ModelRow:
     use: str
     released: str
     status: str
+    keys: RowKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +49,10 @@ class ModelIndexView:
     """The context of ``model_index.html``."""
 
     lede: str
-    arenas: tuple[str, ...]
+    arenas: tuple[Named, ...]
+    filters: Filters
     caption: str
+    basis: str
     rows: tuple[ModelRow, ...]
 
 
@@ -73,8 +78,10 @@ def model_index_view(edition: Edition) -> ModelIndexView:
     return ModelIndexView(
         lede=f"{words.count(len(catalogue.models), 'image model')} by {words.count(makers, 'maker')}: rank, price, "
         "licence and what the maker allows you to do with the pictures.",
-        arenas=tuple(arena.name for arena in catalogue.project.arenas),
+        arenas=catalogue.project.arenas,
+        filters=filters_everywhere(edition, ordered),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
+        basis=edition.votes_noun,
         rows=tuple(_row(edition, model_id) for model_id in ordered),
     )
 
@@ -102,6 +109,7 @@ def _row(edition: Edition, model_id: str) -> ModelRow:
         use=commercial_use_in_brief(model),
         released=release_in_brief(model),
         status=STATUS_WORDS[model.status],
+        keys=keys_everywhere(edition, model_id),
     )
 
 

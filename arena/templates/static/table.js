@@ -1,4 +1,4 @@
-// Boards: sort, filter, choose columns, copy and download what is shown. All of it stands in the address.
+// Boards and the list of models: sort, filter, choose columns, copy and download what is shown. All of it stands in the address.
 (() => {
   "use strict";
   const form = document.getElementById("filters");
@@ -11,14 +11,17 @@
   const count = document.getElementById("filter-count");
   const columns = document.getElementById("columns");
   const FIXED = ["rank", "model"];
-  const FILTERS = ["maker", "licence", "use", "provider", "price", "open"];
+  const FILTERS = ["arena", "maker", "licence", "use", "provider", "price", "open"].filter((name) => form.elements[name]);
+  const LISTS = ["arena", "provider"];
+  const first = heads.find((head) => head.hasAttribute("aria-sort"))?.dataset.key || "";
+  const named = heads.findIndex((head) => head.dataset.key === "model");
   const place = new Map(rows.map((row, index) => [row, index]));
   const label = (head) => head.dataset.label || head.textContent.trim();
   const labels = new Map(heads.map((head) => [head.dataset.key, label(head)]));
   const usual = heads.filter((head) => !head.classList.contains("extra")).map((head) => head.dataset.key);
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = new Map(
-    rows.map((row) => [row, plain(`${row.cells[1].textContent} ${row.dataset.id}`)]),
+    rows.map((row) => [row, plain(`${row.cells[named].textContent} ${row.dataset.id}`)]),
   );
 
   // Values: what a cell means, for sorting and for files.
@@ -33,7 +36,7 @@
   };
 
   // State: from the address to the controls, and back.
-  const state = { sort: "rank", down: false, columns: new Set(usual) };
+  const state = { sort: first, down: false, columns: new Set(usual) };
 
   const read = () => {
     const asked = new URLSearchParams(location.search);
@@ -49,9 +52,9 @@
         field.value = option.value;
       }
     }
-    const sort = asked.get("sort") || "rank";
+    const sort = asked.get("sort") || first;
     const head = heads.find((each) => each.dataset.key === sort.replace(/^-/, "") && each.dataset.sort !== "none");
-    state.sort = head ? head.dataset.key : "rank";
+    state.sort = head ? head.dataset.key : first;
     state.down = Boolean(head) && sort.startsWith("-");
     const wanted = asked.has("columns") ? asked.get("columns").split(".") : usual;
     state.columns = new Set([...FIXED, ...wanted]);
@@ -67,7 +70,7 @@
       const chosen = field.type === "checkbox" ? (field.checked ? field.value : "") : field.value;
       if (chosen) kept.set(name, chosen);
     }
-    if (state.sort !== "rank" || state.down) kept.set("sort", `${state.down ? "-" : ""}${state.sort}`);
+    if (state.sort !== first || state.down) kept.set("sort", `${state.down ? "-" : ""}${state.sort}`);
     const chosen = heads.map((head) => head.dataset.key).filter((key) => state.columns.has(key));
     if (chosen.join() !== usual.join()) kept.set("columns", chosen.filter((key) => !FIXED.includes(key)).join("."));
     return kept.toString();
@@ -89,7 +92,7 @@
     return (
       typed.every((word) => words.get(row).includes(word)) &&
       ["maker", "licence", "use"].every((name) => !chosen(name) || row.dataset[name] === chosen(name)) &&
-      (!chosen("provider") || row.dataset.provider.split(" ").includes(chosen("provider"))) &&
+      LISTS.every((name) => !FILTERS.includes(name) || !chosen(name) || row.dataset[name].split(" ").includes(chosen(name))) &&
       (Number.isNaN(most) || (row.dataset.price !== "" && Number(row.dataset.price) <= most)) &&
       (!form.elements.open.checked || row.dataset.open === "yes")
     );
@@ -105,8 +108,8 @@
 
   const show = () => {
     const index = heads.findIndex((head) => head.dataset.key === state.sort);
-    body.append(...[...rows].sort(compare(index, state.down)));
-    table.classList.toggle("resorted", state.sort !== "rank" || state.down);
+    body.append(...(index < 0 ? rows : [...rows].sort(compare(index, state.down))));
+    table.classList.toggle("resorted", state.sort !== first || state.down);
     heads.forEach((head, at) => {
       if (at === index) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
@@ -237,7 +240,14 @@
       refresh();
     });
   }
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const menu = event.submitter?.closest("details");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
   form.addEventListener("input", (event) => {
     if (event.target.name) refresh();
   });
