@@ -21,11 +21,18 @@ class Outcome(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a vote or an output comes from. Simulated data is called simulated wherever it shows."""
+    """Where a vote comes from. Simulated data is called simulated wherever it shows."""
 
     HUMAN = "human"
     DERIVED = "derived"
     """Worked out from human ratings of single images; nobody voted on the pair itself."""
+    SIMULATED = "simulated"
+
+
+class OutputOrigin(StrEnum):
+    """Who made an output: the model whose name it carries, or a program in its place. A vote never has this origin."""
+
+    MODEL = "model"
     SIMULATED = "simulated"
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from arena.catalogue.fields import Count, Day, ModelId, Record, Slug, Source, Text
-from arena.records import Origin
+from arena.records import OutputOrigin
 
 
 class Prompt(Record):
@@ -59,4 +59,4 @@ class Output(Record):
     width: Count
     height: Count
     bytes: Count
-    origin: Origin
+    origin: OutputOrigin

@@ -74,7 +74,7 @@ EXAMPLES = {
     "models": 'for example: models = ["openai/dall-e-3"]',
     "name": "the name that readers see",
     "open": 'true, false, or "unknown"',
-    "origin": "how the image came about: human, derived or simulated",
+    "origin": "model where the model made the image, simulated where a program did in its place",
     "own_name": "the language's name in the language itself",
     "prompt": 'for example: "text-to-image/lighthouse"',
     "published": "for example: published = 2026-04-21",

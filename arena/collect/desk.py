@@ -24,7 +24,7 @@ from arena.collect.tokens import TokenExpiredError, TokenRefusedError, Tokens
 from arena.collect.voters import Voters
 from arena.collect.writer import Wait, Writer
 from arena.errors import StoreError
-from arena.records import Origin
+from arena.records import Origin, OutputOrigin
 from arena.votes.store import (
     AddBattle,
     AddVote,
@@ -176,7 +176,7 @@ class Desk:
 
     def _battle(self, arena: str, exhibit: Exhibit, match: Match, voter: str, now: datetime) -> Battle:
         left, right = exhibit.outputs[match.left], exhibit.outputs[match.right]
-        simulated = Origin.SIMULATED in (left.origin, right.origin)
+        simulated = OutputOrigin.SIMULATED in (left.origin, right.origin)
         return Battle(
             id=f"{self.rng.getrandbits(128):032x}",
             arena=arena,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Output, Prompt, Status
-from arena.records import Origin
+from arena.records import OutputOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Hall:
     def simulated(self) -> bool:
         """Whether any picture here was drawn by a program in a model's place."""
         return any(
-            output.origin is Origin.SIMULATED for exhibit in self.exhibits for output in exhibit.outputs.values()
+            output.origin is OutputOrigin.SIMULATED for exhibit in self.exhibits for output in exhibit.outputs.values()
         )
 
     def matching(self, categories: Collection[str], languages: Collection[str]) -> list[Exhibit]:

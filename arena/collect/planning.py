@@ -18,7 +18,7 @@ from arena.collect.secrets import Secrets
 from arena.collect.shelf import LOCAL
 from arena.errors import CollectError
 from arena.gateways import GATEWAYS
-from arena.records import Origin
+from arena.records import OutputOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,11 @@ def plan_collection(
     _check(catalogue, choices)
     left = tuple(job for job in unfinished)
     reasons = {(job.model, job.prompt): _settled(job) for job in settled if not (choices.doubtful and _doubtful(job))}
-    there = {(output.model, output.prompt) for output in catalogue.outputs if choices.local or _is_real(output.origin)}
+    there = {
+        (output.model, output.prompt)
+        for output in catalogue.outputs
+        if choices.local or output.origin is OutputOrigin.MODEL
+    }
     there |= {(job.model, job.prompt) for job in left}
     market = _Market(catalogue, choices, secrets, on)
     asks: list[Planned] = []
@@ -162,10 +166,6 @@ def _check(catalogue: Catalogue, choices: Choices) -> None:
     ]
     if findings:
         raise CollectError.of([*findings])
-
-
-def _is_real(origin: Origin) -> bool:
-    return origin is not Origin.SIMULATED
 
 
 def _doubtful(job: Job) -> bool:

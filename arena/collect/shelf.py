@@ -23,7 +23,7 @@ from arena.catalogue.records import Output, Record
 from arena.collect.checking import SUFFIXES, check_picture
 from arena.collect.jobs import Job, State
 from arena.errors import CollectError
-from arena.records import Origin
+from arena.records import OutputOrigin
 from arena.votes.durable import write_bytes
 
 LOCAL = "local"
@@ -149,7 +149,7 @@ def _output(job: Job) -> Output:
         width=job.copy_width,
         height=job.copy_height,
         bytes=job.copy_bytes,
-        origin=Origin.SIMULATED if is_simulated(job) else Origin.HUMAN,
+        origin=OutputOrigin.SIMULATED if is_simulated(job) else OutputOrigin.MODEL,
     )
 
 

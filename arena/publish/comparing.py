@@ -11,7 +11,7 @@ from arena.publish.edition import Edition
 from arena.publish.page import Asset, Page
 from arena.publish.pictures import picture_of
 from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
-from arena.records import Axis, AxisKind, Origin
+from arena.records import Axis, AxisKind, OutputOrigin
 
 Record = dict[str, object]
 
@@ -39,7 +39,7 @@ def record_of(edition: Edition, model_id: str) -> Record:
         "page": paths.model_path(model_id),
         "basis": edition.votes_noun,
         "facts": [
-            ["Maker", edition.maker(model_id).name],
+            ["OutputOrigin", edition.maker(model_id).name],
             ["Price per image from", price_from(edition, model_id)],
             ["Weights", licence_in_brief(model)],
             ["Commercial use of outputs", commercial_use_in_brief(model)],
@@ -86,6 +86,6 @@ def _drawn(edition: Edition) -> dict[str, dict[str, list[object]]]:
                 picture.smaller[-1].path if picture.smaller else picture.path,
                 picture.width,
                 picture.height,
-                output.origin is Origin.SIMULATED,
+                output.origin is OutputOrigin.SIMULATED,
             ]
     return found

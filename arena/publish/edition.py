@@ -14,7 +14,7 @@ from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.publish import words
 from arena.publish.showings import Showing
-from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, Pair, Ratings
+from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Pair, Ratings
 
 if TYPE_CHECKING:
     from arena.publish.downloads import Download
@@ -110,13 +110,13 @@ class Edition:
     @cached_property
     def collected(self) -> Mapping[str, Collected]:
         """How outputs came about, by SHA-256; what a program drew in the place of a model is not in it."""
-        made = {sha256 for sha256, output in self.outputs.items() if output.origin is not Origin.SIMULATED}
+        made = {sha256 for sha256, output in self.outputs.items() if output.origin is not OutputOrigin.SIMULATED}
         return {found.sha256: found for found in self.catalogue.collected if found.sha256 in made}
 
     @cached_property
     def pictures_simulated(self) -> bool:
         """Whether any output is simulated."""
-        return any(output.origin is Origin.SIMULATED for output in self.catalogue.outputs)
+        return any(output.origin is OutputOrigin.SIMULATED for output in self.catalogue.outputs)
 
     @property
     def simulated(self) -> bool:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from arena.errors import PublishError
 from arena.publish.tables import MODEL_SCHEMA, PRICE_SCHEMA, Row, iter_models, iter_prices
 from arena.ratings.table import RATINGS_COLUMNS, ratings_csv
-from arena.records import Origin, Ratings
+from arena.records import OutputOrigin, Ratings
 from arena.votes.files import write_votes as write_vote_file
 from arena.votes.table import VOTE_SCHEMA
 
@@ -106,7 +106,7 @@ def write_prices(catalogue: Catalogue, path: Path) -> None:
 
 def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
     """Everything that ``data/`` says, as lists of records with their ids; money stays text, so that it stays exact."""
-    simulated = any(output.origin is Origin.SIMULATED for output in catalogue.outputs)
+    simulated = any(output.origin is OutputOrigin.SIMULATED for output in catalogue.outputs)
     outputs = sorted(catalogue.outputs, key=lambda output: (output.prompt, output.model, output.sha256))
     return {
         "software": software(),

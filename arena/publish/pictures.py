@@ -19,7 +19,7 @@ from arena.publish.edition import Edition
 from arena.publish.page import Asset, Page
 from arena.publish.paths import image_path, input_path
 from arena.publish.thumbnails import Source, sources_of, thumbnail_asset
-from arena.records import Origin
+from arena.records import OutputOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ def picture_of(edition: Edition, sha256: str) -> Picture | None:
         return None
     prompt = edition.catalogue.prompts.get(output.prompt)
     asked = f" for the prompt “{words.clipped(prompt.english or prompt.text, 90)}”" if prompt else ""
-    what = "Simulated picture in the place of one by" if output.origin is Origin.SIMULATED else "Picture by"
+    what = "Simulated picture in the place of one by" if output.origin is OutputOrigin.SIMULATED else "Picture by"
     return shown(output, f"{what} {edition.model(output.model).name}{asked}")
 
 
 def shown(output: Output, alt: str) -> Picture:
     """The picture of an output with a description of its own."""
-    mark = "simulated" if output.origin is Origin.SIMULATED else ""
+    mark = "simulated" if output.origin is OutputOrigin.SIMULATED else ""
     smaller = sources_of(output.sha256, output.width)
     return Picture(image_path(output.sha256), output.width, output.height, alt, mark, smaller)
 

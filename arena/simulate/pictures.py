@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from arena.catalogue.records import Output, Prompt
-from arena.records import Origin
+from arena.records import OutputOrigin
 from arena.simulate.painter import SIZE, encode_webp, paint_edit, paint_input, paint_output
 from arena.simulate.strengths import Field
 
@@ -64,6 +64,6 @@ def _draw(prompt_id: str, model: str, prompt: Prompt, quality: float, seed: int)
         width=SIZE,
         height=SIZE,
         bytes=len(content),
-        origin=Origin.SIMULATED,
+        origin=OutputOrigin.SIMULATED,
     )
     return output, content

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from arena.catalogue.records import Output
 from arena.errors import CatalogueError, VotesError
-from arena.records import Origin
+from arena.records import Origin, OutputOrigin
 from arena.simulate.painter import says_simulated
 from arena.simulate.simulation import Simulation
 from arena.votes.durable import only_writer
@@ -67,7 +67,7 @@ def _refuse_mixture(log: Log, data: Path) -> None:
     if found:
         words = " and ".join(f"{votes:,} {origin.value} votes" for origin, votes in found)
         raise VotesError(f"holds {words} already", where=f"{data.name}/votes", hint=REPLACE)
-    if any(output.origin is Origin.SIMULATED for output in _present_outputs(data)):
+    if any(output.origin is OutputOrigin.SIMULATED for output in _present_outputs(data)):
         raise VotesError("holds simulated outputs already", where=f"{data.name}/outputs", hint=REPLACE)
 
 
@@ -99,7 +99,7 @@ def _stage_outputs(simulation: Simulation, data: Path) -> None:
 def _keep_others(present: Path, fresh: Path) -> list[Output]:
     """Copy all files but those of simulated outputs and inputs; return the records of the outputs that stay."""
     listed = _present_outputs(present.parent)
-    kept = [output for output in listed if output.origin is not Origin.SIMULATED]
+    kept = [output for output in listed if output.origin is not OutputOrigin.SIMULATED]
     stale = {output.sha256 for output in listed} - {output.sha256 for output in kept}
     for path in sorted(present.rglob("*")) if present.is_dir() else ():
         simulated = path.stem in stale or (path.parent.name == "inputs" and says_simulated(path.read_bytes()))

@@ -318,7 +318,7 @@ OUTPUT = (
         ((OUTPUT % ("a" * 64)).replace('"width":1', '"width":0'), "width: 0 is not a number above 0"),
         (
             (OUTPUT % ("a" * 64)).replace("simulated", "drawn"),
-            '"drawn" is not one of "human", "derived" or "simulated"',
+            '"drawn" is not one of "model" or "simulated"',
         ),
         ((OUTPUT % ("a" * 64)).replace('"width"', '"widht"'), 'unknown key "widht" (did you mean "width"?)'),
         (OUTPUT % "A", "is not a SHA-256 sum"),

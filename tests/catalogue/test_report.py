@@ -129,7 +129,7 @@ def test_no_word_on_empty_arenas_where_the_project_or_a_model_cannot_be_read(tmp
 def test_images_are_compared_by_their_sum(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     sha256 = hashlib.sha256(b"abc").hexdigest()
-    line = f'"prompt":"text-to-image/lighthouse","sha256":"{sha256}","width":1,"height":1,"bytes":3,"origin":"human"'
+    line = f'"prompt":"text-to-image/lighthouse","sha256":"{sha256}","width":1,"height":1,"bytes":3,"origin":"model"'
     put(data, "outputs/outputs.jsonl", f'{{"model":"acme/one",{line}}}\n')
     image = put(data, f"outputs/{sha256[:2]}/{sha256}.webp", b"abc")
     assert check_catalogue(data).passed

@@ -107,7 +107,7 @@ class Served:
         self.socket.close()
 
 
-def write_project(folder: Path, models: tuple[str, ...] = MODELS, origin: str = "human") -> Catalogue:
+def write_project(folder: Path, models: tuple[str, ...] = MODELS, origin: str = "model") -> Catalogue:
     """A project whose models wrote files as different as can be; the last one is withdrawn."""
     files = {"arena.toml": ARENA}
     for organization in {model.partition("/")[0] for model in models}:

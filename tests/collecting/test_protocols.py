@@ -16,7 +16,7 @@ from arena.collect import line
 from arena.collect.jobs import NOTHING, State
 from arena.collect.planning import Choices
 from arena.collect.progress import Summary
-from arena.records import Origin
+from arena.records import OutputOrigin
 from tests.collecting.fakes import AUTH, FAILURES, FAKES, Fake, body_of, picture
 from tests.collecting.servers import serving
 from tests.collecting.worlds import KEY, World, states, write
@@ -284,5 +284,5 @@ def test_the_painter_stands_in_for_every_model(tmp_path: Path) -> None:
     paint = lambda prompt, model: picture(f"{model} {prompt}", "WEBP")  # noqa: E731
     summary = world.collect(Choices(local=True), max_cost="0", paint=paint, rng=random.Random(1))
     assert (summary.standings[0].done, summary.spent) == (6, NOTHING)
-    assert {output.origin for output in load_catalogue(world.data).outputs} == {Origin.SIMULATED}
+    assert {output.origin for output in load_catalogue(world.data).outputs} == {OutputOrigin.SIMULATED}
     assert not (world.data / "outputs/measurements.jsonl").exists(), "painting is no measurement"

@@ -17,7 +17,7 @@ from arena.publish.page import Page, context_of
 from arena.publish.prepare import edition_of
 from arena.publish.render import names_used, render_page
 from arena.ratings import compute_ratings
-from arena.records import Origin, Outcome, Ratings, Vote
+from arena.records import Origin, Outcome, OutputOrigin, Ratings, Vote
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.table import votes_table
 from tests.catalogue.projects import put
@@ -199,6 +199,7 @@ def cast_votes(shown: dict[tuple[str, str], str], origin: Origin) -> list[Vote]:
 def _write_outputs(data: Path, origin: Origin) -> dict[tuple[str, str], str]:
     """A picture of One and Two for each prompt with votes, and the picture to edit."""
     shown, lines = {}, []
+    made = OutputOrigin.SIMULATED if origin is Origin.SIMULATED else OutputOrigin.MODEL
     for number, (prompt, model) in enumerate(
         (prompt, model) for prompt in PROMPTS for model in ("acme/one", "acme/two")
     ):
@@ -206,7 +207,7 @@ def _write_outputs(data: Path, origin: Origin) -> dict[tuple[str, str], str]:
         sha256 = hashlib.sha256(content).hexdigest()
         put(data, f"outputs/{sha256[:2]}/{sha256}.webp", content)
         size = {"width": 16, "height": 12, "bytes": len(content)}
-        lines.append({"model": model, "prompt": prompt, "sha256": sha256, **size, "origin": origin.value})
+        lines.append({"model": model, "prompt": prompt, "sha256": sha256, **size, "origin": made.value})
         shown[prompt, model] = sha256
     put(data, "outputs/outputs.jsonl", "".join(json.dumps(line) + "\n" for line in lines))
     put(data, "outputs/inputs/day.webp", bytes.fromhex(INPUT_PICTURE))

@@ -13,7 +13,7 @@ from PIL import Image
 
 from arena.catalogue.records import Output
 from arena.errors import CatalogueError, VotesError
-from arena.records import Origin, Outcome, Vote
+from arena.records import Origin, Outcome, OutputOrigin, Vote
 from arena.simulate import Simulation, simulate, write_simulation, writing
 from arena.votes.log import append_votes, open_log
 from arena.votes.table import votes_table
@@ -64,7 +64,7 @@ def human_votes(number: int = 3) -> pa.Table:
     )
 
 
-def add_human_output(data: Path) -> Output:
+def add_real_output(data: Path) -> Output:
     content = b"what a model made"
     output = Output(
         model="maker-0/model-0",
@@ -73,7 +73,7 @@ def add_human_output(data: Path) -> Output:
         width=8,
         height=8,
         bytes=len(content),
-        origin=Origin.HUMAN,
+        origin=OutputOrigin.MODEL,
     )
     folder = data / "outputs" / output.sha256[:2]
     folder.mkdir(parents=True)
@@ -95,7 +95,7 @@ def test_outputs_inputs_and_votes_are_where_the_design_puts_them(simulation: Sim
     for record in records:
         content = (data / "outputs" / record.sha256[:2] / f"{record.sha256}.webp").read_bytes()
         assert hashlib.sha256(content).hexdigest() == record.sha256
-        assert (len(content), record.origin) == (record.bytes, Origin.SIMULATED)
+        assert (len(content), record.origin) == (record.bytes, OutputOrigin.SIMULATED)
     assert {path.name for path in (data / "outputs" / "inputs").iterdir()} == set(simulation.inputs)
     assert {path.name for path in data.iterdir()} == {"arena.toml", "outputs", "votes"}
 
@@ -149,8 +149,8 @@ def test_human_votes_are_refused_company_and_never_lost(
     assert humans.sort_by("battle").to_pylist() == human_votes(2).to_pylist()
 
 
-def test_outputs_and_inputs_of_people_stay(simulation: Simulation, another: Simulation, data: Path) -> None:
-    output = add_human_output(data)
+def test_outputs_of_models_and_inputs_of_people_stay(simulation: Simulation, another: Simulation, data: Path) -> None:
+    output = add_real_output(data)
     before = contents(data / "outputs")
     for written in (simulation, another):
         write_simulation(written, data, replace=True)

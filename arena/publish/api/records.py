@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Model, Offer
 from arena.catalogue.records import Status as Life
-from arena.records import AxisKind, Origin, RatingSettings, Status
+from arena.records import AxisKind, OutputOrigin, RatingSettings, Status
 
 VERSION: Literal["v1"] = "v1"
 
@@ -172,7 +172,7 @@ class Drawn(Record):
     path: str
     width: int
     height: int
-    origin: Origin
+    origin: OutputOrigin
     collected: Collected | None
     """How it came about, and what it was as returned; null for what was not collected."""
 

@@ -14,7 +14,7 @@ from arena.publish.pictures import Picture, input_of, shown
 from arena.publish.refs import ModelRef, model_ref
 from arena.publish.showings import Showing
 from arena.publish.views.cited import last_vote
-from arena.records import Axis, Origin
+from arena.records import Axis, OutputOrigin
 
 NO_VOTES = Showing(0, 0, 0, 0)
 INPUT = "Every model was given this picture with the text above."
@@ -246,6 +246,6 @@ def _entry(edition: Edition, model_id: str, ranks: Mapping[str, int], showing: S
 
 
 def _shot(output: Output, entry: Entry) -> Shot:
-    simulated = output.origin is Origin.SIMULATED
+    simulated = output.origin is OutputOrigin.SIMULATED
     what = "Simulated picture in place of an output" if simulated else "Output"
     return Shot(entry, shown(output, f"{what} of {entry.model.name} for this prompt"), simulated)

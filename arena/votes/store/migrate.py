@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
@@ -9,7 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from arena.errors import StoreError
 from arena.votes.store.engine import WRITES
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema that this release reads and writes; the newest under migrations/versions."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,13 +23,42 @@ def bring_up_to_date(engine: Engine, where: str) -> None:
     with engine.connect() as connection:
         if _revision(connection) == HEAD:
             return
-    with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
+    with (
+        engine.connect().execution_options(**{WRITES: True}) as connection,
+        _tables_may_be_replaced(connection),
+        connection.begin(),
+    ):
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         revision = _revision(connection)
         if revision != HEAD:
             _check(connection, revision, where)
             _upgrade(connection)
+            _check_references(connection, where)
+
+
+@contextmanager
+def _tables_may_be_replaced(connection: Connection) -> Iterator[None]:
+    """Keep SQLite from refusing a table that takes another's place because rows elsewhere refer to it.
+
+    SQLite changes no constraint: a migration makes a new table, copies the rows and drops the old one
+    (https://www.sqlite.org/lang_altertable.html, 7), which only works while references are not enforced.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection: Connection, where: str) -> None:
+    if connection.dialect.name == "sqlite" and connection.execute(text("PRAGMA foreign_key_check")).first():
+        message = "holds rows that refer to rows which are gone; it was left as it is"
+        raise StoreError(message, where=where, hint="restore it from a backup")
 
 
 def _revision(connection: Connection) -> str | None:

@@ -35,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from arena.records import Origin, Outcome
+from arena.records import Origin, Outcome, OutputOrigin
 from arena.votes.store.records import Ruling
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -67,7 +67,7 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
-def _one_of(column: str, values: type[Outcome | Origin | Ruling]) -> CheckConstraint:
+def _one_of(column: str, values: type[Outcome | Origin | OutputOrigin | Ruling]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=f"known_{column}")
 
@@ -95,7 +95,7 @@ outputs = Table(
     Column("origin", Text, nullable=False),
     Column("active", Integer, nullable=False),
     _filled("model", "prompt"),
-    _one_of("origin", Origin),
+    _one_of("origin", OutputOrigin),
     CheckConstraint("length(sha256) = 64", name="sha256"),
     CheckConstraint("active IN (0, 1)", name="active"),
     sqlite_strict=True,

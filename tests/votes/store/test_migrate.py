@@ -21,7 +21,7 @@ from arena.votes.store.decisions import all_decisions
 from arena.votes.store.migrate import HEAD, MIGRATIONS
 from arena.votes.store.schema import metadata
 from tests.postgres_server import PostgresServer
-from tests.votes.store.worlds import know_outputs, some_operations
+from tests.votes.store.worlds import know_outputs, sha_of, some_operations
 
 
 def test_the_newest_migration_is_the_schema_of_this_release() -> None:
@@ -53,7 +53,7 @@ def test_a_store_of_an_older_release_keeps_its_votes(url: str, monkeypatch: pyte
     with monkeypatch.context() as patched:
         patched.setattr("arena.votes.store.migrate.HEAD", "0001")
         with open_store(url) as store:
-            know_outputs(store)
+            know_outputs(store, "human")
             store.write(some_operations(20))
             with store.reading() as connection:
                 assert not inspect(connection).has_table("decisions")
@@ -112,6 +112,29 @@ def test_a_url_that_is_no_store_is_refused_without_its_password(url: str, messag
         open_store(url)
     assert "geheim" not in str(caught.value)
     assert caught.value.hint
+
+
+def test_outputs_of_an_older_store_are_made_by_models_and_keep_their_battles(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("arena.votes.store.migrate.HEAD", "0001")
+        with open_store(url) as old, old.writing() as connection:
+            connection.execute(text("INSERT INTO voters VALUES ('someone', 0)"))
+            for model, origin in (("a/one", "human"), ("a/two", "simulated")):
+                values = {"sha256": sha_of(model), "model": model, "origin": origin}
+                connection.execute(text("INSERT INTO outputs VALUES (:sha256, :model, 'p', :origin, 1)"), values)
+            shown = {"left": sha_of("a/one"), "right": sha_of("a/two")}
+            battle = "'b', 't2i', 'photo', 'en', 'p', 'a/one', 'a/two', :left, :right, 'someone', '', 'simulated', 0, 9"
+            connection.execute(text(f"INSERT INTO battles VALUES ({battle})"), shown)
+    with open_store(url) as store:
+        assert store.battle("b") is not None
+        with store.reading() as connection:
+            found = connection.execute(text("SELECT model, origin FROM outputs ORDER BY model")).all()
+        assert found == [("a/one", "model"), ("a/two", "simulated")]
+        for wrong in ("UPDATE outputs SET origin = 'human'", "DELETE FROM outputs"):
+            with pytest.raises(StoreError, match="refuses"), store.writing() as connection:
+                connection.execute(text(wrong))
 
 
 def test_an_interrupted_migration_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import update
 from arena.catalogue import load_catalogue
 from arena.catalogue.records import Output, Status
 from arena.errors import StoreError
-from arena.records import Origin, Outcome
+from arena.records import Origin, Outcome, OutputOrigin
 from arena.votes.store import (
     AddBattle,
     AddVote,
@@ -282,7 +282,7 @@ def test_outputs_are_those_of_the_catalogue(store: Store) -> None:
 
 def _output(model: str, number: int) -> Output:
     sha256 = f"{number:064x}"
-    return Output(model=model, prompt=PROMPT, sha256=sha256, width=1, height=1, bytes=1, origin=Origin.SIMULATED)
+    return Output(model=model, prompt=PROMPT, sha256=sha256, width=1, height=1, bytes=1, origin=OutputOrigin.SIMULATED)
 
 
 def test_a_store_is_healthy_and_found_again(store: Store, url: str, tmp_path: Path) -> None:

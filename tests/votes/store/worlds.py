@@ -20,10 +20,10 @@ def sha_of(model: str) -> str:
     return f"{MODELS.index(model):064x}"
 
 
-def know_outputs(store: Store) -> None:
+def know_outputs(store: Store, origin: str = "model") -> None:
     """Let battles show an output of each of ``MODELS``."""
     rows = [
-        {"sha256": sha_of(model), "model": model, "prompt": PROMPT, "origin": "human", "active": 1} for model in MODELS
+        {"sha256": sha_of(model), "model": model, "prompt": PROMPT, "origin": origin, "active": 1} for model in MODELS
     ]
     with store.writing() as connection:
         connection.execute(outputs.insert(), rows)
