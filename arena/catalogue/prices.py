@@ -114,13 +114,18 @@ def reference_price(offer: Offer, on: date | None = None, model: Model | None = 
 
 
 def cheapest_offer(catalogue: Catalogue, model_id: str, on: date | None = None) -> CheapestOffer | None:
-    """The offer with the lowest reference price, by provider id among equals; None where no offer has one."""
+    """The offer with the lowest reference price, by provider id among equals; None where no offer has one.
+
+    A price that other sources contest counts only where there is no other.
+    """
     model = catalogue.models.get(model_id)
     priced = (
         (provider, reference_price(offer, on, model)) for provider, offer in catalogue.offers_of(model_id).items()
     )
     offers = [CheapestOffer(provider, price) for provider, price in priced if price]
-    return min(offers, default=None, key=lambda offer: (offer.price.amount, offer.provider))
+    return min(
+        offers, default=None, key=lambda offer: (offer.price.price.contested, offer.price.amount, offer.provider)
+    )
 
 
 def _reference_candidates(offer: Offer, on: date | None) -> Iterator[tuple[tuple[int, int, int], ImagePrice]]:

@@ -248,6 +248,8 @@ class Price(Record):
     url: Url | None = None
     note: Text | None = None
     """What a reader should know about it; a price that a rule finds odd needs one that says why it is right."""
+    contested: Annotated[bool, Field(strict=True)] = False
+    """Whether other sources contradict it: a model is then said to cost what the cheapest other offer asks."""
 
 
 class Speed(Record):

@@ -161,6 +161,32 @@ def test_the_list_of_models_is_narrowed_and_sorted_as_boards_are(opened: Opened)
     assert again.locator("#models-table tbody tr th a").first.inner_text() == listed
 
 
+def test_costs_of_any_size_and_quality_are_calculated_and_kept_in_the_address(opened: Opened) -> None:
+    page = opened("prices.html")
+    rows = page.locator("#costs-table tbody tr")
+    written = rows.all_inner_texts()
+    page.get_by_label("Images", exact=True).fill("500")
+    again = [[cell.split("\n")[0] for cell in row.split("\t")[:2]] for row in rows.all_inner_texts()]
+    assert again == [[cell.split("\n")[0] for cell in row.split("\t")[:2]] for row in written], (
+        "same models, same amounts"
+    )
+    page.locator("#calculator select[name=size]").select_option("2048x2048")
+    page.locator("#calculator select[name=quality]").select_option("high")
+    page.get_by_label("Every offer").check()
+    expect(page).to_have_url(
+        re.compile(re.escape("prices.html?images=500&size=2048x2048&quality=high&offers=all") + "$")
+    )
+    expect(page.locator("#costs-table [data-key=many]")).to_have_text("500 images")
+    found = rows.evaluate_all(
+        "rows => rows.map(r => [1, 2].map(at => Number(r.cells[at].textContent.replace(/[$,]/g, ''))))"
+    )
+    assert len(found) > 30
+    assert found == sorted(found)
+    assert all(abs(many - 500 * one) <= 0.01 + 0.02 * many for one, many in found)
+    other = opened("prices.html?images=500&size=2048x2048&quality=high&offers=all")
+    assert other.locator("#costs-table tbody tr").all_inner_texts() == rows.all_inner_texts()
+
+
 def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: Opened) -> None:
     page = opened(f"{BOARD}?maker=openai&sort=votes")
     page.get_by_text("Export", exact=True).click()

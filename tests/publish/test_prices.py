@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
@@ -10,10 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena.catalogue import load_catalogue
+from arena.catalogue.prices import cheapest_offer
 from arena.catalogue.records import Condition, Offer, Provider, Unit
 from arena.publish.charts.scatter import Dot, price_scale, render_scatter
 from arena.publish.edition import Edition
 from arena.publish.views import prices
+from arena.publish.views.calculator import HOW, QUALITIES, SIZES, calculator, largest_pixels, offer_costs
 from arena.publish.views.costs import cost_row
 from arena.publish.views.prices import PricesView, prices_view
 from arena.records import Axis
@@ -124,3 +128,69 @@ def test_a_dearer_offer_stands_further_right(amounts: list[Decimal]) -> None:
     ordered = sorted(amounts)
     across = [scale.percent(float(amount.log10())) for amount in ordered]
     assert across == sorted(across)
+
+
+def test_the_calculator_has_every_cost_that_a_source_gives_and_says_how_it_is_listed() -> None:
+    tiers = Offer(
+        prices=(
+            make_price("0.01", condition=Condition(quality="low", size="1024x1024")),
+            make_price("0.04", condition=Condition(quality="medium", size="1024x1024")),
+        )
+    )
+    large = make_model("B", max_resolution="1K to 2K")
+    models = {"acme/a": make_model("A", max_resolution="1024x1024"), "acme/b": large}
+    offers = {
+        ("shop", "acme/a"): tiers,
+        ("mall", "acme/a"): offer("0.03"),
+        ("mall", "acme/b"): offer("2", Unit.MEGAPIXEL),
+    }
+    made = calculator(make_edition(models, offers=offers, providers=PROVIDERS))
+    figures = json.loads(made.figures)
+    at = [(size, quality) for size in figures["sizes"] for quality in figures["qualities"]]
+    costs = {
+        (figures["models"][model][0], figures["providers"][provider][0]): dict(zip(at, found, strict=True))
+        for model, provider, found in figures["offers"]
+    }
+    assert (made.size, made.quality) in at
+    assert {key: cost for key, cost in costs["A", "Shop"].items() if cost} == {
+        ("1024x1024", "low"): ["0.01", HOW.index("listed"), 0],
+        ("1024x1024", "medium"): ["0.04", HOW.index("listed"), 0],
+    }
+    flat = costs["A", "Mall"]
+    assert flat["1024x1024", "high"] == ["0.03", HOW.index("listed without size or quality"), 0]
+    assert flat["2048x2048", "high"] is None, "the model makes no image that large"
+    assert costs["B", "Mall"]["2048x2048", "low"] == ["8.388608", HOW.index("by the megapixel"), 0]
+
+
+@pytest.mark.parametrize(
+    ("stated", "pixels"),
+    [("2K (2048x2048, 3136x1344)", 3136 * 1344), ("1K to 2K", 2048**2), ("3840 px on the longest edge", 3840**2)],
+)
+def test_the_largest_image_is_read_from_what_the_source_says(stated: str, pixels: int) -> None:
+    assert largest_pixels(stated) == pixels
+    assert largest_pixels("any") == float("inf")
+
+
+def test_the_shipped_calculator_agrees_with_the_cheapest_price_of_every_model() -> None:
+    catalogue = load_catalogue(Path("data"))
+    at = SIZES.index((1024, 1024)) * len(QUALITIES) + QUALITIES.index("medium")
+    for model_id, model in catalogue.models.items():
+        costs = {name: offer_costs(model, offer)[at] for name, offer in catalogue.offers_of(model_id).items()}
+        best = min(((cost[2], Decimal(cost[0]), name) for name, cost in costs.items() if cost), default=None)
+        cheapest = cheapest_offer(catalogue, model_id)
+        assert best == (
+            (int(cheapest.price.price.contested), cheapest.price.amount, cheapest.provider) if cheapest else None
+        )
+
+
+def test_a_contested_price_is_passed_over_and_says_so_where_there_is_no_other() -> None:
+    contested = Offer(prices=(make_price("0.04", contested=True),))
+    row = cost_row(
+        make_edition({"acme/a": make_model("A")}, offers={("shop", "acme/a"): contested}, prices={"acme/a": "0.04"}),
+        "acme/a",
+    )
+    assert (row.price, row.calculation) == ("$0.04", "other sources contest it")
+    shipped = load_catalogue(Path("data"))
+    found = cheapest_offer(shipped, "openai/gpt-image-2")
+    assert found and found.provider != "fal"
+    assert not found.price.price.contested

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from arena.catalogue.costs import ImageCost, image_cost
-from arena.catalogue.prices import ReferencePrice, price_range, reference_price
+from arena.catalogue.prices import ReferencePrice, reference_price
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.paths import provider_path
 from arena.publish.refs import ModelRef, commercial_use_in_brief, model_ref
+from arena.publish.views.calculator import price_span
 
 MANY = 1000
 """How many images the pages give the cost of."""
@@ -36,7 +37,6 @@ def cost_row(edition: Edition, model_id: str) -> CostRow:
     """What the model costs at its cheapest provider, or why nobody can tell."""
     catalogue = edition.catalogue
     offers = catalogue.offers_of(model_id)
-    ranges = [bounds for offer in offers.values() if (bounds := price_range(offer))]
     price, provider, calculation, reason = _cheapest(edition, model_id)
     return CostRow(
         model=model_ref(edition, model_id),
@@ -45,11 +45,7 @@ def cost_row(edition: Edition, model_id: str) -> CostRow:
         provider=catalogue.providers[provider].name if provider else "",
         provider_path=provider_path(provider) if provider else "",
         offers=words.whole(len(offers)),
-        any_size=words.span(
-            words.dollars(min(low.amount for low, _ in ranges)), words.dollars(max(high.amount for _, high in ranges))
-        )
-        if ranges
-        else words.NOTHING,
+        any_size=price_span(edition, model_id),
         calculation=calculation,
         use=commercial_use_in_brief(edition.model(model_id)),
         reason=reason,
@@ -62,7 +58,7 @@ def _cheapest(edition: Edition, model_id: str) -> tuple[Decimal | None, str, str
     offers = edition.catalogue.offers_of(model_id)
     if listed:
         found = reference_price(offers[listed.provider]) if listed.provider in offers else None
-        return listed.amount, listed.provider, _by_megapixels(found), ""
+        return listed.amount, listed.provider, _how(found), ""
     if not offers:
         return None, "", "", "No source we read names a provider that serves it over an API"
     costs = {provider: image_cost(edition.model(model_id), offer) for provider, offer in offers.items()}
@@ -75,7 +71,11 @@ def _cheapest(edition: Edition, model_id: str) -> tuple[Decimal | None, str, str
     return None, "", "", words.sentence("; ".join(reasons))
 
 
-def _by_megapixels(found: ReferencePrice | None) -> str:
-    if found is None or found.megapixels is None:
-        return ""
-    return f"{words.dollars(found.price.amount)} a megapixel × {found.megapixels.normalize():f}"
+def _how(found: ReferencePrice | None) -> str:
+    """The calculation, and that other sources contest the price; empty for a listed one that none does."""
+    said = []
+    if found and found.megapixels is not None:
+        said.append(f"{words.dollars(found.price.amount)} a megapixel × {found.megapixels.normalize():f}")
+    if found and found.price.contested:
+        said.append("other sources contest it")
+    return "; ".join(said)

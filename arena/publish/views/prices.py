@@ -16,6 +16,7 @@ from arena.publish.page import Page
 from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
 from arena.publish.refs import ModelRef, model_ref
 from arena.publish.value import best_value
+from arena.publish.views.calculator import Calculator, calculator
 from arena.publish.views.cited import newest
 from arena.publish.views.costs import MANY, CostRow, cost_row
 from arena.records import Axis, Board, Rating
@@ -72,6 +73,7 @@ class PricesView:
 
     lede: str
     arenas: tuple[ArenaPrices, ...]
+    calculator: Calculator
     caption: str
     rows: tuple[CostRow, ...]
     unknown: tuple[CostRow, ...]
@@ -116,6 +118,7 @@ def prices_view(edition: Edition) -> PricesView:
         f"dollars. {words.whole(len(known))} of {words.count(len(rows), 'model')} have one, from {offers} by "
         f"{words.count(len(edition.catalogue.providers), 'provider')}.",
         arenas=tuple(_arena(edition, arena.id) for arena in edition.catalogue.project.arenas),
+        calculator=calculator(edition),
         caption="US dollars for one 1024×1024 image in medium or standard quality from the cheapest provider, and for "
         "1,000 of them; the cheapest model first",
         rows=tuple(known),
@@ -164,7 +167,7 @@ def _offered(edition: Edition, board: Board) -> Iterator[_Offered]:
     """Every offer of a ranked model that has a price above 0 for the reference image."""
     for rating in board.ratings:
         for provider, offer in edition.catalogue.offers_of(rating.model).items():
-            price = reference_price(offer)
+            price = reference_price(offer, model=edition.model(rating.model))
             if price and price.amount > 0:
                 yield _Offered(rating, provider, price.amount)
 

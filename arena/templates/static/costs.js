@@ -1,0 +1,110 @@
+// The calculator of the prices page: what n images of a size and quality cost, kept in the address.
+(() => {
+  "use strict";
+  const form = document.getElementById("calculator");
+  const table = document.getElementById("costs-table");
+  const body = table.tBodies[0];
+  const status = document.getElementById("costs-shown");
+  const figures = JSON.parse(document.getElementById("costs-figures").textContent);
+  const site = new URL(form.dataset.site, location.href);
+  const NAMES = ["images", "size", "quality", "offers"];
+  const [written, caption, count] = [[...body.rows], table.caption.firstElementChild, table.querySelector("[data-key=many]")];
+  const where = table.querySelector("[data-key=at]");
+  const whereWritten = where.textContent;
+  const [captionWritten, countWritten] = [caption.textContent, count.textContent];
+  const field = (name) => form.elements[name];
+  const usual = Object.fromEntries(NAMES.map((name) => [name, field(name).type === "checkbox" ? "" : field(name).value]));
+  const chosen = (name) => (field(name).type === "checkbox" ? (field(name).checked ? "all" : "") : field(name).value);
+
+  // As the site writes amounts: cents, and two digits that say something where an amount is smaller.
+  const dollars = (amount) => {
+    const exact = amount > 0 && amount < 1 ? (String(Number(amount.toPrecision(12))).split(".")[1] || "").length : 2;
+    const digits = Math.max(2, Math.min(exact, Math.max(4, 1 - Math.floor(Math.log10(amount || 1)))));
+    return `$${amount.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" })}`;
+  };
+
+  const element = (name, attributes, ...children) => {
+    const made = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+    made.append(...children);
+    return made;
+  };
+  const link = (path, text) => element("a", { href: new URL(path, site).href }, text);
+
+  // An offer that other sources contest comes after all others of its model.
+  const found = () => {
+    const at = figures.sizes.indexOf(chosen("size")) * figures.qualities.length + figures.qualities.indexOf(chosen("quality"));
+    const offers = figures.offers
+      .filter(([, , costs]) => costs[at])
+      .map(([model, provider, costs]) => ({ model, provider, amount: Number(costs[at][0]), how: costs[at][1], contested: costs[at][2] }))
+      .sort((a, b) => a.amount - b.amount || a.model - b.model || a.provider - b.provider);
+    if (chosen("offers")) return offers;
+    const best = new Map();
+    for (const offer of [...offers].sort((a, b) => a.contested - b.contested)) if (!best.has(offer.model)) best.set(offer.model, offer);
+    return offers.filter((offer) => best.get(offer.model) === offer);
+  };
+
+  const line = (offer, images) => {
+    const [name, path, maker, span, use] = figures.models[offer.model];
+    const [provider, page] = figures.providers[offer.provider];
+    const how = figures.how[offer.how] + (offer.contested ? "; other sources contest it" : "");
+    return element(
+      "tr",
+      {},
+      element("th", { scope: "row", class: "pin" }, link(path, name), " ", element("span", { class: "sub-line" }, maker)),
+      element("td", { class: "n" }, element("b", {}, dollars(offer.amount))),
+      element("td", { class: "n" }, dollars(offer.amount * images)),
+      element("td", {}, link(page, provider), " ", element("span", { class: "sub-line" }, how)),
+      element("td", { class: "n" }, span),
+      element("td", {}, use),
+    );
+  };
+
+  const show = () => {
+    const asked = Math.floor(Number(field("images").value));
+    const images = asked > 0 ? Math.min(asked, 1e9) : 1;
+    const how = field("size").selectedOptions[0].text;
+    if (NAMES.every((name) => chosen(name) === usual[name])) {
+      body.replaceChildren(...written);
+      [caption.textContent, count.textContent, where.textContent] = [captionWritten, countWritten, whereWritten];
+      status.textContent = "";
+      return;
+    }
+    const offers = found();
+    const models = new Set(offers.map((offer) => offer.model)).size;
+    body.replaceChildren(...offers.map((offer) => line(offer, images)));
+    count.textContent = images === 1 ? "1 image" : `${images.toLocaleString("en")} images`;
+    where.textContent = chosen("offers") ? "Provider" : whereWritten;
+    caption.textContent = `US dollars for images of ${how} pixels in ${field("quality").selectedOptions[0].text} quality, the cheapest first`;
+    const without = figures.models.length - models;
+    status.textContent = `${models} models shown; for ${without} no source gives a price of such an image, or they do not make it.`;
+  };
+
+  const keep = () => {
+    const address = new URL(location.href);
+    for (const name of NAMES) {
+      if (chosen(name) === usual[name]) address.searchParams.delete(name);
+      else address.searchParams.set(name, chosen(name));
+    }
+    history.replaceState(null, "", address);
+  };
+
+  const read = () => {
+    const asked = new URLSearchParams(location.search);
+    for (const name of NAMES) {
+      const value = asked.get(name) ?? usual[name];
+      if (field(name).type === "checkbox") field(name).checked = value === "all";
+      else field(name).value = value;
+      if (!field(name).value) field(name).value = usual[name];
+    }
+    show();
+  };
+
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("input", () => {
+    show();
+    keep();
+  });
+  window.addEventListener("popstate", read);
+  read();
+})();
