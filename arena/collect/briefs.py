@@ -12,7 +12,7 @@ from arena.collect.jobs import Job, State
 from arena.collect.planning import Planned
 from arena.collect.shelf import LOCAL
 from arena.errors import CollectError
-from arena.gateways import Ask, Picture
+from arena.gateways import Ask, Picture, ask_with
 
 
 def begin(planned: Planned, *, job_id: str, run: str, now: datetime) -> Job:
@@ -45,18 +45,13 @@ def brief(catalogue: Catalogue, job: Job) -> Ask:
     prompt, offer = catalogue.prompts.get(job.prompt), catalogue.offers.get((job.provider, job.model))
     if prompt is None:
         raise CollectError("no file defines it any more", where=f"prompt {job.prompt}", hint="restore it")
-    asked = json.loads(job.parameters)
-    width, _, height = str(asked["size"]).partition("x")
-    return Ask(
+    return ask_with(
+        json.loads(job.parameters),
         model=job.model,
         asked=job.asked,
         prompt=job.prompt,
         text=prompt.text,
-        width=int(width),
-        height=int(height),
-        quality=str(asked["quality"]),
         pictures=() if job.provider == LOCAL else _pictures(catalogue, prompt.input_image),
-        parameters={key: value for key, value in asked.items() if key not in ("quality", "size")},
         image_parameter=(offer.image_parameter or "") if offer else "",
     )
 

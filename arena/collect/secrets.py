@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from arena.catalogue.records import Access, Provider
 from arena.errors import CollectError
+from arena.gateways.auth import AUTH
 
 HIDDEN = "[key]"
 LONGEST_REASON = 300
@@ -40,8 +41,8 @@ class Secrets:
         key = self._keys[access.key]
         if not (key.isascii() and key.isprintable()):
             raise CollectError("the key is not plain text", where=f"provider {provider_id}", hint=f"mend {access.key}")
-        schemes = {"bearer": "Bearer ", "key": "Key "}
-        return {"Authorization": schemes[access.auth] + key} if access.auth in schemes else {access.auth: key}
+        header, scheme = AUTH[access.auth]
+        return {header: scheme + key}
 
     def clean(self, text: str) -> str:
         """One short line of ``text`` without any key, however it is spelt."""

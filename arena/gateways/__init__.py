@@ -22,6 +22,7 @@ from arena.gateways.protocol import (
     Reply,
     Request,
     Waiting,
+    ask_with,
 )
 from arena.gateways.replicate_predictions import ReplicatePredictions
 
@@ -48,4 +49,5 @@ __all__ = [
     "Reply",
     "Request",
     "Waiting",
+    "ask_with",
 ]

@@ -58,6 +58,18 @@ class Ask:
         return f"{self.width // divisor}:{self.height // divisor}"
 
 
+def ask_with(settings: Mapping[str, Any], **facts: Any) -> Ask:
+    """An ask as its settings say: ``quality``, ``size`` (``1536x1024``), and what goes along to the API as it is."""
+    width, _, height = str(settings["size"]).partition("x")
+    return Ask(
+        **facts,
+        width=int(width),
+        height=int(height),
+        quality=str(settings["quality"]),
+        parameters={key: value for key, value in settings.items() if key not in ("quality", "size")},
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What to send: a JSON body, or a form with files (name, file name, content, media type)."""

@@ -1,138 +1,133 @@
-"""How to call a model in Python, curl and JavaScript: ask for a generation, then poll it until it is done.
-
-The form is that of gateways whose protocol the catalogue calls ``generations``: ``POST /v1/generations`` with
-``wait: "auto"``, then ``GET /v1/generations/{id}?wait=60`` while the job is queued or running.
-"""
+"""How to call a model in Python, curl and JavaScript: what ``arena collect`` would send to each provider, as code."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arena.catalogue.records import Access, Offer, Provider
+from arena.gateways import GATEWAYS
+from arena.publish import paths
 from arena.publish.edition import Edition
+from arena.publish.samples import LANGUAGES, Task, blank_of
+from arena.publish.views.model.prices import reference_amount
 
-PLACEHOLDER = "https://YOUR-GATEWAY/v1/generations"
-PROTOCOL = "generations"
-PROMPT = "A noodle bar poster with the words “Open until late”"
-EDIT_PROMPT = "Make it evening and switch the lamps on"
-INPUT_IMAGE = "https://example.com/room.webp"
+PROMPTS = {
+    Task.MAKE: "A noodle bar poster with the words “Open until late”",
+    Task.EDIT: "Make it evening and switch the lamps on",
+}
+TASKS = {Task.MAKE: ("text-to-image", "Make a picture"), Task.EDIT: ("image-editing", "Edit photo.png")}
+"""The arena whose models are asked for it, and what it is called."""
+LOCAL = "local"
+PLACEHOLDER = Provider(
+    name="A gateway of your choice",
+    gateway="generations",
+    endpoint="https://YOUR-GATEWAY/v1/generations",
+    access=Access(key="API_KEY"),
+)
 
-PYTHON = """\
-import requests
 
-URL = {url}
-HEADERS = {{"Authorization": "Bearer YOUR_API_KEY"}}
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a chooser."""
 
-# "auto" holds the request open for a while, so that short jobs come back completed.
-job = requests.post(URL, headers=HEADERS, timeout=120, json={{
-    "model": {model},
-    "input": {input},
-    "wait": "auto",
-}}).json()
-
-while job["status"] in ("queued", "running"):
-    job = requests.get(f"{{URL}}/{{job['id']}}", headers=HEADERS, params={{"wait": 60}}, timeout=120).json()
-
-if job["status"] == "completed":
-    print(job["output"]["media"][0]["url"])
-else:
-    print("failed:", job["error"]["message"])
-"""
-
-CURL = """\
-# Ask for the picture. "auto" holds the request open for a while.
-curl -s {url} \\
-  -H "Authorization: Bearer $API_KEY" -H "Content-Type: application/json" \\
-  -d '{body}' > job.json
-
-# Poll until the job is neither queued nor running.
-while jq -e '.status == "queued" or .status == "running"' job.json > /dev/null; do
-  curl -s "{url}/$(jq -r .id job.json)?wait=60" -H "Authorization: Bearer $API_KEY" > next.json
-  mv next.json job.json
-done
-
-jq -r 'if .status == "completed" then .output.media[0].url else "failed: " + .error.message end' job.json
-"""
-
-JAVASCRIPT = """\
-const url = {url};
-const headers = {{ Authorization: "Bearer YOUR_API_KEY", "Content-Type": "application/json" }};
-
-// "auto" holds the request open for a while, so that short jobs come back completed.
-let job = await (await fetch(url, {{
-  method: "POST",
-  headers,
-  body: JSON.stringify({{ model: {model}, input: {input}, wait: "auto" }}),
-}})).json();
-
-while (["queued", "running"].includes(job.status)) {{
-  job = await (await fetch(`${{url}}/${{job.id}}?wait=60`, {{ headers }})).json();
-}}
-
-if (job.status === "completed") console.log(job.output.media[0].url);
-else console.error("failed:", job.error.message);
-"""
+    id: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Code in one language of programming."""
+    """Code for one task in one language of programming."""
 
+    task: str
+    language: str
     label: str
     code: str
 
 
 @dataclass(frozen=True, slots=True)
-class Code:
-    """The section on calling the model; ``note`` says what has to be replaced, and where the address comes from."""
+class ProviderCode:
+    """Code for one provider; ``path`` is empty for a placeholder."""
 
+    name: str
+    path: str
     note: str
     snippets: tuple[Snippet, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The section on calling the model: ``note`` says what is needed, choosers what there is to choose from."""
+
+    note: str
+    tasks: tuple[Choice, ...]
+    languages: tuple[Choice, ...]
+    providers: tuple[ProviderCode, ...]
+
+
 def code_of(edition: Edition, model_id: str) -> Code:
-    """Snippets with the model's own ids and the address of a gateway that serves it, where the catalogue knows one."""
-    url, asked, gateway = _gateway(edition, model_id)
-    model = edition.model(model_id)
-    editing = "image-editing" in model.arenas
-    fields = {"prompt": EDIT_PROMPT, "image": INPUT_IMAGE} if model.arenas == ("image-editing",) else {"prompt": PROMPT}
-    note = _note(gateway, asked, model.api_id or "")
-    if editing and "image" not in fields:
-        note += ' To edit a picture, add its address to the input as "image".'
-    values = {"url": _quoted(url), "model": _quoted(asked), "input": _quoted(fields)}
-    body = json.dumps({"model": asked, "input": fields, "wait": "auto"}, ensure_ascii=False).replace("'", "'\\''")
+    """Code for every provider of the model whose protocol is known, the cheapest first; else with a placeholder."""
+    arenas = edition.model(model_id).arenas
+    tasks = [task for task, (arena, _) in TASKS.items() if arena in arenas] or [Task.MAKE]
+    providers = tuple(_providers(edition, model_id, tasks))
+    note = "Each asks for one picture, waits until it is done and saves it. Keys come from the environment."
+    if not providers:
+        offer = Offer(model_id=_asked(edition, model_id, Offer()))
+        about = _placeholder_note(edition, model_id)
+        providers = (_provider_code("", PLACEHOLDER, offer, model_id=model_id, tasks=tasks, note=about),)
+        note = (
+            "No source we read says by which protocol a provider of this model is asked. This is how gateways are "
+            "asked that take generations as jobs: replace YOUR-GATEWAY by the host of one."
+        )
     return Code(
         note=note,
-        snippets=(
-            Snippet("Python", PYTHON.format(**values)),
-            Snippet("curl", CURL.format(url=url, body=body)),
-            Snippet("JavaScript", JAVASCRIPT.format(**values)),
+        tasks=tuple(Choice(task, TASKS[task][1]) for task in tasks),
+        languages=tuple(Choice(language, label) for language, label, _ in LANGUAGES),
+        providers=providers,
+    )
+
+
+def _providers(edition: Edition, model_id: str, tasks: list[Task]) -> Iterator[ProviderCode]:
+    offers = edition.catalogue.offers_of(model_id)
+    for provider_id in sorted(offers, key=lambda each: (reference_amount(offers[each]), each)):
+        provider, offer = edition.catalogue.providers[provider_id], offers[provider_id]
+        if can_be_asked(provider):
+            asked = _asked(edition, model_id, offer)
+            note = "" if offer.model_id else f"No source we read gives the model’s id there; {asked} is a guess."
+            known = offer.model_copy(update={"model_id": asked})
+            yield _provider_code(provider_id, provider, known, model_id=model_id, tasks=tasks, note=note)
+
+
+def can_be_asked(provider: Provider) -> bool:
+    """Whether the catalogue knows by which protocol a provider is asked, and where."""
+    return bool(provider.endpoint) and provider.gateway in GATEWAYS and provider.gateway != LOCAL
+
+
+def _asked(edition: Edition, model_id: str, offer: Offer) -> str:
+    return offer.model_id or edition.model(model_id).api_id or model_id
+
+
+def _provider_code(
+    provider_id: str, provider: Provider, offer: Offer, *, model_id: str, tasks: list[Task], note: str
+) -> ProviderCode:
+    asked = offer.model_id or model_id
+    blanks = {task: blank_of(provider_id, provider, offer, model=model_id, asked=asked, task=task) for task in tasks}
+    key = next(iter(blanks.values())).key
+    needed = f"Protocol {provider.gateway}; it knows the model as {asked}"
+    needed += f", and the key is read from {key}." if key else ", and needs no key."
+    return ProviderCode(
+        name=provider.name,
+        path=paths.provider_path(provider_id) if provider_id else "",
+        note=f"{needed} {note}".strip(),
+        snippets=tuple(
+            Snippet(task, language, label, render(blank, PROMPTS[task]))
+            for task, blank in blanks.items()
+            for language, label, render in LANGUAGES
         ),
     )
 
 
-def _quoted(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _gateway(edition: Edition, model_id: str) -> tuple[str, str, str]:
-    """Address, model id and name of the first gateway of the protocol that serves the model; else a placeholder."""
-    model = edition.model(model_id)
-    for provider_id, offer in edition.catalogue.offers_of(model_id).items():
-        provider = edition.catalogue.providers[provider_id]
-        if provider.gateway == PROTOCOL and provider.endpoint:
-            asked = offer.model_id or model.api_id or model_id
-            return provider.endpoint.rstrip("/"), asked, provider.name
-    return PLACEHOLDER, model.api_id or model_id, ""
-
-
-def _note(gateway: str, asked: str, api_id: str) -> str:
-    if gateway:
-        return f"Through the gateway of {gateway}, which knows the model as {asked}. Replace YOUR_API_KEY by your key."
-    text = (
-        "No gateway of this protocol is known to serve the model: replace YOUR-GATEWAY by the host of one that does, "
-        "and YOUR_API_KEY by your key."
-    )
-    if not api_id:
-        text += f" No source we read gives the model’s id in an API; {asked} is its id on this site."
-    return text
+def _placeholder_note(edition: Edition, model_id: str) -> str:
+    if edition.model(model_id).api_id:
+        return ""
+    return f"No source we read gives the model’s id in an API; {model_id} is its id on this site."

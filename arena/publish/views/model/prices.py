@@ -67,7 +67,7 @@ class Prices:
 def prices_of(edition: Edition, model_id: str) -> Prices:
     """The prices of all offers, the cheapest provider first."""
     offers = edition.catalogue.offers_of(model_id)
-    order = sorted(offers, key=lambda provider: (_reference(offers[provider]), provider))
+    order = sorted(offers, key=lambda provider: (reference_amount(offers[provider]), provider))
     rows = tuple(row for provider in order for row in _price_rows(edition, provider, offers[provider]))
     providers = tuple(_provider_row(edition, model_id, provider, offers[provider]) for provider in order)
     any_measured = any(row.measured for row in providers)
@@ -122,7 +122,8 @@ def _size(size: str | None) -> str:
     return (size or "").replace("x", "×")
 
 
-def _reference(offer: Offer) -> Decimal:
+def reference_amount(offer: Offer) -> Decimal:
+    """What a 1024x1024 image in medium or standard quality costs, to sort by: infinite where no source tells."""
     price = reference_price(offer)
     return price.amount if price else Decimal("Infinity")
 

@@ -1,115 +1,93 @@
-"""Snippets: code that runs, with the model's own id, and what has to be replaced said."""
+"""The code on a model's page: for which providers, tasks and languages, and what a reader must know beside it."""
 
 from __future__ import annotations
 
-import json
-import re
-import shlex
-import shutil
-import subprocess
-from typing import Any
-
-import pytest
-
-from arena.catalogue.records import Offer, Provider
+from arena.catalogue.records import Access, Offer, Provider
 from arena.publish.edition import Edition
 from arena.publish.views.model.code import Code, code_of
-from tests.publish.editions import make_edition, make_model
+from tests.publish.editions import make_edition, make_model, make_price
 
-
-def edition(**facts: Any) -> Edition:
-    return make_edition({"acme/one": make_model("One", **facts)})
-
-
-def snippets(code: Code) -> dict[str, str]:
-    return {snippet.label: snippet.code for snippet in code.snippets}
-
-
-class Response:
-    def __init__(self, body: dict[str, object]) -> None:
-        self.body = body
-
-    def json(self) -> dict[str, object]:
-        return self.body
-
-
-class Gateway:
-    """Stands for ``requests``: a job that is queued, runs, and ends as it is told to."""
-
-    def __init__(self, end: dict[str, object]) -> None:
-        self.asked: list[tuple[str, str, Any]] = []
-        self.left: list[dict[str, object]] = [{"status": "running", "id": "7"}, end]
-
-    def post(self, url: str, **options: Any) -> Response:
-        self.asked.append(("POST", url, options["json"]))
-        return Response({"status": "queued", "id": "7"})
-
-    def get(self, url: str, **options: Any) -> Response:
-        self.asked.append(("GET", url, options["params"]))
-        return Response(self.left.pop(0))
-
-
-@pytest.mark.parametrize(
-    ("end", "printed"),
-    [
-        (
-            {"status": "completed", "output": {"media": [{"url": "https://x.example/1.webp"}]}},
-            "https://x.example/1.webp",
-        ),
-        ({"status": "failed", "error": {"message": "too rude"}}, "failed: too rude"),
-    ],
+GATE = Provider(name="Gate", gateway="generations", endpoint="https://gate.example/v1/generations/")
+OTHER = Provider(
+    name="Other",
+    gateway="openai-images",
+    endpoint="https://other.example/v1/images",
+    access=Access(key="MY_OTHER_KEY"),
 )
-def test_the_python_snippet_asks_polls_and_prints(
-    end: dict[str, object], printed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    gateway = Gateway(end)
-    monkeypatch.setitem(__import__("sys").modules, "requests", gateway)
-    exec(snippets(code_of(edition(api_id="one-v1"), "acme/one"))["Python"], {})
-    assert capsys.readouterr().out.strip() == printed
-    method, url, body = gateway.asked[0]
-    assert (method, url) == ("POST", "https://YOUR-GATEWAY/v1/generations")
-    assert (body["model"], body["wait"], list(body["input"])) == ("one-v1", "auto", ["prompt"])
-    assert gateway.asked[1:] == [("GET", f"{url}/7", {"wait": 60})] * 2
 
 
-def test_the_curl_snippet_sends_the_same_request() -> None:
-    code = snippets(code_of(edition(api_id="it's"), "acme/one"))["curl"]
-    words = shlex.split(code.replace("\\\n", " "), comments=True)
-    body = json.loads(words[words.index("-d") + 1])
-    assert (body["model"], body["wait"]) == ("it's", "auto")
-    if shutil.which("bash"):
-        subprocess.run(["bash", "-n", "-c", code], check=True)
-
-
-def test_the_javascript_snippet_is_well_formed() -> None:
-    code = snippets(code_of(edition(), "acme/one"))["JavaScript"]
-    assert '"acme/one"' in code
-    if shutil.which("node"):
-        subprocess.run(["node", "--check", "--input-type=module", "-"], input=code.encode(), check=True)
-    assert code.count("{") == code.count("}")
-
-
-def test_a_model_that_edits_gets_an_input_picture() -> None:
-    editing = code_of(edition(arenas=("image-editing",)), "acme/one")
-    assert re.search(r'"image": "https://example\.com/', snippets(editing)["Python"])
-    both = code_of(edition(arenas=("text-to-image", "image-editing")), "acme/one")
-    assert 'add its address to the input as "image"' in both.note
-
-
-def test_the_address_is_that_of_a_gateway_that_serves_the_model() -> None:
+def edition(*, offers: dict[tuple[str, str], Offer] | None = None, **facts: object) -> Edition:
     providers = {
-        "gate": Provider(name="Gate", gateway="generations", endpoint="https://gate.example/v1/generations/"),
-        "else": Provider(name="Else", gateway="other", endpoint="https://else.example"),
+        "gate": GATE,
+        "other": OTHER,
+        "mute": Provider(name="Mute"),
+        "odd": Provider(name="Odd", gateway="smoke-signals", endpoint="https://odd.example"),
     }
-    offers = {("else", "acme/one"): Offer(model_id="e"), ("gate", "acme/one"): Offer(model_id="gate-one")}
-    served = make_edition({"acme/one": make_model("One", api_id="one")}, offers=offers, providers=providers)
-    code = code_of(served, "acme/one")
-    assert 'URL = "https://gate.example/v1/generations"\n' in snippets(code)["Python"]
-    assert '"gate-one"' in snippets(code)["JavaScript"]
-    assert code.note.startswith("Through the gateway of Gate")
+    return make_edition({"acme/one": make_model("One", **facts)}, offers=offers, providers=providers)
 
 
-def test_without_a_gateway_the_note_says_what_to_replace() -> None:
-    note = code_of(edition(), "acme/one").note
-    assert "replace YOUR-GATEWAY" in note
-    assert "acme/one is its id on this site" in note
+def snippet(code: Code, language: str, provider: int = 0, task: str = "make") -> str:
+    (found,) = [one for one in code.providers[provider].snippets if (one.language, one.task) == (language, task)]
+    return found.code
+
+
+def served() -> dict[tuple[str, str], Offer]:
+    return {
+        ("gate", "acme/one"): Offer(model_id="gate-one", prices=(make_price("0.09"),)),
+        ("mute", "acme/one"): Offer(model_id="mute-one", prices=(make_price("0.01"),)),
+        ("odd", "acme/one"): Offer(model_id="odd-one"),
+        ("other", "acme/one"): Offer(model_id="gpt-one", prices=(make_price("0.02"),)),
+    }
+
+
+def test_there_is_code_for_every_provider_whose_protocol_is_known_the_cheapest_first() -> None:
+    code = code_of(edition(offers=served()), "acme/one")
+    assert [provider.name for provider in code.providers] == ["Other", "Gate"]
+    assert [choice.label for choice in code.languages] == ["Python", "curl", "JavaScript"]
+    assert "https://other.example/v1/images/generations" in snippet(code, "curl")
+    assert "os.environ['MY_OTHER_KEY']" in snippet(code, "python")
+    assert "process.env.GATE_API_KEY" in snippet(code, "javascript", 1)
+    assert '"https://gate.example/v1/generations"' in snippet(code, "python", 1)
+    assert '"gate-one"' in snippet(code, "python", 1)
+    assert code.providers[1].note == (
+        "Protocol generations; it knows the model as gate-one, and the key is read from GATE_API_KEY."
+    )
+
+
+def test_a_model_that_makes_and_edits_has_code_for_both() -> None:
+    both = code_of(edition(offers=served(), arenas=("text-to-image", "image-editing")), "acme/one")
+    assert [(choice.id, choice.label) for choice in both.tasks] == [
+        ("make", "Make a picture"),
+        ("edit", "Edit photo.png"),
+    ]
+    assert "/v1/images/edits" in snippet(both, "curl", task="edit")
+    assert "photo" not in snippet(both, "python", 1)
+    assert '"image": photo' in snippet(both, "python", 1, task="edit")
+    only = code_of(edition(offers=served(), arenas=("image-editing",)), "acme/one")
+    assert [choice.id for choice in only.tasks] == ["edit"]
+    assert len(only.providers[0].snippets) == 3
+
+
+def test_an_offer_s_own_parameters_go_along() -> None:
+    offers = {
+        ("gate", "acme/one"): Offer.model_validate(
+            {"model_id": "one", "parameters": {"image_size": "square_hd", "safe": True}, "image_parameter": "picture"}
+        )
+    }
+    code = code_of(edition(offers=offers, arenas=("image-editing",)), "acme/one")
+    assert '"image_size": "square_hd"' in snippet(code, "curl", task="edit")
+    assert '"safe": True' in snippet(code, "python", task="edit")
+    assert "picture: photo" in snippet(code, "javascript", task="edit")
+
+
+def test_without_a_known_protocol_the_note_says_what_to_replace() -> None:
+    code = code_of(edition(offers={("mute", "acme/one"): Offer(model_id="x")}), "acme/one")
+    assert "replace YOUR-GATEWAY" in code.note
+    assert "acme/one is its id on this site" in code.providers[0].note
+    assert "is its id on this site" not in code_of(edition(api_id="one-v1"), "acme/one").providers[0].note
+    assert '"one-v1"' in snippet(code_of(edition(api_id="one-v1"), "acme/one"), "python")
+
+
+def test_a_guessed_id_is_called_one() -> None:
+    code = code_of(edition(offers={("gate", "acme/one"): Offer()}, api_id="one-v1"), "acme/one")
+    assert "one-v1 is a guess" in code.providers[0].note

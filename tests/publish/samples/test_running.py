@@ -1,0 +1,94 @@
+"""Every sample is run against a gateway that follows its protocol, and gets its picture."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena.catalogue.records import Access, Offer, Provider
+from arena.gateways import GATEWAYS, Picture, ask_with
+from arena.publish.samples import LANGUAGES, Task, blank_of
+from tests.collecting.fakes import AUTH, FAKES, Fake, picture
+from tests.collecting.servers import serving
+
+KEY = "sk-test-4f9aXQ/2b+7e=51"
+PROMPT = 'It\'s a "$5" poster: `50%` off \\ «ночь» @ {here}'
+OFFER = Offer.model_validate({"model_id": "acme/one", "parameters": {"style": "it's $1"}})
+PROGRAMS = {"python": [sys.executable], "curl": ["bash", "-e"], "javascript": ["node"]}
+NAMES = {"python": "ask.py", "curl": "ask.sh", "javascript": "ask.mjs"}
+NEEDS = {"python": (), "curl": ("bash", "curl", "jq"), "javascript": ("node",)}
+
+
+@pytest.fixture(params=FAKES)
+def fake(request: pytest.FixtureRequest) -> Iterator[Fake]:
+    """A gateway whose answers hold pictures as its documentation shows them: by address where there are jobs."""
+    protocol = str(request.param)
+    made: Fake = FAKES[protocol](KEY, by_url=protocol in ("generations", "replicate-predictions", "fal-queue"))
+    with serving(made) as made.origin:
+        yield made
+
+
+def provider_of(fake: Fake) -> Provider:
+    (protocol,) = [name for name, kind in FAKES.items() if type(fake) is kind]
+    access = Access.model_validate({"auth": AUTH.get(protocol, "bearer"), "key": "ACME_API_KEY"})
+    return Provider(name="Acme", gateway=protocol, endpoint=fake.origin + fake.path, access=access)
+
+
+def run(language: str, code: str, folder: Path) -> None:
+    missing = [program for program in NEEDS[language] if shutil.which(program) is None]
+    if missing:
+        pytest.skip(f"no {missing[0]} here")
+    (folder / NAMES[language]).write_text(code, "utf-8")
+    (folder / "photo.png").write_bytes(picture("a photo"))
+    environment = {"PATH": os.environ["PATH"], "ACME_API_KEY": KEY, "HOME": str(folder)}
+    program = [*PROGRAMS[language], NAMES[language]]
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+def sent(fake: Fake) -> Any:
+    """What arrived, as far as it does not hang on how a form is written down."""
+    (seen,) = fake.asked
+    return seen.path, seen.body if seen.headers["content-type"].startswith("multipart") else seen.json
+
+
+@pytest.mark.parametrize("task", Task)
+@pytest.mark.parametrize("language", [language for language, _, _ in LANGUAGES])
+def test_a_sample_gets_its_picture(fake: Fake, language: str, task: Task, tmp_path: Path) -> None:
+    provider = provider_of(fake)
+    blank = blank_of("acme", provider, OFFER, model="org/one", asked="acme/one", task=task)
+    render = {name: render for name, _, render in LANGUAGES}[language]
+    run(language, render(blank, PROMPT), tmp_path)
+    assert (tmp_path / "picture.png").read_bytes() == picture(PROMPT)
+    assert fake.charges == [PROMPT]
+    path, body = sent(fake)
+    photo = (Picture(picture("a photo"), "image/png"),) if task is Task.EDIT else ()
+    settings = {"quality": "medium", "size": "1024x1024", "style": "it's $1"}
+    facts = {"model": "org/one", "asked": "acme/one", "prompt": "", "text": PROMPT, "pictures": photo}
+    would = GATEWAYS[provider.gateway or ""].ask(provider.endpoint or "", ask_with(settings, **facts))
+    assert fake.origin + path == would.url
+    if would.files:
+        assert picture("a photo") in body
+        for name, value in would.form.items():
+            assert f'name="{name}"\r\n\r\n{value}\r\n'.encode() in body
+    else:
+        assert body == would.json, "the sample sends what the collector would send"
+
+
+@pytest.mark.parametrize("language", [language for language, _, _ in LANGUAGES])
+def test_a_sample_without_a_key_needs_none(language: str, tmp_path: Path) -> None:
+    fake = FAKES["generations"]()
+    with serving(fake) as fake.origin:
+        provider = provider_of(fake).model_copy(update={"access": Access(auth="none")})
+        blank = blank_of("acme", provider, OFFER, model="org/one", asked="acme/one", task=Task.MAKE)
+        render = {name: render for name, _, render in LANGUAGES}[language]
+        run(language, render(blank, PROMPT), tmp_path)
+    assert (tmp_path / "picture.png").read_bytes() == picture(PROMPT)
+    assert "authorization" not in fake.asked[0].headers
