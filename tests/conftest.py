@@ -70,6 +70,15 @@ def postgres(in_ci: bool) -> Iterator[PostgresServer]:
     yield from running_server(programs)
 
 
+@pytest.fixture
+def own_server(in_ci: bool) -> Iterator[PostgresServer]:
+    """A server that a test may stop, while others use the session's."""
+    programs = find_programs()
+    if programs is None:
+        (pytest.fail if in_ci else pytest.skip)("no PostgreSQL here that could be stopped and started")
+    yield from running_server(programs)
+
+
 @pytest.fixture(scope="module")
 def browser(in_ci: bool) -> Iterator[Browser]:
     """Debian's Chromium without a window. By module: while it runs, no other event loop can run in this thread."""

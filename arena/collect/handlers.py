@@ -164,8 +164,8 @@ class Handlers:
         return JSONResponse(document(self.pages.catalogue.project, self.pages.desk.halls))
 
     async def health(self, _: Request) -> Response:
-        """Whether votes can be taken."""
-        well = await self.pages.desk.read(self.pages.desk.store.healthy)
+        """Whether votes can be stored now."""
+        well = await self.pages.desk.can_store(self.clock())
         return JSONResponse({"status": "ok" if well else "unavailable"}, 200 if well else 503)
 
     async def metrics(self, _: Request) -> Response:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, delete, exc, exists, select, text, update
+from sqlalchemy import Connection, Engine, delete, exc, exists, select, update
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Status
@@ -20,7 +20,7 @@ from arena.errors import StoreError
 from arena.records import Vote
 from arena.votes.store import reading
 from arena.votes.store.engine import WRITES, make_engine, read_url, spoken
-from arena.votes.store.errors import StoreUnavailable, lost_a_race, translated
+from arena.votes.store.errors import lost_a_race, translated
 from arena.votes.store.migrate import bring_up_to_date
 from arena.votes.store.operations import AddBattle, AddVote, Limit, Operation, Retract, Take, insert
 from arena.votes.store.records import Battle, Encounter, PairCount, StoredVote
@@ -200,14 +200,6 @@ class Store:
         """How many votes stand: all that were not retracted."""
         with self.reading() as connection:
             return reading.votes_stored(connection)
-
-    def healthy(self) -> bool:
-        """Whether the store answers now."""
-        try:
-            with self.reading() as connection:
-                return connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
-        except StoreUnavailable:
-            return False
 
     def secret(self, name: str, fresh: bytes) -> bytes:
         """The secret of this name, the same for all who ask; ``fresh`` becomes it where there is none."""
