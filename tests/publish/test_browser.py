@@ -293,6 +293,22 @@ def test_a_chart_is_explored_on_demand_and_only_then_loads_plotly(
     assert re.search(r"/static/plotly-[0-9a-f]{12}\.min\.js$", libraries[0])
 
 
+@pytest.mark.parametrize(
+    ("path", "part", "dots"),
+    [
+        (BOARD, ".explore >> nth=0", "#ranking-table tbody tr"),
+        ("prices.html", ".explore >> nth=0", "[aria-labelledby=offers-text-to-image] tbody tr"),
+    ],
+)
+def test_scores_and_prices_are_explored_with_a_dot_for_each_row(
+    opened: Opened, path: str, part: str, dots: str
+) -> None:
+    page = opened(path)
+    page.locator(part).get_by_role("button").click()
+    points = page.locator(part).locator(".scatterlayer .trace:last-child .points path")
+    expect(points).to_have_count(page.locator(dots).count())
+
+
 def test_every_chart_of_a_model_can_be_explored(opened: Opened) -> None:
     page = opened("models/openai/gpt-image-2.html")
     buttons = page.get_by_role("button", name="Explore this chart")

@@ -46,6 +46,8 @@ def plotly_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  
 
 
 def explore(figures: Figures) -> Explore:
-    """Figures for ``explore.js``: ``kind`` is ``heat`` or ``line``; the rest are its labels and numbers."""
+    """Figures for ``explore.js``: ``kind`` is ``heat``, ``line``, ``scatter`` or ``whisker``; the rest are its labels
+    and numbers.
+    """
     text = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return Explore(Markup(text), plotly_path())  # noqa: S704 - JSON without any <

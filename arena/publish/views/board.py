@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from arena.publish import paths, words
+from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 from arena.publish.edition import Edition
@@ -82,6 +83,7 @@ class BoardView:
     latency_column: str
     basis: str
     file_name: str
+    scores: Explore | None
     duels: Duels | None
     missing: str
     unranked: tuple[UnrankedRow, ...]
@@ -143,6 +145,7 @@ def board_view(edition: Edition, board: Board) -> BoardView:
         latency_column="Latency" if any_timed(edition, (rating.model for rating in board.ratings)) else "",
         basis=edition.votes_noun,
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
+        scores=scores_explored(edition, board, heading),
         duels=duels_of(edition, board),
         missing=missing(edition, board),
         unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
@@ -150,6 +153,23 @@ def board_view(edition: Edition, board: Board) -> BoardView:
         explanations=explanations(edition, board),
         method_path=paths.METHODOLOGY,
         data_path=paths.DATA,
+    )
+
+
+def scores_explored(edition: Edition, board: Board, heading: str) -> Explore | None:
+    """The scores with their intervals, to explore; None for a board without a ranking."""
+    if not board.ratings:
+        return None
+    return explore(
+        {
+            "kind": "whisker",
+            "title": f"{heading}: score and its 95% interval, from {edition.votes(board.votes)}",
+            "labels": [f"{rating.rank}  {edition.model(rating.model).name}" for rating in board.ratings],
+            "values": [round(rating.score, 3) for rating in board.ratings],
+            "low": [round(rating.score_low, 3) for rating in board.ratings],
+            "high": [round(rating.score_high, 3) for rating in board.ratings],
+            "notes": [edition.votes(rating.votes) for rating in board.ratings],
+        }
     )
 
 

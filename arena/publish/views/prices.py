@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from arena.catalogue.prices import reference_price
 from arena.publish import words
+from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.scatter import Dot, render_scatter
 from arena.publish.edition import Edition
 from arena.publish.page import Page
@@ -58,6 +59,7 @@ class ArenaPrices:
     path: str
     summary: str
     chart: Markup
+    explore: Explore | None
     front: tuple[FrontRow, ...]
     front_caption: str
     rows: tuple[OfferRow, ...]
@@ -151,6 +153,7 @@ def _arena(edition: Edition, arena: str) -> ArenaPrices:
         path=board_path(board.axis),
         summary=_summary(edition, front),
         chart=_chart(edition, name, offered, marks),
+        explore=_explored(edition, name, offered, front) if offered else None,
         front=tuple(_front_row(edition, rating, str(number)) for number, rating in enumerate(front, 1)),
         front_caption=f"{name}: models that no cheaper one beats, the best first, from {votes}",
         rows=tuple(_offer_row(edition, each, marks) for each in offered),
@@ -205,6 +208,20 @@ def _chart(edition: Edition, arena: str, offered: list[_Offered], marks: dict[tu
         f"{words.count(len(dots), 'offer')} as dots, the price per image across on a logarithmic axis and the score "
         f"upwards, from {edition.votes_noun}. Numbered dots are models that no cheaper one beats; the table below has "
         "every value.",
+    )
+
+
+def _explored(edition: Edition, arena: str, offered: list[_Offered], front: tuple[Rating, ...]) -> Explore:
+    """The dots and the front, to explore."""
+    return explore(
+        {
+            "kind": "scatter",
+            "title": f"{arena}: score against price per image, from {edition.votes_noun}",
+            "prices": [float(each.price) for each in offered],
+            "scores": [round(each.rating.score, 3) for each in offered],
+            "labels": [_label(edition, each) for each in offered],
+            "front": [[float(edition.prices[r.model].amount), round(r.score, 3)] for r in reversed(front)],
+        }
     )
 
 

@@ -72,18 +72,70 @@
     },
   ];
 
+  const whisker = (figure) => [
+    {
+      x: figure.values,
+      y: figure.labels,
+      text: figure.notes,
+      mode: "markers",
+      marker: { color: token("--accent"), size: 8 },
+      error_x: {
+        type: "data",
+        symmetric: false,
+        array: figure.high.map((high, at) => high - figure.values[at]),
+        arrayminus: figure.low.map((low, at) => figure.values[at] - low),
+        color: token("--accent"),
+        thickness: 1.5,
+        width: 0,
+      },
+      hovertemplate: "%{y}: %{x:.2f}<br>%{text}<extra></extra>",
+      showlegend: false,
+    },
+  ];
+
+  const scatter = (figure) => [
+    {
+      x: figure.front.map(([price]) => price),
+      y: figure.front.map(([, score]) => score),
+      mode: "lines",
+      line: { color: token("--accent"), dash: "dot", shape: "hv" },
+      hoverinfo: "skip",
+      showlegend: false,
+    },
+    {
+      x: figure.prices,
+      y: figure.scores,
+      text: figure.labels,
+      mode: "markers",
+      marker: { color: token("--accent"), size: 9, opacity: 0.75 },
+      hovertemplate: "%{text}<extra></extra>",
+      showlegend: false,
+    },
+  ];
+
+  const kinds = { heat, line, whisker, scatter };
+
+  // What a kind of chart changes of the axes.
+  const axes = {
+    heat: { y: { autorange: "reversed" } },
+    whisker: { y: { autorange: "reversed", type: "category", dtick: 1 } },
+    scatter: { x: { type: "log", title: { text: "USD an image" }, tickprefix: "$", dtick: "D2" }, y: { title: { text: "Score" } } },
+  };
+
   const layout = (figure) => {
     const text = { color: token("--ink"), family: getComputedStyle(document.body).fontFamily, size: 12 };
     const axis = { automargin: true, gridcolor: token("--line"), zeroline: false, tickcolor: token("--line-2") };
-    const tall = figure.kind === "heat" ? 140 + 24 * figure.rows.length : 360;
+    const lines = (figure.rows || figure.labels || []).length;
+    const tall = { heat: 140 + 24 * lines, whisker: 80 + 20 * lines, scatter: 460 }[figure.kind] || 360;
+    const own = axes[figure.kind] || {};
     return {
       font: text,
       height: tall,
-      margin: { l: 40, r: 10, t: 10, b: 40 },
+      margin: { l: 50, r: 10, t: 10, b: 52 },
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      xaxis: { ...axis, fixedrange: false },
-      yaxis: { ...axis, autorange: figure.kind === "heat" ? "reversed" : true },
+      xaxis: { ...axis, ...own.x },
+      yaxis: { ...axis, ...own.y },
     };
   };
 
@@ -96,8 +148,7 @@
       plot.hidden = false;
       plot.setAttribute("role", "group");
       plot.setAttribute("aria-label", figure.title);
-      const traces = figure.kind === "heat" ? heat(figure) : line(figure);
-      await plotly.newPlot(plot, traces, layout(figure), { responsive: true, displayModeBar: false });
+      await plotly.newPlot(plot, kinds[figure.kind](figure), layout(figure), { responsive: true, displayModeBar: false });
       button.hidden = true;
       plot.tabIndex = -1;
       plot.focus({ preventScroll: true });
