@@ -51,6 +51,8 @@ class Project(Record):
     tagline: Text
     base_url: Url | None = None
     """Where the site will stand, for the sitemap and feeds; pages link relatively and do not need it."""
+    vote_url: Url | None = None
+    """Where people vote: the public address of the voting app, which the site links to."""
     repository: Url | None = None
     """Where this project is developed."""
     contact: Text | None = None

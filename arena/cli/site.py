@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -12,14 +14,36 @@ from arena.cli.opening import open_project, rate_log
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
 
+class Address(click.ParamType[str]):
+    """The public address of a site."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or " " in value:
+            self.fail(f"{value!r} is no address of a site, such as https://arena.example.org/", param, ctx)
+        return value
+
+
 @main.command()
 @project_option
 @click.option("--out", type=PATH, metavar="DIR", help="The folder to build into.  [default: site/ of the project]")
-def build(project: Path, out: Path | None) -> None:
-    """Build the whole site, beside the old one, and swap the two at once."""
+@click.option(
+    "--base-url",
+    type=Address(),
+    help="Where the site will stand, in the place of base_url of arena.toml: for a preview, say.",
+)
+def build(project: Path, out: Path | None, base_url: str | None) -> None:
+    """Build the whole site, beside the old one, and swap the two at once.
+
+    Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
+    """
     from arena.publish.site import build_site
 
     catalogue, log = open_project(project)
+    if base_url is not None:
+        catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"base_url": base_url}))
     with progress_bar() as progress:
         report = build_site(
             catalogue, log, lambda: rate_log(catalogue, log, history=True), out or project / "site", progress=progress

@@ -61,6 +61,23 @@ def test_two_builds_are_byte_identical(project: Path) -> None:
     assert tree(project / "site") == before
 
 
+def test_a_build_for_an_address_names_every_listed_page_and_pictures_for_links(project: Path, tmp_path: Path) -> None:
+    out = tmp_path / "there"
+    built = arena("build", "--project", project, "--out", out, "--base-url", "https://arena.example.org/at/")
+    assert built.exit_code == 0, built.output
+    sitemap = (out / "sitemap.xml").read_text()
+    assert "<loc>https://arena.example.org/at/boards/text-to-image/index.html</loc>" in sitemap
+    assert sitemap.count("<loc>") > 10
+    board = (out / "boards/text-to-image/index.html").read_text()
+    assert 'content="https://arena.example.org/at/social/boards/text-to-image/index.png"' in board
+    assert '<link rel="canonical" href="https://arena.example.org/at/boards/text-to-image/index.html">' in board
+    assert "Sitemap: https://arena.example.org/at/sitemap.xml" in (out / "robots.txt").read_text()
+    assert not (project / "site/sitemap.xml").exists(), "without an address there is none"
+    refused = arena("build", "--project", project, "--base-url", "arena.example.org")
+    assert refused.exit_code == 2
+    assert "no address of a site" in refused.output
+
+
 def test_log_parts_are_readable_by_anyone(project: Path) -> None:
     part = next((project / "data/votes").glob("*.parquet"))
     assert pq.read_table(part).num_rows == 60

@@ -12,6 +12,7 @@ from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from, release_month
 from arena.publish.value import best_value
 from arena.publish.views.changes import MoveLine, move_lines, moves_title
+from arena.publish.views.picks import Pick, picks
 from arena.records import Axis, Board, Rating
 
 PODIUM = 3
@@ -75,6 +76,7 @@ class ArenaBlock:
     name: str
     path: str
     summary: str
+    picks: tuple[Pick, ...]
     podium: tuple[Place, ...]
     leaders: tuple[Leaders, ...]
     value: tuple[Value, ...]
@@ -118,6 +120,8 @@ class HomeView:
     arenas: tuple[ArenaBlock, ...]
     stats: tuple[Stat, ...]
     steps: tuple[str, ...]
+    vote_url: str
+    take_part: str
     newest: tuple[Newest, ...]
     stories: tuple[Headline, ...]
     boards_path: str
@@ -160,12 +164,24 @@ def home_view(edition: Edition) -> HomeView:
             "You say which is better, that they tie, or that both are bad.",
             "Votes become a TrueSkill rating; we rank by mu − 3 sigma, so few votes never make a winner.",
         ),
+        vote_url=edition.catalogue.project.vote_url or "",
+        take_part=take_part(edition),
         newest=newest(edition),
         stories=headlines(edition),
         boards_path=paths.BOARDS,
         models_path=paths.MODELS,
         stories_path=paths.STORIES,
         method_path=paths.METHODOLOGY,
+    )
+
+
+def take_part(edition: Edition) -> str:
+    """How a reader adds a vote."""
+    if edition.catalogue.project.vote_url:
+        return "Anybody can vote, without an account. Every vote that passes the audit counts with the next build."
+    return (
+        "This site names no public voting page. Whoever has its files opens one with the command arena serve, "
+        "and states its address as vote_url in data/arena.toml."
     )
 
 
@@ -192,6 +208,7 @@ def arena_block(edition: Edition, arena: str) -> ArenaBlock:
         name=edition.arena_name(arena),
         path=paths.board_path(Axis(arena)),
         summary=arena_summary(edition, board),
+        picks=picks(edition, board),
         podium=tuple(place(edition, arena, rating) for rating in board.ratings[:PODIUM]),
         leaders=(
             leaders(edition, board, "category", [(Axis(arena, each.id), each.name) for each in project.categories]),

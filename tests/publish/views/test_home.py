@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+from arena.catalogue.records import OutputTerms, Weights
+from arena.publish.views import home
 from arena.publish.views.board_index import grid
 from arena.publish.views.home import home_view
 from arena.publish.views.model_index import model_index_view
 from arena.records import Axis, Board, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
+from tests.publish.worlds import html_of, make_world
 
 MODELS = {
     "acme/one": make_model("One", released=date(2025, 5, 1)),
@@ -50,6 +54,29 @@ def test_the_podium_has_three_places_with_their_intervals() -> None:
     ]
     assert [place.price for place in block.podium] == ["$0.20", "$0.05", "–"]
     assert block.summary == "4 models ranked from 40 simulated votes."
+
+
+def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weights() -> None:
+    models = MODELS | {
+        "acme/three": make_model("Three", weights=Weights(open=True, licence="MIT")),
+        "acme/four": make_model("Four", output_terms=OutputTerms(commercial_use="allowed")),
+    }
+    prices = {"acme/one": "0.2", "acme/two": "0.05", "acme/four": "0.0499"}
+    found = home_view(make_edition(models, BOARDS, prices=prices)).arenas[0].picks
+    assert [(pick.label, pick.model.name, pick.detail) for pick in found] == [
+        ("Best overall", "One", "no. 1, $0.20 an image"),
+        ("Best under 5 cents an image", "Four", "no. 4, $0.0499 an image"),
+        ("Best with open weights", "Three", "no. 3, price unknown, MIT"),
+        ("Best that surely allows commercial use", "Four", "no. 4, $0.0499 an image"),
+    ]
+    assert home_view(make_edition(models)).arenas[0].picks == ()
+
+
+def test_the_page_leads_to_where_people_vote(tmp_path: Path) -> None:
+    quiet = make_world(tmp_path / "quiet")
+    assert "names no public voting page" in html_of(quiet, next(home.pages(quiet.edition)))
+    open_one = make_world(tmp_path / "open", arena='vote_url = "https://vote.example.org/"\n')
+    assert html_of(open_one, next(home.pages(open_one.edition))).count('href="https://vote.example.org/"') == 2
 
 
 def test_the_best_by_category_and_language_names_those_without_votes() -> None:
