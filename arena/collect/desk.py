@@ -110,8 +110,9 @@ class Desk:
         429 where the voter or the network is too fast.
         """
         battle = await self.battle_of(person, ballot.token)
+        network = self.voters.network_in(person.network, battle.arena)
         vote = StoredVote(
-            battle.id, battle.voter, now, ballot.outcome, ballot.reasons, ballot.dwell_ms, network=person.network
+            battle.id, battle.voter, now, ballot.outcome, ballot.reasons, ballot.dwell_ms, network=network
         )
         takes = [
             (f"vote:{battle.voter}", self.voting.limits),

@@ -63,6 +63,10 @@ class Voters:
         network = ipaddress.ip_network(f"{parsed}/{prefix}", strict=False)
         return self._hash("network", day.isoformat(), str(network))
 
+    def network_in(self, network: str, arena: str) -> str:
+        """What is kept of a network with a vote, made from its pseudonym: unrelated to that in any other arena."""
+        return self._hash("network", arena, network)
+
     def _hash(self, *parts: str) -> str:
         key = hashlib.sha256(b"arena.pseudonym\0" + self.secret).digest()
         return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:32]

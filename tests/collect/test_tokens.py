@@ -81,4 +81,6 @@ def test_a_network_is_a_prefix_for_a_day() -> None:
     others = {voters.network("192.0.3.1", day), voters.network("192.0.2.1", date(2026, 8, 2)), voters.network("x", day)}
     assert same not in others
     assert len(others) == 3
+    kept = {voters.network_in(same, "a"), voters.network_in(same, "b"), same}
+    assert len(kept) == 3, "a vote's network tells nothing of votes in another arena"
     assert voters.network("2001:db8:0:1::1", day) == voters.network("2001:db8:0:ff::9", day)

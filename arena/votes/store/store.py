@@ -12,7 +12,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, delete, exc, exists, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, exc, exists, select, update
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Status
@@ -24,7 +24,7 @@ from arena.votes.store.errors import lost_a_race, translated
 from arena.votes.store.migrate import bring_up_to_date
 from arena.votes.store.operations import AddBattle, AddVote, Limit, Operation, Retract, Take, insert
 from arena.votes.store.records import Battle, Encounter, PairCount, StoredVote
-from arena.votes.store.schema import battles, limits, outputs, secrets, votes
+from arena.votes.store.schema import battles, limits, outputs, secrets, voters, votes
 
 ATTEMPTS = 4
 PATIENCE = 5.0
@@ -215,8 +215,17 @@ class Store:
             connection.execute(added.on_conflict_do_update(index_elements=[secrets.c.name], set_={"value": fresh}))
 
     def forget_expired(self, now: datetime) -> int:
-        """Remove battles that expired without a vote, and limits that are whole again; how many battles."""
+        """Remove battles that expired without a vote, voters who have no others, and limits that are whole again.
+
+        How many battles.
+        """
         voted = exists().where(votes.c.battle == battles.c.id)
+        has_others = exists().where(battles.c.voter == voters.c.id)
         with self.writing() as connection:
             connection.execute(delete(limits).where(limits.c["full"] <= now))
-            return connection.execute(delete(battles).where(battles.c.expires < now, ~voted)).rowcount
+            expired = delete(battles).where(battles.c.expires < now, ~voted).returning(battles.c.voter)
+            gone = connection.execute(expired).scalars().all()
+            if gone:
+                only_looked = delete(voters).where(voters.c.id == bindparam("gone"), ~has_others)
+                connection.execute(only_looked, [{"gone": voter} for voter in sorted(set(gone))])
+            return len(gone)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from arena.catalogue import load_catalogue
 from arena.catalogue.records import Output, Status
@@ -251,12 +251,20 @@ def test_a_secret_is_the_same_for_all(store: Store, url: str) -> None:
     assert store.secret("voters", b"five") == b"five"
 
 
+def voters_of(store: Store) -> set[str]:
+    with store.reading() as connection:
+        return set(connection.execute(text("SELECT id FROM voters")).scalars())
+
+
 def test_battles_that_nobody_voted_on_are_forgotten_when_they_expired(store: Store) -> None:
     store.write(some_operations(3))
     store.add_battle(a_battle("old"))
+    store.add_battle(a_battle("seen", "only looked"))
     store.add_battle(a_battle("open", created=NOW + 2 * HOUR))
     store.take("k", [Rate(1, 1)], NOW)
-    assert store.forget_expired(NOW + 2 * HOUR) == 1
+    before = voters_of(store)
+    assert store.forget_expired(NOW + 2 * HOUR) == 2
+    assert voters_of(store) == before - {"only looked"}
     assert store.battle("old") is None and store.battle("open")
     assert store.votes_stored() == 3
 
