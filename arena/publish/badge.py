@@ -10,9 +10,11 @@ from markupsafe import escape
 from arena.publish.edition import Edition
 from arena.publish.page import Asset, Page
 from arena.publish.paths import badge_path
-from arena.records import Axis, Board, Rating
+from arena.records import AxisKind, Board, Rating
 
 HEIGHT = 22
+BADGED = {AxisKind.OVERALL: None, AxisKind.CATEGORY: 10, AxisKind.LANGUAGE: 10}
+"""How many of a board's first places get a badge, by kind of board; None for all of them."""
 _LETTER = 6.8
 """Mean width of a letter at 12 px; each part is stretched to what is drawn for it, so fonts may differ."""
 _PAD = 9
@@ -30,25 +32,27 @@ class Badge:
 
 
 def badge_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
-    """A badge for every ranked model of every arena."""
+    """A badge for every ranked model of an arena, and for the first places by category and by language."""
     for axis, board in edition.boards.items():
-        if axis == Axis(axis.arena):
-            for rating in board.ratings:
-                badge = badge_of(edition, board, rating)
-                yield Asset.of_text(badge.path, badge.svg)
+        for rating in board.ratings[: BADGED.get(axis.kind, 0)]:
+            badge = badge_of(edition, board, rating)
+            yield Asset.of_text(badge.path, badge.svg)
 
 
 def badge_of(edition: Edition, board: Board, rating: Rating) -> Badge:
-    """The badge of one model on one arena's overall board."""
-    site, arena = edition.catalogue.project.name, edition.arena_name(board.axis.arena)
-    place = f"no. {rating.rank} of {len(board.ratings)}, {arena.lower()}"
+    """The badge of one model on one board."""
+    site, axis = edition.catalogue.project.name, board.axis
+    where = edition.arena_name(axis.arena).lower()
+    if axis.kind is not AxisKind.OVERALL:
+        where = f"{where}: {edition.axis_name(axis)}"
+    place = f"no. {rating.rank} of {len(board.ratings)}, {where}"
     parts = [(site, _INK, "#fff"), (place, _ACCENT, "#fff")]
     if edition.summary.simulated:
         parts.append(("simulated votes", _NOTE, "#4b3a05"))
     text = f"{site}: {edition.model(rating.model).name} is {place}"
     text += ", by simulated votes" if edition.summary.simulated else ""
     svg, width = render_badge(parts, text)
-    return Badge(badge_path(board.axis.arena, rating.model), text, svg, width)
+    return Badge(badge_path(axis, rating.model), text, svg, width)
 
 
 def render_badge(parts: Sequence[tuple[str, str, str]], title: str) -> tuple[str, int]:

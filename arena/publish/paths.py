@@ -36,13 +36,13 @@ def absolute(base_url: str, path: str) -> str:
 
 def board_path(axis: Axis) -> str:
     """The page of the board on ``axis``."""
+    return f"boards/{axis.arena}/{_board_name(axis)}.html"
+
+
+def _board_name(axis: Axis) -> str:
     if axis.category and axis.language:
-        name = f"{axis.category}-{axis.language}"
-    elif axis.language:
-        name = f"lang-{axis.language}"
-    else:
-        name = axis.category or "index"
-    return f"boards/{axis.arena}/{name}.html"
+        return f"{axis.category}-{axis.language}"
+    return f"lang-{axis.language}" if axis.language else axis.category or "index"
 
 
 def model_path(model_id: str) -> str:
@@ -85,14 +85,14 @@ def language_path(language_id: str) -> str:
     return f"topics/lang-{language_id}.html"
 
 
-def badge_path(arena_id: str, model_id: str) -> str:
-    """The badge of a model's place in an arena."""
-    return f"embed/{arena_id}/{model_id}.svg"
+def badge_path(axis: Axis, model_id: str) -> str:
+    """The badge of a model's place on a board: ``embed/text-to-image/photo/openai/gpt-image-2.svg``."""
+    return f"embed/{axis.arena}/{'' if axis == Axis(axis.arena) else f'{_board_name(axis)}/'}{model_id}.svg"
 
 
-def embed_path(arena_id: str) -> str:
-    """The page that other sites show an arena's first places with."""
-    return f"embed/{arena_id}/board.html"
+def embed_path(axis: Axis) -> str:
+    """The page that other sites show a board's first places with."""
+    return f"embed/{axis.arena}/board{'' if axis == Axis(axis.arena) else f'-{_board_name(axis)}'}.html"
 
 
 def markdown_path(model_id: str) -> str:
@@ -104,6 +104,11 @@ def compare_path(one: str, other: str) -> str:
     """The page that sets two models side by side; the same for either order."""
     first, second = (model_id.replace("/", "--") for model_id in sorted((one, other)))
     return f"compare/{first}--vs--{second}.html"
+
+
+def any_comparison(*models: str) -> str:
+    """Where any two to four models are set side by side, by script; it stays whatever their ranks become."""
+    return f"{COMPARE}?{'&'.join(f'm={model_id}' for model_id in models)}"
 
 
 def image_path(sha256: str) -> str:

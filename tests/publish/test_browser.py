@@ -255,6 +255,26 @@ def test_any_models_are_compared_and_the_address_keeps_them(
     expect(page.locator("#comparison section")).to_have_count(0)
 
 
+def test_a_comparison_that_has_no_page_any_more_is_made_by_the_picker(
+    opened: Opened, address: str, shipped_site: Path
+) -> None:
+    page = opened("compare/index.html")
+    lost = (shipped_site / "404.html").read_text("utf-8").replace('"static/', f'"{address}static/')
+    gone = f"{address}compare/google--imagen-3--vs--openai--dall-e-3.html"
+    page.route(gone, lambda route: route.fulfill(status=200, content_type="text/html", body=lost))
+    page.goto(gone)
+    page.wait_for_url(re.compile(re.escape("compare/index.html?m=google/imagen-3&m=openai/dall-e-3") + "$"))
+    expect(page.locator("#compared")).to_have_text("Comparing Imagen 3, DALL-E 3.")
+
+
+def test_what_a_page_offers_to_copy_is_copied(opened: Opened) -> None:
+    page = opened("models/openai/gpt-image-2.html", permissions=["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy: Cite").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator("[data-copy='Copy: Cite'] code").inner_text()
+    assert "(simulated votes)" in copied
+
+
 def test_the_theme_is_chosen_kept_and_set_before_the_first_paint(opened: Opened) -> None:
     page = opened(BOARD, color_scheme="light")
     button = page.locator("#theme")

@@ -14,7 +14,7 @@ from arena.publish.edition import Edition
 from arena.publish.paths import compare_path
 from arena.publish.prepare import pairs_both_ways
 from arena.publish.views import compare
-from arena.publish.views.compare.neighbours import EACH, Duo, closest, duos
+from arena.publish.views.compare.neighbours import EACH, Duo, closest, comparison, duos
 from arena.publish.views.compare.pages import CompareView, summary
 from arena.publish.views.compare.sides import axis_tables, drawn_by_model, meetings, same_prompts, verdict
 from arena.records import Axis, Pair, Ratings, RatingSettings
@@ -134,3 +134,10 @@ def test_two_without_a_common_picture_or_arena_say_so(world: World) -> None:
     html = html_of(replace(world, edition=edition), page)
     assert "The two have no pictures for the same prompt." in html
     assert "nothing is predicted" in html
+
+
+def test_two_models_lead_to_their_page_or_to_an_address_that_always_works() -> None:
+    board = make_board(Axis("draw"), *(make_rating(f"acme/m{at}", at, 40 - at) for at in range(1, 9)))
+    assert comparison(board, 0, 1) == "compare/acme--m1--vs--acme--m2.html"
+    assert comparison(board, 0, 7) == "compare/index.html?m=acme/m1&m=acme/m8"
+    assert comparison(board, 4, 3) == comparison(board, 3, 4)

@@ -13,6 +13,7 @@ from arena.publish.badge import badge_assets, badge_of, render_badge
 from arena.publish.views import embed, machines
 from arena.publish.views.embed import PLACES, embed_view
 from arena.publish.views.machines import MachinesView
+from arena.publish.views.sharing import PLACEHOLDER, model_sharing
 from arena.records import Axis, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world
@@ -49,15 +50,15 @@ def test_every_kind_of_file_has_an_example_that_is_there(world: World, site: Pat
 def test_snippets_hold_the_address_of_the_site_or_say_what_to_put_there(world: World, tmp_path: Path) -> None:
     hosted = make_world(tmp_path, arena='base_url = "https://a.example/b/"\n')
     for each, root in ((world, "https://arena.example/"), (hosted, "https://a.example/b/")):
-        badge, board = view(each).snippets
+        badge, board = view(each).sharing.snippets
         assert f"]({root}embed/text-to-image/acme/one.svg)]({root}models/acme/one.html)" in badge.code
         assert f'src="{root}embed/text-to-image/board.html"' in board.code
-    assert view(world).snippets_note != ""
-    assert view(hosted).snippets_note == ""
+    assert view(world).sharing.note != ""
+    assert view(hosted).sharing.note == ""
 
 
 def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
-    (one, two) = badge_assets(world.edition, [])
+    one, two = (asset for asset in badge_assets(world.edition, []) if asset.path.count("/") == 3)
     assert (one.path, two.path) == ("embed/text-to-image/acme/one.svg", "embed/text-to-image/acme/two.svg")
     board = world.edition.boards[Axis("text-to-image")]
     badge = badge_of(world.edition, board, board.ratings[0])
@@ -72,6 +73,35 @@ def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, tmp_p
     assert "simulated" not in badge_of(human.edition, board, board.ratings[0]).svg
 
 
+def test_categories_and_languages_have_badges_for_their_first_places_and_a_frame() -> None:
+    models = {f"acme/m{at:02}": make_model(f"M{at}") for at in range(14)}
+    ratings = [make_rating(model, at, 40 - at) for at, model in enumerate(models, 1)]
+    boards = [make_board(axis, *ratings) for axis in (Axis("draw"), Axis("draw", "logo"), Axis("draw", "logo", "en"))]
+    edition = make_edition(models, boards)
+    paths = [asset.path for asset in badge_assets(edition, [])]
+    assert len(paths) == 14 + 10
+    assert paths[13:15] == ["embed/draw/acme/m13.svg", "embed/draw/logo/acme/m00.svg"]
+    assert [page.path for page in embed.pages(edition)] == ["embed/draw/board.html", "embed/draw/board-logo.html"]
+    texts = {asset.path: asset.content for asset in badge_assets(edition, [])}
+    assert b"no. 1 of 14, text to image: Logos<" in (texts["embed/draw/logo/acme/m00.svg"] or b"")
+
+
+def test_a_model_offers_the_badges_that_it_has_and_a_citation_that_pins_the_votes() -> None:
+    models = {f"acme/m{at:02}": make_model(f"M{at}") for at in range(14)}
+    ratings = [make_rating(model, at, 40 - at) for at, model in enumerate(models, 1)]
+    edition = make_edition(models, [make_board(Axis("draw"), *ratings), make_board(Axis("draw", "logo"), *ratings)])
+    first, last = model_sharing(edition, "acme/m00"), model_sharing(edition, "acme/m13")
+    assert [each.picture for each in first.snippets] == [
+        "",
+        "embed/draw/acme/m00.svg",
+        "embed/draw/logo/acme/m00.svg",
+    ]
+    assert [each.picture for each in last.snippets] == ["", "embed/draw/acme/m13.svg"]
+    assert first.snippets[0].label == "Cite"
+    assert edition.summary.sha256[:16] in first.snippets[0].code
+    assert PLACEHOLDER in first.note
+
+
 def test_a_badge_is_valid_whatever_its_words_and_loads_nothing() -> None:
     svg, width = render_badge([("<b>&", "#000", "#fff"), ("x", "#fff", "#000")], 'A "<i>" & b')
     root = fromstring(svg)
@@ -81,7 +111,7 @@ def test_a_badge_is_valid_whatever_its_words_and_loads_nothing() -> None:
 
 
 def test_a_board_in_a_frame_shows_the_first_places_and_leads_to_the_whole(world: World) -> None:
-    (page,) = embed.pages(world.edition)
+    page = next(page for page in embed.pages(world.edition) if page.path.endswith("/board.html"))
     html = html_of(world, page)
     assert not page.listed
     assert "Simulated data" in html

@@ -26,6 +26,7 @@ from arena.publish.views.axes import Switch, switches
 from arena.publish.views.changes import change_explained, change_in, last_week
 from arena.publish.views.duels import Duels, duels_of
 from arena.publish.views.filters import Filters, RowKeys, filters_of, keys_of
+from arena.publish.views.sharing import Sharing, board_sharing
 from arena.records import Axis, Board, Rating
 
 
@@ -85,6 +86,7 @@ class BoardView:
     file_name: str
     scores: Explore | None
     duels: Duels | None
+    sharing: Sharing | None
     missing: str
     unranked: tuple[UnrankedRow, ...]
     unranked_caption: str
@@ -147,6 +149,7 @@ def board_view(edition: Edition, board: Board) -> BoardView:
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
         scores=scores_explored(edition, board, heading),
         duels=duels_of(edition, board),
+        sharing=board_sharing(edition, board, heading),
         missing=missing(edition, board),
         unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
         unranked_caption=f"Models without a rank here, and the {edition.votes_noun} they have",

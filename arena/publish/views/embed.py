@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena.publish import words
+from arena.publish.badge import BADGED
 from arena.publish.edition import Edition
 from arena.publish.page import Page
 from arena.publish.paths import board_path, embed_path
 from arena.publish.refs import ModelRef, model_ref
-from arena.records import Axis, Board
+from arena.records import AxisKind, Board
 
 PLACES = 10
 
@@ -37,13 +38,12 @@ class EmbedView:
 
 
 def pages(edition: Edition) -> Iterator[Page]:
-    """One page for each arena with a ranking; no search engine needs to know it."""
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
-        if board and board.ratings:
+    """One page for each ranking of an arena, a category or a language; no search engine needs to know it."""
+    for axis, board in edition.boards.items():
+        if board.ratings and axis.kind in BADGED:
             view = embed_view(edition, board)
             yield Page(
-                path=embed_path(arena.id),
+                path=embed_path(axis),
                 template="embed.html",
                 title=view.heading,
                 description=view.caption,
@@ -55,6 +55,8 @@ def pages(edition: Edition) -> Iterator[Page]:
 def embed_view(edition: Edition, board: Board) -> EmbedView:
     """The first places of a board."""
     arena = edition.arena_name(board.axis.arena)
+    if board.axis.kind is not AxisKind.OVERALL:
+        arena = f"{arena}: {edition.axis_name(board.axis)}"
     return EmbedView(
         heading=f"{arena} leaderboard",
         caption=f"{arena}: the first {words.whole(min(PLACES, len(board.ratings)))} of "

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 
 from arena.publish import paths
 from arena.publish.api.files import FILES, SCHEMA
-from arena.publish.badge import HEIGHT, badge_of
 from arena.publish.edition import Edition
 from arena.publish.llms import LLMS
 from arena.publish.page import Page
 from arena.publish.ranks import rank_weeks
 from arena.publish.views.cited import last_vote
+from arena.publish.views.sharing import Sharing, Snippet, badge_snippet, frame_snippet, root_of, sharing
 from arena.publish.views.story import STORIES_FEED
-from arena.records import Axis, Board
-
-PLACEHOLDER = "https://arena.example"
-"""Stands for the site's address in what readers copy, where that is not known."""
+from arena.records import Axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +37,6 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Snippet:
-    """Something to paste, and what it shows; sizes in pixels, ``picture`` empty where it is no picture."""
-
-    label: str
-    code: str
-    picture: str
-    width: int
-    height: int
-    alt: str
-
-
-@dataclass(frozen=True, slots=True)
 class MachinesView:
     """The context of ``machines.html``."""
 
@@ -61,8 +46,7 @@ class MachinesView:
     schema_path: str
     example: str
     feeds: tuple[Feed, ...]
-    snippets: tuple[Snippet, ...]
-    snippets_note: str
+    sharing: Sharing
     data_path: str
 
 
@@ -82,8 +66,7 @@ def pages(edition: Edition) -> Iterator[Page]:
 
 def machines_view(edition: Edition) -> MachinesView:
     """The view of the page: only what this site has."""
-    base_url = edition.catalogue.project.base_url
-    root = base_url or PLACEHOLDER
+    root = root_of(edition)
     return MachinesView(
         simulated="Every file says, in its field “simulated” or in words, that the votes here are simulated."
         if edition.summary.simulated
@@ -93,8 +76,7 @@ def machines_view(edition: Edition) -> MachinesView:
         schema_path=SCHEMA,
         example=f'curl -s {paths.absolute(root, paths.api_path("models"))} | jq ".models[] | {{id, price, places}}"',
         feeds=tuple(_feeds(edition)),
-        snippets=tuple(_snippets(edition, root)),
-        snippets_note="" if base_url else f"Put the address of this site in the place of {PLACEHOLDER}.",
+        sharing=sharing(edition, *_snippets(edition)),
         data_path=paths.DATA,
     )
 
@@ -126,20 +108,11 @@ def _feeds(edition: Edition) -> Iterator[Feed]:
         yield Feed(f"/{example}", example, "every model’s page as Markdown: .md in the place of .html")
 
 
-def _snippets(edition: Edition, root: str) -> Iterator[Snippet]:
+def _snippets(edition: Edition) -> Iterator[Snippet]:
     """A badge and a board of the first arena that has a ranking, as examples."""
     ranked = (edition.boards.get(Axis(arena.id)) for arena in edition.catalogue.project.arenas)
     board = next((board for board in ranked if board and board.ratings), None)
     if board:
-        yield _badge(edition, board, root)
-        address = paths.absolute(root, paths.embed_path(board.axis.arena))
-        title = f"{edition.arena_name(board.axis.arena)} leaderboard"
-        frame = f'<iframe src="{address}" title="{title}" width="480" height="640" loading="lazy"></iframe>'
-        yield Snippet("A board in a frame (HTML)", frame, "", 0, 0, "")
-
-
-def _badge(edition: Edition, board: Board, root: str) -> Snippet:
-    badge = badge_of(edition, board, board.ratings[0])
-    target = paths.absolute(root, paths.model_path(board.ratings[0].model))
-    code = f"[![{badge.text}]({paths.absolute(root, badge.path)})]({target})"
-    return Snippet("A badge of a model’s place (Markdown)", code, badge.path, badge.width, HEIGHT, badge.text)
+        badge = badge_snippet(edition, board, board.ratings[0].model)
+        yield from filter(None, [badge])
+        yield frame_snippet(edition, board.axis, f"{edition.arena_name(board.axis.arena)} leaderboard")

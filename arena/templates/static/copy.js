@@ -1,13 +1,13 @@
-// Code: a button on each block that copies it.
+// Code, and what else a page offers to copy: a button on each block that copies it.
 (() => {
   "use strict";
   if (!navigator.clipboard) return;
-  for (const block of document.querySelectorAll(".api section.code")) {
+  for (const block of document.querySelectorAll(".api section.code, .snippet")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";
     button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy the ${block.getAttribute("aria-label")} code`);
+    button.setAttribute("aria-label", block.dataset.copy || `Copy the ${block.getAttribute("aria-label")} code`);
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(block.querySelector("code").textContent);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arena.publish.edition import Edition
+from arena.publish.paths import any_comparison, compare_path
 from arena.records import Axis, Board
 
 EACH = 3
@@ -20,15 +21,25 @@ class Duo:
     arenas: tuple[str, ...]
 
 
+def nearest(board: Board, place: int, each: int = EACH) -> tuple[str, ...]:
+    """The models closest by rank to the one at ``place`` of the board, the higher-ranked first among equals."""
+    ratings, rating = board.ratings, board.ratings[place]
+    around = [*ratings[max(0, place - each) : place], *ratings[place + 1 : place + 1 + each]]
+    around.sort(key=lambda other: (abs(other.rank - rating.rank), other.rank, other.model))
+    return tuple(other.model for other in around[:each])
+
+
 def closest(board: Board, each: int = EACH) -> dict[str, tuple[str, ...]]:
-    """By ranked model, in the board's order: the models closest by rank, the higher-ranked first among equals."""
-    ratings = board.ratings
-    found = {}
-    for place, rating in enumerate(ratings):
-        around = [*ratings[max(0, place - each) : place], *ratings[place + 1 : place + 1 + each]]
-        around.sort(key=lambda other: (abs(other.rank - rating.rank), other.rank, other.model))
-        found[rating.model] = tuple(other.model for other in around[:each])
-    return found
+    """The nearest of each ranked model, in the board's order."""
+    return {rating.model: nearest(board, place, each) for place, rating in enumerate(board.ratings)}
+
+
+def comparison(board: Board, one: int, other: int) -> str:
+    """Where the models at these places of a board are set side by side: their page, or the picker without one."""
+    models = board.ratings[one].model, board.ratings[other].model
+    if models[1] in nearest(board, one) or models[0] in nearest(board, other):
+        return compare_path(*models)
+    return any_comparison(*models)
 
 
 def duos(edition: Edition) -> tuple[Duo, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.page import Crumb, Page
-from arena.publish.paths import BOARDS, COMPARE, METHODOLOGY, board_path, compare_path
+from arena.publish.paths import BOARDS, COMPARE, METHODOLOGY, any_comparison, board_path, compare_path
 from arena.publish.refs import ModelRef, model_ref
 from arena.publish.views.cited import last_vote
 from arena.publish.views.compare.neighbours import EACH, Duo, closest, duos
@@ -46,6 +46,7 @@ class CompareView:
     same_lede: str
     method_path: str
     compare_path: str
+    lasting_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ def _index(edition: Edition, count: int) -> Page:
         why=f"There is a page for every ranked model and the {EACH} closest to it in an arena: where a choice is hard. "
         f"A page for any two of {words.count(models, 'model')} would be {words.whole(models * (models - 1) // 2)} "
         "pages, most of which nobody would ask for, so these grow with the number of models and not with its square. "
-        "Neighbours change as votes come in; the pages change with them.",
+        "Neighbours change as votes come in, and the pages with them; the address of a page that is gone leads to the "
+        "same two models in the picker above, whose addresses stay.",
         arenas=tuple(_close_table(edition, arena.id) for arena in edition.catalogue.project.arenas),
         boards_path=BOARDS,
     )
@@ -166,6 +168,7 @@ def _page(edition: Edition, drawn: Drawn, duo: Duo) -> Page:
         else "",
         method_path=METHODOLOGY,
         compare_path=COMPARE,
+        lasting_path=any_comparison(first.id, second.id),
     )
     return Page(
         path=compare_path(duo.first, duo.second),

@@ -9,6 +9,7 @@ from arena.publish import paths, words
 from arena.publish.edition import Edition, Example
 from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
+from arena.publish.views.compare.neighbours import comparison
 from arena.publish.views.model.returned import Returned, returned_of
 from arena.records import Axis, Board, Rating
 
@@ -61,6 +62,7 @@ class NeighbourRow:
     price: str
     licence: str
     use: str
+    compare: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +181,26 @@ def _neighbours(edition: Edition, model_id: str, arena: str) -> Neighbours:
         path=path,
         caption=f"Models ranked next to {name} in {place.lower()}. Record and predicted win rate are {name}’s against "
         f"each, from {edition.votes(board.votes)}",
-        rows=tuple(_neighbour_row(edition, arena, model_id, rating) for rating in around(board, model_id)),
+        rows=tuple(_neighbour_row(edition, board, model_id, rating) for rating in around(board, model_id)),
         missing="",
     )
 
 
+def place_of(board: Board, model_id: str) -> int:
+    """The index of a ranked model on its board."""
+    return next(index for index, rating in enumerate(board.ratings) if rating.model == model_id)
+
+
 def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
     """The model and the nearest on either side; at an end of the board, more of the other side."""
-    position = next(index for index, rating in enumerate(board.ratings) if rating.model == model_id)
+    position = place_of(board, model_id)
     width = 2 * each_side + 1
     start = max(0, min(position - each_side, len(board.ratings) - width))
     return board.ratings[start : start + width]
 
 
-def _neighbour_row(edition: Edition, arena: str, model_id: str, rating: Rating) -> NeighbourRow:
-    pair = edition.pairs.get((arena, model_id, rating.model))
+def _neighbour_row(edition: Edition, board: Board, model_id: str, rating: Rating) -> NeighbourRow:
+    pair = edition.pairs.get((board.axis.arena, model_id, rating.model))
     here = rating.model == model_id
     met = pair is not None and pair.wins + pair.losses + pair.ties > 0
     return NeighbourRow(
@@ -209,6 +216,7 @@ def _neighbour_row(edition: Edition, arena: str, model_id: str, rating: Rating) 
         price=price_from(edition, rating.model),
         licence=licence_in_brief(edition.model(rating.model)),
         use=commercial_use_in_brief(edition.model(rating.model)),
+        compare="" if here else comparison(board, place_of(board, model_id), place_of(board, rating.model)),
     )
 
 

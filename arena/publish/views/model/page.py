@@ -28,6 +28,7 @@ from arena.publish.views.model.faq import Question, questions
 from arena.publish.views.model.matchups import Alike, Gallery, Neighbours, alike, galleries, neighbours
 from arena.publish.views.model.prices import Prices, prices_of
 from arena.publish.views.model.standing import Performance, RankingRow, performances, ranking_rows
+from arena.publish.views.sharing import Sharing, model_sharing
 
 SECTIONS = (
     ("facts", "Facts"),
@@ -44,6 +45,7 @@ SECTIONS = (
     ("faq", "FAQ"),
     ("stories", "Stories"),
     ("sources", "Sources"),
+    ("cite", "Cite and embed"),
 )
 
 
@@ -104,6 +106,7 @@ class ModelView:
     questions: tuple[Question, ...]
     stories: tuple[StoryLine, ...]
     sources: tuple[Cited, ...]
+    sharing: Sharing
 
 
 def pages(edition: Edition) -> Iterator[Page]:
@@ -155,6 +158,7 @@ def model_view(edition: Edition, model_id: str) -> ModelView:
         questions=questions(edition, model_id),
         stories=story_lines(edition, model_id),
         sources=cited(model.sources),
+        sharing=model_sharing(edition, model_id),
     )
 
 

@@ -1,0 +1,109 @@
+"""What readers take along: how to cite a page, and badges and boards for pages of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena.publish import paths, words
+from arena.publish.badge import BADGED, HEIGHT, badge_of
+from arena.publish.edition import Edition
+from arena.records import Axis, Board
+
+PLACEHOLDER = "https://arena.example"
+"""Stands for the site's address in what readers copy, where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Something to paste, and what it shows; sizes in pixels, ``picture`` empty where it is no picture."""
+
+    label: str
+    code: str
+    picture: str = ""
+    width: int = 0
+    height: int = 0
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The snippets of a page; ``note`` says what to put in the place of an address that is not known."""
+
+    snippets: tuple[Snippet, ...]
+    note: str
+
+
+def root_of(edition: Edition) -> str:
+    """The site's address, or what stands for it."""
+    return edition.catalogue.project.base_url or PLACEHOLDER
+
+
+def sharing(edition: Edition, *snippets: Snippet) -> Sharing:
+    """These snippets with the note that they need."""
+    known = edition.catalogue.project.base_url or not any(PLACEHOLDER in snippet.code for snippet in snippets)
+    return Sharing(snippets, "" if known else f"Put the address of this site in the place of {PLACEHOLDER}.")
+
+
+def citation(edition: Edition, title: str, path: str) -> Snippet:
+    """A page as a reference. The sum of the log pins the votes, whatever the page shows later."""
+    project, until = edition.catalogue.project, edition.data_until
+    mark = " (simulated votes)" if edition.summary.simulated else ""
+    parts = [
+        f"{project.name}: {title}{mark}",
+        f"data up to {words.day(until).text}" if until else "",
+        f"log {edition.summary.sha256[:16]}" if edition.summary.sha256 else "",
+        paths.absolute(project.base_url, path) if project.base_url else "",
+    ]
+    return Snippet("Cite", f"{', '.join(filter(None, parts))}.")
+
+
+def badge_snippet(edition: Edition, board: Board, model_id: str) -> Snippet | None:
+    """The badge of a model on a board, as Markdown; None where it has none."""
+    rating = board.get(model_id)
+    if rating is None or rating not in board.ratings[: BADGED.get(board.axis.kind, 0)]:
+        return None
+    badge, root = badge_of(edition, board, rating), root_of(edition)
+    target = paths.absolute(root, paths.model_path(model_id))
+    code = f"[![{badge.text}]({paths.absolute(root, badge.path)})]({target})"
+    return Snippet("A badge of a model’s place (Markdown)", code, badge.path, badge.width, HEIGHT, badge.text)
+
+
+def frame_snippet(edition: Edition, axis: Axis, title: str) -> Snippet:
+    """The first places of a board in a frame, as HTML."""
+    address = paths.absolute(root_of(edition), paths.embed_path(axis))
+    code = f'<iframe src="{address}" title="{title}" width="480" height="640" loading="lazy"></iframe>'
+    return Snippet("A board in a frame (HTML)", code)
+
+
+def model_sharing(edition: Edition, model_id: str) -> Sharing:
+    """A citation of a model's page, and the badges of its places: overall first, then its best by category."""
+    name = edition.model(model_id).name
+    found = [badge_snippet(edition, board, model_id) for board in _best_boards(edition, model_id)]
+    return sharing(edition, citation(edition, name, paths.model_path(model_id)), *filter(None, found))
+
+
+def _best_boards(edition: Edition, model_id: str, most: int = 3) -> list[Board]:
+    """Overall boards, and then the narrower ones with badges on which the model ranks highest."""
+    ranked = [
+        (axis != Axis(axis.arena), rating.rank, -len(board.ratings), at, board)
+        for at, (axis, board) in enumerate(edition.boards.items())
+        if axis.kind in BADGED and (rating := board.get(model_id)) and rating in board.ratings[: BADGED[axis.kind]]
+    ]
+    return [board for *_, board in sorted(ranked, key=lambda item: item[:4])[:most]]
+
+
+def board_sharing(edition: Edition, board: Board, heading: str) -> Sharing | None:
+    """A citation of a board, its frame, and its leader's badge; None for a board without a ranking."""
+    if not board.ratings:
+        return None
+    return sharing(
+        edition, citation(edition, heading, paths.board_path(board.axis)), *_of_board(edition, board, heading)
+    )
+
+
+def _of_board(edition: Edition, board: Board, heading: str) -> Iterator[Snippet]:
+    if board.axis.kind in BADGED:
+        yield frame_snippet(edition, board.axis, f"{heading} leaderboard")
+    if badge := badge_snippet(edition, board, board.ratings[0].model):
+        yield badge
