@@ -27,7 +27,8 @@ from PIL import Image
 from arena.catalogue import load_catalogue
 from arena.collect.collecting import run_collection
 from arena.collect.ledger import Ledger
-from arena.collect.planning import Choices, plan_collection
+from arena.collect.market import Choices
+from arena.collect.planning import plan_collection
 from arena.collect.progress import Event, Summary
 from arena.collect.secrets import Secrets
 from arena.collect.tools import Tools

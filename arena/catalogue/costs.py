@@ -111,6 +111,12 @@ def blended_price(offer: Offer, on: date | None = None) -> BlendedPrice | None:
     return BlendedPrice((3 * paid[0].amount + paid[1].amount) / 4, paid[0], paid[1])
 
 
+def input_price(offer: Offer, on: date | None = None) -> Decimal:
+    """What a picture to edit costs as input, where the offer lists such a price by the image; zero elsewhere."""
+    inputs = (price for price in current_prices(offer, on) if price.unit is Unit.IMAGE)
+    return sum((price.amount for price in inputs if _folded(price.condition.mode) == "input image"), Decimal(0))
+
+
 def _kind(prices: tuple[Price, ...], unit: Unit, kinds: tuple[str, ...]) -> Price | None:
     """The price for the first kind of token that the offer has a price for."""
     found = {_folded(price.condition.mode): price for price in reversed(prices) if price.unit is unit}

@@ -63,7 +63,7 @@ class Collected(Record):
     asked: Text
     """The provider's id of the model."""
     parameters: Mapping[str, str | bool | int | float | None]
-    """Quality and size that the price was estimated for, and the offer's own parameters."""
+    """Quality and size that the price was estimated for, and the parameters that went along."""
     at: datetime
     format: Text
     """``png``, ``jpg`` or ``webp``, as returned."""

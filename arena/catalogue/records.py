@@ -180,6 +180,11 @@ class Model(Record):
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
 
+Simple = str | bool | int | Decimal
+Parameter = Simple | tuple[str, ...] | Mapping[str, Simple]
+"""What a request may carry beside the prompt."""
+
+
 class Access(Record):
     """How to ask a provider's gateway. Keys lie in the environment; the catalogue only names the variable."""
 
@@ -195,6 +200,11 @@ class Access(Record):
     """How long an accepted job is polled in one run; the next run goes on with it."""
     idempotency: Text | None = None
     """The header that makes an API charge a repeated request once, where it has one, e.g. ``Idempotency-Key``."""
+    parameters: Mapping[str, Parameter] = {}
+    """What every request carries besides the prompt; an offer's own count last, and an empty text leaves one out.
+    ``{width}``, ``{height}``, ``{size}``, ``{aspect_ratio}`` and ``{quality}`` stand for what is asked for."""
+    edits: bool = True
+    """Whether it takes pictures to edit in the protocol's usual way; if not, only offers with image_parameter do."""
     private_hosts: tuple[Text, ...] = ()
     """``host`` or ``host:port`` of one's own gateway, which may lie on a private network and speak plain HTTP."""
 
@@ -269,10 +279,14 @@ class Offer(Record):
 
     model_id: Text | None = None
     """The id that the provider's API knows the model by; None where no source tells it."""
-    parameters: Mapping[str, str | bool | int | Decimal] = {}
+    edit_model_id: Text | None = None
+    """The id that takes a picture to edit, where it is another one, e.g. ``fal-ai/nano-banana-2/edit``."""
+    parameters: Mapping[str, Parameter] = {}
     """What every request for this offer carries besides the prompt, e.g. ``image_size = "square_hd"``."""
     image_parameter: Text | None = None
-    """The parameter that takes the picture to edit, where it is not the protocol's usual one."""
+    """The parameter that takes the picture to edit, where it is not the protocol's usual one; ``name[]`` for a list."""
+    not_asked: Text | None = None
+    """Why ``arena collect`` does not ask for it here, e.g. because another method of the provider's API serves it."""
     url: Url | None = None
     speed: Speed | None = None
     """How fast it writes tokens, where the provider says so."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -16,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from arena.cli.group import PATH, main, progress_bar, project_option
+from arena.cli.collected import reporting, say_plan, say_summary
+from arena.cli.group import PATH, main, project_option
 from arena.cli.opening import database, open_catalogue
 
 if TYPE_CHECKING:
     from arena.catalogue import Catalogue
-    from arena.collect.planning import Plan
-    from arena.collect.progress import Event, Summary
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -74,7 +72,8 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: boo
     """Ask models for the outputs that are missing, within a budget; goes on where it was ended."""
     from arena.collect.collecting import run_collection
     from arena.collect.ledger import Ledger
-    from arena.collect.planning import Choices, plan_collection
+    from arena.collect.market import Choices
+    from arena.collect.planning import plan_collection
     from arena.collect.secrets import Secrets, key_names
     from arena.collect.tools import Tools
     from arena.votes.store import open_store
@@ -95,18 +94,18 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: boo
             on=datetime.now(UTC).date(),
         )
         if dry_run or max_cost is None:
-            _say_plan(plan, as_json)
+            say_plan(plan, as_json=as_json)
             if not dry_run:
                 raise click.UsageError("--max-cost USD is missing: how much may this cost at the most?")
             return
         halt = threading.Event()
         paint = _painter(catalogue) if choices.local else None
         tools = Tools(random.SystemRandom(), paint=paint, halt=halt)
-        with _stopping(halt), _reporting(len(plan.asks) + len(plan.unfinished), quiet=as_json) as report:
+        with _stopping(halt), reporting(plan, quiet=as_json) as report:
             summary = run_collection(
                 plan, catalogue, ledger, secrets, private=private, max_cost=max_cost, tools=tools, report=report
             )
-    _say_summary(summary, as_json)
+    say_summary(summary, as_json=as_json)
 
 
 def _painter(catalogue: Catalogue) -> Callable[[str, str], bytes]:
@@ -136,72 +135,3 @@ def _stopping(halt: threading.Event) -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-@contextmanager
-def _reporting(total: int, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
-    """A bar on a terminal, a line a job elsewhere, nothing where the result is for a program."""
-    done = 0
-    with progress_bar() as progress:
-
-        def report(event: Event) -> None:
-            nonlocal done
-            done += 1
-            standing = event.standing
-            if progress is not None:
-                left = "" if standing.seconds_left is None else f", {standing.seconds_left:.0f} s left"
-                counts = f"{standing.done} done, {standing.failed} failed, {standing.refused} refused"
-                progress(f"{event.provider}: {counts}, {standing.cost:.2f} USD{left}", done, total)
-            elif not quiet:
-                click.echo(event.line)
-
-        yield report
-
-
-def _say_plan(plan: Plan, as_json: bool) -> None:
-    if as_json:
-        offers = [
-            {
-                "provider": offer.provider,
-                "model": offer.model,
-                "pictures": offer.pictures,
-                "each": str(offer.each),
-                "total": str(offer.total),
-                "formula": offer.formula,
-            }
-            for offer in plan.offers
-        ]
-        left_out = [{"model": one.model, "prompts": one.prompts, "reason": one.reason} for one in plan.left_out]
-        whole = {"offers": offers, "left_out": left_out, "unfinished": len(plan.unfinished)}
-        click.echo(json.dumps({**whole, "estimate": str(plan.estimate)}, indent=1))
-        return
-    for offer in plan.offers:
-        click.echo(
-            f"{offer.provider}  {offer.model}  {offer.pictures} x {offer.each} = {offer.total} USD ({offer.formula})"
-        )
-    for one in plan.left_out:
-        click.echo(f"left out: {one.model}, {one.prompts} prompts: {one.reason}")
-    if plan.unfinished:
-        click.echo(f"{len(plan.unfinished)} requests of an earlier run are finished first.")
-    click.echo(f"{len(plan.asks)} pictures, about {plan.estimate} USD. Nothing was asked.")
-
-
-def _say_summary(summary: Summary, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(summary.as_json(), indent=1, default=str))
-        return
-    from rich.console import Console
-    from rich.table import Table
-
-    from arena.collect.progress import SUMMARY_COLUMNS
-
-    table = Table(*SUMMARY_COLUMNS)
-    for row in summary.rows:
-        table.add_row(*row)
-    if summary.rows:
-        Console().print(table)
-    for note in summary.notes:
-        click.echo(note)
-    if summary.stopped:
-        click.echo(f"Stopped: {summary.stopped}")
-    click.echo(f"Spent {summary.spent} of {summary.budget} USD in {summary.seconds:.0f} s.")

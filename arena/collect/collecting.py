@@ -20,9 +20,10 @@ from arena.collect.jobs import NOTHING, OPEN, Job, State
 from arena.collect.keeping import Keeper
 from arena.collect.ledger import Ledger
 from arena.collect.line import Line
+from arena.collect.market import unusable
 from arena.collect.measuring import measure, write_measurements
 from arena.collect.painting import ENDPOINT
-from arena.collect.planning import Plan, Planned, unusable
+from arena.collect.planning import Plan, Planned
 from arena.collect.progress import Event, Report, Summary, Tally
 from arena.collect.scribe import Scribe
 from arena.collect.secrets import Secrets

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from arena.catalogue import Catalogue
-from arena.catalogue.costs import ImageCost, image_cost
-from arena.catalogue.records import Model, Provider, Status
+from arena.catalogue.records import Model, Status
 from arena.catalogue.wording import near
 from arena.collect.jobs import NOTHING, Job, State
+from arena.collect.market import Choices, Market, Usable
 from arena.collect.secrets import Secrets
 from arena.collect.shelf import LOCAL
 from arena.errors import CollectError
-from arena.gateways import GATEWAYS
 from arena.records import OutputOrigin
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the maintainer asked for; empty tuples mean all. Sizes are in pixels."""
-
-    arenas: tuple[str, ...] = ()
-    models: tuple[str, ...] = ()
-    prompts: tuple[str, ...] = ()
-    providers: tuple[str, ...] = ()
-    """Only of these; the cheapest of them that can be asked."""
-    width: int = 1024
-    height: int = 1024
-    quality: str = "medium"
-    local: bool = False
-    """Let the painter stand in for every model: a rehearsal, at no cost, whose outputs are simulated."""
-    doubtful: bool = False
-    """Ask again what may have been charged already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +42,15 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class LackingKey:
+    """A key that is not set, and the models that ``provider`` could be asked for with it."""
+
+    key: str
+    provider: str
+    models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedOffer:
     """One line of a plan: what one offer is to make."""
 
@@ -86,6 +74,7 @@ class Plan:
     left_out: tuple[LeftOut, ...]
     unfinished: tuple[Job, ...] = field(default=())
     """Jobs of an earlier run, which are finished first."""
+    lacking: tuple[LackingKey, ...] = ()
 
     @property
     def estimate(self) -> Decimal:
@@ -101,15 +90,6 @@ class Plan:
             key = (ask.provider, ask.model, ask.estimate, ask.formula)
             counts[key] = counts.get(key, 0) + 1
         return tuple(PlannedOffer(*key[:2], count, *key[2:]) for key, count in sorted(counts.items()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Usable:
-    provider: str
-    asked: str
-    estimate: Decimal
-    formula: str
-    parameters: str
 
 
 def plan_collection(
@@ -134,12 +114,12 @@ def plan_collection(
         if choices.local or output.origin is OutputOrigin.MODEL
     }
     there |= {(job.model, job.prompt) for job in left}
-    market = _Market(catalogue, choices, secrets, on)
+    market = Market(catalogue, choices, secrets, on)
     asks: list[Planned] = []
     counts: dict[tuple[str, str], int] = {}
     for model_id, prompt_ids in _missing(catalogue, choices, there):
-        usable = market.choose(model_id)
         for prompt_id in prompt_ids:
+            usable = market.choose(model_id, edits=catalogue.prompts[prompt_id].input_image is not None)
             reason = _why_not(catalogue, prompt_id, usable, reasons.get((model_id, prompt_id), ""))
             if reason or isinstance(usable, str):
                 counts[model_id, reason] = counts.get((model_id, reason), 0) + 1
@@ -148,7 +128,12 @@ def plan_collection(
                 asks.append(Planned(usable.provider, model_id, prompt_id, *found))
     asks.sort(key=lambda ask: (ask.prompt, ask.model))
     left_out = (LeftOut(model, count, reason) for (model, reason), count in sorted(counts.items()))
-    return Plan(choices, tuple(asks), tuple(left_out), left)
+    lacking = tuple(
+        LackingKey(key, provider, tuple(sorted(models)))
+        for key, providers in sorted(market.lacking.items())
+        for provider, models in sorted(providers.items())
+    )
+    return Plan(choices, tuple(asks), tuple(left_out), left, lacking)
 
 
 def _check(catalogue: Catalogue, choices: Choices) -> None:
@@ -202,7 +187,7 @@ def _chosen(prompt_id: str, model: Model, choices: Choices) -> bool:
     return not choices.prompts or prompt_id in choices.prompts
 
 
-def _why_not(catalogue: Catalogue, prompt_id: str, usable: _Usable | str, settled: str) -> str:
+def _why_not(catalogue: Catalogue, prompt_id: str, usable: Usable | str, settled: str) -> str:
     """Why a picture is not asked for; empty where it is."""
     if settled or isinstance(usable, str):
         return settled or str(usable)
@@ -210,63 +195,3 @@ def _why_not(catalogue: Catalogue, prompt_id: str, usable: _Usable | str, settle
     if name and usable.provider != LOCAL and not catalogue.input_path(name).is_file():
         return f"the picture to edit is missing: {name}"
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Market:
-    """Where offers are looked for."""
-
-    catalogue: Catalogue
-    choices: Choices
-    secrets: Secrets
-    on: date
-
-    def choose(self, model_id: str) -> _Usable | str:
-        """The cheapest usable offer, by provider id among equals; or why there is none."""
-        if self.choices.local:
-            return _Usable(LOCAL, model_id, NOTHING, "painted here, at no cost", _parameters(self.choices, {}))
-        usable, reasons = [], []
-        for provider_id in self.catalogue.offers_of(model_id):
-            if self.choices.providers and provider_id not in self.choices.providers:
-                continue
-            found = self._usable(provider_id, model_id)
-            if isinstance(found, str):
-                reasons.append(f"{provider_id}: {found}")
-            else:
-                usable.append(found)
-        if usable:
-            return min(usable, key=lambda one: (one.estimate, one.provider))
-        return "; ".join(reasons) or "no provider offers it"
-
-    def _usable(self, provider_id: str, model_id: str) -> _Usable | str:
-        provider, offer = self.catalogue.providers[provider_id], self.catalogue.offers[provider_id, model_id]
-        if reason := unusable(provider_id, provider, self.secrets):
-            return reason
-        if offer.model_id is None:
-            return "the offer has no model_id"
-        size = {"width": self.choices.width, "height": self.choices.height}
-        model = self.catalogue.models[model_id]
-        cost = image_cost(model, offer, **size, quality=self.choices.quality, on=self.on)
-        if not isinstance(cost, ImageCost):
-            return cost.reason
-        parameters = _parameters(self.choices, offer.parameters)
-        return _Usable(provider_id, offer.model_id, cost.amount, cost.formula, parameters)
-
-
-def unusable(provider_id: str, provider: Provider, secrets: Secrets) -> str:
-    """Why a provider cannot be asked; empty where it can."""
-    if provider.gateway == LOCAL:
-        return "" if provider_id == LOCAL else f'only a provider of the id "{LOCAL}" may have the gateway "{LOCAL}"'
-    if not provider.gateway or not provider.endpoint:
-        return "provider.toml names no gateway and endpoint"
-    if provider.gateway not in GATEWAYS:
-        return f'unknown gateway "{provider.gateway}" {near(provider.gateway, list(GATEWAYS))}'.strip()
-    if not secrets.has(provider.access):
-        return f"{provider.access.key} is not set" if provider.access.key else "provider.toml names no access.key"
-    return ""
-
-
-def _parameters(choices: Choices, own: Mapping[str, Any]) -> str:
-    """What was asked for, as JSON; an offer's own parameters count last."""
-    asked: dict[str, Any] = {"quality": choices.quality, "size": f"{choices.width}x{choices.height}"}
-    return json.dumps({**asked, **own}, sort_keys=True, default=float, ensure_ascii=False)

@@ -12,10 +12,11 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from arena.catalogue.layout import OUTPUTS_FILE
 from arena.catalogue.measurements import COLLECTED_FILE, Collected
@@ -153,14 +154,25 @@ def _output(job: Job) -> Output:
     )
 
 
+def _flat(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """``image_size = { width = 1024 }`` as ``image_size.width = 1024``; lists as text."""
+    for name, value in parameters.items():
+        if isinstance(value, Mapping):
+            yield from _flat({f"{name}.{inner}": found for inner, found in value.items()})
+        else:
+            yield name, ", ".join(value) if isinstance(value, list) else value
+
+
 def _collected(job: Job) -> Collected:
+    asked: dict[str, Any] = json.loads(job.parameters)
+    own = asked.pop("parameters")
     return Collected(
         sha256=job.sha256,
         model=job.model,
         prompt=job.prompt,
         provider=job.provider,
         asked=job.asked,
-        parameters=json.loads(job.parameters),
+        parameters=asked | dict(_flat(own)),
         at=job.ended or job.began,
         format=SUFFIXES[job.format],
         width=job.width,

@@ -21,9 +21,7 @@ class FalQueue:
 
     def ask(self, endpoint: str, ask: Ask) -> Request:
         """The model's id is the path."""
-        fields = {"prompt": ask.text, **ask.parameters}
-        if ask.pictures:
-            fields[ask.image_parameter or "image_url"] = ask.pictures[0].data_url
+        fields = {"prompt": ask.text, **ask.parameters, **ask.picture_field("image_url")}
         return Request("POST", f"{endpoint}/{ask.asked}", json=fields)
 
     def read(self, answer: Answer) -> Reply:

@@ -2,8 +2,9 @@
 
 https://ai.google.dev/api/generate-content and https://ai.google.dev/gemini-api/docs/image-generation:
 ``contents[].parts`` hold ``text`` and ``inlineData`` (``mimeType``, base64 ``data``);
-``generationConfig.responseModalities`` asks for pictures and ``imageConfig.aspectRatio`` for their shape. Pictures come
-as ``inlineData`` parts of ``candidates[0].content``; parts marked ``thought`` are drafts. A filter says no by
+``generationConfig.responseModalities`` asks for pictures, ``imageConfig.aspectRatio`` for their shape and ``imageSize``
+(2K, 4K; 1K where it is left out) for more than 1024 pixels a side, which not every model takes. Pictures come as
+``inlineData`` parts of ``candidates[0].content``; parts marked ``thought`` are drafts. A filter says no by
 ``promptFeedback.blockReason``, or by one of the ``finishReason`` values below. Auth is the header ``x-goog-api-key``: a
 key in the URL would end in logs.
 """
@@ -39,7 +40,7 @@ class Gemini:
         parts += [{"inlineData": {"mimeType": item.media_type, "data": item.base64}} for item in ask.pictures]
         config: dict[str, Any] = {"responseModalities": ["TEXT", "IMAGE"]}
         if not ask.pictures:
-            config["imageConfig"] = {"aspectRatio": ask.aspect_ratio}
+            config["imageConfig"] = {"aspectRatio": ask.aspect_ratio, **_size(max(ask.width, ask.height))}
         body = {"contents": [{"role": "user", "parts": parts}], "generationConfig": {**config, **ask.parameters}}
         return Request("POST", f"{endpoint}/{quote(ask.asked)}:generateContent", json=body)
 
@@ -64,3 +65,7 @@ class Gemini:
     def poll(self, endpoint: str, handle: str) -> Request:
         """Never called: this protocol has no jobs."""
         raise NotImplementedError(f"{endpoint} has no jobs such as {handle}")
+
+
+def _size(edge: int) -> dict[str, str]:
+    return {} if edge <= 1024 else {"imageSize": "2K" if edge <= 2048 else "4K"}

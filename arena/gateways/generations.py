@@ -22,9 +22,7 @@ class Generations:
 
     def ask(self, endpoint: str, ask: Ask) -> Request:
         """The long poll makes most jobs come back completed at once."""
-        fields = {"prompt": ask.text, **ask.parameters}
-        if ask.pictures:
-            fields[ask.image_parameter or "image"] = ask.pictures[0].data_url
+        fields = {"prompt": ask.text, **ask.parameters, **ask.picture_field("image")}
         return Request("POST", endpoint, json={"model": ask.asked, "input": fields, "wait": "auto"})
 
     def read(self, answer: Answer) -> Reply:

@@ -1,10 +1,14 @@
 """OpenAI images: ``POST {endpoint}/generations`` and, with pictures to edit, ``POST {endpoint}/edits`` as a form.
 
-https://platform.openai.com/docs/api-reference/images (read through OpenAPI document 2.3.0): GPT image models take
+https://developers.openai.com/api/reference/resources/images/methods/generate (and ``.../edit``): GPT image models take
 ``quality`` (low, medium, high), ``size`` and ``output_format`` (png, jpeg, webp) and always answer ``data[].b64_json``;
-dall-e models take ``quality`` (standard, hd) and ``response_format`` (url, b64_json). ``/edits`` takes the pictures as
-``image[]``. A filter's refusal is a 400 whose ``error.code`` is ``moderation_blocked`` (GPT image models) or
-``content_policy_violation`` (dall-e). There are no jobs and no idempotency keys.
+``/edits`` takes the pictures as ``image[]``. A filter's refusal is a 400 whose ``error.code`` is
+``moderation_blocked``. There are no jobs and no idempotency keys.
+
+Others speak the same protocol with parameters of their own, and refuse what they do not know: they are sent ``model``,
+``prompt`` and what the catalogue says. They answer ``data[].url`` or ``data[].b64_json``. Where an offer names an
+``image_parameter``, the picture to edit goes along to ``/generations`` as a ``data:`` URL under that name, as with
+Together (https://docs.together.ai/docs/images-overview).
 """
 
 from __future__ import annotations
@@ -14,8 +18,6 @@ from typing import Any
 from arena.gateways.faults import fault
 from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, decoded, dig, media_of
 
-DALL_E_QUALITIES = {"low": "standard", "medium": "standard", "high": "hd"}
-
 
 class OpenAIImages:
     """One request, one answer with the picture in it."""
@@ -23,11 +25,10 @@ class OpenAIImages:
     def ask(self, endpoint: str, ask: Ask) -> Request:
         """A form with files where there is something to edit."""
         fields = {**_fields(ask), **ask.parameters}
-        if not ask.pictures:
-            return Request("POST", f"{endpoint}/generations", json=fields)
-        name = ask.image_parameter or "image[]"
+        if not ask.pictures or ask.image_parameter:
+            return Request("POST", f"{endpoint}/generations", json={**fields, **ask.picture_field()})
         files = tuple(
-            (name, (f"{number}.{picture.media_type.partition('/')[2]}", picture.content, picture.media_type))
+            ("image[]", (f"{number}.{picture.media_type.partition('/')[2]}", picture.content, picture.media_type))
             for number, picture in enumerate(ask.pictures, 1)
         )
         return Request(
@@ -48,8 +49,8 @@ class OpenAIImages:
 
 
 def _fields(ask: Ask) -> dict[str, Any]:
-    fields: dict[str, Any] = {"model": ask.asked, "prompt": ask.text, "n": 1, "size": f"{ask.width}x{ask.height}"}
-    if ask.asked.startswith("dall-e"):
-        quality = {"quality": DALL_E_QUALITIES.get(ask.quality, ask.quality)} if ask.asked == "dall-e-3" else {}
-        return {**fields, **quality, "response_format": "b64_json"}
-    return {**fields, "quality": ask.quality, "output_format": "png"}
+    fields = {"model": ask.asked, "prompt": ask.text}
+    if not ask.asked.startswith("gpt-image"):
+        return fields
+    size = f"{ask.width}x{ask.height}"
+    return {**fields, "n": 1, "size": size, "quality": ask.quality, "output_format": "png"}

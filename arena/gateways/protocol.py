@@ -11,8 +11,9 @@ import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from math import gcd
 from typing import Any, Protocol
+
+from arena.gateways.parameters import aspect_ratio
 
 JSON = Any
 """A parsed answer: whatever a server may say."""
@@ -49,24 +50,31 @@ class Ask:
     pictures: tuple[Picture, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     image_parameter: str = ""
-    """The parameter that takes the picture; empty for the protocol's usual one."""
+    """The parameter that takes the picture, ``name[]`` for a list of them; empty for the protocol's usual one."""
 
     @property
     def aspect_ratio(self) -> str:
         """``3:2`` for 1536 x 1024."""
-        divisor = gcd(self.width, self.height)
-        return f"{self.width // divisor}:{self.height // divisor}"
+        return aspect_ratio(self.width, self.height)
+
+    def picture_field(self, usual: str = "") -> dict[str, Any]:
+        """The parameter with the picture to edit as a ``data:`` URL, in a list where its name ends in ``[]``."""
+        name = self.image_parameter or usual
+        if not self.pictures or not name:
+            return {}
+        urls = [picture.data_url for picture in self.pictures]
+        return {name.removesuffix("[]"): urls} if name.endswith("[]") else {name: urls[0]}
 
 
 def ask_with(settings: Mapping[str, Any], **facts: Any) -> Ask:
-    """An ask as its settings say: ``quality``, ``size`` (``1536x1024``), and what goes along to the API as it is."""
+    """An ask as its settings say, which ``parameters.settings_of`` makes."""
     width, _, height = str(settings["size"]).partition("x")
     return Ask(
         **facts,
         width=int(width),
         height=int(height),
         quality=str(settings["quality"]),
-        parameters={key: value for key, value in settings.items() if key not in ("quality", "size")},
+        parameters=settings["parameters"],
     )
 
 

@@ -23,9 +23,7 @@ class ReplicatePredictions:
 
     def ask(self, endpoint: str, ask: Ask) -> Request:
         """By version where the model's id has one, else the official model's newest."""
-        fields = {"prompt": ask.text, **ask.parameters}
-        if ask.pictures:
-            fields[ask.image_parameter or "input_image"] = ask.pictures[0].data_url
+        fields = {"prompt": ask.text, **ask.parameters, **ask.picture_field("input_image")}
         if ":" in ask.asked:
             return Request(
                 "POST", f"{endpoint}/predictions", json={"version": ask.asked, "input": fields}, headers=WAIT

@@ -14,7 +14,8 @@ from arena.catalogue import load_catalogue
 from arena.collect import shelf
 from arena.collect.collecting import run_collection
 from arena.collect.ledger import Ledger
-from arena.collect.planning import Choices, plan_collection
+from arena.collect.market import Choices
+from arena.collect.planning import plan_collection
 from arena.collect.secrets import Secrets, key_names
 from arena.collect.tools import Tools
 from arena.votes.store import open_store

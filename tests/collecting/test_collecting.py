@@ -16,8 +16,8 @@ from arena.catalogue.measurements import Measurement, load_collected, load_measu
 from arena.collect.collecting import run_collection
 from arena.collect.jobs import NOTHING, State
 from arena.collect.ledger import Ledger
+from arena.collect.market import Choices
 from arena.collect.measuring import measure, percentile
-from arena.collect.planning import Choices
 from arena.collect.progress import SUMMARY_COLUMNS, Event
 from arena.errors import CatalogueError, CollectError, StoreError, VotesError
 from arena.votes.durable import only_writer

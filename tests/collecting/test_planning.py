@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from arena.collect.budget import Budget, required_budget
-from arena.collect.planning import Choices
+from arena.collect.market import Choices
 from arena.errors import CollectError
 from tests.collecting.worlds import ALL, World, write
 
@@ -80,7 +81,7 @@ def test_says_why_a_model_is_not_asked(world: World) -> None:
     path.write_text(text.replace('gateway = "generations"', 'gateway = "local"'))
     assert "only a provider of the id" in reason()
     path.write_text('name = "Acme"\n')
-    assert reason() == "acme: provider.toml names no gateway and endpoint"
+    assert reason() == "those who offer it have no gateway (acme)"
     (world.data / "providers/acme/org/one.toml").unlink()
     assert reason(Choices(models=("org/one",))) == "no provider offers it"
 
@@ -96,6 +97,73 @@ def test_asks_for_nothing_without_a_price_or_an_id(world: World) -> None:
     ]
 
 
+def test_says_which_key_would_let_which_models_be_asked(world: World) -> None:
+    another(world, "cheap", "0.002", key="CHEAP_KEY")
+    write(world.data / "providers/cheap/org/two.toml", 'model_id = "y"\n')
+    plan = world.plan()
+    assert [(one.key, one.provider, one.models) for one in plan.lacking] == [("CHEAP_KEY", "cheap", ("org/one",))]
+    assert {ask.provider for ask in plan.asks} == {"acme"}
+
+
+def editing(world: World) -> str:
+    """Let model one edit, and give it a picture; the id of the prompt."""
+    model = (
+        (world.data / "models/org/one.toml").read_text().replace('"text-to-image"', '"text-to-image", "image-editing"')
+    )
+    write(world.data / "models/org/one.toml", model)
+    text = 'text = "make it evening"\nlanguage = "en"\ncategory = "photo"\ninput_image = "room.png"\n'
+    write(world.data / "prompts/image-editing/room.toml", text)
+    write(world.data / "outputs/inputs/room.png", "a picture")
+    return "image-editing/room"
+
+
+def test_edits_are_asked_of_those_who_are_known_to_take_a_picture(world: World) -> None:
+    prompt = editing(world)
+    choices = Choices(models=("org/one",), prompts=(prompt,))
+    assert [ask.asked for ask in world.plan(choices).asks] == ["acme/one"]
+    provider = world.data / "providers/acme/provider.toml"
+    provider.write_text(provider.read_text() + "edits = false\n")
+    (left,) = world.plan(choices).left_out
+    assert left.reason == "acme: no source tells how it takes a picture to edit (image_parameter)"
+    offer = world.data / "providers/acme/org/one.toml"
+    paid = '[[prices]]\namount = 0.002\nunit = "image"\ncondition = { mode = "input image" }\n'
+    paid += 'read = 2026-11-01\nsource = "Test"\n'
+    head = 'image_parameter = "images[]"\nedit_model_id = "acme/one/edit"\nparameters = { ratio = "{aspect_ratio}" }\n'
+    offer.write_text(head + offer.read_text() + paid)
+    (ask,) = world.plan(choices).asks
+    assert (ask.asked, ask.estimate) == ("acme/one/edit", Decimal("0.012"))
+    assert '"parameters": {}' in ask.parameters
+    drawn = world.plan(Choices(models=("org/one",), prompts=("text-to-image/lamp-0",))).asks[0]
+    assert (drawn.asked, drawn.estimate) == ("acme/one", Decimal("0.01"))
+    assert '"parameters": {"ratio": "1:1"}' in drawn.parameters
+
+
+def test_an_offer_says_why_it_is_not_asked_for(world: World) -> None:
+    offer = world.data / "providers/acme/org/one.toml"
+    offer.write_text('not_asked = "served by another method"\n' + offer.read_text())
+    assert [left.reason for left in world.plan().left_out] == ["acme: served by another method"]
+    offer.write_text(
+        offer.read_text().replace("not_asked", 'parameters = { width = "{widht}" }\nurl = "https://a.b"\n#')
+    )
+    assert [left.reason for left in world.plan().left_out] == ['acme: "{widht}" in parameters stands for nothing']
+
+
+def test_what_is_asked_for_takes_its_places_in_the_parameters(world: World) -> None:
+    provider = world.data / "providers/acme/provider.toml"
+    provider.write_text(
+        provider.read_text() + 'parameters = { width = "{width}", seed = 1, ratio = "{aspect_ratio}" }\n'
+    )
+    offer = world.data / "providers/acme/org/one.toml"
+    own = 'parameters = { ratio = "", size = { w = "{width}", h = "{height}" }, forms = ["image"], q = "{quality}" }\n'
+    offer.write_text(own + offer.read_text())
+    (ask, *_) = world.plan(Choices(models=("org/one",), width=1536, quality="high")).asks
+    assert json.loads(ask.parameters) == {
+        "quality": "high",
+        "size": "1536x1024",
+        "parameters": {"width": 1536, "seed": 1, "size": {"w": 1536, "h": 1024}, "forms": ["image"], "q": "high"},
+    }
+
+
 def test_withdrawn_models_are_not_asked(world: World) -> None:
     path = world.data / "models/org/one.toml"
     path.write_text(path.read_text().replace("description", 'status = "withdrawn"\ndescription'))
@@ -106,7 +174,7 @@ def test_the_offers_own_parameters_go_along(world: World) -> None:
     path = world.data / "providers/acme/org/one.toml"
     path.write_text('parameters = { seed = 7, guidance = 3.5, shape = "square" }\n' + path.read_text())
     (ask, *_) = world.plan(Choices(models=("org/one",), quality="high", width=1536)).asks
-    expected = '{"guidance": 3.5, "quality": "high", "seed": 7, "shape": "square", "size": "1536x1024"}'
+    expected = '{"parameters": {"guidance": 3.5, "seed": 7, "shape": "square"}, "quality": "high", "size": "1536x1024"}'
     assert ask.parameters == expected
 
 

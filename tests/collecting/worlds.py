@@ -16,7 +16,8 @@ from arena.catalogue import load_catalogue
 from arena.collect.collecting import run_collection
 from arena.collect.jobs import Job
 from arena.collect.ledger import Ledger
-from arena.collect.planning import Choices, Plan, plan_collection
+from arena.collect.market import Choices
+from arena.collect.planning import Plan, plan_collection
 from arena.collect.progress import Event, Summary
 from arena.collect.secrets import Secrets, key_names
 from arena.collect.tools import Tools

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,8 +9,9 @@ from typing import Any
 
 from arena.catalogue.records import Offer, Provider
 from arena.gateways import GATEWAYS, Picture, Request, ask_with
+from arena.gateways.parameters import settings_of
 
-SETTINGS = {"quality": "medium", "size": "1024x1024"}
+QUALITY, EDGE = "medium", 1024
 """The reference image, as prices are compared by it."""
 
 
@@ -61,14 +61,16 @@ def blank_of(provider_id: str, provider: Provider, offer: Offer, *, model: str, 
     """
     adapter, protocol = GATEWAYS[provider.gateway or ""], provider.gateway or ""
     endpoint = (provider.endpoint or "").rstrip("/")
-    settings = json.loads(json.dumps({**SETTINGS, **offer.parameters}, default=float))
+    edits = task is Task.EDIT
+    own = provider.access.parameters, offer.parameters
+    settings = settings_of(*own, width=EDGE, height=EDGE, quality=QUALITY, edits=edits)
     ask = ask_with(
         settings,
         model=model,
-        asked=asked,
+        asked=(edits and offer.edit_model_id) or asked,
         prompt="",
         text=Slot.PROMPT.value,
-        pictures=(_PICTURE,) if task is Task.EDIT else (),
+        pictures=(_PICTURE,) if edits else (),
         image_parameter=offer.image_parameter or "",
     )
     request = adapter.ask(endpoint, ask)

@@ -70,7 +70,7 @@ def test_a_sample_gets_its_picture(fake: Fake, language: str, task: Task, tmp_pa
     assert fake.charges == [PROMPT]
     path, body = sent(fake)
     photo = (Picture(picture("a photo"), "image/png"),) if task is Task.EDIT else ()
-    settings = {"quality": "medium", "size": "1024x1024", "style": "it's $1"}
+    settings = {"quality": "medium", "size": "1024x1024", "parameters": {"style": "it's $1"}}
     facts = {"model": "org/one", "asked": "acme/one", "prompt": "", "text": PROMPT, "pictures": photo}
     would = GATEWAYS[provider.gateway or ""].ask(provider.endpoint or "", ask_with(settings, **facts))
     assert fake.origin + path == would.url

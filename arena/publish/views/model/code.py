@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from arena.catalogue.records import Access, Offer, Provider
 from arena.gateways import GATEWAYS
@@ -53,6 +53,8 @@ class ProviderCode:
     path: str
     note: str
     snippets: tuple[Snippet, ...]
+    silent: tuple[str, ...] = ()
+    """Tasks that no source says how to ask for there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,13 @@ def _providers(edition: Edition, model_id: str, tasks: list[Task]) -> Iterator[P
     offers = edition.catalogue.offers_of(model_id)
     for provider_id in sorted(offers, key=lambda each: (reference_amount(offers[each]), each)):
         provider, offer = edition.catalogue.providers[provider_id], offers[provider_id]
-        if can_be_asked(provider):
+        known_tasks = [task for task in tasks if task is Task.MAKE or provider.access.edits or offer.image_parameter]
+        if can_be_asked(provider) and not offer.not_asked and known_tasks:
             asked = _asked(edition, model_id, offer)
             note = "" if offer.model_id else f"No source we read gives the model’s id there; {asked} is a guess."
             known = offer.model_copy(update={"model_id": asked})
-            yield _provider_code(provider_id, provider, known, model_id=model_id, tasks=tasks, note=note)
+            code = _provider_code(provider_id, provider, known, model_id=model_id, tasks=known_tasks, note=note)
+            yield replace(code, silent=tuple(task for task in tasks if task not in known_tasks))
 
 
 def can_be_asked(provider: Provider) -> bool:

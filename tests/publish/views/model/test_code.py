@@ -21,6 +21,7 @@ def edition(*, offers: dict[tuple[str, str], Offer] | None = None, **facts: obje
         "gate": GATE,
         "other": OTHER,
         "mute": Provider(name="Mute"),
+        "taking": GATE.model_copy(update={"access": Access(edits=False)}),
         "odd": Provider(name="Odd", gateway="smoke-signals", endpoint="https://odd.example"),
     }
     return make_edition({"acme/one": make_model("One", **facts)}, offers=offers, providers=providers)
@@ -78,6 +79,12 @@ def test_an_offer_s_own_parameters_go_along() -> None:
     assert '"image_size": "square_hd"' in snippet(code, "curl", task="edit")
     assert '"safe": True' in snippet(code, "python", task="edit")
     assert "picture: photo" in snippet(code, "javascript", task="edit")
+
+
+def test_an_edit_goes_where_a_picture_is_known_to_be_taken() -> None:
+    offers = {("taking", "acme/one"): Offer(model_id="one")}
+    (found,) = code_of(edition(offers=offers, arenas=("text-to-image", "image-editing")), "acme/one").providers
+    assert ({each.task for each in found.snippets}, found.silent) == ({"make"}, ("edit",))
 
 
 def test_without_a_known_protocol_the_note_says_what_to_replace() -> None:
