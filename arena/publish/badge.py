@@ -23,9 +23,10 @@ _INK, _ACCENT, _NOTE = "#1a1d1c", "#0b6b5e", "#fcf1d0"
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What one badge says, and its width in pixels."""
+    """What one badge says, and its width in pixels; ``place`` is the part on the rank."""
 
     path: str
+    place: str
     text: str
     svg: str
     width: int
@@ -52,7 +53,7 @@ def badge_of(edition: Edition, board: Board, rating: Rating) -> Badge:
     text = f"{site}: {edition.model(rating.model).name} is {place}"
     text += ", by simulated votes" if edition.summary.simulated else ""
     svg, width = render_badge(parts, text)
-    return Badge(badge_path(axis, rating.model), text, svg, width)
+    return Badge(badge_path(axis, rating.model), place, text, svg, width)
 
 
 def render_badge(parts: Sequence[tuple[str, str, str]], title: str) -> tuple[str, int]:

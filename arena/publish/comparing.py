@@ -39,7 +39,7 @@ def record_of(edition: Edition, model_id: str) -> Record:
         "page": paths.model_path(model_id),
         "basis": edition.votes_noun,
         "facts": [
-            ["OutputOrigin", edition.maker(model_id).name],
+            ["Maker", edition.maker(model_id).name],
             ["Price per image from", price_from(edition, model_id)],
             ["Weights", licence_in_brief(model)],
             ["Commercial use of outputs", commercial_use_in_brief(model)],

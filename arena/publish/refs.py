@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from arena.catalogue.records import Model
+from arena.catalogue.records import Model, Status
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 
@@ -49,6 +49,11 @@ def licence_in_brief(model: Model) -> str:
 def commercial_use_in_brief(model: Model) -> str:
     """What the maker's terms say on commercial use of outputs, in a word."""
     return model.output_terms.commercial_use.capitalize()
+
+
+def availability_in_brief(model: Model) -> str:
+    """Preview, deprecated or withdrawn; empty for a model that is simply there."""
+    return "" if model.status is Status.ACTIVE else model.status.value
 
 
 def release_month(model: Model) -> str:

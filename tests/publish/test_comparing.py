@@ -25,6 +25,7 @@ def test_every_model_has_a_record_with_the_same_facts_in_the_same_order(small_wo
     assert set(found) == set(small_world.catalogue.models)
     assert len({tuple(name for name, _ in record["facts"]) for record in found.values()}) == 1
     assert {record["basis"] for record in found.values()} == {"simulated votes"}
+    assert dict(found["acme/one"]["facts"])["Maker"] == "Acme"
 
 
 def test_records_mirror_each_other_and_name_places_and_pictures(small_world: World) -> None:

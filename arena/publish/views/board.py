@@ -16,6 +16,7 @@ from arena.publish.measured import any_timed, quickest
 from arena.publish.page import Crumb, Page
 from arena.publish.refs import (
     ModelRef,
+    availability_in_brief,
     commercial_use_in_brief,
     licence_in_brief,
     model_ref,
@@ -40,6 +41,8 @@ class BoardRow:
     score: str
     interval: str
     whisker: Markup
+    availability: str
+    """What readers must know before they choose it: that it is a preview, or on its way out; empty for most."""
     votes: str
     record: str
     win_rate: str
@@ -188,6 +191,7 @@ def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, 
         score=words.number(rating.score),
         interval=f"{words.number(rating.score_low, 1)} to {words.number(rating.score_high, 1)}",
         whisker=render_whisker(scale, rating.score_low, rating.score, rating.score_high),
+        availability=availability_in_brief(model),
         votes=words.whole(rating.votes),
         record=words.record(rating.wins, rating.losses, rating.ties),
         win_rate=words.percent(rating.win_rate),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from arena.catalogue.records import Status
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from
@@ -13,6 +14,9 @@ from arena.records import Board, Rating
 
 CHEAP = Decimal("0.05")
 """USD an image."""
+
+
+GONE = (Status.DEPRECATED, Status.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Pick:
 
 
 def picks(edition: Edition, board: Board) -> tuple[Pick, ...]:
-    """One for each question that some ranked model answers; a model may answer several."""
+    """One for each question that some ranked model answers, of those one can still choose; one may answer several."""
+    there = [rating for rating in board.ratings if edition.model(rating.model).status not in GONE]
 
     def cheap(rating: Rating) -> bool:
         price = edition.prices.get(rating.model)
@@ -42,7 +47,7 @@ def picks(edition: Edition, board: Board) -> tuple[Pick, ...]:
     )
     found = []
     for label, fits in questions:
-        first = next(filter(fits, board.ratings), None)
+        first = next(filter(fits, there), None)
         if first:
             found.append(Pick(label, model_ref(edition, first.model), _detail(edition, first)))
     return tuple(found)

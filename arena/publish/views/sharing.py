@@ -66,7 +66,7 @@ def badge_snippet(edition: Edition, board: Board, model_id: str) -> Snippet | No
     badge, root = badge_of(edition, board, rating), root_of(edition)
     target = paths.absolute(root, paths.model_path(model_id))
     code = f"[![{badge.text}]({paths.absolute(root, badge.path)})]({target})"
-    return Snippet("A badge of a model’s place (Markdown)", code, badge.path, badge.width, HEIGHT, badge.text)
+    return Snippet(f"A badge: {badge.place} (Markdown)", code, badge.path, badge.width, HEIGHT, badge.text)
 
 
 def frame_snippet(edition: Edition, axis: Axis, title: str) -> Snippet:

@@ -151,7 +151,7 @@
           if (key === "model") {
             made.model = row.dataset.id;
             made.name = cell.querySelector("a").textContent;
-            made.maker = cell.querySelector(".sub-line").textContent.trim();
+            made.maker = cell.querySelector(".sub-line a").textContent;
           } else if (key === "record") {
             [made.wins, made.losses, made.ties] = text(cell).replace(/,/g, "").split("–").map(Number);
           } else {

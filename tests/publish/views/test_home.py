@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from arena.catalogue.records import OutputTerms, Weights
+from arena.catalogue.records import OutputTerms, Status, Weights
 from arena.publish.views import home
 from arena.publish.views.board_index import grid
 from arena.publish.views.home import home_view
@@ -69,6 +69,8 @@ def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weigh
         ("Best with open weights", "Three", "no. 3, price unknown, MIT"),
         ("Best that surely allows commercial use", "Four", "no. 4, $0.0499 an image"),
     ]
+    models["acme/one"] = make_model("One", status=Status.WITHDRAWN)
+    assert home_view(make_edition(models, BOARDS, prices=prices)).arenas[0].picks[0].model.name == "Two"
     assert home_view(make_edition(models)).arenas[0].picks == ()
 
 
