@@ -84,7 +84,7 @@ def _application(edition: Edition, view: ModelView, address: Address) -> Thing:
     offers = [
         _offer(edition.catalogue.providers[provider].name, f"{price.amount:f}")
         for provider, offer in edition.catalogue.offers_of(view.model.id).items()
-        if (price := reference_price(offer))
+        if (price := reference_price(offer)) and not price.price.contested
     ]
     return thing | ({"offers": offers} if offers else {})
 

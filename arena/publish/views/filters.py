@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.refs import licence_in_brief
 
@@ -19,8 +20,9 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """The options of each kind that at least one row has, by label."""
+    """The options of each kind that at least one row has, by label; ``shown`` says that all rows are shown."""
 
+    shown: str
     makers: tuple[Choice, ...]
     licences: tuple[Choice, ...]
     uses: tuple[Choice, ...]
@@ -79,6 +81,7 @@ def filters_of(edition: Edition, models: Sequence[str]) -> Filters:
     catalogue = edition.catalogue
     providers = {provider for row in keys for provider in row.providers.split()}
     return Filters(
+        shown=f"All {words.count(len(models), 'model')} shown",
         makers=choices((row.maker, catalogue.organizations[row.maker].name) for row in keys),
         licences=choices((row.licence, row.licence) for row in keys),
         uses=choices((row.use, row.use.capitalize()) for row in keys),

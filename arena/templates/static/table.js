@@ -15,6 +15,7 @@
   const LISTS = ["arena", "provider"];
   const first = heads.find((head) => head.hasAttribute("aria-sort"))?.dataset.key || "";
   const named = heads.findIndex((head) => head.dataset.key === "model");
+  const everything = shown.textContent;
   const place = new Map(rows.map((row, index) => [row, index]));
   const label = (head) => head.dataset.label || head.textContent.trim();
   const labels = new Map(heads.map((head) => [head.dataset.key, label(head)]));
@@ -130,8 +131,7 @@
       return field.type === "checkbox" ? field.checked : field.value;
     }).length;
     count.textContent = active ? ` (${active})` : "";
-    const all = rows.length === 1 ? "1 model" : `${rows.length} models`;
-    shown.textContent = matching === rows.length ? `All ${all} shown` : `${matching} of ${all} shown`;
+    shown.textContent = matching === rows.length ? everything : everything.replace("All", `${matching} of`);
   };
 
   const refresh = () => {
