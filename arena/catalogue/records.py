@@ -33,12 +33,13 @@ from arena.catalogue.fields import (
     Text,
     Url,
 )
+from arena.catalogue.playground import Playground
 from arena.catalogue.voting import VotingSettings
 from arena.records import RatingSettings
 
 __all__ = [
     "Access", "Benchmark", "Condition", "Conflict", "Count", "Day", "ImageTokens", "Language", "Model",
-    "ModelId", "Named", "Number", "Offer", "Organization", "Output", "OutputTerms", "Price", "Project",
+    "ModelId", "Named", "Number", "Offer", "Organization", "Output", "OutputTerms", "Playground", "Price", "Project",
     "Prompt", "Provider", "Record", "Slug", "Source", "Speed", "Status", "Story", "StoryKind", "Text", "Unit",
     "Url", "Weights",
 ]  # fmt: skip
@@ -67,6 +68,8 @@ class Project(Record):
     """The languages of prompts that have boards of their own."""
     ratings: RatingSettings = RatingSettings()
     voting: VotingSettings = VotingSettings()
+    playground: Playground | None = None
+    """Where readers may try models with a key of their own; left out, there is no playground."""
 
 
 class Organization(Record):

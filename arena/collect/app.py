@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from arena.catalogue import Catalogue
 from arena.collect.desk import Desk
 from arena.collect.exhibition import open_halls
-from arena.collect.guard import Guard
+from arena.collect.guard import Guard, site_policy
 from arena.collect.handlers import Handlers
 from arena.collect.pages import Pages
 from arena.collect.pictures import Pictures
@@ -76,7 +76,8 @@ def create_app(
         desk.writer.close()
         pictures.close()
 
-    app = Starlette(routes=_routes(handlers), middleware=[Middleware(Guard)], lifespan=lifespan)
+    guard = Middleware(Guard, site_policy=site_policy(catalogue.project.playground))
+    app = Starlette(routes=_routes(handlers), middleware=[guard], lifespan=lifespan)
     if site:
         app.router.routes.append(Mount("/site", StaticFiles(directory=site, html=True)))
     for kind, handler in handlers.faults.items():

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from arena.catalogue.playground import Playground
 from arena.collect import refusals
 from arena.collect.refusals import Refusal
 
@@ -17,7 +18,6 @@ PAGES_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-SITE_POLICY = PAGES_POLICY.replace("img-src 'self' data:", "img-src 'self' data: blob:")
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -31,14 +31,15 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Guard:
     """ASGI middleware around the whole app."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, site_policy: str) -> None:
         self.app = app
+        self.site_policy = site_policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = SITE_POLICY if scope["path"].startswith("/site/") else PAGES_POLICY
+        policy = self.site_policy if scope["path"].startswith("/site/") else PAGES_POLICY
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,6 +58,14 @@ class Guard:
             await answer(scope, receive, guarded)
             return
         await self.app(scope, _replay(body, receive), guarded)
+
+
+def site_policy(playground: Playground | None) -> str:
+    """The policy of the built site, whose pages may name a narrower one: both hold."""
+    images = f" {' '.join(playground.pictures_from)}" if playground else ""
+    connections = f" {playground.requests_to}" if playground else ""
+    policy = PAGES_POLICY.replace("img-src 'self' data:", f"img-src 'self' data: blob:{images}")
+    return policy.replace("connect-src 'self'", f"connect-src 'self'{connections}")
 
 
 def answer_json(refusal: Refusal) -> JSONResponse:

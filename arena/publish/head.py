@@ -37,8 +37,11 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What ``head.html`` places; ``canonical`` is empty where the site's address is not known."""
+    """What ``head.html`` places, and the page's content security policy; ``canonical`` is empty where the site's
+    address is not known.
+    """
 
+    policy: str
     canonical: str
     metas: tuple[Meta, ...]
     alternates: tuple[Alternate, ...]
@@ -49,10 +52,23 @@ def head_of(edition: Edition, page: Page, title: str, description: str) -> Head:
     """The head of a page whose title and description stand already."""
     base_url = edition.catalogue.project.base_url
     return Head(
+        policy=policy_of(edition, page),
         canonical=paths.absolute(base_url, page.path) if base_url and page.listed else "",
         metas=tuple(_metas(edition, page, title, description)),
         alternates=tuple(_alternates(edition, page)),
         structured=structured_data(edition, page),
+    )
+
+
+def policy_of(edition: Edition, page: Page) -> str:
+    """No other host and no inline script; a page with a playground may ask its endpoint, and show pictures from it."""
+    setting = edition.catalogue.project.playground
+    images = connections = ""
+    if setting and isinstance(page.view, ModelView) and page.view.playground:
+        images, connections = f" {' '.join(setting.pictures_from)}", f" {setting.requests_to}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"img-src 'self' data: blob:{images}; connect-src 'self'{connections}; form-action 'self'; base-uri 'none'"
     )
 
 

@@ -19,6 +19,8 @@ TEMPLATES = Path(str(files("arena"))) / "templates"
 STATIC = "static"
 TOKENS = "tokens.css"
 SHEET = "site.css"
+PLAYGROUND = ("playground.js", "try.js")
+"""Part of a site only where arena.toml has a playground."""
 
 
 def own_templates(catalogue: Catalogue) -> Path | None:
@@ -42,5 +44,5 @@ def static_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  
     for name, source in sorted(found.items()):
         if name == SHEET:
             yield Asset.of_text(f"{STATIC}/{SHEET}", "".join(path.read_text("utf-8") for path in (*tokens, source)))
-        elif name != TOKENS:
+        elif name != TOKENS and (name not in PLAYGROUND or edition.catalogue.project.playground):
             yield Asset.copy_of(f"{STATIC}/{name}", source)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,11 @@ def address(shipped_site: Path) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/sub/path/"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The source of axe-core, as a package of the environment brings it."""
+    found = next(path for path in (files("axe_playwright_python")).iterdir() if path.name.startswith("axe"))
+    source = found if found.is_file() else next(p for p in found.iterdir() if p.name == "axe.min.js")
+    return source.read_text("utf-8")

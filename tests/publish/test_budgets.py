@@ -7,7 +7,6 @@ import html
 import os
 import re
 import time
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -139,14 +138,6 @@ def test_building_again_with_nothing_changed_is_quick(tmp_path: Path) -> None:
     again, rewritten = min(timed() for _ in range(3))
     assert (written > 1000, rewritten) == (True, 0)
     assert again < REBUILD_SHARE * full
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """The source of axe-core, as a package of the environment brings it."""
-    found = next(path for path in (files("axe_playwright_python")).iterdir() if path.name.startswith("axe"))
-    source = found if found.is_file() else next(p for p in found.iterdir() if p.name == "axe.min.js")
-    return source.read_text("utf-8")
 
 
 def violations(context: BrowserContext, address: str, axe: str) -> list[str]:

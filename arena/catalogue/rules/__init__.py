@@ -13,6 +13,7 @@ from arena.catalogue.rules.dates import (
     check_withdrawals,
 )
 from arena.catalogue.rules.names import check_aliases, check_names, check_provider_ids, check_same_stories
+from arena.catalogue.rules.playground import check_playground
 from arena.catalogue.rules.prices import check_cents, check_overlaps, check_siblings
 from arena.catalogue.rules.prompts import check_alike_prompts, check_scripts
 from arena.catalogue.rules.sources import check_missing_sources, check_old_sources
@@ -32,6 +33,7 @@ ERROR_RULES = (
     check_predecessor_dates,
     check_withdrawals,
     check_scripts,
+    check_playground,
 )
 WARNING_RULES = (
     check_siblings,

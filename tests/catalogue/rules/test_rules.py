@@ -54,6 +54,19 @@ def withdraw(data: Path, more: str) -> Path:
     return spoil(data, TWO, "[weights]", f"released = 2025-01-10\n{more}\n[weights]")
 
 
+def play(
+    data: Path,
+    *,
+    endpoint: str = "https://gate.example/v1/generations",
+    provider: str = "shop",
+    pictures: str = "[]",
+    gateway: str = "generations",
+) -> Path:
+    spoil(data, "providers/shop/provider.toml", 'name = "Shop"', f'name = "Shop"\ngateway = "{gateway}"')
+    setting = f'[playground]\nendpoint = "{endpoint}"\nprovider = "{provider}"\npictures = {pictures}\n'
+    return put(data, "arena.toml", f"{(data / 'arena.toml').read_text()}\n{setting}")
+
+
 NOTE = 'note = "It is right."\n'
 DATES_OF_TWO = 'arenas = ["text-to-image", "image-editing"]\nreleased = 2025-01-09'
 
@@ -173,6 +186,25 @@ BAD: list[tuple[str, Change, str]] = [
         "withdrawn on 2025-01-01, before the release on 2025-01-10",
     ),
     (
+        "check_playground",
+        lambda d: play(d, endpoint="http://gate.example/v1"),
+        'playground.endpoint: "http://gate.example/v1" is no endpoint that a reader\'s key may be sent to (use https://',
+    ),
+    ("check_playground", lambda d: play(d, endpoint="https://user@gate.example/v1"), "playground.endpoint"),
+    ("check_playground", lambda d: play(d, endpoint="https://gate.example/v1;script-src"), "playground.endpoint"),
+    ("check_playground", lambda d: play(d, endpoint="https://gate.example/v1?key=1"), "playground.endpoint"),
+    ("check_playground", lambda d: play(d, pictures='["*.example"]'), '"*.example" is no host for pictures (write it'),
+    (
+        "check_playground",
+        lambda d: play(d, provider="shpo"),
+        'playground.provider: no file defines the provider "shpo" (did you mean "shop"?)',
+    ),
+    (
+        "check_playground",
+        lambda d: play(d, gateway="pigeons"),
+        'the protocol of shop is "pigeons", which the playground does not speak (set gateway in data/providers/shop',
+    ),
+    (
         "check_scripts",
         lambda d: ask(d, "zh", "A sign of a shop that says 营业中"),
         'language: the language is "zh", but 13% of the letters are of its script and most are Latin (mend',
@@ -247,6 +279,8 @@ def test_errors_stop_a_build_and_warnings_do_not(tmp_path: Path) -> None:
 
 
 FINE: list[tuple[str, Change]] = [
+    ("check_playground", lambda d: play(d, pictures='["https://cdn.example:8443"]')),
+    ("check_playground", lambda d: play(d, endpoint="http://127.0.0.1:8000/v1/generations/")),
     (
         "a price from another day",
         lambda d: put(d, OFFER, price("0.01", effective="2025-02-01") + price("0.02")),

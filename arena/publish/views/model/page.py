@@ -26,6 +26,7 @@ from arena.publish.views.model.facts import (
 )
 from arena.publish.views.model.faq import Question, questions
 from arena.publish.views.model.matchups import Alike, Gallery, Neighbours, alike, galleries, neighbours
+from arena.publish.views.model.playground import Playground, playground_of
 from arena.publish.views.model.prices import Prices, prices_of
 from arena.publish.views.model.standing import Performance, RankingRow, performances, ranking_rows
 from arena.publish.views.sharing import Sharing, model_sharing
@@ -94,6 +95,7 @@ class ModelView:
     galleries: tuple[Gallery, ...]
     galleries_lede: str
     code: Code
+    playground: Playground | None
     prices: Prices
     benchmarks: tuple[BenchmarkRow, ...]
     rankings: tuple[RankingRow, ...]
@@ -146,6 +148,7 @@ def model_view(edition: Edition, model_id: str) -> ModelView:
         galleries_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
         f"{edition.votes_noun} said.",
         code=code_of(edition, model_id),
+        playground=playground_of(edition, model_id),
         prices=prices_of(edition, model_id),
         benchmarks=benchmark_rows(model.benchmarks),
         rankings=ranking_rows(edition, model_id),
