@@ -310,7 +310,11 @@ def test_there_is_none_unless_arena_toml_names_an_endpoint(small_world: World) -
     html = html_of(small_world, page_at(pages, PAGE))
     assert "playground" not in html
     assert policy(html) == POLICY
-    assert not [asset.path for asset in static_assets(small_world.edition, pages) if asset.path.endswith(("playground.js", "try.js"))]
+    assert not [
+        asset.path
+        for asset in static_assets(small_world.edition, pages)
+        if asset.path.endswith(("playground.js", "try.js"))
+    ]
 
 
 def test_only_pages_with_the_playground_allow_its_endpoint(tmp_path: Path) -> None:
