@@ -157,6 +157,7 @@ PRICES: Mapping[str, Entry] = {
     "read": ("date", "When we read it.", "The catalogue."),
     "source": ("", "Where it was read.", "The catalogue."),
     "url": ("", "The address of the source, where it has one.", "The catalogue."),
+    "contested": ("true or false", "Whether other sources contradict it; the note says how.", "The catalogue."),
     "note": ("", "What a reader should know about it.", "The catalogue."),
 }
 

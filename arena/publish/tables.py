@@ -58,6 +58,7 @@ PRICE_SCHEMA = pa.schema(
         ("read", pa.date32()),
         ("source", pa.string()),
         ("url", pa.string()),
+        ("contested", pa.string()),
         ("note", pa.string()),
     ]
 )
@@ -114,6 +115,7 @@ def _price_row(provider: str, model: str, offer: Offer, price: Price) -> Row:
         "read": price.read,
         "source": price.source,
         "url": price.url,
+        "contested": _three_valued(price.contested),
         "note": price.note,
     }
 
