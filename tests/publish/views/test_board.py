@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from arena.catalogue.records import Status
 from arena.publish.views.axes import Switch, switches
 from arena.publish.views.board import board_view, lede, pages
 from arena.records import Axis, Board, Fragility, Origin
@@ -34,6 +35,16 @@ def test_a_row_reads_as_its_rating() -> None:
     assert (row.rank, row.rank_span, row.score, row.interval) == ("1", "1–3", "25.46", "23.5 to 27.5")
     assert (row.votes, row.record, row.win_rate, row.both_bad) == ("20", "10–9–1", "52%", "20%")
     assert (row.price, row.licence, row.released) == ("$0.053", "Closed", "Unknown")
+
+
+def test_a_row_says_that_a_model_is_on_its_way_out_or_not_all_there_yet() -> None:
+    models = MODELS | {
+        "acme/one": make_model("One", status=Status.WITHDRAWN),
+        "acme/two": make_model("Two", status=Status.PREVIEW),
+    }
+    board = make_board(OVERALL, *(make_rating(f"acme/{name}", 1, 25) for name in ("one", "two", "three")))
+    rows = board_view(make_edition(models, [board]), board).rows
+    assert [row.availability for row in rows] == ["withdrawn", "preview", ""]
 
 
 def test_models_without_a_rank_are_listed_with_their_votes() -> None:
