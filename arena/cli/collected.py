@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -46,14 +46,16 @@ def say_plan(plan: Plan, *, as_json: bool) -> None:
 
 
 def say_summary(summary: Summary, *, as_json: bool) -> None:
-    """A row for each provider, and what it came to."""
+    """A row for each provider, without columns that hold only zeros, and what it came to."""
     if as_json:
         click.echo(json.dumps(summary.as_json(), indent=1, default=str))
         return
     from arena.collect.progress import SUMMARY_COLUMNS
 
     if summary.rows:
-        _console().print(_table(SUMMARY_COLUMNS, summary.rows, texts=1))
+        told = [number for number, cells in enumerate(zip(*summary.rows, strict=True)) if set(cells) != {"0"}]
+        rows = [[row[number] for number in told] for row in summary.rows]
+        _console().print(_table([SUMMARY_COLUMNS[number] for number in told], rows, texts=1))
     for note in summary.notes:
         click.echo(note)
     if summary.stopped:
@@ -108,7 +110,7 @@ def _console() -> Console:
     return Console() if sys.stdout.isatty() else Console(width=WIDTH)
 
 
-def _table(columns: tuple[str, ...], rows: Any, *, texts: int) -> Any:
+def _table(columns: Sequence[str], rows: Any, *, texts: int) -> Any:
     """A table whose first ``texts`` columns are words, and the others figures."""
     from rich.box import SIMPLE
     from rich.table import Table
@@ -116,7 +118,7 @@ def _table(columns: tuple[str, ...], rows: Any, *, texts: int) -> Any:
     table = Table(box=SIMPLE, pad_edge=False)
     for number, column in enumerate(columns):
         words = number < texts or column == HOW
-        table.add_column(column, justify="left" if words else "right", overflow="fold")
+        table.add_column(column, justify="left" if words else "right", overflow="fold", no_wrap=not words)
     for row in rows:
         table.add_row(*row)
     return table
@@ -142,7 +144,7 @@ def _left_out(plan: Plan) -> Iterator[str]:
     asked = {ask.model for ask in plan.asks}
     waiting = {model for lack in plan.lacking for model in lack.models} - asked
     if waiting:
-        yield f"{len(waiting)} models wait for one of these keys."
+        yield f"Models that wait for one of these keys: {len(waiting)}."
     reasons: dict[str, list[str]] = {}
     for one in plan.left_out:
         if one.model not in waiting:

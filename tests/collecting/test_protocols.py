@@ -19,6 +19,7 @@ from arena.collect.market import Choices
 from arena.collect.progress import Summary
 from arena.gateways import GATEWAYS, Ask, Picture
 from arena.records import OutputOrigin
+from tests.cli.shell import arena
 from tests.collecting.fakes import AUTH, FAILURES, FAKES, Fake, body_of, picture
 from tests.collecting.servers import serving
 from tests.collecting.worlds import KEY, World, states, write
@@ -170,7 +171,13 @@ def test_keys_are_nowhere(
     world = World(tmp_path, protocol, fake.origin + fake.path, auth, prompts=20, access=access)
     fake.script.extend(mode for failure in FAILURES for mode in (failure, "ok"))
     fake.script.pop()
-    look_for_keys(world, world.collect(), caplog.text)
+    summary = world.collect()
+    if protocol == "generations":
+        model = world.data / "models/org/one.toml"
+        model.write_text(model.read_text().replace('"text-to-image"', '"text-to-image", "image-editing"'))
+        built = arena("build", "--project", world.root)
+        assert built.exit_code == 0, built.output
+    look_for_keys(world, summary, caplog.text)
     assert not fake.script, "every failure was met"
 
 
