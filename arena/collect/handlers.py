@@ -39,6 +39,10 @@ STATIC = {
     "vote.js": (TEMPLATES / "vote" / "static" / "vote.js", "text/javascript"),
 }
 PLACES = ("left", "right", "input")
+MAKING = 0.5
+"""Seconds: pictures that have to be made are ready after this, or a multiple of it, so that the time tells nothing of
+how large a model's files are. Most are made when the arena starts, and take no time when they are shown.
+"""
 
 
 @dataclass(frozen=True)
@@ -202,12 +206,14 @@ class Handlers:
         return HTMLResponse(views.render("message.html", frame, view), refusal.status, headers=refusal.headers)
 
     async def _prepare(self, battle: Battle) -> dict[str, bytes]:
-        """All pictures of a battle; whichever is asked for first, the time is that of making both."""
+        """All pictures of a battle. Where some have to be made, that takes ``MAKING``: no less for small files."""
         wanted = self._files(battle)
         ready = {place: self.pictures.kept(path) for place, path in wanted.items()}
         if all(ready.values()):
             return {place: picture for place, picture in ready.items() if picture}
+        began = asyncio.get_running_loop().time()
         made = await asyncio.gather(*(asyncio.wrap_future(self.pictures.get(path)) for path in wanted.values()))
+        await asyncio.sleep((began - asyncio.get_running_loop().time()) % MAKING)
         return dict(zip(wanted, made, strict=True))
 
     def _files(self, battle: Battle) -> dict[str, Path]:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 
+from arena.collect import handlers
 from arena.collect.serving import Address, serve
 from tests.collect.arenas import write_project
 
@@ -110,6 +111,7 @@ def _serve(project: Path, port: int, database: str | None, log: Path) -> None:
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    handlers.MAKING = 0.001  # the pictures are small, and the crowd is in a hurry
     serve(project, Address(port=port), database=database)
 
 
