@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from arena.pairs import Pairs
 
 
 class Outcome(StrEnum):
@@ -204,7 +208,7 @@ class Fragility:
     challenger: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Board:
     """The ranking on one axis, by rank and then model id; only ratings from ``min_votes`` or more rated votes."""
 
@@ -220,26 +224,11 @@ class Board:
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""
-        return next((rating for rating in self.ratings if rating.model == model), None)
+        return self._by_model.get(model)
 
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Two models' record against each other on one axis, from the first one's side.
-
-    ``win_probability`` is the predicted chance that the first wins a battle, ties apart counted as half.
-    """
-
-    first: str
-    second: str
-    wins: int
-    losses: int
-    ties: int
-    both_bad: int
-    win_probability: float
-    low: float = 0.0
-    high: float = 1.0
-    """``low`` and ``high`` bound a 95% interval of ``win_probability``."""
+    @cached_property
+    def _by_model(self) -> Mapping[str, Rating]:
+        return {rating.model: rating for rating in self.ratings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +285,8 @@ class Ratings:
     """The probability actually used, by arena."""
     boards: tuple[Board, ...]
     """Sorted by ``Axis.sort_key``."""
-    pairs: tuple[tuple[Axis, tuple[Pair, ...]], ...] = ()
-    """For each arena's overall axis: every two of its ranked models, first < second by id."""
+    pairs: tuple[tuple[Axis, Pairs], ...] = ()
+    """For each arena's overall axis: every two of its ranked models."""
     history: tuple[HistoryPoint, ...] = ()
     """Sorted by arena, model, week."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -34,7 +35,10 @@ class Address(click.ParamType[str]):
     type=Address(),
     help="Where the site will stand, in the place of base_url of arena.toml: for a preview, say.",
 )
-def build(project: Path, out: Path | None, base_url: str | None) -> None:
+@click.option(
+    "--processes", type=click.IntRange(min=1), metavar="N", help="How many to build in.  [default: one a processor]"
+)
+def build(project: Path, out: Path | None, base_url: str | None, processes: int | None) -> None:
     """Build the whole site, beside the old one, and swap the two at once.
 
     Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
@@ -46,7 +50,12 @@ def build(project: Path, out: Path | None, base_url: str | None) -> None:
         catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"base_url": base_url}))
     with progress_bar() as progress:
         report = build_site(
-            catalogue, log, lambda: rate_log(catalogue, log, history=True), out or project / "site", progress=progress
+            catalogue,
+            log,
+            lambda: rate_log(catalogue, log, history=True),
+            out or project / "site",
+            processes=processes or os.cpu_count() or 1,
+            progress=progress,
         )
     said = f"Built {report.pages:,} pages." if report.written else f"Nothing has changed in {report.pages:,} pages."
     click.echo(f"{said} Open {report.folder / 'index.html'}")

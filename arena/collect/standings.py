@@ -72,10 +72,10 @@ class Standings:
 
 def published_counts(ratings: Ratings, arena: str) -> dict[tuple[str, str], PairCount]:
     """The votes of the log by pair of ranked models."""
-    pairs = dict(ratings.pairs).get(Axis(arena), ())
+    pairs = dict(ratings.pairs).get(Axis(arena))
     return {
-        (pair.first, pair.second): PairCount(pair.first, pair.second, pair.wins, pair.losses, pair.ties, pair.both_bad)
-        for pair in pairs
+        (first, second): PairCount(first, second, pair.wins, pair.losses, pair.ties, pair.both_bad)
+        for (first, second), pair in (pairs.met.items() if pairs else ())
     }
 
 

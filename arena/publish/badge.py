@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import escape
 
 from arena.publish.edition import Edition
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset
 from arena.publish.paths import badge_path
 from arena.records import AxisKind, Board, Rating
 
@@ -32,7 +32,7 @@ class Badge:
     width: int
 
 
-def badge_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def badge_assets(edition: Edition) -> Iterator[Asset]:
     """A badge for every ranked model of an arena, and for the first places by category and by language."""
     for axis, board in edition.boards.items():
         for rating in board.ratings[: BADGED.get(axis.kind, 0)]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from arena.publish import paths, words
 from arena.publish.edition import Edition
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset
 from arena.publish.pictures import picture_of
 from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
 from arena.records import Axis, AxisKind, OutputOrigin
@@ -21,7 +21,7 @@ def comparison_path(model_id: str) -> str:
     return f"compare/data/{model_id}.js"
 
 
-def comparing_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def comparing_assets(edition: Edition) -> Iterator[Asset]:
     """A record for every model of the catalogue."""
     met, drawn = _met(edition), _drawn(edition)
     for model_id in edition.catalogue.models:
@@ -66,10 +66,10 @@ def _name(edition: Edition, axis: Axis) -> str:
 def _met(edition: Edition) -> dict[str, dict[str, dict[str, list[int]]]]:
     """By model, arena and opponent: wins, losses, ties, both bad."""
     found: dict[str, dict[str, dict[str, list[int]]]] = defaultdict(lambda: defaultdict(dict))
-    for (arena, model_id, opponent), pair in edition.pairs.items():
-        counts = [pair.wins, pair.losses, pair.ties, pair.both_bad]
-        if any(counts):
-            found[model_id][edition.arena_name(arena)][opponent] = counts
+    for arena, pairs in edition.pairs.items():
+        name = edition.arena_name(arena)
+        for pair in pairs.both_ways():
+            found[pair.first][name][pair.second] = [pair.wins, pair.losses, pair.ties, pair.both_bad]
     return found
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from importlib.resources import files
@@ -52,14 +53,27 @@ def _files_read(catalogue: Catalogue) -> Iterator[Path]:
         yield catalogue.input_path(name)
 
 
+def digest_of(files: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over the paths of files and the sums of their bytes, in any order."""
+    return hashlib.sha256("".join(f"{name}\n{sha256}\n" for name, sha256 in sorted(files)).encode()).hexdigest()
+
+
 def tree_digest(folder: Path) -> str:
-    """SHA-256 over the names and bytes of all files in a site, but for its marker and what no build wrote."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if name != MARKER and name not in KEPT and path.is_file():
-            digest.update(f"{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return digest.hexdigest()
+    """The digest of all files in a site, but for its marker and what no build wrote."""
+    return digest_of(
+        (name, hashlib.sha256(path.read_bytes()).hexdigest())
+        for name, path in _files_in(folder)
+        if name not in {MARKER, *KEPT}
+    )
+
+
+def _files_in(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every file below a folder: its path from there, and where it lies."""
+    for place, _, names in os.walk(folder):
+        start = Path(place)
+        inside = start.relative_to(folder).as_posix()
+        for name in names:
+            yield (name if inside == "." else f"{inside}/{name}"), start / name
 
 
 def built_from(out: Path, inputs: str) -> Built | None:

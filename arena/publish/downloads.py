@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 
 from arena.publish import exports
 from arena.publish.page import Asset
-from arena.ratings.table import ratings_rows
+from arena.ratings.table import count_rows
 from arena.records import Ratings
 
 if TYPE_CHECKING:
     from arena.catalogue import Catalogue
     from arena.publish.edition import Edition
-    from arena.publish.page import Page
     from arena.votes.log import Log
 
 
@@ -47,36 +46,35 @@ def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Iterator
 def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> tuple[Download, ...]:
     """Write every file into ``folder``, in the order in which the data page lists them."""
     summary = log.summary()
-    rated = sum(1 for _ in ratings_rows(ratings, summary.simulated))
+    rated, models = count_rows(ratings), len(catalogue.models)
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
-
-    def write_ratings(path: Path) -> None:
-        exports.write_ratings(ratings, summary.simulated, path, log_sha256=summary.sha256)
-
-    def write_votes(path: Path) -> None:
-        exports.write_votes(log.votes(), path)
-
-    files: Mapping[str, tuple[int, Callable[[Path], object]]] = {
-        "ratings.csv": (rated, write_ratings),
-        "ratings.parquet": (rated, write_ratings),
-        "ratings.json": (rated, write_ratings),
-        "votes.csv": (summary.votes, write_votes),
-        "votes.parquet": (summary.votes, write_votes),
-        "models.csv": (len(catalogue.models), lambda path: exports.write_models(catalogue, path)),
-        "prices.csv": (prices, lambda path: exports.write_prices(catalogue, path)),
-        "catalogue.json": (len(catalogue.models), lambda path: exports.write_catalogue(catalogue, path)),
+    rows = {
+        "ratings.csv": rated,
+        "ratings.parquet": rated,
+        "ratings.json": rated,
+        "votes.csv": summary.votes,
+        "votes.parquet": summary.votes,
+        "models.csv": models,
+        "prices.csv": prices,
+        "catalogue.json": models,
     }
-    return tuple(_made(folder / name, rows, write) for name, (rows, write) in files.items())
+    path = {name: folder / name for name in rows}
+    same = (path[f"ratings.{suffix}"] for suffix in ("csv", "parquet", "json"))
+    exports.write_ratings(ratings, summary.simulated, *same, log_sha256=summary.sha256)
+    exports.write_votes(log.votes(), path["votes.csv"], path["votes.parquet"])
+    exports.write_models(catalogue, path["models.csv"])
+    exports.write_prices(catalogue, path["prices.csv"])
+    exports.write_catalogue(catalogue, path["catalogue.json"])
+    return tuple(_made(path[name], many) for name, many in rows.items())
 
 
-def download_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def download_assets(edition: Edition) -> Iterator[Asset]:
     """The files of the edition, as they were made."""
     for download in edition.downloads:
         yield Asset.copy_of(download.path, download.file)
 
 
-def _made(path: Path, rows: int, write: Callable[[Path], object]) -> Download:
-    write(path)
+def _made(path: Path, rows: int) -> Download:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Download(f"data/{path.name}", path, rows, path.stat().st_size, digest)

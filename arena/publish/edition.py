@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from arena.catalogue import Catalogue
 from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Language, Model, Organization, Output
+from arena.pairs import Pair, Pairs
 from arena.publish import words
 from arena.publish.showings import Showing
-from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Pair, Ratings
+from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
 
 if TYPE_CHECKING:
     from arena.publish.downloads import Download
@@ -60,8 +61,8 @@ class Edition:
     """By model; models without a price per image are left out."""
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     """By model, those against the highest-ranked opponents first."""
-    pairs: Mapping[tuple[str, str, str], Pair] = field(default_factory=dict)
-    """By arena, model, opponent: from the model's side, in both directions."""
+    pairs: Mapping[str, Pairs] = field(default_factory=dict)
+    """By arena: head to head of its ranked models."""
     history: Mapping[tuple[str, str], tuple[HistoryPoint, ...]] = field(default_factory=dict)
     """By arena and model, oldest first."""
     outputs: Mapping[str, Output] = field(default_factory=dict)
@@ -82,6 +83,11 @@ class Edition:
 
     def maker(self, model_id: str) -> Organization:
         return self.catalogue.organization_of(model_id)
+
+    def pair(self, arena: str, one: str, other: str) -> Pair | None:
+        """The record of ``one`` against ``other``, seen from ``one``; None where not both are ranked."""
+        pairs = self.pairs.get(arena)
+        return pairs.between(one, other) if pairs else None
 
     def arena_name(self, arena_id: str) -> str:
         return next(arena.name for arena in self.catalogue.project.arenas if arena.id == arena_id)
@@ -114,6 +120,11 @@ class Edition:
         return {found.sha256: found for found in self.catalogue.collected if found.sha256 in made}
 
     @cached_property
+    def ranked_arenas(self) -> Mapping[str, Board]:
+        """The overall boards with a ranking, by arena."""
+        return {axis.arena: board for axis, board in self.boards.items() if axis == Axis(axis.arena) and board.ratings}
+
+    @cached_property
     def pictures_simulated(self) -> bool:
         """Whether any output is simulated."""
         return any(output.origin is OutputOrigin.SIMULATED for output in self.catalogue.outputs)
@@ -123,7 +134,7 @@ class Edition:
         """Whether any vote or output is simulated."""
         return self.summary.simulated or self.pictures_simulated
 
-    @property
+    @cached_property
     def vote_noun(self) -> str:
         """What a vote is called on this site, in the singular: it says so where votes are not plain human votes."""
         origins = {origin for origin, _ in self.summary.origins}
@@ -133,7 +144,7 @@ class Edition:
             return "derived vote"
         return "vote"
 
-    @property
+    @cached_property
     def votes_noun(self) -> str:
         """The same in the plural; a mixture is called one."""
         origins = {origin for origin, _ in self.summary.origins}

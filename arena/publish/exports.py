@@ -53,31 +53,33 @@ def _ratings_type(column: str) -> pa.DataType:
 RATINGS_SCHEMA = pa.schema([(column, _ratings_type(column)) for column in RATINGS_COLUMNS])
 
 
-def write_ratings(ratings: Ratings, simulated: bool, path: Path, *, log_sha256: str = "") -> None:
-    """Write every rated model of every board; all three formats hold the values that the CSV prints.
+def write_ratings(ratings: Ratings, simulated: bool, *paths: Path, log_sha256: str = "") -> None:
+    """Write every rated model of every board to each path; all three formats hold the values that the CSV prints.
 
     JSON and Parquet metadata also carry the settings, the draw probability used and, where given, the head of the log.
     Raises ``PublishError`` for another suffix or a path that cannot be written.
     """
     text = ratings_csv(ratings, simulated)
     about = _ratings_facts(ratings, simulated, log_sha256)
-    _write(
-        path,
-        {
-            ".csv": lambda part: _write_text(part, text),
-            ".parquet": lambda part: _write_parquet(part, _ratings_table(text), about),
-            ".json": lambda part: _write_json(part, {**about, "ratings": _ratings_table(text).to_pylist()}),
-        },
-    )
+    for path in paths:
+        _write(
+            path,
+            {
+                ".csv": lambda part: _write_text(part, text),
+                ".parquet": lambda part: _write_parquet(part, _ratings_table(text), about),
+                ".json": lambda part: _write_json(part, {**about, "ratings": _ratings_table(text).to_pylist()}),
+            },
+        )
 
 
-def write_votes(votes: ibis.Table, path: Path) -> None:
-    """Write the votes of a log as a vote file (CSV, JSONL or Parquet) that ``arena import`` and ``arena rate`` read.
+def write_votes(votes: ibis.Table, *paths: Path) -> None:
+    """Write the votes of a log as vote files (CSV, JSONL or Parquet) that ``arena import`` and ``arena rate`` read.
 
     Rows are sorted by time, battle and voter. Raises ``VotesError`` for another suffix, or where it cannot be written.
     """
     table = votes.order_by(["at", "battle", "voter"]).select(*VOTE_SCHEMA.names).to_pyarrow().cast(VOTE_SCHEMA)
-    write_vote_file(table, path)
+    for path in paths:
+        write_vote_file(table, path)
 
 
 def write_catalogue(catalogue: Catalogue, path: Path) -> tuple[Path, ...]:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from arena.catalogue.records import Story
 from arena.publish.edition import Edition
 from arena.publish.frame import notices_of
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset, Listing
 from arena.publish.paths import STORIES, absolute, story_path
 from arena.publish.views.cited import last_read
 from arena.publish.views.story import EVIDENCE, KINDS, STORIES_FEED, newest_first
@@ -19,17 +19,22 @@ SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 
 
-def feed_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:
-    """Robots.txt always; a sitemap where the site's address is known; a feed where there are stories."""
+def sitemap_assets(edition: Edition, pages: Sequence[Listing]) -> Iterator[Asset]:
+    """A sitemap where the site's address is known."""
     base_url = edition.catalogue.project.base_url
     if base_url:
         yield Asset.of_text(SITEMAP, render_sitemap(base_url, pages))
+
+
+def feed_assets(edition: Edition) -> Iterator[Asset]:
+    """Robots.txt always; a feed where there are stories."""
+    base_url = edition.catalogue.project.base_url
     yield Asset.of_text(ROBOTS, render_robots(base_url))
     if edition.catalogue.stories:
         yield Asset.of_text(STORIES_FEED, render_stories_feed(edition))
 
 
-def render_sitemap(base_url: str, pages: Sequence[Page]) -> str:
+def render_sitemap(base_url: str, pages: Sequence[Listing]) -> str:
     """Every listed page, with the day of its newest fact where it has one (sitemaps.org, protocol 0.9)."""
     root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
     for page in pages:

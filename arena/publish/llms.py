@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 from arena.publish.frame import notices_of
 from arena.publish.markdown import linked, plain
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset
 from arena.publish.views.cited import standings as standings_of
 from arena.records import Axis, Board
 
@@ -16,7 +16,7 @@ LLMS = "llms.txt"
 LEADERS = 5
 
 
-def llms_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def llms_assets(edition: Edition) -> Iterator[Asset]:
     """The one file."""
     yield Asset.of_text(LLMS, render_llms(edition))
 

@@ -15,11 +15,10 @@ from arena.publish.views.model.prices import ProviderRow
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
 
-def markdown_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:
-    """One file beside each model's page."""
-    for page in pages:
-        if isinstance(page.view, ModelView):
-            yield Asset.of_text(markdown_path(page.view.model.id), render_model(edition, page.view))
+def twins_of(edition: Edition, page: Page) -> Iterator[Asset]:
+    """The file beside a model's page; nothing for other pages."""
+    if isinstance(page.view, ModelView):
+        yield Asset.of_text(markdown_path(page.view.model.id), render_model(edition, page.view))
 
 
 def plain(text: str) -> str:

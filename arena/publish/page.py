@@ -25,6 +25,15 @@ class Crumb:
 
 
 @dataclass(frozen=True, slots=True)
+class Listing:
+    """What others need of a page once it is written: where it lies, its newest fact, and whether it is listed."""
+
+    path: str
+    updated: date | None
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page: where it lies in the site, its template, and the view record that the template places.
 
@@ -43,6 +52,10 @@ class Page:
     updated: date | None = None
     listed: bool = True
     """Whether the sitemap names it."""
+
+    @property
+    def listing(self) -> Listing:
+        return Listing(self.path, self.updated, self.listed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Each is copied as it is; a large one also gets smaller copies, of which the brow
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from arena.catalogue.records import Output, Prompt
 from arena.errors import PublishError
 from arena.publish import words
 from arena.publish.edition import Edition
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset
 from arena.publish.paths import image_path, input_path
 from arena.publish.thumbnails import Source, sources_of, thumbnail_asset
 from arena.records import OutputOrigin
@@ -73,7 +73,7 @@ def _measured(path: Path) -> tuple[str, int, int]:
         return hashlib.sha256(path.read_bytes()).hexdigest(), *image.size
 
 
-def picture_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def picture_assets(edition: Edition) -> Iterator[Asset]:
     """Every output of the catalogue and every input picture of a prompt, each once, with their smaller copies."""
     catalogue = edition.catalogue
     project = catalogue.folder.parent

@@ -3,33 +3,54 @@
 from __future__ import annotations
 
 import filecmp
+import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 from arena.errors import PublishError
 from arena.publish.page import Asset
 
 
-def place(asset: Asset, fresh: Path, old: Path) -> bool:
-    """Put ``asset`` into ``fresh``; whether it was written anew.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file of the new site: its path, the SHA-256 of its bytes, and whether it was written anew."""
+
+    path: str
+    sha256: str
+    anew: bool
+
+
+def place(asset: Asset, fresh: Path, old: Path) -> Placed:
+    """Put ``asset`` into ``fresh``.
 
     Where the site in ``old`` has the same file with the same bytes, the new site shares it (a hard link), so that its
-    date tells when it last changed. Raises PublishError when it cannot be written.
+    date tells when it last changed. Raises PublishError when it cannot be written, or a file is there already.
     """
     target, before = fresh / asset.path, old / asset.path
     try:
+        if os.path.lexists(target):
+            hint = "rename one of the two ids behind it"
+            raise PublishError(f"two pages would be written to {asset.path}", where="site", hint=hint)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if holds(before, asset) and _linked(before, target):
-            return False
-        asset.write(target)
-        if asset.content is None and asset.source is None and _same(before, target):
-            target.unlink()
-            if _linked(before, target):
-                return False
-            asset.write(target)
+        anew = _put(asset, target, before)
+        content = target.read_bytes() if asset.content is None else asset.content
     except OSError as error:
         hint = "check that the disk has room and that the source file is there"
         raise PublishError(f"cannot write: {error.strerror}", where=f"site/{asset.path}", hint=hint) from error
+    return Placed(asset.path, hashlib.sha256(content).hexdigest(), anew)
+
+
+def _put(asset: Asset, target: Path, before: Path) -> bool:
+    """Share or write the file; whether it was written."""
+    if holds(before, asset) and _linked(before, target):
+        return False
+    asset.write(target)
+    if asset.content is None and asset.source is None and _same(before, target):
+        target.unlink()
+        if _linked(before, target):
+            return False
+        asset.write(target)
     return True
 
 

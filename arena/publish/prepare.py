@@ -11,7 +11,7 @@ from arena.errors import ArenaError, PublishError
 from arena.publish.edition import Edition, PriceFrom
 from arena.publish.examples import find_examples
 from arena.publish.showings import find_showings
-from arena.records import Axis, HistoryPoint, Pair, Ratings
+from arena.records import Axis, HistoryPoint, Ratings
 from arena.votes.audit import audit_log
 from arena.votes.log import Log
 from arena.votes.verify import audits_of
@@ -36,7 +36,7 @@ def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
         boards={board.axis: board for board in ratings.boards},
         prices=dict(_prices(catalogue)),
         examples=find_examples(log.votes(), ranks, {output.sha256 for output in catalogue.outputs}),
-        pairs=pairs_both_ways(ratings),
+        pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},
         showings=find_showings(log.votes()),
@@ -71,26 +71,6 @@ def check_known(catalogue: Catalogue, ratings: Ratings) -> None:
     ]
     if findings:
         raise PublishError.of(findings)
-
-
-def pairs_both_ways(ratings: Ratings) -> dict[tuple[str, str, str], Pair]:
-    """Head-to-head records by arena, model and opponent, seen from either side."""
-    both = {}
-    for axis, pairs in ratings.pairs:
-        for pair in pairs:
-            both[axis.arena, pair.first, pair.second] = pair
-            both[axis.arena, pair.second, pair.first] = Pair(
-                first=pair.second,
-                second=pair.first,
-                wins=pair.losses,
-                losses=pair.wins,
-                ties=pair.ties,
-                both_bad=pair.both_bad,
-                win_probability=1 - pair.win_probability,
-                low=1 - pair.high,
-                high=1 - pair.low,
-            )
-    return both
 
 
 def history_by_model(ratings: Ratings) -> dict[tuple[str, str], tuple[HistoryPoint, ...]]:

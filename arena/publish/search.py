@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 
 from arena.publish import paths, words
 from arena.publish.edition import Edition
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset, Listing
 
 INDEX = "static/search-index.js"
 CLIP = 160
@@ -50,7 +50,7 @@ def search_entries(edition: Edition) -> Iterator[Entry]:
         yield Entry("Story", story.title, paths.story_path(story_id), words.day(story.happened).text)
 
 
-def search_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:
+def search_assets(edition: Edition, pages: Sequence[Listing]) -> Iterator[Asset]:
     """The index, with the entries whose pages are part of the site."""
     there = {page.path for page in pages}
     rows = [list(astuple(entry)) for entry in search_entries(edition) if entry.path in there]

@@ -13,7 +13,7 @@ from arena.publish import words
 from arena.publish.cards import Card, Line, drawable, render_card
 from arena.publish.edition import Edition
 from arena.publish.keeping import write_kept
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset
 from arena.publish.paths import board_path, model_path
 from arena.publish.views.cited import Standing, standings
 from arena.records import Axis
@@ -31,7 +31,7 @@ def social_path(edition: Edition, path: str) -> str:
     return f"social/{name}.png" if known else ""
 
 
-def social_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def social_assets(edition: Edition) -> Iterator[Asset]:
     """A picture for every model and every overall board with a ranking."""
     folder = edition.catalogue.folder.parent / CACHE
     for model_id, places in standings(edition).items():
@@ -81,9 +81,7 @@ def board_card(edition: Edition, axis: Axis) -> Card:
 
 def _overall(edition: Edition) -> dict[str, Axis]:
     """The overall boards with a ranking, by the path of their page."""
-    return {
-        board_path(axis): axis for axis, board in edition.boards.items() if axis == Axis(axis.arena) and board.ratings
-    }
+    return {board_path(board.axis): board.axis for board in edition.ranked_arenas.values()}
 
 
 def _mark(edition: Edition) -> str:

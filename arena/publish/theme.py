@@ -7,13 +7,13 @@ it gives only the tokens that change.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.publish.edition import Edition
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset
 
 TEMPLATES = Path(str(files("arena"))) / "templates"
 STATIC = "static"
@@ -35,7 +35,7 @@ def template_files(catalogue: Catalogue) -> list[Path]:
     return [path for folder in (TEMPLATES, own) if folder for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def static_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def static_assets(edition: Edition) -> Iterator[Asset]:
     """Style sheet, scripts and icons: ours, with the project's own in their place. Tokens become part of the sheet."""
     own = own_templates(edition.catalogue)
     folders = [TEMPLATES / STATIC, *([own / STATIC] if own and (own / STATIC).is_dir() else [])]

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
 
+from arena.pairs import Pair, Pairs
 from arena.ratings.boards import Estimate
 from arena.ratings.kernels import draw_margin, win_probability
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import Z_95
-from arena.records import Board, Pair, RatingSettings
+from arena.records import Board, RatingSettings
 
 
 def pairs_of(
     tally: AxisTally, board: Board, estimate: Estimate, settings: RatingSettings, draw_probability: float
-) -> tuple[Pair, ...]:
-    """Every two ranked models of a board, first < second by id, whether they met or not."""
+) -> Pairs:
+    """Every two ranked models of a board; the chances of those that never met are worked out when asked for."""
     place = {model: index for index, model in enumerate(tally.models)}
-    records = zip(tally.first.tolist(), tally.second.tolist(), tally.counts.tolist(), strict=True)
-    met: dict[tuple[int, int], list[int]] = {(first, second): counts for first, second, counts in records}
+    ranked = {rating.model for rating in board.ratings}
     margin = draw_margin(draw_probability, settings.beta)
-    ranked = sorted(place[rating.model] for rating in board.ratings)
-    return tuple(
-        _pair(tally, estimate, (first, second), met.get((first, second), [0, 0, 0, 0]), settings.beta, margin)
-        for first, second in combinations(ranked, 2)
+
+    def pair(first: str, second: str, counts: list[int]) -> Pair:
+        return _pair(tally, estimate, (place[first], place[second]), counts, settings.beta, margin)
+
+    records = zip(tally.first.tolist(), tally.second.tolist(), tally.counts.tolist(), strict=True)
+    named = ((tally.models[first], tally.models[second], counts) for first, second, counts in records)
+    return Pairs(
+        models=tuple(sorted(ranked)),
+        met={(one, two): pair(one, two, counts) for one, two, counts in named if {one, two} <= ranked and any(counts)},
+        predict=lambda one, two: pair(one, two, [0, 0, 0, 0]) if {one, two} <= ranked else None,
     )
 
 

@@ -47,6 +47,12 @@ def ratings_rows(ratings: Ratings, simulated: bool) -> Iterator[tuple[str | int 
             yield (axis.arena, axis.kind.value, axis.category, axis.language, *values, method)
 
 
+def count_rows(ratings: Ratings) -> int:
+    """How many rows ratings.csv has."""
+    fewest = ratings.settings.min_votes
+    return sum(len(board.ratings) + sum(r.votes >= fewest for r in board.unranked) for board in ratings.boards)
+
+
 def ratings_csv(ratings: Ratings, simulated: bool) -> str:
     """The text of ratings.csv: a header, floats with 6 decimals, lines that end in a line feed."""
     text = io.StringIO()

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from arena.publish.markdown import twins_of
 from arena.publish.page import Page
 from arena.publish.site import ASSET_BUILDERS, gather_pages
 from arena.publish.views import data, methodology, not_found, organization, prompt, provider, story
@@ -61,9 +62,9 @@ def test_every_kind_of_page_is_there(world: World, pages: dict[str, str]) -> Non
 
 def test_internal_links_lead_to_files_and_fragments_of_the_site(world: World, pages: dict[str, str]) -> None:
     gathered = gather_pages(world.edition)
-    files = {page.path for page in gathered} | {
-        asset.path for builder in ASSET_BUILDERS for asset in builder(world.edition, gathered)
-    }
+    assets = [asset for builder in ASSET_BUILDERS for asset in builder(world.edition)]
+    assets += [asset for page in gathered for asset in twins_of(world.edition, page)]
+    files = {page.path for page in gathered} | {asset.path for asset in assets}
     for path, html in pages.items():
         for reference in references(html):
             parts = urlsplit(reference)

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena.pairs import Pair, Pairs
 from arena.publish.edition import Edition
 from arena.publish.paths import compare_path
-from arena.publish.prepare import pairs_both_ways
 from arena.publish.views import compare
 from arena.publish.views.compare.neighbours import EACH, Duo, closest, comparison, duos
 from arena.publish.views.compare.pages import CompareView, summary
 from arena.publish.views.compare.sides import axis_tables, drawn_by_model, meetings, same_prompts, verdict
-from arena.records import Axis, Pair, Ratings, RatingSettings
+from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world, page_at
 
@@ -77,8 +77,7 @@ def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None
 def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met() -> None:
     models = {"acme/a": make_model("A"), "acme/b": make_model("B"), "acme/c": make_model("C")}
     pairs = (Pair("acme/a", "acme/b", 3, 1, 2, 4, 0.6, 0.5, 0.7), Pair("acme/a", "acme/c", 0, 0, 0, 0, 0.5))
-    ratings = Ratings(RatingSettings(), (), (), ((DRAW, pairs),))
-    edition = make_edition(models, pairs=pairs_both_ways(ratings))
+    edition = make_edition(models, pairs={DRAW.arena: Pairs.of(pairs)})
     (met,) = meetings(edition, "acme/b", "acme/a")
     assert (met.record, met.chance, met.chance_span) == ("1–3–2", "40%", "30%–50%")
     assert met.said.startswith("In 10 votes on battles between the two, B won 1, A 3; 2 tied, and 4 times both")

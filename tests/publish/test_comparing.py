@@ -11,7 +11,7 @@ from tests.publish.worlds import World
 
 def records(world: World) -> dict[str, dict[str, Any]]:
     found = {}
-    for asset in comparing_assets(world.edition, []):
+    for asset in comparing_assets(world.edition):
         text = (asset.content or b"").decode("utf-8")
         assert text.startswith("arenaModel({") and text.endswith("});\n")
         record = json.loads(text.removeprefix("arenaModel(").removesuffix(");\n"))

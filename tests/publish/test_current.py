@@ -118,10 +118,10 @@ def test_a_file_is_shared_with_the_old_site_only_where_its_bytes_are_the_same(tm
     put(old, "a/other.txt", b"diff")
     put(old, "a/made.txt", b"made")
     put(tmp_path, "source.txt", b"same")
-    assert not place(Asset.of_bytes("a/same.txt", b"same"), fresh, old)
-    assert place(Asset.of_bytes("a/other.txt", b"same"), fresh, old)
-    assert not place(Asset("a/made.txt", lambda target: target.write_bytes(b"made")), fresh, old)
-    assert place(Asset.copy_of("b/copied.txt", tmp_path / "source.txt"), fresh, old)
+    assert not place(Asset.of_bytes("a/same.txt", b"same"), fresh, old).anew
+    assert place(Asset.of_bytes("a/other.txt", b"same"), fresh, old).anew
+    assert not place(Asset("a/made.txt", lambda target: target.write_bytes(b"made")), fresh, old).anew
+    assert place(Asset.copy_of("b/copied.txt", tmp_path / "source.txt"), fresh, old).anew
     shared = {name for name in ("a/same.txt", "a/made.txt") if (old / name).samefile(fresh / name)}
     assert shared == {"a/same.txt", "a/made.txt"}
     assert (fresh / "a/other.txt").read_bytes() == (fresh / "b/copied.txt").read_bytes() == b"same"
@@ -134,19 +134,28 @@ def test_without_hard_links_files_are_written(tmp_path: Path, monkeypatch: pytes
 
     monkeypatch.setattr(os, "link", refuse)
     put(tmp_path / "old", "x.txt", b"same")
-    assert place(Asset.of_bytes("x.txt", b"same"), tmp_path / "fresh", tmp_path / "old")
-    assert place(Asset("x.txt", lambda target: target.write_bytes(b"same")), tmp_path / "fresh", tmp_path / "old")
-    assert (tmp_path / "fresh/x.txt").read_bytes() == b"same"
+    assert place(Asset.of_bytes("x.txt", b"same"), tmp_path / "fresh", tmp_path / "old").anew
+    assert place(Asset("y.txt", lambda target: target.write_bytes(b"same")), tmp_path / "fresh", tmp_path / "old").anew
+    for name in ("x.txt", "y.txt"):
+        assert (tmp_path / "fresh" / name).read_bytes() == b"same"
 
 
 def test_a_link_in_the_old_site_is_not_followed_into_the_new_one(tmp_path: Path) -> None:
     put(tmp_path, "elsewhere.txt", b"same")
     (tmp_path / "old").mkdir()
     (tmp_path / "old/x.txt").symlink_to(tmp_path / "elsewhere.txt")
-    assert place(Asset.of_bytes("x.txt", b"same"), tmp_path / "fresh", tmp_path / "old")
+    assert place(Asset.of_bytes("x.txt", b"same"), tmp_path / "fresh", tmp_path / "old").anew
     assert not (tmp_path / "fresh/x.txt").is_symlink()
 
 
 def test_a_source_that_is_missing_is_an_error_that_names_the_file(tmp_path: Path) -> None:
     with pytest.raises(PublishError, match=r"site/x\.txt"):
         place(Asset.copy_of("x.txt", tmp_path / "none"), tmp_path / "fresh", tmp_path / "old")
+
+
+def test_a_second_file_at_one_path_is_refused_before_it_is_written(tmp_path: Path) -> None:
+    put(tmp_path / "old", "x.txt", b"same")
+    place(Asset.of_bytes("x.txt", b"same"), tmp_path / "fresh", tmp_path / "old")
+    with pytest.raises(PublishError, match=r"two pages would be written to x\.txt"):
+        place(Asset.of_bytes("x.txt", b"other"), tmp_path / "fresh", tmp_path / "old")
+    assert (tmp_path / "old/x.txt").read_bytes() == b"same"

@@ -8,7 +8,8 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from arena.publish.feeds import feed_assets, render_robots, render_sitemap, render_stories_feed
+from arena.publish.feeds import feed_assets, render_robots, render_sitemap, render_stories_feed, sitemap_assets
+from arena.publish.page import Listing
 from arena.publish.paths import absolute
 from arena.publish.site import gather_pages
 from arena.records import Origin
@@ -17,6 +18,10 @@ from tests.publish.worlds import World, empty_world, make_world
 SITE = "https://arena.example/images/"
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def listings(world: World) -> list[Listing]:
+    return [page.listing for page in gather_pages(world.edition)]
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +35,7 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def paths(world: World) -> list[str]:
-    return [asset.path for asset in feed_assets(world.edition, gather_pages(world.edition))]
+    return [asset.path for asset in (*sitemap_assets(world.edition, listings(world)), *feed_assets(world.edition))]
 
 
 def texts(element: Element, name: str) -> list[str]:
@@ -52,7 +57,7 @@ def test_without_stories_there_is_no_feed(tmp_path: Path) -> None:
 
 
 def test_the_sitemap_names_every_listed_page_once_with_the_day_of_its_data(hosted: World) -> None:
-    pages = gather_pages(hosted.edition)
+    pages = listings(hosted)
     root = fromstring(render_sitemap(SITE, pages))
     listed = [page for page in pages if page.listed]
     assert texts(root, f"{SITEMAP}loc") == [absolute(SITE, page.path) for page in listed]
@@ -66,7 +71,7 @@ def test_the_sitemap_names_every_listed_page_once_with_the_day_of_its_data(hoste
 
 
 def test_pages_are_as_new_as_their_data(world: World) -> None:
-    updated = {page.path: page.updated for page in gather_pages(world.edition)}
+    updated = {page.path: page.updated for page in listings(world)}
     assert updated["organizations/acme.html"] == date(2026, 3, 3)
     assert updated["providers/shop.html"] == date(2026, 2, 3)
     assert updated["providers/bare.html"] is None
@@ -126,6 +131,6 @@ def test_markup_in_a_story_stays_text(world: World) -> None:
 
 
 def test_feeds_are_the_same_each_time(world: World, hosted: World) -> None:
-    pages = gather_pages(hosted.edition)
-    assert render_sitemap(SITE, pages) == render_sitemap(SITE, gather_pages(hosted.edition))
+    pages = listings(hosted)
+    assert render_sitemap(SITE, pages) == render_sitemap(SITE, listings(hosted))
     assert render_stories_feed(world.edition) == render_stories_feed(world.edition)

@@ -58,7 +58,7 @@ def test_snippets_hold_the_address_of_the_site_or_say_what_to_put_there(world: W
 
 
 def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
-    one, two = (asset for asset in badge_assets(world.edition, []) if asset.path.count("/") == 3)
+    one, two = (asset for asset in badge_assets(world.edition) if asset.path.count("/") == 3)
     assert (one.path, two.path) == ("embed/text-to-image/acme/one.svg", "embed/text-to-image/acme/two.svg")
     board = world.edition.boards[Axis("text-to-image")]
     badge = badge_of(world.edition, board, board.ratings[0])

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from arena.errors import PublishError
-from arena.publish.prepare import check_known, edition_of, history_by_model, pairs_both_ways
+from arena.publish.prepare import check_known, edition_of, history_by_model
 from arena.records import Axis, Board
 from tests.publish.worlds import World
 
@@ -24,9 +24,11 @@ def test_prices_pairs_and_examples_are_looked_up(small_world: World) -> None:
 
 
 def test_a_pair_reads_the_other_way_round_from_the_other_side(small_world: World) -> None:
-    pairs = pairs_both_ways(small_world.ratings)
-    one = pairs["text-to-image", "acme/one", "acme/two"]
-    two = pairs["text-to-image", "acme/two", "acme/one"]
+    edition = edition_of(small_world.catalogue, small_world.log, small_world.ratings)
+    one = edition.pair("text-to-image", "acme/one", "acme/two")
+    two = edition.pair("text-to-image", "acme/two", "acme/one")
+    assert one
+    assert two
     assert (one.wins, one.losses, one.ties, one.both_bad) == (two.losses, two.wins, two.ties, two.both_bad)
     assert one.win_probability + two.win_probability == pytest.approx(1)
     assert two.low <= two.win_probability <= two.high

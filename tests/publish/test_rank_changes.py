@@ -122,4 +122,4 @@ def test_without_history_the_page_says_so_and_there_is_no_feed(tmp_path: Path) -
     html = html_of(world, next(rank_changes.pages(world.edition)))
     assert "No week has changed a ranking yet." in html
     assert "feed.xml" not in html
-    assert list(feed_assets(world.edition, [])) == []
+    assert list(feed_assets(world.edition)) == []

@@ -15,7 +15,7 @@ from tests.publish.worlds import World
 
 
 def rows_of(edition: Edition) -> list[list[str]]:
-    (asset,) = search_assets(edition, gather_pages(edition))
+    (asset,) = search_assets(edition, [page.listing for page in gather_pages(edition)])
     text = content_of(asset)
     assert text.startswith("arenaSearchIndex([") and text.endswith("]);\n")
     rows: list[list[str]] = json.loads(text.removeprefix("arenaSearchIndex(").removesuffix(");\n"))
@@ -43,4 +43,4 @@ def test_a_name_cannot_end_the_script(small_world: World) -> None:
     catalogue = small_world.edition.catalogue
     changed = {"acme/one": catalogue.models["acme/one"].model_copy(update={"name": "</script>“”\u2028"})}
     assert rows_of(replace(small_world.edition, catalogue=replace(catalogue, models={**catalogue.models, **changed})))
-    assert search_assets in site_module.ASSET_BUILDERS
+    assert search_assets in site_module.INDEX_BUILDERS

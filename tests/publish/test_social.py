@@ -29,7 +29,7 @@ def card_of(world: World, model_id: str) -> Card:
 
 def draw(world: World, folder: Path) -> dict[str, bytes]:
     found = {}
-    for asset in social_assets(world.edition, []):
+    for asset in social_assets(world.edition):
         target = folder / asset.path.replace("/", "-")
         asset.write(target)
         found[asset.path] = target.read_bytes()
@@ -37,7 +37,7 @@ def draw(world: World, folder: Path) -> dict[str, bytes]:
 
 
 def test_there_is_one_for_every_model_and_every_overall_board_with_a_ranking(world: World) -> None:
-    assert [asset.path for asset in social_assets(world.edition, [])] == [
+    assert [asset.path for asset in social_assets(world.edition)] == [
         "social/models/acme/one.png",
         "social/models/acme/two.png",
         "social/models/zeta/three.png",

@@ -39,14 +39,14 @@ def test_a_copy_keeps_its_shape_and_what_shines_through(tmp_path: Path, mode: st
 
 
 def test_a_copy_is_made_once_and_taken_from_the_cache_after_that(world: World, tmp_path: Path) -> None:
-    assets = {asset.path: asset for asset in picture_assets(world.edition, [])}
+    assets = {asset.path: asset for asset in picture_assets(world.edition)}
     sha256 = hashlib.sha256(world.catalogue.input_path("day.webp").read_bytes()).hexdigest()
     path = f"outputs/{sha256[:2]}/{sha256}-320.webp"
     assert [name for name in assets if name.endswith("-320.webp")] == [path]
     assets[path].write(tmp_path / "first.webp")
     (kept,) = (world.catalogue.folder.parent / ".cache" / "thumbnails").iterdir()
     assert kept.read_bytes() == (tmp_path / "first.webp").read_bytes()
-    again = {asset.path: asset for asset in picture_assets(world.edition, [])}[path]
+    again = {asset.path: asset for asset in picture_assets(world.edition)}[path]
     assert again.source == kept
 
 

@@ -174,7 +174,7 @@ def test_pairs_know_their_record_and_mirror_their_chances(many: list[Ballot]) ->
     ((axis, pairs),) = rate(many).pairs
     assert axis == OVERALL
     assert len(pairs) == 12 * 11 // 2
-    pair = pairs[0]
+    pair = next(iter(pairs))
     met = [b for b in many if {b.left, b.right} == {pair.first, pair.second}]
     wins = sum(b.outcome == ("left" if b.left == pair.first else "right") for b in met)
     assert (pair.wins, pair.wins + pair.losses + pair.ties + pair.both_bad) == (wins, len(met))

@@ -2,6 +2,7 @@ import csv
 import io
 
 from arena.ratings import RATINGS_COLUMNS, compute_ratings, rating_settings, ratings_csv
+from arena.ratings.table import count_rows
 from tests.ratings.voting import random_ballots, table
 
 COLUMNS = (
@@ -17,6 +18,7 @@ def test_ratings_csv_is_as_designed() -> None:
     assert "\r" not in text
     assert "-0.000000" not in text
     rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == count_rows(ratings)
     assert {row["axis"] for row in rows} == {"overall", "category", "language", "category+language"}
     for row in rows:
         assert int(row["votes"]) == int(row["wins"]) + int(row["losses"]) + int(row["ties"]) >= 3

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pydantic.json_schema import models_json_schema
 
 from arena.publish import paths
 from arena.publish.api import records as api
-from arena.publish.api.making import Made, board_document, board_summary, have_met, met, model_document, offered
+from arena.publish.api.making import Made, board_document, board_summary, met, model_document, offered
 from arena.publish.edition import Edition
-from arena.publish.page import Asset, Page
+from arena.publish.page import Asset
 
 SCHEMA = paths.api_path("schema")
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -36,7 +36,7 @@ FILES = (
 )
 
 
-def api_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def api_assets(edition: Edition) -> Iterator[Asset]:
     """Every file of the API, and the schema."""
     yield Asset.of_text(SCHEMA, render_schema())
     for path, document in iter_documents(edition):
@@ -65,7 +65,7 @@ def iter_documents(edition: Edition) -> Iterator[tuple[str, api.Document]]:
     for board in boards:
         yield board_summary(edition, board).data, board_document(made, board)
     for axis, pairs in ratings.pairs:
-        found = tuple(met(axis.arena, pair) for pair in pairs if have_met(pair))
+        found = tuple(met(axis.arena, pair) for pair in pairs.met.values())
         yield paths.api_path(f"pairs/{axis.arena}"), api.Pairs(**made.about, arena=axis.arena, pairs=found)
     offers = tuple(
         offered(edition, provider, model, offer) for (provider, model), offer in edition.catalogue.offers.items()

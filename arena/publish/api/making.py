@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter
 from typing import Any
 
 from arena.catalogue.prices import reference_price
 from arena.catalogue.records import Offer
+from arena.pairs import Pair
 from arena.publish import paths
 from arena.publish.api import records as api
 from arena.publish.edition import Edition
 from arena.publish.frame import notices_of
-from arena.records import Axis, Board, Pair, Rating
+from arena.records import Axis, Board, Rating
 
 
 def about(edition: Edition) -> dict[str, Any]:
@@ -77,11 +78,6 @@ def met(arena: str, pair: Pair) -> api.Met:
     )
 
 
-def have_met(pair: Pair) -> bool:
-    """Whether there is any vote on the two, one for neither included."""
-    return pair.wins + pair.losses + pair.ties + pair.both_bad > 0
-
-
 @dataclass(frozen=True)
 class Made:
     """The parts that several documents share, each made once for an edition."""
@@ -114,9 +110,9 @@ class Made:
     def battles(self) -> Mapping[str, tuple[api.Met, ...]]:
         """By model: its record against each that it has met, by arena and opponent."""
         found: dict[str, list[api.Met]] = defaultdict(list)
-        there = [(key, pair) for key, pair in self.edition.pairs.items() if have_met(pair)]
-        for (arena, model, _), pair in sorted(there, key=itemgetter(0)):
-            found[model].append(met(arena, pair))
+        for arena, pairs in sorted(self.edition.pairs.items()):
+            for pair in sorted(pairs.both_ways(), key=attrgetter("first", "second")):
+                found[pair.first].append(met(arena, pair))
         return {model: tuple(pairs) for model, pairs in found.items()}
 
     @cached_property

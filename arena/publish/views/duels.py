@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from arena.pairs import Pair
 from arena.publish import paths, words
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.heat import Square, render_heat
 from arena.publish.edition import Edition
-from arena.records import Axis, Board, Pair
+from arena.records import Axis, Board
 
 LEADING, EXPLORED = 12, 40
 """How many models the picture shows, and how many of them can be explored."""
@@ -71,7 +72,7 @@ def duels_of(edition: Edition, board: Board) -> Duels | None:
 
 
 def _met(edition: Edition, arena: str, one: str, two: str) -> Pair | None:
-    pair = edition.pairs.get((arena, one, two))
+    pair = edition.pair(arena, one, two)
     return pair if pair and pair.wins + pair.losses + pair.ties else None
 
 

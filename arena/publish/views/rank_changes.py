@@ -136,7 +136,7 @@ def _move_row(edition: Edition, move: RankMove) -> MoveRow:
     )
 
 
-def feed_assets(edition: Edition, pages: Sequence[Page]) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def feed_assets(edition: Edition) -> Iterator[Asset]:
     """The feed, where anything has changed yet."""
     weeks = week_blocks(edition)
     if weeks:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from arena.pairs import Pair, Pairs
 from arena.publish.api import records as api
 from arena.publish.api.files import DOCUMENTS, FILES, iter_documents, render_document, render_schema
-from arena.records import Axis, Origin, Pair, Rating
+from arena.records import Axis, Origin, Rating
 from tests.publish.worlds import World, empty_world, make_world
 
 KINDS: dict[str, Any] = {
@@ -148,7 +149,7 @@ def test_pairs_that_never_met_are_left_out(small_world: World) -> None:
     (axis, pairs), *_ = small_world.ratings.pairs
     silent = Pair("acme/one", "zeta/three", 0, 0, 0, 0, 0.5)
     edition = small_world.edition
-    changed = replace(small_world.ratings, pairs=((axis, (*pairs, silent)),))
+    changed = replace(small_world.ratings, pairs=((axis, Pairs.of((*pairs, silent))),))
     documents = dict(iter_documents(replace(edition, ratings=changed)))
     document = documents["api/v1/pairs/text-to-image.json"]
     assert isinstance(document, api.Pairs)

@@ -7,10 +7,10 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from arena.pairs import Pair, Pairs
 from arena.publish.edition import Edition
-from arena.publish.prepare import pairs_both_ways
 from arena.publish.views.duels import duels_of, win_share
-from arena.records import Axis, Board, Origin, Pair, Ratings, RatingSettings
+from arena.records import Axis, Board, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 
 NAMES = ("a/one", "a/two", "a/three")
@@ -19,9 +19,8 @@ PAIRS = (Pair("a/one", "a/two", 3, 1, 2, 5, 0.6), Pair("a/one", "a/three", 0, 0,
 
 
 def edition_of(board: Board = BOARD, pairs: tuple[Pair, ...] = PAIRS) -> Edition:
-    met = pairs_both_ways(Ratings(RatingSettings(), (), (), ((Axis("draw"), pairs),)))
     models = {name: make_model(name.partition("/")[2].capitalize()) for name in NAMES}
-    return make_edition(models, [board], pairs=met, origins=(Origin.SIMULATED,))
+    return make_edition(models, [board], pairs={"draw": Pairs.of(pairs)}, origins=(Origin.SIMULATED,))
 
 
 def test_the_row_s_wins_are_shown_from_its_own_side_and_pairs_that_never_met_are_empty() -> None:

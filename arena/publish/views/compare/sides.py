@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from arena.catalogue.records import Output
+from arena.pairs import Pair
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.paths import board_path, prompt_path
@@ -14,7 +15,7 @@ from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
 from arena.publish.showings import Showing
 from arena.publish.views.model.facts import STATUS_WORDS
-from arena.records import Axis, Pair, Rating
+from arena.records import Axis, Rating
 
 MANY = 1000
 SHOWN = 4
@@ -118,7 +119,7 @@ def meetings(edition: Edition, first: str, second: str) -> tuple[Meeting, ...]:
     """One for each arena in which both are ranked."""
     found = []
     for arena in edition.catalogue.project.arenas:
-        pair = edition.pairs.get((arena.id, first, second))
+        pair = edition.pair(arena.id, first, second)
         if pair:
             found.append(_meeting(edition, arena.id, pair))
     return tuple(found)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arena.pairs import Pair
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.views.model.facts import licence_of, title_line
 from arena.publish.views.model.matchups import around
 from arena.publish.views.model.prices import starts_at
 from arena.publish.views.model.standing import why_unranked
-from arena.records import Axis, Rating
+from arena.records import Axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +102,14 @@ def rival_answer(edition: Edition, model_id: str) -> Question | None:
         if board is None or own is None:
             continue
         close = [rating for rating in around(board, model_id, 1) if rating.model != model_id]
-        pair = edition.pairs.get((arena, model_id, close[0].model)) if close else None
-        if pair is None:
-            continue
-        return _rival(edition, model_id, close[0], words.percent(pair.win_probability), edition.arena_name(arena))
+        pair = edition.pair(arena, model_id, close[0].model) if close else None
+        if pair is not None:
+            return _rival(edition, pair, edition.arena_name(arena))
     return None
 
 
-def _rival(edition: Edition, model_id: str, other: Rating, chance: str, arena: str) -> Question:
-    name, rival = edition.model(model_id).name, edition.model(other.model).name
-    pair = edition.pairs[_arena_id(edition, arena), model_id, other.model]
+def _rival(edition: Edition, pair: Pair, arena: str) -> Question:
+    name, rival = edition.model(pair.first).name, edition.model(pair.second).name
     met = pair.wins + pair.losses + pair.ties
     direct = (
         f"They met in {edition.votes(met)}: {pair.wins} won, {pair.losses} lost, {pair.ties} tied."
@@ -119,11 +118,6 @@ def _rival(edition: Edition, model_id: str, other: Rating, chance: str, arena: s
     )
     return Question(
         f"Is {name} better than {rival}?",
-        f"In {arena.lower()} the ratings expect {name} to win {chance} of battles against {rival}, a tie counted as "
-        f"half. "
-        f"{direct}",
+        f"In {arena.lower()} the ratings expect {name} to win {words.percent(pair.win_probability)} of battles against "
+        f"{rival}, a tie counted as half. {direct}",
     )
-
-
-def _arena_id(edition: Edition, name: str) -> str:
-    return next(arena.id for arena in edition.catalogue.project.arenas if arena.name == name)

@@ -200,7 +200,7 @@ def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Ra
 
 
 def _neighbour_row(edition: Edition, board: Board, model_id: str, rating: Rating) -> NeighbourRow:
-    pair = edition.pairs.get((board.axis.arena, model_id, rating.model))
+    pair = edition.pair(board.axis.arena, model_id, rating.model)
     here = rating.model == model_id
     met = pair is not None and pair.wins + pair.losses + pair.ties > 0
     return NeighbourRow(

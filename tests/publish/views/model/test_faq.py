@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from arena.pairs import Pair, Pairs
 from arena.publish.views.model.faq import questions
-from arena.records import Axis, Origin, Pair
+from arena.records import Axis, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 
 MODELS = {"acme/one": make_model("One"), "acme/two": make_model("Two")}
@@ -14,7 +15,7 @@ def test_answers_come_from_the_ratings_and_say_what_votes_they_rest_on() -> None
         make_board(Axis("draw"), make_rating("acme/one", 1, 30, ranks=(1, 2)), make_rating("acme/two", 2, 25)),
         make_board(Axis("draw", "logo"), make_rating("acme/one", 1, 22)),
     ]
-    pairs = {("draw", "acme/one", "acme/two"): Pair("acme/one", "acme/two", 3, 1, 1, 0, 0.642)}
+    pairs = {"draw": Pairs.of([Pair("acme/one", "acme/two", 3, 1, 1, 0, 0.642)])}
     edition = make_edition(MODELS, boards, pairs=pairs, origins=[Origin.SIMULATED])
     answers = {item.question: item.answer for item in questions(edition, "acme/one")}
     assert answers["How good is One?"] == (

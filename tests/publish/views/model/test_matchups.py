@@ -7,18 +7,19 @@ from typing import Any
 
 import pytest
 
+from arena.pairs import Pair, Pairs
 from arena.publish.edition import Example
 from arena.publish.views.model.matchups import alike, around, neighbours, outcome_detail, outcome_word
-from arena.records import Axis, Origin, Pair
+from arena.records import Axis, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 
 NAMES = [f"acme/m{number}" for number in range(9)]
 BOARD = make_board(Axis("draw"), *(make_rating(name, n + 1, 30 - n) for n, name in enumerate(NAMES)))
-PAIRS = {
-    ("draw", "acme/m4", "acme/m3"): Pair("acme/m4", "acme/m3", 5, 2, 1, 0, 0.481, 0.352, 0.612),
-    ("draw", "acme/m4", "acme/m5"): Pair("acme/m4", "acme/m5", 0, 0, 0, 2, 0.55),
-}
-EDITION = make_edition({name: make_model(name[5:].upper()) for name in NAMES}, [BOARD], pairs=PAIRS)
+PAIRS = (
+    Pair("acme/m4", "acme/m3", 5, 2, 1, 0, 0.481, 0.352, 0.612).turned,
+    Pair("acme/m4", "acme/m5", 0, 0, 0, 2, 0.55),
+)
+EDITION = make_edition({name: make_model(name[5:].upper()) for name in NAMES}, [BOARD], pairs={"draw": Pairs.of(PAIRS)})
 EXAMPLE = Example("draw", "acme/m1", "draw/p", "a", "acme/m2", "b", 2, 0, 0, 0, 0)
 
 

@@ -1,0 +1,48 @@
+"""Jobs in several processes."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+
+import pytest
+
+from arena.errors import PublishError
+from arena.publish.processes import FORKS, run_jobs
+
+
+def square(number: int) -> tuple[int, int]:
+    return number * number, os.getpid()
+
+
+def fail() -> tuple[int, int]:
+    raise PublishError("cannot write", where="site/x", hint="mend it")
+
+
+def vanish() -> tuple[int, int]:
+    os._exit(9)
+
+
+@pytest.mark.parametrize("processes", [1, 2, 9])
+def test_results_come_in_the_order_of_the_jobs(processes: int) -> None:
+    told: list[tuple[int, int]] = []
+    made = run_jobs(
+        [partial(square, number) for number in range(5)], processes, lambda done, of: told.append((done, of))
+    )
+    assert [value for value, _ in made] == [0, 1, 4, 9, 16]
+    assert told == [(done, 5) for done in range(1, 6)]
+    here = {pid for _, pid in made} == {os.getpid()}
+    assert here is (processes == 1 or not FORKS)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_a_job_raises_is_raised_with_all_that_it_says(processes: int) -> None:
+    with pytest.raises(PublishError) as raised:
+        run_jobs([fail, lambda: square(1)], processes, lambda *_: None)
+    assert str(raised.value) == "site/x: cannot write (mend it)"
+
+
+@pytest.mark.skipif(not FORKS, reason="one process only")
+def test_a_process_that_is_ended_from_outside_is_said() -> None:
+    with pytest.raises(PublishError, match="ended from outside"):
+        run_jobs([vanish, lambda: square(1), vanish], 2, lambda *_: None)
