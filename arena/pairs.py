@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -47,7 +47,7 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Pairs(Collection[Pair]):
+class Pairs:
     """Every two of ``models`` (ids, sorted), first < second.
 
     Their number grows with the square of models, so only the pairs that met are kept, in order; ``predict`` works out
@@ -82,12 +82,6 @@ class Pairs(Collection[Pair]):
     def __iter__(self) -> Iterator[Pair]:
         every = (self.between(first, second) for first, second in combinations(self.models, 2))
         return (pair for pair in every if pair)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-    def __contains__(self, pair: object) -> bool:
-        return isinstance(pair, Pair) and pair.first < pair.second and self.between(pair.first, pair.second) == pair
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pairs) and tuple(self) == tuple(other)

@@ -2,171 +2,55 @@
 
     python -m benchmarks.site growth FOLDER [MODELS...]  100, 300, 1,000 and 3,000 models
     python -m benchmarks.site peers FOLDER [MODELS]      MkDocs, Pelican and Hugo on as many pages, in turn
+    python -m benchmarks.site shares FOLDER [MODELS]     what each part of a build costs
 
 Projects are made up in FOLDER on the first run: one arena, 4 categories x 4 languages, and for each model 40 votes,
 3 offers and 4 pictures, all of it through the same files that a real project has. The peers are installed into
-FOLDER/venv, and get the Markdown twins of our model pages, as many files as our site has pages. Leave the program's
-source alone meanwhile: a site made by other source is built anew.
+FOLDER/venv, and get the Markdown twins of our model pages, as many files as our site has pages. Every full build is
+from nothing: without a site, and without the pictures that are kept between builds. Byte code is kept, as it is for
+the peers. Leave the program's source alone meanwhile: a site made by other source is built anew.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import random
-import resource
+import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import venv
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from benchmarks.made_up import project, put
 
 GROWTH = (100, 300, 1000, 3000)
-CATEGORIES, LANGUAGES = ("photo", "logo", "poster", "portrait"), ("en", "de", "fr", "es")
-MAKERS, PROMPTS, VOTES, PICTURES = 40, 64, 40, 4
 PEERS = ("mkdocs", "pelican[markdown]", "hugo")
-
-MODEL = """name = "Model {n}"
-description = "The {n}th model that was made up to measure how fast a site is built."
-arenas = ["draw"]
-released = 2026-{month:02d}-{day:02d}
-highlights = ["Renders text in many languages", "Follows long prompts"]
-[weights]
-open = {open}
-[[sources]]
-name = "Made up"
-read = 2026-06-01
-facts = ["name", "released"]
-"""
-OFFER = """model_id = "model-{n}"
-[[prices]]
-amount = 0.0{cents}
-unit = "image"
-read = 2026-06-01
-source = "Made up"
-condition = {{ quality = "medium", size = "1024x1024" }}
-[[prices]]
-amount = 0.1{cents}
-unit = "image"
-read = 2026-06-01
-source = "Made up"
-condition = {{ quality = "high", size = "1024x1024" }}
-"""
-PROMPT = 'text = "{text}"\nlanguage = "{language}"\ncategory = "{category}"\n'
+PROCESSES = os.cpu_count() or 1
+SAMPLE = 0.25
+"""Seconds between two looks at memory."""
 
 
-def put(folder: Path, name: str, text: str) -> None:
-    path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+def programs() -> dict[str, str]:
+    """The environment of every measured program."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "OPENBLAS_NUM_THREADS": "1"}
 
 
-def project(folder: Path, models: int) -> Path:
-    """A made-up project with so many models, written once; its log lies as Parquet under data/votes."""
-    place = folder / f"project-{models}"
-    if place.exists():
-        return place
-    fresh = folder / f"project-{models}.new"
-    shutil.rmtree(fresh, ignore_errors=True)
-    data, rng = fresh / "data", random.Random(models)
-    ids = [f"maker-{n % MAKERS}/model-{n}" for n in range(models)]
-    named = ", ".join(f'{{ id = "{each}", name = "{each.capitalize()}" }}' for each in CATEGORIES)
-    spoken = ", ".join(f'{{ id = "{each}", name = "{each.upper()}", own_name = "{each}" }}' for each in LANGUAGES)
-    arenas = 'arenas = [{ id = "draw", name = "Text to image" }]'
-    put(
-        data,
-        "arena.toml",
-        f'name = "Bench"\ntagline = "To measure"\n{arenas}\ncategories = [{named}]\nlanguages = [{spoken}]\n',
-    )
-    for n in range(MAKERS):
-        put(data, f"organizations/maker-{n}.toml", f'name = "Maker {n}"\n')
-    for n in range(3):
-        put(data, f"providers/shop-{n}/provider.toml", f'name = "Shop {n}"\n')
-    for n, model in enumerate(ids):
-        dated = MODEL.format(n=n, month=1 + n % 5, day=1 + n % 28, open=str(n % 3 == 0).lower())
-        put(data, f"models/{model}.toml", dated)
-        for shop in range(3):
-            put(data, f"providers/shop-{shop}/{model}.toml", OFFER.format(n=n, cents=10 + (n + shop) % 80))
-    prompts = []
-    for n in range(PROMPTS):
-        category, language = CATEGORIES[n % 4], LANGUAGES[n // 4 % 4]
-        text = f"Prompt number {n}: a still life with {n} apples, three words of text and evening light from the left"
-        put(data, f"prompts/draw/prompt-{n}.toml", PROMPT.format(text=text, language=language, category=category))
-        prompts.append((f"draw/prompt-{n}", category, language))
-    shown = outputs(data, ids, prompts, rng)
-    cast(data, ids, prompts, shown, rng)
-    fresh.rename(place)
-    return place
-
-
-def outputs(
-    data: Path, ids: list[str], prompts: list[tuple[str, str, str]], rng: random.Random
-) -> dict[tuple[str, str], str]:
-    """Small pictures of their own for every model."""
-    shown, lines = {}, []
-    for model in ids:
-        for prompt, _, _ in rng.sample(prompts, PICTURES):
-            colour = tuple(rng.randrange(256) for _ in range(3))
-            target = io.BytesIO()
-            picture = Image.new("RGB", (64, 64), colour)
-            picture.putpixel((0, 0), tuple(rng.randrange(256) for _ in range(3)))
-            picture.save(target, "WEBP", lossless=True)
-            content = target.getvalue()
-            name = hashlib.sha256(content).hexdigest()
-            path = data / "outputs" / name[:2] / f"{name}.webp"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            size = {"width": 64, "height": 64, "bytes": len(content), "origin": "simulated"}
-            lines.append(json.dumps({"model": model, "prompt": prompt, "sha256": name, **size}) + "\n")
-            shown[prompt, model] = name
-    put(data, "outputs/outputs.jsonl", "".join(lines))
-    return shown
-
-
-def cast(
-    data: Path,
-    ids: list[str],
-    prompts: list[tuple[str, str, str]],
-    shown: dict[tuple[str, str], str],
-    rng: random.Random,
-) -> None:
-    """Votes between models of near strength: a model's number is its strength."""
-    from arena.records import Origin, Outcome, Vote
-    from arena.votes.log import append_votes, open_log
-    from arena.votes.table import votes_table
-
-    start = datetime(2026, 3, 1, tzinfo=UTC)
-    by_prompt = {prompt: [model for (other, model) in shown if other == prompt] for prompt, _, _ in prompts}
-
-    def votes() -> Iterator[Vote]:
-        for n in range(len(ids) * VOTES // 2):
-            prompt, category, language = rng.choice(prompts)
-            left, right = rng.sample(by_prompt[prompt] if n % 4 == 0 and len(by_prompt[prompt]) > 1 else ids, 2)
-            edge = (int(left.rpartition("-")[2]) - int(right.rpartition("-")[2])) / len(ids)
-            drawn = rng.random()
-            wins = Outcome.LEFT if rng.random() < 0.5 + edge / 2 else Outcome.RIGHT
-            outcome = Outcome.TIE if drawn < 0.1 else Outcome.BOTH_BAD if drawn < 0.15 else wins
-            yield Vote(
-                battle=f"simulated-{n:07d}", at=start + timedelta(minutes=n), arena="draw", category=category,
-                language=language, left=left, right=right, outcome=outcome, voter=f"simulated-{n % 500:03d}",
-                prompt=prompt, left_output=shown.get((prompt, left), ""), right_output=shown.get((prompt, right), ""),
-                origin=Origin.SIMULATED,
-            )  # fmt: skip
-
-    append_votes(open_log(data / "votes"), votes_table(votes()), "made up")
+def clear(place: Path, out: Path) -> None:
+    """So that a build starts from nothing."""
+    for folder in (out, place / ".cache"):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def build(place: Path) -> None:
     """Build a project's site from nothing, then again, then with one changed model; print the figures as JSON."""
     site = place / "site"
-    shutil.rmtree(site, ignore_errors=True)
+    clear(place, site)
     laps, pages = [], 0
     for change in (False, False, True):
         if change:
@@ -174,43 +58,75 @@ def build(place: Path) -> None:
             model.write_text(model.read_text("utf-8").replace("The ", "Still the ", 1), "utf-8")
         lap, pages = one_build(place, site)
         laps.append(lap)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
-    print(json.dumps({"pages": pages, "laps": laps, "memory": memory, "bytes": size}))
+    print(json.dumps({"pages": pages, "laps": laps, "bytes": size}))
 
 
 def one_build(place: Path, site: Path) -> tuple[dict[str, float], int]:
     """Seconds of each part of one build and how many files it wrote; and how many pages there are."""
-    from arena.catalogue import load_catalogue
+    from arena.cli.opening import open_project, rate_log
     from arena.publish.site import build_site
-    from arena.ratings import compute_ratings
     from arena.records import Ratings
-    from arena.votes.log import open_log
 
     start = time.perf_counter()
-    catalogue, log = load_catalogue(place / "data"), open_log(place / "data" / "votes")
+    catalogue, log = open_project(place)
     loaded = time.perf_counter()
     rating = []
 
     def rate() -> Ratings:
         begun = time.perf_counter()
-        rated = compute_ratings(log.votes(), catalogue.project.ratings, history=True)
+        rated = rate_log(catalogue, log, history=True, threads=PROCESSES)
         rating.append(time.perf_counter() - begun)
         return rated
 
-    report = build_site(catalogue, log, rate, site)
+    report = build_site(catalogue, log, rate, site, processes=PROCESSES)
     publishing = time.perf_counter() - loaded - sum(rating)
     parts = {"load": loaded - start, "rate": sum(rating), "publish": publishing, "written": report.written}
     return parts, report.pages
 
 
 def measured(place: Path) -> dict[str, Any]:
-    """The figures of ``build`` in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.site", "build", place], capture_output=True, text=True, check=True
-    )
-    figures: dict[str, Any] = json.loads(done.stdout)
-    return figures
+    """The figures of ``build`` in a process of its own, and the most memory that it and its processes held."""
+    command = [sys.executable, "-m", "benchmarks.site", "build", str(place)]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=programs())
+    most: list[float] = [0.0]
+
+    def watch() -> None:
+        while running.poll() is None:
+            most[0] = max(most[0], held_by(running.pid))
+            time.sleep(SAMPLE)
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    said, _ = running.communicate()
+    watching.join()
+    if running.returncode:
+        raise SystemExit(f"the build of {place} failed")
+    figures: dict[str, Any] = json.loads(said)
+    return {**figures, "memory": most[0]}
+
+
+def held_by(pid: int) -> float:
+    """MB of a process and its children; what they share counts once (Linux: proportional set size)."""
+    total = 0
+    for process in (pid, *children_of(pid)):
+        try:
+            lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        total += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return total / 1024
+
+
+def children_of(pid: int) -> list[int]:
+    try:
+        return [
+            int(each)
+            for path in Path(f"/proc/{pid}/task").iterdir()
+            for each in (path / "children").read_text().split()
+        ]
+    except OSError:
+        return []
 
 
 def growth(folder: Path, sizes: tuple[int, ...] = GROWTH) -> None:
@@ -248,16 +164,17 @@ def growth(folder: Path, sizes: tuple[int, ...] = GROWTH) -> None:
 
 def peers(folder: Path, models: int) -> None:
     """Whole programs, from their start to the written site, one after the other."""
-    place = project(folder, models)
-    ours = timed(
-        [sys.executable, "-m", "arena", "build", "--project", place, "--out", folder / "ours"], folder / "ours"
-    )
-    pages = len(list((folder / "ours").rglob("*.html")))
+    place, out = project(folder, models), folder / "ours"
+    clear(place, out)
+    ours = timed([sys.executable, "-m", "arena", "build", "--project", place, "--out", out], out)
+    pages = ours[1]
     tools = environment(folder)
     write_markdown(folder, pages)
     runs = {
         "Image Arena": ours,
         "MkDocs": timed([tools / "mkdocs", "build", "-q", "-f", folder / "mkdocs/mkdocs.yml"], folder / "mkdocs/site"),
+        "MkDocs, with its search": timed([tools / "mkdocs", "build", "-q", "-f", folder / "mkdocs/search.yml"],
+                                         folder / "mkdocs/site"),
         "Pelican": timed([tools / "pelican", "-q", folder / "pelican/content", "-s", folder / "pelican/conf.py",
                           "-o", folder / "pelican/site"], folder / "pelican/site"),
         "Hugo": timed([tools / "hugo", "--quiet", "-s", folder / "hugo"], folder / "hugo/public"),
@@ -273,11 +190,53 @@ def peers(folder: Path, models: int) -> None:
         print(f"| {name} | {seconds:.1f} | {made:,} | {made / seconds:,.0f} | {ratio:.2f} x |")
 
 
+def shares(folder: Path, models: int) -> None:
+    """Seconds of processor time of each part of a build in one process, and of its pages alone in all processes."""
+    from arena.cli.opening import open_project, rate_log
+    from arena.publish.downloads import made_downloads
+    from arena.publish.prepare import edition_of
+    from arena.publish.processes import run_jobs
+    from arena.publish.site import PAGE_BUILDERS, jobs_of
+
+    place, fresh = project(folder, models), folder / "fresh"
+    clear(place, fresh)
+    spent: dict[str, float] = defaultdict(float)
+
+    def lap(name: str, start: float) -> None:
+        spent[name] += time.process_time() - start
+
+    begun = time.process_time()
+    catalogue, log = open_project(place)
+    lap("load and check", begun)
+    begun = time.process_time()
+    ratings = rate_log(catalogue, log, history=True, threads=PROCESSES)
+    lap("rate", begun)
+    begun = time.process_time()
+    with made_downloads(catalogue, log, ratings) as downloads:
+        edition = replace(edition_of(catalogue, log, ratings), downloads=downloads)
+        lap("prepare, downloads", begun)
+        for builder, job in jobs_of(edition, fresh, folder / "none", 1):
+            begun = time.process_time()
+            job()
+            kind = builder.__module__.removeprefix("arena.publish.").removeprefix("views.").partition(".")[0]
+            lap(f"pages: {kind}" if builder in PAGE_BUILDERS else f"files: {kind}", begun)
+        shutil.rmtree(fresh)
+        jobs = [job for builder, job in jobs_of(edition, fresh, folder / "none", 1) if builder in PAGE_BUILDERS]
+        start = time.perf_counter()
+        written = run_jobs(jobs, PROCESSES, lambda *_: None)
+        alone, pages = time.perf_counter() - start, sum(len(each.pages) for each in written)
+    print("| part | s |\n|---|---|")
+    for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
+        if seconds >= 0.05:
+            print(f"| {name} | {seconds:.1f} |")
+    print(f"\n{pages:,} pages alone: {alone:.1f} s, {pages / alone:,.0f} pages/s in {PROCESSES} processes")
+
+
 def timed(command: list[object], out: Path) -> tuple[float, int]:
     """Seconds and HTML pages of one run into an empty folder; (0, 0) where it fails."""
     shutil.rmtree(out, ignore_errors=True)
     start = time.perf_counter()
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, env=programs())
     seconds = time.perf_counter() - start
     if done.returncode:
         print(done.stderr[-400:], file=sys.stderr)
@@ -308,6 +267,7 @@ def write_markdown(folder: Path, pages: int) -> None:
     nav = "nav: [{Home: index.md}]\nmarkdown_extensions: [tables]\n"
     nav = f"site_name: Bench\nuse_directory_urls: false\nplugins: []\n{nav}"
     put(folder, "mkdocs/mkdocs.yml", nav)
+    put(folder, "mkdocs/search.yml", nav.replace("plugins: []", "plugins: [search]"))
     feeds = "\n".join(f"{name} = None" for name in ("FEED_ALL_ATOM", "CATEGORY_FEED_ATOM", "TRANSLATION_FEED_ATOM"))
     put(folder, "pelican/conf.py", f"SITENAME = 'Bench'\nTHEME = 'simple'\nTIMEZONE = 'UTC'\n{feeds}\n")
     put(folder, "hugo/hugo.toml", 'title = "Bench"\ndisableKinds = ["taxonomy", "term", "rss", "sitemap"]\n')
@@ -327,6 +287,8 @@ def main() -> None:
         growth(place, tuple(map(int, rest)) or GROWTH)
     elif what == "peers":
         peers(place, int(rest[0]) if rest else 1000)
+    elif what == "shares":
+        shares(place, int(rest[0]) if rest else 1000)
 
 
 if __name__ == "__main__":

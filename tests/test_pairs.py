@@ -23,9 +23,6 @@ def test_nothing_is_known_of_a_model_against_itself_or_of_two_that_were_not_give
 def test_only_pairs_that_met_are_seen_both_ways() -> None:
     assert list(PAIRS.both_ways()) == [A_B, A_B.turned]
     assert list(PAIRS) == [A_B, B_C]
-    assert len(PAIRS) == 2
-    assert A_B in PAIRS
-    assert A_B.turned not in PAIRS
 
 
 def test_the_same_pairs_are_equal_however_they_came() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ class ArenaGroup(click.Group):
     """Turns what users can cause into one line each and exit code 1; every other exception is a defect and shows."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the same last digits whatever the number of processors
         try:
             return super().invoke(ctx)
         except ArenaError as error:

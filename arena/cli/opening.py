@@ -42,11 +42,11 @@ def open_project(project: Path) -> tuple[Catalogue, Log]:
     return catalogue, log
 
 
-def rate_log(catalogue: Catalogue, log: Log, *, history: bool) -> Ratings:
+def rate_log(catalogue: Catalogue, log: Log, *, history: bool, threads: int = 1) -> Ratings:
     """The ratings of a project's log with the settings of its arena.toml."""
     from arena.ratings import compute_ratings
 
-    return compute_ratings(log.votes(), catalogue.project.ratings, history=history)
+    return compute_ratings(log.votes(), catalogue.project.ratings, history=history, threads=threads)
 
 
 def database(project: Path) -> str:

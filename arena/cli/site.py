@@ -45,6 +45,7 @@ def build(project: Path, out: Path | None, base_url: str | None, processes: int 
     """
     from arena.publish.site import build_site
 
+    many = processes or os.cpu_count() or 1
     catalogue, log = open_project(project)
     if base_url is not None:
         catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"base_url": base_url}))
@@ -52,9 +53,9 @@ def build(project: Path, out: Path | None, base_url: str | None, processes: int 
         report = build_site(
             catalogue,
             log,
-            lambda: rate_log(catalogue, log, history=True),
+            lambda: rate_log(catalogue, log, history=True, threads=many),
             out or project / "site",
-            processes=processes or os.cpu_count() or 1,
+            processes=many,
             progress=progress,
         )
     said = f"Built {report.pages:,} pages." if report.written else f"Nothing has changed in {report.pages:,} pages."

@@ -87,7 +87,7 @@ class Edition:
     def pair(self, arena: str, one: str, other: str) -> Pair | None:
         """The record of ``one`` against ``other``, seen from ``one``; None where not both are ranked."""
         pairs = self.pairs.get(arena)
-        return pairs.between(one, other) if pairs else None
+        return None if pairs is None else pairs.between(one, other)
 
     def arena_name(self, arena_id: str) -> str:
         return next(arena.name for arena in self.catalogue.project.arenas if arena.id == arena_id)

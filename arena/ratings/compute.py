@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
+from typing import TypeVar
 
 import ibis
 import numpy as np
@@ -17,7 +20,10 @@ from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
 from arena.ratings.uncertainty import axis_votes, independent, uncertainty_of
 from arena.ratings.voters import VoterVotes, load_voter_votes
-from arena.records import Axis, AxisKind, Fragility, HistoryPoint, Method, Ratings, RatingSettings
+from arena.records import Axis, AxisKind, Board, Fragility, HistoryPoint, Method, Ratings, RatingSettings
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 
 METHOD_VERSION = "1"
 """Raised whenever the same log with the same settings would give other numbers."""
@@ -32,6 +38,14 @@ class _Run:
     axes: list[AxisTally]
     settings: RatingSettings
     draw: dict[str, float]
+    threads: int
+
+    def each(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+        """The work on each item, in the items' order; the linear algebra and the kernels in it let others run."""
+        if self.threads == 1:
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(self.threads) as pool:
+            return list(pool.map(work, items))
 
     @property
     def batch(self) -> bool:
@@ -46,9 +60,9 @@ class _Run:
 
 
 def compute_ratings(
-    votes: ibis.Table, settings: RatingSettings, *, history: bool = False, intervals: bool = True
+    votes: ibis.Table, settings: RatingSettings, *, history: bool = False, intervals: bool = True, threads: int = 1
 ) -> Ratings:
-    """Rate every model on every axis that has votes.
+    """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
 
     ``votes`` has at least the required columns of a vote file; it is read by one group-by, once more for who voted
     (batch, ``intervals``) or in order (online). Without ``intervals``, and online, the standard error of mu is sigma,
@@ -60,13 +74,14 @@ def compute_ratings(
     if settings.both_bad == "tie":
         counts = counts.rate_both_bad_as_ties()
     axes = counts.axes()
-    run = _Run(votes, counts, axes, settings, draw_probabilities(axes, settings))
+    run = _Run(votes, counts, axes, settings, draw_probabilities(axes, settings), threads)
     voted = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
     rated = axes if run.batch else run.overall if history else []
-    solutions = {axis.axis: run.solve(axis) for axis in rated}
-    estimates = _estimates(run, solutions, voted if intervals else None)
+    solutions = {axis.axis: found for axis, found in zip(rated, run.each(run.solve, rated), strict=True)}
     weak = _fragilities(run, solutions) if run.batch and intervals else {}
-    boards = {axis.axis: board_of(axis, estimates[axis.axis], settings, weak.get(axis.axis)) for axis in axes}
+    made = run.each(partial(_board, run, _estimates(run, solutions, voted if intervals else None), weak), axes)
+    boards = {board.axis: board for board, _ in made}
+    estimates = {board.axis: estimate for board, estimate in made if estimate}
     return Ratings(
         settings=settings,
         draw_probability=tuple(sorted(run.draw.items())),
@@ -94,30 +109,44 @@ def draw_probabilities(axes: list[AxisTally], settings: RatingSettings) -> dict[
     return draw
 
 
-def _estimates(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes | None) -> dict[Axis, Estimate]:
-    """What the chosen method says of each axis; without ``voted``, as if every vote came from another voter."""
+Estimates = Callable[[AxisTally], Estimate]
+
+
+def _board(
+    run: _Run, estimates: Estimates, weak: dict[Axis, Fragility | None], axis: AxisTally
+) -> tuple[Board, Estimate | None]:
+    """The board of an axis; with its estimate where pairs are made of it. One holds the square of the models."""
+    estimate = estimates(axis)
+    board = board_of(axis, estimate, run.settings, weak.get(axis.axis))
+    return board, estimate if axis.axis.kind is AxisKind.OVERALL else None
+
+
+def _estimates(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes | None) -> Estimates:
+    """What the chosen method says of an axis; without ``voted``, as if every vote came from another voter."""
     if not run.batch:
         return _online(run)
-    if voted is None:
-        return {axis: Estimate(found.mu, found.sigma, independent(found.sigma)) for axis, found in solutions.items()}
-    tallies = {axis.axis: axis for axis in run.axes}
-    silent = [(axis, np.empty(0, np.int64)) for axis, tallied in tallies.items() if not tallied.rated.any()]
-    estimates = {}
-    for axis, rows in chain(voted.by_axis(run.tally), silent):
-        found = solutions[axis]
-        votes = axis_votes(found, voted, rows, run.tally.codes_of(tallies[axis].models))
-        estimates[axis] = Estimate(found.mu, found.sigma, uncertainty_of(found, run.settings.sigma, votes))
-    return estimates
+    rows = dict(voted.by_axis(run.tally)) if voted else {}
+
+    def estimate(axis: AxisTally) -> Estimate:
+        found = solutions[axis.axis]
+        if voted is None:
+            return Estimate(found.mu, found.sigma, independent(found.sigma))
+        held = rows.get(axis.axis, np.empty(0, np.int64))
+        votes = axis_votes(found, voted, held, run.tally.codes_of(axis.models))
+        return Estimate(found.mu, found.sigma, uncertainty_of(found, run.settings.sigma, votes))
+
+    return estimate
 
 
-def _online(run: _Run) -> dict[Axis, Estimate]:
+def _online(run: _Run) -> Estimates:
     ordered = OrderedVotes(run.votes, run.tally, run.settings)
     found = {axis: rated for kind in AXIS_KINDS for axis, rated in ordered.rate(kind, run.settings, run.draw).items()}
-    estimates = {}
-    for axis in run.axes:
+
+    def estimate(axis: AxisTally) -> Estimate:
         mu, sigma = (values[run.tally.codes_of(axis.models)] for values in found[axis.axis])
-        estimates[axis.axis] = Estimate(mu, sigma, independent(sigma))
-    return estimates
+        return Estimate(mu, sigma, independent(sigma))
+
+    return estimate
 
 
 def _fragilities(run: _Run, solutions: dict[Axis, Solution]) -> dict[Axis, Fragility | None]:

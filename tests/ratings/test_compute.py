@@ -163,6 +163,11 @@ def test_the_draw_probability_is_observed_over_the_whole_arena_or_as_set(many: l
     assert rate(many, draw_probability=0.3).draw_probability == (("text-to-image", 0.3),)
 
 
+def test_several_threads_give_the_same_numbers(many: list[Ballot]) -> None:
+    alone, together = (compute_ratings(table(many), BATCH, history=True, threads=threads) for threads in (1, 3))
+    assert together == alone
+
+
 def test_arenas_stand_apart() -> None:
     here = random_ballots(200, 5, seed=1)
     there = [replace(b, arena="image-editing", number=b.number + 1000) for b in random_ballots(300, 5, seed=2)]
@@ -173,7 +178,7 @@ def test_arenas_stand_apart() -> None:
 def test_pairs_know_their_record_and_mirror_their_chances(many: list[Ballot]) -> None:
     ((axis, pairs),) = rate(many).pairs
     assert axis == OVERALL
-    assert len(pairs) == 12 * 11 // 2
+    assert len(list(pairs)) == 12 * 11 // 2
     pair = next(iter(pairs))
     met = [b for b in many if {b.left, b.right} == {pair.first, pair.second}]
     wins = sum(b.outcome == ("left" if b.left == pair.first else "right") for b in met)
