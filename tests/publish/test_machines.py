@@ -78,11 +78,11 @@ def test_categories_and_languages_have_badges_for_their_first_places_and_a_frame
     ratings = [make_rating(model, at, 40 - at) for at, model in enumerate(models, 1)]
     boards = [make_board(axis, *ratings) for axis in (Axis("draw"), Axis("draw", "logo"), Axis("draw", "logo", "en"))]
     edition = make_edition(models, boards)
-    paths = [asset.path for asset in badge_assets(edition, [])]
+    paths = [asset.path for asset in badge_assets(edition)]
     assert len(paths) == 14 + 10
     assert paths[13:15] == ["embed/draw/acme/m13.svg", "embed/draw/logo/acme/m00.svg"]
     assert [page.path for page in embed.pages(edition)] == ["embed/draw/board.html", "embed/draw/board-logo.html"]
-    texts = {asset.path: asset.content for asset in badge_assets(edition, [])}
+    texts = {asset.path: asset.content for asset in badge_assets(edition)}
     assert b"no. 1 of 14, text to image: Logos<" in (texts["embed/draw/logo/acme/m00.svg"] or b"")
 
 
