@@ -93,7 +93,7 @@ def write_page(world: World, out: Path) -> Path:
     page = page_at(list(model_pages(world.edition)), PAGE)
     put(out, PAGE, html_of(world, page))
     (out / "static").mkdir()
-    for asset in static_assets(world.edition, [page]):
+    for asset in static_assets(world.edition):
         asset.write(out / asset.path)
     return out
 
@@ -311,9 +311,7 @@ def test_there_is_none_unless_arena_toml_names_an_endpoint(small_world: World) -
     assert "playground" not in html
     assert policy(html) == POLICY
     assert not [
-        asset.path
-        for asset in static_assets(small_world.edition, pages)
-        if asset.path.endswith(("playground.js", "try.js"))
+        asset.path for asset in static_assets(small_world.edition) if asset.path.endswith(("playground.js", "try.js"))
     ]
 
 
