@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.postgres_server import PostgresServer, find_programs, running_server
+from tests.web.tools import WebTools
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -79,13 +80,28 @@ def own_server(in_ci: bool) -> Iterator[PostgresServer]:
     yield from running_server(programs)
 
 
-@pytest.fixture(scope="module")
-def browser(in_ci: bool) -> Iterator[Browser]:
-    """Debian's Chromium without a window. By module: while it runs, no other event loop can run in this thread."""
+@pytest.fixture(scope="session")
+def chromium(in_ci: bool) -> str:
+    """The program of Debian's Chromium."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
         (pytest.fail if in_ci else pytest.skip)("no Chromium here: install Debian's package chromium")
+    return program
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium without a window. By module: while it runs, no other event loop can run in this thread."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=program, args=list(BROWSER_ARGUMENTS))
+        launched = playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_ARGUMENTS))
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def web_tools(in_ci: bool) -> WebTools:
+    """The HTML validator and Lighthouse."""
+    tools = WebTools.find()
+    if tools is None:
+        (pytest.fail if in_ci else pytest.skip)("no npm packages in .venv/web: make test installs them where npm works")
+    return tools

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import escape
+
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 from arena.publish.head import Head, head_of
@@ -30,6 +32,9 @@ MORE = (
     ("For machines", paths.MACHINES),
 )
 """What the footer links to: pages that readers look for once they know the others."""
+
+TITLE_LENGTH = 70
+"""Characters of a title as HTML writes it; search engines and tabs cut what is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +111,9 @@ def frame_of(edition: Edition, page: Page) -> Frame:
     mark = " (simulated votes)" if edition.summary.simulated else ""
     warning = "Demonstration with simulated votes. " if edition.summary.simulated else ""
     until = edition.data_until
-    title = f"{page.title}{mark} · {project.name}"
     description = words.clipped(f"{warning}{page.description}", 200)
     return Frame(
-        title=title,
+        title=title_of(page.title, mark, project.name),
         description=description,
         head=head_of(edition, page, f"{page.title}{mark}", description),
         site_name=project.name,
@@ -124,6 +128,14 @@ def frame_of(edition: Edition, page: Page) -> Frame:
         repository=project.repository or "",
         contact=project.contact or "",
     )
+
+
+def title_of(title: str, mark: str, site: str) -> str:
+    """What stands in the head, in at most 70 characters: the site's name gives way first, then the end of the title."""
+    whole = f"{title}{mark} · {site}"
+    if len(escape(whole)) <= TITLE_LENGTH:
+        return whole
+    return f"{words.clipped(title, TITLE_LENGTH - len(mark))}{mark}"
 
 
 def _current(path: str, page: Page) -> str:

@@ -163,7 +163,7 @@ def _view(edition: Edition, provider_id: str) -> ProviderView:
 def _offer_row(edition: Edition, model_id: str, offer: Offer) -> OfferRow:
     return OfferRow(
         model=model_ref(edition, model_id),
-        anchor=model_id.replace("/", "-"),
+        anchor=model_id.replace("/", "-").replace(".", "_"),
         model_id=offer.model_id or "",
         url=offer.url or "",
         prices=tuple(_price_row(price) for price in offer.prices),

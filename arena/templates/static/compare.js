@@ -70,7 +70,7 @@
     part(
       "facts",
       "Side by side",
-      table("facts-table", "Facts, prices and licences", ["", ...chosen.map((each) => link(each.page, each.name))],
+      table("facts-table", "Facts, prices and licences", ["Fact", ...chosen.map((each) => link(each.page, each.name))],
         chosen[0].facts.map(([name], at) => [name, ...chosen.map((each) => each.facts[at][1])])),
     );
 

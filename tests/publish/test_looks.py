@@ -1,0 +1,146 @@
+"""Every page type of the shipped site in a browser: accessible, steady, no wider than its window, at home anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.publish.kinds import TEMPLATES, kinds_of
+from tests.web.axe import violations
+
+MOST_SHIFT = 0.01
+WIDTHS = (320, 390, 768, 1920)
+PAPER = 718
+"""Pixels across an A4 sheet between margins of 1 cm."""
+MAIN = ("index.html", "boards/text-to-image/index.html", "models/openai/gpt-image-2.html")
+
+SHIFTS = """() => new Promise(done => {
+  let total = 0;
+  new PerformanceObserver(list => { for (const e of list.getEntries()) total += e.value; })
+    .observe({ type: 'layout-shift', buffered: true });
+  setTimeout(() => done(total), 150);
+})"""
+MOVING = """() => [...document.querySelectorAll('*')].filter(e => {
+  const s = getComputedStyle(e);
+  return parseFloat(s.transitionDuration) || s.animationName !== 'none' || s.scrollBehavior === 'smooth';
+}).map(e => e.outerHTML.slice(0, 80))"""
+
+
+def opened(browser: Browser, address: str) -> tuple[Page, list[str]]:
+    """A page in a window of its own, and all that it asks for."""
+    asked: list[str] = []
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(address)
+    return page, asked
+
+
+CONTROLS = "button:visible, input:not([type=radio]):visible, select:visible, form:visible"
+"""Radio buttons choose what a style sheet shows."""
+
+
+def resized(page: Page, width: int) -> Page:
+    page.set_viewport_size({"width": width, "height": 800})
+    return page
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_a_page_type_is_accessible_and_steady_and_fits_and_asks_nobody_else(
+    browser: Browser, address: str, shipped_site: Path, template: str
+) -> None:
+    for path in kinds_of(shipped_site)[template]:
+        page, asked = opened(browser, address + path)
+        assert page.evaluate(SHIFTS) <= MOST_SHIFT, path
+        assert violations(page) == [], path
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        assert violations(resized(page, 390)) == [], path
+        assert page.evaluate(MOVING) == [], path
+        wide = [w for w in WIDTHS if resized(page, w).evaluate("document.documentElement.scrollWidth") > w]
+        assert wide == [], path
+        assert [url for url in asked if not url.startswith(address)] == [], path
+        page.context.close()
+
+
+@pytest.mark.parametrize("path", MAIN)
+def test_nothing_moves_while_a_page_loads_on_a_phone(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(address + path)
+    assert page.evaluate(SHIFTS) <= MOST_SHIFT
+    page.close()
+
+
+def test_every_page_type_works_from_a_disk(browser: Browser, shipped_site: Path) -> None:
+    heard: list[str] = []
+    page = browser.new_page()
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("console", lambda message: heard.append(message.text) if message.type == "error" else None)
+    for first, *_ in kinds_of(shipped_site).values():
+        page.goto(f"{shipped_site.as_uri()}/{first}")
+    page.close()
+    assert heard == []
+
+
+def test_without_scripts_no_page_type_shows_a_control_that_does_nothing(
+    browser: Browser, address: str, shipped_site: Path
+) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    dead = {}
+    for first, *_ in kinds_of(shipped_site).values():
+        page.goto(address + first)
+        dead[first] = page.locator(CONTROLS).count()
+    page.close()
+    assert {path: count for path, count in dead.items() if count} == {}
+
+
+STOPS = """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')]
+  .filter(e => e.checkVisibility({ visibilityProperty: true }) && (e.type !== 'radio' || e.checked)).length"""
+WHERE = """() => {
+  const at = document.activeElement, box = at.getBoundingClientRect();
+  window.reached = (window.reached || new Set()).add(at);
+  return at === document.body ? 'nowhere' : box.width < 1 || box.height < 1 ? at.outerHTML : '';
+}"""
+
+
+@pytest.mark.parametrize("path", MAIN)
+def test_the_keyboard_reaches_everything_and_the_focus_is_seen(browser: Browser, address: str, path: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address + path)
+    stops = page.evaluate(STOPS)
+    assert stops > 50
+    lost = []
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        lost.append(page.evaluate(WHERE))
+    assert [each for each in lost if each] == []
+    assert page.evaluate("window.reached.size") == stops
+    page.close()
+
+
+def test_every_column_that_can_be_sorted_is_sorted_by_the_keyboard(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(address + MAIN[1])
+    heads = page.locator("#ranking-table thead th:not([data-sort=none]):visible")
+    assert heads.count() >= 10
+    for head in heads.all():
+        head.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") in ("ascending", "descending")
+    page.close()
+
+
+def test_boards_and_models_fit_on_paper_without_what_only_a_screen_needs(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": PAPER, "height": 1000})
+    page.emulate_media(media="print", color_scheme="dark")
+    for path in MAIN:
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PAPER, path
+        cut = (
+            "[...document.querySelectorAll('.scroll, .heat-box')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
+        )
+        assert page.evaluate(cut) == 0, path
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        assert not [each for each in page.locator("nav, form, button.chip").all() if each.is_visible()], path
+    page.close()
