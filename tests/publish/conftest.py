@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from arena.ratings import compute_ratings
 from arena.votes.log import open_log
 from tests.conftest import ROOT
 from tests.publish.worlds import World, make_world
+from tests.web.axe import source
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +74,4 @@ def address(shipped_site: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def axe() -> str:
     """The source of axe-core, as a package of the environment brings it."""
-    found = next(path for path in (files("axe_playwright_python")).iterdir() if path.name.startswith("axe"))
-    source = found if found.is_file() else next(p for p in found.iterdir() if p.name == "axe.min.js")
-    return source.read_text("utf-8")
+    return source()

@@ -1,4 +1,4 @@
-"""Programs for the web that no Python package replaces: an HTML validator and Lighthouse.
+"""A program for the web that no Python package replaces: the HTML validator html-validate.
 
-``package.json`` names them, ``package-lock.json`` pins them, and ``make test`` installs them into ``.venv/web``.
+``package.json`` names it, ``package-lock.json`` pins it with its parts, and ``make test`` puts it into ``.venv/web``.
 """

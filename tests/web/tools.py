@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,7 @@ class WebTools:
         """None where `make test` found no npm to install them with."""
         node = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
         folder = Path(sys.prefix) / "web" / "node_modules"
-        return cls(Path(node), folder) if node and (folder / ".bin" / "lighthouse").exists() else None
+        return cls(Path(node), folder) if node and (folder / ".bin" / "html-validate").exists() else None
 
     def complaints(self, pages: list[Path]) -> list[str]:
         """What html-validate says against these pages by its recommended rules: file, line, rule, words."""
@@ -43,16 +42,6 @@ class WebTools:
             for each in file["messages"]
         ]
 
-    def lighthouse(self, address: str, chromium: str, arguments: tuple[str, ...]) -> dict[str, Any]:
-        """Lighthouse's report on a page as a phone sees it (its default preset)."""
-        flags = " ".join(("--headless=new", *arguments))
-        ran = self._run(
-            "lighthouse", address, "--quiet", "--output=json", f"--chrome-flags={flags}", CHROME_PATH=chromium
-        )
-        assert ran.returncode == 0, ran.stderr
-        report: dict[str, Any] = json.loads(ran.stdout)
-        return report
-
-    def _run(self, program: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(self.node), str((self.folder / ".bin" / program).resolve()), *arguments]
-        return subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+        return subprocess.run(command, capture_output=True, text=True, check=False)
