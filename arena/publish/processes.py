@@ -6,6 +6,7 @@ own libraries may not be used after it.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import signal
 import sys
@@ -21,6 +22,9 @@ from arena.errors import PublishError
 Result = TypeVar("Result")
 Job = Callable[[], Result]
 FORKS = sys.platform.startswith("linux")
+
+_PR_SET_PDEATHSIG = 1
+"""Of prctl: the signal that a process gets when its parent ends, so that none goes on writing a site alone."""
 
 
 def run_jobs(jobs: Sequence[Job[Result]], processes: int, tell: Callable[[int, int], object]) -> list[Result]:
@@ -91,6 +95,7 @@ def _forked(jobs: Sequence[Job[Result]], processes: int, tell: Callable[[int, in
 def _work(jobs: Sequence[Job[Any]], following: Any, sending: Connection) -> None:
     """Take jobs until there are no more, and send what each gives or raises. Ctrl-C is for the parent to handle."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     while True:
         with following.get_lock():
             place = following.value
@@ -102,6 +107,9 @@ def _work(jobs: Sequence[Job[Any]], following: Any, sending: Connection) -> None
         except Exception as raised:
             raised.add_note("".join(traceback.format_exception(raised)))
             result, error = None, raised
-        sending.send((place, result, error))
+        try:
+            sending.send((place, result, error))
+        except OSError:
+            return
         if error is not None:
             return

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -46,3 +50,26 @@ def test_what_a_job_raises_is_raised_with_all_that_it_says(processes: int) -> No
 def test_a_process_that_is_ended_from_outside_is_said() -> None:
     with pytest.raises(PublishError, match="ended from outside"):
         run_jobs([vanish, lambda: square(1), vanish], 2, lambda *_: None)
+
+
+@pytest.mark.skipif(not FORKS, reason="one process only")
+def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
+    program = f"""
+import os, time
+from pathlib import Path
+from arena.publish.processes import run_jobs
+
+def wait():
+    (Path({str(tmp_path)!r}) / str(os.getpid())).touch()
+    time.sleep(60)
+
+run_jobs([wait, wait], 2, print)
+"""
+    process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
+    deadline = time.monotonic() + 30
+    while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.kill()
+    _, errors = process.communicate(timeout=10)  # which waits for all that hold its end of the pipe
+    assert errors == ""
+    assert len(list(tmp_path.iterdir())) == 2
