@@ -326,7 +326,7 @@ def test_scores_and_prices_are_explored_with_a_dot_for_each_row(
     page = opened(path)
     page.locator(part).get_by_role("button").click()
     points = page.locator(part).locator(".scatterlayer .trace:last-child .points path")
-    expect(points).to_have_count(page.locator(dots).count())
+    expect(points).to_have_count(page.locator(dots).count(), timeout=30_000)
 
 
 def test_every_chart_of_a_model_can_be_explored(opened: Opened) -> None:
