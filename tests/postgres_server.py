@@ -35,10 +35,14 @@ def find_programs() -> Path | None:
 
 
 class PostgresServer:
-    """A running server. ``stop`` and ``start`` again keep its databases."""
+    """A running server. ``stop`` and ``start`` again keep its databases.
 
-    def __init__(self, programs: Path) -> None:
+    Unless ``durable`` it does not wait for the disk: what is tested is killed, but the machine goes on.
+    """
+
+    def __init__(self, programs: Path, *, durable: bool = False) -> None:
         self._programs = programs
+        self._settings = [] if durable else ["-c", "fsync=off"]
         self._user = next((name for name in USERS if _exists(name)), None) if os.geteuid() == 0 else None
         self.folder = Path(tempfile.mkdtemp(prefix="arena-postgres-"))
         if self._user:
@@ -62,7 +66,7 @@ class PostgresServer:
                 [
                     *(self._programs / "postgres", "-D", self.folder / "data", "-p", str(self.port)),
                     *("-h", "127.0.0.1", "-k", self.folder, "-c", "max_connections=200"),
-                    *("-c", "fsync=off"),  # what is tested is killed, but the machine goes on
+                    *self._settings,
                 ],
                 user=self._user,
                 cwd=self.folder,

@@ -19,15 +19,16 @@ from arena.collect.ballot import Ballot, Wish
 from arena.collect.exhibition import Exhibit, Hall
 from arena.collect.matchmaking import Match, choose_match
 from arena.collect.refusals import Refused
-from arena.collect.standings import Standings
+from arena.collect.standings import Known, Standings
 from arena.collect.tokens import TokenExpiredError, TokenRefusedError, Tokens
 from arena.collect.voters import Voters
-from arena.collect.writer import Wait, Writer
+from arena.collect.writer import Writer
 from arena.errors import StoreError
 from arena.records import Origin, OutputOrigin
 from arena.votes.store import (
     AddBattle,
     AddVote,
+    AlreadyMet,
     AlreadyVoted,
     Battle,
     BattleGone,
@@ -36,12 +37,13 @@ from arena.votes.store import (
     Store,
     StoredVote,
     Take,
+    Wait,
 )
 
 READERS = 4
 """Threads that read at once: fewer than the store keeps connections, so that none is opened for one question."""
 DRAWERS = 1
-"""Threads that draw battles at once: who is busy lets new battles wait, not votes."""
+"""Threads that draw battles at once for those who have seen much already."""
 Given = TypeVarTuple("Given")
 Found = TypeVar("Found")
 
@@ -95,11 +97,13 @@ class Desk:
         Raises Refused: 404 where there is none left, 429 where the network asks too fast.
         """
         voter = self.voters.voter(person.cookie, wish.arena)
-        battle, fresh = await to_thread.run_sync(self._choose, wish, voter, now, limiter=self.drawers)
-        if fresh:
-            limits = _times(self.voting.limits, self.voting.network_factor * BATTLES_A_VOTE)
-            takes = [(f"shown:{person.network}", limits)]
-            await self._write(AddBattle(battle), takes, now)
+        limits = _times(self.voting.limits, self.voting.network_factor * BATTLES_A_VOTE)
+        battle = await self._guess(wish, voter, now)
+        kept = await self._write(AddBattle(battle, unmet=True), [(f"shown:{person.network}", limits)], now)
+        if isinstance(kept, AlreadyMet):
+            battle, fresh = await to_thread.run_sync(self._choose, wish, voter, now, limiter=self.drawers)
+            if fresh:
+                await self._write(AddBattle(battle), [], now)
         self._remember(battle)
         return Shown(battle, self.tokens.issue(battle.id, voter))
 
@@ -165,11 +169,26 @@ class Desk:
         hall = self.halls.get(battle.arena)
         return next((exhibit for exhibit in hall.exhibits if exhibit.id == battle.prompt), None) if hall else None
 
-    def _choose(self, wish: Wish, voter: str, now: datetime) -> tuple[Battle, bool]:
-        """A battle, and whether it is new: where all that is left is open already, that one is shown again."""
+    async def standing(self, arena: str, now: datetime) -> Known:
+        """What is known of an arena, from a thread where it has to be worked out again."""
+        known = self.standings.fresh(arena, now)
+        return known if known else await self.read(self.standings.now, arena, now)
+
+    async def _guess(self, wish: Wish, voter: str, now: datetime) -> Battle:
+        """A battle of any prompt, which the voter has hardly ever met: the store says where they have."""
         exhibits = self.halls[wish.arena].matching(wish.categories, wish.languages)
         if not exhibits:
             raise Refused(refusals.NOTHING_TO_SHOW)
+        standing = (await self.standing(wish.arena, now)).standing
+        exhibit = self.rng.choice(exhibits)
+        match = choose_match(standing, exhibit.able, (), self.voting.lanes, self.rng)
+        if match is None:
+            raise Refused(refusals.NO_BATTLE_LEFT)
+        return self._battle(wish.arena, exhibit, match, voter, now)
+
+    def _choose(self, wish: Wish, voter: str, now: datetime) -> tuple[Battle, bool]:
+        """A battle, and whether it is new: where all that is left is open already, that one is shown again."""
+        exhibits = self.halls[wish.arena].matching(wish.categories, wish.languages)
         standing = self.standings.now(wish.arena, now).standing
         waiting: list[str] = []
         for exhibit in self.rng.sample(exhibits, len(exhibits)):
@@ -216,7 +235,7 @@ class Desk:
             raise Refused(refusals.ALREADY_VOTED)
         if isinstance(result, BattleGone):
             raise Refused(refusals.EXPIRED)
-        if isinstance(result, StoreError):
+        if isinstance(result, StoreError) and not isinstance(result, AlreadyMet):
             raise result
         return result
 

@@ -24,7 +24,6 @@ from arena.collect.personal import personal_boards
 from arena.collect.pictures import MEDIA_TYPE, Pictures, fill_up, padded_length
 from arena.collect.refusals import Refusal, Refused
 from arena.collect.voters import COOKIE, COOKIE_SECONDS
-from arena.errors import ArenaError
 from arena.records import Origin, Ratings
 from arena.votes.store import Battle
 
@@ -47,7 +46,7 @@ how large a model's files are. Most are made when the arena starts, and take no 
 
 @dataclass(frozen=True)
 class Handlers:
-    """The endpoints of the app. Refusals are raised and become answers in ``faults``."""
+    """The endpoints of the app. Refusals are raised and become answers in ``fault``."""
 
     pages: Pages
     pictures: Pictures
@@ -78,7 +77,7 @@ class Handlers:
         ballot, person, now = parse_json(await request.body()), self._person(request), self.clock()
         desk = self.pages.desk
         before = await desk.battle_of(person, ballot.token)
-        known = await self.pages.desk.read(desk.standings.now, before.arena, now)
+        known = await desk.standing(before.arena, now)
         battle, vote = await desk.vote(person, ballot, now)
         told = self.pages.revealed(battle, vote, known)
         answer = self.pages.reveal_json(battle, told, ballot.token, await self._progress(person))
@@ -113,7 +112,7 @@ class Handlers:
         vote = await self.pages.desk.read(desk.store.vote_of, battle.id, battle.voter)
         if vote is None:
             raise Refused(refusals.UNKNOWN_ADDRESS)
-        known = await self.pages.desk.read(desk.standings.now, battle.arena, now)
+        known = await desk.standing(battle.arena, now)
         told = self.pages.revealed(battle, vote, known)
         undo = vote.retracted is None and now - vote.at <= timedelta(seconds=desk.voting.undo_seconds)
         view = self.pages.vote_view(wish, Shown(battle, token), await self._progress(person), told, undo=undo)
@@ -181,19 +180,12 @@ class Handlers:
         )
         return PlainTextResponse(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    @property
-    def faults(self) -> dict[Any, Any]:
-        """What becomes of what handlers raise."""
-
-        async def refused(request: Request, error: Exception) -> Response:
-            return self._say(request, error.refusal if isinstance(error, Refused) else refusals.UNAVAILABLE)
-
-        async def http(request: Request, error: Exception) -> Response:
-            status = error.status_code if isinstance(error, HTTPException) else 400
+    async def fault(self, request: Request, error: Exception) -> Response:
+        """The answer to what an endpoint raised: a refusal, what the store could not do, or no such address."""
+        if isinstance(error, HTTPException):
             known = {404: refusals.UNKNOWN_ADDRESS, 405: refusals.WRONG_METHOD}
-            return self._say(request, known.get(status, refusals.NOT_ASKED))
-
-        return {Refused: refused, ArenaError: refused, HTTPException: http}
+            return self._say(request, known.get(error.status_code, refusals.NOT_ASKED))
+        return self._say(request, error.refusal if isinstance(error, Refused) else refusals.UNAVAILABLE)
 
     def _say(self, request: Request, refusal: Refusal) -> Response:
         """A refusal as JSON for programs, as a page for people."""
@@ -215,6 +207,15 @@ class Handlers:
         made = await asyncio.gather(*(asyncio.wrap_future(self.pictures.get(path)) for path in wanted.values()))
         await asyncio.sleep((began - asyncio.get_running_loop().time()) % MAKING)
         return dict(zip(wanted, made, strict=True))
+
+    def all_files(self) -> list[Path]:
+        """The files of every picture that a battle may show."""
+        catalogue, exhibits = (
+            self.pages.catalogue,
+            [one for hall in self.pages.desk.halls.values() for one in hall.exhibits],
+        )
+        inputs = [catalogue.input_path(one.prompt.input_image) for one in exhibits if one.prompt.input_image]
+        return inputs + [catalogue.output_path(output) for one in exhibits for output in one.outputs.values()]
 
     def _files(self, battle: Battle) -> dict[str, Path]:
         catalogue = self.pages.catalogue

@@ -8,16 +8,17 @@ from typing import Any
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Prompt
-from arena.collect import wording
+from arena.collect import refusals, wording
 from arena.collect.ballot import Wish
 from arena.collect.desk import Desk, Shown
 from arena.collect.personal import PersonalRow
+from arena.collect.refusals import Refused
 from arena.collect.reveal import Maker, Others, Reveals, without_one
 from arena.collect.settings import AppSettings
 from arena.collect.standings import Known
 from arena.collect.views import BoardRow, BoardTable, BoardView, Choice, Frame, Side, VoteView
 from arena.records import Outcome
-from arena.votes.store import Battle, StoredVote
+from arena.votes.store import Battle, PairCount, StoredVote
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,9 @@ class Pages:
     settings: AppSettings
 
     def prompt(self, battle: Battle) -> Prompt:
-        """The prompt of a battle; raises KeyError where the catalogue no longer has it."""
+        """The prompt of a battle. Raises Refused 410 where the catalogue no longer has it."""
+        if battle.prompt not in self.catalogue.prompts:
+            raise Refused(refusals.EXPIRED)
         return self.catalogue.prompts[battle.prompt]
 
     def battle_json(self, shown: Shown) -> dict[str, Any]:
@@ -81,15 +84,15 @@ class Pages:
     def revealed(self, battle: Battle, vote: StoredVote, known: Known) -> Revealed:
         """Who made which, and how others voted: ``known`` from before the vote, or without it."""
         key = (min(battle.left, battle.right), max(battle.left, battle.right))
-        live = known.live.get(key)
+        counts = known.counts.get(key, PairCount(*key))
         if known.at > vote.at and vote.retracted is None:
-            live = without_one(live, battle.left, battle.right, vote.outcome)
+            counts = without_one(counts, battle.left, battle.right, vote.outcome)
         published = self.desk.standings.published(battle.arena).get(key)
         return Revealed(
             vote,
             self.reveals.maker(battle.arena, battle.left),
             self.reveals.maker(battle.arena, battle.right),
-            self.reveals.others(battle.left, battle.right, live, published),
+            self.reveals.others(battle.left, battle.right, counts, published.votes if published else 0),
         )
 
     def reveal_json(self, battle: Battle, told: Revealed, token: str, progress: Progress) -> dict[str, Any]:

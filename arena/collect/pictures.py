@@ -7,10 +7,13 @@ both pictures of its battle are filled up to one length, so that sizes on the wi
 
 from __future__ import annotations
 
+import asyncio
 import io
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
@@ -86,6 +89,17 @@ class Pictures:
             if path not in self._making:
                 self._making[path] = self._pool.submit(self._make, path)
             return self._making[path]
+
+    async def get_ready(self, paths: Iterable[Path]) -> None:
+        """Make pictures before anybody asks for them, one at a time, as many as memory may hold.
+
+        One that cannot be made is passed over: whoever draws it is told.
+        """
+        for path in paths:
+            if self._held >= self._limit:
+                return
+            with suppress(CatalogueError):
+                await asyncio.wrap_future(self.get(path))
 
     def close(self) -> None:
         """Stop making pictures."""

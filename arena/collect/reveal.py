@@ -73,25 +73,21 @@ class Reveals:
             url=f"/site/models/{quote(model)}.html" if self.site else None,
         )
 
-    def others(self, left: str, right: str, live: PairCount | None, published: PairCount | None) -> Others:
-        """The votes of others, live ones and published ones together."""
-        pairs = [pair for pair in (live, published) if pair]
-        first = sum(pair.wins for pair in pairs)
-        second = sum(pair.losses for pair in pairs)
+    def others(self, left: str, right: str, pair: PairCount, published: int) -> Others:
+        """The votes of others on a pair, of which so many are ``published``."""
+        first_is_left = left < right
         return Others(
-            votes=sum(pair.votes for pair in pairs),
-            left=first if left < right else second,
-            right=second if left < right else first,
-            tie=sum(pair.ties for pair in pairs),
-            both_bad=sum(pair.both_bad for pair in pairs),
-            made_up=published.votes if published and self.simulated_log else 0,
+            votes=pair.votes,
+            left=pair.wins if first_is_left else pair.losses,
+            right=pair.losses if first_is_left else pair.wins,
+            tie=pair.ties,
+            both_bad=pair.both_bad,
+            made_up=min(published, pair.votes) if self.simulated_log else 0,
         )
 
 
-def without_one(pair: PairCount | None, left: str, right: str, outcome: Outcome) -> PairCount | None:
+def without_one(pair: PairCount, left: str, right: str, outcome: Outcome) -> PairCount:
     """The counts without one vote, the voter's own, that is among them."""
-    if pair is None:
-        return None
     key = {
         Outcome.LEFT: "wins" if left < right else "losses",
         Outcome.RIGHT: "losses" if left < right else "wins",

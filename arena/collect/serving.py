@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import socket
 from collections.abc import Callable
@@ -14,17 +15,15 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
-from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.layout import STORE_FILE
 from arena.collect.app import create_app
-from arena.collect.settings import AppSettings
+from arena.collect.edition import Edition, News, read_edition
 from arena.errors import ArenaError
-from arena.ratings import compute_ratings
-from arena.records import Ratings
-from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
 
 SECRET_BYTES = 32
+SLOWEST_START = 30
+"""Seconds after which a worker that does not answer its parent is ended and replaced; one that starts does not yet."""
 KEPT_AS = "voting"
 """The name of the kept secret in the store."""
 
@@ -53,14 +52,15 @@ def serve(
     Raises ArenaError where the project, the store or the address cannot be used.
     """
     url = database or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
-    catalogue, ratings, settings = read_project(project)
-    if not any(catalogue.outputs):
+    news = News(project)
+    edition = read_edition(project)
+    if not edition.catalogue.outputs:
         hint = "arena collect asks gateways for outputs, arena simulate makes demonstration ones"
         raise ArenaError("there are no outputs to vote on", where=str(project / "data" / "outputs"), hint=hint)
     listening = _listen(address)
-    build = partial(build_app, catalogue, ratings, settings, url, secret)
+    build = partial(build_app, edition, news, url, secret)
     with open_store(url) as store:
-        store.sync_outputs(catalogue)
+        store.sync_outputs(edition.catalogue)
     config = uvicorn.Config(
         build,
         factory=True,
@@ -71,6 +71,7 @@ def serve(
         server_header=False,
         log_level="warning",
         timeout_graceful_shutdown=10,
+        timeout_worker_healthcheck=SLOWEST_START,
     )
     server = uvicorn.Server(config)
     announce(f"http://{address.host}:{listening.getsockname()[1]}")
@@ -80,22 +81,15 @@ def serve(
         server.run(sockets=[listening])
 
 
-def read_project(project: Path) -> tuple[Catalogue, Ratings, AppSettings]:
-    """What the app is made of, from a project folder: the catalogue, ratings of its log, and settings."""
-    catalogue, log = load_catalogue(project / "data"), open_log(project / "data" / "votes")
-    ratings = compute_ratings(log.votes(), catalogue.project.ratings)
-    settings = AppSettings(catalogue.project.voting, project / "site", log.summary().simulated)
-    return catalogue, ratings, settings
-
-
-def build_app(
-    catalogue: Catalogue, ratings: Ratings, settings: AppSettings, url: str, secret: bytes | None
-) -> Starlette:
+def build_app(edition: Edition, news: News, url: str, secret: bytes | None) -> Starlette:
     """The app of one worker, with a store of its own and the system's clock and randomness."""
     store = open_store(url)
     rng = random.SystemRandom()
     key = secret or kept_secret(store, rng)
-    return create_app(catalogue, store, ratings, settings, clock=lambda: datetime.now(UTC), rng=rng, secret=key)
+    app = create_app(edition, store, clock=lambda: datetime.now(UTC), rng=rng, secret=key, news=news)
+    gc.collect()
+    gc.freeze()  # what is there now stays: looking through it again and again would hold up votes
+    return app
 
 
 def kept_secret(store: Store, rng: random.Random) -> bytes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
 
+from arena.collect.edition import Counts, PublishedVotes
 from arena.collect.exhibition import Hall
 from arena.collect.matchmaking import Standing
 from arena.errors import RatingsError
@@ -19,38 +20,43 @@ from arena.votes.store import PairCount, Store
 
 FRESH = timedelta(seconds=30)
 """How long a standing is used before it is worked out again."""
-Counts = Mapping[tuple[str, str], PairCount]
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A standing, the live votes by pair that went into it, and when."""
+    """A standing, the votes by pair that went into it (live ones and published ones, each once), and when."""
 
     standing: Standing
-    live: Counts
+    counts: Counts
     at: datetime
 
 
 class Standings:
     """Standings by arena. One thread works a stale one out again, and the others use the old one meanwhile."""
 
-    def __init__(self, store: Store, ratings: Ratings, halls: Mapping[str, Hall]) -> None:
+    def __init__(self, store: Store, ratings: Ratings, halls: Mapping[str, Hall], votes: PublishedVotes) -> None:
         self._store = store
         self._ratings = ratings
         self._halls = halls
-        self._published = {arena: published_counts(ratings, arena) for arena in halls}
+        self._votes = votes
         self._known: dict[str, Known] = {}
         self._locks = {arena: threading.Lock() for arena in halls}
 
     def published(self, arena: str) -> Counts:
         """The votes of the log by pair."""
-        return self._published[arena]
+        return self._votes.pairs.get(arena, {})
+
+    def fresh(self, arena: str, now: datetime) -> Known | None:
+        """What was worked out not long ago; None where it is time for ``now``, which takes a while."""
+        known = self._known.get(arena)
+        return known if known and now - known.at < FRESH else None
 
     def now(self, arena: str, now: datetime) -> Known:
         """What is known of an arena."""
-        known = self._known.get(arena)
-        if known and now - known.at < FRESH:
+        known = self.fresh(arena, now)
+        if known:
             return known
+        known = self._known.get(arena)
         lock = self._locks[arena]
         if known is None:
             with lock:
@@ -63,39 +69,17 @@ class Standings:
         return known
 
     def _renew(self, arena: str, now: datetime) -> Known:
-        live = {(pair.first, pair.second): pair for pair in self._store.pair_counts(arena)}
-        counts = add_counts(self._published[arena], live)
+        found = self._store.pair_counts(arena, self._votes.periods)
+        live = {(pair.first, pair.second): pair for pair in found}
+        counts = add_counts(self.published(arena), live)
         standing = standing_of(self._halls[arena], counts, self._ratings)
-        self._known[arena] = Known(standing, live, now)
+        self._known[arena] = Known(standing, counts, now)
         return self._known[arena]
-
-
-def published_counts(ratings: Ratings, arena: str) -> dict[tuple[str, str], PairCount]:
-    """The votes of the log by pair of ranked models."""
-    pairs = dict(ratings.pairs).get(Axis(arena))
-    return {
-        (first, second): PairCount(first, second, pair.wins, pair.losses, pair.ties, pair.both_bad)
-        for (first, second), pair in (pairs.met.items() if pairs else ())
-    }
 
 
 def add_counts(one: Counts, other: Counts) -> dict[tuple[str, str], PairCount]:
     """The votes of both together."""
-    total = dict(one)
-    for key, pair in other.items():
-        held = total.get(key)
-        total[key] = (
-            pair
-            if held is None
-            else replace(
-                held,
-                wins=held.wins + pair.wins,
-                losses=held.losses + pair.losses,
-                ties=held.ties + pair.ties,
-                both_bad=held.both_bad + pair.both_bad,
-            )
-        )
-    return total
+    return {**one, **{key: one[key] + pair if key in one else pair for key, pair in other.items()}}
 
 
 def standing_of(hall: Hall, counts: Counts, ratings: Ratings) -> Standing:
@@ -106,6 +90,8 @@ def standing_of(hall: Hall, counts: Counts, ratings: Ratings) -> Standing:
     first = np.array([place[pair.first] for pair in pairs], np.int64)
     second = np.array([place[pair.second] for pair in pairs], np.int64)
     rows = np.array([[p.wins, p.losses, p.ties, p.both_bad] for p in pairs], np.int64).reshape(len(pairs), 4)
+    if ratings.settings.both_bad == "tie":
+        rows[:, 2:] = np.column_stack([rows[:, 2] + rows[:, 3], np.zeros(len(pairs), np.int64)])
     met = np.zeros((size, size), np.int64)
     np.add.at(met, (first, second), rows.sum(axis=1))
     settings = ratings.settings

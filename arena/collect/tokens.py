@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from itsdangerous.exc import SignatureExpired
@@ -72,7 +73,7 @@ class Tokens:
     def _signer(self, voter: str) -> TimestampSigner:
         return _ClockedSigner(self.clock, self.secret, salt=f"arena.battle:{voter}")
 
-    @property
+    @cached_property
     def _pictures(self) -> Signer:
         return Signer(self.secret, salt="arena.picture", key_derivation="hmac")
 

@@ -14,6 +14,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from itsdangerous import BadSignature, Signer
 
@@ -68,9 +69,12 @@ class Voters:
         return self._hash("network", arena, network)
 
     def _hash(self, *parts: str) -> str:
-        key = hashlib.sha256(b"arena.pseudonym\0" + self.secret).digest()
-        return hmac.new(key, "\0".join(parts).encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, "\0".join(parts).encode(), "sha256").hex()[:32]
 
-    @property
+    @cached_property
+    def _key(self) -> bytes:
+        return hashlib.sha256(b"arena.pseudonym\0" + self.secret).digest()
+
+    @cached_property
     def _signer(self) -> Signer:
         return Signer(self.secret, salt="arena.cookie", key_derivation="hmac")

@@ -7,13 +7,9 @@ import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
 from arena.votes.store import Operation, Store, Take
-from arena.votes.store.taking import TakeAll
 
 LARGEST = 128
 """Groups in one transaction at most, so that none waits long for the others."""
@@ -67,62 +63,12 @@ class Writer:
                 self._write(groups)
 
     def _write(self, groups: Sequence[Group]) -> None:
-        gates = [Gate() for _ in groups]
-        metered = Metered([(take, gate) for (_, takes, _), gate in zip(groups, gates, strict=True) for take in takes])
-        gated = [Gated(operation, gate) for (operation, _, _), gate in zip(groups, gates, strict=True)]
+        operations, limits, futures = zip(*groups, strict=True)
         try:
-            _, *results = self._store.write([metered, *gated])
+            results = self._store.write(operations, limits)
         except Exception as error:  # whoever waits for the future gets it; the thread goes on
-            for _, _, future in groups:
+            for future in futures:
                 future.set_exception(error)
             return
-        for (_, _, future), result in zip(groups, results, strict=True):
+        for future, result in zip(futures, results, strict=True):
             future.set_result(result)
-
-
-@dataclass(slots=True)
-class Gate:
-    """How long the limits of an operation say to wait."""
-
-    wait: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Metered:
-    """All limits of a transaction; tells each gate the longest wait of its own."""
-
-    takes: Sequence[tuple[Take, Gate]]
-
-    @property
-    def turn(self) -> tuple[int, str]:
-        return 0, ""
-
-    def run(self, connection: Connection) -> None:
-        waits = TakeAll([take for take, _ in self.takes]).run(connection)
-        for _, gate in self.takes:
-            gate.wait = 0.0
-        for (_, gate), wait in zip(self.takes, waits, strict=True):
-            gate.wait = max(gate.wait, wait)
-
-
-@dataclass(frozen=True, slots=True)
-class Gated:
-    """An operation that is done only where no limit of its group refuses; its value is a ``Wait`` otherwise."""
-
-    operation: Operation
-    gate: Gate
-
-    @property
-    def turn(self) -> tuple[int, str]:
-        return self.operation.turn
-
-    def run(self, connection: Connection) -> Any:
-        wait = self.gate.wait
-        return Wait(wait) if wait > 0 else self.operation.run(connection)
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """The result of an operation that a limit kept from being done: how many seconds until it may be tried again."""
-
-    seconds: float

@@ -24,6 +24,7 @@ from PIL.PngImagePlugin import PngInfo
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.voting import RateLimit, VotingSettings
 from arena.collect.app import create_app
+from arena.collect.edition import Edition
 from arena.collect.settings import AppSettings
 from arena.records import Ratings, RatingSettings
 from arena.votes.store import Store, open_store
@@ -176,7 +177,8 @@ def open_arena(
     clock = Clock()
     settings = AppSettings(replace_size(voting), site=site)
     with open_store(f"sqlite:///{folder / 'arena.sqlite'}") as store:
-        app = create_app(catalogue, store, NO_RATINGS, settings, clock=clock, rng=random.Random(7), secret=SECRET)
+        edition = Edition(catalogue, NO_RATINGS, settings)
+        app = create_app(edition, store, clock=clock, rng=random.Random(7), secret=SECRET)
         with TestClient(app) as client:
             yield Arena(catalogue, store, client, clock)
 

@@ -36,11 +36,11 @@ def busy_project(folder: Path) -> Path:
     return folder
 
 
-def wait_until(true: Callable[[], bool], what: str) -> None:
-    """Look every 10 ms until it is so; fail after ``PATIENCE``."""
-    deadline = time.monotonic() + PATIENCE
+def wait_until(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Look every 10 ms until it is so; fail after so many seconds."""
+    deadline = time.monotonic() + patience
     while not true():
-        assert time.monotonic() < deadline, f"not within {PATIENCE:.0f} s: {what}"
+        assert time.monotonic() < deadline, f"not within {patience:.0f} s: {what}"
         time.sleep(0.01)
 
 

@@ -1,13 +1,15 @@
 """The live store: battles and votes as they happen, on SQLite or PostgreSQL. See ``arena.votes.store.store``."""
 
-from arena.votes.store.errors import AlreadyVoted, BattleGone, StoreUnavailable
+from arena.votes.store.errors import AlreadyMet, AlreadyVoted, BattleGone, StoreUnavailable
 from arena.votes.store.operations import AddBattle, AddVote, Operation, Retract, Take
 from arena.votes.store.records import Battle, Encounter, PairCount, Reason, StoredVote
 from arena.votes.store.store import Store, open_store
+from arena.votes.store.taking import Wait
 
 __all__ = [
     "AddBattle",
     "AddVote",
+    "AlreadyMet",
     "AlreadyVoted",
     "Battle",
     "BattleGone",
@@ -20,5 +22,6 @@ __all__ = [
     "StoreUnavailable",
     "StoredVote",
     "Take",
+    "Wait",
     "open_store",
 ]

@@ -1,6 +1,7 @@
 """What can go wrong with a store.
 
 StoreError                  the store's URL, file or server is not as it should be
+├── AlreadyMet              a battle of two models that its voter has met on the prompt
 ├── AlreadyVoted            a second vote on a battle, or one after an undo
 ├── BattleGone              a battle that is unknown, expired or another voter's
 └── StoreUnavailable        unreachable, locked, full or read-only: trying again later may do
@@ -16,7 +17,11 @@ from sqlalchemy import exc
 from arena.errors import StoreError
 
 
-class AlreadyVoted(StoreError):  # noqa: N818 - says what happened, as its callers do
+class AlreadyMet(StoreError):  # noqa: N818 - says what happened, as its callers do
+    """The voter has a battle of the same models on the prompt that was voted on, or still can be."""
+
+
+class AlreadyVoted(StoreError):  # noqa: N818
     """The voter has voted on the battle, be it that the vote was retracted."""
 
 

@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Connection, Table, bindparam, cast, exists, select, update
+from sqlalchemy import Column, Connection, Integer, Subquery, Table, and_, bindparam, exists, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import ColumnElement
 
 from arena.errors import StoreError
 from arena.votes.faults import shorten
-from arena.votes.store.errors import AlreadyVoted, BattleGone
+from arena.votes.store.bulk import Row, folded, unfolded
+from arena.votes.store.errors import AlreadyMet, AlreadyVoted, BattleGone
 from arena.votes.store.records import Battle, Reason, StoredVote
 from arena.votes.store.schema import EPOCH, battles, limits, outputs, voters, votes
 
@@ -45,75 +46,59 @@ class Operation(Protocol):
 
 def insert(connection: Connection, table: Table) -> Any:
     """An INSERT that knows ON CONFLICT, in the words of the connection's database."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
+    return inserting(connection.dialect.name)(table)
 
 
-def _added(connection: Connection, statement: Any, values: dict[str, Any]) -> bool:
-    """Whether an INSERT put its row in."""
-    return connection.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount == 1
+def inserting(dialect: str) -> Any:
+    """The INSERT of a database that knows ON CONFLICT."""
+    return sqlite.insert if dialect == "sqlite" else postgresql.insert
+
+
+def add_in_bulk(connection: Connection, operations: Sequence[Operation]) -> bool:
+    """Whether these operations, all of one kind, were done at once; where not, nothing was, and each is for itself.
+
+    Several battles or votes are one statement each, two for battles. Where any of them is refused, all are undone.
+    """
+    if len(operations) < 2 or not isinstance(operations[0], (AddBattle, AddVote)):
+        return False
+    savepoint = connection.begin_nested()
+    add = _add_battles if isinstance(operations[0], AddBattle) else _add_votes
+    added: bool = add(connection, operations)
+    (savepoint.commit if added else savepoint.rollback)()
+    return added
 
 
 @dataclass(frozen=True, slots=True)
 class AddBattle:
-    """Keep a battle, and its voter. Raises ``StoreError`` for outputs that battles may not show, or an id in use."""
+    """Keep a battle, and its voter. Raises ``StoreError`` for outputs that battles may not show, or an id in use.
+
+    With ``unmet`` it raises ``AlreadyMet`` where the voter has a battle of the same models on the same prompt that was
+    voted on, or still can be.
+    """
 
     battle: Battle
+    unmet: bool = False
 
     @property
     def turn(self) -> tuple[int, str]:
         return 1, self.battle.voter
 
     def run(self, connection: Connection) -> None:
-        battle = self.battle
-        add_voter, add_battle, _ = _statements(connection.dialect.name)
-        connection.execute(add_voter, {"new_id": battle.voter, "new_created": battle.created})
-        values = {f"new_{column.name}": getattr(battle, column.name) for column in battles.c}
-        if not _added(connection, add_battle, values):
-            taken = connection.execute(select(battles.c.id).where(battles.c.id == battle.id)).first()
-            raise StoreError(
-                f"there is a battle {shorten(battle.id)} already" if taken else "an output that may not be shown",
-                where=f"battle {battle.id}",
-                hint="draw another id" if taken else "draw from what sync_outputs left active",
+        if not _add_battles(connection, [self]):
+            raise self._refusal(connection)
+
+    def _refusal(self, connection: Connection) -> StoreError:
+        where = f"battle {self.battle.id}"
+        if connection.execute(select(battles.c.id).where(battles.c.id == self.battle.id)).first():
+            return StoreError(
+                f"there is a battle {shorten(self.battle.id)} already", where=where, hint="draw another id"
             )
-
-
-def _may_show(side: str) -> ColumnElement[bool]:
-    shown = outputs.alias()
-    key = (
-        shown.c.sha256 == bindparam(f"new_{side}_output"),
-        shown.c.model == bindparam(f"new_{side}"),
-        shown.c.prompt == bindparam("new_prompt"),
-    )
-    return exists().where(*key, shown.c.active == 1)
-
-
-@lru_cache
-def _statements(dialect: str) -> tuple[Any, Any, Any]:
-    """To add a voter, a battle and a vote. Built once: building them takes longer than running them."""
-    to = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    voter = to(voters).values(id=bindparam("new_id"), created=bindparam("new_created"))
-    battle = select(*map(_given, battles.c)).where(_may_show("left"), _may_show("right"))
-    open_battle = exists().where(
-        battles.c.id == bindparam("new_battle"),
-        battles.c.voter == bindparam("new_voter"),
-        battles.c.created <= bindparam("new_at"),
-        battles.c.expires >= bindparam("new_at"),
-    )
-    vote = select(*(_given(votes.c[name]) for name in CAST)).where(open_battle)
-    return (
-        voter.on_conflict_do_nothing(),
-        to(battles).from_select(battles.c.keys(), battle).on_conflict_do_nothing(),
-        to(votes).from_select(CAST, vote).on_conflict_do_nothing(),
-    )
-
-
-CAST = ("battle", "voter", "at", "outcome", "reasons", "dwell_ms", "network")
-"""The columns of a vote that is cast."""
-
-
-def _given(column: Column[Any]) -> ColumnElement[Any]:
-    return cast(bindparam(f"new_{column.name}", type_=column.type), column.type).label(column.name)
+        may_show = _statements(connection.dialect.name).may_show
+        if self.unmet and connection.execute(may_show, folded([_battle_row(self)])).scalar_one():
+            return AlreadyMet("the voter has met this pair on this prompt", where=where, hint="draw another pair")
+        return StoreError(
+            "an output that may not be shown", where=where, hint="draw from what sync_outputs left active"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,23 +112,99 @@ class AddVote:
         return 2, ""
 
     def run(self, connection: Connection) -> None:
-        vote = self.vote
-        reasons = " ".join(reason for reason in Reason if reason in vote.reasons)
-        values = {
-            "new_battle": vote.battle,
-            "new_voter": vote.voter,
-            "new_at": vote.at,
-            "new_outcome": vote.outcome.value,
-            "new_reasons": reasons,
-            "new_dwell_ms": vote.dwell_ms,
-            "new_network": vote.network,
-        }
-        if _added(connection, _statements(connection.dialect.name)[2], values):
+        if _add_votes(connection, [self]):
             return
+        vote = self.vote
         key = (votes.c.battle == vote.battle, votes.c.voter == vote.voter)
         if connection.execute(select(votes.c.battle).where(*key)).first():
             raise AlreadyVoted("there is a vote on this battle already", where=f"battle {vote.battle}")
         raise BattleGone("there is no such battle, or its time is over", where=f"battle {vote.battle}")
+
+
+def _add_battles(connection: Connection, operations: Sequence[Any]) -> bool:
+    """Whether all of them were added; some may be where not."""
+    statements = _statements(connection.dialect.name)
+    found = {one.battle.voter: one.battle.created for one in operations}
+    connection.execute(statements.voters, folded([{"id": voter, "created": at} for voter, at in found.items()]))
+    return _all_added(connection, statements.battles, [_battle_row(one) for one in operations])
+
+
+def _add_votes(connection: Connection, operations: Sequence[Any]) -> bool:
+    """Whether all of them were added; some may be where not."""
+    rows = [{name: getattr(one.vote, name) for name in CAST} for one in operations]
+    for row in rows:
+        row["reasons"] = " ".join(reason for reason in Reason if reason in row["reasons"])
+    return _all_added(connection, _statements(connection.dialect.name).votes, rows)
+
+
+def _battle_row(one: AddBattle) -> dict[str, Any]:
+    return {**{name: getattr(one.battle, name) for name in DRAWN}, "unmet": int(one.unmet)}
+
+
+def _all_added(connection: Connection, statement: Any, rows: Sequence[Row]) -> bool:
+    result = connection.execute(statement, folded(rows), execution_options={"preserve_rowcount": True})
+    return bool(result.rowcount == len(rows))
+
+
+DRAWN = tuple(column.name for column in battles.c)
+"""The columns of a battle."""
+CAST = ("battle", "voter", "at", "outcome", "reasons", "dwell_ms", "network")
+"""The columns of a vote that is cast."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Statements:
+    """To add voters, battles and votes, and to ask whether a battle's outputs may be shown; of ``bulk.folded`` rows."""
+
+    voters: Any
+    battles: Any
+    votes: Any
+    may_show: Any
+
+
+@lru_cache
+def _statements(dialect: str) -> _Statements:
+    """Built once: building them takes longer than running them."""
+    to = inserting(dialect)
+    people = unfolded(dialect, voters.c)
+    drawn = unfolded(dialect, [*battles.c, Column("unmet", Integer)])
+    ballots = unfolded(dialect, [votes.c[name] for name in CAST])
+    open_battle = exists().where(
+        battles.c.id == ballots.c.battle,
+        battles.c.voter == ballots.c.voter,
+        battles.c.created <= ballots.c["at"],
+        battles.c.expires >= ballots.c["at"],
+    )
+    may_show = _may_show(drawn, "left") & _may_show(drawn, "right")
+    battle = select(*(drawn.c[name] for name in DRAWN)).where(may_show, or_(drawn.c.unmet == 0, ~_met_before(drawn)))
+    return _Statements(
+        to(voters).from_select(voters.c.keys(), select(*people.c).where(true())).on_conflict_do_nothing(),
+        to(battles).from_select(DRAWN, battle).on_conflict_do_nothing(),
+        to(votes).from_select(CAST, select(*ballots.c).where(open_battle)).on_conflict_do_nothing(),
+        select(may_show).select_from(drawn),
+    )
+
+
+def _may_show(drawn: Subquery, side: str) -> ColumnElement[bool]:
+    shown = outputs.alias()
+    key = (shown.c.sha256 == drawn.c[f"{side}_output"], shown.c.model == drawn.c[side])
+    return exists().where(*key, shown.c.prompt == drawn.c.prompt, shown.c.active == 1)
+
+
+def _met_before(drawn: Subquery) -> ColumnElement[bool]:
+    """Whether the voter has a battle of the pair on the prompt that was voted on, or still can be."""
+    earlier = battles.alias()
+    left, right = earlier.c["left"], earlier.c["right"]
+    voted = exists().where(votes.c.battle == earlier.c.id)
+    return exists().where(
+        earlier.c.voter == drawn.c.voter,
+        earlier.c.prompt == drawn.c.prompt,
+        or_(
+            and_(left == drawn.c["left"], right == drawn.c["right"]),
+            and_(left == drawn.c["right"], right == drawn.c["left"]),
+        ),
+        or_(earlier.c.expires >= drawn.c.created, voted),
+    )
 
 
 @dataclass(frozen=True, slots=True)

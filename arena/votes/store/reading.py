@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, exists, func, or_
 
 from arena.records import Origin, Outcome, Vote
 from arena.votes.store.records import Battle, Encounter, PairCount, Reason, StoredVote
-from arena.votes.store.schema import battles, quarantine, votes
+from arena.votes.store.schema import battles, quarantine, seals, votes
 
 ON_BATTLE = and_(votes.c.battle == battles.c.id, votes.c.voter == battles.c.voter)
 STANDS = votes.c.retracted.is_(None)
@@ -74,8 +74,12 @@ _ENCOUNTERS = (
 """Built once, as it runs for every battle that is drawn."""
 
 
-def pair_counts(connection: Connection, arena: str) -> list[PairCount]:
-    """The standing, not quarantined votes of each pair of models, by pair."""
+def pair_counts(connection: Connection, arena: str, published: Mapping[str, int]) -> list[PairCount]:
+    """The standing, not quarantined votes of each pair of models, by pair; without sealed periods up to ``published``,
+    which has the last one by the store's lineage.
+    """
+    lineage = connection.execute(select(seals.c.lineage).limit(1)).scalar()
+    waiting = or_(votes.c.seal.is_(None), votes.c.seal > published.get(lineage or "", 0))
     left, right = battles.c["left"], battles.c["right"]
     swapped = left > right
     first, second = case((swapped, right), else_=left), case((swapped, left), else_=right)
@@ -87,7 +91,7 @@ def pair_counts(connection: Connection, arena: str) -> list[PairCount]:
     counted = (
         select(first, second, turned, func.count())
         .select_from(votes.join(battles, ON_BATTLE))
-        .where(battles.c.arena == arena, STANDS, ~QUARANTINED)
+        .where(battles.c.arena == arena, STANDS, ~QUARANTINED, waiting)
         .group_by(first, second, turned)
     )
     found: dict[tuple[str, str], dict[str, int]] = {}

@@ -106,3 +106,14 @@ class PairCount:
     @property
     def votes(self) -> int:
         return self.wins + self.losses + self.ties + self.both_bad
+
+    def __add__(self, other: PairCount) -> PairCount:
+        """Both together, of the same pair."""
+        return PairCount(
+            self.first,
+            self.second,
+            self.wins + other.wins,
+            self.losses + other.losses,
+            self.ties + other.ties,
+            self.both_bad + other.both_bad,
+        )

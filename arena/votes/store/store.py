@@ -7,9 +7,10 @@ A vote is on the disk when ``write`` returns: SQLite commits with ``synchronous 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, bindparam, delete, exc, exists, select, update
@@ -22,12 +23,14 @@ from arena.votes.store import reading
 from arena.votes.store.engine import WRITES, make_engine, read_url, spoken
 from arena.votes.store.errors import lost_a_race, translated
 from arena.votes.store.migrate import bring_up_to_date
-from arena.votes.store.operations import AddBattle, AddVote, Limit, Operation, Retract, Take, insert
+from arena.votes.store.operations import AddBattle, AddVote, Limit, Operation, Retract, Take, add_in_bulk, insert
 from arena.votes.store.records import Battle, Encounter, PairCount, StoredVote
 from arena.votes.store.schema import battles, limits, outputs, secrets, voters, votes
+from arena.votes.store.taking import Wait, waits_for
 
 ATTEMPTS = 4
 PATIENCE = 5.0
+NOTHING: Mapping[str, int] = {}
 
 
 def open_store(url: str, *, patience: float = PATIENCE) -> Store:
@@ -87,38 +90,50 @@ class Store:
         with self._in_turn, self._engine.connect().execution_options(**writes) as connection, connection.begin():
             yield connection
 
-    def write(self, operations: Sequence[Operation]) -> list[Any]:
+    def write(self, operations: Sequence[Operation], limits: Sequence[Sequence[Take]] = ()) -> list[Any]:
         """Do all operations in one durable transaction: at each one's place its result, or the error that refused it.
 
-        Raises only where the whole transaction failed, and then nothing of it was done.
+        ``limits`` has for each operation what it is counted against; where one of them refuses, the operation is not
+        done and its result is a ``Wait``. Raises only where the whole transaction failed, and then nothing was done.
         """
+        limits = limits or [()] * len(operations)
         with translated(self.where):
             for attempt in range(ATTEMPTS):
                 try:
-                    return self._write(operations, shielded=False)
+                    return self._write(operations, limits, shielded=False)
                 except exc.IntegrityError:
-                    return self._write(operations, shielded=True)
+                    return self._write(operations, limits, shielded=True)
                 except exc.DBAPIError as error:
                     if not lost_a_race(error) or attempt == ATTEMPTS - 1:
                         raise
         raise AssertionError("unreachable")
 
-    def _write(self, operations: Sequence[Operation], *, shielded: bool) -> list[Any]:
+    def _write(self, operations: Sequence[Operation], limits: Sequence[Sequence[Take]], *, shielded: bool) -> list[Any]:
         """``shielded``: each operation within a savepoint, so that one which breaks a constraint spoils no other."""
-        results: list[Any] = [None] * len(operations)
         with self._writing() as connection:
-            for place, operation in sorted(enumerate(operations), key=lambda item: item[1].turn):
-                try:
-                    with connection.begin_nested() if shielded else nullcontext():
-                        results[place] = operation.run(connection)
-                except StoreError as error:
-                    results[place] = error
-                except exc.IntegrityError as error:
-                    if not shielded:
-                        raise
-                    refused = StoreError(f"refuses: {error.orig}", where=self.where, hint="nothing of it was kept")
-                    results[place] = refused
+            waits = waits_for(connection, limits)
+            results: list[Any] = [Wait(wait) if wait > 0 else None for wait in waits]
+            places = [place for place, wait in enumerate(waits) if not wait > 0]
+            places.sort(key=lambda place: operations[place].turn)
+            for _, group in groupby(places, key=lambda place: type(operations[place])):
+                alike = list(group)
+                if not shielded and add_in_bulk(connection, [operations[place] for place in alike]):
+                    continue
+                for place in alike:
+                    results[place] = self._do(connection, operations[place], shielded=shielded)
         return results
+
+    def _do(self, connection: Connection, operation: Operation, *, shielded: bool) -> Any:
+        """The operation's result, or the error that refused it."""
+        try:
+            with connection.begin_nested() if shielded else nullcontext():
+                return operation.run(connection)
+        except StoreError as error:
+            return error
+        except exc.IntegrityError as error:
+            if not shielded:
+                raise
+            return StoreError(f"refuses: {error.orig}", where=self.where, hint="nothing of it was kept")
 
     def _write_one(self, operation: Operation) -> Any:
         (result,) = self.write([operation])
@@ -181,10 +196,14 @@ class Store:
         with self.reading() as connection:
             return reading.encounters(connection, voter, prompt, now)
 
-    def pair_counts(self, arena: str) -> list[PairCount]:
-        """The standing votes of each pair of models, by pair; quarantined ones are left out."""
+    def pair_counts(self, arena: str, published: Mapping[str, int] = NOTHING) -> list[PairCount]:
+        """The standing votes of each pair of models, by pair; quarantined ones are left out.
+
+        ``published`` has the last sealed period that a log holds, by the lineage of the store that it came from: with
+        it, votes of such periods are left out too, and the log's and these together are every vote once.
+        """
         with self.reading() as connection:
-            return reading.pair_counts(connection, arena)
+            return reading.pair_counts(connection, arena, published)
 
     def count_votes(self, voters: Sequence[str]) -> int:
         """How many standing votes these voters have cast."""
