@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from arena.catalogue import load_catalogue
-from tests.collecting import dying
+from tests.collecting import dying, warm
 from tests.collecting.fakes import FAKES, Fake
 from tests.collecting.servers import serving
 from tests.collecting.worlds import World
@@ -27,7 +27,7 @@ STEPS = 38
 def processes() -> Any:
     """Processes that have everything imported already."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([dying.__name__, "arena.votes.store.store"])
+    context.set_forkserver_preload([dying.__name__, warm.__name__, "arena.votes.store.store"])
     return context
 
 
