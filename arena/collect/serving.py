@@ -15,9 +15,10 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
+from arena.catalogue import load_catalogue
 from arena.catalogue.layout import STORE_FILE
 from arena.collect.app import create_app
-from arena.collect.edition import Edition, News, read_edition
+from arena.collect.edition import News, read_edition
 from arena.errors import ArenaError
 from arena.votes.store import Store, open_store
 
@@ -52,15 +53,14 @@ def serve(
     Raises ArenaError where the project, the store or the address cannot be used.
     """
     url = database or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
-    news = News(project)
-    edition = read_edition(project)
-    if not edition.catalogue.outputs:
+    catalogue = load_catalogue(project / "data")
+    if not catalogue.outputs:
         hint = "arena collect asks gateways for outputs, arena simulate makes demonstration ones"
         raise ArenaError("there are no outputs to vote on", where=str(project / "data" / "outputs"), hint=hint)
     listening = _listen(address)
-    build = partial(build_app, edition, news, url, secret)
+    build = partial(build_app, project, url, secret)
     with open_store(url) as store:
-        store.sync_outputs(edition.catalogue)
+        store.sync_outputs(catalogue)
     config = uvicorn.Config(
         build,
         factory=True,
@@ -81,9 +81,10 @@ def serve(
         server.run(sockets=[listening])
 
 
-def build_app(edition: Edition, news: News, url: str, secret: bytes | None) -> Starlette:
-    """The app of one worker, with a store of its own and the system's clock and randomness."""
-    store = open_store(url)
+def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
+    """The app of one worker, which reads the project itself, with a store of its own and the system's clock."""
+    news = News(project)
+    edition, store = read_edition(project), open_store(url)
     rng = random.SystemRandom()
     key = secret or kept_secret(store, rng)
     app = create_app(edition, store, clock=lambda: datetime.now(UTC), rng=rng, secret=key, news=news)
