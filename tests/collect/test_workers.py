@@ -80,8 +80,8 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]
                     wait_until(running.answering, f"worker {number} answers", STARTING)
             yield running
         finally:
-            process.kill()
-            process.wait()
+            process.terminate()  # a parent that is killed leaves its workers behind
+            process.wait(PATIENCE)
             process.stdout.close()
     assert "Traceback" not in (tmp_path / "errors").read_text()
 
