@@ -63,6 +63,7 @@ class Frame:
     head: Head
     site_name: str
     tagline: str
+    vote_url: str
     nav: tuple[NavItem, ...]
     more: tuple[NavItem, ...]
     crumbs: tuple[Crumb, ...]
@@ -118,6 +119,7 @@ def frame_of(edition: Edition, page: Page) -> Frame:
         head=head_of(edition, page, f"{page.title}{mark}", description),
         site_name=project.name,
         tagline=project.tagline,
+        vote_url=project.vote_url or "",
         nav=tuple(NavItem(label, path, _current(path, page)) for label, path in SECTIONS),
         more=tuple(NavItem(label, path, _current(path, page)) for label, path in MORE),
         crumbs=page.crumbs,

@@ -106,7 +106,7 @@ def _prices(view: ModelView) -> Iterator[str]:
                     plain(row.name),
                     f"`{row.model_id}`" if row.model_id else "unknown",
                     *row.by_quality,
-                    row.all_sizes,
+                    f"{row.all_sizes} (contested)" if row.contested else row.all_sizes,
                     row.read.iso if row.read else "–",
                     *(_measured(row) if prices.any_measured else ()),
                 ]

@@ -121,9 +121,9 @@ def thumbnail_path(sha256: str, width: int) -> str:
     return f"outputs/{sha256[:2]}/{sha256}-{width}.webp"
 
 
-def input_path(name: str) -> str:
-    """Where the picture that an editing prompt starts from lies in the site."""
-    return f"outputs/inputs/{name}"
+def input_path(sha256: str, suffix: str) -> str:
+    """Where the picture that an editing prompt starts from lies in the site; ``suffix`` as in ``.webp``."""
+    return f"outputs/inputs/{sha256}{suffix}"
 
 
 def linker(source: str) -> Link:

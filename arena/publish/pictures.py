@@ -1,4 +1,4 @@
-"""Pictures of the site: outputs by their SHA-256, and the inputs of editing prompts.
+"""Pictures of the site: outputs and the inputs of editing prompts, named by their SHA-256.
 
 Each is copied as it is; a large one also gets smaller copies, of which the browser takes the one that it needs.
 """
@@ -58,13 +58,14 @@ def input_of(edition: Edition, prompt: Prompt) -> Picture | None:
     """The picture that an editing prompt starts from. Raises PublishError where it cannot be read."""
     if not prompt.input_image:
         return None
+    path = edition.catalogue.input_path(prompt.input_image)
     try:
-        sha256, width, height = _measured(edition.catalogue.input_path(prompt.input_image))
+        sha256, width, height = _measured(path)
     except OSError as error:
         where = f"data/outputs/inputs/{prompt.input_image}"
         raise PublishError("is not a picture that can be read", where=where, hint="put the picture there") from error
     alt = "The picture that the prompt asks to edit"
-    return Picture(input_path(prompt.input_image), width, height, alt, smaller=sources_of(sha256, width))
+    return Picture(input_path(sha256, path.suffix), width, height, alt, smaller=sources_of(sha256, width))
 
 
 def _measured(path: Path) -> tuple[str, int, int]:
@@ -81,11 +82,13 @@ def picture_assets(edition: Edition) -> Iterator[Asset]:
     for sha256, output in sorted({output.sha256: output for output in catalogue.outputs}.items()):
         yield Asset.copy_of(image_path(sha256), catalogue.output_path(output))
         copies[sha256] = (catalogue.output_path(output), output.width)
-    for name in sorted({prompt.input_image for prompt in catalogue.prompts.values() if prompt.input_image}):
-        path = catalogue.input_path(name)
-        yield Asset.copy_of(input_path(name), path)
+    names = sorted({prompt.input_image for prompt in catalogue.prompts.values() if prompt.input_image})
+    inputs = {}
+    for path in map(catalogue.input_path, names):
         sha256, width, _ = _measured(path)
         copies[sha256] = (path, width)
+        inputs[input_path(sha256, path.suffix)] = path
+    yield from (Asset.copy_of(target, path) for target, path in inputs.items())
     for sha256, (path, width) in copies.items():
         for copy in sources_of(sha256, width):
             yield thumbnail_asset(copy, sha256, path, project)

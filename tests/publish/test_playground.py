@@ -315,6 +315,17 @@ def test_there_is_none_unless_arena_toml_names_an_endpoint(small_world: World) -
     ]
 
 
+def test_a_provider_without_an_endpoint_is_asked_at_the_playgrounds(tmp_path: Path) -> None:
+    world = write_world(tmp_path, "generations", "https://gate.example/v1/generations/")
+    pages = gather_pages(world.edition)
+    html = html_of(world, page_at(pages, PAGE))
+    assert "No source we read says by which protocol" not in html
+    assert "YOUR-GATEWAY" not in html
+    assert "curl" in html and "https://gate.example/v1/generations\n" in html.replace(" \\", "")
+    unserved = html_of(world, page_at(pages, "models/zeta/three.html"))
+    assert "No source we read says by which protocol" in unserved, "the playground's provider does not serve it"
+
+
 def test_only_pages_with_the_playground_allow_its_endpoint(tmp_path: Path) -> None:
     endpoint = "https://gate.example/v1/generations"
     world = write_world(tmp_path, "generations", endpoint, pictures='["https://cdn.example"]')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -12,7 +13,7 @@ from arena.errors import PublishError
 from arena.publish.views import prompt
 from arena.publish.views.prompt import PromptsView, PromptView
 from arena.records import Origin
-from tests.publish.worlds import World, html_of, make_world, page_at, read_world
+from tests.publish.worlds import INPUT_PICTURE, World, html_of, make_world, page_at, read_world
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def test_an_editing_prompt_shows_the_picture_it_starts_from(world: World) -> Non
     night = view(world, "image-editing/night")
     assert night.input_picture
     assert (night.input_picture.path, night.input_picture.width, night.input_picture.height) == (
-        "outputs/inputs/day.webp",
+        f"outputs/inputs/{hashlib.sha256(bytes.fromhex(INPUT_PICTURE)).hexdigest()}.webp",
         20,
         10,
     )

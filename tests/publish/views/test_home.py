@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from arena.catalogue.records import OutputTerms, Status, Weights
-from arena.publish.views import home
+from arena.publish.views import board, home
 from arena.publish.views.board_index import grid
 from arena.publish.views.home import home_view
 from arena.publish.views.model_index import model_index_view
@@ -76,9 +76,13 @@ def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weigh
 
 def test_the_page_leads_to_where_people_vote(tmp_path: Path) -> None:
     quiet = make_world(tmp_path / "quiet")
-    assert "names no public voting page" in html_of(quiet, next(home.pages(quiet.edition)))
+    silent = html_of(quiet, next(home.pages(quiet.edition)))
+    assert "names no public voting page" in silent
+    assert ">Vote</a>" not in silent
     open_one = make_world(tmp_path / "open", arena='vote_url = "https://vote.example.org/"\n')
-    assert html_of(open_one, next(home.pages(open_one.edition))).count('href="https://vote.example.org/"') == 2
+    assert html_of(open_one, next(home.pages(open_one.edition))).count('href="https://vote.example.org/"') == 3
+    inner = html_of(open_one, next(board.pages(open_one.edition)))
+    assert '<li><a class="vote" href="https://vote.example.org/">Vote</a></li>' in inner
 
 
 def test_the_best_by_category_and_language_names_those_without_votes() -> None:

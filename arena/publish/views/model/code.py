@@ -92,7 +92,7 @@ def code_of(edition: Edition, model_id: str) -> Code:
 def _providers(edition: Edition, model_id: str, tasks: list[Task]) -> Iterator[ProviderCode]:
     offers = edition.catalogue.offers_of(model_id)
     for provider_id in sorted(offers, key=lambda each: (reference_amount(offers[each]), each)):
-        provider, offer = edition.catalogue.providers[provider_id], offers[provider_id]
+        provider, offer = asked_at(edition, provider_id), offers[provider_id]
         known_tasks = [task for task in tasks if task is Task.MAKE or provider.access.edits or offer.image_parameter]
         if can_be_asked(provider) and not offer.not_asked and known_tasks:
             asked = _asked(edition, model_id, offer)
@@ -100,6 +100,14 @@ def _providers(edition: Edition, model_id: str, tasks: list[Task]) -> Iterator[P
             known = offer.model_copy(update={"model_id": asked})
             code = _provider_code(provider_id, provider, known, model_id=model_id, tasks=known_tasks, note=note)
             yield replace(code, silent=tuple(task for task in tasks if task not in known_tasks))
+
+
+def asked_at(edition: Edition, provider_id: str) -> Provider:
+    """The provider; one without an endpoint of its own is asked at the playground's, where that speaks for it."""
+    provider, setting = edition.catalogue.providers[provider_id], edition.catalogue.project.playground
+    if provider.endpoint or setting is None or setting.provider != provider_id:
+        return provider
+    return provider.model_copy(update={"endpoint": setting.base})
 
 
 def can_be_asked(provider: Provider) -> bool:

@@ -19,20 +19,24 @@ _UNITS = tuple(Unit)
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """A provider at a glance: prices of a 1024x1024 image by quality, and the range over all sizes and qualities."""
+    """A provider at a glance: prices of a 1024x1024 image by quality, and the range over all sizes and qualities.
+
+    ``contested`` says that other sources contradict one of its current prices.
+    """
 
     name: str
     path: str
     model_id: str
     by_quality: tuple[str, ...]
     all_sizes: str
+    contested: bool
     measured: Measured | None
     read: words.Day | None
 
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One price as a source gives it. ``current`` is false where a newer one replaced it."""
+    """One price as a source gives it: ``current`` until a newer one replaces it, ``contested`` by other sources."""
 
     provider: str
     quality: str
@@ -46,6 +50,7 @@ class PriceRow:
     url: str
     note: str
     current: bool
+    contested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,7 @@ def _provider_row(edition: Edition, model_id: str, provider: str, offer: Offer) 
         all_sizes=words.span(words.dollars(bounds[0].amount), words.dollars(bounds[1].amount))
         if bounds
         else words.NOTHING,
+        contested=any(price.contested for price in current_prices(offer)),
         measured=measured_of(edition, provider, model_id),
         read=words.day(read) if read else None,
     )
@@ -179,6 +185,7 @@ def _price_rows(edition: Edition, provider: str, offer: Offer) -> list[PriceRow]
             url=price.url or "",
             note=price.note or "",
             current=price in current,
+            contested=price.contested,
         )
         for price in ordered
     ]

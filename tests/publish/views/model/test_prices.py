@@ -61,6 +61,17 @@ def test_every_price_is_listed_and_a_replaced_one_is_said_to_be() -> None:
     assert rows[2].effective.text == "1 January 2026"
 
 
+def test_a_contested_price_is_said_to_be_while_it_counts() -> None:
+    now = make_price("0.04", contested=True, effective=date(2026, 1, 1))
+    before = make_price("0.03", contested=True, effective=date(2025, 1, 1))
+    doubted = prices({("fair", "acme/one"): Offer(prices=(now,)), ("dear", "acme/one"): OFFERS["dear", "acme/one"]})
+    assert [(row.name, row.contested) for row in doubted.providers] == [("Fair", True), ("Dear", False)]
+    assert [row.contested for row in doubted.rows] == [True, False, False, False, False, False]
+    settled = prices({("fair", "acme/one"): Offer(prices=(before, now.model_copy(update={"contested": False})))})
+    assert [row.contested for row in settled.providers] == [False]
+    assert [(row.current, row.contested) for row in settled.rows] == [(False, True), (True, False)]
+
+
 def test_the_first_sentence_gives_the_least_and_the_reference() -> None:
     edition = make_edition(
         {"acme/one": make_model("One")},
