@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -62,6 +63,21 @@ def test_the_provider_table_tells_latency_and_success_with_their_date(filled: Wo
     assert "0.5 s</td>" in html
     assert "2 of 3, 1 refused" in html
     assert "not measured yet" not in html
+
+
+def test_the_providers_page_tells_the_same_where_something_was_measured(filled: World) -> None:
+    html = html_of(filled, page_at(gather_pages(filled.edition), "providers/acme.html"))
+    table = html.partition('id="latency"')[2].partition("</table>")[0]
+    assert re.findall(r"<td[^>]*>(.*?)</td>", table) == [
+        "0.5 s",
+        "0.5 s",
+        '67% <span class="sub-line">2 of 3, 1 refused</span>',
+        '<time datetime="2026-11-20">20 November 2026</time>',
+    ]
+    assert f'<a href="../models/{MODEL}.html">' in table
+    unmeasured = replace(filled, edition=replace(filled.edition, catalogue=replace(filled.catalogue, measurements=())))
+    page = page_at(gather_pages(unmeasured.edition), "providers/acme.html")
+    assert "Latency" not in html_of(unmeasured, page)
 
 
 def test_a_picture_as_returned_says_what_was_asked_and_what_came(filled: World) -> None:

@@ -10,6 +10,7 @@ from arena.catalogue.prices import price_range
 from arena.catalogue.records import Condition, Offer, Price
 from arena.publish import words
 from arena.publish.edition import Edition
+from arena.publish.measured import EXPLAINED, Measured, measured_of
 from arena.publish.page import Crumb, Page
 from arena.publish.paths import PROVIDERS, provider_path
 from arena.publish.refs import ModelRef, model_ref
@@ -28,6 +29,7 @@ class PriceRow:
     source: str
     url: str
     note: str
+    contested: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,17 @@ class OfferRow:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class MeasuredRow:
+    """A model that a provider was asked for, and what was measured then."""
+
+    model: ModelRef
+    measured: Measured
+
+
 @dataclass(frozen=True)
 class ProviderView:
-    """One provider with all its offers, by maker and model."""
+    """One provider with all its offers, by maker and model; ``measured`` has those that were measured."""
 
     name: str
     url: str
@@ -56,6 +66,8 @@ class ProviderView:
     description: str
     summary: str
     offers: tuple[OfferRow, ...]
+    measured: tuple[MeasuredRow, ...]
+    explained: str
     sources: tuple[Cited, ...]
 
 
@@ -156,6 +168,12 @@ def _view(edition: Edition, provider_id: str) -> ProviderView:
         description=provider.description or "",
         summary=f"{words.count(len(offers), 'model')}, {words.count(prices, 'price')}",
         offers=tuple(_offer_row(edition, model_id, offer) for model_id, offer in offers.items()),
+        measured=tuple(
+            MeasuredRow(model_ref(edition, model_id), found)
+            for model_id in offers
+            if (found := measured_of(edition, provider_id, model_id))
+        ),
+        explained=EXPLAINED,
         sources=cited(provider.sources),
     )
 
@@ -181,4 +199,5 @@ def _price_row(price: Price) -> PriceRow:
         source=price.source,
         url=price.url or "",
         note=price.note or "",
+        contested=price.contested,
     )
