@@ -13,6 +13,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from arena.catalogue import load_catalogue
+from arena.catalogue.prices import reference_price
+from arena.publish import words
+from tests.conftest import ROOT
+
 BOARD = "boards/text-to-image/index.html"
 Opened = Callable[..., Page]
 
@@ -110,12 +115,13 @@ def test_filters_narrow_the_board_and_say_how_many_are_left(opened: Opened) -> N
 
 def test_an_address_opens_the_board_as_it_was_and_other_boards_keep_the_filters(opened: Opened) -> None:
     page = opened(f"{BOARD}?provider=fal&sort=-score&columns=score.price")
+    heads = ["Rank", "Model", "Score", "Price at fal"]
     shown = shown_rows(page)
     assert 3 < len(shown) < 44
-    assert page.locator("#ranking-table thead th:visible").all_inner_texts() == ["Rank", "Model", "Score", "Price from"]
+    assert page.locator("#ranking-table thead th:visible").all_inner_texts() == heads
     page.get_by_role("link", name="Portraits").click()
     expect(page).to_have_url(re.compile(re.escape("portrait.html?provider=fal&sort=-score&columns=score.price") + "$"))
-    assert page.locator("#ranking-table thead th:visible").all_inner_texts() == ["Rank", "Model", "Score", "Price from"]
+    assert page.locator("#ranking-table thead th:visible").all_inner_texts() == heads
     assert len(shown_rows(page)) <= len(shown)
 
 
@@ -202,6 +208,37 @@ def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: O
     assert [record["model"] for record in records] == [row["model"] for row in rows]
     assert all(0 < record["win_rate"] < 1 and isinstance(record["wins"], int) for record in records)
     assert "commercial_use" not in records[0]
+
+
+def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(opened: Opened) -> None:
+    page = opened(BOARD)
+    names = page.locator("#ranking-table tbody tr").evaluate_all("rows => rows.map(r => r.dataset.id)")
+    least = dict(zip(names, column(page, "price"), strict=True))
+    page.goto(page.url + "?provider=fal&sort=price")
+    expect(page.get_by_role("button", name="Price at fal", exact=True)).to_be_visible()
+    offers = load_catalogue(ROOT / "data")
+    asked = {}
+    for row in page.locator("#ranking-table tbody tr:visible").all():
+        model = row.get_attribute("data-id") or ""
+        price = reference_price(offers.offers["fal", model], model=offers.models[model])
+        asked[model] = words.dollars(price.amount) if price else "–"
+    assert column(page, "price") == list(asked.values())
+    assert {model for model, price in asked.items() if price != least[model]}, "another provider is cheaper somewhere"
+    known = [float(price.strip("$")) for price in asked.values() if price != "–"]
+    assert known == sorted(known)
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as file:
+        page.get_by_role("button", name="Download JSON").click()
+    records = json.loads(Path(file.value.path()).read_text("utf-8"))
+    assert [record["price"] for record in records if record["price"] is not None] == known
+    assert {record["price_provider"] for record in records} == {"fal"}
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Price per image").fill(str(known[0]))
+    assert {float(price.strip("$")) for price in column(page, "price")} == {known[0]}
+    page.get_by_role("button", name="Clear all").click()
+    expect(page.get_by_role("button", name="Price from", exact=True)).to_be_visible()
+    again = page.locator("#ranking-table tbody tr").evaluate_all("rows => rows.map(r => r.dataset.id)")
+    assert dict(zip(again, column(page, "price"), strict=True)) == least
 
 
 def test_what_is_shown_is_copied(opened: Opened) -> None:

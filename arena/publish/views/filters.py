@@ -34,7 +34,7 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class RowKeys:
     """A row's values, unrounded: ``price`` in dollars, dates as ISO, ``providers`` and ``arenas`` as ids with spaces
-    between; the arenas only in a table over all of them.
+    between; the arenas only in a table over all of them. ``asked`` has the price at each provider, as it is shown.
     """
 
     id: str
@@ -44,6 +44,7 @@ class RowKeys:
     use: str
     price: str
     providers: str
+    asked: str
     released: str
     arenas: str = ""
 
@@ -52,6 +53,8 @@ def keys_of(edition: Edition, model_id: str) -> RowKeys:
     """The values of one model; empty where they are unknown."""
     model = edition.model(model_id)
     price = edition.prices.get(model_id)
+    providers = list(edition.catalogue.offers_of(model_id))
+    asked = (edition.asked.get((provider, model_id)) for provider in providers)
     return RowKeys(
         id=model_id,
         maker=model_id.partition("/")[0],
@@ -59,7 +62,8 @@ def keys_of(edition: Edition, model_id: str) -> RowKeys:
         licence=licence_in_brief(model),
         use=model.output_terms.commercial_use,
         price=f"{price.amount:f}" if price else "",
-        providers=" ".join(edition.catalogue.offers_of(model_id)),
+        providers=" ".join(providers),
+        asked=" ".join(words.NOTHING if amount is None else words.dollars(amount) for amount in asked),
         released=model.released.isoformat() if model.released else "",
     )
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from arena.catalogue.prices import reference_price
 from arena.publish import words
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.scatter import Dot, render_scatter
@@ -169,10 +168,10 @@ def _arena(edition: Edition, arena: str) -> ArenaPrices:
 def _offered(edition: Edition, board: Board) -> Iterator[_Offered]:
     """Every offer of a ranked model that has a price above 0 for the reference image."""
     for rating in board.ratings:
-        for provider, offer in edition.catalogue.offers_of(rating.model).items():
-            price = reference_price(offer, model=edition.model(rating.model))
-            if price and price.amount > 0:
-                yield _Offered(rating, provider, price.amount)
+        for provider in edition.catalogue.offers_of(rating.model):
+            amount = edition.asked.get((provider, rating.model))
+            if amount:
+                yield _Offered(rating, provider, amount)
 
 
 def _summary(edition: Edition, front: tuple[Rating, ...]) -> str:

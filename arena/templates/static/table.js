@@ -94,9 +94,24 @@
       typed.every((word) => words.get(row).includes(word)) &&
       ["maker", "licence", "use"].every((name) => !chosen(name) || row.dataset[name] === chosen(name)) &&
       LISTS.every((name) => !FILTERS.includes(name) || !chosen(name) || row.dataset[name].split(" ").includes(chosen(name))) &&
-      (Number.isNaN(most) || (row.dataset.price !== "" && Number(row.dataset.price) <= most)) &&
+      (Number.isNaN(most) || (value(row.cells[priced]) ?? Infinity) <= most) &&
       (!form.elements.open.checked || row.dataset.open === "yes")
     );
+  };
+
+  // The price: with a provider chosen, what that one asks; without, the least of all.
+  const priced = heads.findIndex((head) => head.dataset.key === "price");
+  const least = new Map(rows.map((row) => [row, [row.cells[priced].textContent, row.dataset.price]]));
+
+  const price = () => {
+    const { value: provider, selectedOptions } = form.elements.provider;
+    for (const row of rows) {
+      const at = provider ? row.dataset.provider.split(" ").indexOf(provider) : -1;
+      const asked = row.dataset.asked.split(" ")[at];
+      const cell = row.cells[priced];
+      [cell.textContent, cell.dataset.v] = at < 0 ? least.get(row) : [asked, asked.replace(/[$,–]/g, "")];
+    }
+    heads[priced].firstElementChild.textContent = provider ? `Price at ${selectedOptions[0].text}` : labels.get("price");
   };
 
   const compare = (index, down) => (one, other) => {
@@ -108,6 +123,7 @@
   };
 
   const show = () => {
+    price();
     const index = heads.findIndex((head) => head.dataset.key === state.sort);
     body.append(...(index < 0 ? rows : [...rows].sort(compare(index, state.down))));
     table.classList.toggle("resorted", state.sort !== first || state.down);
@@ -157,6 +173,7 @@
           } else {
             made[key] = text(cell).endsWith("%") ? value(cell) / 100 : value(cell);
           }
+          if (key === "price" && form.elements.provider.value) made.price_provider = form.elements.provider.value;
           if (key === "rank") made.rank_interval = cell.querySelector(".sub-line").textContent;
         });
         made.basis = table.dataset.basis;
