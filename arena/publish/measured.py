@@ -43,6 +43,12 @@ def _as_it_reads(found: Measurement) -> Measured:
     )
 
 
+def latency_of(edition: Edition, provider: str, model_id: str) -> str:
+    """The median latency of an offer; a dash where none was measured."""
+    found = measured_of(edition, provider, model_id)
+    return found.p50 if found else words.NOTHING
+
+
 def quickest(edition: Edition, model_id: str) -> Measurement | None:
     """The model's offer with the least median latency, by provider id among equals; None where none was measured."""
     offers = (edition.measured.get((provider, model_id)) for provider in edition.catalogue.offers_of(model_id))

@@ -231,7 +231,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
         page.get_by_role("button", name="Download JSON").click()
     records = json.loads(Path(file.value.path()).read_text("utf-8"))
     assert [record["price"] for record in records if record["price"] is not None] == known
-    assert {record["price_provider"] for record in records} == {"fal"}
+    assert {record["provider"] for record in records} == {"fal"}
     page.locator("summary", has_text="Filters").click()
     page.get_by_label("Price per image").fill(str(known[0]))
     assert {float(price.strip("$")) for price in column(page, "price")} == {known[0]}

@@ -302,6 +302,7 @@ def latency_explained(edition: Edition, board: Board) -> tuple[str, ...]:
     if not any_timed(edition, (rating.model for rating in board.ratings)):
         return ()
     return (
-        "Latency is the median of the model’s quickest provider, as this arena measured it over 30 days; "
-        "the model’s page has every provider with its date. A dash means that none was measured.",
+        "Latency is the median of the model’s quickest provider, or of the one chosen as a filter, as this arena "
+        "measured it over 30 days; the model’s page has every provider with its date. A dash means that none was "
+        "measured.",
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from arena.publish import words
 from arena.publish.edition import Edition
+from arena.publish.measured import latency_of, quickest
 from arena.publish.refs import licence_in_brief
 
 
@@ -34,7 +35,8 @@ class Filters:
 @dataclass(frozen=True, slots=True)
 class RowKeys:
     """A row's values, unrounded: ``price`` in dollars, dates as ISO, ``providers`` and ``arenas`` as ids with spaces
-    between; the arenas only in a table over all of them. ``asked`` has the price at each provider, as it is shown.
+    between; the arenas only in a table over all of them. ``asked`` and ``timed``
+    have the price and the median latency at each provider, as they are shown, with semicolons between.
     """
 
     id: str
@@ -45,6 +47,7 @@ class RowKeys:
     price: str
     providers: str
     asked: str
+    timed: str
     released: str
     arenas: str = ""
 
@@ -63,7 +66,10 @@ def keys_of(edition: Edition, model_id: str) -> RowKeys:
         use=model.output_terms.commercial_use,
         price=f"{price.amount:f}" if price else "",
         providers=" ".join(providers),
-        asked=" ".join(words.NOTHING if amount is None else words.dollars(amount) for amount in asked),
+        asked=";".join(words.NOTHING if amount is None else words.dollars(amount) for amount in asked),
+        timed=";".join(latency_of(edition, provider, model_id) for provider in providers)
+        if quickest(edition, model_id)
+        else "",
         released=model.released.isoformat() if model.released else "",
     )
 

@@ -99,19 +99,26 @@
     );
   };
 
-  // The price: with a provider chosen, what that one asks; without, the least of all.
-  const priced = heads.findIndex((head) => head.dataset.key === "price");
-  const least = new Map(rows.map((row) => [row, [row.cells[priced].textContent, row.dataset.price]]));
+  // Price and latency: with a provider chosen, what that one asks and takes; without, the least of all.
+  const placeOf = (key) => heads.findIndex((head) => head.dataset.key === key);
+  const priced = placeOf("price");
+  const OFFERED = [["asked", priced, "Price"], ["timed", placeOf("latency"), "Latency"]].filter(([, at]) => at >= 0);
+  const least = new Map(
+    rows.flatMap((row) => OFFERED.map(([, at]) => [row.cells[at], [row.cells[at].textContent, row.cells[at].dataset.v]])),
+  );
 
-  const price = () => {
+  const offer = () => {
     const { value: provider, selectedOptions } = form.elements.provider;
-    for (const row of rows) {
-      const at = provider ? row.dataset.provider.split(" ").indexOf(provider) : -1;
-      const asked = row.dataset.asked.split(" ")[at];
-      const cell = row.cells[priced];
-      [cell.textContent, cell.dataset.v] = at < 0 ? least.get(row) : [asked, asked.replace(/[$,–]/g, "")];
+    for (const [own, at, name] of OFFERED) {
+      for (const row of rows) {
+        const offered = provider ? row.dataset.provider.split(" ").indexOf(provider) : -1;
+        const cell = row.cells[at];
+        const found = row.dataset[own]?.split(";")[offered] || "–";
+        [cell.textContent, cell.dataset.v] = offered < 0 ? least.get(cell) : [found, found.replace(/[^\d.]/g, "")];
+      }
+      const head = heads[at].firstElementChild;
+      head.textContent = provider ? `${name} at ${selectedOptions[0].text}` : labels.get(heads[at].dataset.key);
     }
-    heads[priced].firstElementChild.textContent = provider ? `Price at ${selectedOptions[0].text}` : labels.get("price");
   };
 
   const compare = (index, down) => (one, other) => {
@@ -123,7 +130,7 @@
   };
 
   const show = () => {
-    price();
+    offer();
     const index = heads.findIndex((head) => head.dataset.key === state.sort);
     body.append(...(index < 0 ? rows : [...rows].sort(compare(index, state.down))));
     table.classList.toggle("resorted", state.sort !== first || state.down);
@@ -173,9 +180,9 @@
           } else {
             made[key] = text(cell).endsWith("%") ? value(cell) / 100 : value(cell);
           }
-          if (key === "price" && form.elements.provider.value) made.price_provider = form.elements.provider.value;
           if (key === "rank") made.rank_interval = cell.querySelector(".sub-line").textContent;
         });
+        if (form.elements.provider.value) made.provider = form.elements.provider.value;
         made.basis = table.dataset.basis;
         return made;
       });

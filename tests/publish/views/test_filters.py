@@ -17,9 +17,9 @@ def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> Non
     offers = {("shop", "acme/open"): Offer(prices=(make_price("0.012345"),))}
     edition = make_edition(models, prices={"acme/open": "0.012345"}, offers=offers)
     assert keys_of(edition, "acme/open") == RowKeys(
-        "acme/open", "acme", "yes", "MIT", "allowed", "0.012345", "shop", "$0.0123", ""
+        "acme/open", "acme", "yes", "MIT", "allowed", "0.012345", "shop", "$0.0123", "", ""
     )
-    assert keys_of(edition, "acme/quiet") == RowKeys("acme/quiet", "acme", "", "Unknown", "unknown", "", "", "", "")
+    assert keys_of(edition, "acme/quiet") == RowKeys("acme/quiet", "acme", "", "Unknown", "unknown", "", "", "", "", "")
 
 
 def test_only_what_a_row_has_is_offered_by_label() -> None:
