@@ -47,7 +47,8 @@ class Keeper:
             if outcome.content is not None:
                 self._shelf.take_in(job, outcome.content)
             try:
-                return replace(self._shelf.keep(job), state=State.STORED, media="", reason="", ended=now)
+                kept = self._shelf.keep(job, outcome.content)
+                return replace(kept, state=State.STORED, media="", reason="", ended=now)
             except NotAPicture as refusal:
                 reason = self._clean(f"the picture: {refusal}")
                 return replace(job, state=State.FAILED, media="", reason=reason, ended=now)

@@ -74,9 +74,13 @@ class Shelf:
         here = self.arrived(job) or self.original(job).exists()
         return here and path.exists() and path.stat().st_size == job.copy_bytes
 
-    def keep(self, job: Job) -> Job:
-        """Check what arrived and write its copy; the job with what is known of both. Raises ``NotAPicture``."""
-        content = (self._incoming / job.id).read_bytes()
+    def keep(self, job: Job, content: bytes | None = None) -> Job:
+        """Check what arrived (read anew if not at hand) and write its copy; the job with what is known of both.
+
+        Raises ``NotAPicture``.
+        """
+        if content is None:
+            content = (self._incoming / job.id).read_bytes()
         checked, copy = check_picture(content)
         sha256 = hashlib.sha256(copy.content).hexdigest()
         path = self._copy(sha256)
