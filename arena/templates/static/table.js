@@ -132,7 +132,9 @@
   const show = () => {
     offer();
     const index = heads.findIndex((head) => head.dataset.key === state.sort);
-    body.append(...(index < 0 ? rows : [...rows].sort(compare(index, state.down))));
+    const sorted = index < 0 ? rows : [...rows].sort(compare(index, state.down));
+    // Rows that are moved are laid out anew, which takes a phone half a second.
+    if (sorted.some((row, at) => row !== body.rows[at])) body.append(...sorted);
     table.classList.toggle("resorted", state.sort !== first || state.down);
     heads.forEach((head, at) => {
       if (at === index) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");

@@ -149,6 +149,16 @@ async function takeBack() {
   at("next").focus({ preventScroll: true });
 }
 
+function give(picture) {
+  const given = at("given");
+  given.hidden = !picture;
+  given.querySelector("img")?.remove();
+  if (!picture) return;
+  const { width, height } = at("left").querySelector("img").attributes;
+  const image = Object.assign(new Image(width.value, height.value), { alt: "The picture to edit", src: picture });
+  given.prepend(image);
+}
+
 function place(next) {
   clearInterval(countdown);
   at("fault").hidden = true;
@@ -159,8 +169,7 @@ function place(next) {
   prompt.textContent = next.prompt.text;
   prompt.lang = next.prompt.language;
   prompt.dir = next.prompt.direction;
-  at("given").hidden = !next.prompt.input_image;
-  if (next.prompt.input_image) at("input").src = next.prompt.input_image;
+  give(next.prompt.input_image);
   for (const side of ["left", "right"]) {
     const figure = at(side);
     figure.classList.remove("won");
