@@ -7,15 +7,10 @@ from urllib.parse import urlencode
 
 from arena.gateways.auth import AUTH
 from arena.publish.samples.blank import JOB, Blank, Slot
-from arena.publish.samples.literals import Dialect, slots_in
+from arena.publish.samples.literals import VARIABLES, Dialect, slots_in
 
 _DIALECT = Dialect(
-    slots={
-        Slot.PROMPT: "prompt",
-        Slot.PICTURE_URL: "photo",
-        Slot.PICTURE_DATA: "photo",
-        Slot.PICTURE_TYPE: '"image/png"',
-    },
+    slots=VARIABLES,
     bare_keys=True,
 )
 _CALL = """\

@@ -12,6 +12,13 @@ from arena.publish.samples.blank import Slot
 
 WIDTH = 60
 """Characters that a list or a record takes at most to stand on one line."""
+VARIABLES = {
+    Slot.PROMPT: "prompt",
+    Slot.PICTURE_URL: "photo",
+    Slot.PICTURE_DATA: "photo",
+    Slot.PICTURE_TYPE: '"image/png"',
+}
+"""The expressions that stand for what is filled in, where a sample has it in variables."""
 _NAME = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*\Z")
 
 
