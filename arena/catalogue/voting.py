@@ -25,11 +25,11 @@ class RateLimit(_Settings):
 class Lanes(_Settings):
     """The shares of battles that each lane of the matchmaker draws; they add up to 1."""
 
-    coverage: Share = 0.4
+    coverage: Share = 0.1
     """The model with the fewest votes, against one of about its strength."""
-    contenders: Share = 0.3
-    """Neighbours at the top of the board."""
-    uncertainty: Share = 0.2
+    contenders: Share = 0.7
+    """Two models that may be among the best."""
+    uncertainty: Share = 0.1
     """Two models whose order is least certain."""
     exploration: Share = 0.1
     """Any two."""

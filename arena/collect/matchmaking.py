@@ -1,7 +1,8 @@
 """Which two models meet: lanes that put votes where they tell most about the order of the board.
 
 coverage      the model with the fewest votes, against one of about its strength that it has seldom met
-contenders    neighbours at the top of the board, those first that have met least
+contenders    any two of the best in a ranking drawn from the posterior, so that a model meets the top as often as it
+              may belong there; they need not be neighbours, as votes between close models tell about as much
 uncertainty   neighbours in a ranking drawn from the posterior (Thompson, "On the likelihood that one unknown
               probability exceeds another", 1933), so that pairs come up as often as their order is in doubt
 exploration   any two, so that no pair is ever out of reach
@@ -26,8 +27,8 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Draw = Callable[["Standing", Ints, Flags, random.Random], tuple[int, int] | None]
 
-CONTENDERS = 10
-"""How far down the board the top goes."""
+CONTENDERS = 14
+"""How far down a drawn ranking the contenders go: past the ten that a reader looks at, to who may be among them."""
 NEAR = 3.0
 """Opponents are drawn by a normal curve over the difference in mu with this standard deviation."""
 
@@ -105,27 +106,30 @@ def _cover(standing: Standing, present: Ints, allowed: Flags, rng: random.Random
 
 
 def _contend(standing: Standing, present: Ints, allowed: Flags, rng: random.Random) -> tuple[int, int] | None:
-    top = np.argsort(-standing.mu[present], kind="stable")[:CONTENDERS]
-    first, second = np.concatenate([top[:-1], top[:-2]]), np.concatenate([top[1:], top[2:]])
-    free = allowed[first, second]
-    if not free.any():
+    top = _drawn_order(standing, present, rng)[:CONTENDERS]
+    among = allowed[np.ix_(top, top)]
+    weights = standing.sigma[present[top]] ** 2
+    if not among.any():
         return None
-    first, second = first[free], second[free]
-    met = standing.met[present[first], present[second]]
-    chosen = _any_of(np.flatnonzero(met == met.min()), rng)
-    return int(first[chosen]), int(second[chosen])
+    first = _weighted(np.where(among.any(axis=1), weights, 0.0), rng)
+    second = _weighted(np.where(among[first], weights, 0.0), rng)
+    return int(top[first]), int(top[second])
 
 
 def _doubt(standing: Standing, present: Ints, allowed: Flags, rng: random.Random) -> tuple[int, int] | None:
-    sigma = standing.sigma[present]
-    drawn = standing.mu[present] + sigma * np.array([rng.gauss() for _ in range(len(present))])
-    order = np.argsort(-drawn, kind="stable")
+    sigma, order = standing.sigma[present], _drawn_order(standing, present, rng)
     first, second = order[:-1], order[1:]
     weights = np.where(allowed[first, second], sigma[first] ** 2 + sigma[second] ** 2, 0.0)
     if not weights.any():
         return None
     chosen = _weighted(weights, rng)
     return int(first[chosen]), int(second[chosen])
+
+
+def _drawn_order(standing: Standing, present: Ints, rng: random.Random) -> Ints:
+    """A ranking drawn from the posterior: places among the present models, the best first."""
+    luck = np.array([rng.gauss() for _ in range(len(present))])
+    return np.argsort(-(standing.mu[present] + standing.sigma[present] * luck), kind="stable")
 
 
 def _explore(standing: Standing, present: Ints, allowed: Flags, rng: random.Random) -> tuple[int, int]:  # noqa: ARG001

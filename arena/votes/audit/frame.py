@@ -18,7 +18,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 OUTCOMES = tuple(Outcome)
-LEFT, RIGHT = OUTCOMES.index(Outcome.LEFT), OUTCOMES.index(Outcome.RIGHT)
+LEFT, RIGHT, TIE, BOTH_BAD = (
+    OUTCOMES.index(outcome) for outcome in (Outcome.LEFT, Outcome.RIGHT, Outcome.TIE, Outcome.BOTH_BAD)
+)
 
 FRAME_SCHEMA = VOTE_SCHEMA.append(pa.field("network", pa.string()))
 """The columns of a vote, and the keyed hash of the network it came from; empty where nobody knows."""
@@ -33,6 +35,7 @@ class Frame:
 
     arena: Ints
     voter: Ints
+    prompt: Ints
     left: Ints
     right: Ints
     outcome: Ints
@@ -84,6 +87,7 @@ def frame_of(votes: pa.Table) -> Frame:
     return Frame(
         arena=_numbers(votes["arena"]),
         voter=_numbers(votes["voter"]),
+        prompt=_numbers(votes["prompt"]),
         left=_places(votes["left"], names),
         right=_places(votes["right"], names),
         outcome=_places(votes["outcome"], outcomes),

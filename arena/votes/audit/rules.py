@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from arena.votes.audit.clicking import clicking
 from arena.votes.audit.frame import LEFT, NOBODY, Bools, Floats, Frame, Ints
-from arena.votes.audit.statistics import carelessness, count_bound, left_odds, sigmoid, successes_bound
+from arena.votes.audit.statistics import count_bound, left_odds, sigmoid, successes_bound
 from arena.votes.audit.thresholds import Thresholds
 
 SECOND = 1_000_000
@@ -70,8 +71,8 @@ def one_sided(frame: Frame, _: Consensus, limits: Thresholds) -> Bools:
 
 
 def disagreement(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
-    """All votes of voters whose choices a coin explains better, by far, than any voter who looks."""
-    habit = carelessness(frame, consensus.odds) >= -math.log(limits.careless_chance)
+    """All votes of voters whose choices chance explains better, by far, than the crowd does."""
+    habit = clicking(frame, consensus.odds, consensus.trusted) >= -math.log(limits.careless_chance)
     return habit[frame.voter]
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from arena.votes.audit.frame import LEFT, Bools, Floats, Frame, Ints
+from arena.votes.audit.frame import Bools, Floats, Frame, Ints
 
 RIDGE = 0.5
-SLOPES = (0.8, 1.0, 1.25, 1.6)
-LEANINGS = (-1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5)
 
 
 def successes_bound(successes: Floats, trials: Floats, expected: Floats) -> Floats:
@@ -68,27 +66,7 @@ def sigmoid(value: Floats) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(value / 2)))
 
 
-def carelessness(frame: Frame, odds: Floats) -> Floats:
-    """For each voter, the natural logarithm of an e-value against "this voter looks at the pictures".
-
-    It is the likelihood of the voter's choices of a side under a coin of any bias (Krichevsky and Trofimov's mixture),
-    over the largest that any looking voter reaches: one who follows the consensus with a slope from ``SLOPES``, and
-    leans to a side by any of ``LEANINGS``. Under each of these its expectation is at most 1, so by Ville's inequality
-    it exceeds 1/a, at any time of the voter's career, with probability at most a: where FastChat multiplies p-values of
-    discrete votes, which has no such error rate, this product of likelihood ratios has one.
-    """
-    decided = frame.decided
-    voter, sign = frame.voter[decided], np.where(frame.outcome[decided] == LEFT, 1.0, -1.0)
-    best = np.full(frame.voters, -np.inf)
-    for slope in SLOPES:
-        for leaning in LEANINGS:
-            chosen = np.log(sigmoid(sign * (slope * odds[decided] + leaning)))
-            best = np.maximum(best, np.bincount(voter, chosen, minlength=frame.voters))
-    lefts = np.bincount(voter[sign > 0], minlength=frame.voters)
-    return np.asarray(_coin(lefts, np.bincount(voter, minlength=frame.voters)) - best)
-
-
-def _coin(heads: Ints, throws: Ints) -> Floats:
+def coin(heads: Ints, throws: Ints) -> Floats:
     """Log of Krichevsky and Trofimov's probability of a sequence: G(h + 1/2) G(t + 1/2) / (pi G(h + t + 1))."""
     most = int(throws.max(initial=0)) + 1
     halves = np.concatenate(([0.0], np.cumsum(np.log(np.arange(most) + 0.5))))

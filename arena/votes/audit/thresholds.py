@@ -51,8 +51,8 @@ def statements(limits: Thresholds) -> dict[str, str]:
             f" with a chance below {limits.side_chance:g}"
         ),
         "disagreement": (
-            "the voter's choices follow a coin rather than the pictures: an e-value above"
-            f" {1 / limits.careless_chance:,.0f} against every voter who follows the consensus, be it loosely"
+            "the voter's choices follow chance rather than the pictures: an e-value above"
+            f" {1 / limits.careless_chance:,.0f} against being one of the crowd, with all the habits its members have"
         ),
         "favourite": (
             f"{limits.favourite_votes} or more votes, and {limits.favourite_share:.0%} or more of the voter's, raise"

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from arena.records import Origin, Outcome, Vote
 from arena.votes.audit import RULES, Thresholds, Verdict, judge, report_from_json, report_json, statements
-from arena.votes.audit.statistics import count_bound, successes_bound
+from arena.votes.audit.clicking import clicking
+from arena.votes.audit.frame import frame_of
+from arena.votes.audit.statistics import count_bound, left_odds, successes_bound
 from arena.votes.table import votes_table
 from tests.votes.examples import vote_lists
 
@@ -127,6 +129,23 @@ def test_a_voter_against_everyone_is_set_aside() -> None:
     contrary = [replace(vote, outcome=turned[vote.outcome]) for vote in _of("contrary", 80)]
     found, verdict = _judged(contrary)
     assert (found, _rules(verdict)) == ({"contrary"}, {"disagreement"})
+
+
+def test_random_clickers_who_wait_as_people_do_are_set_aside() -> None:
+    rng = np.random.default_rng(5)
+    votes = [vote for number in range(4) for vote in _of(f"random{number}", 60)]
+    buttons = [Outcome.LEFT, Outcome.RIGHT, Outcome.TIE, Outcome.BOTH_BAD]
+    clicks = [replace(vote, outcome=buttons[rng.integers(4)]) for vote in votes]
+    found, verdict = _judged(clicks)
+    assert (found, _rules(verdict)) == ({f"random{number}" for number in range(4)}, {"disagreement"})
+
+
+def test_the_e_values_of_the_crowd_keep_their_promise() -> None:
+    frame = frame_of(votes_table(HONEST))
+    trusted = np.ones(len(frame), np.bool_)
+    values = np.exp(clicking(frame, left_odds(frame, trusted), trusted))
+    assert values.mean() < 1.0
+    assert (values > 100).mean() <= 0.01
 
 
 def test_voters_of_one_model_are_set_aside_though_they_made_it_usual() -> None:

@@ -1,0 +1,163 @@
+"""How the crowd votes: what it makes of each battle, and how much its members differ from each other.
+
+A vote is three choices: whether both pictures are bad; if not, whether they are equally good; if not, which one is
+better. Each choice is logistic in what the battle is (the models, the prompt, the outputs) and in the voter's habit:
+how readily they call pictures bad or equal, how closely they follow others, and how they lean to a side. Effects are
+penalised, which is a normal prior on each; habits have the distribution over a grid that makes the votes likeliest
+(Kiefer and Wolfowitz, "Consistency of the maximum likelihood estimator in the presence of infinitely many incidental
+parameters", 1956), found by expectation maximisation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.votes.audit.frame import BOTH_BAD, LEFT, TIE, Bools, Floats, Frame, Ints
+from arena.votes.audit.statistics import sigmoid
+
+SWEEPS = 30
+DAMPING = 0.6
+CLOSE_ENOUGH = 1e-3
+ROUNDS = 60
+SUREST = 6.0
+"""The crowd is held to be no surer of a choice than these log-odds, 400 to 1."""
+FLOOR = 0.02
+"""The share of habits that is spread over the whole grid, so that no taste is held to be impossible."""
+
+OFFSETS = (-12.0, -8.0, -5.0, *np.arange(-3.0, 3.6, 0.5), 5.0, 8.0, 12.0)
+FOLLOWING = (0.3, 0.5, 0.75, 1.0, 1.4)
+LEANINGS = (-2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0)
+CLOSENESS = 8
+"""Into how many equal groups battles are put by how far apart the models are."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """Effects by level, ``size`` of them with normal priors of precision ``ridge``; each part adds sign x effect."""
+
+    parts: tuple[tuple[Ints, float], ...]
+    size: int
+    ridge: float
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of the three choices: among which votes it was made, how it went, and its log-odds without the voter."""
+
+    made: Bools
+    yes: Bools
+    odds: Floats
+    habits: tuple[tuple[float, float], ...]
+    """The grid: factors on the log-odds, and what is added to them."""
+
+
+def choices_of(frame: Frame, odds: Floats, trusted: Bools) -> tuple[Choice, Choice, Choice]:
+    """Learn from the trusted votes. ``odds`` are the log-odds by the models' strengths that the left one is better."""
+    everything = np.ones(len(frame), np.bool_)
+    good = frame.outcome != BOTH_BAD
+    models, prompts, lead, flaws = _terms(frame)
+    arena = Term(((frame.arena, 1.0),), int(frame.arena.max(initial=0)) + 1, 0.01)
+    distance = np.abs(odds)
+    steps = np.linspace(0, 1, CLOSENESS + 1)[1:-1]
+    edges = np.quantile(distance[trusted], steps) if trusted.any() else np.zeros(len(steps))
+    close = Term(((np.searchsorted(edges, distance), 1.0),), CLOSENESS, 1.0)
+    zero = np.zeros(len(frame))
+    flat = tuple((1.0, offset) for offset in OFFSETS)
+    slanted = tuple((slope, leaning) for slope in FOLLOWING for leaning in LEANINGS)
+    bad, tie, left = frame.outcome == BOTH_BAD, frame.outcome == TIE, frame.outcome == LEFT
+    return (
+        Choice(everything, bad, _fit(frame, zero, [arena, models, prompts, flaws], bad, everything & trusted), flat),
+        Choice(good, tie, _fit(frame, zero, [arena, close], tie, good & trusted), flat),
+        Choice(frame.decided, left, _fit(frame, odds, [lead], left, frame.decided & trusted), slanted),
+    )
+
+
+def _terms(frame: Frame) -> tuple[Term, Term, Term, Term]:
+    """Models and prompts; outputs, by how much the one leads; and outputs, by how bad either is, which varies more."""
+    models, prompts = len(frame.models), int(frame.prompt.max(initial=0)) + 1
+    left, right = frame.prompt * models + frame.left, frame.prompt * models + frame.right
+    _, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    one, other = place[: len(frame)], place[len(frame) :]
+    return (
+        Term(((frame.left, 1.0), (frame.right, 1.0)), models, 2.0),
+        Term(((frame.prompt, 1.0),), prompts, 2.0),
+        Term(((one, 1.0), (other, -1.0)), int(place.max(initial=0)) + 1, 6.0),
+        Term(((one, 1.0), (other, 1.0)), int(place.max(initial=0)) + 1, 0.25),
+    )
+
+
+def _fit(frame: Frame, offset: Floats, terms: Sequence[Term], yes: Bools, used: Bools) -> Floats:
+    """The log-odds of each vote's choice, from everybody's choices but its own voter's.
+
+    Newton's method by coordinates, damped as each vote moves two effects of a term. A voter's own part is taken out of
+    each effect to first order: else everybody would seem to follow a crowd that they are part of.
+    """
+    odds = offset.copy()
+    effects = [np.zeros(term.size) for term in terms]
+    for _ in range(SWEEPS):
+        moved = 0.0
+        for term, effect in zip(terms, effects, strict=True):
+            chance = sigmoid(odds[used])
+            pull, weight = _sums(term, used, yes[used] - chance, chance * (1 - chance))
+            step = DAMPING * (pull - term.ridge * effect) / (weight + term.ridge)
+            np.add(effect, step, out=effect)
+            odds += sum(sign * step[level] for level, sign in term.parts)
+            moved = max(moved, float(np.abs(step).max(initial=0)))
+        if moved < CLOSE_ENOUGH:
+            break
+    chance = sigmoid(odds)
+    residual, spread = np.where(used, yes - chance, 0.0), np.where(used, chance * (1 - chance), 0.0)
+    return np.clip(odds - sum(_own(frame, term, residual, spread) for term in terms), -SUREST, SUREST)
+
+
+def _sums(term: Term, used: Bools, residual: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    pull, weight = np.zeros(term.size), np.zeros(term.size)
+    for level, sign in term.parts:
+        pull += np.bincount(level[used], sign * residual, term.size)
+        weight += np.bincount(level[used], spread, term.size)
+    return pull, weight
+
+
+def _own(frame: Frame, term: Term, residual: Floats, spread: Floats) -> Floats:
+    """How much of each vote's log-odds its voter made."""
+    _, weight = _sums(term, np.ones(len(frame), np.bool_), residual, spread)
+    keys = np.concatenate([frame.voter * term.size + level for level, _ in term.parts])
+    pull = np.concatenate([sign * residual for _, sign in term.parts])
+    _, place = np.unique(keys, return_inverse=True)
+    mine = np.bincount(place, pull)[place]
+    held = np.bincount(place, np.tile(spread, len(term.parts)))[place]
+    level = np.concatenate([level for level, _ in term.parts])
+    moved = mine / (weight[level] - held + term.ridge)
+    signs = np.repeat([sign for _, sign in term.parts], len(frame))
+    return np.asarray((signs * moved).reshape(len(term.parts), -1).sum(axis=0))
+
+
+def crowd_likelihood(frame: Frame, choice: Choice, trusted: Bools) -> Floats:
+    """For each voter, the natural logarithm of how likely the crowd's habits make their choices; 0 who made none."""
+    voter, yes, odds = frame.voter[choice.made], choice.yes[choice.made], choice.odds[choice.made]
+    sign = np.where(yes, 1.0, -1.0)
+    by_habit: Floats = np.stack(
+        [
+            np.bincount(voter, -np.logaddexp(0.0, -sign * (factor * odds + added)), frame.voters)
+            for factor, added in choice.habits
+        ],
+        axis=1,
+    )
+    honest = np.bincount(frame.voter[choice.made & trusted], minlength=frame.voters) > 0
+    shares = _shares(by_habit[honest])
+    most = by_habit.max(axis=1, keepdims=True)
+    return np.asarray(np.log(np.exp(by_habit - most) @ shares) + most[:, 0], np.float64)
+
+
+def _shares(by_habit: Floats) -> Floats:
+    """The share of each habit among voters that makes their choices likeliest, but for ``FLOOR``."""
+    size = by_habit.shape[1]
+    shares: Floats = np.full(size, 1 / size)
+    likely: Floats = np.exp(by_habit - by_habit.max(axis=1, keepdims=True))
+    for _ in range(ROUNDS if len(by_habit) else 0):
+        part = likely * shares
+        shares = (part / part.sum(axis=1, keepdims=True)).mean(axis=0)
+    return np.asarray((1 - FLOOR) * shares + FLOOR / size)
