@@ -25,11 +25,11 @@ class RateLimit(_Settings):
 class Lanes(_Settings):
     """The shares of battles that each lane of the matchmaker draws; they add up to 1."""
 
-    coverage: Share = 0.1
+    coverage: Share = 0.4
     """The model with the fewest votes, against one of about its strength."""
-    contenders: Share = 0.7
+    contenders: Share = 0.3
     """Two models that may be among the best."""
-    uncertainty: Share = 0.1
+    uncertainty: Share = 0.2
     """Two models whose order is least certain."""
     exploration: Share = 0.1
     """Any two."""
