@@ -107,7 +107,7 @@ def test_quarantined_and_retracted_votes_stay_in_the_store(store: Store, tmp_pat
     report = _seal(store, tmp_path / "votes")
     assert (report.votes, report.audit.quarantined, report.audit.voters) == (399, 30, 1)
     with store.reading() as connection:
-        assert {row.reason for row in connection.execute(select(quarantine))} == {"one-sided"}
+        assert {row.reason for row in connection.execute(select(quarantine))} == {"disagreement", "one-sided"}
         assert connection.execute(text("SELECT count(*) FROM votes")).scalar() == 430
     assert _seal(store, tmp_path / "votes", number=2).audit.votes == 0
     assert sum(pair.votes for pair in store.pair_counts("text-to-image")) == 399
