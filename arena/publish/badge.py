@@ -13,7 +13,7 @@ from arena.publish.paths import badge_path
 from arena.records import AxisKind, Board, Rating
 
 HEIGHT = 22
-BADGED = {AxisKind.OVERALL: None, AxisKind.CATEGORY: 10, AxisKind.LANGUAGE: 10}
+BADGED = {AxisKind.OVERALL: None, AxisKind.CATEGORY: 10, AxisKind.LANGUAGE: 10, AxisKind.CATEGORY_LANGUAGE: 3}
 """How many of a board's first places get a badge, by kind of board; None for all of them."""
 _LETTER = 6.8
 """Mean width of a letter at 12 px; each part is stretched to what is drawn for it, so fonts may differ."""
@@ -33,9 +33,9 @@ class Badge:
 
 
 def badge_assets(edition: Edition) -> Iterator[Asset]:
-    """A badge for every ranked model of an arena, and for the first places by category and by language."""
+    """A badge for every ranked model of an arena, and for the first places of every narrower board."""
     for axis, board in edition.boards.items():
-        for rating in board.ratings[: BADGED.get(axis.kind, 0)]:
+        for rating in board.ratings[: BADGED[axis.kind]]:
             badge = badge_of(edition, board, rating)
             yield Asset.of_text(badge.path, badge.svg)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from arena.catalogue import Catalogue
 from arena.catalogue.measurements import Collected, Measurement
-from arena.catalogue.prices import reference_price
+from arena.catalogue.prices import ReferencePrice, reference_price
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.pairs import Pair, Pairs
 from arena.publish import words
@@ -47,6 +47,8 @@ class PriceFrom:
 
     amount: Decimal
     provider: str
+    contested: bool = False
+    """Whether other sources contradict it; such a price counts only where there is no other."""
 
 
 @dataclass(frozen=True)
@@ -110,11 +112,11 @@ class Edition:
         return category or "Overall"
 
     @cached_property
-    def asked(self) -> Mapping[tuple[str, str], Decimal]:
-        """The reference price of each offer that has one, in USD per image, by provider and model."""
+    def asked(self) -> Mapping[tuple[str, str], ReferencePrice]:
+        """The reference price of each offer that has one, by provider and model."""
         offers = self.catalogue.offers.items()
         priced = ((key, reference_price(offer, model=self.catalogue.models.get(key[1]))) for key, offer in offers)
-        return {key: price.amount for key, price in priced if price}
+        return {key: price for key, price in priced if price}
 
     @cached_property
     def measured(self) -> Mapping[tuple[str, str], Measurement]:

@@ -85,4 +85,4 @@ def _prices(catalogue: Catalogue) -> Iterator[tuple[str, PriceFrom]]:
     for model_id in catalogue.models:
         cheapest = cheapest_offer(catalogue, model_id)
         if cheapest is not None:
-            yield model_id, PriceFrom(amount=cheapest.price.amount, provider=cheapest.provider)
+            yield model_id, PriceFrom(cheapest.price.amount, cheapest.provider, cheapest.price.price.contested)

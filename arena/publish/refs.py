@@ -32,9 +32,11 @@ def model_ref(edition: Edition, model_id: str) -> ModelRef:
 
 
 def price_from(edition: Edition, model_id: str) -> str:
-    """The lowest reference price per image, in dollars; a dash where no source tells one."""
+    """The lowest reference price per image, in dollars; a dash where no source tells one. A contested one says so."""
     price = edition.prices.get(model_id)
-    return words.dollars(price.amount) if price else words.NOTHING
+    if price is None:
+        return words.NOTHING
+    return f"{words.dollars(price.amount)}{' (contested)' if price.contested else ''}"
 
 
 def licence_in_brief(model: Model) -> str:

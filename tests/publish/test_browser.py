@@ -81,6 +81,12 @@ def test_a_column_is_sorted_by_its_button_with_mouse_and_keyboard_and_the_addres
     votes = [int(cell.replace(",", "")) for cell in column(page, "votes")]
     assert votes == sorted(votes)
     expect(page).to_have_url(re.compile(re.escape("?sort=votes") + "$"))
+    caption = page.locator("#ranking")
+    expect(caption).to_contain_text(" models sorted by votes, lowest first, from ")
+    page.get_by_role("button", name="Released").click()
+    expect(caption).to_contain_text(" models sorted by released, latest first, from ")
+    page.get_by_role("button", name="Rank", exact=True).click()
+    expect(caption).to_contain_text(" models by score, from ")
 
 
 def test_rows_without_a_value_stay_last_in_either_direction(opened: Opened) -> None:
@@ -217,14 +223,18 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
     page.goto(page.url + "?provider=fal&sort=price")
     expect(page.get_by_role("button", name="Price at fal", exact=True)).to_be_visible()
     offers = load_catalogue(ROOT / "data")
-    asked = {}
+    asked, doubted = {}, set()
     for row in page.locator("#ranking-table tbody tr:visible").all():
         model = row.get_attribute("data-id") or ""
         price = reference_price(offers.offers["fal", model], model=offers.models[model])
         asked[model] = words.dollars(price.amount) if price else "–"
+        if price and price.price.contested:
+            doubted.add(model)
+            asked[model] += " contested"
     assert column(page, "price") == list(asked.values())
+    assert doubted, "at fal a price is contested"
     assert {model for model, price in asked.items() if price != least[model]}, "another provider is cheaper somewhere"
-    known = [float(price.strip("$")) for price in asked.values() if price != "–"]
+    known = [float(price.removesuffix(" contested").strip("$")) for price in asked.values() if price != "–"]
     assert known == sorted(known)
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as file:
@@ -232,6 +242,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
     records = json.loads(Path(file.value.path()).read_text("utf-8"))
     assert [record["price"] for record in records if record["price"] is not None] == known
     assert {record["provider"] for record in records} == {"fal"}
+    assert {record["model"] for record in records if record["price_contested"]} == doubted
     page.locator("summary", has_text="Filters").click()
     page.get_by_label("Price per image").fill(str(known[0]))
     assert {float(price.strip("$")) for price in column(page, "price")} == {known[0]}

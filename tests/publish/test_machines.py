@@ -73,15 +73,17 @@ def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, tmp_p
     assert "simulated" not in badge_of(human.edition, board, board.ratings[0]).svg
 
 
-def test_categories_and_languages_have_badges_for_their_first_places_and_a_frame() -> None:
+def test_narrower_boards_have_badges_for_their_first_places_and_a_frame() -> None:
     models = {f"acme/m{at:02}": make_model(f"M{at}") for at in range(14)}
     ratings = [make_rating(model, at, 40 - at) for at, model in enumerate(models, 1)]
     boards = [make_board(axis, *ratings) for axis in (Axis("draw"), Axis("draw", "logo"), Axis("draw", "logo", "en"))]
     edition = make_edition(models, boards)
     paths = [asset.path for asset in badge_assets(edition)]
-    assert len(paths) == 14 + 10
+    assert len(paths) == 14 + 10 + 3
     assert paths[13:15] == ["embed/draw/acme/m13.svg", "embed/draw/logo/acme/m00.svg"]
-    assert [page.path for page in embed.pages(edition)] == ["embed/draw/board.html", "embed/draw/board-logo.html"]
+    assert paths[-1] == "embed/draw/logo-en/acme/m02.svg"
+    framed = [f"embed/draw/{name}.html" for name in ("board", "board-logo", "board-logo-en")]
+    assert [page.path for page in embed.pages(edition)] == framed
     texts = {asset.path: asset.content for asset in badge_assets(edition)}
     assert b"no. 1 of 14, text to image: Logos<" in (texts["embed/draw/logo/acme/m00.svg"] or b"")
 

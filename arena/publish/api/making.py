@@ -159,7 +159,9 @@ class Made:
             weights_open=model.weights.open,
             weights_licence=model.weights.licence,
             commercial_use=model.output_terms.commercial_use,
-            price=api.PriceFrom(amount=price.amount, provider=price.provider) if price else None,
+            price=api.PriceFrom(amount=price.amount, provider=price.provider, contested=price.contested)
+            if price
+            else None,
             places=self.places.get(model_id, ()),
             page=paths.model_path(model_id),
             markdown=paths.markdown_path(model_id),

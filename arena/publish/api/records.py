@@ -70,11 +70,14 @@ class Place(Record):
 
 
 class PriceFrom(Record):
-    """The lowest price of one 1024x1024 image in medium or standard quality."""
+    """The lowest price of one 1024x1024 image in medium or standard quality. A contested one, which other sources
+    contradict, counts only where there is no other.
+    """
 
     amount: Decimal
     currency: Literal["USD"] = "USD"
     provider: str
+    contested: bool
 
 
 class ModelSummary(Record):

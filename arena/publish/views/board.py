@@ -290,7 +290,7 @@ def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
         f"A standing is provisional until the interval of the rank is narrow. {fragility(edition, board)}".strip(),
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
-        "filter, it is what that provider asks, contested by other sources or not. "
+        "filter, it is what that provider asks, and says so where other sources contest it. "
         "A dash means that no source gives one.",
         *change_explained(edition, board.axis),
         *latency_explained(edition, board),

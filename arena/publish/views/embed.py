@@ -1,4 +1,4 @@
-"""Boards for other sites to show in a frame: the first places of an arena on a page without navigation."""
+"""Boards for other sites to show in a frame: the first places of a ranking on a page without navigation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena.publish import words
-from arena.publish.badge import BADGED
 from arena.publish.edition import Edition
 from arena.publish.page import Page
 from arena.publish.paths import board_path, embed_path
@@ -38,9 +37,9 @@ class EmbedView:
 
 
 def pages(edition: Edition) -> Iterator[Page]:
-    """One page for each ranking of an arena, a category or a language; no search engine needs to know it."""
+    """One page for each ranking; no search engine needs to know it."""
     for axis, board in edition.boards.items():
-        if board.ratings and axis.kind in BADGED:
+        if board.ratings:
             view = embed_view(edition, board)
             yield Page(
                 path=embed_path(axis),

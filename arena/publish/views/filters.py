@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from arena.catalogue.prices import ReferencePrice
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.measured import latency_of, quickest
@@ -36,7 +37,8 @@ class Filters:
 class RowKeys:
     """A row's values, unrounded: ``price`` in dollars, dates as ISO, ``providers`` and ``arenas`` as ids with spaces
     between; the arenas only in a table over all of them. ``asked`` and ``timed``
-    have the price and the median latency at each provider, as they are shown, with semicolons between.
+    have the price and the median latency at each provider, as they are shown, with semicolons between; a question
+    mark after a price says that other sources contest it.
     """
 
     id: str
@@ -66,12 +68,18 @@ def keys_of(edition: Edition, model_id: str) -> RowKeys:
         use=model.output_terms.commercial_use,
         price=f"{price.amount:f}" if price else "",
         providers=" ".join(providers),
-        asked=";".join(words.NOTHING if amount is None else words.dollars(amount) for amount in asked),
+        asked=";".join(map(_asked, asked)),
         timed=";".join(latency_of(edition, provider, model_id) for provider in providers)
         if quickest(edition, model_id)
         else "",
         released=model.released.isoformat() if model.released else "",
     )
+
+
+def _asked(price: ReferencePrice | None) -> str:
+    if price is None:
+        return words.NOTHING
+    return f"{words.dollars(price.amount)}{'?' if price.price.contested else ''}"
 
 
 def keys_everywhere(edition: Edition, model_id: str) -> RowKeys:

@@ -169,9 +169,9 @@ def _offered(edition: Edition, board: Board) -> Iterator[_Offered]:
     """Every offer of a ranked model that has a price above 0 for the reference image."""
     for rating in board.ratings:
         for provider in edition.catalogue.offers_of(rating.model):
-            amount = edition.asked.get((provider, rating.model))
-            if amount:
-                yield _Offered(rating, provider, amount)
+            asked = edition.asked.get((provider, rating.model))
+            if asked and asked.amount:
+                yield _Offered(rating, provider, asked.amount)
 
 
 def _summary(edition: Edition, front: tuple[Rating, ...]) -> str:

@@ -61,7 +61,7 @@ def citation(edition: Edition, title: str, path: str) -> Snippet:
 def badge_snippet(edition: Edition, board: Board, model_id: str) -> Snippet | None:
     """The badge of a model on a board, as Markdown; None where it has none."""
     rating = board.get(model_id)
-    if rating is None or rating not in board.ratings[: BADGED.get(board.axis.kind, 0)]:
+    if rating is None or rating not in board.ratings[: BADGED[board.axis.kind]]:
         return None
     badge, root = badge_of(edition, board, rating), root_of(edition)
     target = paths.absolute(root, paths.model_path(model_id))
@@ -86,9 +86,9 @@ def model_sharing(edition: Edition, model_id: str) -> Sharing:
 def _best_boards(edition: Edition, model_id: str, most: int = 3) -> list[Board]:
     """Overall boards, and then the narrower ones with badges on which the model ranks highest."""
     ranked = [
-        (axis != Axis(axis.arena), rating.rank, -len(board.ratings), at, board)
+        (bool(axis.category) + bool(axis.language), rating.rank, -len(board.ratings), at, board)
         for at, (axis, board) in enumerate(edition.boards.items())
-        if axis.kind in BADGED and (rating := board.get(model_id)) and rating in board.ratings[: BADGED[axis.kind]]
+        if (rating := board.get(model_id)) and rating in board.ratings[: BADGED[axis.kind]]
     ]
     return [board for *_, board in sorted(ranked, key=lambda item: item[:4])[:most]]
 
@@ -103,7 +103,6 @@ def board_sharing(edition: Edition, board: Board, heading: str) -> Sharing | Non
 
 
 def _of_board(edition: Edition, board: Board, heading: str) -> Iterator[Snippet]:
-    if board.axis.kind in BADGED:
-        yield frame_snippet(edition, board.axis, f"{heading} leaderboard")
+    yield frame_snippet(edition, board.axis, f"{heading} leaderboard")
     if badge := badge_snippet(edition, board, board.ratings[0].model):
         yield badge

@@ -16,6 +16,8 @@
   const first = heads.find((head) => head.hasAttribute("aria-sort"))?.dataset.key || "";
   const named = heads.findIndex((head) => head.dataset.key === "model");
   const everything = shown.textContent;
+  const caption = table.caption.firstElementChild;
+  const captioned = caption.textContent;
   const place = new Map(rows.map((row, index) => [row, index]));
   const label = (head) => head.dataset.label || head.textContent.trim();
   const labels = new Map(heads.map((head) => [head.dataset.key, label(head)]));
@@ -114,7 +116,15 @@
         const offered = provider ? row.dataset.provider.split(" ").indexOf(provider) : -1;
         const cell = row.cells[at];
         const found = row.dataset[own]?.split(";")[offered] || "–";
-        [cell.textContent, cell.dataset.v] = offered < 0 ? least.get(cell) : [found, found.replace(/[^\d.]/g, "")];
+        const shown = found.replace("?", "");
+        [cell.textContent, cell.dataset.v] = offered < 0 ? least.get(cell) : [shown, shown.replace(/[^\d.]/g, "")];
+        // A question mark says that other sources contest a price.
+        if (offered >= 0 && shown !== found) {
+          const badge = document.createElement("span");
+          badge.className = "badge badge-note";
+          badge.textContent = "contested";
+          cell.append(" ", badge);
+        }
       }
       const head = heads[at].firstElementChild;
       head.textContent = provider ? `${name} at ${selectedOptions[0].text}` : labels.get(heads[at].dataset.key);
@@ -129,13 +139,24 @@
     return (down ? -order : order) || place.get(one) - place.get(other);
   };
 
+  // What the caption says of the order of rows, once a reader has chosen another.
+  const order = (head) => {
+    const numbers = rows.some((row) => typeof value(row.cells[head.cellIndex]) === "number");
+    const ends = numbers ? ["lowest first", "highest first"] : ["A to Z", "Z to A"];
+    const [up, down] = head.dataset.key === "released" ? ["earliest first", "latest first"] : ends;
+    const name = head.dataset.said || head.textContent.trim();
+    return `sorted by ${name[0].toLowerCase()}${name.slice(1)}, ${state.down ? down : up}`;
+  };
+
   const show = () => {
     offer();
     const index = heads.findIndex((head) => head.dataset.key === state.sort);
     const sorted = index < 0 ? rows : [...rows].sort(compare(index, state.down));
     // Rows that are moved are laid out anew, which takes a phone half a second.
     if (sorted.some((row, at) => row !== body.rows[at])) body.append(...sorted);
-    table.classList.toggle("resorted", state.sort !== first || state.down);
+    const resorted = state.sort !== first || state.down;
+    table.classList.toggle("resorted", resorted);
+    caption.textContent = resorted ? captioned.replace(table.dataset.order, order(heads[index])) : captioned;
     heads.forEach((head, at) => {
       if (at === index) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
@@ -184,7 +205,10 @@
           }
           if (key === "rank") made.rank_interval = cell.querySelector(".sub-line").textContent;
         });
-        if (form.elements.provider.value) made.provider = form.elements.provider.value;
+        if (form.elements.provider.value) {
+          made.provider = form.elements.provider.value;
+          made.price_contested = row.cells[priced].querySelector(".badge") !== null;
+        }
         made.basis = table.dataset.basis;
         return made;
       });

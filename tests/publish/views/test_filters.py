@@ -14,10 +14,14 @@ def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> Non
         ),
         "acme/quiet": make_model("Quiet", weights=Weights(open="unknown")),
     }
-    offers = {("shop", "acme/open"): Offer(prices=(make_price("0.012345"),))}
+    offers = {
+        ("shop", "acme/open"): Offer(prices=(make_price("0.012345"),)),
+        ("stall", "acme/open"): Offer(prices=(make_price("0.01", contested=True),)),
+        ("tent", "acme/open"): Offer(),
+    }
     edition = make_edition(models, prices={"acme/open": "0.012345"}, offers=offers)
     assert keys_of(edition, "acme/open") == RowKeys(
-        "acme/open", "acme", "yes", "MIT", "allowed", "0.012345", "shop", "$0.0123", "", ""
+        "acme/open", "acme", "yes", "MIT", "allowed", "0.012345", "shop stall tent", "$0.0123;$0.01?;–", "", ""
     )
     assert keys_of(edition, "acme/quiet") == RowKeys("acme/quiet", "acme", "", "Unknown", "unknown", "", "", "", "", "")
 
