@@ -15,6 +15,7 @@ from arena.catalogue.prices import ReferencePrice, reference_price
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.pairs import Pair, Pairs
 from arena.publish import words
+from arena.publish.neighbours import Duo, duos_of
 from arena.publish.showings import Showing
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
 
@@ -110,6 +111,15 @@ class Edition:
         if language:
             return f"{language} prompts"
         return category or "Overall"
+
+    @cached_property
+    def duos(self) -> Mapping[tuple[str, str], Duo]:
+        """Every two models with a page that sets them side by side, the smaller id first, by their ids."""
+        return duos_of(self.boards, self.history, self.ratings.settings.min_votes)
+
+    def duo(self, one: str, other: str) -> Duo | None:
+        """The page of two models in either order; None where they have none."""
+        return self.duos.get((min(one, other), max(one, other)))
 
     @cached_property
     def asked(self) -> Mapping[tuple[str, str], ReferencePrice]:

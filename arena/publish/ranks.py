@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from arena.publish.edition import Edition
-from arena.records import Axis
+from arena.records import Axis, Board, HistoryPoint
+
+if TYPE_CHECKING:
+    from arena.publish.edition import Edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ def rank_weeks(edition: Edition) -> Iterator[RankWeek]:
 def _weeks(edition: Edition, arena: str) -> Iterator[RankWeek]:
     """Week by week, oldest first: only models that are ranked now, each from the week in which it has votes enough."""
     before: dict[str, int] = {}
-    for until, places in _places_by_week(edition, arena):
+    board = edition.boards.get(Axis(arena))
+    weeks = places_by_week(board, edition.history, edition.ratings.settings.min_votes) if board else ()
+    for until, places in weeks:
         moved = [RankMove(model, before[model], place) for model, place in places.items() if model in before]
         moves = [move for move in moved if move.before != move.now]
         joined = [(model, place) for model, place in places.items() if model not in before]
@@ -65,16 +70,18 @@ def _weeks(edition: Edition, arena: str) -> Iterator[RankWeek]:
         before = places
 
 
-def _places_by_week(edition: Edition, arena: str) -> Iterator[tuple[date, dict[str, int]]]:
-    """The place of every model after each week: 1 + how many have a higher score of that week or the last before it."""
-    board = edition.boards.get(Axis(arena))
-    ranked = [rating.model for rating in board.ratings] if board else []
-    fewest = edition.ratings.settings.min_votes
+def places_by_week(
+    board: Board, history: Mapping[tuple[str, str], Sequence[HistoryPoint]], fewest: int
+) -> Iterator[tuple[date, dict[str, int]]]:
+    """The place of every model after each week: 1 + how many have a higher score of that week or the last before it.
+
+    Models that are ranked on the board now, from the week in which they have the ``fewest`` votes that a rank takes.
+    """
     changes: dict[date, dict[str, float]] = defaultdict(dict)
-    for model in ranked:
-        for point in edition.history.get((arena, model), ()):
+    for rating in board.ratings:
+        for point in history.get((board.axis.arena, rating.model), ()):
             if point.votes >= fewest:
-                changes[point.week][model] = point.score
+                changes[point.week][rating.model] = point.score
     scores: dict[str, float] = {}
     for until in sorted(changes):
         scores |= changes[until]

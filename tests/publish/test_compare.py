@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -12,12 +14,13 @@ from hypothesis import strategies as st
 
 from arena.pairs import Pair, Pairs
 from arena.publish.edition import Edition
+from arena.publish.neighbours import EACH, LASTS, MOST, Duo, closest, duos_of, lasting
 from arena.publish.paths import compare_path
 from arena.publish.views import compare
-from arena.publish.views.compare.neighbours import EACH, Duo, closest, comparison, duos
 from arena.publish.views.compare.pages import CompareView, summary
 from arena.publish.views.compare.sides import axis_tables, drawn_by_model, meetings, same_prompts, verdict
-from arena.records import Axis
+from arena.publish.views.model.matchups import comparison, neighbours
+from arena.records import Axis, Board, HistoryPoint
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world, page_at
 
@@ -48,7 +51,7 @@ def test_neighbours_are_the_closest_by_rank_also_at_the_ends() -> None:
 
 @given(st.integers(0, 60))
 def test_pages_grow_with_the_models_and_not_with_their_square(count: int) -> None:
-    found = duos(board_of(count))
+    found = board_of(count).duos.values()
     assert len(found) <= EACH * count
     assert len(set(found)) == len(found)
     assert all(duo.first < duo.second for duo in found)
@@ -57,7 +60,56 @@ def test_pages_grow_with_the_models_and_not_with_their_square(count: int) -> Non
 def test_two_that_are_close_in_both_arenas_have_one_page() -> None:
     models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
     boards = [make_board(axis, make_rating("acme/a", 1, 9), make_rating("acme/b", 2, 8)) for axis in (DRAW, EDIT)]
-    assert duos(make_edition(models, boards)) == (Duo("acme/a", "acme/b", ("draw", "edit")),)
+    found = make_edition(models, boards).duos
+    assert found == {("acme/a", "acme/b"): Duo("acme/a", "acme/b", ("draw", "edit"))}
+
+
+def weekly(orders: Sequence[str]) -> tuple[Board, dict[tuple[str, str], tuple[HistoryPoint, ...]]]:
+    """The board of the models in the last of these orders, and their scores in every week; a model is one letter."""
+    models = sorted(set("".join(orders)))
+    board = make_board(DRAW, *(make_rating(f"acme/{model}", at, 9.0 - at) for at, model in enumerate(orders[-1], 1)))
+    start = date(2026, 3, 1)
+    return board, {
+        ("draw", f"acme/{model}"): tuple(
+            HistoryPoint("draw", f"acme/{model}", start + timedelta(weeks=week), 25, 1, -order.index(model), 20)
+            for week, order in enumerate(orders)
+            if model in order
+        )
+        for model in models
+    }
+
+
+def test_a_page_stays_once_enough_weeks_have_ended_with_two_as_neighbours() -> None:
+    together, apart = "abcdefghi", "bcdefghia"
+    pair = ("acme/a", "acme/b")
+    for weeks, stays in ((LASTS - 1, False), (LASTS, True)):
+        board, history = weekly([together] * weeks + [apart] * 2)
+        duo = duos_of({DRAW: board}, history, 3).get(pair)
+        assert (duo == Duo(*pair, ("draw",), lasts=True)) is stays
+        assert (duo is not None) is stays
+    young = duos_of({DRAW: board}, history, 3)["acme/a", "acme/i"]
+    assert not young.lasts, "their last week may still go on"
+    assert lasting(board, history, fewest=21) == frozenset(), "a rank takes votes"
+
+
+@given(st.lists(st.permutations("abcdefgh"), min_size=2, max_size=30), st.integers(1, 12))
+def test_pages_that_stay_never_go_while_weeks_are_added(orders: list[list[str]], step: int) -> None:
+    made = ["".join(order) for order in orders for _ in range(step)]
+    before = lasting(*weekly(made[:-1]), fewest=3)
+    after = lasting(*weekly(made), fewest=3)
+    assert before <= after
+    assert len(after) <= MOST * 8
+
+
+def test_a_pair_that_may_part_soon_says_so_and_is_kept_from_search_engines(world: World) -> None:
+    (_, young) = compare.pages(world.edition)
+    old = replace(world.edition)
+    old.__dict__["duos"] = {pair: replace(duo, lasts=True) for pair, duo in world.edition.duos.items()}
+    (_, stays) = compare.pages(old)
+    assert (young.listed, stays.listed) == (False, True)
+    said, kept = html_of(world, young), html_of(replace(world, edition=old), stays)
+    assert "noindex" in said and "this page goes" in said
+    assert "noindex" not in kept and "This page stays at its address" in kept
 
 
 def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None:
@@ -136,7 +188,15 @@ def test_two_without_a_common_picture_or_arena_say_so(world: World) -> None:
 
 
 def test_two_models_lead_to_their_page_or_to_an_address_that_always_works() -> None:
-    board = make_board(Axis("draw"), *(make_rating(f"acme/m{at}", at, 40 - at) for at in range(1, 9)))
-    assert comparison(board, 0, 1) == "compare/acme--m1--vs--acme--m2.html"
-    assert comparison(board, 0, 7) == "compare/index.html?m=acme/m1&m=acme/m8"
-    assert comparison(board, 4, 3) == comparison(board, 3, 4)
+    edition = board_of(8)
+    assert comparison(edition, "acme/m001", "acme/m000") == "compare/acme--m000--vs--acme--m001.html"
+    assert comparison(edition, "acme/m000", "acme/m007") == "compare/index.html?m=acme/m000&m=acme/m007"
+
+
+def test_a_model_leads_to_the_pages_with_those_that_long_were_its_neighbours() -> None:
+    orders = ["abcdefghi"] * LASTS + ["bcdefghia"] * 2
+    board, history = weekly(orders)
+    edition = make_edition({rating.model: make_model(rating.model[-1].upper()) for rating in board.ratings}, [board])
+    (part,) = neighbours(replace(edition, history=history), "acme/a")
+    assert [row.model.name for row in part.rows] == ["C", "D", "E", "F", "G", "H", "I", "A"][1:]
+    assert [other.name for other in part.beside] == ["B", "C"]

@@ -1,4 +1,4 @@
-"""Two models side by side: a page for each two that stand close to each other, and an index of these pages."""
+"""Two models side by side: a page for each two that are or long were close in rank, and an index of these pages."""
 
 from arena.publish.views.compare.pages import pages
 

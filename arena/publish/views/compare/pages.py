@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from arena.publish import words
 from arena.publish.edition import Edition
+from arena.publish.neighbours import EACH, LASTS, MOST, Duo, closest
 from arena.publish.page import Crumb, Page
 from arena.publish.paths import BOARDS, COMPARE, METHODOLOGY, any_comparison, board_path, compare_path
 from arena.publish.refs import ModelRef, model_ref
 from arena.publish.views.cited import last_vote
-from arena.publish.views.compare.neighbours import EACH, Duo, closest, duos
 from arena.publish.views.compare.sides import (
     AxisTable,
     Drawn,
@@ -27,6 +27,9 @@ from arena.publish.views.compare.sides import (
     verdict,
 )
 from arena.records import Axis
+
+STAYS = "This page stays at its address, whatever the ranks become."
+PASSES = "The two have not been neighbours for long: should their ranks part soon, this page goes."
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,10 @@ class CompareView:
     same_lede: str
     method_path: str
     compare_path: str
-    lasting_path: str
+    picker_path: str
+    lasts: bool
+    stays: str
+    """Whether this page stays at its address, and in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +90,34 @@ class CompareIndexView:
 
     lede: str
     why: str
+    bound: str
     arenas: tuple[CloseTable, ...]
     boards_path: str
 
 
 def pages(edition: Edition) -> Iterator[Page]:
-    """The index, then one page for each two neighbours, by their ids."""
-    pairs = duos(edition)
-    yield _index(edition, len(pairs))
+    """The index, then one page for each two that are neighbours or were for long, by their ids."""
+    yield _index(edition, len(edition.duos))
     drawn = drawn_by_model(edition)
-    for duo in pairs:
+    for duo in edition.duos.values():
         yield _page(edition, drawn, duo)
 
 
 def _index(edition: Edition, count: int) -> Page:
     lede = (
-        f"{words.count(count, 'pair')} of models that stand next to each other, side by side: head to head, by "
+        f"{words.count(count, 'pair')} of models that are close in rank or long were, side by side: head to head, by "
         "category and language, prices, and pictures for the same prompts."
     )
     models = len(edition.catalogue.models)
     view = CompareIndexView(
         lede=lede,
         why=f"There is a page for every ranked model and the {EACH} closest to it in an arena: where a choice is hard. "
-        f"A page for any two of {words.count(models, 'model')} would be {words.whole(models * (models - 1) // 2)} "
-        "pages, most of which nobody would ask for, so these grow with the number of models and not with its square. "
-        "Neighbours change as votes come in, and the pages with them; the address of a page that is gone leads to the "
-        "same two models in the picker above, whose addresses stay.",
+        f"Ranks change as votes come in. A page stays for good once {LASTS} weeks have ended with its two models as "
+        "neighbours, whatever becomes of their ranks, and only such pages are named to search engines. The address of "
+        "a younger page that is gone leads to the same two models in the picker above.",
+        bound=f"A page for any two of {words.count(models, 'model')} would be "
+        f"{words.whole(models * (models - 1) // 2)} pages, most of which nobody would ask for. These grow with the "
+        f"number of models and not with its square: at most {EACH} for a model and arena today, and {MOST} that stay.",
         arenas=tuple(_close_table(edition, arena.id) for arena in edition.catalogue.project.arenas),
         boards_path=BOARDS,
     )
@@ -168,7 +176,9 @@ def _page(edition: Edition, drawn: Drawn, duo: Duo) -> Page:
         else "",
         method_path=METHODOLOGY,
         compare_path=COMPARE,
-        lasting_path=any_comparison(first.id, second.id),
+        picker_path=any_comparison(first.id, second.id),
+        lasts=duo.lasts,
+        stays=STAYS if duo.lasts else PASSES,
     )
     return Page(
         path=compare_path(duo.first, duo.second),
@@ -179,6 +189,7 @@ def _page(edition: Edition, drawn: Drawn, duo: Duo) -> Page:
         section=COMPARE,
         crumbs=(Crumb("Compare", COMPARE),),
         updated=edition.data_until,
+        listed=duo.lasts,
     )
 
 

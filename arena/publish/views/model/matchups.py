@@ -9,7 +9,6 @@ from arena.publish import paths, words
 from arena.publish.edition import Edition, Example
 from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
-from arena.publish.views.compare.neighbours import comparison
 from arena.publish.views.model.returned import Returned, returned_of
 from arena.records import Axis, Board, Rating
 
@@ -49,6 +48,14 @@ class Gallery:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A page that sets the model beside another, by the other's name."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class NeighbourRow:
     """A model of similar rank; the record and the probability are from the side of the page's model."""
 
@@ -74,6 +81,7 @@ class Neighbours:
     path: str
     caption: str
     rows: tuple[NeighbourRow, ...]
+    beside: tuple[Beside, ...]
     missing: str
 
 
@@ -172,18 +180,36 @@ def _neighbours(edition: Edition, model_id: str, arena: str) -> Neighbours:
     place, path = edition.arena_name(arena), paths.board_path(Axis(arena))
     name = edition.model(model_id).name
     if board is None or board.get(model_id) is None:
-        return Neighbours(arena, place, path, "", (), f"{name} is not ranked here yet, so it has no neighbours.")
+        return Neighbours(arena, place, path, "", (), (), f"{name} is not ranked here yet, so it has no neighbours.")
     if len(board.ratings) == 1:
-        return Neighbours(arena, place, path, "", (), f"{name} is the only ranked model here.")
+        return Neighbours(arena, place, path, "", (), (), f"{name} is the only ranked model here.")
+    near = around(board, model_id)
     return Neighbours(
         id=arena,
         arena=place,
         path=path,
         caption=f"Models ranked next to {name} in {place.lower()}. Record and predicted win rate are {name}’s against "
         f"each, from {edition.votes(board.votes)}",
-        rows=tuple(_neighbour_row(edition, board, model_id, rating) for rating in around(board, model_id)),
+        rows=tuple(_neighbour_row(edition, board, model_id, rating) for rating in near),
+        beside=_beside(edition, board, model_id, {rating.model for rating in near}),
         missing="",
     )
+
+
+def _beside(edition: Edition, board: Board, model_id: str, shown: set[str]) -> tuple[Beside, ...]:
+    """The pages on the model and others of the board than those shown, from the top of the board."""
+    others = (rating.model for rating in board.ratings if rating.model not in shown)
+    pairs = ((other, edition.duo(model_id, other)) for other in others)
+    return tuple(
+        Beside(edition.model(other).name, paths.compare_path(model_id, other))
+        for other, duo in pairs
+        if duo and board.axis.arena in duo.arenas
+    )
+
+
+def comparison(edition: Edition, one: str, other: str) -> str:
+    """Where two models are set side by side: their page, or the picker without one."""
+    return paths.compare_path(one, other) if edition.duo(one, other) else paths.any_comparison(one, other)
 
 
 def place_of(board: Board, model_id: str) -> int:
@@ -216,7 +242,7 @@ def _neighbour_row(edition: Edition, board: Board, model_id: str, rating: Rating
         price=price_from(edition, rating.model),
         licence=licence_in_brief(edition.model(rating.model)),
         use=commercial_use_in_brief(edition.model(rating.model)),
-        compare="" if here else comparison(board, place_of(board, model_id), place_of(board, rating.model)),
+        compare="" if here else comparison(edition, model_id, rating.model),
     )
 
 
