@@ -258,7 +258,7 @@ def test_what_is_shown_is_copied(opened: Opened) -> None:
     page.get_by_role("button", name="Copy as CSV").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
-    assert lines[0].startswith("rank,rank_interval,model,name,maker,score,interval,change,votes,wins,losses,ties")
+    assert lines[0].startswith("rank,rank_interval,model,name,maker,score,price,interval,change,votes,wins,losses,ties")
     assert len(lines) - 1 == len(shown_rows(page)) > 1
 
 

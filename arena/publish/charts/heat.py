@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 WIDTH, HEIGHT = 62, 30
 """Pixels of a square with its gap."""
-LABELS = 190
+LABELS = 160
 """Pixels left of the squares that belong to the names of the rows."""
 HEAD = 26
 STEPS = 8
@@ -30,16 +30,20 @@ Squares = Sequence[Sequence[Square | None]]
 def render_heat(
     rows: Sequence[str], columns: Sequence[str], squares: Squares, title: str, description: str, *, width: int = WIDTH
 ) -> Markup:
-    """The chart of ``squares`` by row and column; None leaves a square empty. The two texts are read out instead."""
-    across, down = LABELS + width * len(columns), HEAD + HEIGHT * len(rows)
+    """The chart of ``squares`` by row and column; None leaves a square empty. The two texts are read out instead.
+
+    The names of the rows are a picture of their own, so that they can stay while the squares are scrolled.
+    """
+    down = HEAD + HEIGHT * len(rows)
     label = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
+    names = "".join(f'<text y="{HEAD + HEIGHT * at + 19}">{escape(_cut(name))}</text>' for at, name in enumerate(rows))
     heads = "".join(
-        f'<text x="{LABELS + width * at + width / 2:g}" y="{HEAD - 9}">{escape(name)}</text>'
-        for at, name in enumerate(columns)
+        f'<text x="{width * at + width / 2:g}" y="{HEAD - 9}">{escape(name)}</text>' for at, name in enumerate(columns)
     )
-    lines = "".join(_line(at, name, line, width) for at, (name, line) in enumerate(zip(rows, squares, strict=True)))
+    lines = "".join(_line(at, line, width) for at, line in enumerate(squares))
     return Markup(  # noqa: S704 - numbers, and texts that are escaped
-        f'<svg class="heat" role="img" width="{across}" height="{down}">{label}{heads}{lines}</svg>'
+        f'<div class="heat"><svg class="names" aria-hidden="true" width="{LABELS}" height="{down}">{names}</svg>'
+        f'<svg role="img" width="{width * len(columns)}" height="{down}">{label}{heads}{lines}</svg></div>'
     )
 
 
@@ -48,12 +52,15 @@ def shade(value: float) -> int:
     return round(STEPS * min(max(value, 0.0), 1.0))
 
 
-def _line(at: int, name: str, squares: Sequence[Square | None], width: int) -> str:
+def _cut(name: str) -> str:
+    return name if len(name) <= CLIP else f"{name[: CLIP - 1].rstrip()}…"
+
+
+def _line(at: int, squares: Sequence[Square | None], width: int) -> str:
     top = HEAD + HEIGHT * at
-    shown = name if len(name) <= CLIP else f"{name[: CLIP - 1].rstrip()}…"
-    drawn = [f'<text class="row" x="0" y="{top + 19}">{escape(shown)}</text>']
+    drawn = []
     for place, square in enumerate(squares):
-        left = LABELS + width * place
+        left = width * place
         kind = "none" if square is None else f"q{shade(square.value)}"
         drawn.append(f'<rect class="{kind}" x="{left}" y="{top}" width="{width - 2}" height="{HEIGHT - 2}"/>')
         if square is not None:

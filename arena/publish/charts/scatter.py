@@ -15,6 +15,11 @@ from arena.publish.charts.scale import Scale, scale_over
 HEIGHT = 400
 PLOT = 366
 """Pixels from the top that belong to the plot; the amounts stand below it."""
+ROOM = 16
+"""Pixels that a name needs from the one above it."""
+LEFT = 30
+"""Per cent of the width that a name may take; further left than that it stands above its dot."""
+CLIP = 32
 _TOP, _BOTTOM = 14, 10
 _ROUND = (1, 2, 5)
 
@@ -23,13 +28,14 @@ _ROUND = (1, 2, 5)
 class Dot:
     """One offer: USD per image, above 0, and the score of its model; ``label`` is shown by the pointer.
 
-    ``mark`` is the number of a model on the front; empty for every other dot.
+    ``mark`` is the number of a model on the front and ``name`` what it is called; empty for every other dot.
     """
 
     price: Decimal
     score: float
     label: str
     mark: str = ""
+    name: str = ""
 
 
 def render_scatter(dots: Sequence[Dot], front: Sequence[tuple[Decimal, float]], title: str, description: str) -> Markup:
@@ -39,9 +45,10 @@ def render_scatter(dots: Sequence[Dot], front: Sequence[tuple[Decimal, float]], 
     label = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
     plain = "".join(_dot(across, down, dot) for dot in dots if not dot.mark)
     marked = "".join(_numbered(across, down, dot) for dot in dots if dot.mark)
+    names = _names(across, down, [dot for dot in dots if dot.name])
     return Markup(  # noqa: S704 - numbers, and escaped texts
         f'<svg class="scatter" role="img" height="{HEIGHT}">{label}{_grid(across, down)}'
-        f"{_front(across, down, front)}{plain}{marked}</svg>"
+        f"{_front(across, down, front)}{plain}{names}{marked}</svg>"
     )
 
 
@@ -79,6 +86,21 @@ def _numbered(across: Scale, down: Scale, dot: Dot) -> str:
         f'<g><title>{escape(dot.label)}</title><circle class="f" cx="{x}" cy="{y}" r="10"/>'
         f'<text class="m" x="{x}" y="{round(y + 4, 1)}">{escape(dot.mark)}</text></g>'
     )
+
+
+def _names(across: Scale, down: Scale, dots: Sequence[Dot]) -> str:
+    """The names of the front left of their dots, where no other dot can be; a name without room is left out."""
+    drawn: list[str] = []
+    before, above = 0.0, float(-ROOM)
+    for dot in sorted(dots, key=lambda dot: -dot.score):
+        x, y = across.percent(math.log10(dot.price)), _y(down, dot.score)
+        if y - above < ROOM and before - x < LEFT:
+            continue
+        before, above = x, y
+        name = dot.name if len(dot.name) <= CLIP else f"{dot.name[: CLIP - 1].rstrip()}…"
+        place = f'class="name end" dx="-15" y="{y + 4:g}"' if x > LEFT else f'class="name" dx="-9" y="{y - 15:g}"'
+        drawn.append(f'<text {place} x="{x}%">{escape(name)}</text>')
+    return "".join(drawn)
 
 
 def _front(across: Scale, down: Scale, front: Sequence[tuple[Decimal, float]]) -> str:

@@ -223,7 +223,7 @@ def unranked_row(edition: Edition, rating: Rating) -> UnrankedRow:
 def lede(edition: Edition, board: Board) -> str:
     """One or two sentences: who leads, and whether the votes settle it."""
     if not board.ratings:
-        return missing(edition, board)
+        return "No model has a rank here yet."
     leader = board.ratings[0]
     first = [rating for rating in board.ratings if rating.rank_low == 1 and rating is not leader]
     name = edition.model(leader.model).name
@@ -246,10 +246,8 @@ def missing(edition: Edition, board: Board) -> str:
         return ""
     if not board.votes:
         return "No votes have been cast here yet, so there is no ranking."
-    return (
-        f"There are {edition.votes(board.votes)} here, too few or too scattered to rank any model. "
-        "The wider boards above already rank most of them."
-    )
+    text = f"{edition.votes(board.votes)} here: too few or too scattered to rank any model."
+    return text if board.axis == Axis(board.axis.arena) else f"{text} The wider boards above already rank most of them."
 
 
 def reason_for_no_rank(edition: Edition, rating: Rating) -> str:

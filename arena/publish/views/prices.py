@@ -133,6 +133,8 @@ def prices_view(edition: Edition) -> PricesView:
 
 
 _LAST = Decimal("Infinity")
+NAMED = 12
+"""How many models without a price a sentence names; the table at the end of the page has all."""
 
 
 def _arena(edition: Edition, arena: str) -> ArenaPrices:
@@ -145,6 +147,8 @@ def _arena(edition: Edition, arena: str) -> ArenaPrices:
     name = edition.arena_name(arena)
     priced = {each.rating.model for each in offered}
     without = [edition.model(rating.model).name for rating in board.ratings if rating.model not in priced]
+    if len(without) > NAMED:
+        without[NAMED:] = [f"{len(without) - NAMED} more"]
     votes = edition.votes(board.votes)
     return ArenaPrices(
         id=arena,
@@ -195,10 +199,7 @@ def _summary(edition: Edition, front: tuple[Rating, ...]) -> str:
 def _chart(edition: Edition, arena: str, offered: list[_Offered], marks: dict[tuple[str, str], str]) -> Markup:
     if not offered:
         return Markup()
-    dots = [
-        Dot(each.price, each.rating.score, _label(edition, each), marks.get((each.rating.model, each.provider), ""))
-        for each in offered
-    ]
+    dots = [_dot(edition, each, marks.get((each.rating.model, each.provider), "")) for each in offered]
     front = sorted((dot.price, dot.score) for dot in dots if dot.mark)
     return render_scatter(
         dots,
@@ -208,6 +209,11 @@ def _chart(edition: Edition, arena: str, offered: list[_Offered], marks: dict[tu
         f"upwards, from {edition.votes_noun}. Numbered dots are models that no cheaper one beats; the table below has "
         "every value.",
     )
+
+
+def _dot(edition: Edition, each: _Offered, mark: str) -> Dot:
+    name = edition.model(each.rating.model).name if mark else ""
+    return Dot(each.price, each.rating.score, _label(edition, each), mark, name)
 
 
 def _explored(edition: Edition, arena: str, offered: list[_Offered], front: tuple[Rating, ...]) -> Explore:

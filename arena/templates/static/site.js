@@ -27,6 +27,14 @@
     say();
   }
 
+  // A row that scrolls sideways on a narrow screen begins where the reader is.
+  for (const here of document.querySelectorAll(":is(.masthead, .switch) [aria-current]")) {
+    const row = here.closest("ul");
+    if (row.scrollWidth <= row.clientWidth) continue;
+    const [a, b] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+    row.scrollLeft += a.left + a.width / 2 - b.left - b.width / 2;
+  }
+
   // A form on a disk cannot be sent under our policy, so the address is made here.
   const form = document.getElementById("search");
   if (form) {

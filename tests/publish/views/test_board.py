@@ -61,7 +61,7 @@ def test_a_board_without_a_ranking_says_why() -> None:
     none, few = Board(OVERALL, (), 0, 0), Board(Axis("draw", "logo"), (), 4, 0)
     edition = make_edition(MODELS, [none, few])
     assert board_view(edition, none).missing.startswith("No votes have been cast here yet")
-    assert board_view(edition, few).missing.startswith("There are 4 votes here, too few or too scattered")
+    assert board_view(edition, few).missing.startswith("4 votes here: too few or too scattered")
 
 
 def test_a_line_opens_every_tier_but_the_first() -> None:

@@ -28,7 +28,7 @@ def test_the_row_s_wins_are_shown_from_its_own_side_and_pairs_that_never_met_are
     assert duels is not None
     assert duels.columns == ("One", "Two", "Three")
     assert [row.cells for row in duels.rows] == [("–", "3–1–2", "–"), ("1–3–2", "–", "–"), ("–", "–", "–")]
-    svg = fromstring(duels.chart)
+    _, svg = fromstring(duels.chart)
     assert [square.get("class") for square in svg.findall("rect")].count("none") == 7
     assert {"67", "33"} <= {text.text for text in svg.findall("text")}
     assert "simulated votes" in duels.caption

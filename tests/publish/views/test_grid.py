@@ -29,7 +29,7 @@ def test_places_are_shown_by_category_and_language_and_shaded_by_how_far_up_they
     for model, shade, place in (("a/one", "q8", "1"), ("a/two", "q4", "2"), ("a/three", "q0", "3")):
         grid = grid_of(edition, model, "draw")
         assert grid is not None
-        svg = fromstring(grid.chart)
+        _, svg = fromstring(grid.chart)
         assert {square.get("class") for square in svg.findall("rect")} == {shade}
         assert [text.text for text in svg.findall("text")].count(place) == 4
         assert grid.columns == ("English", "Arabic")
