@@ -42,8 +42,9 @@ def render_model(edition: Edition, view: ModelView) -> str:
     """The whole page; sections without data say so."""
     parts = [f"# {plain(view.model.name)}", f"> {plain(view.title_line)}"]
     parts += [f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(edition)]
-    parts += [plain(view.description), *_facts(view), *_rankings(view), *_axes(view), *_prices(view)]
-    parts += [*_licence(view), *_elsewhere(view), *_neighbours(view), *_stories(view), *_sources(edition, view)]
+    parts += [plain(view.description), *_advice(view), *_facts(view), *_rankings(view), *_axes(view), *_courses(view)]
+    parts += [*_prices(view), *_licence(view), *_elsewhere(view), *_neighbours(view), *_questions(view)]
+    parts += [*_stories(view), *_sources(edition, view)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -62,6 +63,28 @@ def _facts(view: ModelView) -> Iterator[str]:
             f"- {plain(row.fact)}: {plain(row.value)} ({plain(row.source)}, read {row.read.iso})"
             for row in view.disagreements
         )
+
+
+def _advice(view: ModelView) -> Iterator[str]:
+    link = linker(_here(view))
+    yield "\n".join(
+        f"- {plain(each.before)} {linked(each.model.name, link(markdown_path(each.model.id)))}{plain(each.after)}"
+        if each.model
+        else f"- {plain(each.before)}"
+        for each in view.advice
+    )
+
+
+def _courses(view: ModelView) -> Iterator[str]:
+    for part in view.courses:
+        if part.weeks:
+            yield f"## Quality over time: {plain(part.arena)}"
+            yield plain(f"{part.summary} {part.drift}".strip())
+
+
+def _questions(view: ModelView) -> Iterator[str]:
+    yield "## Questions"
+    yield "\n".join(f"- {plain(each.question)} {plain(each.answer)}" for each in view.questions)
 
 
 def _rankings(view: ModelView) -> Iterator[str]:
@@ -98,14 +121,23 @@ def _prices(view: ModelView) -> Iterator[str]:
     yield plain(prices.starts_at or prices.missing)
     if prices.providers:
         measured = ("Latency, median", "95% within", "Success", "Measured up to") if prices.any_measured else ()
-        yield "US dollars for one 1024×1024 image by quality, and for any size and quality."
+        yield "US dollars for one 1024×1024 image by quality, for 1,000 in medium, and for any size and quality."
         yield table(
-            ["Provider", "Its model id", *map(plain, prices.qualities), "Any size, quality", "Read", *measured],
+            [
+                "Provider",
+                "Its model id",
+                *map(plain, prices.qualities),
+                "1,000 images",
+                "Any size, quality",
+                "Read",
+                *measured,
+            ],
             [
                 [
                     plain(row.name),
                     f"`{row.model_id}`" if row.model_id else "unknown",
                     *row.by_quality,
+                    row.thousand,
                     f"{row.all_sizes} (contested)" if row.contested else row.all_sizes,
                     row.read.iso if row.read else "–",
                     *(_measured(row) if prices.any_measured else ()),

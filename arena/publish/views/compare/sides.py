@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 
 from arena.catalogue.records import Output
 from arena.pairs import Pair
@@ -15,9 +14,9 @@ from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
 from arena.publish.showings import Showing
 from arena.publish.views.model.facts import STATUS_WORDS
+from arena.publish.views.model.prices import MANY
 from arena.records import Axis, Rating
 
-MANY = 1000
 SHOWN = 4
 """Prompts whose pictures are shown, each of another category as far as there are."""
 
@@ -106,7 +105,7 @@ def _facts(edition: Edition, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Released", release_month(model)
     yield "Status", STATUS_WORDS[model.status]
     yield "Price from, an image", price_from(edition, model_id)
-    yield "1,000 images", words.dollars(price.amount * Decimal(MANY)) if price else words.NOTHING
+    yield "1,000 images", words.dollars(MANY * price.amount) if price else words.NOTHING
     yield "Cheapest at", edition.catalogue.providers[price.provider].name if price else words.NOTHING
     yield "Providers", words.whole(providers) if providers else "none known"
     yield "Weights", licence_in_brief(model)

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arena.catalogue.records import Model
 from arena.pairs import Pair
 from arena.publish import words
 from arena.publish.edition import Edition
+from arena.publish.views.model.advice import advice
 from arena.publish.views.model.facts import licence_of, title_line
 from arena.publish.views.model.matchups import around
 from arena.publish.views.model.prices import starts_at
-from arena.publish.views.model.standing import why_unranked
+from arena.publish.views.model.standing import standing_apart, why_unranked
 from arena.records import Axis
+
+EVEN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,12 @@ def _questions(edition: Edition, model_id: str) -> Iterator[Question]:
     yield Question(
         f"How much does {name} cost?", starts_at(edition, model_id) or "No source we read gives a price per image."
     )
+    known = [each.text for each in advice(edition, model_id)]
+    if known:
+        yield Question(f"Is there something better than {name} for less?", " ".join(known))
     yield Question(f"Where can I use {name} over an API?", providers_answer(edition, model_id))
     yield Question("May I use its pictures commercially?", licence_of(model).use_text)
-    licence = licence_of(model)
-    yield Question(f"Is {name} open source?", f"Weights: {licence.weights}. {licence.weights_text}")
+    yield Question(f"Is {name} open source?", openness_answer(model))
     rival = rival_answer(edition, model_id)
     if rival:
         yield rival
@@ -65,7 +71,7 @@ def standing_answer(edition: Edition, model_id: str) -> str:
 
 
 def strength_answer(edition: Edition, model_id: str) -> str:
-    """The categories and languages where it holds its best rank, arena by arena."""
+    """Where it holds its best rank, arena by arena, and which categories and languages the votes set clearly apart."""
     said = []
     for arena in edition.model(model_id).arenas:
         found = [
@@ -81,9 +87,21 @@ def strength_answer(edition: Edition, model_id: str) -> str:
             said.append(
                 f"In {edition.arena_name(arena).lower()} its best rank is no. {top}: {words.listing(names[:4])}."
             )
+            own = edition.boards[Axis(arena)].get(model_id) if Axis(arena) in edition.boards else None
+            if own:
+                said.append(standing_apart(edition, own, found))
     if not said:
         return "It has too few votes in any category or language to say."
     return f"{' '.join(said)} That is by {edition.votes_noun}, and narrow boards rest on few of them."
+
+
+def openness_answer(model: Model) -> str:
+    """Yes, no or unknown of its weights, and their licence."""
+    short = {"unknown": "Unknown", True: "Its weights are open", False: "No, its weights are closed"}[
+        model.weights.open
+    ]
+    named = "" if model.weights.licence == words.UNKNOWN else f" ({model.weights.licence})"
+    return f"{short}{named}. {licence_of(model).weights_text}"
 
 
 def providers_answer(edition: Edition, model_id: str) -> str:
@@ -116,8 +134,11 @@ def _rival(edition: Edition, pair: Pair, arena: str) -> Question:
         if met
         else "They have not met in a battle that counts."
     )
+    verdict = "The votes do not settle it."
+    if pair.low > EVEN or pair.high < EVEN:
+        verdict = "Yes, by the votes so far." if pair.low > EVEN else "No, by the votes so far."
     return Question(
         f"Is {name} better than {rival}?",
-        f"In {arena.lower()} the ratings expect {name} to win {words.percent(pair.win_probability)} of battles against "
-        f"{rival}, a tie counted as half. {direct}",
+        f"{verdict} In {arena.lower()} the ratings expect {name} to win {words.percent(pair.win_probability)} of "
+        f"battles against {rival}, a tie counted as half. {direct}",
     )

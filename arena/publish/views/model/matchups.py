@@ -1,4 +1,4 @@
-"""A model against others: examples from its highest-ranked matchups, its neighbours on each arena, models like it."""
+"""A model against others: examples from its highest-ranked matchups, and its neighbours on each arena."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from arena.records import Axis, Board, Rating
 
 NEIGHBOURS = 3
 """Similar models shown above and below a model on each arena."""
-ALIKE = 6
 FEWEST_SHOTS = 4
 """Below this many pictures from matchups, an arena also shows collected pictures that nobody has compared yet."""
 
@@ -83,16 +82,6 @@ class Neighbours:
     rows: tuple[NeighbourRow, ...]
     beside: tuple[Beside, ...]
     missing: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """A model ranked close by."""
-
-    model: ModelRef
-    rank: str
-    price: str
-    picture: Picture | None
 
 
 def galleries(edition: Edition, model_id: str) -> tuple[Gallery, ...]:
@@ -243,27 +232,4 @@ def _neighbour_row(edition: Edition, board: Board, model_id: str, rating: Rating
         licence=licence_in_brief(edition.model(rating.model)),
         use=commercial_use_in_brief(edition.model(rating.model)),
         compare="" if here else comparison(edition, model_id, rating.model),
-    )
-
-
-def alike(edition: Edition, model_id: str) -> tuple[Alike, ...]:
-    """The models ranked closest on the first arena where the model is ranked, closest first."""
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
-        own = board.get(model_id) if board else None
-        if board is None or own is None:
-            continue
-        others = [rating for rating in board.ratings if rating.model != model_id]
-        others.sort(key=lambda rating: (abs(rating.rank - own.rank), rating.rank, rating.model))
-        return tuple(_alike(edition, arena.id, rating) for rating in others[:ALIKE])
-    return ()
-
-
-def _alike(edition: Edition, arena: str, rating: Rating) -> Alike:
-    shown = [example for example in edition.examples.get(rating.model, ()) if example.arena == arena]
-    return Alike(
-        model=model_ref(edition, rating.model),
-        rank=f"No. {rating.rank} in {edition.arena_name(arena).lower()}",
-        price=f"from {price_from(edition, rating.model)}" if rating.model in edition.prices else "price unknown",
-        picture=picture_of(edition, shown[0].output) if shown else None,
     )

@@ -10,6 +10,8 @@ from arena.publish.edition import Edition
 from arena.publish.page import Crumb, Page
 from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
 from arena.publish.views.cited import Cited, cited
+from arena.publish.views.model.advice import Advice, advice
+from arena.publish.views.model.alike import Alike, alike
 from arena.publish.views.model.code import Code, code_of
 from arena.publish.views.model.course import Course, courses
 from arena.publish.views.model.facts import (
@@ -25,7 +27,7 @@ from arena.publish.views.model.facts import (
     title_line,
 )
 from arena.publish.views.model.faq import Question, questions
-from arena.publish.views.model.matchups import Alike, Gallery, Neighbours, alike, galleries, neighbours
+from arena.publish.views.model.matchups import Gallery, Neighbours, galleries, neighbours
 from arena.publish.views.model.playground import Playground, playground_of
 from arena.publish.views.model.prices import Prices, prices_of
 from arena.publish.views.model.standing import Performance, RankingRow, performances, ranking_rows
@@ -89,6 +91,7 @@ class ModelView:
     status: str
     contents: tuple[Entry, ...]
     glances: tuple[Glance, ...]
+    advice: tuple[Advice, ...]
     facts: tuple[Fact, ...]
     highlights: tuple[str, ...]
     disagreements: tuple[Disagreement, ...]
@@ -141,6 +144,7 @@ def model_view(edition: Edition, model_id: str) -> ModelView:
         status=STATUS_WORDS[model.status],
         contents=tuple(Entry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
         glances=glances(edition, model_id),
+        advice=advice(edition, model_id),
         facts=facts_of(edition, model_id),
         highlights=model.highlights,
         disagreements=disagreements(model.conflicts),
@@ -171,8 +175,9 @@ def glances(edition: Edition, model_id: str) -> tuple[Glance, ...]:
     found = []
     for row in ranking_rows(edition, model_id):
         if row.rank:
-            note = f"score {row.score}, {row.votes} {edition.votes_noun}"
-            found.append(Glance(row.arena, f"No. {row.rank.partition(' ')[0]}", note))
+            place, _, size = row.rank.partition(" of ")
+            note = f"of {size} (95% interval {row.rank_span}), score {row.score}, {row.votes} {edition.votes_noun}"
+            found.append(Glance(row.arena, f"No. {place}", note))
     price = edition.prices.get(model_id)
     via = f"per image via {edition.catalogue.providers[price.provider].name}" if price else "no price per image known"
     found.append(Glance("Price from", price_from(edition, model_id), via))

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from arena.catalogue.prices import ImagePrice, current_prices, image_prices, price_range, reference_price
+from arena.catalogue.prices import (
+    ImagePrice,
+    ReferencePrice,
+    current_prices,
+    image_prices,
+    price_range,
+    reference_price,
+)
 from arena.catalogue.records import Offer, Price, Unit
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 from arena.publish.measured import EXPLAINED, Measured, measured_of
 
 QUALITIES = ("low", "medium", "high")
+MANY = 1000
 _SAME_AS_MEDIUM = ("standard", "")
 _SQUARE = ("1024x1024", "1k", "")
 _UNITS = tuple(Unit)
@@ -19,7 +27,8 @@ _UNITS = tuple(Unit)
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """A provider at a glance: prices of a 1024x1024 image by quality, and the range over all sizes and qualities.
+    """A provider at a glance: prices of a 1024x1024 image by quality, of 1,000 in medium quality, and the range over
+    all sizes and qualities.
 
     ``contested`` says that other sources contradict one of its current prices.
     """
@@ -28,6 +37,7 @@ class ProviderRow:
     path: str
     model_id: str
     by_quality: tuple[str, ...]
+    thousand: str
     all_sizes: str
     contested: bool
     measured: Measured | None
@@ -67,6 +77,7 @@ class Prices:
     rows: tuple[PriceRow, ...]
     rows_title: str
     missing: str
+    calculator_path: str = f"{paths.PRICES}#calculator"
 
 
 def prices_of(edition: Edition, model_id: str) -> Prices:
@@ -108,12 +119,16 @@ def starts_at(edition: Edition, model_id: str) -> str:
     condition = f" ({condition_words(price)})" if condition_words(price) else ""
     text = f"{edition.model(model_id).name} starts at {words.dollars(amount)} per image via {where}{condition}."
     reference = edition.prices.get(model_id)
-    if reference and reference.amount != amount:
-        via = edition.catalogue.providers[reference.provider].name
-        text += (
-            f" At 1024×1024 in medium or standard quality it costs from {words.dollars(reference.amount)} via {via}."
-        )
-    return text
+    if reference is None:
+        return text
+    many = words.dollars(MANY * reference.amount)
+    if reference.amount == amount:
+        return f"{text} 1,000 images cost {many}."
+    via = edition.catalogue.providers[reference.provider].name
+    return (
+        f"{text} At 1024×1024 in medium or standard quality it costs from {words.dollars(reference.amount)} via {via}, "
+        f"{many} for 1,000 images."
+    )
 
 
 def condition_words(price: Price) -> str:
@@ -134,13 +149,14 @@ def reference_amount(offer: Offer) -> Decimal:
 
 
 def _provider_row(edition: Edition, model_id: str, provider: str, offer: Offer) -> ProviderRow:
-    bounds = price_range(offer)
+    bounds, reference = price_range(offer), edition.asked.get((provider, model_id))
     read = max((price.read for price in offer.prices), default=None)
     return ProviderRow(
         name=edition.catalogue.providers[provider].name,
         path=paths.provider_path(provider),
         model_id=offer.model_id or "",
-        by_quality=tuple(_square_price(offer, quality) for quality in QUALITIES),
+        by_quality=tuple(_square_price(offer, quality, reference) for quality in QUALITIES),
+        thousand=words.dollars(MANY * reference.amount) if reference else words.NOTHING,
         all_sizes=words.span(words.dollars(bounds[0].amount), words.dollars(bounds[1].amount))
         if bounds
         else words.NOTHING,
@@ -150,10 +166,9 @@ def _provider_row(edition: Edition, model_id: str, provider: str, offer: Offer) 
     )
 
 
-def _square_price(offer: Offer, quality: str) -> str:
+def _square_price(offer: Offer, quality: str, reference: ReferencePrice | None) -> str:
     """The price of a 1024x1024 image of one quality in the standard mode; medium stands for the reference image."""
     if quality == "medium":
-        reference = reference_price(offer)
         return words.dollars(reference.amount) if reference else words.NOTHING
     found = [price for price in image_prices(offer) if _is_square(price) and _quality(price) == quality]
     return words.dollars(found[0].amount) if found else words.NOTHING

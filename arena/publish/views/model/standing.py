@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -146,7 +147,7 @@ def _performance(edition: Edition, model_id: str, arena: str, overall: Rating) -
     return Performance(
         id=arena,
         arena=edition.arena_name(arena),
-        summary=_strengths(edition, [pair for members in ranked.values() for pair in members]),
+        summary=_strengths(edition, overall, [pair for members in ranked.values() for pair in members]),
         caption=f"{name} in {edition.arena_name(arena).lower()} by category and language, from {total}. "
         f"Dot: score; line: 95% interval; dashed: overall score, {words.number(overall.score)}.",
         ticks=render_ticks(scale),
@@ -160,8 +161,10 @@ def _performance(edition: Edition, model_id: str, arena: str, overall: Rating) -
     )
 
 
-def _strengths(edition: Edition, ranked: list[tuple[Axis, Rating]]) -> str:
-    """Where the model is placed best and least well, by rank; ties by more votes, then by name."""
+def _strengths(edition: Edition, overall: Rating, ranked: list[tuple[Axis, Rating]]) -> str:
+    """Where the model is placed best and least well, by rank, ties by more votes and then by name; and which of it is
+    more than chance.
+    """
     if len(ranked) < 2:
         return "Too few categories and languages have votes to say where it is strongest."
     ordered = sorted(ranked, key=lambda pair: (pair[1].rank, -pair[1].votes, edition.axis_name(pair[0])))
@@ -170,9 +173,30 @@ def _strengths(edition: Edition, ranked: list[tuple[Axis, Rating]]) -> str:
         return f"{edition.axis_name(pair[0])} (no. {pair[1].rank} of {len(edition.boards[pair[0]].ratings)})"
 
     return (
-        f"Placed best in {said(ordered[0])}, least well in {said(ordered[-1])}. Narrow boards rest on fewer votes, "
+        f"Placed best in {said(ordered[0])}, least well in {said(ordered[-1])}. "
+        f"{standing_apart(edition, overall, ranked)} Narrow boards rest on fewer votes, "
         "which lowers every score on them: compare ranks rather than scores across rows."
     )
+
+
+def standing_apart(edition: Edition, overall: Rating, ranked: Sequence[tuple[Axis, Rating]]) -> str:
+    """The boards where the 95% interval of the model's rank lies clear of that of its overall rank, in words. Ranks
+    count as shares of the board, since boards differ in length.
+    """
+    if not ranked:
+        return ""
+    wide = len(edition.boards[Axis(ranked[0][0].arena)].ratings)
+    better, worse = [], []
+    for axis, rating in ranked:
+        size = len(edition.boards[axis].ratings)
+        if rating.rank_high / size < overall.rank_low / wide:
+            better.append(edition.axis_name(axis))
+        elif (rating.rank_low - 1) / size > (overall.rank_high - 1) / wide:
+            worse.append(edition.axis_name(axis))
+    if not better and not worse:
+        return "The votes set no category or language clearly apart from its overall place."
+    said = [f"{word} in {words.listing(names)}" for word, names in (("better", better), ("worse", worse)) if names]
+    return f"Clearly {' and clearly '.join(said)} than overall."
 
 
 def _axis_row(edition: Edition, axis: Axis, rating: Rating, scale: Scale, overall: float) -> AxisRow:

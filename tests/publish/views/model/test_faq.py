@@ -24,7 +24,8 @@ def test_answers_come_from_the_ratings_and_say_what_votes_they_rest_on() -> None
     )
     assert answers["What is One best at?"].startswith("In text to image its best rank is no. 1: Logos.")
     assert answers["Is One better than Two?"] == (
-        "In text to image the ratings expect One to win 64% of battles against Two, a tie counted as half. "
+        "The votes do not settle it. In text to image the ratings expect One to win 64% of battles against Two, a tie "
+        "counted as half. "
         "They met in 5 simulated votes: 3 won, 1 lost, 1 tied."
     )
 
@@ -33,6 +34,7 @@ def test_without_data_every_answer_says_so() -> None:
     answers = {item.question: item.answer for item in questions(make_edition(MODELS), "acme/one")}
     assert answers["How good is One?"] == "In text to image: not ranked: no votes yet."
     assert answers["What is One best at?"] == "It has too few votes in any category or language to say."
+    assert answers["Is One open source?"].startswith("No, its weights are closed")
     assert answers["How much does One cost?"] == "No source we read gives a price per image."
     assert answers["Where can I use One over an API?"] == "No source we read names a provider."
     assert "No source we read says" in answers["May I use its pictures commercially?"]

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from arena.catalogue.records import Weights
 from arena.pairs import Pair, Pairs
 from arena.publish.edition import Example
-from arena.publish.views.model.matchups import alike, around, neighbours, outcome_detail, outcome_word
+from arena.publish.views.model.alike import alike, unlike
+from arena.publish.views.model.matchups import around, neighbours, outcome_detail, outcome_word
 from arena.records import Axis, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 
@@ -71,3 +73,20 @@ def test_a_model_without_neighbours_says_so() -> None:
 def test_models_like_it_are_the_closest_by_rank() -> None:
     assert [other.model.name for other in alike(EDITION, "acme/m4")] == ["M3", "M5", "M2", "M6", "M1", "M7"]
     assert alike(EDITION, "acme/m0")[0].rank == "No. 2 in text to image"
+
+
+def test_models_like_it_say_how_they_differ_in_score_price_and_weights() -> None:
+    models = {
+        name: make_model(name, weights=Weights(open=is_open))
+        for name, is_open in zip("abcd", (False, True, False, False), strict=True)
+    }
+    own, *others = (
+        make_rating(name, at, score) for at, (name, score) in enumerate(zip("abcd", (9, 8.5, 8.504, 9), strict=True))
+    )
+    edition = make_edition(models, prices={"a": "0.04", "b": "0.01", "c": "0.05", "d": "0.12"})
+    assert [unlike(edition, own, other) for other in others] == [
+        "scores 0.50 less, costs 75% less, open weights",
+        "scores 0.50 less, costs 25% more",
+        "scores the same, costs 3.0 times as much",
+    ]
+    assert unlike(make_edition(models), own, others[1]) == "scores 0.50 less"

@@ -81,7 +81,7 @@ def test_the_first_sentence_gives_the_least_and_the_reference() -> None:
     )
     assert starts_at(edition, "acme/one") == (
         "One starts at $0.006 per image via Dear (low quality, 1024×1024). "
-        "At 1024×1024 in medium or standard quality it costs from $0.04 via Shop."
+        "At 1024×1024 in medium or standard quality it costs from $0.04 via Shop, $40.00 for 1,000 images."
     )
 
 
