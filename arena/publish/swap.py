@@ -45,9 +45,12 @@ def replacing(out: Path) -> Iterator[Path]:
         with _as_publish_errors(out):
             _keep(out, fresh)
             _swap(fresh, out, old)
-    finally:
+    except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    finally:
         os.close(lock)
+    shutil.rmtree(old, ignore_errors=True)  # not under the name of the new one: the next build may have begun there
 
 
 def _beside(out: Path, role: str) -> Path:
@@ -68,7 +71,7 @@ def _recover(out: Path, old: Path) -> None:
     if not old.exists():
         return
     if out.exists():
-        shutil.rmtree(old)
+        shutil.rmtree(old, ignore_errors=True)
     else:
         old.rename(out)
 
@@ -138,16 +141,18 @@ def _keep(out: Path, fresh: Path) -> None:
 
 
 def _swap(fresh: Path, out: Path, old: Path) -> None:
+    """Put the new site in its place; the old one is at ``old`` then, where there was one."""
     if not out.exists():
         fresh.rename(out)
-    elif not _exchange(fresh, out):
+    elif _exchange(fresh, out):
+        fresh.rename(old)
+    else:
         out.rename(old)
         try:
             fresh.rename(out)
         except BaseException:
             old.rename(out)
             raise
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

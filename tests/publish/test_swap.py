@@ -5,6 +5,8 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,28 @@ def test_two_builds_at_once_are_refused(out: Path) -> None:
         assert (other / "index.html").read_text() == "of the other build"
     finally:
         os.close(handle)
+
+
+def test_a_build_that_begins_while_the_last_one_clears_up_loses_nothing(
+    out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(out, "old")
+    clear, begun = shutil.rmtree, list[AbstractContextManager[Path]]()
+
+    def clear_late(path: Path, ignore_errors: bool = False) -> None:
+        if (Path(path) / "index.html").exists() and not begun:
+            begun.append(replacing(out))
+            fresh = begun[0].__enter__()
+            (fresh / "index.html").write_text("newest")
+            (fresh / MARKER).write_text(json.dumps({"generator": "image-arena", "entries": ["index.html"]}))
+        clear(path, ignore_errors=ignore_errors)
+
+    monkeypatch.setattr(shutil, "rmtree", clear_late)
+    build(out, "new")
+    assert (out / "index.html").read_text() == "new"
+    begun[0].__exit__(None, None, None)
+    assert (out / "index.html").read_text() == "newest"
+    assert names(out.parent) == ["site"]
 
 
 def test_a_link_to_a_folder_keeps_pointing_there(out: Path) -> None:
