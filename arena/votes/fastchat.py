@@ -21,7 +21,7 @@ from arena.records import Outcome, Vote
 from arena.votes.checks import MODEL_ID
 from arena.votes.faults import did_you_mean, raise_faults, shorten
 from arena.votes.loaded import Defaults, LoadedVotes
-from arena.votes.raw import read_text_bytes
+from arena.votes.raw import is_unicode, read_text_bytes
 from arena.votes.table import check_votes, votes_table
 
 ARENA = "text-to-image"
@@ -144,6 +144,11 @@ def _wrong(battle: dict[str, Any], defaults: Defaults) -> list[tuple[str, str]]:
         (f"{key} is {shorten(battle[key])}", "text or a whole number")
         for key in ("question_id", "judge")
         if battle.get(key) is not None and type(battle[key]) not in (str, int)
+    ]
+    wrong += [
+        (f"{key} holds half of a surrogate pair", "write whole characters")
+        for key in ("model_a", "model_b", "question_id", "judge")
+        if isinstance(battle.get(key), str) and not is_unicode(battle[key])
     ]
     return wrong
 

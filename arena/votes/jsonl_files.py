@@ -21,7 +21,7 @@ from arena.catalogue.wording import printable
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS
 from arena.votes.faults import SHOWN, Rows, shorten
-from arena.votes.raw import RawVotes, read_text_bytes
+from arena.votes.raw import RawVotes, is_unicode, read_text_bytes
 from arena.votes.table import check_columns
 
 _STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
@@ -128,7 +128,7 @@ def _wrong(key: str, value: Any) -> str:
         return "" if whole else f"dwell_ms is {_shown(value)} where a whole number belongs"
     if not isinstance(value, str):
         return f"{key} is {_shown(value)} where text belongs"
-    return "" if value.isascii() or _is_unicode(value) else f"{key} holds half of a surrogate pair"
+    return "" if is_unicode(value) else f"{key} holds half of a surrogate pair"
 
 
 def _shown(value: Any) -> str:
@@ -137,10 +137,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     return shorten(value) if isinstance(value, str) else printable(json.dumps(value))
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        return bool(text.encode())
-    except UnicodeEncodeError:
-        return False

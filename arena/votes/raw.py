@@ -59,3 +59,12 @@ def line_of(path: Path, content: bytes, position: int) -> str:
     """``file:line`` of a byte."""
     line = content.count(b"\n", 0, position) + 1
     return f"{path}:{line}"
+
+
+def is_unicode(text: str) -> bool:
+    """Whether text can be written: an escape of JSON may stand for half of a surrogate pair."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

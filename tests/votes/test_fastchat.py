@@ -83,6 +83,8 @@ def test_without_judges_and_questions_each_row_is_a_battle_of_its_own(tmp_path: 
         ({"tstamp": True}, "tstamp is"),
         ({"language": "Klingonish tongue"}, "unknown language"),
         ({"judge": {}}, "judge is"),
+        ({"judge": "\ud800"}, "half of a surrogate pair"),
+        ({"model_a": "a\ud800"}, "half of a surrogate pair"),
         ({"model_b": "openai/gpt-image-2"}, "the same model"),
     ],
 )
@@ -111,7 +113,7 @@ def test_what_is_no_battle_file_is_refused(tmp_path: Path, content: str) -> None
 
 
 _JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("half \ud800"),
     lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=3), values, max_size=3),
     max_leaves=5,
 )
