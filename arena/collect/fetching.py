@@ -21,7 +21,8 @@ from arena.collect.line import CONNECT_SECONDS, Trouble, bounded, is_private
 REDIRECTS = 3
 FETCH_SECONDS = 120.0
 _REDIRECT = frozenset({301, 302, 303, 307, 308})
-_NAT64 = IPv6Network("64:ff9b::/96")
+_NOT_ITS_OWN = tuple(map(IPv6Network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "fec0::/10")))
+"""IPv6 addresses that stand for an IPv4 one (RFC 4291, 6052, 8215, 7915), or for whatever a site gave them to."""
 
 Resolver = Callable[[str], Awaitable[list[str]]]
 """A host's addresses, as text."""
@@ -106,6 +107,6 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return is_public(address.ipv4_mapped)
-        if address.sixtofour or address.teredo or address in _NAT64:
+        if address.sixtofour or address.teredo or any(address in network for network in _NOT_ITS_OWN):
             return False
     return address.is_global and not address.is_multicast

@@ -215,10 +215,10 @@ def _parsed(content: bytes) -> object:
 
 def _retry_after(value: str, now: datetime) -> float | None:
     """Seconds, from seconds or an HTTP date (RFC 9110, 10.2.3); None for neither."""
-    if value.strip().isdigit():
+    if value.isdecimal():
         return float(value[:12])
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())

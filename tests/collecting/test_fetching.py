@@ -161,6 +161,10 @@ def test_ones_own_gateway_may_be_private() -> None:
         ("fc00::1", False),
         ("::ffff:192.168.1.1", False),
         ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("::a00:1", False),
+        ("::ffff:0:a00:1", False),
+        ("fec0::1", False),
         ("2002:a00:1::", False),
     ],
 )

@@ -57,6 +57,15 @@ def test_retry_after_in_seconds_or_as_a_date(after: str) -> None:
     assert (answer.status, answer.body, clock.passed) == (200, {"a": 1}, 7)
 
 
+@pytest.mark.parametrize("after", ["²", "soon", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "-1"])
+def test_a_retry_after_that_says_nothing_is_as_none(after: str) -> None:
+    clock = TestClock()
+    headers = [(b"retry-after", after.encode("latin-1"))]
+    sends(script(httpx.Response(429, headers=headers, json={}), httpx.Response(200, json={})), clock)
+    assert len(clock.naps) == 1
+    assert 0.5 <= clock.naps[0] <= 1
+
+
 def test_a_server_that_wants_too_much_patience_is_given_up() -> None:
     with pytest.raises(Trouble, match="come back in 9999 s") as trouble:
         sends(script(httpx.Response(429, headers={"retry-after": "9999"})), TestClock())
