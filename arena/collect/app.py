@@ -114,7 +114,7 @@ async def renew_regularly(stage: Stage, news: Callable[[], Edition | None], seco
                     await asyncio.to_thread(stage.show, waiting)
                     making.create_task(stage.get_ready())
                 waiting = None
-            except ArenaError as error:
+            except (ArenaError, OSError) as error:
                 LOG.warning("the project has changed, but what is shown has not: %s", error)
 
 

@@ -170,7 +170,12 @@ class Desk:
         return next((exhibit for exhibit in hall.exhibits if exhibit.id == battle.prompt), None) if hall else None
 
     async def standing(self, arena: str, now: datetime) -> Known:
-        """What is known of an arena, from a thread where it has to be worked out again."""
+        """What is known of an arena, from a thread where it has to be worked out again.
+
+        Raises Refused 410 for one without pictures: its battles were drawn before they were taken away.
+        """
+        if arena not in self.halls:
+            raise Refused(refusals.EXPIRED)
         known = self.standings.fresh(arena, now)
         return known if known else await self.read(self.standings.now, arena, now)
 

@@ -23,6 +23,7 @@ from arena.collect.pages import Pages, Progress
 from arena.collect.personal import personal_boards
 from arena.collect.pictures import MEDIA_TYPE, Pictures, fill_up, padded_length
 from arena.collect.refusals import Refusal, Refused
+from arena.collect.tokens import TokenRefusedError
 from arena.collect.voters import COOKIE, COOKIE_SECONDS
 from arena.records import Origin, Ratings
 from arena.votes.store import Battle
@@ -137,7 +138,7 @@ class Handlers:
         desk = self.pages.desk
         try:
             battle_id, place = desk.tokens.read_picture(request.path_params["name"])
-        except Exception as error:
+        except TokenRefusedError as error:
             raise Refused(refusals.UNKNOWN_ADDRESS) from error
         battle = await desk.find(battle_id)
         person = self._person(request)

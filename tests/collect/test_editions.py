@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -142,3 +143,38 @@ def test_a_running_app_shows_what_is_new(tmp_path: Path, caplog: pytest.LogCaptu
             shown = {model for one in drawn if one for model in (one.left, one.right)}
             assert "acme/two" not in shown
             assert "zeta/three" in shown
+
+
+def test_an_app_whose_project_could_not_be_looked_at_looks_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalogue = write_project(tmp_path / "data")
+    edition = read_edition(tmp_path)
+    settings = AppSettings(replace_size(NO_LIMITS), news_seconds=0.01)
+    named = replace(catalogue, project=catalogue.project.model_copy(update={"name": "Another arena"}))
+    found: list[Edition | OSError] = [OSError(5, "Input/output error", "data"), replace(edition, catalogue=named)]
+
+    def news() -> Edition | None:
+        told = found.pop(0) if found else None
+        if isinstance(told, OSError):
+            raise told
+        return told
+
+    with open_store(f"sqlite:///{tmp_path / 'arena.sqlite'}") as store:
+        first = Edition(catalogue, edition.ratings, settings)
+        app = create_app(first, store, clock=Clock(), rng=random.Random(7), secret=SECRET, news=news)
+        with TestClient(app) as client:
+            wait_until(lambda: "Another arena" in client.get("/").text, "the new name is shown")
+    assert "Input/output error" in caplog.text
+
+
+def test_a_battle_of_an_arena_that_is_gone_is_over(tmp_path: Path) -> None:
+    with open_arena(tmp_path) as arena:
+        stage = arena.client.app.state.stage  # type: ignore[attr-defined]
+        voted, battle = _vote(arena.client), arena.client.get("/api/battle").json()
+        edition = read_edition(tmp_path)
+        stage.show(replace(edition, catalogue=replace(edition.catalogue, outputs=())))
+        late = arena.client.post("/api/votes", json={"token": battle["token"], "outcome": "left"})
+        assert (late.status_code, late.json()["error"]["code"]) == (410, "expired")
+        assert arena.client.get(f"/votes/{voted['undo']['token']}").status_code in (404, 410, 422)
+        assert arena.store.votes_stored() == 1
