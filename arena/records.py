@@ -224,11 +224,16 @@ class Board:
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""
-        return self._by_model.get(model)
+        place = self._places.get(model)
+        return None if place is None else self.ratings[place]
+
+    def place(self, model: str) -> int:
+        """Where ``model`` stands in ``ratings``, from 0. Raises KeyError where it is not ranked."""
+        return self._places[model]
 
     @cached_property
-    def _by_model(self) -> Mapping[str, Rating]:
-        return {rating.model: rating for rating in self.ratings}
+    def _places(self) -> Mapping[str, int]:
+        return {rating.model: place for place, rating in enumerate(self.ratings)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ class Catalogue:
         """The model's offers by provider id, sorted by it."""
         return dict(self._offers_by_model.get(model_id, {}))
 
+    def successors_of(self, model_id: str) -> list[str]:
+        """The models that name this one as their predecessor, sorted by id."""
+        return list(self._successors.get(model_id, ()))
+
     def stories_of(self, model_id: str) -> dict[str, Story]:
         """The stories about the model by story id, the newest event first, and by id within a day."""
         about = ((story_id, story) for story_id, story in self.stories.items() if model_id in story.models)
@@ -72,3 +76,11 @@ class Catalogue:
         for (provider_id, model_id), offer in self.offers.items():
             offers.setdefault(model_id, {})[provider_id] = offer
         return offers
+
+    @cached_property
+    def _successors(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for model_id, model in self.models.items():
+            if model.predecessor:
+                found.setdefault(model.predecessor, []).append(model_id)
+        return found

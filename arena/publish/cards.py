@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PIL import Image, ImageChops, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (1200, 630)
 MARGIN = 72
@@ -15,15 +16,16 @@ LEVEL = 3
 LEVELS = 32
 """Shades from the paper to each colour, for smooth edges."""
 PAPER = (251, 250, 247)
-INK = (26, 29, 28)
-SOFT = (86, 92, 89)
-ACCENT = (11, 107, 94)
+Colour = tuple[int, int, int]
+INK: Colour = (26, 29, 28)
+SOFT: Colour = (86, 92, 89)
+ACCENT: Colour = (11, 107, 94)
 _COLOURS = (INK, SOFT, ACCENT)
-_SHADES = [
-    [place * LEVELS + value * LEVELS // 256 if value * LEVELS // 256 else 0 for value in range(256)]
-    for place in range(len(_COLOURS))
-]
-"""By layer: coverage -> index in the palette; index 0 is the paper."""
+_SHADES = {
+    colour: [place * LEVELS + value * LEVELS // 256 if value * LEVELS // 256 else 0 for value in range(256)]
+    for place, colour in enumerate(_COLOURS)
+}
+"""By colour: coverage -> index in the palette; index 0 is the paper."""
 _PALETTE = [
     round(paper + (full - paper) * level / (LEVELS - 1))
     for colour in _COLOURS
@@ -54,26 +56,26 @@ class Card:
 
 def render_card(card: Card) -> bytes:
     """The picture as PNG."""
-    layers = [Image.new("L", SIZE) for _ in _COLOURS]
-    ink, soft, accent = (ImageDraw.Draw(layer) for layer in layers)
-    _logo(accent)
-    soft.text((MARGIN + 62, 60), card.site, 255, _font(34))
-    _fitted(ink, (MARGIN, 128), card.title, 84, SIZE[0] - 2 * MARGIN)
-    _fitted(soft, (MARGIN, 236), card.under, 36, SIZE[0] - 2 * MARGIN)
-    step = 62 if len(card.lines) > 3 else 84
-    size = 38 if len(card.lines) > 3 else 50
+    picture = Image.new("L", SIZE)
+    _logo(picture)
+    _write(picture, (MARGIN + 62, 60), card.site, SOFT, 34)
+    _fitted(picture, (MARGIN, 128), card.title, INK, 84, room=SIZE[0] - 2 * MARGIN)
+    _fitted(picture, (MARGIN, 236), card.under, SOFT, 36, room=SIZE[0] - 2 * MARGIN)
+    step, size = (62, 38) if len(card.lines) > 3 else (84, 50)
     for place, line in enumerate(card.lines):
         top = 306 + place * step - (6 if step == 62 else 0)
-        accent.text((MARGIN, top), line.lead, 255, _font(size), stroke_width=1, stroke_fill=255)
-        left = MARGIN + max(_font(size).getlength(line.lead) + 28, 96 if step == 62 else 0)
+        _write(picture, (MARGIN, top), line.lead, ACCENT, size, bold=1)
+        left = MARGIN + max(int(_font(size).getlength(line.lead)) + 28, 96 if step == 62 else 0)
         room = SIZE[0] - MARGIN - left - (_font(34).getlength(line.remark) + 30 if line.remark else 0)
-        _fitted(ink, (left, top), line.text, size, room)
-        if line.remark:
-            soft.text((SIZE[0] - MARGIN, top + 6), line.remark, 255, _font(34), anchor="ra")
+        _fitted(picture, (left, top), line.text, INK, size, room=room)
+        _write(picture, (SIZE[0] - MARGIN, top + 6), line.remark, SOFT, 34, anchor="ra")
     if card.mark:
-        accent.rectangle((0, SIZE[1] - 18, SIZE[0], SIZE[1]), 255)
-        _fitted(soft, (MARGIN, SIZE[1] - 66), card.mark, 30, SIZE[0] - 2 * MARGIN)
-    return _png(layers)
+        picture.paste(_SHADES[ACCENT][255], (0, SIZE[1] - 18, *SIZE))
+        _fitted(picture, (MARGIN, SIZE[1] - 66), card.mark, SOFT, 30, room=SIZE[0] - 2 * MARGIN)
+    picture.putpalette(_PALETTE)
+    target = io.BytesIO()
+    picture.save(target, "PNG", compress_level=LEVEL, compress_type=zlib.Z_RLE)
+    return target.getvalue()
 
 
 def drawable(text: str) -> bool:
@@ -88,28 +90,38 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-def _logo(draw: ImageDraw.ImageDraw) -> None:
-    draw.rounded_rectangle((MARGIN, 60, MARGIN + 20, 98), 5, 255)
-    draw.rounded_rectangle((MARGIN + 26, 60, MARGIN + 46, 98), 5, 115)
+def _logo(picture: Image.Image) -> None:
+    for left, coverage in ((MARGIN, 255), (MARGIN + 26, 115)):
+        plate = Image.new("L", (21, 39))
+        ImageDraw.Draw(plate).rounded_rectangle((0, 0, 20, 38), 5, coverage)
+        picture.paste(plate.point(_SHADES[ACCENT]), (left, 60))
 
 
-def _fitted(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: int, room: float) -> None:
-    """Draw ``text`` as large as ``size`` allows and ``room`` holds; shortened where even half the size is too wide."""
+def _fitted(picture: Image.Image, at: tuple[int, int], text: str, colour: Colour, size: int, *, room: float) -> None:
+    """Write ``text`` as large as ``size`` allows and ``room`` holds; shortened where even half the size is too wide."""
     length = _font(size).getlength(text) or 1.0
     fits = max(size // 2, min(size, int(size * room / length)))
-    font = _font(fits)
-    while len(text) > 1 and font.getlength(text) > room:
+    while len(text) > 1 and _font(fits).getlength(text) > room:
         text = text[:-2].rstrip() + "…"
-    bold = 2 if size > 60 else 0
-    draw.text((at[0], at[1] + (size - fits) * 0.6), text, 255, font, stroke_width=bold, stroke_fill=255)
+    lower = (at[0], at[1] + round((size - fits) * 0.6))
+    _write(picture, lower, text, colour, fits, bold=2 if size > 60 else 0)
 
 
-def _png(layers: list[Image.Image]) -> bytes:
-    """Layers of coverage, which do not overlap, as one picture of palette indices: a ramp of shades for each colour."""
-    merged = Image.new("L", SIZE)
-    for place, layer in enumerate(layers):
-        merged = ImageChops.lighter(merged, layer.point(_SHADES[place]))
-    merged.putpalette(_PALETTE)
-    target = io.BytesIO()
-    merged.save(target, "PNG", compress_level=LEVEL)
-    return target.getvalue()
+def _write(
+    picture: Image.Image,
+    at: tuple[int, int],
+    text: str,
+    colour: Colour,
+    size: int,
+    *,
+    bold: int = 0,
+    anchor: str = "la",
+) -> None:
+    """Write one line; only the box around it is shaded, since shading a whole picture takes long."""
+    font = _font(size)
+    left, top, right, bottom = map(int, font.getbbox(text, stroke_width=bold, anchor=anchor))
+    if right <= left or bottom <= top:
+        return
+    box = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(box).text((-left, -top), text, 255, font, anchor, stroke_width=bold, stroke_fill=255)
+    picture.paste(box.point(_SHADES[colour]), (at[0] + left, at[1] + top))

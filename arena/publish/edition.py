@@ -122,6 +122,15 @@ class Edition:
         return self.duos.get((min(one, other), max(one, other)))
 
     @cached_property
+    def duos_with(self) -> Mapping[str, list[Duo]]:
+        """The same by model."""
+        found: dict[str, list[Duo]] = {}
+        for duo in self.duos.values():
+            for model_id in (duo.first, duo.second):
+                found.setdefault(model_id, []).append(duo)
+        return found
+
+    @cached_property
     def asked(self) -> Mapping[tuple[str, str], ReferencePrice]:
         """The reference price of each offer that has one, by provider and model."""
         offers = self.catalogue.offers.items()
@@ -138,6 +147,14 @@ class Edition:
         """How outputs came about, by SHA-256; what a program drew in the place of a model is not in it."""
         made = {sha256 for sha256, output in self.outputs.items() if output.origin is not OutputOrigin.SIMULATED}
         return {found.sha256: found for found in self.catalogue.collected if found.sha256 in made}
+
+    @cached_property
+    def collected_of(self) -> Mapping[str, list[Output]]:
+        """The collected outputs by model."""
+        found: dict[str, list[Output]] = {}
+        for sha256 in self.collected:
+            found.setdefault(self.outputs[sha256].model, []).append(self.outputs[sha256])
+        return found
 
     @cached_property
     def ranked_arenas(self) -> Mapping[str, Board]:

@@ -18,7 +18,7 @@ from arena.publish.paths import board_path, model_path
 from arena.publish.views.cited import Standing, standings
 from arena.records import Axis
 
-DRAWING = 1
+DRAWING = 2
 """Changes with the drawing of cards, so that old pictures are not taken for new ones."""
 PLACES = 5
 CACHE = ".cache/social"

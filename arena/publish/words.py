@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 MONTHS = (
     "January",
@@ -108,6 +109,7 @@ def readable_size(amount: int) -> str:
     return f"{number(amount / size, 1)} {unit}"
 
 
+@lru_cache(maxsize=4096)
 def dollars(amount: Decimal) -> str:
     """US dollars: at least cents; up to four decimals, and two significant digits, where an amount is smaller."""
     places = 2

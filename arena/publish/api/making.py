@@ -101,9 +101,10 @@ class Made:
         """By model, in the order of ratings.csv; ranked ones only."""
         found: dict[str, list[api.AxisRating]] = defaultdict(list)
         for axis, (ranked, _) in self.rows.items():
-            place = {"arena": axis.arena, "axis": axis.kind, "category": axis.category, "language": axis.language}
+            board = paths.board_path(axis)
             for row in ranked:
-                found[row.model].append(api.AxisRating(**place, board=paths.board_path(axis), rating=row))
+                rated = api.AxisRating(axis.arena, axis.kind, axis.category, axis.language, board, row)
+                found[row.model].append(rated)
         return {model: tuple(ratings) for model, ratings in found.items()}
 
     @cached_property

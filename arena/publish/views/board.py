@@ -135,17 +135,18 @@ def board_view(edition: Edition, board: Board) -> BoardView:
     heading = name if axis == Axis(axis.arena) else f"{name}: {edition.axis_name(axis)}"
     week = last_week(edition, axis)
     scale = scale_over(edge for rating in board.ratings for edge in (rating.score_low, rating.score_high))
+    rows = tuple(
+        board_row(edition, rating, scale, before.tier != rating.tier, change_in(edition, week, rating.model))
+        for before, rating in zip((*board.ratings[:1], *board.ratings), board.ratings, strict=False)
+    )
     return BoardView(
         heading=heading,
         lede=lede(edition, board),
         switches=switches(edition, axis),
         caption=f"{heading}: {words.count(len(board.ratings), 'model')} by score, from {edition.votes(board.votes)}",
         ticks=render_ticks(scale),
-        rows=tuple(
-            board_row(edition, rating, scale, before.tier != rating.tier, change_in(edition, week, rating.model))
-            for before, rating in zip((*board.ratings[:1], *board.ratings), board.ratings, strict=False)
-        ),
-        filters=filters_of(edition, [rating.model for rating in board.ratings]),
+        rows=rows,
+        filters=filters_of(edition, [row.keys for row in rows]),
         change_column="7 days" if week else "",
         latency_column="Latency" if any_timed(edition, (rating.model for rating in board.ratings)) else "",
         basis=edition.votes_noun,

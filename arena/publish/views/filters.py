@@ -87,19 +87,18 @@ def keys_everywhere(edition: Edition, model_id: str) -> RowKeys:
     return replace(keys_of(edition, model_id), arenas=" ".join(edition.model(model_id).arenas))
 
 
-def filters_everywhere(edition: Edition, models: Sequence[str]) -> Filters:
+def filters_everywhere(edition: Edition, keys: Sequence[RowKeys]) -> Filters:
     """The options for a table over all arenas."""
     arenas = tuple(Choice(arena.id, arena.name) for arena in edition.catalogue.project.arenas)
-    return replace(filters_of(edition, models), arenas=arenas)
+    return replace(filters_of(edition, keys), arenas=arenas)
 
 
-def filters_of(edition: Edition, models: Sequence[str]) -> Filters:
-    """The options for a board of these models."""
-    keys = [keys_of(edition, model_id) for model_id in models]
+def filters_of(edition: Edition, keys: Sequence[RowKeys]) -> Filters:
+    """The options for a board of rows with these values."""
     catalogue = edition.catalogue
     providers = {provider for row in keys for provider in row.providers.split()}
     return Filters(
-        shown=f"All {words.count(len(models), 'model')} shown",
+        shown=f"All {words.count(len(keys), 'model')} shown",
         makers=choices((row.maker, catalogue.organizations[row.maker].name) for row in keys),
         licences=choices((row.licence, row.licence) for row in keys),
         uses=choices((row.use, row.use.capitalize()) for row in keys),

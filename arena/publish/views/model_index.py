@@ -75,14 +75,15 @@ def model_index_view(edition: Edition) -> ModelIndexView:
     makers = len({model_id.partition("/")[0] for model_id in catalogue.models})
     votes = edition.votes(edition.summary.votes)
     ordered = sorted(catalogue.models, key=lambda model_id: (_ranks(edition, model_id), _name(edition, model_id)))
+    rows = tuple(_row(edition, model_id) for model_id in ordered)
     return ModelIndexView(
         lede=f"{words.count(len(catalogue.models), 'image model')} by {words.count(makers, 'maker')}: rank, price, "
         "licence and what the maker allows you to do with the pictures.",
         arenas=catalogue.project.arenas,
-        filters=filters_everywhere(edition, ordered),
+        filters=filters_everywhere(edition, [row.keys for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
         basis=edition.votes_noun,
-        rows=tuple(_row(edition, model_id) for model_id in ordered),
+        rows=rows,
     )
 
 

@@ -58,10 +58,16 @@ def citation(edition: Edition, title: str, path: str) -> Snippet:
     return Snippet("Cite", f"{', '.join(filter(None, parts))}.")
 
 
+def has_badge(board: Board, model_id: str) -> bool:
+    """Whether a ranked model stands high enough on a board for a badge."""
+    most = BADGED.get(board.axis.kind, 0)
+    return most is None or board.place(model_id) < most
+
+
 def badge_snippet(edition: Edition, board: Board, model_id: str) -> Snippet | None:
     """The badge of a model on a board, as Markdown; None where it has none."""
     rating = board.get(model_id)
-    if rating is None or rating not in board.ratings[: BADGED[board.axis.kind]]:
+    if rating is None or not has_badge(board, model_id):
         return None
     badge, root = badge_of(edition, board, rating), root_of(edition)
     target = paths.absolute(root, paths.model_path(model_id))
@@ -88,7 +94,7 @@ def _best_boards(edition: Edition, model_id: str, most: int = 3) -> list[Board]:
     ranked = [
         (bool(axis.category) + bool(axis.language), rating.rank, -len(board.ratings), at, board)
         for at, (axis, board) in enumerate(edition.boards.items())
-        if (rating := board.get(model_id)) and rating in board.ratings[: BADGED[axis.kind]]
+        if (rating := board.get(model_id)) and has_badge(board, model_id)
     ]
     return [board for *_, board in sorted(ranked, key=lambda item: item[:4])[:most]]
 

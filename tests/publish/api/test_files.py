@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +141,7 @@ def test_a_board_has_the_numbers_of_its_ratings(files: dict[str, str], small_wor
     assert [row.model for row in document.ranked] == [rating.model for rating in board.ratings]
     for row, rating in zip(document.ranked, board.ratings, strict=True):
         assert row.score == pytest.approx(rating.score, abs=1e-6)
-        assert set(type(row).model_fields) <= set(Rating.__dataclass_fields__)
+        assert {field.name for field in fields(row)} <= {field.name for field in fields(Rating)}
     assert [row.rank for row in document.unranked] == [0]
 
 

@@ -30,7 +30,8 @@ def test_only_what_a_row_has_is_offered_by_label() -> None:
     models = {name: make_model(name, weights=Weights(open=name == "b/x")) for name in ("b/x", "a/y", "a/z")}
     providers = {"z": Provider(name="Alpha"), "a": Provider(name="beta"), "unused": Provider(name="Unused")}
     offers = {(provider, "b/x"): Offer() for provider in ("z", "a")}
-    filters = filters_of(make_edition(models, offers=offers, providers=providers), ["b/x", "a/y"])
+    edition = make_edition(models, offers=offers, providers=providers)
+    filters = filters_of(edition, [keys_of(edition, model_id) for model_id in ("b/x", "a/y")])
     assert filters.providers == (Choice("z", "Alpha"), Choice("a", "beta"))
     assert filters.licences == (Choice("Closed", "Closed"), Choice("Open", "Open"))
     assert [choice.value for choice in filters.makers] == ["a", "b"]

@@ -33,7 +33,8 @@ def alike(edition: Edition, model_id: str) -> tuple[Alike, ...]:
         own = board.get(model_id) if board else None
         if board is None or own is None:
             continue
-        others = [rating for rating in board.ratings if rating.model != model_id]
+        place = board.place(model_id)
+        others = [*board.ratings[max(0, place - ALIKE) : place], *board.ratings[place + 1 : place + 1 + ALIKE]]
         others.sort(key=lambda rating: (abs(rating.rank - own.rank), rating.rank, rating.model))
         return tuple(_alike(edition, arena.id, own, rating) for rating in others[:ALIKE])
     return ()

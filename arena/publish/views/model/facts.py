@@ -100,8 +100,7 @@ def _facts(edition: Edition, model_id: str) -> Iterator[Fact]:
     if model.predecessor:
         before = edition.catalogue.models.get(model.predecessor)
         yield Fact("Follows", before.name if before else model.predecessor, paths.model_path(model.predecessor))
-    after = [other for other, record in edition.catalogue.models.items() if record.predecessor == model_id]
-    for other in after:
+    for other in edition.catalogue.successors_of(model_id):
         yield Fact("Followed by", edition.model(other).name, paths.model_path(other))
 
 

@@ -105,9 +105,8 @@ def galleries(edition: Edition, model_id: str) -> tuple[Gallery, ...]:
 
 def _uncompared(edition: Edition, model_id: str, arena: str, shown: set[str]) -> list[Output]:
     """Collected pictures of a model that are not among ``shown``, by prompt."""
-    found = (edition.outputs[sha256] for sha256 in edition.collected if sha256 not in shown)
-    own = [output for output in found if output.model == model_id and output.prompt.startswith(f"{arena}/")]
-    return sorted(own, key=lambda output: (output.prompt, output.sha256))
+    own = (output for output in edition.collected_of.get(model_id, ()) if output.prompt.startswith(f"{arena}/"))
+    return sorted((output for output in own if output.sha256 not in shown), key=lambda o: (o.prompt, o.sha256))
 
 
 def _shot(edition: Edition, sha256: str, prompt_id: str, example: Example | None) -> Shot | None:
@@ -187,13 +186,10 @@ def _neighbours(edition: Edition, model_id: str, arena: str) -> Neighbours:
 
 def _beside(edition: Edition, board: Board, model_id: str, shown: set[str]) -> tuple[Beside, ...]:
     """The pages on the model and others of the board than those shown, from the top of the board."""
-    others = (rating.model for rating in board.ratings if rating.model not in shown)
-    pairs = ((other, edition.duo(model_id, other)) for other in others)
-    return tuple(
-        Beside(edition.model(other).name, paths.compare_path(model_id, other))
-        for other, duo in pairs
-        if duo and board.axis.arena in duo.arenas
-    )
+    duos = (duo for duo in edition.duos_with.get(model_id, ()) if board.axis.arena in duo.arenas)
+    others = {duo.second if duo.first == model_id else duo.first for duo in duos} - shown
+    ranked = sorted((other for other in others if board.get(other)), key=board.place)
+    return tuple(Beside(edition.model(other).name, paths.compare_path(model_id, other)) for other in ranked)
 
 
 def comparison(edition: Edition, one: str, other: str) -> str:
@@ -201,14 +197,9 @@ def comparison(edition: Edition, one: str, other: str) -> str:
     return paths.compare_path(one, other) if edition.duo(one, other) else paths.any_comparison(one, other)
 
 
-def place_of(board: Board, model_id: str) -> int:
-    """The index of a ranked model on its board."""
-    return next(index for index, rating in enumerate(board.ratings) if rating.model == model_id)
-
-
 def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
     """The model and the nearest on either side; at an end of the board, more of the other side."""
-    position = place_of(board, model_id)
+    position = board.place(model_id)
     width = 2 * each_side + 1
     start = max(0, min(position - each_side, len(board.ratings) - width))
     return board.ratings[start : start + width]
