@@ -11,16 +11,16 @@ parameters", 1956), found by expectation maximisation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from arena.votes.audit.frame import BOTH_BAD, LEFT, TIE, Bools, Floats, Frame, Ints
 from arena.votes.audit.statistics import sigmoid
 
-SWEEPS = 30
+SWEEPS = 15
 DAMPING = 0.6
-CLOSE_ENOUGH = 1e-3
+CLOSE_ENOUGH = 1e-2
 ROUNDS = 60
 SUREST = 6.0
 """The crowd is held to be no surer of a choice than these log-odds, 400 to 1."""
@@ -31,7 +31,7 @@ OFFSETS = (-12.0, -8.0, -5.0, *np.arange(-3.0, 3.6, 0.5), 5.0, 8.0, 12.0)
 FOLLOWING = (0.3, 0.5, 0.75, 1.0, 1.4)
 LEANINGS = (-2.0, -1.2, -0.6, 0.0, 0.6, 1.2, 2.0)
 CLOSENESS = 8
-"""Into how many equal groups battles are put by how far apart the models are."""
+"""Into how many equal groups battles are put by how sure the crowd is of the better output."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class Term:
     parts: tuple[tuple[Ints, float], ...]
     size: int
     ridge: float
+
+    @property
+    def damping(self) -> float:
+        """How much of a Newton step to take: less where a vote moves two effects at once."""
+        return 1.0 if len(self.parts) == 1 else DAMPING
 
 
 @dataclass(frozen=True)
@@ -60,19 +65,26 @@ def choices_of(frame: Frame, odds: Floats, trusted: Bools) -> tuple[Choice, Choi
     good = frame.outcome != BOTH_BAD
     models, prompts, lead, flaws = _terms(frame)
     arena = Term(((frame.arena, 1.0),), int(frame.arena.max(initial=0)) + 1, 0.01)
-    distance = np.abs(odds)
-    steps = np.linspace(0, 1, CLOSENESS + 1)[1:-1]
-    edges = np.quantile(distance[trusted], steps) if trusted.any() else np.zeros(len(steps))
-    close = Term(((np.searchsorted(edges, distance), 1.0),), CLOSENESS, 1.0)
+    bad, tie, left = frame.outcome == BOTH_BAD, frame.outcome == TIE, frame.outcome == LEFT
+    better = _fit(frame, odds, [lead], left, frame.decided & trusted)
+    close = _closeness(np.abs(better), trusted)
     zero = np.zeros(len(frame))
     flat = tuple((1.0, offset) for offset in OFFSETS)
     slanted = tuple((slope, leaning) for slope in FOLLOWING for leaning in LEANINGS)
-    bad, tie, left = frame.outcome == BOTH_BAD, frame.outcome == TIE, frame.outcome == LEFT
+    worthless = _fit(frame, zero, [arena, models, prompts, flaws, close], bad, everything & trusted)
+    equal = _fit(frame, zero, [arena, close], tie, good & trusted)
     return (
-        Choice(everything, bad, _fit(frame, zero, [arena, models, prompts, flaws], bad, everything & trusted), flat),
-        Choice(good, tie, _fit(frame, zero, [arena, close], tie, good & trusted), flat),
-        Choice(frame.decided, left, _fit(frame, odds, [lead], left, frame.decided & trusted), slanted),
+        Choice(everything, bad, worthless, flat),
+        Choice(good, tie, equal, flat),
+        Choice(frame.decided, left, better, slanted),
     )
+
+
+def _closeness(distance: Floats, trusted: Bools) -> Term:
+    """Battles in equal groups by how sure the crowd is of the better output: the surer, the rarer bad and equal."""
+    steps = np.linspace(0, 1, CLOSENESS + 1)[1:-1]
+    edges = np.quantile(distance[trusted], steps) if trusted.any() else np.zeros(len(steps))
+    return Term(((np.searchsorted(edges, distance), 1.0),), CLOSENESS, 1.0)
 
 
 def _terms(frame: Frame) -> tuple[Term, Term, Term, Term]:
@@ -92,38 +104,44 @@ def _terms(frame: Frame) -> tuple[Term, Term, Term, Term]:
 def _fit(frame: Frame, offset: Floats, terms: Sequence[Term], yes: Bools, used: Bools) -> Floats:
     """The log-odds of each vote's choice, from everybody's choices but its own voter's.
 
-    Newton's method by coordinates, damped as each vote moves two effects of a term. A voter's own part is taken out of
-    each effect to first order: else everybody would seem to follow a crowd that they are part of.
+    Newton's method by coordinates. A voter's own part is taken out of each effect to first order: else everybody would
+    seem to follow a crowd that they are part of.
     """
-    odds = offset.copy()
+    learnt = [replace(term, parts=tuple((level[used], sign) for level, sign in term.parts)) for term in terms]
+    odds, said = offset[used], yes[used]
     effects = [np.zeros(term.size) for term in terms]
     for _ in range(SWEEPS):
-        moved = 0.0
-        for term, effect in zip(terms, effects, strict=True):
-            chance = sigmoid(odds[used])
-            pull, weight = _sums(term, used, yes[used] - chance, chance * (1 - chance))
-            step = DAMPING * (pull - term.ridge * effect) / (weight + term.ridge)
+        before = odds.copy()
+        for term, effect in zip(learnt, effects, strict=True):
+            chance = sigmoid(odds)
+            pull, weight = _sums(term, said - chance, chance * (1 - chance))
+            step = (pull - term.ridge * effect) / (weight + term.ridge) * term.damping
             np.add(effect, step, out=effect)
-            odds += sum(sign * step[level] for level, sign in term.parts)
-            moved = max(moved, float(np.abs(step).max(initial=0)))
-        if moved < CLOSE_ENOUGH:
+            odds += _read(term, step)
+        if np.abs(odds - before).max(initial=0) < CLOSE_ENOUGH:
             break
+    odds = offset + sum(_read(term, effect) for term, effect in zip(terms, effects, strict=True))
     chance = sigmoid(odds)
     residual, spread = np.where(used, yes - chance, 0.0), np.where(used, chance * (1 - chance), 0.0)
     return np.clip(odds - sum(_own(frame, term, residual, spread) for term in terms), -SUREST, SUREST)
 
 
-def _sums(term: Term, used: Bools, residual: Floats, spread: Floats) -> tuple[Floats, Floats]:
+def _read(term: Term, effect: Floats) -> Floats:
+    return np.asarray(sum(sign * effect[level] for level, sign in term.parts))
+
+
+def _sums(term: Term, residual: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """Of each level of a term: the slope and the curvature of the logarithm of the likelihood."""
     pull, weight = np.zeros(term.size), np.zeros(term.size)
     for level, sign in term.parts:
-        pull += np.bincount(level[used], sign * residual, term.size)
-        weight += np.bincount(level[used], spread, term.size)
+        pull += np.bincount(level, sign * residual, term.size)
+        weight += np.bincount(level, spread, term.size)
     return pull, weight
 
 
 def _own(frame: Frame, term: Term, residual: Floats, spread: Floats) -> Floats:
     """How much of each vote's log-odds its voter made."""
-    _, weight = _sums(term, np.ones(len(frame), np.bool_), residual, spread)
+    _, weight = _sums(term, residual, spread)
     keys = np.concatenate([frame.voter * term.size + level for level, _ in term.parts])
     pull = np.concatenate([sign * residual for _, sign in term.parts])
     _, place = np.unique(keys, return_inverse=True)
@@ -141,7 +159,7 @@ def crowd_likelihood(frame: Frame, choice: Choice, trusted: Bools) -> Floats:
     sign = np.where(yes, 1.0, -1.0)
     by_habit: Floats = np.stack(
         [
-            np.bincount(voter, -np.logaddexp(0.0, -sign * (factor * odds + added)), frame.voters)
+            np.bincount(voter, -np.log(1 + np.exp(-sign * (factor * odds + added))), frame.voters)
             for factor, added in choice.habits
         ],
         axis=1,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from arena.votes.audit.frame import Bools, Floats, Frame, Ints
@@ -66,9 +68,22 @@ def sigmoid(value: Floats) -> Floats:
     return np.asarray(0.5 * (1 + np.tanh(value / 2)))
 
 
-def coin(heads: Ints, throws: Ints) -> Floats:
-    """Log of Krichevsky and Trofimov's probability of a sequence: G(h + 1/2) G(t + 1/2) / (pi G(h + t + 1))."""
-    most = int(throws.max(initial=0)) + 1
-    halves = np.concatenate(([0.0], np.cumsum(np.log(np.arange(most) + 0.5))))
-    whole = np.concatenate(([0.0], np.cumsum(np.log(np.arange(1, most + 1)))))
-    return np.asarray(halves[heads] + halves[throws - heads] - whole[throws])
+def coin(heads: Floats, throws: Floats, rate: Floats, weight: float) -> Floats:
+    """Log of the probability of a sequence of throws, by coins whose chance of heads is spread around ``rate``.
+
+    The spread is Beta(weight rate, weight (1 - rate)), as after ``weight`` throws that showed the rate.
+    """
+    start, other = weight * rate, weight * (1 - rate)
+    grown = log_gamma(start + heads) + log_gamma(other + throws - heads) - log_gamma(weight + throws)
+    return np.asarray(grown - log_gamma(start) - log_gamma(other) + math.lgamma(weight))
+
+
+def log_gamma(value: Floats) -> Floats:
+    """The logarithm of the gamma function of positive numbers, to 1e-12 of its size or of 1.
+
+    Stirling's series (Abramowitz and Stegun, 6.1.41) at ``value`` + 8, and gamma(x + 1) = x gamma(x) back from there.
+    """
+    high, product = value + 8, np.prod([value + step for step in range(8)], axis=0)
+    inverse = 1 / high**2
+    series = (1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))) / high
+    return np.asarray((high - 0.5) * np.log(high) - high + math.log(2 * math.pi) / 2 + series - np.log(product))

@@ -19,7 +19,7 @@ class Thresholds:
     snap_share: float = 0.6
     side_share: float = 0.9
     side_chance: float = 1e-4
-    careless_chance: float = 1e-2
+    careless_chance: float = 0.03
     favourite_votes: int = 6
     favourite_share: float = 0.5
     favourite_chance: float = 1e-5
