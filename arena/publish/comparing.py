@@ -10,7 +10,7 @@ from arena.publish import paths, words
 from arena.publish.edition import Edition
 from arena.publish.page import Asset
 from arena.publish.pictures import picture_of
-from arena.publish.refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
+from arena.publish.views.compare.sides import facts_of
 from arena.records import Axis, AxisKind, OutputOrigin
 
 Record = dict[str, object]
@@ -31,23 +31,26 @@ def comparing_assets(edition: Edition) -> Iterator[Asset]:
 
 
 def record_of(edition: Edition, model_id: str) -> Record:
-    """Facts and places of one model; places as [board, its path, rank, of how many, score, votes]."""
-    model = edition.model(model_id)
+    """Facts and places of one model; places as [arena, board, its path, rank, of how many, score]. ``price`` is what an
+    image costs at least in dollars, null where that is not known.
+    """
+    model, price = edition.model(model_id), edition.prices.get(model_id)
     return {
         "id": model_id,
         "name": model.name,
         "page": paths.model_path(model_id),
         "basis": edition.votes_noun,
-        "facts": [
-            ["Maker", edition.maker(model_id).name],
-            ["Price per image from", price_from(edition, model_id)],
-            ["Weights", licence_in_brief(model)],
-            ["Commercial use of outputs", commercial_use_in_brief(model)],
-            ["Released", release_month(model)],
-            ["Largest image", model.max_resolution or words.sentence(words.UNKNOWN)],
-        ],
+        "price": float(price.amount) if price else None,
+        "facts": [[label, words.sentence(value)] for label, value in facts_of(edition, model_id)],
         "places": [
-            [_name(edition, axis), paths.board_path(axis), r.rank, len(board.ratings), words.number(r.score), r.votes]
+            [
+                edition.arena_name(axis.arena),
+                edition.axis_name(axis),
+                paths.board_path(axis),
+                r.rank,
+                len(board.ratings),
+                words.number(r.score),
+            ]
             for axis, board in sorted(edition.boards.items(), key=lambda item: _order(edition, item[0]))
             if axis.kind is not AxisKind.CATEGORY_LANGUAGE and (r := board.get(model_id))
         ],
@@ -57,10 +60,6 @@ def record_of(edition: Edition, model_id: str) -> Record:
 def _order(edition: Edition, axis: Axis) -> tuple[int, bool]:
     arenas = [arena.id for arena in edition.catalogue.project.arenas]
     return arenas.index(axis.arena), axis.kind is not AxisKind.OVERALL
-
-
-def _name(edition: Edition, axis: Axis) -> str:
-    return f"{edition.arena_name(axis.arena)}: {edition.axis_name(axis)}"
 
 
 def _met(edition: Edition) -> dict[str, dict[str, dict[str, list[int]]]]:

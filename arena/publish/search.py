@@ -1,4 +1,4 @@
-"""What the search box looks in: models, makers, providers, prompts and stories, as one small file.
+"""What the search box looks in: models, makers, providers, boards, prompts and stories, as one small file.
 
 It is a script that hands over its data, not JSON, because a page opened from a disk may load a script and nothing else.
 """
@@ -12,10 +12,23 @@ from dataclasses import astuple, dataclass
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 from arena.publish.page import Asset, Listing
+from arena.records import AxisKind
 
 INDEX = "static/search-index.js"
 CLIP = 160
 """Characters of a prompt that are looked in."""
+
+
+PAGES = (
+    ("Prices", paths.PRICES, "cost calculator cheapest value"),
+    ("Compare models", paths.COMPARE, "versus vs side by side"),
+    ("Methodology", paths.METHODOLOGY, "how scores are computed TrueSkill"),
+    ("Data", paths.DATA, "downloads CSV Parquet JSON"),
+    ("Integrity", paths.INTEGRITY, "votes audit simulated"),
+    ("Changes of rank", paths.CHANGES, "history week"),
+    ("For machines", paths.MACHINES, "API JSON schema feeds Atom badges embed"),
+)
+"""Pages of a kind of their own: title, path, and other words they are looked for by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ class Entry:
 
 
 def search_entries(edition: Edition) -> Iterator[Entry]:
-    """Everything with a page of its own, kind by kind, by id."""
+    """Everything with a page of its own, kind by kind, by id; no board of a category in a language."""
     catalogue = edition.catalogue
     for model_id, model in catalogue.models.items():
         more = [model_id, *model.aliases, model.api_id or "", model.family or ""]
@@ -42,6 +55,14 @@ def search_entries(edition: Edition) -> Iterator[Entry]:
     for provider_id, provider in catalogue.providers.items():
         path, more = paths.provider_path(provider_id), [provider_id, *provider.aliases]
         yield Entry("Provider", provider.name, path, "", " ".join(more))
+    for axis, board in edition.boards.items():
+        if board.ratings and axis.kind is not AxisKind.CATEGORY_LANGUAGE:
+            arena = edition.arena_name(axis.arena)
+            title = arena if axis.kind is AxisKind.OVERALL else f"{edition.axis_name(axis)}, {arena.lower()}"
+            own = edition.language(axis.language).own_name if axis.language else ""
+            yield Entry("Board", title, paths.board_path(axis), words.count(len(board.ratings), "model"), own)
+    for title, path, other in PAGES:
+        yield Entry("Page", title, path, "", other)
     for prompt_id, prompt in catalogue.prompts.items():
         note = f"{edition.category_name(prompt.category)}, {edition.language(prompt.language).name}"
         english = words.clipped(prompt.english or "", CLIP)

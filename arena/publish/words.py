@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,7 @@ MONTHS = (
     "November",
     "December",
 )
+_TIMES = re.compile(r"(?<=\d) ?x ?(?=\d)")
 UNKNOWN = "unknown"
 NOTHING = "–"
 """What a table cell shows where there is no value."""
@@ -118,6 +120,11 @@ def dollars(amount: Decimal) -> str:
         smallest = 1 - amount.adjusted()
         places = max(2, min(exact, max(4, smallest)))
     return f"${amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):,f}"
+
+
+def dimensions(text: str) -> str:
+    """1024x1024 -> 1024×1024; words around it stay as they are."""
+    return _TIMES.sub("×", text)
 
 
 def listing(items: Sequence[str], last: str = "and") -> str:

@@ -253,6 +253,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
 
 
 def test_what_is_shown_is_copied(opened: Opened) -> None:
+    assert column(opened(f"{BOARD}?q=gptimage2"), "model")[0].startswith("GPT Image 2")
     page = opened(f"{BOARD}?q=imagen", permissions=["clipboard-read", "clipboard-write"])
     page.get_by_text("Export", exact=True).click()
     page.get_by_role("button", name="Copy as CSV").click()
@@ -275,7 +276,21 @@ def test_search_finds_models_prompts_and_stories_and_its_address_can_be_shared(o
     expect(page).to_have_url(re.compile(re.escape("?q=gemini+flash") + "$"))
     page.locator("#results a").first.click()
     expect(page.locator("h1")).to_contain_text("Flash")
-    expect(opened("search.html?q=zzzz").locator("#found")).to_have_text("0 pages found.")
+    expect(opened("search.html?q=zzzzzz").locator("#found")).to_have_text("0 pages found.")
+    page = opened("search.html")
+    for typed, meant in (
+        ("gptimage2", "GPT Image 2"),
+        ("flux2 pro", "FLUX.2 [pro]"),
+        ("open ai", "OpenAI"),
+        ("seedreem 4.5", "Seedream 4.5"),
+        ("stabel difusion", "Stable Diffusion"),
+        ("posters", "Posters and typography"),
+    ):
+        page.locator("#finder-words").fill(typed)
+        expect(page.locator("#results a").first).to_contain_text(meant)
+    expect(page.locator("#found")).not_to_contain_text("Nothing has these words")
+    page.locator("#finder-words").fill("gemeni")
+    expect(page.locator("#found")).to_contain_text("Nothing has these words. Close to them:")
     kinds = " ".join(opened("search.html?q=openai").locator("#results .sub-line").all_inner_texts())
     assert all(kind in kinds for kind in ("Maker", "Provider", "Story", "Model"))
 
@@ -290,17 +305,27 @@ def test_any_models_are_compared_and_the_address_keeps_them(
     expect(page.locator("#facts-table")).to_be_visible()
     duel = page.locator("#comparison").get_by_role("rowheader", name="GPT Image 2 against Gemini 3 Pro Image")
     expect(duel.first).to_be_visible()
-    assert "simulated votes" in page.locator("#places-table").inner_text()
+    assert "simulated votes" in page.locator("#places-table-0").inner_text()
+    ranks = page.locator("#comparison table:has(#places-table-0) tbody tr:first-child td").all_inner_texts()
+    first, second = (int(text.split(" of ")[0]) for text in ranks)
+    assert first > second
+    expect(page.locator("#comparison .wins").first).to_have_text(re.compile(f"^{second} of "))
+    expect(page.locator("#comparison > p")).to_contain_text("Ranked highest: Gemini 3 Pro Image in text to image (no. ")
     images = page.locator("#comparison .same").first.locator("img")
     expect(images).to_have_count(2)
     assert all(image.get_attribute("width") for image in images.all())
     page.get_by_label("Third model").select_option(label="FLUX.2 [pro]")
+    expect(page.locator("#places-table-0")).to_be_visible()
     expect(page.locator("#compared")).to_contain_text("FLUX.2 [pro]")
     expect(page).to_have_url(re.compile(r"\?m=openai/gpt-image-2&m=google/gemini-3-pro-image&m=[\w/.-]+$"))
     page.get_by_label("Second model").select_option("")
     page.get_by_label("Third model").select_option("")
     expect(page.locator("#compared")).to_have_text("Choose two to four models.")
     expect(page.locator("#comparison section")).to_have_count(0)
+    page.goto(f"{place}compare/index.html?m=openai/gpt-image-2&m=acme/none&m=google/gemini-3-pro-image")
+    expect(page.locator("#compared")).to_have_text(
+        "Comparing GPT Image 2, Gemini 3 Pro Image. Not in this catalogue: acme/none."
+    )
 
 
 def test_a_comparison_that_has_no_page_any_more_is_made_by_the_picker(

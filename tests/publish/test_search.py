@@ -30,7 +30,7 @@ def content_of(asset: Asset) -> str:
 
 def test_everything_with_a_page_can_be_found_by_its_other_names_too(small_world: World) -> None:
     rows = rows_of(small_world.edition)
-    assert {row[0] for row in rows} == {"Model", "Maker", "Provider", "Prompt", "Story"}
+    assert {row[0] for row in rows} == {"Model", "Maker", "Provider", "Board", "Page", "Prompt", "Story"}
     paths = {page.path for page in gather_pages(small_world.edition)}
     assert {row[2] for row in rows} <= paths
     assert len(rows) == len({row[2] for row in rows})

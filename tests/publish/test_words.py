@@ -82,3 +82,8 @@ def test_descriptions_are_cut_at_a_word() -> None:
     assert words.clipped("short\n text", 20) == "short text"
     assert words.clipped("one two, three four", 12) == "one two…"
     assert len(words.clipped("word " * 100, 155)) <= 155
+
+
+def test_sizes_get_a_times_sign_and_words_keep_their_letters() -> None:
+    assert words.dimensions("1024x1536, 2k") == "1024×1536, 2k"
+    assert words.dimensions("3840 px on the longest edge") == "3840 px on the longest edge"

@@ -22,7 +22,7 @@ class SearchView:
 
 def pages(edition: Edition) -> Iterator[Page]:  # noqa: ARG001 - one of the builders
     """The search page; its address carries the words: ``search.html?q=flux``."""
-    lede = "Find a model, a maker, a provider, a prompt or a story by its name, its other names, or its words."
+    lede = "Find a model, a maker, a provider, a board, a prompt or a story by its name, its other names, or its words."
     yield Page(
         path=paths.SEARCH,
         template="search.html",

@@ -10,6 +10,7 @@
   const PICTURES = 6;
   const records = new Map();
   let round = 0;
+  let missing = "";
 
   const element = (name, attributes = {}, ...children) => {
     const made = document.createElement(name);
@@ -57,7 +58,7 @@
           "tbody",
           {},
           ...lines.map(([name, ...cells]) =>
-            element("tr", {}, element("th", { scope: "row", class: "pin" }, name), ...cells.map((cell) => element("td", {}, cell))),
+            element("tr", {}, element("th", { scope: "row", class: "pin" }, name), ...cells.map((cell) => (cell.nodeName === "TD" ? cell : element("td", {}, cell)))),
           ),
         ),
       ),
@@ -74,18 +75,49 @@
         chosen[0].facts.map(([name], at) => [name, ...chosen.map((each) => each.facts[at][1])])),
     );
 
+  const best = (chosen, measure) => {
+    const known = chosen.filter((each) => measure(each) !== undefined && measure(each) !== null);
+    const least = Math.min(...known.map(measure));
+    return known.filter((each) => measure(each) === least);
+  };
+  const names = (models) => models.map((each) => each.name).join(" and ");
+  const placeOf = (each, path) => each.places.find((place) => place[2] === path);
+
+  // Who ranks highest in each arena, and who costs least.
+  const answer = (chosen) => {
+    const overall = chosen.flatMap((each) => each.places.filter(([, board]) => board === "Overall"));
+    const arenas = new Map(overall.map(([arena, , path]) => [path, arena]));
+    const said = [...arenas].map(([path, arena]) => {
+      const [first, ...others] = best(chosen, (each) => placeOf(each, path)?.[3]);
+      return `${names([first, ...others])} in ${arena.toLowerCase()} (no. ${placeOf(first, path)[3]})`;
+    });
+    const cheapest = best(chosen, (each) => each.price);
+    const ranked = said.length ? `Ranked highest: ${said.join(", ")}.` : "None of these models is ranked yet.";
+    const priced = cheapest.length ? `Cheapest: ${names(cheapest)}.` : "No price of theirs is known.";
+    return element("p", { class: "lede" }, `${ranked} ${priced}`);
+  };
+
   const places = (chosen) => {
-    const boards = new Map(chosen.flatMap((each) => each.places.map((place) => [place[0], place[1]])));
+    const boards = new Map(chosen.flatMap((each) => each.places.map((place) => [place[2], place])));
     if (!boards.size) return element("p", { class: "empty" }, "None of these models is ranked yet.");
-    const said = (each, board) => {
-      const place = each.places.find(([name]) => name === board);
-      return place ? `no. ${place[2]} of ${place[3]}, score ${place[4]}` : "not ranked";
+    const cell = (each, path, first) => {
+      const place = placeOf(each, path);
+      if (!place) return element("td", { class: "quiet" }, "not ranked");
+      const score = element("span", { class: "sub-line" }, place[5]);
+      return element("td", { class: first.includes(each) ? "nowrap wins" : "nowrap" }, `${place[3]} of ${place[4]} `, score);
     };
+    const arenas = [...new Set([...boards.values()].map(([arena]) => arena))];
     return part(
       "places",
       "Places",
-      table("places-table", `Place and score on each board, from ${chosen[0].basis}`, ["Board", ...chosen.map((each) => each.name)],
-        [...boards].map(([board, path]) => [link(path, board), ...chosen.map((each) => said(each, board))])),
+      ...arenas.flatMap((arena, at) => [
+        element("h3", {}, arena),
+        table(`places-table-${at}`, `${arena}: place and score on each board, from ${chosen[0].basis}`, ["Prompts", ...chosen.map((each) => each.name)],
+          [...boards].filter(([, place]) => place[0] === arena).map(([path, [, board]]) => {
+            const first = best(chosen, (each) => placeOf(each, path)?.[3]);
+            return [link(path, board), ...chosen.map((each) => cell(each, path, first))];
+          })),
+      ]),
     );
   };
 
@@ -94,8 +126,12 @@
     chosen.forEach((one, at) => {
       for (const other of chosen.slice(at + 1)) {
         for (const [arena, opponents] of Object.entries(one.met)) {
-          const met = opponents[other.id];
-          if (met) lines.push([`${one.name} against ${other.name}`, arena, ...met.map((count) => count.toLocaleString("en"))]);
+          const [won, lost, tied, bad] = opponents[other.id] || [0, 0, 0, 0];
+          const rated = won + lost + tied;
+          if (!rated && !bad) continue;
+          const share = rated ? `${Math.round((100 * (won + tied / 2)) / rated)}%` : "–";
+          const record = [won, lost, tied].map((count) => count.toLocaleString("en")).join("–");
+          lines.push([`${one.name} against ${other.name}`, arena, record, share, bad.toLocaleString("en")]);
         }
       }
     });
@@ -103,7 +139,7 @@
     return part(
       "duels",
       "Head to head",
-      table("duels-table", `Records against each other, from ${chosen[0].basis}`, ["Models", "Arena", "Won", "Lost", "Tied", "Both bad"], lines),
+      table("duels-table", `Records of the first against the second, a tie counted as half a win, from ${chosen[0].basis}`, ["Models", "Arena", "Won–lost–tied", "Win rate", "Both bad"], lines),
     );
   };
 
@@ -132,7 +168,7 @@
     const ids = [...new Set(fields.map((field) => field.value).filter(Boolean))];
     if (ids.length < 2) {
       target.replaceChildren();
-      status.textContent = "Choose two to four models.";
+      status.textContent = `Choose two to four models.${missing}`;
       return;
     }
     try {
@@ -143,20 +179,25 @@
     }
     if (mine !== round) return;
     const chosen = ids.map((id) => records.get(id));
-    target.replaceChildren(facts(chosen), places(chosen), duels(chosen), pictures(chosen));
-    status.textContent = `Comparing ${chosen.map((each) => each.name).join(", ")}.`;
+    target.replaceChildren(answer(chosen), facts(chosen), places(chosen), duels(chosen), pictures(chosen));
+    status.textContent = `Comparing ${chosen.map((each) => each.name).join(", ")}.${missing}`;
   };
 
   const read = () => {
-    const asked = new URLSearchParams(location.search).getAll("m").slice(0, fields.length);
+    const known = new Set([...fields[0].options].map((option) => option.value));
+    const asked = [...new Set(new URLSearchParams(location.search).getAll("m").filter(Boolean))];
+    const there = asked.filter((model) => known.has(model));
+    const others = asked.filter((model) => !known.has(model));
+    missing = others.length ? ` Not in this catalogue: ${others.join(", ")}.` : "";
     fields.forEach((field, at) => {
-      field.value = asked[at] || "";
+      field.value = there[at] || "";
     });
     show();
   };
 
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("change", () => {
+    missing = "";
     const address = new URL(location.href);
     address.searchParams.delete("m");
     for (const field of fields) if (field.value) address.searchParams.append("m", field.value);

@@ -23,8 +23,12 @@
   const labels = new Map(heads.map((head) => [head.dataset.key, label(head)]));
   const usual = heads.filter((head) => !head.classList.contains("extra")).map((head) => head.dataset.key);
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const bare = (text) => text.replace(/[^\p{L}\p{N}]+/gu, "");
   const words = new Map(
-    rows.map((row) => [row, plain(`${row.cells[named].textContent} ${row.dataset.id}`)]),
+    rows.map((row) => {
+      const said = plain(`${row.cells[named].textContent} ${row.dataset.id}`);
+      return [row, `${said} ${bare(said)}`];
+    }),
   );
 
   // Values: what a cell means, for sorting and for files.
@@ -93,7 +97,7 @@
     const typed = plain(form.elements.q.value).split(/\s+/).filter(Boolean);
     const most = Number.parseFloat(chosen("price"));
     return (
-      typed.every((word) => words.get(row).includes(word)) &&
+      typed.every((word) => words.get(row).includes(word) || (bare(word) && words.get(row).includes(bare(word)))) &&
       ["maker", "licence", "use"].every((name) => !chosen(name) || row.dataset[name] === chosen(name)) &&
       LISTS.every((name) => !FILTERS.includes(name) || !chosen(name) || row.dataset[name].split(" ").includes(chosen(name))) &&
       (Number.isNaN(most) || (value(row.cells[priced]) ?? Infinity) <= most) &&

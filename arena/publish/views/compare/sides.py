@@ -93,11 +93,12 @@ class SamePrompt:
 
 def fact_rows(edition: Edition, first: str, second: str) -> tuple[FactRow, ...]:
     """What readers weigh against each other."""
-    made = zip(_facts(edition, first), _facts(edition, second), strict=True)
+    made = zip(facts_of(edition, first), facts_of(edition, second), strict=True)
     return tuple(FactRow(label, one, other) for (label, one), (_, other) in made)
 
 
-def _facts(edition: Edition, model_id: str) -> Iterator[tuple[str, str]]:
+def facts_of(edition: Edition, model_id: str) -> Iterator[tuple[str, str]]:
+    """The same facts of every model in the same order: what each is called, and how it reads."""
     model = edition.model(model_id)
     price = edition.prices.get(model_id)
     providers = len(edition.catalogue.offers_of(model_id))
@@ -111,7 +112,7 @@ def _facts(edition: Edition, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Weights", licence_in_brief(model)
     yield "Commercial use of outputs", commercial_use_in_brief(model)
     yield "Takes", words.listing(model.inputs)
-    yield "Largest picture", (model.max_resolution or words.UNKNOWN).replace("x", "×")
+    yield "Largest picture", words.dimensions(model.max_resolution or words.UNKNOWN)
 
 
 def meetings(edition: Edition, first: str, second: str) -> tuple[Meeting, ...]:

@@ -91,7 +91,7 @@ def _facts(edition: Edition, model_id: str) -> Iterator[Fact]:
     yield Fact("Competes in", _tasks(edition, model) or "No arena")
     yield Fact("Takes", words.sentence(words.listing(_plural(model.inputs))))
     yield Fact("Returns", words.sentence(words.listing(_plural(model.outputs))))
-    yield Fact("Largest image", model.max_resolution or NOT_KNOWN)
+    yield Fact("Largest image", words.dimensions(model.max_resolution or NOT_KNOWN))
     yield Fact("API model id", model.api_id or NOT_KNOWN)
     if model.aliases:
         yield Fact("Also called", ", ".join(model.aliases))

@@ -139,7 +139,7 @@ def condition_words(price: Price) -> str:
 
 
 def _size(size: str | None) -> str:
-    return (size or "").replace("x", "×")
+    return words.dimensions(size or "")
 
 
 def reference_amount(offer: Offer) -> Decimal:
