@@ -93,14 +93,14 @@ def place(data: Path, path: Path | str, key: str = "") -> str:
 def iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:
     """Every record's file in order of its path, and a finding for each file or folder that has no meaning.
 
-    Hidden files (a leading dot) belong to editors and operating systems and are passed over.
+    Hidden files (a leading dot) belong to editors and operating systems and are passed over. Raises CatalogueError for
+    a folder that cannot be listed: nobody knows what is missing then.
     """
     try:
         yield from _iter_entries(data)
     except OSError as error:
-        yield CatalogueError(
-            f"cannot be read: {error.strerror}", where=place(data, Path(error.filename or data)), hint=_MAY_READ
-        )
+        where = place(data, Path(error.filename or data))
+        raise CatalogueError(f"cannot be read: {error.strerror}", where=where, hint=_MAY_READ) from error
 
 
 def _iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:

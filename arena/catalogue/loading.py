@@ -38,14 +38,21 @@ def load_catalogue(data: Path) -> Catalogue:
 
 
 def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
-    """What can be read of the catalogue, with all findings sorted by file; None where there is no data folder."""
+    """What can be read of the catalogue, with all findings sorted by file.
+
+    None where there is no data folder, or a folder in it cannot be listed, which is the only finding then.
+    """
     if not data.is_dir():
-        return None, [_no_project(place(data, ""), "there is no such folder")]
+        return None, [_no_project(data, "", "there is no such folder")]
+    try:
+        entries = list(iter_entries(data))
+    except CatalogueError as error:
+        return None, [error]
     findings: list[CatalogueError] = []
     unread: set[str] = set()
     project = _read_project(data, findings, unread)
     found: dict[Kind, dict[str, Any]] = {kind: {} for kind in Kind}
-    for entry in iter_entries(data):
+    for entry in entries:
         if isinstance(entry, CatalogueError):
             findings.append(entry)
             continue
@@ -104,7 +111,7 @@ def _read_project(data: Path, findings: list[CatalogueError], unread: set[str]) 
     path, where = data / PROJECT_FILE, place(data, PROJECT_FILE)
     try:
         if is_missing(path):
-            raise _no_project(where, "there is no such file")
+            raise _no_project(data, PROJECT_FILE, "there is no such file")
         raw = parse_toml(read_bytes(path, where), where)
         findings.extend(_loose_settings(raw.get("ratings"), where))
         return _validated(Project, raw, where)
@@ -114,7 +121,9 @@ def _read_project(data: Path, findings: list[CatalogueError], unread: set[str]) 
         return _NO_PROJECT
 
 
-def _no_project(where: str, message: str) -> CatalogueError:
+def _no_project(data: Path, name: str, message: str) -> CatalogueError:
+    where = place(data, name)
+    message = f"{message} in {data.parent.resolve()}"
     hint = "`arena init DIR` starts a new project; `--project DIR` names the folder that holds data/"
     return CatalogueError(message, where=where, hint=hint)
 

@@ -55,8 +55,8 @@ def _many(count: int, noun: str) -> str:
 class CheckReport:
     """The result of checking ``data/``: ``findings`` have to be mended before a build, ``warnings`` may stand.
 
-    ``counts`` cover what could be read; None where there is no data folder. ``catalogue`` is what ``load_catalogue``
-    would return, None where it would raise.
+    ``counts`` cover what could be read; None where there is no data folder that can be listed.
+    ``catalogue`` is what ``load_catalogue`` would return, None where it would raise.
     """
 
     findings: tuple[CatalogueError, ...]

@@ -208,9 +208,15 @@ def test_file_where_a_folder_belongs(tmp_path: Path) -> None:
     assert found.startswith("data/stories: is a file, not a folder")
 
 
+def test_a_control_character_is_refused(data: Path) -> None:
+    put(data, "arena.toml", FILES["arena.toml"].replace('tagline = "', 'tagline = "\\u0007'))
+    (found,) = findings(data)
+    assert found.startswith("data/arena.toml: tagline: holds the control character U+0007")
+
+
 def test_missing_data_folder(tmp_path: Path) -> None:
     (found,) = findings(tmp_path / "data")
-    assert found.startswith("data: there is no such folder")
+    assert found.startswith(f"data: there is no such folder in {tmp_path}")
     assert "arena init" in found
 
 
@@ -247,13 +253,13 @@ def test_folder_that_may_not_be_listed(data: Path, monkeypatch: pytest.MonkeyPat
     listed = Path.iterdir
 
     def refuse(self: Path) -> Iterator[Path]:
-        if self.name == "stories":
+        if self.name == "models":
             raise PermissionError(13, "Permission denied", str(self))
         return listed(self)
 
     monkeypatch.setattr(Path, "iterdir", refuse)
     (found,) = findings(data)
-    assert found.startswith("data/stories: cannot be read: Permission denied (check that you may")
+    assert found.startswith("data/models: cannot be read: Permission denied (check that you may")
 
 
 @pytest.mark.parametrize("name", ["arena.toml", "outputs/outputs.jsonl"])
