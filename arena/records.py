@@ -113,7 +113,17 @@ def _finite(value: float) -> float:
 
 
 Finite = Annotated[float, AfterValidator(_finite)]
-Positive = Annotated[Finite, Field(gt=0)]
+LARGEST = 1e6
+"""Of what ratings are computed with: far beyond it, or below its inverse, squares overflow or vanish."""
+
+
+def _not_tiny(value: float) -> float:
+    if value < 1 / LARGEST:
+        raise ValueError("must be 0.000001 or more")
+    return value
+
+
+Positive = Annotated[Finite, Field(gt=0, le=LARGEST), AfterValidator(_not_tiny)]
 
 DEFAULT_TAU = {Method.BATCH: 0.0, Method.ONLINE: 25 / 300}
 DEFAULT_DRAW_PROBABILITY: dict[Method, float | Literal["observed"]] = {Method.BATCH: "observed", Method.ONLINE: 0.10}
@@ -141,10 +151,10 @@ class RatingSettings(BaseModel):
     draw_probability: Annotated[Finite, Field(ge=0, lt=1)] | Literal["observed"] = "observed"
     both_bad: Literal["ignore", "tie"] = "ignore"
     min_votes: Annotated[int, Field(ge=1)] = 3
-    mu: Finite = 25.0
+    mu: Annotated[Finite, Field(ge=-LARGEST, le=LARGEST)] = 25.0
     sigma: Positive = 25 / 3
     beta: Positive = 25 / 6
-    tau: Annotated[Finite, Field(ge=0)] = 0.0
+    tau: Annotated[Finite, Field(ge=0, le=LARGEST)] = 0.0
 
     @model_validator(mode="before")
     @classmethod

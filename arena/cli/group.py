@@ -33,7 +33,8 @@ class ArenaGroup(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            click.echo(f"error: {error.filename or 'the file system'}: {error.strerror or error}", err=True)
+            place = error.filename or "the file system"
+            click.echo(f"error: {place}: {error.strerror or error} (check its permissions, and the disk)", err=True)
         raise click.exceptions.Exit(1)
 
 

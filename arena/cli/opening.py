@@ -61,5 +61,5 @@ def existing_store(project: Path) -> str:
     url = database(project)
     path = Path(url.removeprefix("sqlite:///"))
     if url.startswith("sqlite:///") and not path.exists():
-        raise ArenaError("there is no store", where=str(path), hint="arena serve makes one; --log looks at the log")
+        raise ArenaError("there is no store", where=str(path), hint="arena serve or arena collect makes one")
     return url

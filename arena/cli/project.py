@@ -19,7 +19,8 @@ def init(folder: Path) -> None:
     from arena.catalogue.starter import init_project
 
     init_project(folder)
-    click.echo(f"Started a project in {folder}. Next: arena import FILE --project {folder}, then arena build.")
+    there = f"--project {folder}"
+    click.echo(f"Started a project in {folder}. Next: arena import FILE {there}, then arena build {there}.")
 
 
 @main.command()

@@ -60,6 +60,9 @@ def rate(
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
         raise RatingsError("there are no votes to rate", where=where, hint=hint)
     ratings = compute_ratings(votes, settings, intervals=intervals)
+    if not any(board.ratings for board in ratings.boards):
+        say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
+        click.echo(say, err=True)
     if out is None:
         click.echo(ratings_csv(ratings, summary.simulated), nl=False)
         return

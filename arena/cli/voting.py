@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import random
 from datetime import UTC, datetime
@@ -32,6 +33,21 @@ def rules_options(command: Command) -> Command:
     return without(limit(command))
 
 
+class Proxies(click.ParamType[str]):
+    """Addresses or networks that are believed, with commas, or ``*`` for whoever asks."""
+
+    name = "addresses"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        for one in value.split(","):
+            try:
+                ipaddress.ip_network(one.strip())
+            except ValueError:
+                if value != "*":
+                    self.fail(f"{one.strip()!r} is no address or network, such as 10.0.0.7 or 10.0.0.0/8", param, ctx)
+        return value
+
+
 @main.command()
 @project_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -39,7 +55,9 @@ def rules_options(command: Command) -> Command:
 @click.option(
     "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes to share the load."
 )
-@click.option("--trusted", default="127.0.0.1", show_default=True, help="Proxies to believe, by address, with commas.")
+@click.option(
+    "--trusted", type=Proxies(), default="127.0.0.1", show_default=True, help="Proxies to believe: addresses, commas."
+)
 def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> None:
     """Let people vote: the voting app, and the built site under /site/.
 

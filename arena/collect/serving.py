@@ -20,6 +20,7 @@ from arena.catalogue.layout import STORE_FILE
 from arena.collect.app import create_app
 from arena.collect.edition import News, read_edition
 from arena.errors import ArenaError
+from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
 
 SECRET_BYTES = 32
@@ -57,6 +58,7 @@ def serve(
     if not catalogue.outputs:
         hint = "arena collect asks gateways for outputs, arena simulate makes demonstration ones"
         raise ArenaError("there are no outputs to vote on", where=str(project / "data" / "outputs"), hint=hint)
+    open_log(project / "data" / "votes")
     listening = _listen(address)
     build = partial(build_app, project, url, secret)
     with open_store(url) as store:

@@ -14,10 +14,10 @@ HINTS = {
     "draw_probability": "give a number from 0 to below 1, or observed",
     "both_bad": "give ignore or tie",
     "min_votes": "give a whole number from 1",
-    "mu": "give a finite number; the default is 25",
-    "sigma": "give a number above 0; the default is 25/3",
-    "beta": "give a number above 0; the default is 25/6",
-    "tau": "give a number from 0; batch takes only 0",
+    "mu": "give a number from -1,000,000 to 1,000,000; the default is 25",
+    "sigma": "give a number above 0, up to 1,000,000; the default is 25/3",
+    "beta": "give a number above 0, up to 1,000,000; the default is 25/6",
+    "tau": "give a number from 0 to 1,000,000; batch takes only 0",
 }
 
 

@@ -25,6 +25,8 @@ from arena.votes.raw import RawVotes, line_of, read_text_bytes
 from arena.votes.table import check_columns
 
 COMMA, QUOTE, LINE_FEED, RETURN = b',"\n\r'
+OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+"""What spreadsheets write under the same name."""
 _FIELD = r'(?:[^",\r\n]*|"(?:[^"]|"")*")'
 WELL_QUOTED = rf"^(?:{_FIELD}(?:,{_FIELD})*\r?\n)*$"
 LARGEST_BLOCK = 1 << 24
@@ -126,8 +128,12 @@ def _header(text: CsvText, path: Path) -> list[str]:
     names = next(csv.reader(io.StringIO(str(first, "utf-8"), newline="")), [])
     if not names or names == [""]:
         raise VotesError("the file is empty", where=str(path), hint="its first line names the columns")
-    line = 1 if end > 0 else int(text.lines[0])
-    check_columns(names, f"{path}:{line}")
+    where = f"{path}:{1 if end > 0 else int(text.lines[0])}"
+    for mark, spoken in OTHER_SEPARATORS.items():
+        if len(names) == 1 and mark in names[0]:
+            hint = "save it as comma-separated values, in UTF-8"
+            raise VotesError(f"{spoken} stand between the fields where commas belong", where=where, hint=hint)
+    check_columns(names, where)
     return names
 
 

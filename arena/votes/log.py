@@ -24,7 +24,7 @@ from arena.records import LogSummary
 from arena.votes.append import commit, holds_already
 from arena.votes.durable import cannot_write, only_writer
 from arena.votes.faults import Place, place_in
-from arena.votes.manifest import MANIFEST, PART_NAME, RESTORE, Entry, head_of, leftovers_in, read_manifest
+from arena.votes.manifest import MANIFEST, MAY_READ, PART_NAME, RESTORE, Entry, head_of, leftovers_in, read_manifest
 from arena.votes.summary import summarize
 from arena.votes.table import VOTE_SCHEMA, check_votes
 
@@ -125,7 +125,7 @@ def _damage(folder: Path, entry: Entry) -> VotesError | None:
     except (pa.ArrowException, ValueError):
         return VotesError("is truncated or not a Parquet file", where=str(path), hint=RESTORE)
     except OSError as error:
-        return VotesError(f"cannot be read: {error.strerror or error}", where=str(path), hint=RESTORE)
+        return VotesError(f"cannot be read: {error.strerror or error}", where=str(path), hint=MAY_READ)
     if found != entry.sha256:
         message = f"was changed: its SHA-256 is not the manifest's ({metadata.num_rows} votes, {entry.votes} listed)"
         return VotesError(message, where=str(path), hint=RESTORE)

@@ -21,6 +21,8 @@ MANIFEST = "manifest.json"
 VERSION = 1
 RESTORE = "restore it from version control or a backup, or move the folder away and `arena import` the votes anew"
 
+MAY_READ = "check that you may read it, and that the disk is whole"
+
 PART_NAME = re.compile(r"[0-9]{4}-[0-9]{2}\.[0-9]{4,}\.parquet")
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -80,8 +82,10 @@ def read_manifest(folder: Path) -> tuple[Entry, ...]:
         text = path.read_text("utf-8")
     except FileNotFoundError:
         return ()
-    except (OSError, UnicodeDecodeError) as error:
-        raise VotesError(f"cannot be read: {error}", where=str(path), hint=RESTORE) from error
+    except OSError as error:
+        raise VotesError(f"cannot be read: {error.strerror}", where=str(path), hint=MAY_READ) from error
+    except UnicodeDecodeError as error:
+        raise VotesError(f"is not UTF-8 text: {error.reason}", where=str(path), hint=RESTORE) from error
     manifest = _parse(text, path)
     _check_chain(manifest, path)
     return tuple(manifest.entries)

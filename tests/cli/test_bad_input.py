@@ -11,6 +11,9 @@ from tests.cli.shell import HEADER, arena, one_line_error, rows, tree
 
 
 def test_usage_errors_exit_with_2() -> None:
+    assert arena("collect", "--size", "²x2").exit_code == 2
+    assert arena("serve", "--trusted", "10.0.0.7,proxy").exit_code == 2
+    assert arena("serve", "--trusted", "10.0.0.1/8").exit_code == 2
     assert arena("rate", "--nonsense").exit_code == 2
     assert arena("export", "everything").exit_code == 2
 
@@ -112,7 +115,17 @@ def test_an_arena_without_models_is_refused(project: Path) -> None:
 
 def test_commands_outside_a_project_say_how_to_start_one(tmp_path: Path) -> None:
     for command in (["check"], ["build"], ["rate"], ["simulate"], ["export", "catalogue"]):
-        one_line_error(arena(*command, "--project", tmp_path / "nowhere"), "arena init")
+        one_line_error(arena(*command, "--project", tmp_path / "nowhere"), "arena init", str(tmp_path / "nowhere"))
+
+
+def test_serve_names_a_damaged_log_before_it_says_where_to_vote(project: Path) -> None:
+    assert arena("simulate", "--votes", "10", "--replace", "--project", project).exit_code == 0
+    part = next((project / "data/votes").glob("*.parquet"))
+    part.write_bytes(b"not parquet")
+    for workers in ("1", "2"):
+        result = arena("serve", "--port", "0", "--workers", workers, "--project", project)
+        one_line_error(result, part.name)
+        assert not result.stdout
 
 
 def test_init_refuses_a_folder_in_use(project: Path) -> None:

@@ -26,6 +26,14 @@ def test_rate_of_a_vote_file_needs_no_project(tmp_path: Path) -> None:
     assert result.stdout.count("overall") == 3
 
 
+def test_too_few_votes_for_a_place_are_said(tmp_path: Path) -> None:
+    votes = tmp_path / "votes.csv"
+    votes.write_text(HEADER + rows(2))
+    result = arena("rate", votes)
+    assert (result.exit_code, result.stdout.count("\n")) == (0, 1)
+    assert "3 rated votes" in result.stderr
+
+
 @pytest.mark.parametrize(
     "options",
     [

@@ -78,6 +78,12 @@ def test_words_for_nothing_are_text(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("mark", "spoken"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_other_separators_are_called_by_their_name(tmp_path: Path, mark: str, spoken: str) -> None:
+    (found,) = _findings(tmp_path, (HEADER + _rows(1)[0]).replace(",", mark))
+    assert f"votes.csv:1: {spoken} stand between the fields" in found
+
+
 def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
     assert load_votes([_file(tmp_path, HEADER)]).num_rows == 0
     assert load_votes([_file(tmp_path, HEADER + "\n\n")]).num_rows == 0

@@ -96,7 +96,7 @@ def _swapped() -> bytes:
     [
         (b"", "manifest.json: is not JSON"),
         (b"<<<<<<< ours\n", "manifest.json: is not JSON"),
-        (b"\xff", "manifest.json: cannot be read"),
+        (b"\xff", "manifest.json: is not UTF-8 text"),
         (b"[" * 100_000, "manifest.json: is not JSON"),
         (b"[]", "manifest.json: manifest: "),
         (b"{}", "manifest.json: version: Field required"),
