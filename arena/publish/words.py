@@ -139,6 +139,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def cut(text: str, limit: int) -> str:
+    """At most ``limit`` characters, for the labels of charts."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
+
+
 def clipped(text: str, limit: int = 155) -> str:
     """At most ``limit`` characters, cut at a word, for descriptions that search engines show."""
     flat = " ".join(text.split())

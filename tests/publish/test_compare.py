@@ -133,7 +133,7 @@ def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met()
     edition = make_edition(models, pairs={DRAW.arena: Pairs.of(pairs)})
     (met,) = meetings(edition, "acme/b", "acme/a")
     assert (met.record, met.chance, met.chance_span) == ("1–3–2", "40%", "30%–50%")
-    assert met.said.startswith("In 10 votes on battles between the two, B won 1, A 3; 2 tied, and 4 times both")
+    assert met.said.endswith(": in 10 votes on battles between the two, B won 1, A 3; 2 tied, and both were bad in 4.")
     (never,) = meetings(edition, "acme/a", "acme/c")
     assert never.record == "never met"
     assert meetings(edition, "acme/b", "acme/c") == ()

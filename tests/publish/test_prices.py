@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,7 @@ from hypothesis import strategies as st
 from arena.catalogue import load_catalogue
 from arena.catalogue.prices import cheapest_offer
 from arena.catalogue.records import Condition, Offer, Provider, Unit
-from arena.publish.charts.scatter import Dot, price_scale, render_scatter
+from arena.publish.charts.scatter import ROOM, Dot, price_scale, render_scatter
 from arena.publish.edition import Edition
 from arena.publish.views import prices
 from arena.publish.views.calculator import HOW, QUALITIES, SIZES, calculator, largest_pixels, offer_costs
@@ -111,6 +113,22 @@ def test_labels_are_escaped() -> None:
     chart = render_scatter([Dot(Decimal(1), 2.0, "<b>", "1")], [(Decimal(1), 2.0)], "<i>", "&")
     assert "<b>" not in chart
     assert "<title>&lt;i&gt;</title><desc>&amp;</desc>" in chart
+
+
+def test_names_on_the_front_never_lie_on_each_other_and_have_room_on_the_left() -> None:
+    front = [
+        (1, 10, "Cheap"),
+        (50, 20, "Near"),
+        (55, 20.3, "Nearer"),
+        (100, 40, "A name that is much too long for a chart"),
+    ]
+    dots = [Dot(Decimal(price), score, name, "1", name) for price, score, name in front]
+    texts = [each for each in fromstring(render_scatter(dots, [], "", "")) if "name" in each.get("class", "")]
+    shown = {each.text: (float(each.attrib["y"]), each.attrib["class"]) for each in texts}
+    assert list(shown) == ["A name that is much too long fo…", "Nearer", "Near", "Cheap"]
+    assert shown["Cheap"][1] == "name" and shown["Near"][1] == "name end"
+    lines = [line for line, _ in shown.values()]
+    assert all(below - above >= ROOM - 4 for above, below in pairwise(lines))
 
 
 @given(st.lists(st.decimals("0.00001", "1000", places=5), min_size=1))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from arena.publish import words
+
 WIDTH, HEIGHT = 62, 30
 """Pixels of a square with its gap."""
 LABELS = 160
@@ -36,7 +38,9 @@ def render_heat(
     """
     down = HEAD + HEIGHT * len(rows)
     label = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
-    names = "".join(f'<text y="{HEAD + HEIGHT * at + 19}">{escape(_cut(name))}</text>' for at, name in enumerate(rows))
+    names = "".join(
+        f'<text y="{HEAD + HEIGHT * at + 19}">{escape(words.cut(name, CLIP))}</text>' for at, name in enumerate(rows)
+    )
     heads = "".join(
         f'<text x="{width * at + width / 2:g}" y="{HEAD - 9}">{escape(name)}</text>' for at, name in enumerate(columns)
     )
@@ -50,10 +54,6 @@ def render_heat(
 def shade(value: float) -> int:
     """The class of a value: 0 for the lowest, ``STEPS`` for the highest, half of it for 0.5."""
     return round(STEPS * min(max(value, 0.0), 1.0))
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= CLIP else f"{name[: CLIP - 1].rstrip()}…"
 
 
 def _line(at: int, squares: Sequence[Square | None], width: int) -> str:

@@ -89,17 +89,19 @@ def _numbered(across: Scale, down: Scale, dot: Dot) -> str:
 
 
 def _names(across: Scale, down: Scale, dots: Sequence[Dot]) -> str:
-    """The names of the front left of their dots, where no other dot can be; a name without room is left out."""
+    """The names of the front left of their dots, where no other dot can be; above them where the next one is close."""
     drawn: list[str] = []
     before, above = 0.0, float(-ROOM)
-    for dot in sorted(dots, key=lambda dot: -dot.score):
-        x, y = across.percent(math.log10(dot.price)), _y(down, dot.score)
-        if y - above < ROOM and before - x < LEFT:
+    placed = [(across.percent(math.log10(dot.price)), _y(down, dot.score), dot.name) for dot in dots]
+    placed.sort(key=lambda each: each[1])
+    for at, (x, y, name) in enumerate(placed):
+        close = any(low - y < ROOM and x - left < LEFT for left, low, _ in placed[at + 1 : at + 2])
+        line = y - 11 if close or x < LEFT else y + 4
+        if line - above < ROOM and before - x < LEFT:
             continue
-        before, above = x, y
-        name = dot.name if len(dot.name) <= CLIP else f"{dot.name[: CLIP - 1].rstrip()}…"
-        place = f'class="name end" dx="-15" y="{y + 4:g}"' if x > LEFT else f'class="name" dx="-9" y="{y - 15:g}"'
-        drawn.append(f'<text {place} x="{x}%">{escape(name)}</text>')
+        before, above = x, line
+        place = 'class="name" dx="-9"' if x < LEFT else f'class="name end" dx="{9 if close else -15}"'
+        drawn.append(f'<text {place} x="{x}%" y="{round(line, 1)}">{escape(words.cut(name, CLIP))}</text>')
     return "".join(drawn)
 
 

@@ -133,9 +133,9 @@ def _meeting(edition: Edition, arena: str, pair: Pair) -> Meeting:
         said = f"The two have not met in {name.lower()} yet; what is predicted follows from their battles with others."
     else:
         said = (
-            f"In {edition.votes(rated + pair.both_bad)} on battles between the two, {one} won "
+            f"{name}: in {edition.votes(rated + pair.both_bad)} on battles between the two, {one} won "
             f"{words.whole(pair.wins)}, {other} {words.whole(pair.losses)}; {words.whole(pair.ties)} tied, and "
-            f"{words.whole(pair.both_bad)} times both were bad."
+            f"both were bad in {words.whole(pair.both_bad)}."
         )
     return Meeting(
         arena=name,
