@@ -45,12 +45,12 @@ class RankWeek:
 
 def rank_weeks(edition: Edition) -> Iterator[RankWeek]:
     """Every week in which something changed, the newest first, arenas in the project's order."""
-    found = [week for arena in edition.catalogue.project.arenas for week in _weeks(edition, arena.id) if week.changed]
+    found = [week for arena in edition.catalogue.project.arenas for week in weeks_of(edition, arena.id) if week.changed]
     order = [arena.id for arena in edition.catalogue.project.arenas]
     yield from sorted(found, key=lambda week: (-week.until.toordinal(), order.index(week.arena)))
 
 
-def _weeks(edition: Edition, arena: str) -> Iterator[RankWeek]:
+def weeks_of(edition: Edition, arena: str) -> Iterator[RankWeek]:
     """Week by week, oldest first: only models that are ranked now, each from the week in which it has votes enough."""
     before: dict[str, int] = {}
     board = edition.boards.get(Axis(arena))

@@ -8,6 +8,9 @@ from arena.catalogue.records import Model, Status
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 
+GONE = (Status.DEPRECATED, Status.WITHDRAWN)
+"""Of models that nobody should choose any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelRef:

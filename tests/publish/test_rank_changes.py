@@ -12,11 +12,10 @@ import pytest
 from arena.publish.edition import Edition
 from arena.publish.ranks import RankMove, rank_weeks
 from arena.publish.views import rank_changes
-from arena.publish.views.changes import moves
 from arena.publish.views.rank_changes import MOVES, WEEKS, feed_assets, render_feed, week_blocks
 from arena.records import Axis, HistoryPoint
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
-from tests.publish.worlds import World, empty_world, html_of, make_world
+from tests.publish.worlds import empty_world, html_of, make_world
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 START = date(2026, 3, 1)
@@ -51,14 +50,6 @@ def test_weeks_tell_who_moved_who_joined_and_who_leads(edition: Edition) -> None
     assert last.moves == (RankMove("acme/b", 1, 3), RankMove("acme/a", 2, 1), RankMove("acme/c", 3, 2))
     assert (second.moves, second.joined) == ((), (("acme/c", 3),))
     assert (first.before, first.joined) == ("", (("acme/b", 1), ("acme/a", 2)))
-
-
-def test_the_last_week_is_the_one_that_boards_and_home_tell_of(edition: Edition, small_world: World) -> None:
-    for each, arena in ((edition, "draw"), (small_world.edition, "text-to-image")):
-        told = [(move.model, move.before, move.now) for move in moves(each, arena)]
-        weeks = [week for week in rank_weeks(each) if week.moves]
-        if told:
-            assert [(move.model, move.before, move.now) for move in weeks[0].moves] == told
 
 
 def test_a_week_without_a_change_is_left_out_and_too_few_votes_are_no_place() -> None:

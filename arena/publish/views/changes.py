@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from arena.publish import words
 from arena.publish.edition import Edition
+from arena.publish.ranks import RankWeek, weeks_of
 from arena.publish.refs import ModelRef, model_ref
 from arena.records import Axis, HistoryPoint
 
@@ -61,57 +62,63 @@ def change_explained(edition: Edition, axis: Axis) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
-    """A model that is on another place of an arena's board than a week before."""
-
-    model: str
-    before: int
-    now: int
-
-
-def moves(edition: Edition, arena: str) -> tuple[Move, ...]:
-    """Who changed places on the arena's board within its last week, the largest moves first.
-
-    Both places count only models that are ranked now and had a point at the time, by their scores of that week.
-    """
-    week, board = last_week(edition, Axis(arena)), edition.boards.get(Axis(arena))
-    if week is None or board is None:
-        return ()
-    models = [rating.model for rating in board.ratings]
-    before, now = (_places(edition, arena, models, day) for day in (week.until - WEEK, week.until))
-    found = [Move(model, before[model], now[model]) for model in models if model in before and model in now]
-    changed = [move for move in found if move.before != move.now]
-    return tuple(sorted(changed, key=lambda move: (-abs(move.before - move.now), move.now, move.model)))
-
-
-@dataclass(frozen=True, slots=True)
 class MoveLine:
-    """A model that changed places within the last week."""
+    """A model that changed places, joined or was flagged within the last week."""
 
     model: ModelRef
     text: str
 
 
-def move_lines(edition: Edition, arena: str) -> tuple[MoveLine, ...]:
-    """Who changed places on the arena's board within its last week, the largest moves first."""
-    return tuple(
-        MoveLine(model_ref(edition, move.model), f"from no. {move.before} to no. {move.now}")
-        for move in moves(edition, arena)[:MOVES]
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the last week changed on an arena's board."""
+
+    title: str
+    said: str
+    lines: tuple[MoveLine, ...]
+
+
+def news_of(edition: Edition, arena: str) -> News | None:
+    """Who leads, how many moved and joined, then by name: flagged models, those that joined, the largest moves.
+
+    None where no week can be compared with one before it.
+    """
+    week, weeks = last_week(edition, Axis(arena)), tuple(weeks_of(edition, arena))
+    if week is None or not weeks:
+        return None
+    last = weeks[-1]
+    lines = [
+        *((model, "flagged: its results depart from its earlier ones") for model in _flagged(edition, week)),
+        *((model, f"joined at no. {place}") for model, place in last.joined),
+        *((move.model, f"from no. {move.before} to no. {move.now}") for move in last.moves[:MOVES]),
+    ]
+    return News(
+        title=f"In the week to {words.day(week.until).text}",
+        said=f"{lead_of(edition, last)} {_counts(edition, last)}",
+        lines=tuple(MoveLine(model_ref(edition, model), text) for model, text in lines),
     )
 
 
-def moves_title(edition: Edition, arena: str) -> str:
-    """What the week was; says so where nobody changed places, and nothing where no week can be compared."""
-    week = last_week(edition, Axis(arena))
-    if week is None:
-        return ""
-    changed = len(moves(edition, arena))
-    said = f"{words.count(changed, 'model')} changed places" if changed else "no model changed places"
-    return f"In the week to {words.day(week.until).text}, {said} by {edition.votes_noun}"
+def _flagged(edition: Edition, week: Week) -> list[str]:
+    """The ranked models whose last week was flagged, from the top of the board."""
+    found = (
+        (r.model, point_at(edition, week.arena, r.model, week.until)) for r in edition.ranked_arenas[week.arena].ratings
+    )
+    return [model for model, point in found if point and point.flagged and point.week == week.until]
 
 
-def _places(edition: Edition, arena: str, models: list[str], day: date) -> dict[str, int]:
-    fewest = edition.ratings.settings.min_votes
-    known = {model: point_at(edition, arena, model, day) for model in models}
-    scores = {model: point.score for model, point in known.items() if point and point.votes >= fewest}
-    return {model: 1 + sum(other > score for other in scores.values()) for model, score in scores.items()}
+def lead_of(edition: Edition, week: RankWeek) -> str:
+    """Who leads after a week, and whether that is new."""
+    first = edition.model(week.first).name
+    if not week.before:
+        return f"The first week with a ranking: {first} leads."
+    if week.before == week.first:
+        return f"{first} still leads."
+    return f"{first} takes the lead from {edition.model(week.before).name}."
+
+
+def _counts(edition: Edition, week: RankWeek) -> str:
+    moved = f"{words.count(len(week.moves), 'model')} changed places" if week.moves else "No model changed places"
+    joined = f" and {words.whole(len(week.joined))} joined" if week.joined else ""
+    chance = " Where intervals overlap, models change places by chance." if week.moves else ""
+    return f"{moved}{joined}, by {edition.votes_noun}.{chance}"

@@ -10,8 +10,8 @@ from arena.publish.edition import Edition
 from arena.publish.page import Page
 from arena.publish.pictures import Picture, picture_of
 from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from, release_month
-from arena.publish.value import best_value
-from arena.publish.views.changes import MoveLine, move_lines, moves_title
+from arena.publish.value import beside_best, best_value
+from arena.publish.views.changes import News, news_of
 from arena.publish.views.picks import Pick, picks
 from arena.records import Axis, Board, Rating
 
@@ -66,6 +66,8 @@ class Value:
     price: str
     score: str
     rank: str
+    beside: str
+    """What it saves against the best of them, and how it fares against that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,7 @@ class ArenaBlock:
     value: tuple[Value, ...]
     value_missing: str
     votes: str
-    moves: tuple[MoveLine, ...]
-    moves_title: str
+    news: News | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class HomeView:
     models_path: str
     stories_path: str
     method_path: str
+    changes_path: str
 
 
 def pages(edition: Edition) -> Iterator[Page]:
@@ -172,6 +174,7 @@ def home_view(edition: Edition) -> HomeView:
         models_path=paths.MODELS,
         stories_path=paths.STORIES,
         method_path=paths.METHODOLOGY,
+        changes_path=paths.CHANGES,
     )
 
 
@@ -215,13 +218,18 @@ def arena_block(edition: Edition, arena: str) -> ArenaBlock:
             leaders(edition, board, "prompt language", [(Axis(arena, "", e.id), e.name) for e in project.languages]),
         ),
         value=tuple(
-            Value(model_ref(edition, r.model), price_from(edition, r.model), words.number(r.score), str(r.rank))
+            Value(
+                model=model_ref(edition, r.model),
+                price=price_from(edition, r.model),
+                score=words.number(r.score),
+                rank=str(r.rank),
+                beside=beside_best(edition, arena, bargains[0], r),
+            )
             for r in bargains
         ),
         value_missing="" if bargains else "No ranked model has a known price per image, so value cannot be compared.",
         votes=edition.votes(board.votes),
-        moves=move_lines(edition, arena),
-        moves_title=moves_title(edition, arena),
+        news=news_of(edition, arena),
     )
 
 

@@ -6,17 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from arena.catalogue.records import Status
 from arena.publish import words
 from arena.publish.edition import Edition
-from arena.publish.refs import ModelRef, licence_in_brief, model_ref, price_from
+from arena.publish.refs import GONE, ModelRef, licence_in_brief, model_ref, price_from
 from arena.records import Board, Rating
 
 CHEAP = Decimal("0.05")
 """USD an image."""
-
-
-GONE = (Status.DEPRECATED, Status.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)

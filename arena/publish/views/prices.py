@@ -15,7 +15,7 @@ from arena.publish.edition import Edition
 from arena.publish.page import Page
 from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
 from arena.publish.refs import ModelRef, model_ref
-from arena.publish.value import best_value
+from arena.publish.value import beside_best, best_value
 from arena.publish.views.calculator import Calculator, calculator
 from arena.publish.views.cited import newest
 from arena.publish.views.costs import MANY, CostRow, cost_row
@@ -28,6 +28,7 @@ class FrontRow:
 
     mark: str
     model: ModelRef
+    beside: str
     rank: str
     score: str
     price: str
@@ -157,7 +158,9 @@ def _arena(edition: Edition, arena: str) -> ArenaPrices:
         summary=_summary(edition, front),
         chart=_chart(edition, name, offered, marks),
         explore=_explored(edition, name, offered, front) if offered else None,
-        front=tuple(_front_row(edition, rating, str(number)) for number, rating in enumerate(front, 1)),
+        front=tuple(
+            _front_row(edition, board.axis.arena, front[0], rating, mark) for mark, rating in enumerate(front, 1)
+        ),
         front_caption=f"{name}: models that no cheaper one beats, the best first, from {votes}",
         rows=tuple(_offer_row(edition, each, marks) for each in offered),
         rows_title=f"{words.count(len(offered), 'offer')} of the chart as a table",
@@ -235,11 +238,12 @@ def _label(edition: Edition, each: _Offered) -> str:
     return f"{name} via {provider}: {words.dollars(each.price)} an image, score {words.number(each.rating.score)}"
 
 
-def _front_row(edition: Edition, rating: Rating, mark: str) -> FrontRow:
+def _front_row(edition: Edition, arena: str, best: Rating, rating: Rating, mark: int) -> FrontRow:
     price = edition.prices[rating.model]
     return FrontRow(
-        mark=mark,
+        mark=str(mark),
         model=model_ref(edition, rating.model),
+        beside=beside_best(edition, arena, best, rating),
         rank=words.whole(rating.rank),
         score=words.number(rating.score),
         price=words.dollars(price.amount),

@@ -14,6 +14,7 @@ from arena.publish.page import Asset, Page
 from arena.publish.paths import BOARDS, CHANGES, CHANGES_FEED, METHODOLOGY, absolute, board_path
 from arena.publish.ranks import RankMove, RankWeek, rank_weeks
 from arena.publish.refs import ModelRef, model_ref
+from arena.publish.views.changes import lead_of
 from arena.publish.views.cited import last_vote
 from arena.records import Axis
 
@@ -107,7 +108,7 @@ def _arena_week(edition: Edition, week: RankWeek) -> ArenaWeek:
         id=week.arena,
         arena=edition.arena_name(week.arena),
         path=board_path(Axis(week.arena)),
-        lead=_lead(edition, week),
+        lead=lead_of(edition, week),
         moves=tuple(_move_row(edition, move) for move in week.moves[:MOVES]),
         more=f"and {words.count(hidden, 'other')}" if hidden > 0 else "",
         joined=tuple(
@@ -115,15 +116,6 @@ def _arena_week(edition: Edition, week: RankWeek) -> ArenaWeek:
         ),
         joined_title=words.count(len(week.joined), "model joined", "models joined"),
     )
-
-
-def _lead(edition: Edition, week: RankWeek) -> str:
-    first = edition.model(week.first).name
-    if not week.before:
-        return f"The first week with a ranking: {first} leads."
-    if week.before == week.first:
-        return f"{first} still leads."
-    return f"{first} takes the lead from {edition.model(week.before).name}."
 
 
 def _move_row(edition: Edition, move: RankMove) -> MoveRow:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from arena.publish.edition import Edition
 from arena.publish.views.changes import (
-    Move,
     Week,
     change_explained,
     change_in,
     last_week,
-    move_lines,
-    moves,
-    moves_title,
+    news_of,
 )
 from arena.records import Axis, HistoryPoint, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
@@ -59,26 +57,30 @@ def test_narrow_boards_and_a_single_week_have_no_change() -> None:
         assert last_week(edition, axis) is None
         assert change_explained(edition, axis) == ()
         assert change_in(edition, None, "a/one") == ""
-    assert moves(edition, "draw") == moves(edition, "edit") == ()
+    assert news_of(edition, "draw") is news_of(edition, "edit") is None
 
 
-def test_the_home_page_names_the_moves_and_the_week() -> None:
+def test_the_news_name_who_leads_who_joined_who_is_flagged_and_the_moves_largest_first() -> None:
     edition = edition_with(COURSES)
-    assert [line.text for line in move_lines(edition, "draw")] == [
-        "from no. 3 to no. 1",
-        "from no. 1 to no. 2",
-        "from no. 2 to no. 3",
-    ]
-    assert moves_title(edition, "draw") == "In the week to 15 March 2026, 3 models changed places by simulated votes"
-    still = edition_with({"a/one": [3, 4, 5], "a/two": [1, 2, 3]})
-    assert "no model changed places" in moves_title(still, "draw")
-    assert moves_title(still, "edit") == ""
-
-
-def test_moves_name_who_changed_places_largest_first() -> None:
-    assert moves(edition_with(COURSES), "draw") == (
-        Move("a/climbs", 3, 1),
-        Move("a/falls", 1, 2),
-        Move("a/silent", 2, 3),
+    history = dict(edition.history)
+    *before, last = history["draw", "a/falls"]
+    history["draw", "a/falls"] = (*before, replace(last, flagged=True))
+    news = news_of(replace(edition, history=history), "draw")
+    assert news is not None
+    assert news.title == "In the week to 15 March 2026"
+    assert news.said.startswith(
+        "a/climbs takes the lead from a/falls. 3 models changed places and 1 joined, by simulated votes."
     )
-    assert moves(edition_with({"a/one": [3, 4, 5], "a/two": [1, 2, 3]}), "draw") == ()
+    assert [(line.model.id, line.text) for line in news.lines] == [
+        ("a/falls", "flagged: its results depart from its earlier ones"),
+        ("a/starts", "joined at no. 4"),
+        ("a/climbs", "from no. 3 to no. 1"),
+        ("a/falls", "from no. 1 to no. 2"),
+        ("a/silent", "from no. 2 to no. 3"),
+    ]
+
+
+def test_a_week_in_which_nothing_moved_says_so() -> None:
+    still = news_of(edition_with({"a/one": [3, 4, 5], "a/two": [1, 2, 3]}), "draw")
+    assert still is not None
+    assert (still.said, still.lines) == ("a/one still leads. No model changed places, by simulated votes.", ())

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from arena.catalogue.records import OutputTerms, Status, Weights
+from arena.pairs import Pair, Pairs
 from arena.publish.views import board, home
 from arena.publish.views.board_index import grid
 from arena.publish.views.home import home_view
@@ -102,6 +104,9 @@ def test_value_is_the_front_of_score_and_price_with_overall_ranks() -> None:
         ("One", "$0.20", "1"),
         ("Two", "$0.05", "2"),
     ]
+    pairs = {"draw": Pairs.of([Pair("acme/one", "acme/two", 3, 1, 1, 0, 0.642)])}
+    said = [row.beside for row in home_view(replace(EDITION, pairs=pairs)).arenas[0].value]
+    assert said == ["", "75% cheaper; would win 36% against One"]
     assert "known price" in home_view(make_edition(MODELS, BOARDS)).arenas[0].value_missing
 
 

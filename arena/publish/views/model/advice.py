@@ -8,8 +8,7 @@ from datetime import date
 
 from arena.publish import words
 from arena.publish.edition import Edition
-from arena.publish.refs import ModelRef, model_ref, price_from
-from arena.publish.views.picks import GONE
+from arena.publish.refs import GONE, ModelRef, model_ref, price_from
 from arena.records import Axis, Board, Rating
 
 
