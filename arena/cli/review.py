@@ -76,9 +76,9 @@ def forget(project: Path, votes: tuple[str, ...], voters: tuple[str, ...], becau
 
 
 def _decide(project: Path, verb: str, votes: tuple[str, ...], voters: tuple[str, ...], because: str) -> None:
+    from arena.votes.decisions import Decision, Ruling
     from arena.votes.store import open_store
     from arena.votes.store.decisions import decide, voter_of
-    from arena.votes.store.records import Decision, Ruling
 
     if not votes and not voters:
         raise click.UsageError("name votes with --vote, or voters with --voter")

@@ -88,7 +88,8 @@ def audit(project: Path, of_log: bool, without: tuple[str, ...], limit: float | 
     Exit code 1 where a rule found too many votes to be believed: look at them (arena review list), and decide by hand,
     or run again with a higher limit, or without that rule.
     """
-    from arena.votes.audit import audit_log, audit_store
+    from arena.votes.audit import audit_log
+    from arena.votes.audit.stored import audit_store
     from arena.votes.store import open_store
 
     rules, thresholds = _rules(without), _thresholds(limit)

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.errors import StoreError
-from arena.votes.audit import AuditReport, Thresholds, audit_store, report_json
+from arena.votes.audit import AuditReport, Thresholds, report_json
+from arena.votes.audit.stored import audit_store
 from arena.votes.durable import cannot_write, write_bytes
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.periods import Period, periods_in

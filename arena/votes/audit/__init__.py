@@ -1,7 +1,10 @@
-"""The audit: which votes should not count, by published rules. Nothing is deleted. See docs/audit.md."""
+"""The audit: which votes should not count, by published rules. Nothing is deleted. See docs/audit.md.
 
-from arena.votes.audit.auditing import audit_log, audit_store
+That of a store is ``arena.votes.audit.stored``.
+"""
+
 from arena.votes.audit.judging import RULES, Verdict, judge
+from arena.votes.audit.logged import audit_log
 from arena.votes.audit.report import (
     AuditReport,
     DecisionFinding,
@@ -21,7 +24,6 @@ __all__ = [
     "Thresholds",
     "Verdict",
     "audit_log",
-    "audit_store",
     "judge",
     "report_from_json",
     "report_json",

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from arena.votes.audit.frame import Bools, Ints
 from arena.votes.audit.report import DecisionFinding
-from arena.votes.store.records import Decision, Ruling
+from arena.votes.decisions import Decision, Ruling
 
 BY_HAND = "by hand"
 """The reason of votes that a person excluded."""

@@ -14,7 +14,7 @@ from arena.votes.audit.frame import NOBODY, Bools, Frame, frame_of
 from arena.votes.audit.report import AuditReport, ModelFinding, RuleFinding
 from arena.votes.audit.rules import Consensus
 from arena.votes.audit.thresholds import Thresholds, statements
-from arena.votes.store.records import Decision
+from arena.votes.decisions import Decision
 
 Rule = Callable[[Frame, Consensus, Thresholds], Bools]
 

@@ -11,9 +11,9 @@ from operator import itemgetter
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from arena.errors import StoreError
+from arena.votes.decisions import Decision, Ruling
 from arena.votes.faults import shorten
 from arena.votes.store.reading import ON_BATTLE, QUARANTINED, STANDS
-from arena.votes.store.records import Decision, Ruling
 from arena.votes.store.schema import battles, decisions, quarantine, votes
 
 REVIEW_HINT = "arena review list names the votes that are set aside or unknown"

@@ -36,7 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from arena.records import Origin, Outcome, OutputOrigin
-from arena.votes.store.records import Ruling
+from arena.votes.decisions import Ruling
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -11,12 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from arena.errors import StoreError
-from arena.votes.audit import AuditReport, audit_store, report_from_json, report_json
+from arena.votes.audit import AuditReport, report_from_json, report_json
+from arena.votes.audit.stored import audit_store
+from arena.votes.decisions import Decision, Ruling
 from arena.votes.log import open_log
 from arena.votes.sealing import seal
 from arena.votes.store import AddBattle, AddVote, Store
 from arena.votes.store.decisions import all_decisions, decide, held_votes, voter_of
-from arena.votes.store.records import Decision, Ruling
 from arena.votes.store.schema import decisions, quarantine, votes
 from tests.votes.store.sealing_child import LATER
 from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote, some_operations

@@ -16,7 +16,8 @@ from sqlalchemy import select, text
 from arena.errors import StoreError, VotesError
 from arena.records import Outcome
 from arena.votes import sealing
-from arena.votes.audit import audit_log, audit_store
+from arena.votes.audit import audit_log
+from arena.votes.audit.stored import audit_store
 from arena.votes.log import open_log
 from arena.votes.sealing import seal
 from arena.votes.store import AddBattle, AddVote, Store, open_store

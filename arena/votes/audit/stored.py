@@ -1,4 +1,4 @@
-"""Audit a log, or a store, where what is found is also written down."""
+"""Audit a store, where what is found is also written down."""
 
 from __future__ import annotations
 
@@ -11,18 +11,12 @@ from arena.votes.audit.frame import Bools
 from arena.votes.audit.judging import Verdict, judge
 from arena.votes.audit.report import AuditReport
 from arena.votes.audit.thresholds import Thresholds
-from arena.votes.log import Log
 from arena.votes.store.archive import Key, frame_votes, keep_verdict
 from arena.votes.store.decisions import all_decisions
 from arena.votes.store.store import Store
 
 SETTLING = timedelta(minutes=1)
 """How old a vote is before it is judged: older than the undo window, and than any transaction still under way."""
-
-
-def audit_log(log: Log, *, thresholds: Thresholds | None = None, without: frozenset[str] = frozenset()) -> AuditReport:
-    """What the rules find in a log, which stays as it is. It knows no networks, and times to the minute."""
-    return judge(log.votes().to_pyarrow(), thresholds=thresholds, without=without).report
 
 
 def audit_store(
