@@ -6,12 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
-from jinja2.exceptions import TemplateError, TemplateSyntaxError
 from jinja2.meta import find_undeclared_variables
 
-from arena.errors import PublishError
 from arena.publish.edition import Edition
 from arena.publish.frame import frame_of
+from arena.publish.own import failure_of
 from arena.publish.page import Page, context_of
 from arena.publish.paths import linker
 from arena.publish.theme import TEMPLATES, own_templates
@@ -46,19 +45,10 @@ def render_page(edition: Edition, page: Page) -> str:
     try:
         template = environment(own).get_template(page.template)
         return template.render(**context_of(page.view), frame=frame, link=linker(page.path))
-    except TemplateError as error:
-        if own is None:
-            raise
-        raise PublishError(
-            f"a template fails: {error.message}", where=where_of(error, own), hint="mend it, or remove it to use ours"
-        ) from error
-
-
-def where_of(error: TemplateError, own: Path) -> str:
-    """The file and line that a template error names; the folder where it names none."""
-    if isinstance(error, TemplateSyntaxError):
-        return f"templates/{error.name}:{error.lineno}"
-    return f"{own.name}/"
+    except Exception as error:
+        if failure := failure_of(error, own) if own else None:
+            raise failure from error
+        raise
 
 
 def names_used(template: str) -> set[str]:

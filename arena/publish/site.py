@@ -25,6 +25,7 @@ from arena.publish.downloads import download_assets, made_downloads
 from arena.publish.edition import Edition
 from arena.publish.feeds import feed_assets, sitemap_assets
 from arena.publish.llms import llms_assets
+from arena.publish.own import check_own_templates
 from arena.publish.page import Asset, Listing, Page
 from arena.publish.pictures import picture_assets
 from arena.publish.placing import Placed, place
@@ -139,8 +140,10 @@ def build_site(
     ``ratings`` may be a function that rates this log as the project says; it is not called, and nothing is written,
     where the site in ``out`` was built from the same inputs and is still whole.
 
-    Raises PublishError when ``out`` cannot be written or holds anything else, or when two pages share one path.
+    Raises PublishError when ``out`` cannot be written or holds anything else, a template of the project's own fails or
+    is used by none, or when two pages share one path.
     """
+    check_own_templates(catalogue)
     inputs = fingerprint(catalogue, log, None if callable(ratings) else ratings)
     built = built_from(out, inputs)
     if built:

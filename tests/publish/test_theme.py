@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from arena.errors import PublishError
+from arena.publish.own import check_own_templates
 from arena.publish.site import write_site
 from arena.publish.theme import TEMPLATES
 from tests.catalogue.projects import put
@@ -69,8 +70,10 @@ def test_tokens_of_a_project_follow_ours_and_its_files_are_added(world: World, t
     ("source", "said", "where"),
     [
         ("<p>\n{% for %}", "a template fails: Expected", "templates/home.html:2"),
-        ("{{ no_such_name }}", "no_such_name", "templates/"),
-        ('{% extends "arena/none.html" %}', "arena/none.html", "templates/"),
+        ("<p>\n\n{{ no_such_name }}", "no_such_name", "templates/home.html:3"),
+        ('{% extends "arena/none.html" %}', "arena/none.html", "templates/home.html:1"),
+        ("{{ 1 / 0 }}", "division by zero", "templates/home.html:1"),
+        ("{{ frame.nonsense }}", "nonsense", "templates/home.html:1"),
     ],
 )
 def test_a_broken_template_is_named_and_leaves_no_site(
@@ -79,9 +82,21 @@ def test_a_broken_template_is_named_and_leaves_no_site(
     put(tmp_path, "templates/home.html", source)
     with pytest.raises(PublishError) as raised:
         built(world)
-    assert said in str(raised.value)
+    assert said in str(raised.value), raised.value
     assert where in str(raised.value)
     assert not (tmp_path / "site").exists()
+
+
+def test_a_template_that_no_page_is_made_from_is_named(world: World, tmp_path: Path) -> None:
+    put(tmp_path, "templates/hoem.html", "<p>Welcome</p>")
+    with pytest.raises(PublishError, match=r'^templates/hoem\.html: no page .* \(did you mean "home\.html"\?\)$'):
+        check_own_templates(world.catalogue)
+    put(tmp_path, "templates/home.html", '{% extends "arena/home.html" %}{% block content %}{% endblock %}')
+    put(tmp_path, "templates/not_found.html", '{% include "hoem.html" %}')
+    check_own_templates(world.catalogue)
+    (tmp_path / "templates" / "hoem.html").write_bytes(b"caf\xe9")
+    with pytest.raises(PublishError, match=r"^templates/hoem\.html: cannot be read as UTF-8 text"):
+        check_own_templates(world.catalogue)
 
 
 def test_ours_are_not_taken_for_a_projects_own(world: World) -> None:

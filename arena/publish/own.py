@@ -1,0 +1,64 @@
+"""What can be wrong with a project's own templates, and where: they are code that we did not write."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+from jinja2 import Environment, TemplateSyntaxError
+from jinja2.meta import find_referenced_templates
+
+from arena.catalogue import Catalogue
+from arena.catalogue.wording import near
+from arena.errors import PublishError
+from arena.publish.theme import STATIC, TEMPLATES, own_templates
+
+HINT = "mend it, or remove it to use ours"
+
+
+def check_own_templates(catalogue: Catalogue) -> None:
+    """Raise PublishError for a template that takes the place of none of ours, and that no other one names.
+
+    And for a template or style sheet that is not UTF-8 text.
+    """
+    own = own_templates(catalogue)
+    if own is None:
+        return
+    for path in sorted(path for path in own.rglob("*") if path.suffix in (".html", ".css")):
+        try:
+            path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            where = f"{own.name}/{path.relative_to(own).as_posix()}"
+            raise PublishError("cannot be read as UTF-8 text", where=where, hint=HINT) from error
+    ours = {path.name for path in TEMPLATES.glob("*.html")}
+    found = {path.relative_to(own).as_posix(): path for path in sorted(own.rglob("*.html"))}
+    named: set[str | None] = set()
+    for path in found.values():
+        named |= _named_in(path)
+    strangers = [name for name in found if name not in ours | named and not name.startswith(f"{STATIC}/")]
+    if strangers and None not in named:
+        hint = near(strangers[0], ours) or f"ours are in {TEMPLATES}; another has to extend, include or import it"
+        raise PublishError("no page is made from this template", where=f"{own.name}/{strangers[0]}", hint=hint)
+
+
+def _named_in(path: Path) -> set[str | None]:
+    """The templates that one extends, includes or imports; None stands for a name that is worked out."""
+    try:
+        return set(find_referenced_templates(Environment(autoescape=True).parse(path.read_text("utf-8"))))
+    except TemplateSyntaxError:
+        return {None}  # said with its line when a page is rendered
+
+
+def failure_of(error: Exception, own: Path) -> PublishError | None:
+    """What a template of the project's own did wrong, by file and line; None where the error is not from there."""
+    if isinstance(error, TemplateSyntaxError) and error.name:
+        return _fails(error, f"{own.name}/{error.name}:{error.lineno}")
+    lines = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(own)]
+    if lines:
+        return _fails(error, f"{own.name}/{Path(lines[-1].filename).relative_to(own).as_posix()}:{lines[-1].lineno}")
+    return None
+
+
+def _fails(error: Exception, where: str) -> PublishError:
+    said = getattr(error, "message", None) or str(error)
+    return PublishError(f"a template fails: {said}", where=where, hint=HINT)
