@@ -141,6 +141,8 @@ def test_boards_and_models_fit_on_paper_without_what_only_a_screen_needs(browser
             "[...document.querySelectorAll('.scroll, .heat-box')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert page.evaluate(cut) == 0, path
+        names = "[...document.querySelectorAll('.pin')].map(e => e.getBoundingClientRect().width).filter(w => w)"
+        assert min(page.evaluate(names), default=PAPER) > 60, "names are not broken letter by letter"
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         assert not [each for each in page.locator("nav, form, button.chip").all() if each.is_visible()], path
     page.close()
