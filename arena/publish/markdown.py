@@ -68,7 +68,8 @@ def _facts(view: ModelView) -> Iterator[str]:
 def _advice(view: ModelView) -> Iterator[str]:
     link = linker(_here(view))
     yield "\n".join(
-        f"- {plain(each.before)} {linked(each.model.name, link(markdown_path(each.model.id)))}{plain(each.after)}"
+        f"- {plain(each.before)} {linked(each.model.name, link(markdown_path(each.model.id)))}"
+        f"{' ' if each.after.startswith(' ') else ''}{plain(each.after)}"
         if each.model
         else f"- {plain(each.before)}"
         for each in view.advice

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -90,15 +90,22 @@ def test_page_and_feed_do_not_grow_without_end() -> None:
 def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(tmp_path: Path, edition: Edition) -> None:
     world = make_world(tmp_path)
     simulated = replace(world.edition, catalogue=edition.catalogue, boards=edition.boards, history=edition.history)
-    root = fromstring(render_feed(simulated, week_blocks(simulated)))
+    running = replace(simulated.summary, last=datetime(2026, 3, 12, 9, 30, tzinfo=UTC))
+    simulated = replace(simulated, summary=running)
+    blocks = week_blocks(simulated)
+    assert [(block.id, block.until.iso) for block in blocks[:2]] == [
+        ("week-2026-03-15", "2026-03-12"),
+        ("week-2026-03-08", "2026-03-08"),
+    ]
+    root = fromstring(render_feed(simulated, blocks))
     entries = root.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}updated") for entry in entries] == [
-        "2026-03-15T00:00:00Z",
-        "2026-03-08T00:00:00Z",
-        "2026-03-01T00:00:00Z",
+        "2026-03-12T09:30:00Z",
+        "2026-03-09T00:00:00Z",
+        "2026-03-02T00:00:00Z",
     ]
     titles = [entry.findtext(f"{ATOM}title") or "" for entry in entries]
-    assert titles[0] == "Text to image, week to 15 March 2026: A takes the lead from B. (simulated votes)"
+    assert titles[0] == "Text to image, week to 12 March 2026: A takes the lead from B. (simulated votes)"
     assert "Simulated data." in (root.findtext(f"{ATOM}subtitle") or "")
     assert entries[0].findtext(f"{ATOM}summary") == (
         "A takes the lead from B. B down from no. 1 to no. 3; A up from no. 2 to no. 1; C up from no. 3 to no. 2."

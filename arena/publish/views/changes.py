@@ -33,6 +33,12 @@ def last_week(edition: Edition, axis: Axis) -> Week | None:
     return Week(axis.arena, max(weeks)) if len(weeks) > 1 else None
 
 
+def day_to(edition: Edition, until: date) -> date:
+    """The last day that counts of the week to the Sunday ``until``: that of the last vote while the week runs."""
+    last = edition.summary.last
+    return min(until, last.date()) if last else until
+
+
 def point_at(edition: Edition, arena: str, model_id: str, day: date) -> HistoryPoint | None:
     """The model's last point up to ``day``; None before its first vote."""
     known = [point for point in edition.history.get((arena, model_id), ()) if point.week <= day]
@@ -56,8 +62,9 @@ def change_explained(edition: Edition, axis: Axis) -> tuple[str, ...]:
     if week is None:
         return ()
     return (
-        f"7 days: how the score moved with the {edition.votes_noun} of the last week, which ended on "
-        f"{words.day(week.until).text}. More votes alone let a score rise, because they make it surer.",
+        f"7 days: how the score moved with the {edition.votes_noun} of the week to "
+        f"{words.day(day_to(edition, week.until)).text}. More votes alone let a score rise, because they make it "
+        "surer.",
     )
 
 
@@ -93,7 +100,7 @@ def news_of(edition: Edition, arena: str) -> News | None:
         *((move.model, f"from no. {move.before} to no. {move.now}") for move in last.moves[:MOVES]),
     ]
     return News(
-        title=f"In the week to {words.day(week.until).text}",
+        title=f"In the week to {words.day(day_to(edition, week.until)).text}",
         said=f"{lead_of(edition, last)} {_counts(edition, last)}",
         lines=tuple(MoveLine(model_ref(edition, model), text) for model, text in lines),
     )

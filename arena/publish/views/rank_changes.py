@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from xml.etree.ElementTree import Element, SubElement
 
 from arena.publish import words
@@ -14,7 +15,7 @@ from arena.publish.page import Asset, Page
 from arena.publish.paths import BOARDS, CHANGES, CHANGES_FEED, METHODOLOGY, absolute, board_path
 from arena.publish.ranks import RankMove, RankWeek, rank_weeks
 from arena.publish.refs import ModelRef, model_ref
-from arena.publish.views.changes import lead_of
+from arena.publish.views.changes import day_to, lead_of
 from arena.publish.views.cited import last_vote
 from arena.records import Axis
 
@@ -50,10 +51,11 @@ class ArenaWeek:
 
 @dataclass(frozen=True, slots=True)
 class WeekBlock:
-    """All arenas of one week."""
+    """All arenas of one week: ``until`` is its last day that has votes, ``sunday`` the one that it ends with."""
 
     id: str
     until: words.Day
+    sunday: date
     arenas: tuple[ArenaWeek, ...]
 
 
@@ -92,13 +94,14 @@ def pages(edition: Edition) -> Iterator[Page]:
 
 def week_blocks(edition: Edition) -> tuple[WeekBlock, ...]:
     """The last weeks with a change, the newest first."""
-    blocks: dict[str, WeekBlock] = {}
+    blocks: dict[date, WeekBlock] = {}
     for week in rank_weeks(edition):
-        until = words.day(week.until)
-        if until.iso not in blocks and len(blocks) == WEEKS:
+        if week.until not in blocks and len(blocks) == WEEKS:
             break
-        block = blocks.get(until.iso) or WeekBlock(f"week-{until.iso}", until, ())
-        blocks[until.iso] = WeekBlock(block.id, until, (*block.arenas, _arena_week(edition, week)))
+        until = words.day(day_to(edition, week.until))
+        arenas = blocks[week.until].arenas if week.until in blocks else ()
+        name = f"week-{week.until.isoformat()}"
+        blocks[week.until] = WeekBlock(name, until, week.until, (*arenas, _arena_week(edition, week)))
     return tuple(blocks.values())
 
 
@@ -148,7 +151,7 @@ def render_feed(edition: Edition, weeks: Sequence[WeekBlock]) -> str:
         ]
     )
     SubElement(root, "id").text = permanent_id(project.name, "changes")
-    SubElement(root, "updated").text = f"{weeks[0].until.iso}T00:00:00Z"
+    SubElement(root, "updated").text = _updated(edition, weeks[0])
     SubElement(SubElement(root, "author"), "name").text = project.name
     SubElement(root, "link", rel="self", type="application/atom+xml", href=_href(edition, CHANGES_FEED))
     SubElement(root, "link", rel="alternate", type="text/html", href=_href(edition, CHANGES))
@@ -161,15 +164,22 @@ def render_feed(edition: Edition, weeks: Sequence[WeekBlock]) -> str:
 def _add_entry(root: Element, edition: Edition, week: WeekBlock, part: ArenaWeek, mark: str) -> None:
     entry = SubElement(root, "entry")
     SubElement(entry, "title").text = f"{part.arena}, week to {week.until.text}: {part.lead}{mark}"
-    name = f"changes/{week.until.iso}/{part.id}"
+    name = f"changes/{week.sunday.isoformat()}/{part.id}"
     SubElement(entry, "id").text = permanent_id(edition.catalogue.project.name, name)
-    SubElement(entry, "updated").text = f"{week.until.iso}T00:00:00Z"
+    SubElement(entry, "updated").text = _updated(edition, week)
     href = _href(edition, CHANGES) + f"#{week.id}"
     SubElement(entry, "link", rel="alternate", type="text/html", href=href)
     moved = [f"{row.model.name} {row.text}" for row in part.moves]
     joined = [f"{row.model.name} joined {row.text}" for row in part.joined]
     said = "; ".join([*moved, *([part.more] if part.more else []), *joined])
     SubElement(entry, "summary").text = f"{part.lead} {words.sentence(said)}."
+
+
+def _updated(edition: Edition, week: WeekBlock) -> str:
+    """When the entries of a week last changed: with its end, or with the last vote while it runs."""
+    end = datetime.combine(week.sunday + timedelta(days=1), time(), UTC)
+    last = edition.summary.last
+    return f"{min(end, last) if last else end:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _href(edition: Edition, path: str) -> str:

@@ -66,7 +66,7 @@ def standing_answer(edition: Edition, model_id: str) -> str:
                 f"{words.number(rating.score)}, from {edition.votes(rating.votes)} (95% interval of the rank: {span})."
             )
         else:
-            said.append(f"In {place}: {why_unranked(edition, model_id, arena).lower()}.")
+            said.append(f"In {place} it is {why_unranked(edition, model_id, arena).lower()}.")
     return " ".join(said) or "It competes on no arena of this site."
 
 

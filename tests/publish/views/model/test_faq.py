@@ -32,7 +32,7 @@ def test_answers_come_from_the_ratings_and_say_what_votes_they_rest_on() -> None
 
 def test_without_data_every_answer_says_so() -> None:
     answers = {item.question: item.answer for item in questions(make_edition(MODELS), "acme/one")}
-    assert answers["How good is One?"] == "In text to image: not ranked: no votes yet."
+    assert answers["How good is One?"] == "In text to image it is not ranked: no votes yet."
     assert answers["What is One best at?"] == "It has too few votes in any category or language to say."
     assert answers["Is One open source?"].startswith("No, its weights are closed")
     assert answers["How much does One cost?"] == "No source we read gives a price per image."
