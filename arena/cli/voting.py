@@ -123,6 +123,8 @@ def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit:
             thresholds=_thresholds(limit),
             without=_rules(without),
         )
+    if report.finished_earlier:
+        click.echo("An earlier seal had been interrupted; it was finished first.")
     _say(report.audit)
     click.echo(f"Sealed {report.votes:,} votes." if report.votes else "There was nothing to seal.")
 

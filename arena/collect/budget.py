@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from arena.errors import CollectError
-
 
 class Budget:
     """What may be spent, in USD. What is asked for is reserved before, and settled when its cost is known."""
@@ -26,12 +24,3 @@ class Budget:
         """Turn a reservation into what it came to."""
         self._reserved -= reserved
         self.spent += spent
-
-
-def required_budget(max_cost: Decimal | None) -> Decimal:
-    """The limit as given; raises ``CollectError`` for none, or one below zero."""
-    if max_cost is None:
-        raise CollectError("no budget", where="--max-cost", hint="say how much may be spent, e.g. --max-cost 5 (USD)")
-    if not max_cost.is_finite() or max_cost < 0:
-        raise CollectError(f"{max_cost} is no budget", where="--max-cost", hint="an amount in USD, e.g. 5 or 0.50")
-    return max_cost

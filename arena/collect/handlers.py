@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -28,7 +28,6 @@ from arena.collect.voters import COOKIE, COOKIE_SECONDS
 from arena.records import Origin, Ratings
 from arena.votes.store import Battle
 
-Handler = Callable[[Request, Exception], Awaitable[Response]]
 TEMPLATES = Path(str(files("arena"))) / "templates"
 STATIC = {
     "tokens.css": (TEMPLATES / "static" / "tokens.css", "text/css"),

@@ -129,10 +129,6 @@ class Ledger:
         """Jobs that ended at ``since`` or later and before ``before``, the oldest first."""
         return self._jobs(jobs.c.ended >= since, jobs.c.ended < before)
 
-    def of_run(self, run: str) -> Iterator[Job]:
-        """The jobs that a run began."""
-        return self._jobs(jobs.c.run == run)
-
     def done(self) -> Iterator[Job]:
         """The jobs whose outputs are listed."""
         return self._jobs(jobs.c.state == State.DONE)

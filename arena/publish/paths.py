@@ -24,7 +24,6 @@ CHANGES_FEED = "changes/feed.xml"
 PRICES = "prices.html"
 INTEGRITY = "integrity.html"
 SEARCH = "search.html"
-STYLE = "static/site.css"
 
 Link = Callable[[str], str]
 

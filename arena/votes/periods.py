@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from arena.votes.manifest import Entry
 
 _NOTE = re.compile(r"sealed votes, store ([0-9a-f]{12}), period ([1-9][0-9]*), audit ([0-9a-f]{64})")
-AUDIT_FILE = re.compile(r"audit-[0-9a-f]{12}-[0-9]{4,}\.json")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ from arena.votes.periods import Period, periods_in
 from arena.votes.store.archive import Seal, all_seals, begin_seal, finish_seal, sealed_votes
 from arena.votes.store.store import Store
 
-MINUTE = 60_000_000
 DWELL_STEP = 100
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.collect.budget import Budget, required_budget
+from arena.collect.budget import Budget
 from arena.collect.market import Choices
 from arena.errors import CollectError
 from tests.collecting.worlds import ALL, World, write
@@ -193,9 +193,3 @@ def test_a_budget_holds_back_what_is_reserved() -> None:
     assert budget.spent == Decimal("0.04")
     assert budget.reserve(Decimal("0.01"))
     assert not budget.reserve(Decimal("0.0000001"))
-
-
-@pytest.mark.parametrize("given", [None, Decimal(-1), Decimal("nan"), Decimal("inf")])
-def test_there_is_no_collecting_without_a_budget(given: Decimal | None) -> None:
-    with pytest.raises(CollectError, match="budget"):
-        required_budget(given)

@@ -227,12 +227,6 @@ class Store:
             connection.execute(added.on_conflict_do_nothing())
             return bytes(connection.execute(select(secrets.c.value).where(secrets.c.name == name)).scalar_one())
 
-    def replace_secret(self, name: str, fresh: bytes) -> None:
-        """Put a new secret in the place of an old one."""
-        with self.writing() as connection:
-            added = insert(connection, secrets).values(name=name, value=fresh)
-            connection.execute(added.on_conflict_do_update(index_elements=[secrets.c.name], set_={"value": fresh}))
-
     def forget_expired(self, now: datetime) -> int:
         """Remove battles that expired without a vote, voters who have no others, and limits that are whole again.
 
