@@ -128,12 +128,14 @@ def plan_collection(
                 asks.append(Planned(usable.provider, model_id, prompt_id, *found))
     asks.sort(key=lambda ask: (ask.prompt, ask.model))
     left_out = (LeftOut(model, count, reason) for (model, reason), count in sorted(counts.items()))
-    lacking = tuple(
-        LackingKey(key, provider, tuple(sorted(models)))
-        for key, providers in sorted(market.lacking.items())
-        for provider, models in sorted(providers.items())
-    )
-    return Plan(choices, tuple(asks), tuple(left_out), left, lacking)
+    return Plan(choices, tuple(asks), tuple(left_out), left, tuple(_lacking(market)))
+
+
+def _lacking(market: Market) -> Iterator[LackingKey]:
+    """The keys that the market lacked while offers were chosen."""
+    for key, providers in sorted(market.lacking.items()):
+        for provider, models in sorted(providers.items()):
+            yield LackingKey(key, provider, tuple(sorted(models)))
 
 
 def _check(catalogue: Catalogue, choices: Choices) -> None:

@@ -63,7 +63,16 @@ def serve(
     build = partial(build_app, project, url, secret)
     with open_store(url) as store:
         store.sync_outputs(catalogue)
-    config = uvicorn.Config(
+    config = _config(build, address, workers)
+    announce(f"http://{address.host}:{listening.getsockname()[1]}")
+    if workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _config(build: Callable[[], Starlette], address: Address, workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
         build,
         factory=True,
         workers=workers,
@@ -75,12 +84,6 @@ def serve(
         timeout_graceful_shutdown=10,
         timeout_worker_healthcheck=SLOWEST_START,
     )
-    server = uvicorn.Server(config)
-    announce(f"http://{address.host}:{listening.getsockname()[1]}")
-    if workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
-    else:
-        server.run(sockets=[listening])
 
 
 def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
