@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from pydantic_core import to_json
 
 from arena.errors import PublishError
 from arena.publish.tables import MODEL_SCHEMA, PRICE_SCHEMA, Row, iter_models, iter_prices
@@ -179,7 +180,7 @@ def _write_text(path: Path, text: str) -> None:
 
 
 def _write_json(path: Path, content: Mapping[str, Any]) -> None:
-    _write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    _write_text(path, to_json(content, indent=1).decode() + "\n")
 
 
 def _write_parquet(path: Path, table: pa.Table, about: Mapping[str, Any]) -> None:
