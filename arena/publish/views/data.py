@@ -15,9 +15,9 @@ from arena.publish.paths import DATA
 from arena.publish.views.cited import last_read, last_vote, newest
 
 ROW_NOUNS = {"ratings": "rating", "models": "model", "prices": "price", "catalogue": "model"}
-EXAMPLE = """import pandas as pd
-ratings = pd.read_csv("ratings.csv")
-print(ratings.query("axis == 'overall' and rank <= 3")[["arena", "model", "score"]])
+EXAMPLE = """import duckdb
+asked = "SELECT arena, rank, model, score FROM 'ratings.csv' WHERE axis = 'overall' AND rank <= 3"
+print(duckdb.sql(asked))
 """
 SIMULATED_FILES = frozenset({"ratings", "votes"})
 
