@@ -31,6 +31,7 @@ from benchmarks.made_up import project, put
 GROWTH = (100, 300, 1000, 3000)
 PEERS = ("mkdocs", "pelican[markdown]", "hugo")
 PROCESSES = os.cpu_count() or 1
+ASIDE = ".aside"
 SAMPLE = 0.25
 """Seconds between two looks at memory."""
 
@@ -41,16 +42,27 @@ def programs() -> dict[str, str]:
     return {**kept, "OPENBLAS_NUM_THREADS": "1"}
 
 
-def clear(place: Path, out: Path) -> None:
-    """So that a build starts from nothing."""
-    for folder in (out, place / ".cache"):
-        shutil.rmtree(folder, ignore_errors=True)
+def put_aside(*folders: Path) -> None:
+    """Out of the way, so that a run starts from nothing, and not yet deleted: for minutes after thousands of files
+    were deleted, ext4 looks for others' places whenever it makes one, which doubles what writing a site takes.
+    """
+    for folder in folders:
+        if folder.exists():
+            aside = folder.with_name(f"{folder.name}{ASIDE}")
+            aside.mkdir(exist_ok=True)
+            folder.rename(aside / str(len(list(aside.iterdir()))))
+
+
+def clear_up(folder: Path) -> None:
+    """Delete what was put aside, once everything is measured."""
+    for aside in folder.rglob(f"*{ASIDE}"):
+        shutil.rmtree(aside)
 
 
 def build(place: Path) -> None:
     """Build a project's site from nothing, then again, then with one changed model; print the figures as JSON."""
     site = place / "site"
-    clear(place, site)
+    put_aside(site, place / ".cache")
     laps, pages = [], 0
     for change in (False, False, True):
         if change:
@@ -165,7 +177,7 @@ def growth(folder: Path, sizes: tuple[int, ...] = GROWTH) -> None:
 def peers(folder: Path, models: int) -> None:
     """Whole programs, from their start to the written site, one after the other."""
     place, out = project(folder, models), folder / "ours"
-    clear(place, out)
+    put_aside(place / ".cache")
     ours = timed([sys.executable, "-m", "arena", "build", "--project", place, "--out", out], out)
     pages = ours[1]
     tools = environment(folder)
@@ -199,7 +211,7 @@ def shares(folder: Path, models: int) -> None:
     from arena.publish.site import PAGE_BUILDERS, jobs_of
 
     place, fresh = project(folder, models), folder / "fresh"
-    clear(place, fresh)
+    put_aside(fresh, place / ".cache")
     spent: dict[str, float] = defaultdict(float)
 
     def lap(name: str, start: float) -> None:
@@ -220,7 +232,7 @@ def shares(folder: Path, models: int) -> None:
             job()
             kind = builder.__module__.removeprefix("arena.publish.").removeprefix("views.").partition(".")[0]
             lap(f"pages: {kind}" if builder in PAGE_BUILDERS else f"files: {kind}", begun)
-        shutil.rmtree(fresh)
+        put_aside(fresh)
         jobs = [job for builder, job in jobs_of(edition, fresh, folder / "none", 1) if builder in PAGE_BUILDERS]
         start = time.perf_counter()
         written = run_jobs(jobs, PROCESSES, lambda *_: None)
@@ -234,7 +246,7 @@ def shares(folder: Path, models: int) -> None:
 
 def timed(command: list[object], out: Path) -> tuple[float, int]:
     """Seconds and HTML pages of one run into an empty folder; (0, 0) where it fails."""
-    shutil.rmtree(out, ignore_errors=True)
+    put_aside(out)
     start = time.perf_counter()
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, env=programs())
     seconds = time.perf_counter() - start
@@ -289,6 +301,7 @@ def main() -> None:
         peers(place, int(rest[0]) if rest else 1000)
     elif what == "shares":
         shares(place, int(rest[0]) if rest else 1000)
+    clear_up(place)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def bargain(edition: Edition, board: Board, rating: Rating, place: str) -> Advic
 
 def _successors(edition: Edition, model_id: str) -> Iterator[Advice]:
     """The newest first."""
-    found = [(other, record) for other, record in edition.catalogue.models.items() if record.predecessor == model_id]
+    found = [(other, edition.model(other)) for other in edition.catalogue.successors_of(model_id)]
     for other, record in sorted(found, key=lambda item: item[1].released or date.min, reverse=True):
         if record.status not in GONE:
             released = f", released in {words.month(record.released)}." if record.released else "."
