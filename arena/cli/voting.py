@@ -179,3 +179,9 @@ def _say(report: AuditReport) -> None:
             click.echo(f"  {rule.rule}: {rule.votes:,} votes of {rule.voters:,} voters. {rule.statement}{stopped}")
     for taken in report.decisions:
         click.echo(f"  by hand: {taken.votes:,} votes, {taken.ruling}, on {taken.on}: {taken.because}")
+    for alert in report.alerts:
+        click.echo(
+            f"  alert: {alert.model} won {alert.wins:,} of {alert.battles:,} battles with voters who first voted in the"
+            f" {report.thresholds.alert_weeks} weeks from {alert.since}; by other votes {alert.expected:,.1f}"
+            f" ({alert.deviations:+.1f} standard deviations). Nothing is set aside for this: look at who they are."
+        )

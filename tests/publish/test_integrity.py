@@ -14,7 +14,7 @@ from arena.publish.prepare import edition_of
 from arena.publish.views import integrity
 from arena.publish.views.integrity import IntegrityView
 from arena.records import Axis, Fragility, Origin
-from arena.votes.audit import AuditReport, RuleFinding, Thresholds, audit_log
+from arena.votes.audit import Alert, AuditReport, RuleFinding, Thresholds, audit_log
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world
 
@@ -133,6 +133,17 @@ def test_what_the_rules_find_in_the_log_as_it_stands_is_said_to_count(world: Wor
 def test_a_log_without_sealed_votes_says_so(world: World) -> None:
     assert world.edition.sealed_audits == ()
     assert "came into this log through the audit" in html_of(world, next(integrity.pages(world.edition)))
+
+
+def test_an_alert_is_a_row_that_sets_nothing_aside(world: World) -> None:
+    alerted = replace(report(), alerts=(Alert("acme/one", "2026-08-03", 30, 27, 14.2, 4.7),))
+    shown = integrity.integrity_view(replace(world.edition, sealed_audits=(alerted,), audit=None))
+    row = shown.audits[0].rules[-1]
+    assert row.statement == (
+        "acme/one won 27 of 30 battles with voters who first voted in the 2 weeks from 2026-08-03, where other votes "
+        "expect 14.2: 4.7 standard deviations more"
+    )
+    assert row.verdict == "an alert: nothing is set aside, a person has to look"
 
 
 def test_a_large_log_is_not_audited_by_every_build(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arena.publish import words
 from arena.publish.edition import Edition
-from arena.votes.audit import AuditReport, RuleFinding
+from arena.votes.audit import Alert, AuditReport, RuleFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +83,44 @@ def audits(edition: Edition) -> Iterator[Audit]:
 
 
 def _rule_rows(report: AuditReport) -> tuple[RuleRow, ...]:
-    return tuple(
-        RuleRow(
-            name=rule.rule.replace("-", " ").capitalize(),
-            statement=words.sentence(rule.statement),
-            judged=words.whole(rule.judged),
-            votes=words.whole(rule.votes),
-            voters=words.whole(rule.voters),
-            verdict=_verdict(rule),
+    return (
+        tuple(
+            RuleRow(
+                name=rule.rule.replace("-", " ").capitalize(),
+                statement=words.sentence(rule.statement),
+                judged=words.whole(rule.judged),
+                votes=words.whole(rule.votes),
+                voters=words.whole(rule.voters),
+                verdict=_verdict(rule),
+            )
+            for rule in report.rules
         )
-        for rule in report.rules
-    ) + tuple(
-        RuleRow(
-            name="By hand",
-            statement=words.sentence(decision.because),
-            judged=words.whole(decision.votes),
-            votes=words.whole(decision.votes),
-            voters=words.NOTHING,
-            verdict=f"{'released' if decision.ruling == 'release' else 'set aside'} by a person on {decision.on}",
+        + tuple(
+            RuleRow(
+                name="By hand",
+                statement=words.sentence(decision.because),
+                judged=words.whole(decision.votes),
+                votes=words.whole(decision.votes),
+                voters=words.NOTHING,
+                verdict=f"{'released' if decision.ruling == 'release' else 'set aside'} by a person on {decision.on}",
+            )
+            for decision in report.decisions
         )
-        for decision in report.decisions
+        + tuple(_alert_row(alert, report.thresholds.alert_weeks) for alert in report.alerts)
+    )
+
+
+def _alert_row(alert: Alert, weeks: int) -> RuleRow:
+    more = "more" if alert.deviations > 0 else "fewer"
+    return RuleRow(
+        name="Newcomers",
+        statement=f"{alert.model} won {words.whole(alert.wins)} of {words.count(alert.battles, 'battle')} with voters "
+        f"who first voted in the {weeks} weeks from {alert.since}, where other votes expect "
+        f"{words.number(alert.expected, 1)}: {words.number(abs(alert.deviations), 1)} standard deviations {more}",
+        judged=words.whole(alert.battles),
+        votes=words.NOTHING,
+        voters=words.NOTHING,
+        verdict="an alert: nothing is set aside, a person has to look",
     )
 
 

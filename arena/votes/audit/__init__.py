@@ -6,6 +6,7 @@ That of a store is ``arena.votes.audit.stored``.
 from arena.votes.audit.judging import RULES, Verdict, judge
 from arena.votes.audit.logged import audit_log
 from arena.votes.audit.report import (
+    Alert,
     AuditReport,
     DecisionFinding,
     ModelFinding,
@@ -17,6 +18,7 @@ from arena.votes.audit.thresholds import Thresholds, statements
 
 __all__ = [
     "RULES",
+    "Alert",
     "AuditReport",
     "DecisionFinding",
     "ModelFinding",

@@ -11,7 +11,8 @@ import pyarrow as pa
 from arena.votes.audit import rules
 from arena.votes.audit.decided import BY_HAND, Decided, decided_of
 from arena.votes.audit.frame import NOBODY, Bools, Frame, frame_of
-from arena.votes.audit.report import AuditReport, ModelFinding, RuleFinding
+from arena.votes.audit.newcomers import newcomer_alerts
+from arena.votes.audit.report import Alert, AuditReport, ModelFinding, RuleFinding
 from arena.votes.audit.rules import Consensus
 from arena.votes.audit.thresholds import Thresholds, statements
 from arena.votes.decisions import Decision
@@ -66,17 +67,18 @@ def judge(
     decided = decided_of(votes, decisions)
     believed = believed & ~decided.excluded
     trusted, masks, stopped = believed, dict[str, Bools](), set[str]()
+    consensus = rules.consensus_of(frame, trusted)
     for _ in range(ROUNDS):
-        consensus = rules.consensus_of(frame, trusted)
         masks = {name: rule(frame, consensus, limits) for name, rule in RULES.items() if name not in without}
         masks = {name: mask & ~decided.released & ~decided.excluded for name, mask in masks.items()}
         stopped = {name for name, mask in masks.items() if (mask & asked).sum() > limits.share_limit * asked.sum()}
         now = believed & ~_any(frame, [mask for name, mask in masks.items() if name not in stopped])
         if np.array_equal(now, trusted):
             break
-        trusted = now
+        trusted, consensus = now, rules.consensus_of(frame, now)
     found = {name: mask & asked for name, mask in masks.items()}
-    return _verdict(_Case(frame, asked, limits, decided), found, stopped)
+    alerts = newcomer_alerts(frame, consensus, asked, limits)
+    return _verdict(_Case(frame, asked, limits, decided, alerts), found, stopped)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class _Case:
     asked: Bools
     limits: Thresholds
     decided: Decided
+    alerts: tuple[Alert, ...]
 
 
 def _verdict(case: _Case, found: dict[str, Bools], stopped: set[str]) -> Verdict:
@@ -117,6 +120,7 @@ def _verdict(case: _Case, found: dict[str, Bools], stopped: set[str]) -> Verdict
         models=_by_model(frame, asked, quarantined),
         thresholds=limits,
         decisions=decided.findings(asked),
+        alerts=case.alerts,
     )
     return Verdict(applied, quarantined, unknown, report)
 

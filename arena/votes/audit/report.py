@@ -48,6 +48,22 @@ class DecisionFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A model that wins, or loses, more among the newcomers of one time than others expect. It sets no vote aside."""
+
+    model: str
+    since: str
+    """The first day of the newcomers' first votes, as in 2026-11-21."""
+    battles: int
+    """Their decided battles of the model."""
+    wins: int
+    expected: float
+    """How many wins everybody else's votes would make of these battles."""
+    deviations: float
+    """By how many standard deviations the wins exceed that; negative where they fall short."""
+
+
+@dataclass(frozen=True, slots=True)
 class AuditReport:
     """One audit. ``votes`` = counted + quarantined + unknown; ``voters`` are those with any vote set aside."""
 
@@ -63,6 +79,8 @@ class AuditReport:
     thresholds: Thresholds
     decisions: tuple[DecisionFinding, ...] = ()
     """In the order in which they were taken; those that hold for none of the votes are left out."""
+    alerts: tuple[Alert, ...] = ()
+    """The strangest first."""
 
     @property
     def stopped(self) -> tuple[RuleFinding, ...]:
@@ -82,7 +100,8 @@ def report_from_json(text: str) -> AuditReport:
         rules = tuple(RuleFinding(**rule) for rule in fields.pop("rules"))
         models = tuple(ModelFinding(**model) for model in fields.pop("models"))
         taken = tuple(DecisionFinding(**decision) for decision in fields.pop("decisions", ()))
+        alerts = tuple(Alert(**alert) for alert in fields.pop("alerts", ()))
         limits = Thresholds(**fields.pop("thresholds"))
-        return AuditReport(rules=rules, models=models, thresholds=limits, decisions=taken, **fields)
+        return AuditReport(rules=rules, models=models, thresholds=limits, decisions=taken, alerts=alerts, **fields)
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not the report of an audit: {error}") from error

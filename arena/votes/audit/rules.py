@@ -97,7 +97,7 @@ def linked(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
     found = np.zeros(frame.voters, np.bool_)
     known = (frame.network != NOBODY) & frame.decided
     for direction in (1, -1):
-        rows, model, won, chance = _sides(frame, consensus, known, direction)
+        rows, model, won, chance = sides_of(frame, consensus, known, direction)
         group = frame.network[rows] * len(frame.models) + model
         groups, which = np.unique(group, return_inverse=True)
         trials, wins, unlikely = _totals(which, len(groups), won, chance)
@@ -128,7 +128,7 @@ def burst(frame: Frame, consensus: Consensus, limits: Thresholds) -> Bools:
     found = np.zeros(len(frame), np.bool_)
     hour = _span(frame, HOUR)
     for direction in (1, -1):
-        rows, model, won, chance = _sides(frame, consensus, frame.decided, direction)
+        rows, model, won, chance = sides_of(frame, consensus, frame.decided, direction)
         key = (hour[rows] * len(frame.models) + model) * (int(frame.arena.max(initial=0)) + 1) + frame.arena[rows]
         keys, which = np.unique(key, return_inverse=True)
         trials, wins, unlikely = _totals(which, len(keys), won, chance)
@@ -156,7 +156,7 @@ def _span(frame: Frame, length: int) -> Ints:
     return np.asarray(number - number.min()) if len(number) else number
 
 
-def _sides(frame: Frame, consensus: Consensus, chosen: Bools, direction: int) -> tuple[Ints, Ints, Floats, Floats]:
+def sides_of(frame: Frame, consensus: Consensus, chosen: Bools, direction: int) -> tuple[Ints, Ints, Floats, Floats]:
     """Each chosen vote twice, once a side: its row, the side's model, whether it won, and the chance that it would.
 
     ``direction`` -1 turns winning into losing.
@@ -172,7 +172,7 @@ def _sides(frame: Frame, consensus: Consensus, chosen: Bools, direction: int) ->
 
 
 def _share_of_hour(frame: Frame, hour: Ints, rows: Ints, model: Ints, won: Floats) -> Floats:
-    """For each row of ``_sides``: which share of the voter's votes of that hour does the same for the same model."""
+    """For each row of ``sides_of``: which share of the voter's votes of that hour does the same for the same model."""
     visit = frame.voter * (int(hour.max(initial=0)) + 1) + hour
     _, visits, size = np.unique(visit, return_inverse=True, return_counts=True)
     keys, place = np.unique(visits[rows] * len(frame.models) + model, return_inverse=True)

@@ -32,6 +32,10 @@ class Thresholds:
     burst_votes: int = 15
     burst_share: float = 0.85
     burst_chance: float = 1e-9
+    alert_weeks: int = 2
+    """Over how many weeks of first votes newcomers make up one group."""
+    alert_chance: float = 0.05
+    """How likely an honest arena has any alert."""
     slack: float = 2.0
     """How many times more often than others an honest voter may meet a model or a pair."""
 

@@ -192,6 +192,23 @@ def test_voters_of_one_network_who_push_one_model_now_and_then_are_set_aside() -
     assert _judged(bots)[0] == set()
 
 
+def test_newcomers_who_lie_about_one_model_now_and_then_raise_an_alert_and_nothing_else() -> None:
+    target, liars = MODELS[2], list[Vote]()
+    for vote in honest_votes(30, 8, seed=9):
+        late = replace(vote, voter=f"late-{vote.voter}", battle=f"late-{vote.battle}", at=vote.at + timedelta(days=28))
+        lie = Outcome.LEFT if vote.left == target else Outcome.RIGHT
+        liars.append(replace(late, outcome=lie) if target in (vote.left, vote.right) else late)
+    found, verdict = _judged(liars)
+    assert len(found) <= 1
+    assert [alert.model for alert in verdict.report.alerts] == [target]
+    (alert,) = verdict.report.alerts
+    assert alert.wins == alert.battles > 2 * alert.expected
+    assert alert.deviations > 4
+    assert alert.since >= "2026-08-31"
+    assert report_from_json(report_json(verdict.report)) == verdict.report
+    assert _judged([])[1].report.alerts == ()
+
+
 def test_a_farmed_pair_is_set_aside_and_the_rest_of_its_voter_counts() -> None:
     farmed = [
         replace(vote, left=MODELS[0], right=MODELS[1], battle=f"f-{n}") for n, vote in enumerate(_of("farmer", 12))
