@@ -21,7 +21,7 @@ ENOUGH = 4.0
 
 
 def newcomer_alerts(frame: Frame, consensus: Consensus, asked: Bools, limits: Thresholds) -> tuple[Alert, ...]:
-    """Models that win, or lose, too often with a group of newcomers, each with its strangest group; the strangest first.
+    """Models that win, or lose, too often with a group of newcomers, by the strangest group of each; strangest first.
 
     The excess of wins over those that the consensus expects is compared with the excess among all other votes, in
     standard deviations. The threshold is Bonferroni's: over all groups and models, an honest arena has any alert with
