@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import socket
@@ -19,13 +18,12 @@ import httpx
 from arena.collect import handlers
 from arena.collect.serving import Address, serve
 from tests.collect.arenas import write_project
+from tests.forks import FORKS
 
 PATIENCE = 30.0
 """Seconds within which everything that is waited for has to happen."""
 BATTLES_A_BROWSER = 4
 LIMITS = "[voting]\npicture_size = 128\nlimits = [{ count = 100000, seconds = 1 }]\n"
-_FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["tests.collect.running", "ibis.backends.duckdb", "alembic.command"])
 
 
 def busy_project(folder: Path) -> Path:
@@ -67,7 +65,7 @@ class Running:
 
     def start(self) -> None:
         """Start it; it may not answer yet."""
-        self.process = _FORKS.Process(target=_serve, args=(self.project, self.port, self.database, self.log))
+        self.process = FORKS.Process(target=_serve, args=(self.project, self.port, self.database, self.log))
         self.process.start()
 
     def wait_until_it_answers(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
 from collections.abc import Iterator
@@ -12,23 +11,16 @@ from typing import Any
 import pytest
 
 from arena.catalogue import load_catalogue
-from tests.collecting import dying, warm
+from tests.collecting import dying
 from tests.collecting.fakes import FAKES, Fake
 from tests.collecting.servers import serving
 from tests.collecting.worlds import World
+from tests.forks import FORKS
 
 KILLS = 10
 PROMPTS = 80
 STEPS = 38
 """How often three pictures reach the disk or the ledger, at least."""
-
-
-@pytest.fixture(scope="module")
-def processes() -> Any:
-    """Processes that have everything imported already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([dying.__name__, warm.__name__, "arena.votes.store.store"])
-    return context
 
 
 def project(root: Path, fake: Fake, gateway: str, prompts: int, *, idempotent: bool) -> World:
@@ -51,9 +43,9 @@ def fake(gateway: str) -> Iterator[Fake]:
         yield fake
 
 
-def run(processes: Any, world: World, seed: int, *, dies_at: int = 0, killed_after: float | None = None) -> int:
+def run(world: World, seed: int, *, dies_at: int = 0, killed_after: float | None = None) -> int:
     """Collect in a process; its exit code, -9 where it was killed."""
-    process = processes.Process(target=dying.collect, args=(world.root, seed, dies_at))
+    process = FORKS.Process(target=dying.collect, args=(world.root, seed, dies_at))
     process.start()
     if killed_after is not None:
         time.sleep(killed_after)
@@ -80,13 +72,13 @@ def check(world: World, fake: Fake, *, doubtful: int = 0) -> None:
 
 
 @pytest.mark.parametrize("idempotent", [True, False])
-def test_killed_at_random_points(tmp_path: Path, processes: Any, fake: Fake, gateway: str, idempotent: bool) -> None:
+def test_killed_at_random_points(tmp_path: Path, fake: Fake, gateway: str, idempotent: bool) -> None:
     world = project(tmp_path, fake, gateway, PROMPTS, idempotent=idempotent)
     rng = random.Random(f"{gateway} {idempotent}")
     fake.delay, killed = 0.2, 0
     for number in range(KILLS):
-        killed += run(processes, world, number, killed_after=rng.uniform(0.1, 0.5)) == -9
-    assert run(processes, world, KILLS) == 0
+        killed += run(world, number, killed_after=rng.uniform(0.1, 0.5)) == -9
+    assert run(world, KILLS) == 0
     doubtful = sum(job.state == "doubtful" for job in world.jobs())
     assert killed >= KILLS - 2, "it was at work when it was killed"
     assert doubtful == 0 if idempotent else doubtful <= 4 * killed
@@ -98,9 +90,9 @@ def test_killed_at_random_points(tmp_path: Path, processes: Any, fake: Fake, gat
     [("generations" if steps % 2 else "openai-images", steps) for steps in range(1, STEPS + 1)],
     indirect=["gateway"],
 )
-def test_dies_at_each_step(tmp_path: Path, processes: Any, fake: Fake, gateway: str, steps: int) -> None:
+def test_dies_at_each_step(tmp_path: Path, fake: Fake, gateway: str, steps: int) -> None:
     world = project(tmp_path, fake, gateway, 3, idempotent=True)
     fake.delay = 0.0
-    assert run(processes, world, 1, dies_at=steps) == 9
-    assert run(processes, world, 2) == 0
+    assert run(world, 1, dies_at=steps) == 9
+    assert run(world, 2) == 0
     check(world, fake)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import signal
@@ -12,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from arena.errors import StoreError
 from arena.votes.store import AlreadyVoted, Store, StoreUnavailable, open_store
+from tests.forks import FORKS
 from tests.postgres_server import PostgresServer
 from tests.votes.store.voting import vote_until_killed
 from tests.votes.store.worlds import NOW, a_battle, a_vote, know_outputs, some_operations
@@ -30,13 +31,11 @@ def test_kill_9_under_load_loses_and_doubles_no_acknowledged_vote(tmp_path: Path
     url = f"sqlite:///{tmp_path}/arena.sqlite"
     with open_store(url) as store:
         know_outputs(store)
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.votes.store.voting"])
     moments = random.Random(2026)
     acknowledged: list[str] = []
     for number in range(ROUNDS):
-        reader, writer = context.Pipe(duplex=False)
-        child = context.Process(target=vote_until_killed, args=(url, f"r{number}", writer), daemon=True)
+        reader, writer = FORKS.Pipe(duplex=False)
+        child = FORKS.Process(target=vote_until_killed, args=(url, f"r{number}", writer), daemon=True)
         child.start()
         writer.close()
         acknowledged += reader.recv()
@@ -54,7 +53,7 @@ def test_kill_9_under_load_loses_and_doubles_no_acknowledged_vote(tmp_path: Path
         assert file.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
-def _drain(reader: multiprocessing.connection.Connection) -> list[str]:
+def _drain(reader: Connection) -> list[str]:
     """What was sent before the sender was killed; its last message may be torn."""
     received: list[str] = []
     try:

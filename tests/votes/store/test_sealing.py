@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import shutil
@@ -23,6 +22,7 @@ from arena.votes.sealing import seal
 from arena.votes.store import AddBattle, AddVote, Store, open_store
 from arena.votes.store.schema import quarantine, seals, votes
 from arena.votes.verify import audits_of, verify
+from tests.forks import FORKS
 from tests.votes.store.sealing_child import LATER, seal_until_killed
 from tests.votes.store.worlds import MODELS, NOW, WINDOW, a_battle, a_vote, know_outputs, some_operations
 
@@ -189,14 +189,12 @@ def test_kill_9_while_sealing_loses_and_doubles_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "votes"
     with open_store(url) as store:
         know_outputs(store)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["tests.votes.store.sealing_child"])
         moments, finished, count = random.Random(7), 0, 0
         for number in range(8):
             store.write(some_operations(40, first=count))
             count += 40
-            reader, writer = context.Pipe(duplex=False)
-            child = context.Process(target=seal_until_killed, args=(url, folder, number, writer), daemon=True)
+            reader, writer = FORKS.Pipe(duplex=False)
+            child = FORKS.Process(target=seal_until_killed, args=(url, folder, number, writer), daemon=True)
             child.start()
             writer.close()
             reader.recv()

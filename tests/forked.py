@@ -1,0 +1,33 @@
+"""All that processes to be killed would import late: loaded once, by the server that they are forked from."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from PIL import Image
+
+LATE = (
+    "alembic.command",
+    "alembic.config",
+    "alembic.op",
+    "anyio._backends._asyncio",
+    "httpcore",
+    "ibis.backends.duckdb",
+    "ibis.backends.duckdb.converter",
+    "ibis.formats.pyarrow",
+    "pyarrow.dataset",
+    "sqlalchemy.dialects.postgresql.psycopg",
+    "sqlalchemy.dialects.sqlite",
+    "tests.collect.running",
+    "tests.collecting.dying",
+    "tests.votes.store.sealing_child",
+    "tests.votes.store.voting",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
+
+for name in LATE:
+    import_module(name)
+Image.init()
