@@ -51,8 +51,9 @@ def run(world: World, seed: int, *, dies_at: int = 0, killed_after: float | None
         time.sleep(killed_after)
         process.kill()
     process.join(60)
-    code: int = process.exitcode
+    code = process.exitcode
     process.close()
+    assert code is not None
     return code
 
 
