@@ -23,7 +23,16 @@ def test_installed_wheel_builds_a_site(tmp_path: Path) -> None:
     (wheel,) = tmp_path.glob("image_arena-*.whl")
     venv.create(tmp_path / "empty", with_pip=True)
     bin_ = tmp_path / "empty" / "bin"
-    run(bin_ / "pip", "install", "--quiet", "--constraint", ROOT / "requirements.lock", wheel, cwd=tmp_path)
+    run(
+        bin_ / "pip",
+        "install",
+        "--quiet",
+        "--no-compile",
+        "--constraint",
+        ROOT / "requirements.lock",
+        wheel,
+        cwd=tmp_path,
+    )
 
     run(bin_ / "arena", "init", tmp_path / "x", cwd=tmp_path)
     run(bin_ / "arena", "build", "--project", tmp_path / "x", cwd=tmp_path)

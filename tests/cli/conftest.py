@@ -10,7 +10,7 @@ import pytest
 from tests.cli.shell import HEADER, arena, rows
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A started project with 60 votes and a built site; tests work on copies."""
     folder = tmp_path_factory.mktemp("cli") / "project"

@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,9 +42,19 @@ class Workers:
             return httpx.get(f"{self.url}/healthz", timeout=PATIENCE).status_code == 200
         return False
 
+    def kill(self, number: int) -> None:
+        """``kill -9`` a worker, after what its parent asked it last was answered: it waits long for an answer."""
+        one = self.pids[number]
+        os.kill(self.process.pid, signal.SIGSTOP)
+        wait_until(self.answering, "a worker answers")
+        os.kill(one, signal.SIGKILL)
+        os.kill(self.process.pid, signal.SIGCONT)
+        wait_until(lambda: len(self.pids) == 2 and one not in self.pids, "another takes its place", STARTING)
+
     @contextmanager
     def only(self, number: int) -> Iterator[None]:
         """While this lasts, one worker answers: the other is stopped, so that nobody else can."""
+        wait_until(lambda: len(self.pids) == 2, "there are two workers", STARTING)
         other = self.pids[1 - number]
         os.kill(other, signal.SIGSTOP)
         try:
@@ -116,10 +125,7 @@ def test_two_workers_are_one_arena(workers: Workers) -> None:
             assert more.status_code == 429, "a limit holds for all workers together"
     assert workers.stored() == VOTES
 
-    time.sleep(1)  # whose parent waits for a worker that was stopped sees only later that it died
-    killed = workers.pids[0]
-    os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: len(workers.pids) == 2 and killed not in workers.pids, "another takes its place", STARTING)
+    workers.kill(0)
     for number in (0, 1):
         with workers.only(number):
             wait_until(workers.answering, f"worker {number} answers", STARTING)

@@ -18,7 +18,7 @@ from tests.collecting.worlds import World
 from tests.forks import FORKS
 
 KILLS = 10
-PROMPTS = 80
+PROMPTS = 60
 STEPS = 38
 """How often three pictures reach the disk or the ledger, at least."""
 
@@ -76,9 +76,9 @@ def check(world: World, fake: Fake, *, doubtful: int = 0) -> None:
 def test_killed_at_random_points(tmp_path: Path, fake: Fake, gateway: str, idempotent: bool) -> None:
     world = project(tmp_path, fake, gateway, PROMPTS, idempotent=idempotent)
     rng = random.Random(f"{gateway} {idempotent}")
-    fake.delay, killed = 0.2, 0
+    fake.delay, killed = 0.1, 0
     for number in range(KILLS):
-        killed += run(world, number, killed_after=rng.uniform(0.1, 0.5)) == -9
+        killed += run(world, number, killed_after=rng.uniform(0.1, 0.35)) == -9
     assert run(world, KILLS) == 0
     doubtful = sum(job.state == "doubtful" for job in world.jobs())
     assert killed >= KILLS - 2, "it was at work when it was killed"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -12,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
-from arena.publish.site import build_site
+from arena.publish.site import SiteReport, build_site
 from arena.ratings import compute_ratings
 from arena.votes.log import open_log
 from tests.conftest import ROOT
@@ -37,14 +40,36 @@ def site(small_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the site of the project's own data/ in ``sub/path`` and, in ``seconds``, how long it took to build.
+
+    The workers of a session share it: whoever comes first builds it, while the others wait.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "shipped"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "seconds").exists():
+            (folder / "sub").mkdir()
+            start = time.perf_counter()
+            build_shipped(folder / "sub" / "path")
+            (folder / "seconds").write_text(str(time.perf_counter() - start))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shipped_site(shipped: Path) -> Path:
     """The site of the project's own data/, below a sub-path; tests read it and change nothing in it."""
+    return shipped / "sub" / "path"
+
+
+def build_shipped(out: Path) -> SiteReport:
+    """Build the site of the project's own data/ as the command line does."""
     catalogue, log = load_catalogue(ROOT / "data"), open_log(ROOT / "data" / "votes")
-    ratings = compute_ratings(log.votes(), catalogue.project.ratings, history=True)
-    out = tmp_path_factory.mktemp("shipped") / "sub" / "path"
-    out.parent.mkdir()
-    build_site(catalogue, log, ratings, out)
-    return out
+    return build_site(
+        catalogue, log, lambda: compute_ratings(log.votes(), catalogue.project.ratings, history=True), out
+    )
 
 
 class Quiet(SimpleHTTPRequestHandler):
