@@ -1,62 +1,34 @@
-"""How fast sites are built, and how that grows: pages a second, memory, building again; beside other generators.
+"""How fast sites are built, and how that grows: pages a second, memory, building again. Beside others: peers.py.
 
     python -m benchmarks.site growth FOLDER [MODELS...]  100, 300, 1,000 and 3,000 models
-    python -m benchmarks.site peers FOLDER [MODELS]      MkDocs, Pelican and Hugo on as many pages, in turn
     python -m benchmarks.site shares FOLDER [MODELS]     what each part of a build costs
 
 Projects are made up in FOLDER on the first run: one arena, 4 categories x 4 languages, and for each model 40 votes,
-3 offers and 4 pictures, all of it through the same files that a real project has. The peers are installed into
-FOLDER/venv, and get the Markdown twins of our model pages, as many files as our site has pages. Every full build is
-from nothing: without a site, and without the pictures that are kept between builds. Byte code is kept, as it is for
-the peers. Leave the program's source alone meanwhile: a site made by other source is built anew.
+3 offers and 4 pictures, all of it through the same files that a real project has. Every full build is from nothing:
+without a site, and without the pictures that are kept between builds. Leave the program's source alone meanwhile: a
+site made by other source is built anew.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import threading
 import time
-import venv
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from benchmarks.made_up import project, put
+from benchmarks.made_up import project
+from benchmarks.runs import clear_up, programs, put_aside
 
 GROWTH = (100, 300, 1000, 3000)
-PEERS = ("mkdocs", "pelican[markdown]", "hugo")
 PROCESSES = os.cpu_count() or 1
-ASIDE = ".aside"
 SAMPLE = 0.25
 """Seconds between two looks at memory."""
-
-
-def programs() -> dict[str, str]:
-    """The environment of every measured program."""
-    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    return {**kept, "OPENBLAS_NUM_THREADS": "1"}
-
-
-def put_aside(*folders: Path) -> None:
-    """Out of the way, so that a run starts from nothing, and not yet deleted: for minutes after thousands of files
-    were deleted, ext4 looks for others' places whenever it makes one, which doubles what writing a site takes.
-    """
-    for folder in folders:
-        if folder.exists():
-            aside = folder.with_name(f"{folder.name}{ASIDE}")
-            aside.mkdir(exist_ok=True)
-            folder.rename(aside / str(len(list(aside.iterdir()))))
-
-
-def clear_up(folder: Path) -> None:
-    """Delete what was put aside, once everything is measured."""
-    for aside in folder.rglob(f"*{ASIDE}"):
-        shutil.rmtree(aside)
 
 
 def build(place: Path) -> None:
@@ -174,34 +146,6 @@ def growth(folder: Path, sizes: tuple[int, ...] = GROWTH) -> None:
         print("| " + " | ".join(cells) + " |", flush=True)
 
 
-def peers(folder: Path, models: int) -> None:
-    """Whole programs, from their start to the written site, one after the other."""
-    place, out = project(folder, models), folder / "ours"
-    put_aside(place / ".cache")
-    ours = timed([sys.executable, "-m", "arena", "build", "--project", place, "--out", out], out)
-    pages = ours[1]
-    tools = environment(folder)
-    write_markdown(folder, pages)
-    runs = {
-        "Image Arena": ours,
-        "MkDocs": timed([tools / "mkdocs", "build", "-q", "-f", folder / "mkdocs/mkdocs.yml"], folder / "mkdocs/site"),
-        "MkDocs, with its search": timed([tools / "mkdocs", "build", "-q", "-f", folder / "mkdocs/search.yml"],
-                                         folder / "mkdocs/site"),
-        "Pelican": timed([tools / "pelican", "-q", folder / "pelican/content", "-s", folder / "pelican/conf.py",
-                          "-o", folder / "pelican/site"], folder / "pelican/site"),
-        "Hugo": timed([tools / "hugo", "--quiet", "-s", folder / "hugo"], folder / "hugo/public"),
-    }  # fmt: skip
-    print(f"{pages:,} pages of {models:,} models\n")
-    print("| generator | seconds | pages | pages/s | ours is |\n|---|---|---|---|---|")
-    base = runs["Image Arena"]
-    for name, (seconds, made) in runs.items():
-        if not made:
-            print(f"| {name} | did not run | | | |")
-            continue
-        ratio = (base[1] / base[0]) / (made / seconds)
-        print(f"| {name} | {seconds:.1f} | {made:,} | {made / seconds:,.0f} | {ratio:.2f} x |")
-
-
 def shares(folder: Path, models: int) -> None:
     """Seconds of processor time of each part of a build in one process, and of its pages alone in all processes."""
     from arena.cli.opening import open_project, rate_log
@@ -244,50 +188,6 @@ def shares(folder: Path, models: int) -> None:
     print(f"\n{pages:,} pages alone: {alone:.1f} s, {pages / alone:,.0f} pages/s in {PROCESSES} processes")
 
 
-def timed(command: list[object], out: Path) -> tuple[float, int]:
-    """Seconds and HTML pages of one run into an empty folder; (0, 0) where it fails."""
-    put_aside(out)
-    start = time.perf_counter()
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, env=programs())
-    seconds = time.perf_counter() - start
-    if done.returncode:
-        print(done.stderr[-400:], file=sys.stderr)
-        return 0.0, 0
-    return seconds, sum(1 for _ in out.rglob("*.html"))
-
-
-def environment(folder: Path) -> Path:
-    """The peers' programs, installed once."""
-    place = folder / "venv"
-    if not place.exists():
-        venv.create(place, with_pip=True)
-        for peer in PEERS:
-            subprocess.run([place / "bin/pip", "install", "-q", peer], check=False)
-    return place / "bin"
-
-
-def write_markdown(folder: Path, pages: int) -> None:
-    """The same facts for each peer: the Markdown twins of our models, over and over up to the number of pages."""
-    twins = [path.read_text("utf-8") for path in sorted((folder / "ours/models").rglob("*.md"))]
-    for name in ("mkdocs", "pelican", "hugo"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-    for n in range(pages):
-        text = twins[n % len(twins)]
-        put(folder, f"mkdocs/docs/{'index' if n == 0 else f'page-{n}'}.md", text)
-        put(folder, f"pelican/content/pages/page-{n}.md", f"Title: Page {n}\nSlug: page-{n}\n\n{text}")
-        put(folder, f"hugo/content/page-{n}.md", f'+++\ntitle = "Page {n}"\n+++\n\n{text}')
-    nav = "nav: [{Home: index.md}]\nmarkdown_extensions: [tables]\n"
-    nav = f"site_name: Bench\nuse_directory_urls: false\nplugins: []\n{nav}"
-    put(folder, "mkdocs/mkdocs.yml", nav)
-    put(folder, "mkdocs/search.yml", nav.replace("plugins: []", "plugins: [search]"))
-    feeds = "\n".join(f"{name} = None" for name in ("FEED_ALL_ATOM", "CATEGORY_FEED_ATOM", "TRANSLATION_FEED_ATOM"))
-    put(folder, "pelican/conf.py", f"SITENAME = 'Bench'\nTHEME = 'simple'\nTIMEZONE = 'UTC'\n{feeds}\n")
-    put(folder, "hugo/hugo.toml", 'title = "Bench"\ndisableKinds = ["taxonomy", "term", "rss", "sitemap"]\n')
-    layout = "<!DOCTYPE html><html lang=en><title>{{ .Title }}</title><main>{{ .Content }}</main></html>\n"
-    put(folder, "hugo/layouts/_default/single.html", layout)
-    put(folder, "hugo/layouts/_default/list.html", layout)
-
-
 def main() -> None:
     what, folder, *rest = sys.argv[1:]
     place = Path(folder).resolve()
@@ -297,8 +197,6 @@ def main() -> None:
     place.mkdir(parents=True, exist_ok=True)
     if what == "growth":
         growth(place, tuple(map(int, rest)) or GROWTH)
-    elif what == "peers":
-        peers(place, int(rest[0]) if rest else 1000)
     elif what == "shares":
         shares(place, int(rest[0]) if rest else 1000)
     clear_up(place)
