@@ -22,11 +22,11 @@ from math import erf
 import numpy as np
 
 from arena.catalogue.voting import Lanes
-from arena.collect.exhibition import Hall
-from arena.collect.matchmaking import Lane, Match, Standing, choose_match
-from arena.collect.standings import standing_of
 from arena.records import Ratings, RatingSettings
 from arena.votes.store import PairCount
+from arena.voting.exhibition import Hall
+from arena.voting.matchmaking import Lane, Match, Standing, choose_match
+from arena.voting.standings import standing_of
 
 MODELS = tuple(f"m/{number:02d}" for number in range(44))
 HALL = Hall("text-to-image", MODELS, ())

@@ -18,7 +18,7 @@ LATE = (
     "pyarrow.dataset",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
-    "tests.collect.running",
+    "tests.voting.running",
     "tests.collecting.dying",
     "tests.votes.store.sealing_child",
     "tests.votes.store.voting",

@@ -64,8 +64,8 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> No
     ARENA_DATABASE_URL names the store; without it, that is a file of the project. ARENA_SECRET signs battles;
     without it, a secret is made once and kept with the store.
     """
-    from arena.collect.serving import Address
-    from arena.collect.serving import serve as serve_arena
+    from arena.voting.serving import Address
+    from arena.voting.serving import serve as serve_arena
 
     secret = os.environ.get("ARENA_SECRET")
     serve_arena(

@@ -9,7 +9,7 @@ import html5lib
 import pytest
 
 from tests.cli.shell import arena
-from tests.collect.arenas import EVIL, write_project
+from tests.voting.arenas import EVIL, write_project
 
 TEXT = EVIL + "\n\n[a link](javascript:alert(3)) ![a picture](javascript:alert(4)) <svg onload=alert(5)>"
 STORY = f"""

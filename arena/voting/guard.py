@@ -1,0 +1,129 @@
+"""What every request passes: no body larger than a vote, no vote from another site, the same headers on all answers."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from arena.catalogue.playground import Playground
+from arena.voting import refusals
+from arena.voting.refusals import Refusal
+
+LARGEST_BODY = 4096
+"""Bytes; a vote with every reason has about 300."""
+PAGES_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Guard:
+    """ASGI middleware around the whole app."""
+
+    def __init__(self, app: ASGIApp, site_policy: str) -> None:
+        self.app = app
+        self.site_policy = site_policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        policy = self.site_policy if scope["path"].startswith("/site/") else PAGES_POLICY
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers["Content-Security-Policy"] = policy
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        refusal = _refusal(scope)
+        body = None if refusal else await _whole_body(scope, receive)
+        if refusal or body is None:
+            answer = answer_json(refusal or refusals.TOO_LARGE)
+            answer.headers["Connection"] = "close"
+            await answer(scope, receive, guarded)
+            return
+        await self.app(scope, _replay(body, receive), guarded)
+
+
+def site_policy(playground: Playground | None) -> str:
+    """The policy of the built site, whose pages may name a narrower one: both hold."""
+    images = f" {' '.join(playground.pictures_from)}" if playground else ""
+    connections = f" {playground.requests_to}" if playground else ""
+    policy = PAGES_POLICY.replace("img-src 'self' data:", f"img-src 'self' data: blob:{images}")
+    return policy.replace("connect-src 'self'", f"connect-src 'self'{connections}")
+
+
+def answer_json(refusal: Refusal) -> JSONResponse:
+    """A refusal for programs."""
+    error = {"code": refusal.code, "message": refusal.message}
+    return JSONResponse({"error": error}, refusal.status, headers=refusal.headers)
+
+
+def _refusal(scope: Scope) -> Refusal | None:
+    headers = Headers(scope=scope)
+    length = headers.get("content-length", "0")
+    if not length.isdecimal() or int(length[:12]) > LARGEST_BODY:
+        return refusals.TOO_LARGE
+    if not scope["query_string"].isascii():
+        return refusals.NOT_ASKED
+    if scope["method"] in SAFE:
+        return None
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return None if site in ("same-origin", "none") else refusals.CROSS_SITE
+    origin = headers.get("origin")
+    if origin is not None and urlsplit_host(origin) != headers.get("host", "").lower():
+        return refusals.CROSS_SITE
+    return None
+
+
+def urlsplit_host(origin: str) -> str:
+    """Host and port of an Origin header; empty for ``null`` and what is no address."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
+    """The body, or None as soon as it is too large."""
+    if scope["method"] in SAFE:
+        return b""
+    body = b""
+    while True:
+        message: Message = await receive()
+        if message["type"] == "http.disconnect":
+            return body
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST_BODY:
+            return None
+        if not message.get("more_body", False):
+            return body
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def replayed() -> Message:
+        nonlocal given
+        if not given:
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+        return await receive()
+
+    return replayed

@@ -1,0 +1,167 @@
+"""The description of the API, as served at /openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from arena.catalogue.records import Project
+from arena.records import Outcome
+from arena.votes.store import Reason
+from arena.voting.ballot import LONGEST_DWELL
+from arena.voting.exhibition import Hall
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer", "minimum": 0}
+TRUTH: Schema = {"type": "boolean"}
+IMAGE: Schema = {"type": "string", "pattern": "^/pictures/"}
+
+
+def document(project: Project, halls: Mapping[str, Hall]) -> Schema:
+    """OpenAPI 3.1 of the arena: its arenas, categories and languages are the values that the API takes."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"{project.name}: blind votes",
+            "version": "1",
+            "description": "Battles are drawn for the voter whose cookie comes with the request; tokens work once.",
+        },
+        "paths": {
+            "/api/battle": {"get": _battle(project, halls)},
+            "/api/votes": {"post": _vote()},
+            "/api/votes/{token}": {"delete": _undo()},
+            "/healthz": {"get": _plain("health", "Whether votes can be taken", "application/json", 200, 503)},
+            "/metrics": {"get": _plain("metrics", "Counts for Prometheus", "text/plain", 200)},
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _battle(project: Project, halls: Mapping[str, Hall]) -> Schema:
+    return {
+        "operationId": "drawBattle",
+        "summary": "A pair of pictures, blind",
+        "parameters": [
+            _query("arena", {"type": "string", "enum": ["", *halls]}, "The first arena where it is left out."),
+            _query("category", _several(one.id for one in project.categories), "Any of these; none means all."),
+            _query("language", _several(one.id for one in project.languages), "Any of these; none means all."),
+        ],
+        "responses": {"200": _answer("A battle", "Battle"), **_refusals(404, 405, 410, 413, 422, 429, 503)},
+    }
+
+
+def _vote() -> Schema:
+    return {
+        "operationId": "vote",
+        "summary": "Vote on a battle",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Ballot")}}},
+        "responses": {
+            "201": _answer("The vote is stored; who made which", "Reveal"),
+            **_refusals(400, 403, 405, 409, 410, 413, 415, 422, 429, 503),
+        },
+    }
+
+
+def _undo() -> Schema:
+    token = {"name": "token", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+    return {
+        "operationId": "undoVote",
+        "summary": "Take a vote back within the undo window",
+        "parameters": [token],
+        "responses": {
+            "200": _answer("The vote no longer counts", "Undone"),
+            **_refusals(400, 403, 404, 405, 409, 410, 413, 429, 503),
+        },
+    }
+
+
+def _schemas() -> dict[str, Schema]:
+    side = _object(image=IMAGE)
+    prompt = _object(text=TEXT, language=TEXT, direction={"enum": ["ltr", "rtl"]}, category=TEXT, about=TEXT)
+    prompt["properties"]["input_image"] = IMAGE
+    ballot = _object(token={"type": "string", "minLength": 1}, outcome={"enum": [*Outcome]})
+    ballot["properties"]["reasons"] = {"type": "array", "uniqueItems": True, "items": {"enum": [*Reason]}}
+    ballot["properties"]["dwell_ms"] = {"type": ["integer", "null"], "minimum": 0, "maximum": LONGEST_DWELL}
+    ballot["additionalProperties"] = False
+    maker = _object(
+        model=TEXT,
+        name=TEXT,
+        organization=TEXT,
+        score={"type": ["number", "null"]},
+        rank={"type": ["integer", "null"]},
+        votes=NUMBER,
+        price={"type": ["string", "null"]},
+        url={"type": ["string", "null"]},
+        standing=TEXT,
+        price_text=TEXT,
+        share=TEXT,
+    )
+    others = _object(votes=NUMBER, left=NUMBER, right=NUMBER, tie=NUMBER, both_bad=NUMBER, made_up=NUMBER, text=TEXT)
+    return {
+        "Battle": _object(
+            battle=TEXT, token=TEXT, arena=TEXT, prompt=prompt, left=side, right=side, simulated=TRUTH, expires=TEXT
+        ),
+        "Ballot": ballot,
+        "Reveal": _object(
+            battle=TEXT,
+            outcome={"enum": [*Outcome]},
+            verdict=TEXT,
+            simulated=TRUTH,
+            left=maker,
+            right=maker,
+            others=others,
+            progress=_object(votes=NUMBER, needed=NUMBER, text=TEXT),
+            undo=_object(token=TEXT, seconds=NUMBER),
+        ),
+        "Undone": _object(battle=TEXT, undone=TRUTH, votes=NUMBER),
+        "Refusal": _object(error=_object(code=TEXT, message=TEXT)),
+    }
+
+
+REASONS_TO_REFUSE = {
+    400: "Not understood, or the token is not this voter's",
+    403: "From another site",
+    404: "Nothing there",
+    405: "Not a method of this address",
+    409: "Voted already, or too late",
+    410: "The battle is over",
+    413: "Larger than a vote",
+    415: "Not JSON",
+    422: "Not a vote",
+    429: "Too fast",
+    503: "Votes cannot be stored now",
+}
+
+
+def _refusals(*statuses: int) -> dict[str, Schema]:
+    answers = {str(status): _answer(REASONS_TO_REFUSE[status], "Refusal") for status in statuses}
+    for status in {"429", "503"} & answers.keys():
+        answers[status]["headers"] = {"Retry-After": {"schema": {"type": "string", "pattern": "^[0-9]+$"}}}
+    return answers
+
+
+def _plain(operation: str, summary: str, media_type: str, *statuses: int) -> Schema:
+    answer = {"description": summary, "content": {media_type: {}}}
+    return {"operationId": operation, "summary": summary, "responses": {str(status): answer for status in statuses}}
+
+
+def _query(name: str, schema: Schema, description: str) -> Schema:
+    return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
+
+
+def _several(values: Any) -> Schema:
+    return {"type": "array", "items": {"type": "string", "enum": ["", *values]}}
+
+
+def _object(**properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _answer(description: str, schema: str) -> Schema:
+    return {"description": description, "content": {"application/json": {"schema": _ref(schema)}}}
+
+
+def _ref(schema: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{schema}"}

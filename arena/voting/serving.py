@@ -1,0 +1,119 @@
+"""``arena serve``: the voting app on a socket, in one process or several that share a store."""
+
+from __future__ import annotations
+
+import gc
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
+
+from arena.catalogue import load_catalogue
+from arena.catalogue.layout import STORE_FILE
+from arena.errors import ArenaError
+from arena.votes.log import open_log
+from arena.votes.store import Store, open_store
+from arena.voting.app import create_app
+from arena.voting.edition import News, read_edition
+
+SECRET_BYTES = 32
+SLOWEST_START = 30
+"""Seconds after which a worker that does not answer its parent is ended and replaced; one that starts does not yet."""
+KEPT_AS = "voting"
+"""The name of the kept secret in the store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen. ``trusted`` are the proxies whose X-Forwarded-For and -Proto are believed: addresses, commas."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    trusted: str = "127.0.0.1"
+
+
+def serve(
+    project: Path,
+    address: Address,
+    *,
+    database: str | None = None,
+    secret: bytes | None = None,
+    workers: int = 1,
+    announce: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until interrupted. ``database`` is the store's URL, by default ``data/arena.sqlite`` of the project.
+
+    Without ``secret`` one is made once and kept in the store. ``announce`` is told the address when the socket is open.
+    Raises ArenaError where the project, the store or the address cannot be used.
+    """
+    url = database or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
+    catalogue = load_catalogue(project / "data")
+    if not catalogue.outputs:
+        hint = "arena collect asks gateways for outputs, arena simulate makes demonstration ones"
+        raise ArenaError("there are no outputs to vote on", where=str(project / "data" / "outputs"), hint=hint)
+    open_log(project / "data" / "votes")
+    listening = _listen(address)
+    build = partial(build_app, project, url, secret)
+    with open_store(url) as store:
+        store.sync_outputs(catalogue)
+    config = _config(build, address, workers)
+    announce(f"http://{address.host}:{listening.getsockname()[1]}")
+    if workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+    else:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _config(build: Callable[[], Starlette], address: Address, workers: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        build,
+        factory=True,
+        workers=workers,
+        proxy_headers=True,
+        forwarded_allow_ips=address.trusted,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=10,
+        timeout_worker_healthcheck=SLOWEST_START,
+    )
+
+
+def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
+    """The app of one worker, which reads the project itself, with a store of its own and the system's clock."""
+    news = News(project)
+    edition, store = read_edition(project), open_store(url)
+    rng = random.SystemRandom()
+    key = secret or kept_secret(store, rng)
+    app = create_app(edition, store, clock=lambda: datetime.now(UTC), rng=rng, secret=key, news=news)
+    gc.collect()
+    gc.freeze()  # what is there now stays: looking through it again and again would hold up votes
+    return app
+
+
+def kept_secret(store: Store, rng: random.Random) -> bytes:
+    """The secret that is kept in the store (whose file only its owner can read), made the first time."""
+    return store.secret(KEPT_AS, rng.getrandbits(8 * SECRET_BYTES).to_bytes(SECRET_BYTES, "big"))
+
+
+def _listen(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((address.host, address.port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        reason = getattr(error, "strerror", None) or error
+        place = f"{address.host}:{address.port}"
+        raise ArenaError(f"cannot listen: {reason}", where=place, hint="choose another --host or --port") from error
+    listening.listen(2048)
+    listening.set_inheritable(True)
+    return listening

@@ -1,0 +1,317 @@
+"""The API: battles, votes, refusals, undo, and what it takes to be refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from arena.catalogue.voting import VotingSettings
+from arena.records import Origin
+from arena.votes.store import StoreUnavailable
+from tests.voting.arenas import EVIL, NO_LIMITS, Arena, TestClient, open_arena, write_project
+
+
+@pytest.fixture
+def arena(tmp_path: Path) -> Iterator[Arena]:
+    with open_arena(tmp_path) as opened:
+        yield opened
+
+
+def draw(client: TestClient, query: str = "") -> dict[str, Any]:
+    answer = client.get(f"/api/battle?{query}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+def vote(client: TestClient, token: str, outcome: str = "left", **more: Any) -> Any:
+    return client.post("/api/votes", json={"token": token, "outcome": outcome, **more})
+
+
+def stored(client: TestClient) -> int:
+    found = re.search(r"^arena_votes_stored (\d+)$", client.get("/metrics").text, re.M)
+    assert found
+    return int(found[1])
+
+
+def test_a_vote_is_stored_and_revealed(arena: Arena) -> None:
+    battle = draw(arena.client)
+    answer = vote(arena.client, battle["token"], reasons=["text", "style"], dwell_ms=4200)
+    assert answer.status_code == 201
+    told = answer.json()
+    kept = arena.store.battle(battle["battle"])
+    assert kept
+    assert (told["left"]["model"], told["right"]["model"]) == (kept.left, kept.right)
+    assert told["others"]["votes"] == 0
+    assert told["progress"] == {"votes": 1, "needed": 19, "text": "1 vote so far. 19 more for a board of your own."}
+    found = arena.store.vote_of(kept.id, kept.voter)
+    assert found
+    assert (found.outcome, found.dwell_ms, [*found.reasons]) == ("left", 4200, ["text", "style"])
+    assert stored(arena.client) == 1
+
+
+def test_others_are_counted_without_the_voters_own_vote(arena: Arena) -> None:
+    seen: list[tuple[frozenset[str], int]] = []
+    for _ in range(12):
+        client = arena.another_browser()
+        told = vote(client, draw(client, "category=photo")["token"], "tie").json()
+        pair = frozenset((told["left"]["model"], told["right"]["model"]))
+        arena.clock.forward(minutes=1)
+        assert told["others"]["votes"] == told["others"]["tie"] == sum(before == pair for before, _ in seen)
+        seen.append((pair, 1))
+
+
+def test_a_second_vote_is_refused(arena: Arena) -> None:
+    token = draw(arena.client)["token"]
+    assert vote(arena.client, token).status_code == 201
+    again = vote(arena.client, token, "right")
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "already_voted")
+    assert stored(arena.client) == 1
+
+
+def test_an_expired_battle_is_gone(arena: Arena) -> None:
+    token = draw(arena.client)["token"]
+    arena.clock.forward(minutes=31)
+    assert vote(arena.client, token).status_code == 410
+    assert stored(arena.client) == 0
+
+
+def test_tokens_work_for_nobody_else(arena: Arena) -> None:
+    token = draw(arena.client)["token"]
+    other = arena.another_browser()
+    own = draw(other)["token"]
+    assert vote(other, token).status_code == 400
+    battle, _, rest = own.partition(".")
+    stolen = token.partition(".")[0]
+    forged = [f"{stolen}.{rest}", token[:-1] + ("A" if token[-1] != "A" else "B"), battle, f"{battle}.", "." * 9]
+    forged += ["x" * 4000, f"{battle}.zzzz.zzzz", "٣" * 20, "", "\x00", own.upper()]
+    for text in forged:
+        assert vote(other, text).status_code in (400, 422), text
+    assert stored(arena.client) == 0
+    assert vote(other, own).status_code == 201
+
+
+def test_undo_within_the_window_only_and_for_good(arena: Arena) -> None:
+    first = draw(arena.client)["token"]
+    vote(arena.client, first)
+    other = arena.another_browser()
+    assert other.delete(f"/api/votes/{first}").status_code == 400
+    assert arena.client.delete(f"/api/votes/{first}").json()["undone"] is True
+    assert stored(arena.client) == 0
+    assert vote(arena.client, first).status_code == 409, "the reveal was seen"
+    assert arena.client.delete(f"/api/votes/{first}").status_code == 409
+    second = draw(arena.client)["token"]
+    vote(arena.client, second)
+    arena.clock.forward(seconds=7)
+    assert arena.client.delete(f"/api/votes/{second}").json()["error"]["code"] == "too_late"
+    assert stored(arena.client) == 1
+
+
+def test_limits_of_a_voter_say_when_to_come_back(tmp_path: Path) -> None:
+    with open_arena(tmp_path, VotingSettings()) as arena:
+        answers = [vote(arena.client, draw(arena.client)["token"]) for _ in range(8)]
+        assert [answer.status_code for answer in answers] == [201] * 6 + [429] * 2
+        wait = int(answers[-1].headers["retry-after"])
+        assert 1 <= wait <= 10
+        arena.clock.forward(seconds=wait)
+        assert vote(arena.client, draw(arena.client)["token"]).status_code == 201
+
+
+def test_a_network_is_limited_across_its_browsers(tmp_path: Path) -> None:
+    with open_arena(tmp_path, VotingSettings(network_factor=2)) as arena:
+        clients = [arena.another_browser() for _ in range(16)]
+        codes = [vote(client, draw(client)["token"]).status_code for client in clients]
+        assert codes == [201] * 12 + [429] * 4
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"", "application/json", 400),
+        (b"{", "application/json", 400),
+        (b"[" * 4000, "application/json", 400),
+        (b"\xff\xfe", "application/json", 400),
+        (b'{"token": "a", "outcome": NaN}', "application/json", 400),
+        (b"[]", "application/json", 422),
+        (b'{"token": 1, "outcome": "left"}', "application/json", 422),
+        (b'{"token": "a", "outcome": "LEFT"}', "application/json", 422),
+        (b'{"token": "a", "outcome": "left", "extra": 1}', "application/json", 422),
+        (b'{"token": "a", "outcome": "left", "dwell_ms": -1}', "application/json", 422),
+        (b'{"token": "a", "outcome": "left", "dwell_ms": true}', "application/json", 422),
+        (b'{"token": "a", "outcome": "left", "dwell_ms": 1e3}', "application/json", 422),
+        (b'{"token": "a", "outcome": "left", "reasons": ["nose"]}', "application/json", 422),
+        (b'{"token": "a", "outcome": "left", "reasons": ["text", "text"]}', "application/json", 422),
+        (b'{"token": "a", "outcome": "left", "reasons": [[]]}', "application/json", 422),
+        (b'{"token": "\\ud800", "outcome": "left"}', "application/json", 400),
+        (b'{"token": "a", "outcome": "left"}', "text/plain", 415),
+        (b'{"token": "' + b"a" * 5000 + b'"}', "application/json", 413),
+    ],
+)
+def test_bad_bodies_are_refused_in_words(arena: Arena, body: bytes, kind: str, status: int) -> None:
+    answer = arena.client.post("/api/votes", content=body, headers={"content-type": kind})
+    assert answer.status_code == status, answer.text
+    assert answer.json()["error"]["message"]
+
+
+def test_a_body_without_a_length_is_refused_as_soon_as_it_is_too_large(arena: Arena) -> None:
+    read: list[int] = []
+
+    def endless() -> Iterator[bytes]:
+        for number in range(10_000):
+            read.append(number)
+            yield b"x" * 1024
+
+    assert arena.client.post("/api/votes", content=endless()).status_code == 413
+
+
+def test_votes_from_other_sites_are_refused(arena: Arena) -> None:
+    token = draw(arena.client)["token"]
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}, {"origin": "null"}):
+        answer = arena.client.post("/api/votes", json={"token": token, "outcome": "left"}, headers=headers)
+        assert answer.status_code == 403, headers
+    same = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    assert arena.client.post("/api/votes", json={"token": token, "outcome": "left"}, headers=same).status_code == 201
+
+
+def test_cookies_are_closed_to_scripts_and_secure_behind_tls(arena: Arena) -> None:
+    plain = arena.client.get("/api/battle").headers["set-cookie"].lower()
+    assert "httponly" in plain
+    assert "samesite=lax" in plain
+    assert "secure" not in plain
+    safe = TestClient(arena.client.app, base_url="https://testserver").get("/").headers["set-cookie"].lower()
+    assert "secure" in safe
+    assert "set-cookie" not in arena.client.get("/api/battle").headers
+
+
+def test_every_answer_carries_a_strict_policy(arena: Arena) -> None:
+    for path in ("/", "/me", "/api/battle", "/nowhere", "/static/vote.js", "/openapi.json", "/healthz"):
+        headers = arena.client.get(path).headers
+        assert headers["content-security-policy"].startswith("default-src 'none'"), path
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_nothing_written_in_the_catalogue_becomes_markup(arena: Arena) -> None:
+    page = arena.client.get("/?category=logo&language=en").text
+    token = re.findall(r'id="token" value="([^"]+)"', page)[0]
+    reveal = arena.client.post("/vote?arena=text-to-image", data={"token": token, "outcome": "left"})
+    assert reveal.status_code == 200
+    for text in (page, reveal.text):
+        assert "&lt;script&gt;alert(1)" in text
+        assert "<script>alert" not in text
+        assert "<img src=x" not in text
+        assert "49" not in re.sub(r"[0-9a-f]{32}\S*", "", text)
+    told = vote(arena.client, draw(arena.client)["token"])
+    assert told.headers["content-type"] == "application/json"
+    assert told.json()["left"]["name"].endswith(EVIL)
+
+
+def test_paths_lead_nowhere_else(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("<p>the site</p>")
+    (tmp_path / "secret.txt").write_text("do not read")
+    with open_arena(tmp_path, site=site) as arena:
+        assert "the site" in arena.client.get("/site/").text
+        for path in (
+            "/site/../secret.txt",
+            "/site/%2e%2e/secret.txt",
+            "/site/..%2fsecret.txt",
+            "/static/..%2f..%2fcli.py",
+            "/static/%2e%2e%2fbase.html",
+            "/pictures/..%2f..%2fsecret.txt",
+            "/pictures/x",
+            "/site//etc/passwd",
+            "/votes/..%2f..%2fsecret.txt",
+            "/site/%00",
+        ):
+            answer = arena.client.get(path)
+            assert answer.status_code in (400, 404), path
+            assert "do not read" not in answer.text
+
+
+def test_withdrawn_models_and_pairs_already_voted_on_never_come(arena: Arena) -> None:
+    seen = set()
+    for _ in range(6):
+        kept = arena.store.battle(draw(arena.client, "category=photo")["battle"])
+        assert kept
+        assert "zeta/gone" not in (kept.left, kept.right)
+        pair = frozenset((kept.left, kept.right))
+        assert pair not in seen
+        seen.add(pair)
+        token = draw(arena.client, "category=photo")["token"] if len(seen) == 6 else None
+        shown = arena.client.app.state.desk.tokens.issue(kept.id, kept.voter)  # type: ignore[attr-defined]
+        assert vote(arena.client, token or shown).status_code == 201
+    assert len(seen) == 6
+    answer = arena.client.get("/api/battle?category=photo")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "no_battle_left")
+
+
+def test_votes_on_simulated_pictures_are_simulated_votes(tmp_path: Path) -> None:
+    catalogue = write_project(tmp_path / "data", origin="simulated")
+    with open_arena(tmp_path, catalogue=catalogue) as arena:
+        battle = draw(arena.client)
+        assert battle["simulated"] is True
+        assert "Simulated pictures" in arena.client.get("/").text
+        vote(arena.client, battle["token"])
+        kept = arena.store.battle(battle["battle"])
+        assert kept
+        (cast,) = arena.store.votes_by_voter([kept.voter])
+        assert cast.origin is Origin.SIMULATED
+
+
+def test_a_voter_is_somebody_else_in_another_arena(arena: Arena) -> None:
+    kept = [
+        arena.store.battle(draw(arena.client, f"arena={name}")["battle"]) for name in ("text-to-image", "image-editing")
+    ]
+    assert kept[0]
+    assert kept[1]
+    assert kept[0].voter != kept[1].voter
+
+
+def test_a_board_of_ones_own_after_twenty_votes(tmp_path: Path) -> None:
+    with open_arena(tmp_path, NO_LIMITS.model_copy(update={"personal_board_votes": 10})) as arena:
+        assert "It takes 10 votes; you have 0." in arena.client.get("/me").text
+        for _ in range(10):
+            vote(arena.client, draw(arena.client)["token"])
+        page = arena.client.get("/me").text
+        assert page.count('<th scope="row">') >= 2
+        assert "From your own 10 votes" in page
+
+
+def test_without_scripts_forms_vote_reveal_and_undo(arena: Arena) -> None:
+    page = arena.client.get("/?language=ar")
+    assert 'lang="ar" dir="rtl"' in page.text
+    token = re.findall(r'id="token" value="([^"]+)"', page.text)[0]
+    fields = {"token": token, "outcome": "right", "reasons": ["text", "style"]}
+    reveal = arena.client.post("/vote?arena=text-to-image&language=ar", data=fields)
+    assert reveal.url.path == f"/votes/{token}"
+    assert "You chose" in reveal.text
+    assert "language=ar" in reveal.text
+    assert arena.client.post("/vote", data=fields).status_code == 409
+    assert "taken back" in arena.client.post("/undo", data={"token": token}).text
+    assert arena.client.post("/vote", data={"token": "x"}).status_code == 422
+    assert arena.another_browser().get(f"/votes/{token}").status_code == 400
+
+
+def test_unknown_wishes_are_refused(arena: Arena) -> None:
+    for query in ("arena=chess", "category=nope", "language=xx", "arena=text-to-image&arena=image-editing"):
+        assert arena.client.get(f"/api/battle?{query}").status_code == 422
+        assert arena.client.get(f"/?{query}").status_code == 422
+    assert "input_image" in draw(arena.client, "arena=image-editing&category=&language=")["prompt"]
+
+
+def test_a_store_that_fails_says_try_again(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = draw(arena.client)["token"]
+
+    def full(*_: object) -> None:
+        raise StoreUnavailable("the disk is full", where="arena.sqlite", hint="make room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(arena.store, "write", full)
+        answer = vote(arena.client, token)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert vote(arena.client, token).status_code == 201

@@ -1,0 +1,180 @@
+"""What is shown follows the project without a restart, and a sealed vote counts once at every moment of it."""
+
+from __future__ import annotations
+
+import logging
+import random
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from arena.errors import ArenaError
+from arena.votes.audit import RULES
+from arena.votes.log import open_log
+from arena.votes.sealing import seal
+from arena.votes.store import PairCount, open_store
+from arena.voting.app import create_app
+from arena.voting.edition import Edition, News, published_votes, read_edition
+from arena.voting.settings import AppSettings
+from arena.voting.standings import Standings
+from tests.voting.arenas import NO_LIMITS, SECRET, Arena, Clock, TestClient, open_arena, replace_size, write_project
+from tests.voting.running import wait_until
+
+ARENA = "text-to-image"
+
+
+def _vote(client: TestClient, outcome: str = "left") -> dict[str, dict[str, int]]:
+    battle = client.get("/api/battle").json()
+    answer = client.post("/api/votes", json={"token": battle["token"], "outcome": outcome})
+    assert answer.status_code == 201
+    return dict(answer.json())
+
+
+def _seal(arena: Arena, folder: Path) -> None:
+    now = arena.clock() + timedelta(days=1)
+    seal(arena.store, folder, until=now, now=now, rng=random.Random(1), without=frozenset(RULES))
+
+
+def _counted(arena: Arena, edition: Edition) -> tuple[int, int]:
+    """The votes that a standing is made of, and those that it holds as met."""
+    halls = arena.client.app.state.desk.halls  # type: ignore[attr-defined]
+    known = Standings(arena.store, edition.ratings, halls, edition.votes).now(ARENA, arena.clock())
+    return sum(pair.votes for pair in known.counts.values()), int(known.standing.met.sum()) // 2
+
+
+def test_a_sealed_vote_counts_once_before_and_after_the_log_is_read_again(tmp_path: Path) -> None:
+    log = tmp_path / "data" / "votes"
+    with open_arena(tmp_path) as arena:
+        for number in range(12):
+            _vote(arena.another_browser(), ("left", "right", "tie", "both_bad")[number % 4])
+        before = read_edition(tmp_path)
+        assert _counted(arena, before) == (12, 12)
+        _seal(arena, log)
+        assert _counted(arena, before) == (12, 12), "sealed, and not read yet"
+        after = read_edition(tmp_path)
+        assert sum(pair.votes for pair in after.votes.pairs[ARENA].values()) == 12
+        assert _counted(arena, after) == (12, 12), "sealed, and read"
+        _vote(arena.another_browser())
+        assert (_counted(arena, before), _counted(arena, after)) == ((13, 13), (13, 13))
+        _seal(arena, log)
+        assert (_counted(arena, after), _counted(arena, read_edition(tmp_path))) == ((13, 13), (13, 13))
+        assert sum(pair.votes for pair in arena.store.pair_counts(ARENA, {"another store": 9})) == 13
+
+
+def test_the_reveal_counts_sealed_votes_once(tmp_path: Path) -> None:
+    catalogue = write_project(tmp_path / "data", ("acme/one", "zeta/three"))
+    with open_arena(tmp_path, catalogue=catalogue) as arena:
+        stage = arena.client.app.state.stage  # type: ignore[attr-defined]
+        for _ in range(5):
+            _vote(arena.another_browser(), "tie")
+        _seal(arena, tmp_path / "data" / "votes")
+        for edition in (None, read_edition(tmp_path)):
+            if edition:
+                stage.show(edition)
+            arena.clock.forward(minutes=1)
+            others = _vote(arena.another_browser(), "tie")["others"]
+            assert others["votes"] == others["tie"] == (6 if edition else 5)
+        mine = arena.another_browser()
+        battle = mine.get("/api/battle").json()
+        mine.post("/api/votes", json={"token": battle["token"], "outcome": "tie"})
+        _seal(arena, tmp_path / "data" / "votes")
+        arena.clock.forward(minutes=1)
+        stage.show(read_edition(tmp_path))
+        assert "7 votes" in mine.get(f"/votes/{battle['token']}").text, "one’s own vote is no other’s, sealed or not"
+
+
+def test_counts_of_a_log_hold_models_that_are_not_ranked(tmp_path: Path) -> None:
+    with open_arena(tmp_path) as arena:
+        told = _vote(arena.client)
+        _seal(arena, tmp_path / "votes")
+    first, second = sorted((str(told["left"]["model"]), str(told["right"]["model"])))
+    votes = published_votes(open_log(tmp_path / "votes"))
+    won = str(told["left"]["model"]) == first
+    assert votes.pairs == {ARENA: {(first, second): PairCount(first, second, int(won), int(not won))}}
+    assert list(votes.periods.values()) == [1]
+
+
+def test_news_come_once_a_change_has_settled(tmp_path: Path) -> None:
+    write_project(tmp_path / "data")
+    news = News(tmp_path)
+    assert news() is None
+    settings = tmp_path / "data" / "arena.toml"
+    good = settings.read_text()
+    settings.write_text(good.replace("Test arena", "Another arena"))
+    assert news() is None, "somebody may still be writing"
+    edition = news()
+    assert edition
+    assert edition.catalogue.project.name == "Another arena"
+    assert news() is None
+    settings.write_text("name = ")
+    assert news() is None
+    with pytest.raises(ArenaError, match=r"arena\.toml"):
+        news()
+    assert news() is None, "said once"
+    settings.write_text(good)
+    assert news() is None
+    assert news() is not None
+
+
+def test_a_running_app_shows_what_is_new(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    catalogue = write_project(tmp_path / "data")
+    clock, news = Clock(), News(tmp_path)
+    settings = AppSettings(replace_size(NO_LIMITS), news_seconds=0.02)
+    first = Edition(catalogue, read_edition(tmp_path).ratings, settings)
+    arena_toml, extra = tmp_path / "data" / "arena.toml", tmp_path / "data" / "models" / "acme" / "two.toml"
+    with open_store(f"sqlite:///{tmp_path / 'arena.sqlite'}") as store:
+        app = create_app(first, store, clock=clock, rng=random.Random(7), secret=SECRET, news=news)
+        with TestClient(app) as client:
+            battle = client.get("/api/battle").json()
+            shutil.copy(arena_toml, tmp_path / "good.toml")
+            arena_toml.write_text("name = ")
+            wait_until(lambda: any("arena.toml" in one.getMessage() for one in caplog.records), "the fault is said")
+            assert all(record.levelno == logging.WARNING for record in caplog.records)
+            assert "Test arena" in client.get("/").text
+            extra.write_text(extra.read_text().replace("status = 'active'", "status = 'withdrawn'"))
+            arena_toml.write_text((tmp_path / "good.toml").read_text().replace("Test arena", "Another arena"))
+            wait_until(lambda: "Another arena" in client.get("/").text, "the new name is shown")
+            cast = client.post("/api/votes", json={"token": battle["token"], "outcome": "tie"})
+            assert cast.status_code == 201, "what was drawn before can be voted on"
+            drawn = [store.battle(client.get("/api/battle").json()["battle"]) for _ in range(12)]
+            shown = {model for one in drawn if one for model in (one.left, one.right)}
+            assert "acme/two" not in shown
+            assert "zeta/three" in shown
+
+
+def test_an_app_whose_project_could_not_be_looked_at_looks_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    catalogue = write_project(tmp_path / "data")
+    edition = read_edition(tmp_path)
+    settings = AppSettings(replace_size(NO_LIMITS), news_seconds=0.01)
+    named = replace(catalogue, project=catalogue.project.model_copy(update={"name": "Another arena"}))
+    found: list[Edition | OSError] = [OSError(5, "Input/output error", "data"), replace(edition, catalogue=named)]
+
+    def news() -> Edition | None:
+        told = found.pop(0) if found else None
+        if isinstance(told, OSError):
+            raise told
+        return told
+
+    with open_store(f"sqlite:///{tmp_path / 'arena.sqlite'}") as store:
+        first = Edition(catalogue, edition.ratings, settings)
+        app = create_app(first, store, clock=Clock(), rng=random.Random(7), secret=SECRET, news=news)
+        with TestClient(app) as client:
+            wait_until(lambda: "Another arena" in client.get("/").text, "the new name is shown")
+    assert "Input/output error" in caplog.text
+
+
+def test_a_battle_of_an_arena_that_is_gone_is_over(tmp_path: Path) -> None:
+    with open_arena(tmp_path) as arena:
+        stage = arena.client.app.state.stage  # type: ignore[attr-defined]
+        voted, battle = _vote(arena.client), arena.client.get("/api/battle").json()
+        edition = read_edition(tmp_path)
+        stage.show(replace(edition, catalogue=replace(edition.catalogue, outputs=())))
+        late = arena.client.post("/api/votes", json={"token": battle["token"], "outcome": "left"})
+        assert (late.status_code, late.json()["error"]["code"]) == (410, "expired")
+        assert arena.client.get(f"/votes/{voted['undo']['token']}").status_code in (404, 410, 422)
+        assert arena.store.votes_stored() == 1
