@@ -328,6 +328,22 @@ def test_any_models_are_compared_and_the_address_keeps_them(
     )
 
 
+def test_rows_of_a_board_are_chosen_and_compared(opened: Opened) -> None:
+    page = opened(BOARD)
+    button = page.get_by_role("button", name="Compare", exact=True)
+    button.click()
+    boxes = page.get_by_role("checkbox", name=re.compile("^Compare "))
+    for at in range(4):
+        expect(page.locator("#go-compare")).to_be_visible(visible=at > 1)
+        boxes.nth(at).check()
+    expect(boxes.nth(4)).to_be_disabled()
+    boxes.nth(3).uncheck()
+    expect(boxes.nth(4)).to_be_enabled()
+    names = page.locator("#ranking-table tbody th > a").all_inner_texts()[:3]
+    page.get_by_role("link", name="Compare 3 models").click()
+    expect(page.locator("#compared")).to_have_text(f"Comparing {', '.join(names)}.")
+
+
 def test_a_comparison_that_has_no_page_any_more_is_made_by_the_picker(
     opened: Opened, address: str, shipped_site: Path
 ) -> None:
