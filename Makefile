@@ -1,5 +1,6 @@
 # Two commands matter: `make site` builds the site, `make test` checks everything.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
@@ -19,8 +20,9 @@ help:  ## list what can be done
 site: $(VENV)/.site  ## set up if needed, and build the site from data/ into site/
 	@$(BIN)/arena build
 
-serve: site  ## build the site and show it on http://127.0.0.1:8000
-	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site 8000
+serve: site  ## build the site and show it on http://127.0.0.1:8000 (PORT=8001: there)
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT) || \
+		{ echo "error: port $(PORT): cannot be served (if it is in use: make serve PORT=8001)"; exit 1; }
 
 test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
 	@$(BIN)/pytest --cov --cov-report=term -n 2

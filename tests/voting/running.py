@@ -23,7 +23,7 @@ from tests.voting.arenas import write_project
 PATIENCE = 30.0
 """Seconds within which everything that is waited for has to happen."""
 BATTLES_A_BROWSER = 4
-LIMITS = "[voting]\npicture_size = 128\nlimits = [{ count = 100000, seconds = 1 }]\n"
+LIMITS = "[voting]\npicture_size = 128\nlimits = [{ count = 1000000, seconds = 60 }]\n"
 
 
 def busy_project(folder: Path) -> Path:
