@@ -174,7 +174,11 @@ def topic_view(edition: Edition, topic: _Topic) -> TopicView:
     language = edition.language(topic.language) if topic.language else None
     arenas = tuple(_arena(edition, topic, arena.id) for arena in edition.catalogue.project.arenas)
     asked = [(name, prompt) for name, prompt in edition.catalogue.prompts.items() if topic.covers(prompt)]
-    led = [f"{part.rows[0].model.name} leads in {part.arena.lower()}" for part in arenas if part.rows]
+    leads: dict[str, list[str]] = {}
+    for part in arenas:
+        if part.rows:
+            leads.setdefault(part.rows[0].model.name, []).append(part.arena.lower())
+    led = [f"{name} leads in {words.listing(where)}" for name, where in leads.items()]
     return TopicView(
         heading=topic.name,
         own_name=language.own_name if language and language.own_name != language.name else "",
