@@ -11,6 +11,8 @@ LATE = (
     "alembic.config",
     "alembic.op",
     "anyio._backends._asyncio",
+    "arena.publish.site",
+    "arena.ratings",
     "httpcore",
     "ibis.backends.duckdb",
     "ibis.backends.duckdb.converter",

@@ -6,7 +6,8 @@ import os
 import random
 import shutil
 import signal
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,11 +19,13 @@ from arena.votes import sealing
 from arena.votes.audit import audit_log
 from arena.votes.audit.stored import audit_store
 from arena.votes.log import open_log
-from arena.votes.sealing import seal
+from arena.votes.sealing import anonymous, seal
 from arena.votes.store import AddBattle, AddVote, Store, open_store
 from arena.votes.store.schema import quarantine, seals, votes
+from arena.votes.table import votes_table
 from arena.votes.verify import audits_of, verify
 from tests.forks import FORKS
+from tests.votes.examples import some_votes
 from tests.votes.store.sealing_child import LATER, seal_until_killed
 from tests.votes.store.worlds import MODELS, NOW, WINDOW, a_battle, a_vote, know_outputs, some_operations
 
@@ -182,6 +185,12 @@ def _check_whole(store: Store, folder: Path, count: int) -> None:
     assert len(logged) == count and sorted(logged) == sorted(stored)
     with store.reading() as connection:
         assert connection.execute(select(seals.c.number).where(seals.c.seed.is_not(None))).all() == []
+
+
+def test_times_lose_their_seconds_and_decisions_what_is_below_a_tenth_of_one() -> None:
+    at = datetime(2026, 8, 1, 12, 34, 56, 789_000, tzinfo=UTC)
+    (vote,) = anonymous(votes_table([replace(some_votes(1)[0], at=at, dwell_ms=1299)]), b"seed").to_pylist()
+    assert (vote["at"], vote["dwell_ms"]) == (at.replace(second=0, microsecond=0), 1200)
 
 
 def test_kill_9_while_sealing_loses_and_doubles_nothing(tmp_path: Path) -> None:
