@@ -65,8 +65,8 @@ def render_card(card: Card) -> bytes:
     for place, line in enumerate(card.lines):
         top = 306 + place * step - (6 if step == 62 else 0)
         _write(picture, (MARGIN, top), line.lead, ACCENT, size, bold=1)
-        left = MARGIN + max(int(_font(size).getlength(line.lead)) + 28, 96 if step == 62 else 0)
-        room = SIZE[0] - MARGIN - left - (_font(34).getlength(line.remark) + 30 if line.remark else 0)
+        left = MARGIN + max(int(_length(line.lead, size)) + 28, 96 if step == 62 else 0)
+        room = SIZE[0] - MARGIN - left - (_length(line.remark, 34) + 30 if line.remark else 0)
         _fitted(picture, (left, top), line.text, INK, size, room=room)
         _write(picture, (SIZE[0] - MARGIN, top + 6), line.remark, SOFT, 34, anchor="ra")
     if card.mark:
@@ -99,9 +99,9 @@ def _logo(picture: Image.Image) -> None:
 
 def _fitted(picture: Image.Image, at: tuple[int, int], text: str, colour: Colour, size: int, *, room: float) -> None:
     """Write ``text`` as large as ``size`` allows and ``room`` holds; shortened where even half the size is too wide."""
-    length = _font(size).getlength(text) or 1.0
+    length = _length(text, size) or 1.0
     fits = max(size // 2, min(size, int(size * room / length)))
-    while len(text) > 1 and _font(fits).getlength(text) > room:
+    while len(text) > 1 and _length(text, fits) > room:
         text = text[:-2].rstrip() + "…"
     lower = (at[0], at[1] + round((size - fits) * 0.6))
     _write(picture, lower, text, colour, fits, bold=2 if size > 60 else 0)
@@ -118,10 +118,26 @@ def _write(
     anchor: str = "la",
 ) -> None:
     """Write one line; only the box around it is shaded, since shading a whole picture takes long."""
+    box, left, top = _drawn(text, size, bold, anchor)
+    if box:
+        picture.paste(box.point(_SHADES[colour]), (at[0] + left, at[1] + top))
+
+
+@lru_cache(maxsize=256)
+def _drawn(text: str, size: int, bold: int, anchor: str) -> tuple[Image.Image | None, int, int]:
+    """The coverage of one line in the box around it, and where that begins; cards have about half of theirs in common.
+
+    None where there is nothing to see.
+    """
     font = _font(size)
     left, top, right, bottom = map(int, font.getbbox(text, stroke_width=bold, anchor=anchor))
     if right <= left or bottom <= top:
-        return
+        return None, left, top
     box = Image.new("L", (right - left, bottom - top))
     ImageDraw.Draw(box).text((-left, -top), text, 255, font, anchor, stroke_width=bold, stroke_fill=255)
-    picture.paste(box.point(_SHADES[colour]), (at[0] + left, at[1] + top))
+    return box, left, top
+
+
+@lru_cache(maxsize=256)
+def _length(text: str, size: int) -> float:
+    return _font(size).getlength(text)
