@@ -20,7 +20,7 @@ from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
 from arena.ratings.uncertainty import axis_votes, independent, uncertainty_of
 from arena.ratings.voters import VoterVotes, load_voter_votes
-from arena.records import Axis, AxisKind, Board, Fragility, HistoryPoint, Method, Ratings, RatingSettings
+from arena.records import Axis, AxisKind, Board, HistoryPoint, Method, Ratings, RatingSettings
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
@@ -46,6 +46,14 @@ class _Run:
             return [work(item) for item in items]
         with ThreadPoolExecutor(self.threads) as pool:
             return list(pool.map(work, items))
+
+    def beside(self, first: Callable[[], Made], second: Callable[[], Item]) -> tuple[Made, Item]:
+        """What both give, the second worked out beside the first where there is more than one thread."""
+        if self.threads == 1:
+            return first(), second()
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(second)
+            return first(), other.result()
 
     @property
     def batch(self) -> bool:
@@ -78,8 +86,11 @@ def compute_ratings(
     voted = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
     rated = axes if run.batch else run.overall if history else []
     solutions = {axis.axis: found for axis, found in zip(rated, run.each(run.solve, rated), strict=True)}
-    weak = _fragilities(run, solutions) if run.batch and intervals else {}
-    made = run.each(partial(_board, run, _estimates(run, solutions, voted if intervals else None), weak), axes)
+    estimates_of = _estimates(run, solutions, voted if intervals else None)
+    board = partial(_board, run, estimates_of, solutions if run.batch and intervals else {})
+    made, points = run.beside(
+        lambda: run.each(board, axes), lambda: _history(run, solutions, voted) if voted is not None and history else ()
+    )
     boards = {board.axis: board for board, _ in made}
     estimates = {board.axis: estimate for board, estimate in made if estimate}
     return Ratings(
@@ -90,7 +101,7 @@ def compute_ratings(
             (axis.axis, pairs_of(axis, boards[axis.axis], estimates[axis.axis], settings, run.draw[axis.axis.arena]))
             for axis in run.overall
         ),
-        history=_history(run, solutions, voted) if voted is not None and history else (),
+        history=points,
     )
 
 
@@ -113,12 +124,16 @@ Estimates = Callable[[AxisTally], Estimate]
 
 
 def _board(
-    run: _Run, estimates: Estimates, weak: dict[Axis, Fragility | None], axis: AxisTally
+    run: _Run, estimates: Estimates, solutions: dict[Axis, Solution], axis: AxisTally
 ) -> tuple[Board, Estimate | None]:
-    """The board of an axis; with its estimate where pairs are made of it. One holds the square of the models."""
-    estimate = estimates(axis)
-    board = board_of(axis, estimate, run.settings, weak.get(axis.axis))
-    return board, estimate if axis.axis.kind is AxisKind.OVERALL else None
+    """The board of an axis; of an overall one how fragile its first place is where ``solutions`` has it, and its
+    estimate, of which pairs are made. One holds the square of the models.
+    """
+    estimate, overall = estimates(axis), axis.axis.kind is AxisKind.OVERALL
+    weak = None
+    if overall and axis.axis in solutions:
+        weak = fragility_of(axis, solutions[axis.axis], run.settings, run.draw[axis.axis.arena])
+    return board_of(axis, estimate, run.settings, weak), estimate if overall else None
 
 
 def _estimates(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes | None) -> Estimates:
@@ -147,14 +162,6 @@ def _online(run: _Run) -> Estimates:
         return Estimate(mu, sigma, independent(sigma))
 
     return estimate
-
-
-def _fragilities(run: _Run, solutions: dict[Axis, Solution]) -> dict[Axis, Fragility | None]:
-    """How fragile the first place of each overall board is."""
-    return {
-        axis.axis: fragility_of(axis, solutions[axis.axis], run.settings, run.draw[axis.axis.arena])
-        for axis in run.overall
-    }
 
 
 def _history(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes) -> tuple[HistoryPoint, ...]:
