@@ -27,6 +27,18 @@ MOVING = """() => [...document.querySelectorAll('*')].filter(e => {
   return parseFloat(s.transitionDuration) || s.animationName !== 'none' || s.scrollBehavior === 'smooth';
 }).map(e => e.outerHTML.slice(0, 80))"""
 
+LENGTHEN = """() => {
+  for (const each of document.querySelectorAll('main :is(a, h1, h2, h3, th, blockquote, .facts dd, .mini dd)')) {
+    const texts = document.createTreeWalker(each, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode, figure = text.parentElement.closest('svg, .nowrap, .n');
+      if (text.data.trim() && !figure) text.data = 'Wort'.repeat(15);
+    }
+  }
+}"""
+CUT = """() => [...document.querySelectorAll('main *')].filter(e => getComputedStyle(e).overflowX === 'hidden'
+  && e.scrollWidth > e.clientWidth + 1 && !e.closest('.vh, svg')).map(e => e.outerHTML.slice(0, 120))"""
+
 
 def opened(browser: Browser, address: str) -> tuple[Page, list[str]]:
     """A page in a window of its own, and all that it asks for."""
@@ -60,6 +72,9 @@ def test_a_page_type_is_accessible_and_steady_and_fits_and_asks_nobody_else(
         assert page.evaluate(MOVING) == [], path
         wide = [w for w in WIDTHS if resized(page, w).evaluate("document.documentElement.scrollWidth") > w]
         assert wide == [], path
+        resized(page, 390).evaluate(LENGTHEN)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, f"{path} with a word of 60 letters"
+        assert page.evaluate(CUT) == [], path
         assert [url for url in asked if not url.startswith(address)] == [], path
         page.context.close()
 
