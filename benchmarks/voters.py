@@ -1,4 +1,4 @@
-"""Voters that do not pause, as lean as they can be: they share the machine with the arena they measure.
+"""Voters that do not pause unless told a rate, as lean as they can be: they share the machine with what they measure.
 
     python benchmarks/voters.py PORT voters.json --voters 64 --seconds 60
 
@@ -33,16 +33,28 @@ class Tally:
     battle: list[float] = field(default_factory=list)
     picture: list[float] = field(default_factory=list)
     vote: list[float] = field(default_factory=list)
+    began: list[float] = field(default_factory=list)
+    """When each vote was sent, in seconds from the start."""
     errors: list[str] = field(default_factory=list)
     seconds: float = 0.0
     cpu: float = 0.0
 
 
+@dataclass(frozen=True)
+class Pace:
+    """When voters start and stop, and how many seconds lie between two battles of one; 0: no pause."""
+
+    start: float
+    until: float
+    gap: float
+
+
 class Voter(asyncio.Protocol):
     """One voter on one connection: battle, both pictures, vote, and again until the time is over."""
 
-    def __init__(self, address: str, tally: Tally, until: float, done: asyncio.Future[None]) -> None:
-        self.tally, self.until, self.done = tally, until, done
+    def __init__(self, address: str, tally: Tally, pace: Pace, done: asyncio.Future[None]) -> None:
+        self.tally, self.pace, self.done = tally, pace, done
+        self.due = pace.start
         self.network = f"x-forwarded-for: {address}\r\n" if address else ""
         self.cookie = ""
         self.votes = 0
@@ -94,8 +106,13 @@ class Voter(asyncio.Protocol):
     def get(self, kind: list[float], path: str, then: Callable[[bytes], None]) -> None:
         self.ask(kind, f"GET {path} HTTP/1.1\r\nhost: x\r\n{self.network}{self.cookie}\r\n", b"200", then)
 
+    def pause(self) -> None:
+        """Draw again when it is time: late voters do not rest, so that the offered load is kept."""
+        self.due += self.pace.gap
+        asyncio.get_running_loop().call_later(max(0.0, self.due - time.perf_counter()), self.draw)
+
     def draw(self) -> None:
-        if time.perf_counter() < self.until:
+        if time.perf_counter() < self.pace.until:
             self.get(self.tally.battle, "/api/battle", self.drawn)
         elif not self.done.done():
             self.done.set_result(None)
@@ -113,18 +130,21 @@ class Voter(asyncio.Protocol):
         body = json.dumps(ballot)
         head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\n"
         request = f"POST /api/votes HTTP/1.1\r\nhost: x\r\n{self.network}{self.cookie}{head}\r\n{body}"
-        self.ask(self.tally.vote, request, b"201", lambda _: self.draw())
+        self.tally.began.append(time.perf_counter() - self.pace.start)
+        self.ask(self.tally.vote, request, b"201", lambda _: self.pause() if self.pace.gap else self.draw())
 
 
-async def vote(port: int, voters: int, seconds: float, *, one_network: bool) -> Tally:
+async def vote(port: int, voters: int, seconds: float, *, rate: float, one_network: bool) -> Tally:
     loop, tally = asyncio.get_running_loop(), Tally()
     start, cpu = time.perf_counter(), time.process_time()
+    gap = voters / rate if rate else 0.0
     waiting = []
     for number in range(voters):
         done = loop.create_future()
         address = "" if one_network else f"10.{number >> 8}.{number & 255}.1"
+        pace = Pace(start + gap * number / voters, start + seconds, gap)
         await loop.create_connection(
-            lambda address=address, done=done: Voter(address, tally, start + seconds, done), "127.0.0.1", port
+            lambda address=address, pace=pace, done=done: Voter(address, tally, pace, done), "127.0.0.1", port
         )
         waiting.append(done)
     await asyncio.gather(*waiting)
@@ -138,9 +158,10 @@ def main() -> None:
     parser.add_argument("results", type=Path)
     parser.add_argument("--voters", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--rate", type=float, default=0, help="battles a second of all together; 0: as many as can be")
     parser.add_argument("--one-network", action="store_true")
     given = parser.parse_args()
-    tally = run(vote(given.port, given.voters, given.seconds, one_network=given.one_network))
+    tally = run(vote(given.port, given.voters, given.seconds, rate=given.rate, one_network=given.one_network))
     given.results.write_text(json.dumps(asdict(tally)))
 
 

@@ -1,6 +1,6 @@
 """How many whole battles a second an arena takes: battle, both pictures and vote, by 64 voters at once.
 
-    python benchmarks/voting.py [--seconds 60] [--workers 2] [--postgresql] [--one-network]
+    python benchmarks/voting.py [--seconds 60] [--workers 2] [--postgresql] [--rate 300]
 
 Runs ``arena serve`` as it is, on the demonstration's outputs and with limits that nobody reaches, and the voters in a
 process of their own on the same machine. The clock starts when the arena has made its pictures. Every vote that was
@@ -41,6 +41,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--postgresql", action="store_true")
     parser.add_argument("--database")
+    parser.add_argument("--rate", type=float, default=0, help="battles a second offered; 0: as many as can be")
     parser.add_argument("--one-network", action="store_true", help="all voters behind one address")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=ROOT.parent) as folder, database(given) as url:
@@ -110,7 +111,8 @@ def settle(pid: int) -> None:
 
 def report(given: argparse.Namespace, port: int, pid: int, results: Path) -> None:
     before, busy = stored(port), cpu_of(pid)
-    options = ["--voters", str(given.voters), "--seconds", str(given.seconds), *["--one-network"] * given.one_network]
+    options = ["--voters", str(given.voters), "--seconds", str(given.seconds), "--rate", str(given.rate)]
+    options += ["--one-network"] * given.one_network
     subprocess.run([sys.executable, ROOT / "benchmarks" / "voters.py", str(port), results, *options], check=True)
     tally = json.loads(results.read_text())
     busy, took = cpu_of(pid) - busy, tally["seconds"]

@@ -1,15 +1,15 @@
-"""One thread that writes for everybody: what waits is written in one durable transaction (group commit)."""
+"""One thread that writes for everybody: what waits is written together, votes first (group commit)."""
 
 from __future__ import annotations
 
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from arena.votes.store import Operation, Store, Take
+from arena.votes.store import AddBattle, Operation, Store, Take
 
 LARGEST = 128
 """Groups in one transaction at most, so that none waits long for the others."""
@@ -59,8 +59,8 @@ class Writer:
                     break
                 waiting = self._waiting.get()
             open_ = waiting is not None
-            if groups:
-                self._write(groups)
+            for part in _urgent_first(groups):
+                self._write(part)
 
     def _write(self, groups: Sequence[Group]) -> None:
         operations, limits, futures = zip(*groups, strict=True)
@@ -72,3 +72,10 @@ class Writer:
             return
         for future, result in zip(futures, results, strict=True):
             future.set_result(result)
+
+
+def _urgent_first(groups: Sequence[Group]) -> Iterator[Sequence[Group]]:
+    """Votes before battles: somebody waits for a vote, but the next battle is drawn while people still look at one."""
+    battles = [group for group in groups if isinstance(group[0], AddBattle)]
+    others = [group for group in groups if not isinstance(group[0], AddBattle)]
+    return (part for part in (others, battles) if part)
