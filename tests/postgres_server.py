@@ -41,7 +41,7 @@ class PostgresServer:
     """
 
     def __init__(self, programs: Path, *, durable: bool = False) -> None:
-        self._programs = programs
+        self.programs = programs
         self._settings = [] if durable else ["-c", "fsync=off"]
         self._user = next((name for name in USERS if _exists(name)), None) if os.geteuid() == 0 else None
         self.folder = Path(tempfile.mkdtemp(prefix="arena-postgres-"))
@@ -56,7 +56,7 @@ class PostgresServer:
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
-            [self._programs / program, *arguments], user=self._user, cwd=self.folder, capture_output=True, check=False
+            [self.programs / program, *arguments], user=self._user, cwd=self.folder, capture_output=True, check=False
         )
 
     def start(self) -> None:
@@ -64,7 +64,7 @@ class PostgresServer:
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 [
-                    *(self._programs / "postgres", "-D", self.folder / "data", "-p", str(self.port)),
+                    *(self.programs / "postgres", "-D", self.folder / "data", "-p", str(self.port)),
                     *("-h", "127.0.0.1", "-k", self.folder, "-c", "max_connections=200"),
                     *self._settings,
                 ],

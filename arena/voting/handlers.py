@@ -38,6 +38,8 @@ STATIC = {
     "vote.js": (TEMPLATES / "vote" / "static" / "vote.js", "text/javascript"),
 }
 PLACES = ("left", "right", "input")
+VISIT = timedelta(hours=1)
+"""Votes of so long are called those of the last hour."""
 MAKING = 0.5
 """Seconds: pictures that have to be made are ready after this, or a multiple of it, so that the time tells nothing of
 how large a model's files are. Most are made when the arena starts, and take no time when they are shown.
@@ -233,8 +235,9 @@ class Handlers:
     async def _progress(self, person: Person) -> Progress:
         desk = self.pages.desk
         voters = desk.voters.voters(person.cookie, desk.halls)
-        votes = await self.pages.desk.read(desk.store.count_votes, voters) if voters else 0
-        return Progress(votes, max(0, desk.voting.personal_board_votes - votes))
+        since = self.clock() - VISIT
+        votes, lately = await desk.read(desk.store.count_votes, voters, since) if voters else (0, 0)
+        return Progress(votes, lately, max(0, desk.voting.personal_board_votes - votes))
 
     async def _fields(self, request: Request) -> list[tuple[str, Any]]:
         if _media_type(request) != "application/x-www-form-urlencoded":

@@ -112,7 +112,7 @@ def _schemas() -> dict[str, Schema]:
             left=maker,
             right=maker,
             others=others,
-            progress=_object(votes=NUMBER, needed=NUMBER, text=TEXT),
+            progress=_object(votes=NUMBER, lately=NUMBER, needed=NUMBER, text=TEXT),
             undo=_object(token=TEXT, seconds=NUMBER),
         ),
         "Undone": _object(battle=TEXT, undone=TRUTH, votes=NUMBER),

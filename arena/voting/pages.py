@@ -23,14 +23,15 @@ from arena.voting.views import BoardRow, BoardTable, BoardView, Choice, Frame, S
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many votes somebody has cast, and how many are still needed for a board of their own."""
+    """How many votes somebody has cast, in all and within the hour, and how many a board of their own still needs."""
 
     votes: int
+    lately: int
     needed: int
 
     @property
     def text(self) -> str:
-        return wording.progress(self.votes, self.needed)
+        return wording.progress(self.votes, self.lately, self.needed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,12 +70,13 @@ def others_text(others: Others, left: Maker, right: Maker) -> str:
     return f"Before you, {count(others.votes, noun)}{made_up} on these two models: {listed}."
 
 
-def progress(votes: int, needed: int) -> str:
+def progress(votes: int, lately: int, needed: int) -> str:
     """How far a voter has come, without urging."""
     if not votes:
         return ""
     rest = f" {needed} more for a board of your own." if needed else ""
-    return f"{count(votes, 'vote')} so far.{rest}"
+    streak = f", {lately} in the last hour" if 1 < lately < votes else ""
+    return f"{count(votes, 'vote')} so far{streak}.{rest}"
 
 
 def _percent(part: int, whole: int) -> str:

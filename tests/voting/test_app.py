@@ -46,7 +46,12 @@ def test_a_vote_is_stored_and_revealed(arena: Arena) -> None:
     assert kept
     assert (told["left"]["model"], told["right"]["model"]) == (kept.left, kept.right)
     assert told["others"]["votes"] == 0
-    assert told["progress"] == {"votes": 1, "needed": 19, "text": "1 vote so far. 19 more for a board of your own."}
+    assert told["progress"] == {
+        "votes": 1,
+        "lately": 1,
+        "needed": 19,
+        "text": "1 vote so far. 19 more for a board of your own.",
+    }
     found = arena.store.vote_of(kept.id, kept.voter)
     assert found
     assert (found.outcome, found.dwell_ms, [*found.reasons]) == ("left", 4200, ["text", "style"])

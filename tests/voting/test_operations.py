@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -11,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from arena.votes.store import open_store
 from tests.conftest import ROOT
+from tests.postgres_server import PostgresServer
+from tests.votes.store.worlds import know_outputs, some_operations
 from tests.voting.running import Crowd, busy_project, running
 
 GUIDE = (ROOT / "docs" / "running-an-arena.md").read_text(encoding="utf-8")
@@ -59,6 +64,33 @@ def test_a_backup_while_people_vote_has_what_was_acknowledged_before(tmp_path: P
         with Crowd(arena.url) as later:
             later.wait_for_votes(1)
         assert not crowd.surprises + later.surprises
+
+
+def test_a_dump_of_postgresql_restores_every_vote(
+    postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{postgres.programs}{os.pathsep}{os.environ['PATH']}")
+    needs("pg_dump", "pg_restore", "createdb")
+    url = postgres.new_database()
+    restored, server = f"{url}_restored", ["-h", "127.0.0.1", "-p", str(postgres.port), "-U", "arena"]
+    monkeypatch.setenv("ARENA_DATABASE_URL", url)
+    commands = block("sh", "pg_dump").partition("arena audit")[0].replace("/backup/", f"{tmp_path}/")
+    for documented, here in (
+        ("sudo -u postgres createdb arena_restored", f"createdb {shlex.join(server)} {restored.rpartition('/')[2]}"),
+        ("postgresql://arena:PASSWORD@127.0.0.1/arena_restored", restored),
+    ):
+        assert documented in commands
+        commands = commands.replace(documented, here)
+    with open_store(url) as store:
+        know_outputs(store)
+        store.write(some_operations(20))
+        kept = store.votes_by_voter([f"v{number}" for number in range(5)])
+        shell(commands, tmp_path)
+    (file,) = tmp_path.glob("*.dump")
+    assert file.stat().st_mode & 0o777 == 0o600
+    with open_store(restored) as again:
+        assert again.votes_stored() == 20
+        assert again.votes_by_voter([f"v{number}" for number in range(5)]) == kept != []
 
 
 def test_nginx_understands_its_configuration(tmp_path: Path) -> None:

@@ -102,13 +102,16 @@ def pair_counts(connection: Connection, arena: str, published: Mapping[str, int]
     ]
 
 
-def count_votes(connection: Connection, voters: Sequence[str]) -> int:
-    """How many standing votes some voters have cast."""
-    return int(connection.execute(_COUNT, {"of_voters": list(voters)}).scalar_one())
+def count_votes(connection: Connection, voters: Sequence[str], since: datetime) -> tuple[int, int]:
+    """How many standing votes some voters have cast, and how many of them since then."""
+    everything, lately = connection.execute(_COUNT, {"of_voters": list(voters), "since": since}).one()
+    return int(everything), int(lately)
 
 
 _COUNT = (
-    select(func.count()).select_from(votes).where(votes.c.voter.in_(bindparam("of_voters", expanding=True)), STANDS)
+    select(func.count(), func.count(case((votes.c["at"] >= bindparam("since", type_=votes.c["at"].type), 1))))
+    .select_from(votes)
+    .where(votes.c.voter.in_(bindparam("of_voters", expanding=True)), STANDS)
 )
 
 

@@ -205,10 +205,10 @@ class Store:
         with self.reading() as connection:
             return reading.pair_counts(connection, arena, published)
 
-    def count_votes(self, voters: Sequence[str]) -> int:
-        """How many standing votes these voters have cast."""
+    def count_votes(self, voters: Sequence[str], since: datetime) -> tuple[int, int]:
+        """How many standing votes these voters have cast, and how many of them since then."""
         with self.reading() as connection:
-            return reading.count_votes(connection, voters)
+            return reading.count_votes(connection, voters, since)
 
     def votes_by_voter(self, voters: Sequence[str]) -> list[Vote]:
         """The standing votes of these voters, in order of time."""

@@ -181,9 +181,9 @@ def test_encounters_are_what_a_voter_saw_or_may_see(store: Store) -> None:
 def test_votes_are_counted_and_listed_by_voter(store: Store) -> None:
     store.write(some_operations(20))
     assert store.votes_stored() == 20
-    assert store.count_votes(["v0", "v3"]) == 8
-    assert store.count_votes([]) == 0
     times = [vote.at for vote in store.votes_by_voter(["v0", "v3"])]
+    assert store.count_votes(["v0", "v3"], times[5]) == (8, sum(time >= times[5] for time in times))
+    assert store.count_votes([], times[5]) == (0, 0)
     assert len(times) == 8 and times == sorted(times)
 
 

@@ -10,7 +10,6 @@ let shownAt = performance.now();
 let phase = "revealed" in battle.dataset ? "revealed" : "open"; // open, sending, revealed
 let ahead = null;
 let countdown = 0;
-let visit = Number(sessionStorage.getItem("votes") ?? 0);
 
 async function ask(url, options) {
   let response;
@@ -66,8 +65,6 @@ async function vote(outcome) {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token, outcome, reasons, dwell_ms: dwell }),
     });
-    visit += 1;
-    sessionStorage.setItem("votes", String(visit));
     show(reveal, outcome);
   } catch (error) {
     complain(error);
@@ -109,7 +106,6 @@ function show(reveal, outcome) {
   at("verdict").textContent = reveal.verdict;
   at("others").textContent = reveal.others.text;
   at("progress").textContent = reveal.progress.text;
-  at("visit").textContent = visit > 1 ? `${visit} in this visit.` : "";
   at("mine").hidden = reveal.progress.needed > 0;
   at("after").hidden = false;
   startUndo(reveal.undo);
@@ -140,8 +136,6 @@ async function takeBack() {
   try {
     await ask(`/api/votes/${encodeURIComponent(token)}`, { method: "DELETE" });
     at("verdict").textContent = "Your vote was taken back. It does not count.";
-    visit = Math.max(0, visit - 1);
-    sessionStorage.setItem("votes", String(visit));
     for (const side of ["left", "right"]) at(side).classList.remove("won");
   } catch (error) {
     complain(error);
