@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from arena.catalogue import load_catalogue
+from arena.errors import CatalogueError
+
 SOURCE = '[[sources]]\nname = "A press release"\nread = 2026-01-02\n'
 
 FILES = {
@@ -99,3 +104,11 @@ def spoil(data: Path, name: str, old: str, new: str) -> Path:
     assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times in {name}"
     path.write_text(text.replace(old, new), encoding="utf-8")
     return path
+
+
+def findings(data: Path) -> list[str]:
+    """What is wrong with the catalogue, in its words; fails where nothing is."""
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(data)
+    assert all(isinstance(finding, CatalogueError) for finding in caught.value.findings)
+    return [str(finding) for finding in caught.value.findings]

@@ -6,13 +6,15 @@ import fcntl
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from arena.catalogue import load_catalogue
 from arena.publish.site import SiteReport, build_site
@@ -21,6 +23,9 @@ from arena.votes.log import open_log
 from tests.conftest import ROOT
 from tests.publish.worlds import World, make_world
 from tests.web.axe import source
+
+Opened = Callable[..., Page]
+"""Opens a page by its path in the site; ``base`` is another place of the site, the rest settings of the browser."""
 
 
 @pytest.fixture(scope="session")
@@ -100,3 +105,28 @@ def address(shipped_site: Path) -> Iterator[str]:
 def axe() -> str:
     """The source of axe-core, as a package of the environment brings it."""
     return source()
+
+
+@pytest.fixture
+def opened(browser: Browser, address: str) -> Iterator[Opened]:
+    """Opens a page of the shipped site in a window of its own; fails on any error that the browser tells."""
+    contexts, findings = [], []
+
+    def open_page(path: str, base: str = address, **settings: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: findings.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: findings.append(str(error)))
+        page.on("request", lambda request: None if is_ours(request.url, base) else findings.append(request.url))
+        page.goto(base + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert findings == []
+
+
+def is_ours(url: str, base: str) -> bool:
+    return url.startswith((base, "data:", "blob:"))
