@@ -6,6 +6,7 @@ import gc
 import random
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -65,10 +66,12 @@ def serve(
         store.sync_outputs(catalogue)
     config = _config(build, address, workers)
     announce(f"http://{address.host}:{listening.getsockname()[1]}")
-    if workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
-    else:
-        uvicorn.Server(config).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):  # uvicorn raises it once more when all is answered: it is how serving ends
+        if workers > 1:
+            Multiprocess(config, sockets=[listening]).run()
+        else:
+            uvicorn.Server(config).run(sockets=[listening])
+    gc.unfreeze()  # or DuckDB complains at the end of what was never freed
 
 
 def _config(build: Callable[[], Starlette], address: Address, workers: int) -> uvicorn.Config:
