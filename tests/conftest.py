@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.postgres_server import PostgresServer, find_programs, running_server
@@ -26,6 +27,10 @@ BROWSER_ARGUMENTS = (
     "--disable-sync",
 )
 """For a browser that runs as root in a container, and asks nothing of anybody but the page's own host."""
+
+settings.register_profile("arena", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("arena")
+"""No example has to end in a given time: a machine that is busy elsewhere must not fail a test."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -96,7 +96,7 @@ SHOWN = (
 """Names without the control characters that no page can show."""
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=SHOWN, source=SHOWN)
 def test_any_name_survives_the_file(tmp_path: Path, name: str, source: str) -> None:
     data = write_project(tmp_path)

@@ -31,7 +31,7 @@ def counted(votes: list[Vote]) -> dict[tuple[str, str], Showing]:
     return {key: Showing(*(seen[*key, word] for word in ("won", "lost", "tied", "bad"))) for key in keys}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(DRAWN)
 def test_showings_are_what_one_counts_by_hand(drawn: list[tuple[str, list[str], Outcome]]) -> None:
     votes = [

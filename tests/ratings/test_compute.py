@@ -3,14 +3,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import trueskill
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.ratings import compute_ratings, rating_settings, ratings_csv
 from arena.records import Axis, Ratings
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=25)
 BATCH = rating_settings(min_votes=1)
 OVERALL = Axis("text-to-image")
 

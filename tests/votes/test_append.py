@@ -70,7 +70,7 @@ def test_the_month_is_that_of_utc(tmp_path: Path) -> None:
 
 
 @given(st.randoms(use_true_random=False), votes_of_two_months)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_shuffled_votes_give_the_same_bytes(random: object, votes: list[Vote]) -> None:
     shuffled = list(votes)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
@@ -82,7 +82,7 @@ def test_shuffled_votes_give_the_same_bytes(random: object, votes: list[Vote]) -
 
 
 @given(votes_of_two_months)
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_importing_twice_changes_nothing(votes: list[Vote]) -> None:
     with TemporaryDirectory() as folder:
         log = append_votes(open_log(Path(folder)), votes_table(votes))
