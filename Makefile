@@ -26,7 +26,7 @@ serve: site  ## build the site and show it on http://127.0.0.1:8000 (PORT=8001: 
 
 # Three workers for two cores, since many tests wait: for a browser, a server, a process that is killed.
 test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
-	@$(BIN)/pytest --cov --cov-report=term -n 3
+	@$(BIN)/pytest --cov --cov-report=term -n 2
 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .
