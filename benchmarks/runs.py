@@ -17,7 +17,7 @@ def programs() -> dict[str, str]:
 
 def put_aside(*folders: Path) -> None:
     """Out of the way, so that a run starts from nothing, and not yet deleted: for minutes after thousands of files
-    were deleted, ext4 looks for others' places whenever it makes one, which doubles what writing a site takes.
+    were deleted, ext4 passes their places over whenever it makes one, so that writing a site takes longer.
     """
     for folder in folders:
         if folder.exists():
