@@ -1,13 +1,10 @@
 """The command ``arena``, which ``python -m arena`` is as well."""
 
-import atexit
-import gc
 import signal
 
 
 def main() -> None:
     """Run the command line. Ctrl-C ends it without a traceback even while it is being imported."""
-    atexit.register(gc.freeze)  # or Python looks for cycles among all that is left at the end: half a second
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from arena.cli import main as command_line  # noqa: PLC0415
 
