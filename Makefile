@@ -24,7 +24,6 @@ serve: site  ## build the site and show it on http://127.0.0.1:8000 (PORT=8001: 
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT) || \
 		{ echo "error: port $(PORT): cannot be served (if it is in use: make serve PORT=8001)"; exit 1; }
 
-# Three workers for two cores, since many tests wait: for a browser, a server, a process that is killed.
 test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
 	@$(BIN)/pytest --cov --cov-report=term -n 2
 
