@@ -7,11 +7,13 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.postgres_server import PostgresServer
@@ -26,46 +28,63 @@ STARTING = 120.0
 
 
 class Workers:
-    """A running arena with two workers."""
+    """A running arena with two workers, and a way to ask the one that is meant."""
 
     def __init__(self, process: subprocess.Popen[str], url: str) -> None:
         self.process, self.url = process, url
 
     @property
     def pids(self) -> list[int]:
-        """The workers, in the order in which they were started."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+        """The workers, among all that the parent has started."""
+        children = psutil.Process(self.process.pid).children()
+        return sorted(child.pid for child in children if "spawn_main" in " ".join(_command(child.pid)))
 
-    def answering(self) -> bool:
-        with suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/healthz", timeout=PATIENCE).status_code == 200
+    @contextmanager
+    def connected(self, number: int, cookies: httpx.Cookies | None = None) -> Iterator[httpx.Client]:
+        """A client whose connection is with one worker: both listen on one socket, and whoever is faster takes it."""
+        deadline = time.monotonic() + STARTING
+        while time.monotonic() < deadline:
+            with httpx.Client(base_url=self.url, cookies=cookies, timeout=PATIENCE) as client:
+                if self._has_taken(number, client.get("/healthz")):
+                    yield client
+                    return
+        pytest.fail(f"worker {number} takes no connection")
+
+    def _has_taken(self, number: int, answer: httpx.Response) -> bool:
+        """Whether this was answered by that worker: the one whose socket has our port at its other end."""
+        port = answer.extensions["network_stream"].get_extra_info("client_addr")[1]
+        with suppress(IndexError, psutil.NoSuchProcess):
+            others = psutil.Process(self.pids[number]).net_connections("tcp")
+            return any(other.raddr and other.raddr.port == port for other in others)
         return False
 
+    def ask(self, number: int, cookies: httpx.Cookies, method: str, path: str, **body: object) -> httpx.Response:
+        with self.connected(number, cookies) as client:
+            answer = client.request(method, path, json=body or None)
+            cookies.update(client.cookies)
+        return answer
+
     def kill(self, number: int) -> None:
-        """``kill -9`` a worker, after what its parent asked it last was answered: it waits long for an answer."""
+        """``kill -9`` a worker while its parent looks away: one that dies while it is asked is waited for for long."""
         one = self.pids[number]
         os.kill(self.process.pid, signal.SIGSTOP)
-        wait_until(self.answering, "a worker answers")
         os.kill(one, signal.SIGKILL)
+        wait_until(lambda: not _command(one), "it is dead")
         os.kill(self.process.pid, signal.SIGCONT)
         wait_until(lambda: len(self.pids) == 2 and one not in self.pids, "another takes its place", STARTING)
 
-    @contextmanager
-    def only(self, number: int) -> Iterator[None]:
-        """While this lasts, one worker answers: the other is stopped, so that nobody else can."""
-        wait_until(lambda: len(self.pids) == 2, "there are two workers", STARTING)
-        other = self.pids[1 - number]
-        os.kill(other, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(other, signal.SIGCONT)
-
-    def stored(self) -> int:
-        found = re.search(r"^arena_votes_stored (\d+)$", httpx.get(f"{self.url}/metrics", timeout=PATIENCE).text, re.M)
+    def stored(self, number: int) -> int:
+        with self.connected(number) as client:
+            found = re.search(r"^arena_votes_stored (\d+)$", client.get("/metrics").text, re.M)
         assert found
         return int(found[1])
+
+
+def _command(pid: int) -> list[str]:
+    """A process's command line; nothing of one that has ended, though its parent may not know yet."""
+    with suppress(psutil.NoSuchProcess):  # a zombie is none either
+        return psutil.Process(pid).cmdline()
+    return []
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -83,10 +102,6 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]
         assert process.stdout
         running = Workers(process, process.stdout.readline().split()[2])
         try:
-            wait_until(lambda: len(running.pids) == 2 and running.answering(), "an arena of two workers", STARTING)
-            for number in (0, 1):
-                with running.only(number):
-                    wait_until(running.answering, f"worker {number} answers", STARTING)
             yield running
         finally:
             process.terminate()  # a parent that is killed leaves its workers behind
@@ -95,43 +110,29 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]
     assert "Traceback" not in (tmp_path / "errors").read_text()
 
 
-def ask(cookies: httpx.Cookies, method: str, url: str, **body: object) -> httpx.Response:
-    """On a connection of its own, so that whichever worker is there takes it."""
-    with httpx.Client(cookies=cookies, timeout=PATIENCE) as client:
-        answer = client.request(method, url, json=body or None)
-        cookies.update(client.cookies)
-    return answer
-
-
 def test_two_workers_are_one_arena(workers: Workers) -> None:
     voter = httpx.Cookies()
     for number in range(VOTES):
-        with workers.only(number % 2):
-            drawn = ask(voter, "GET", f"{workers.url}/api/battle").json()
-        with workers.only((number // 2) % 2):  # by the worker that drew it, and by the other one
-            picture = ask(voter, "GET", f"{workers.url}{drawn['left']['image']}")
-            assert picture.headers["content-type"] == "image/jpeg"
-            cast = ask(voter, "POST", f"{workers.url}/api/votes", token=drawn["token"], outcome="left")
-            assert cast.status_code == 201, cast.text
-            assert cast.json()["progress"]["votes"] == number + 1
+        drawn = workers.ask(number % 2, voter, "GET", "/api/battle").json()
+        other = (number // 2) % 2  # the worker that drew it, and the other one
+        picture = workers.ask(other, voter, "GET", drawn["left"]["image"])
+        assert picture.headers["content-type"] == "image/jpeg"
+        cast = workers.ask(other, voter, "POST", "/api/votes", token=drawn["token"], outcome="left")
+        assert cast.status_code == 201, cast.text
+        assert cast.json()["progress"]["votes"] == number + 1
     for number in (0, 1):
-        with workers.only(number):
-            again = ask(voter, "POST", f"{workers.url}/api/votes", token=drawn["token"], outcome="right")
-            assert again.status_code == 409, "a token works once, whichever worker is asked"
+        again = workers.ask(number, voter, "POST", "/api/votes", token=drawn["token"], outcome="right")
+        assert again.status_code == 409, "a token works once, whichever worker is asked"
     for number in (0, 1):
-        with workers.only(number):
-            another = ask(voter, "GET", f"{workers.url}/api/battle").json()
-            more = ask(voter, "POST", f"{workers.url}/api/votes", token=another["token"], outcome="left")
-            assert more.status_code == 429, "a limit holds for all workers together"
-    assert workers.stored() == VOTES
+        another = workers.ask(number, voter, "GET", "/api/battle").json()
+        more = workers.ask(number, voter, "POST", "/api/votes", token=another["token"], outcome="left")
+        assert more.status_code == 429, "a limit holds for all workers together"
+    assert workers.stored(0) == workers.stored(1) == VOTES
 
     workers.kill(0)
-    for number in (0, 1):
-        with workers.only(number):
-            wait_until(workers.answering, f"worker {number} answers", STARTING)
-            assert workers.stored() == VOTES
+    assert workers.stored(0) == workers.stored(1) == VOTES, "who takes its place knows what it knew"
 
     pids = workers.pids
     workers.process.terminate()
     assert workers.process.wait(PATIENCE) in (0, -signal.SIGTERM)
-    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+    assert not any(psutil.pid_exists(pid) for pid in pids)

@@ -1,10 +1,10 @@
 """The live store: battles and votes as they happen, on SQLite or PostgreSQL. See ``arena.votes.store.store``."""
 
 from arena.votes.store.errors import AlreadyMet, AlreadyVoted, BattleGone, StoreUnavailable
-from arena.votes.store.operations import AddBattle, AddVote, Operation, Retract, Take
+from arena.votes.store.operations import AddBattle, AddVote, Operation, Retract
 from arena.votes.store.records import Battle, Encounter, PairCount, Reason, StoredVote
 from arena.votes.store.store import Store, open_store
-from arena.votes.store.taking import Wait
+from arena.votes.store.taking import Take, Wait
 
 __all__ = [
     "AddBattle",

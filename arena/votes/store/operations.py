@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Connection, Integer, Subquery, Table, and_, bindparam, exists, or_, select, true, update
+from sqlalchemy import Column, Connection, Integer, Subquery, Table, and_, exists, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -21,16 +21,7 @@ from arena.votes.faults import shorten
 from arena.votes.store.bulk import Row, folded, unfolded
 from arena.votes.store.errors import AlreadyMet, AlreadyVoted, BattleGone
 from arena.votes.store.records import Battle, Reason, StoredVote
-from arena.votes.store.schema import EPOCH, battles, limits, outputs, voters, votes
-
-
-class Limit(Protocol):
-    """So many (``count``) in so many ``seconds``."""
-
-    @property
-    def count(self) -> int: ...
-    @property
-    def seconds(self) -> int: ...
+from arena.votes.store.schema import battles, outputs, voters, votes
 
 
 class Operation(Protocol):
@@ -230,54 +221,3 @@ class Retract:
             votes.c["at"] <= self.now,
         )
         return connection.execute(statement.values(retracted=self.now)).rowcount == 1
-
-
-@dataclass(frozen=True, slots=True)
-class Take:
-    """Count one more against a key's limits. The seconds to wait; 0 where it was counted, against all or none.
-
-    The generic cell rate algorithm: a burst of ``count``, then one every ``seconds / count``. What is kept is the
-    time at which a key will again have its whole burst.
-    """
-
-    key: str
-    limits: Sequence[Limit]
-    now: datetime
-
-    @property
-    def turn(self) -> tuple[int, str]:
-        return 0, self.key
-
-    def run(self, connection: Connection) -> float:
-        rows = [{"key": self.key, "count": limit.count, "seconds": limit.seconds} for limit in self.limits]
-        if not rows:
-            return 0.0
-        blank = [{**row, "full": EPOCH} for row in rows]
-        connection.execute(insert(connection, limits).values(blank).on_conflict_do_nothing())
-        current = select(limits.c["count"], limits.c.seconds, limits.c["full"]).where(limits.c.key == self.key)
-        found = {(row[0], row[1]): row[2] for row in connection.execute(current.with_for_update())}
-        later = [
-            max(self.now, found[limit.count, limit.seconds])
-            + timedelta(microseconds=limit.seconds * 1_000_000 // limit.count)
-            for limit in self.limits
-        ]
-        waits = [
-            (full - self.now).total_seconds() - limit.seconds for full, limit in zip(later, self.limits, strict=True)
-        ]
-        wait: float = max(waits)
-        if wait > 1e-6:  # the times are whole microseconds
-            return wait
-        new = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-        connection.execute(_FILL, [{**row, "full": full} for row, full in zip(new, later, strict=True)])
-        return 0.0
-
-
-_FILL = (
-    update(limits)
-    .where(
-        limits.c.key == bindparam("new_key"),
-        limits.c["count"] == bindparam("new_count"),
-        limits.c.seconds == bindparam("new_seconds"),
-    )
-    .values(full=bindparam("full"))
-)

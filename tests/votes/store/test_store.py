@@ -225,6 +225,23 @@ def test_limits_hold_over_several_workers(store: Store, url: str) -> None:
     workers[1].close()
 
 
+def test_counting_goes_on_while_limits_that_are_whole_again_are_forgotten(store: Store, url: str) -> None:
+    stop = threading.Event()
+
+    def forget(other: Store) -> None:
+        while not stop.is_set():
+            other.forget_expired(NOW)
+
+    with open_store(url) as other, ThreadPoolExecutor(1) as pool:
+        forgetting = pool.submit(forget, other)
+        try:
+            for _ in range(300):
+                assert store.take("k", [Rate(1_000_000, 1)], NOW - SECOND) == 0
+        finally:
+            stop.set()
+        forgetting.result()
+
+
 def test_one_of_many_votes_at_once_is_kept(store: Store) -> None:
     store.add_battle(a_battle())
     barrier = threading.Barrier(8)
