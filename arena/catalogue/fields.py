@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
+
+from arena.catalogue.writing_direction import Direction, direction_of
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -66,4 +68,5 @@ class Language(Record):
     id: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")]
     name: Text
     own_name: Text
-    direction: Literal["ltr", "rtl"] = "ltr"
+    direction: Direction = Field(default_factory=lambda given: direction_of(given.get("own_name", "")) or "ltr")
+    """Where it is not stated, that of the letters of ``own_name``."""

@@ -138,6 +138,8 @@ def findings_of(error: ValidationError, record: type[BaseModel], raw: object, wh
     for detail in error.errors(include_url=False):
         if detail["type"] == "too_short" and detail["input"]:
             continue  # entries are there and have findings of their own
+        if detail["type"] == "default_factory_not_called":
+            continue  # the key that it is made from has a finding of its own
         wrong.setdefault(_path_in(raw, detail["loc"], detail["type"]), []).append(detail)
     return [_finding(path, details, record, where) for path, details in wrong.items()]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from arena.catalogue.board_names import board_name
 from arena.records import Axis
 
 HOME = "index.html"
@@ -35,13 +36,11 @@ def absolute(base_url: str, path: str) -> str:
 
 def board_path(axis: Axis) -> str:
     """The page of the board on ``axis``."""
-    return f"boards/{axis.arena}/{_board_name(axis)}.html"
+    return f"boards/{axis.arena}/{_name(axis)}.html"
 
 
-def _board_name(axis: Axis) -> str:
-    if axis.category and axis.language:
-        return f"{axis.category}-{axis.language}"
-    return f"lang-{axis.language}" if axis.language else axis.category or "index"
+def _name(axis: Axis) -> str:
+    return board_name(axis.category, axis.language)
 
 
 def model_path(model_id: str) -> str:
@@ -81,17 +80,17 @@ def category_path(category_id: str) -> str:
 
 def language_path(language_id: str) -> str:
     """The page of a language of prompts over all arenas."""
-    return f"topics/lang-{language_id}.html"
+    return f"topics/{board_name(language=language_id)}.html"
 
 
 def badge_path(axis: Axis, model_id: str) -> str:
     """The badge of a model's place on a board: ``embed/text-to-image/photo/openai/gpt-image-2.svg``."""
-    return f"embed/{axis.arena}/{'' if axis == Axis(axis.arena) else f'{_board_name(axis)}/'}{model_id}.svg"
+    return f"embed/{axis.arena}/{'' if axis == Axis(axis.arena) else f'{_name(axis)}/'}{model_id}.svg"
 
 
 def embed_path(axis: Axis) -> str:
     """The page that other sites show a board's first places with."""
-    return f"embed/{axis.arena}/board{'' if axis == Axis(axis.arena) else f'-{_board_name(axis)}'}.html"
+    return f"embed/{axis.arena}/board{'' if axis == Axis(axis.arena) else f'-{_name(axis)}'}.html"
 
 
 def markdown_path(model_id: str) -> str:

@@ -13,9 +13,10 @@ from arena.catalogue.rules.dates import (
     check_withdrawals,
 )
 from arena.catalogue.rules.names import check_aliases, check_names, check_provider_ids, check_same_stories
+from arena.catalogue.rules.pages import check_board_names, check_reserved_ids
 from arena.catalogue.rules.playground import check_playground
 from arena.catalogue.rules.prices import check_cents, check_overlaps, check_siblings
-from arena.catalogue.rules.prompts import check_alike_prompts, check_scripts
+from arena.catalogue.rules.prompts import check_alike_prompts, check_directions, check_scripts
 from arena.catalogue.rules.sources import check_missing_sources, check_old_sources
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices, check_text_speeds
 
@@ -33,6 +34,9 @@ ERROR_RULES = (
     check_predecessor_dates,
     check_withdrawals,
     check_scripts,
+    check_directions,
+    check_board_names,
+    check_reserved_ids,
     check_playground,
 )
 WARNING_RULES = (

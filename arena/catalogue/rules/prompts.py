@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.layout import Kind
+from arena.catalogue.layout import PROJECT_FILE, Kind, place
+from arena.catalogue.writing_direction import direction_of
 from arena.errors import CatalogueError
 
 LEAST_SHARE = 0.3
@@ -15,6 +16,7 @@ LEAST_SHARE = 0.3
 ALIKE = 0.7
 """Jaccard index of two prompts' shingles from which they count as the same."""
 _SHINGLE = 5
+_WAYS = {"ltr": "left to right", "rtl": "right to left"}
 
 _KANA = ("HIRAGANA", "KATAKANA")
 _SCRIPTS: dict[str, tuple[str, ...]] = {
@@ -47,6 +49,21 @@ def check_scripts(catalogue: Catalogue) -> Iterator[CatalogueError]:
                 f'the language is "{prompt.language}", but {said}',
                 where=catalogue.where(Kind.PROMPT, prompt_id, "language"),
                 hint="mend the language or the text; if both are right, say why in a note",
+            )
+
+
+def check_directions(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A language runs the way that most letters of its prompts do."""
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for prompt in catalogue.prompts.values():
+        texts[prompt.language].append(prompt.text)
+    for index, language in enumerate(catalogue.project.languages):
+        found = direction_of("".join(texts[language.id]))
+        if found and found != language.direction:
+            yield CatalogueError(
+                f'is "{language.direction}", but most letters of the prompts in "{language.id}" run {_WAYS[found]}',
+                where=place(catalogue.folder, PROJECT_FILE, f"languages[{index}].direction"),
+                hint=f'state direction = "{found}"; without it, the letters of own_name decide',
             )
 
 

@@ -50,6 +50,11 @@ def ask(data: Path, language: str, text: str, *, note: str = "") -> Path:
     return put(data, PROMPT, f'text = "{text}"\nlanguage = "{language}"\ncategory = "photo"\n{note}')
 
 
+def file_under(data: Path, category: str) -> None:
+    entry = f'[[categories]]\nid = "{category}"\nname = "Other"\n[[languages]]'
+    spoil(data, "arena.toml", "[[languages]]", entry)
+
+
 def withdraw(data: Path, more: str) -> Path:
     return spoil(data, TWO, "[weights]", f"released = 2025-01-10\n{more}\n[weights]")
 
@@ -213,6 +218,26 @@ BAD: list[tuple[str, Change, str]] = [
     ("check_scripts", lambda d: ask(d, "zh", "海辺の灯台のポスター"), "the text has kana, as Japanese does"),
     ("check_scripts", lambda d: ask(d, "en", "海边的灯塔"), "0% of the letters are of its script and most are Cjk"),
     ("check_scripts", lambda d: ask(d, "sr-Latn", "Светионик"), 'the language is "sr-Latn", but 0%'),
+    (
+        "check_directions",
+        lambda d: ask(d, "he", "כרזה לחג עם המילים OPEN LATE"),
+        'languages[1].direction: is "ltr", but most letters of the prompts in "he" run right to left (state',
+    ),
+    (
+        "check_board_names",
+        lambda d: file_under(d, "index"),
+        'categories: the overall board and the board of category "index" would both have the page "index.html" (rename',
+    ),
+    (
+        "check_board_names",
+        lambda d: file_under(d, "lang-en"),
+        'board of language "en" and the board of category "lang-en" would both have the page "lang-en.html"',
+    ),
+    (
+        "check_reserved_ids",
+        lambda d: put(d, "providers/index/provider.toml", f'name = "Index"\n{SOURCE}'),
+        'data/providers/index/provider.toml: "index" is the page that lists them all',
+    ),
     (
         "check_alike_prompts",
         lambda d: put(d, PROMPT, 'text = "make it NIGHT, with a moon"\nlanguage = "en"\ncategory = "photo"\n'),
