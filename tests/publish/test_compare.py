@@ -124,7 +124,8 @@ def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None
         "In text to image B (no. 1) ranks above A (no. 2). A costs less: from $0.04 an image, against $0.10."
     )
     assert "No price per image is known for A and B." in summary(make_edition(models, [far]), duo)
-    assert verdict(priced, None, far.ratings[0]) == (0, "one of the two is not ranked")
+    assert verdict(None, far.ratings[0]) == (0, "–")
+    assert [verdict(*board.ratings) for board in (near, far)] == [(1, "no"), (1, "yes")]
 
 
 def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met() -> None:

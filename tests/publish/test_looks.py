@@ -87,6 +87,30 @@ def test_nothing_moves_while_a_page_loads_on_a_phone(browser: Browser, address: 
     page.close()
 
 
+SCROLLED = """table => {
+  const box = table.closest('.scroll'), [first, second] = [table.tBodies[0].rows[0], table.tBodies[0].rows[5]];
+  scrollTo({ top: scrollY + second.getBoundingClientRect().top - 60, behavior: 'instant' });
+  box.scrollLeft = 60;
+  const head = table.tHead.rows[0].cells[0], pin = table.querySelector('tbody .pin');
+  const above = document.querySelector('.contents')?.getBoundingClientRect();
+  const line = above && above.width > innerWidth / 2 ? above.bottom : 0;
+  return [head.getBoundingClientRect().top - line, pin.getBoundingClientRect().left - box.getBoundingClientRect().left,
+    first.getBoundingClientRect().top < 0];
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_head_of_a_long_table_and_the_names_stay_in_sight(browser: Browser, address: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    for path, table in ((MAIN[1], "#ranking-table"), (MAIN[2], ".axes")):
+        page.goto(address + path)
+        top, left, scrolled = page.locator(table).first.evaluate(SCROLLED)
+        assert scrolled
+        assert abs(top) < 1, f"{path}: its head stands {top} pixels from where it should"
+        assert 0 <= left <= (60 if width == 390 else width), path
+    page.close()
+
+
 def test_every_page_type_works_from_a_disk(browser: Browser, shipped_site: Path) -> None:
     heard: list[str] = []
     page = browser.new_page()
@@ -156,6 +180,10 @@ def test_boards_and_models_fit_on_paper_without_what_only_a_screen_needs(browser
             "[...document.querySelectorAll('.scroll, .heat-box')].filter(e => e.scrollWidth > e.clientWidth + 1).length"
         )
         assert page.evaluate(cut) == 0, path
+        stuck = (
+            "[...document.querySelectorAll('thead th')].filter(e => getComputedStyle(e).position === 'sticky').length"
+        )
+        assert page.evaluate(stuck) == 0, path
         names = "[...document.querySelectorAll('.pin')].map(e => e.getBoundingClientRect().width).filter(w => w)"
         assert min(page.evaluate(names), default=PAPER) > 60, "names are not broken letter by letter"
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

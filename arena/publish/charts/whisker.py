@@ -1,4 +1,4 @@
-"""A score with its interval as a dot on a line, one a table row, all on one scale with its ticks in the table's head.
+"""A score with its interval as a mark on a bar, one a table row, all on one scale with its ticks in the table's head.
 
 The pictures repeat what the row says in figures, so they are hidden from screen readers.
 """
@@ -12,15 +12,18 @@ from arena.publish.charts.scale import Scale
 
 
 def render_whisker(scale: Scale, low: float, value: float, high: float, reference: float | None = None) -> Markup:
-    """The interval ``low`` to ``high`` as a line, ``value`` as a dot, ``reference`` as a thin upright line."""
-    grid = "".join(f'<line class="g" x1="{x}%" x2="{x}%" y2="24"/>' for x in map(scale.percent, scale.ticks))
+    """The interval ``low`` to ``high`` as a bar, ``value`` as a mark on it, ``reference`` as a thin upright line.
+
+    It fills its cell, so that the ticks' lines run through all rows; site.css knows the sizes of bar and mark.
+    """
+    grid = "".join(f'<line class="g" x1="{x}%" x2="{x}%" y2="100%"/>' for x in map(scale.percent, scale.ticks))
     upright = ""
     if reference is not None:
         x = scale.percent(reference)
-        upright = f'<line class="r" x1="{x}%" x2="{x}%" y2="24"/>'
-    line = f'<line class="w" x1="{scale.percent(low)}%" x2="{scale.percent(high)}%" y1="12" y2="12"/>'
-    dot = f'<circle cx="{scale.percent(value)}%" cy="12" r="4.5"/>'
-    return Markup(f'<svg class="whisker" aria-hidden="true">{grid}{upright}{line}{dot}</svg>')  # noqa: S704 - numbers only
+        upright = f'<line class="r" x1="{x}%" x2="{x}%" y2="100%"/>'
+    bar = f'<line class="w" x1="{scale.percent(low)}%" x2="{scale.percent(high)}%" y1="50%" y2="50%"/>'
+    mark = f'<rect x="{scale.percent(value)}%" y="50%"/>'
+    return Markup(f'<svg class="whisker" aria-hidden="true">{grid}{upright}{bar}{mark}</svg>')  # noqa: S704 - numbers only
 
 
 def render_ticks(scale: Scale) -> Markup:

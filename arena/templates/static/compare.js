@@ -131,7 +131,7 @@
           if (!rated && !bad) continue;
           const share = rated ? `${Math.round((100 * (won + tied / 2)) / rated)}%` : "–";
           const record = [won, lost, tied].map((count) => count.toLocaleString("en")).join("–");
-          lines.push([`${one.name} against ${other.name}`, arena, record, share, bad.toLocaleString("en")]);
+          lines.push([`${one.name} against ${other.name}`, arena, element("td", { class: "nowrap" }, record), share, bad.toLocaleString("en")]);
         }
       }
     });

@@ -1,4 +1,4 @@
-"""Whiskers: a dot on a line, from numbers alone."""
+"""Whiskers: a mark on a bar, from numbers alone."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from arena.publish.charts.scale import scale_over
 from arena.publish.charts.whisker import render_ticks, render_whisker
 
 
-def test_the_dot_lies_on_its_line_and_screen_readers_pass_over() -> None:
+def test_the_mark_lies_on_its_bar_and_screen_readers_pass_over() -> None:
     svg = fromstring(render_whisker(scale_over([10, 30]), 12, 20, 22, reference=25))
     assert svg.attrib["aria-hidden"] == "true"
-    (line,) = [element for element in svg if element.attrib.get("class") == "w"]
+    (bar,) = [element for element in svg if element.attrib.get("class") == "w"]
     (upright,) = [element for element in svg if element.attrib.get("class") == "r"]
-    dot = float(svg[-1].attrib["cx"].rstrip("%"))
-    low, high = (float(line.attrib[end].rstrip("%")) for end in ("x1", "x2"))
-    assert low < dot < high < float(upright.attrib["x1"].rstrip("%"))
-    assert dot == 50
+    mark = float(svg[-1].attrib["x"].rstrip("%"))
+    low, high = (float(bar.attrib[end].rstrip("%")) for end in ("x1", "x2"))
+    assert low < mark < high < float(upright.attrib["x1"].rstrip("%"))
+    assert mark == 50
 
 
 def test_ticks_read_as_numbers() -> None:

@@ -201,7 +201,7 @@ def summary(edition: Edition, duo: Duo) -> str:
         one, other = (board.get(duo.first), board.get(duo.second)) if board else (None, None)
         if not (board and one and other):
             continue
-        side, _ = verdict(edition, one, other)
+        side, _ = verdict(one, other)
         place = arena.name.lower()
         if not side:
             said.append(f"In {place} both rank no. {one.rank}.")

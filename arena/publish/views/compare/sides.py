@@ -56,7 +56,7 @@ class AxisRow:
     first_score: str
     second_score: str
     leads: int
-    said: str
+    settled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _axis_row(edition: Edition, axis: Axis, first: str, second: str) -> AxisRow 
     one, other = (board.get(first), board.get(second)) if board else (None, None)
     if board is None or not (one or other):
         return None
-    leads, said = verdict(edition, one, other)
+    leads, settled = verdict(one, other)
     size = words.whole(len(board.ratings))
     return AxisRow(
         label=edition.axis_name(axis),
@@ -192,21 +192,18 @@ def _axis_row(edition: Edition, axis: Axis, first: str, second: str) -> AxisRow 
         first_score=words.number(one.score) if one else "",
         second_score=words.number(other.score) if other else "",
         leads=leads,
-        said=said,
+        settled=settled,
     )
 
 
-def verdict(edition: Edition, one: Rating | None, other: Rating | None) -> tuple[int, str]:
+def verdict(one: Rating | None, other: Rating | None) -> tuple[int, str]:
     """Which side ranks higher (1, 2, or 0), and whether the votes settle it: intervals that overlap do not."""
     if one is None or other is None:
-        return 0, "one of the two is not ranked"
+        return 0, "–"
     if one.rank == other.rank:
-        return 0, "same rank"
+        return 0, "no"
     side, high, low = (1, one, other) if one.rank < other.rank else (2, other, one)
-    name = edition.model(high.model).name
-    if high.score_low > low.score_high:
-        return side, f"{name}, clearly"
-    return side, f"{name}, within the margin of error"
+    return side, "yes" if high.score_low > low.score_high else "no"
 
 
 def drawn_by_model(edition: Edition) -> Drawn:
