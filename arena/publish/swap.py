@@ -47,6 +47,7 @@ def replacing(out: Path) -> Iterator[Path]:
             _swap(fresh, out, old)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
+        _recover(out, old)
         raise
     finally:
         os.close(lock)

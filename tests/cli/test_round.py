@@ -5,14 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from arena.cli import main
+from arena.publish import placing, swap
 from tests.cli.shell import HEADER, arena, rows, tree
 from tests.forks import FORKS
+from tests.waiting import PATIENCE, wait_until
+
+CODES = {signal.SIGINT: 1, signal.SIGTERM: -signal.SIGTERM, signal.SIGKILL: -signal.SIGKILL}
+"""What a build that is stopped in the middle of its work ends with."""
+HALF = 60
+"""Files that are written when a build is halfway."""
 
 
 def test_init_import_build_gives_a_site_with_the_votes(prepared: Path) -> None:
@@ -84,27 +93,39 @@ def test_log_parts_are_readable_by_anyone(project: Path) -> None:
     assert pq.read_table(part).num_rows == 60
 
 
-@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-@pytest.mark.parametrize("files", [0, 30])
-def test_a_build_that_is_stopped_leaves_the_old_site(
-    project: Path, tmp_path: Path, stop: signal.Signals, files: int
+@pytest.mark.parametrize(
+    ("moment", "stop"),
+    [
+        ("begun", signal.SIGINT),
+        *[("halfway", stop) for stop in CODES],
+        ("written", signal.SIGKILL),
+        ("swapped", signal.SIGINT),
+        ("swapped", signal.SIGKILL),
+    ],
+)
+def test_a_build_that_is_stopped_leaves_the_old_site_or_the_new(
+    project: Path, tmp_path: Path, moment: str, stop: signal.Signals
 ) -> None:
     before = tree(project / "site")
     marker = project / "site/build.json"
     finished = marker.read_bytes()
-    marker.write_bytes(finished.replace(b'"inputs": "', b'"inputs": "other'))  # so that there is something to build
-    said = tmp_path / "said"
-    process = FORKS.Process(target=_build, args=(project, said))
+    stale = finished.replace(b'"inputs": "', b'"inputs": "other')
+    marker.write_bytes(stale)  # so that there is something to build
+    said, there = tmp_path / "said", tmp_path / "there"
+    process = FORKS.Process(target=_build, args=(project, said, there, moment))
     process.start()
-    fresh = project / ".site.new"
-    while process.is_alive() and not (fresh.exists() and sum(1 for _ in fresh.rglob("*")) >= files):
-        time.sleep(0.005)
-    assert process.is_alive(), "it is stopped in the middle of its work"
+    wait_until(lambda: there.exists() or not process.is_alive(), "it is in the middle of its work")
+    assert process.is_alive(), said.read_text()
     os.kill(process.pid or 0, stop)
-    process.join(60)
+    process.join(PATIENCE)
+    assert process.exitcode == CODES[stop]
+    assert ("error: interrupted" in said.read_text()) == (stop is signal.SIGINT)
     assert "Traceback" not in said.read_text()
-    assert process.exitcode in (0, 1, 130, -stop)
-    assert {**tree(project / "site"), "build.json": finished} == before
+    site = tree(project / "site")
+    assert (site["build.json"] == finished) == (moment == "swapped"), "the old site until the new one has its place"
+    assert {**site, "build.json": finished} == before
+    assert (project / ".site.old").exists() == (moment == "swapped" and stop is signal.SIGKILL)
+    marker.write_bytes(stale)
     assert arena("build", "--project", project).exit_code == 0
     assert tree(project / "site") == before
     assert {path.name for path in project.iterdir()} == {
@@ -115,8 +136,25 @@ def test_a_build_that_is_stopped_leaves_the_old_site(
     }
 
 
-def _build(project: Path, said: Path) -> None:
+def _build(project: Path, said: Path, there: Path, moment: str) -> None:
+    """Build, in a process of its own, and stay at a moment for good, with ``there`` to say so."""
     with said.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
+    left = HALF if moment == "halfway" else 1
+
+    def stays(real: Callable[..., Any]) -> Callable[..., Any]:
+        def stay(*arguments: Any) -> Any:
+            nonlocal left
+            left -= 1
+            done = real(*arguments) if moment == "swapped" else None
+            if left == 0:
+                there.touch()
+                time.sleep(PATIENCE)
+            return done if moment == "swapped" else real(*arguments)
+
+        return stay
+
+    where, name = {"written": (swap, "_keep"), "swapped": (swap, "_swap")}.get(moment, (placing, "_put"))
+    setattr(where, name, stays(getattr(where, name)))
     main(["build", "--project", str(project)])
