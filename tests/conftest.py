@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import settings
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.postgres_server import PostgresServer, find_programs, running_server
+from tests.waiting import PATIENCE
 from tests.web.tools import WebTools
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,9 +29,10 @@ BROWSER_ARGUMENTS = (
 )
 """For a browser that runs as root in a container, and asks nothing of anybody but the page's own host."""
 
-settings.register_profile("arena", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("arena", deadline=None)
 settings.load_profile("arena")
 """No example has to end in a given time: a machine that is busy elsewhere must not fail a test."""
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,16 +7,17 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
 import psycopg
+
+from tests.ports import Port
+from tests.waiting import PATIENCE, wait_until
 
 USERS = ("postgres", "nobody")
 """Whom the server runs as where the tests run as root, which it refuses to."""
@@ -47,12 +48,16 @@ class PostgresServer:
         self.folder = Path(tempfile.mkdtemp(prefix="arena-postgres-"))
         if self._user:
             os.chown(self.folder, pwd.getpwnam(self._user).pw_uid, pwd.getpwnam(self._user).pw_gid)
-        self.port = _free_port()
+        self._port = Port()
         self._numbers = count(1)
         self._shared: str | None = None
         self._process: subprocess.Popen[bytes] | None = None
         arguments = ["--auth=trust", "--username=arena", "--encoding=UTF8", "--locale=C", "--no-sync"]
         self._run("initdb", *arguments, "--pgdata", str(self.folder / "data")).check_returncode()
+
+    @property
+    def port(self) -> int:
+        return self._port.number
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
@@ -73,19 +78,23 @@ class PostgresServer:
                 stdout=log,
                 stderr=log,
             )
-        for _ in range(200):
-            with suppress(psycopg.OperationalError), psycopg.connect(self._url("postgres"), connect_timeout=2):
-                return
-            if self._process.poll() is not None:
-                break
-            time.sleep(0.05)
-        raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-2000:]}")
+        wait_until(lambda: self._answers() or self._ended(), "PostgreSQL answers")
+        if self._ended():
+            raise RuntimeError(f"PostgreSQL did not start: {(self.folder / 'log').read_text()[-2000:]}")
+
+    def _answers(self) -> bool:
+        with suppress(psycopg.OperationalError), psycopg.connect(self._url("postgres")):
+            return True
+        return False
+
+    def _ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop it: SIGINT ends its connections and stops, SIGQUIT stops at once as in a crash."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=30)
+            self._process.wait(PATIENCE)
             self._process = None
 
     def _url(self, database: str) -> str:
@@ -128,10 +137,3 @@ def _exists(name: str) -> bool:
         return bool(pwd.getpwnam(name))
     except KeyError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

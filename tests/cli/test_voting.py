@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -15,6 +13,7 @@ import httpx
 from arena.votes.store import open_store
 from tests.cli.shell import arena, one_line_error, tree
 from tests.votes.store.worlds import know_outputs, some_operations
+from tests.waiting import PATIENCE
 
 
 def test_verify_checks_the_log_and_recomputes_the_site(project: Path) -> None:
@@ -96,15 +95,11 @@ def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:
     assert process.stdout is not None
     address = process.stdout.readline().split()[2]
     try:
-        for _ in range(100):
-            with contextlib.suppress(httpx.ConnectError):
-                assert "simulated" in httpx.get(f"{address}/").text
-                break
-            time.sleep(0.1)
-        assert "arena_votes_stored 0" in httpx.get(f"{address}/metrics").text
+        assert "simulated" in httpx.get(f"{address}/", timeout=PATIENCE).text, "it listens before it says where"
+        assert "arena_votes_stored 0" in httpx.get(f"{address}/metrics", timeout=PATIENCE).text
     finally:
         process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=30)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in errors
     assert (project / "data/arena.sqlite").exists()
     assert arena("check", "--project", project).exit_code == 0

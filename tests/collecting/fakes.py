@@ -7,12 +7,13 @@ import io
 import json
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from PIL import Image, ImageDraw
 
-from tests.collecting.servers import Reply, Seen, says
+from tests.collecting.servers import NEVER, Reply, Seen, says
 
 FAILURES = (
     "429",
@@ -67,6 +68,8 @@ class Fake:
         self.by_url = by_url
         self.script: deque[str] = deque()
         self.delay = 0.0
+        self.given_up: Callable[[], object] = lambda: None
+        """Called when a request came that is told to be ``slow``: whoever asked may stop waiting for its answer."""
         self.charges: list[str] = []
         """What was charged, by prompt."""
         self.asked: list[Seen] = []
@@ -101,7 +104,9 @@ class Fake:
             return self.refused() if mode == "refused" else self.failed()
         if mode == "unauthorized":
             return says({"error": {"message": f"wrong key {self.key}", "code": "invalid_api_key"}}, 401)
-        done = self.done(seen, delay=2.5 if mode == "slow" else self.delay)
+        done = self.done(seen, delay=NEVER if mode == "slow" else self.delay)
+        if mode == "slow":
+            self.given_up()
         return replace(done, cut=60) if mode == "cut" else done
 
     def done(self, seen: Seen, delay: float = 0.0) -> Reply:

@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.waiting import PATIENCE
+
+NEVER = 1e9
+"""Seconds after which an answer comes that does not come: who is asked ends sooner."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -75,12 +80,13 @@ def serving(handler: Handler) -> Iterator[str]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    assert up.wait(10)
+    assert up.wait(PATIENCE)
     try:
         yield origin[0]
     finally:
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(10)
+        thread.join(PATIENCE)
+        assert not thread.is_alive()
 
 
 async def _converse(handler: Handler, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

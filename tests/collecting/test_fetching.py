@@ -14,7 +14,7 @@ from arena.collect import fetching
 from arena.collect.checking import NotAPicture
 from arena.collect.fetching import fetch, is_public
 from arena.collect.line import Trouble
-from tests.collecting.servers import Reply, Seen, serving
+from tests.collecting.servers import NEVER, Reply, Seen, serving
 
 PUBLIC = "93.184.215.14"
 
@@ -126,7 +126,7 @@ def test_an_endless_answer_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "FETCH_SECONDS", 0.2)
 
     def late(_: Seen) -> Reply:
-        return Reply(body=b"x", delay=5)
+        return Reply(body=b"x", delay=NEVER)
 
     async def run(origin: str) -> bytes:
         access = Access(private_hosts=(origin.removeprefix("http://"),))

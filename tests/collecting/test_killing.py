@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +16,23 @@ import pytest
 from arena.catalogue import load_catalogue
 from tests.collecting import dying
 from tests.collecting.fakes import FAKES, Fake
-from tests.collecting.servers import serving
+from tests.collecting.servers import NEVER, Reply, Seen, serving
 from tests.collecting.worlds import World
 from tests.forks import FORKS
+from tests.waiting import PATIENCE
 
-KILLS = 10
-PROMPTS = 60
+KILLS = 12
+PROMPTS = 100
+AT_ONCE = 4
+"""How many requests are under way at most."""
 STEPS = 38
 """How often three pictures reach the disk or the ledger, at least."""
 
 
 def project(root: Path, fake: Fake, gateway: str, prompts: int, *, idempotent: bool) -> World:
-    fake.polls, fake.delay, fake.idempotent = 0, 0.02, idempotent
+    fake.polls, fake.idempotent = 0, idempotent
     fake.by_url = gateway != "openai-images"
-    access: dict[str, Any] = {"answer_seconds": 10, **({"idempotency": "Idempotency-Key"} if idempotent else {})}
+    access: dict[str, Any] = {"concurrency": AT_ONCE, **({"idempotency": "Idempotency-Key"} if idempotent else {})}
     return World(root, gateway, fake.origin + fake.path, prompts=prompts, access=access)
 
 
@@ -35,26 +41,60 @@ def gateway(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+class Door:
+    """Lets some requests through to a gateway, and keeps the answers to all others back, so that no run can end."""
+
+    def __init__(self, fake: Fake) -> None:
+        self.fake = fake
+        self.left: int | None = None
+        """How many answers may go out yet; None for all."""
+        self.shut = threading.Event()
+
+    def __call__(self, seen: Seen) -> Reply:
+        reply = self.fake(seen)
+        if self.left is None:
+            return reply
+        self.left -= 1
+        if self.left >= 0:
+            return reply
+        self.shut.set()
+        return replace(reply, delay=NEVER)
+
+    def open(self, answers: int | None) -> None:
+        self.left = answers
+        self.shut.clear()
+
+
 @pytest.fixture
-def fake(gateway: str) -> Iterator[Fake]:
-    fake: Fake = FAKES[gateway]()
-    with serving(fake) as origin:
-        fake.origin = origin
-        yield fake
+def door(gateway: str) -> Iterator[Door]:
+    door = Door(FAKES[gateway]())
+    with serving(door) as origin:
+        door.fake.origin = origin
+        yield door
 
 
-def run(world: World, seed: int, *, dies_at: int = 0, killed_after: float | None = None) -> int:
-    """Collect in a process; its exit code, -9 where it was killed."""
+@pytest.fixture
+def fake(door: Door) -> Fake:
+    return door.fake
+
+
+def started(world: World, seed: int, dies_at: int = 0) -> BaseProcess:
     process = FORKS.Process(target=dying.collect, args=(world.root, seed, dies_at))
     process.start()
-    if killed_after is not None:
-        time.sleep(killed_after)
-        process.kill()
-    process.join(60)
+    return process
+
+
+def end_of(process: BaseProcess) -> int:
+    """The exit code of a process when it has ended, -9 where it was killed."""
+    process.join(PATIENCE)
     code = process.exitcode
-    process.close()
     assert code is not None
     return code
+
+
+def run(world: World, seed: int, *, dies_at: int = 0) -> int:
+    """Collect in a process; its exit code."""
+    return end_of(started(world, seed, dies_at))
 
 
 def check(world: World, fake: Fake, *, doubtful: int = 0) -> None:
@@ -73,16 +113,23 @@ def check(world: World, fake: Fake, *, doubtful: int = 0) -> None:
 
 
 @pytest.mark.parametrize("idempotent", [True, False])
-def test_killed_at_random_points(tmp_path: Path, fake: Fake, gateway: str, idempotent: bool) -> None:
+def test_killed_at_random_points(tmp_path: Path, door: Door, fake: Fake, gateway: str, idempotent: bool) -> None:
     world = project(tmp_path, fake, gateway, PROMPTS, idempotent=idempotent)
     rng = random.Random(f"{gateway} {idempotent}")
-    fake.delay, killed = 0.1, 0
     for number in range(KILLS):
-        killed += run(world, number, killed_after=rng.uniform(0.1, 0.35)) == -9
+        door.open(rng.randrange(15 if gateway == "generations" else 5))
+        process = started(world, number)
+        if number % 3:
+            assert door.shut.wait(PATIENCE)
+            time.sleep(rng.choice([0, rng.uniform(0, 0.05)]))
+        else:
+            time.sleep(rng.uniform(0, 0.3))
+        process.kill()
+        assert end_of(process) == -9
+    door.open(None)
     assert run(world, KILLS) == 0
     doubtful = sum(job.state == "doubtful" for job in world.jobs())
-    assert killed >= KILLS - 2, "it was at work when it was killed"
-    assert doubtful == 0 if idempotent else doubtful <= 4 * killed
+    assert doubtful == 0 if idempotent else doubtful <= AT_ONCE * KILLS
     check(world, fake, doubtful=doubtful)
 
 
@@ -93,7 +140,6 @@ def test_killed_at_random_points(tmp_path: Path, fake: Fake, gateway: str, idemp
 )
 def test_dies_at_each_step(tmp_path: Path, fake: Fake, gateway: str, steps: int) -> None:
     world = project(tmp_path, fake, gateway, 3, idempotent=True)
-    fake.delay = 0.0
     assert run(world, 1, dies_at=steps) == 9
     assert run(world, 2) == 0
     check(world, fake)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import logging
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -34,11 +35,23 @@ def protocol(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def fake(protocol: str) -> Iterator[Fake]:
+def fake(protocol: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
     fake: Fake = FAKES[protocol](KEY)
+    monkeypatch.setattr(asyncio, "timeout", giving_up(asyncio.timeout, fake))
     with serving(fake) as origin:
         fake.origin = origin
         yield fake
+
+
+def giving_up(timeout: Callable[[float | None], asyncio.Timeout], fake: Fake) -> Callable[..., asyncio.Timeout]:
+    """As ``asyncio.timeout``, but over as soon as a request came that is never answered, and not before."""
+
+    def giving(seconds: float | None) -> asyncio.Timeout:
+        loop, patience = asyncio.get_running_loop(), timeout(seconds)
+        fake.given_up = lambda: loop.call_soon_threadsafe(lambda: patience.reschedule(loop.time()))
+        return patience
+
+    return giving
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from arena.collect.progress import Event, Summary
 from arena.collect.secrets import Secrets, key_names
 from arena.collect.tools import Tools
 from arena.votes.store import open_store
+from tests.waiting import PATIENCE
 
 KEY = "sk-test-4f9aXQ/2b+7e=51"
 ALL = Choices()
@@ -144,7 +145,7 @@ class World:
     def point_at(self, endpoint: str) -> None:
         """Write provider.toml for an endpoint on loopback."""
         host = endpoint.split("/")[2]
-        settings = {"concurrency": 4, "answer_seconds": 1, **self.access}
+        settings = {"concurrency": 4, "answer_seconds": round(PATIENCE), **self.access}
         lines = [
             f"{key} = {str(value).lower() if isinstance(value, bool) else repr(value)}"
             for key, value in settings.items()

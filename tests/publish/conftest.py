@@ -24,6 +24,8 @@ from tests.conftest import ROOT
 from tests.publish.worlds import World, make_world
 from tests.web.axe import source
 
+STILL = "() => { window.setTimeout = () => 0; }"
+"""Lets nothing happen by itself any more: what a page says for two seconds stays."""
 Opened = Callable[..., Page]
 """Opens a page by its path in the site; ``base`` is another place of the site, the rest settings of the browser."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.publish.conftest import Opened
+from tests.publish.conftest import STILL, Opened
 
 BOARD = "boards/text-to-image/index.html"
 
@@ -92,7 +92,9 @@ def test_a_comparison_that_has_no_page_any_more_is_made_by_the_picker(
 
 def test_what_a_page_offers_to_copy_is_copied(opened: Opened) -> None:
     page = opened("models/openai/gpt-image-2.html", permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate(STILL)
     page.get_by_role("button", name="Copy: Cite").click()
+    expect(page.get_by_role("button", name="Copy: Cite")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == page.locator("[data-copy='Copy: Cite'] code").inner_text()
     assert "(simulated votes)" in copied
@@ -149,7 +151,7 @@ def test_scores_and_prices_are_explored_with_a_dot_for_each_row(
     page = opened(path)
     page.locator(part).get_by_role("button").click()
     points = page.locator(part).locator(".scatterlayer .trace:last-child .points path")
-    expect(points).to_have_count(page.locator(dots).count(), timeout=30_000)
+    expect(points).to_have_count(page.locator(dots).count())
 
 
 def test_every_chart_of_a_model_can_be_explored(opened: Opened) -> None:

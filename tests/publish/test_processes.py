@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 
 from arena.errors import PublishError
 from arena.publish.processes import FORKS, run_jobs
+from tests.waiting import PATIENCE, wait_until
 
 
 def square(number: int) -> tuple[int, int]:
@@ -61,15 +61,14 @@ from arena.publish.processes import run_jobs
 
 def wait():
     (Path({str(tmp_path)!r}) / str(os.getpid())).touch()
-    time.sleep(60)
+    time.sleep(600)
 
 run_jobs([wait, wait], 2, print)
 """
     process = subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE, text=True)
-    deadline = time.monotonic() + 30
-    while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    process.kill()
-    _, errors = process.communicate(timeout=10)  # which waits for all that hold its end of the pipe
+    try:
+        wait_until(lambda: len(list(tmp_path.iterdir())) == 2, "both have begun")
+    finally:
+        process.kill()
+    _, errors = process.communicate(timeout=PATIENCE)  # which waits for all that hold its end of the pipe
     assert errors == ""
-    assert len(list(tmp_path.iterdir())) == 2

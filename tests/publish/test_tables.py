@@ -15,7 +15,7 @@ from arena.catalogue import load_catalogue
 from arena.catalogue.prices import reference_price
 from arena.publish import words
 from tests.conftest import ROOT
-from tests.publish.conftest import Opened
+from tests.publish.conftest import STILL, Opened
 
 BOARD = "boards/text-to-image/index.html"
 
@@ -228,6 +228,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
 def test_what_is_shown_is_copied(opened: Opened) -> None:
     assert column(opened(f"{BOARD}?q=gptimage2"), "model")[0].startswith("GPT Image 2")
     page = opened(f"{BOARD}?q=imagen", permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate(STILL)
     page.get_by_text("Export", exact=True).click()
     page.get_by_role("button", name="Copy as CSV").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()

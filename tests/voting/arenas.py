@@ -8,7 +8,6 @@ import json
 import random
 import socket
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +27,7 @@ from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
 from arena.voting.edition import Edition
 from arena.voting.settings import AppSettings
+from tests.waiting import PATIENCE, wait_until
 
 with warnings.catch_warnings():  # Starlette asks for another HTTP client than the one that this project has
     warnings.simplefilter("ignore")
@@ -98,13 +98,13 @@ class Served:
 
     def __enter__(self) -> Served:
         self.thread.start()
-        while not self.server.started:
-            time.sleep(0.01)
+        wait_until(lambda: self.server.started, "the arena is served")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.server.should_exit = True
-        self.thread.join(10)
+        self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
         self.socket.close()
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -18,10 +17,10 @@ import httpx
 from arena.voting import handlers
 from arena.voting.serving import Address, serve
 from tests.forks import FORKS
+from tests.ports import Port
 from tests.voting.arenas import write_project
+from tests.waiting import PATIENCE, wait_until
 
-PATIENCE = 30.0
-"""Seconds within which everything that is waited for has to happen."""
 BATTLES_A_BROWSER = 4
 LIMITS = "[voting]\npicture_size = 128\nlimits = [{ count = 1000000, seconds = 60 }]\n"
 
@@ -34,14 +33,6 @@ def busy_project(folder: Path) -> Path:
     return folder
 
 
-def wait_until(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
-    """Look every 10 ms until it is so; fail after so many seconds."""
-    deadline = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < deadline, f"not within {patience:.0f} s: {what}"
-        time.sleep(0.01)
-
-
 class Running:
     """``arena serve`` on one port through all its lives. It is forked from a process that has loaded the program, so
     that starting it again costs what starting costs, without Python's imports.
@@ -50,8 +41,12 @@ class Running:
     def __init__(self, project: Path, database: str | None = None) -> None:
         self.project, self.database = project, database
         self.log = project / "serve.log"
-        self.port = _free_port()
+        self._port = Port()
         self.process: BaseProcess | None = None
+
+    @property
+    def port(self) -> int:
+        return self._port.number
 
     @property
     def url(self) -> str:
@@ -111,13 +106,6 @@ def _serve(project: Path, port: int, database: str | None, log: Path) -> None:
         os.dup2(file.fileno(), 2)
     handlers.MAKING = 0.001  # the pictures are small, and the crowd is in a hurry
     serve(project, Address(port=port), database=database)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

@@ -21,7 +21,7 @@ from arena.voting.edition import Edition, News, published_votes, read_edition
 from arena.voting.settings import AppSettings
 from arena.voting.standings import Standings
 from tests.voting.arenas import NO_LIMITS, SECRET, Arena, Clock, TestClient, open_arena, replace_size, write_project
-from tests.voting.running import wait_until
+from tests.waiting import wait_until
 
 ARENA = "text-to-image"
 

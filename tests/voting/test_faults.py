@@ -14,7 +14,8 @@ import psycopg
 import pytest
 
 from tests.postgres_server import PostgresServer
-from tests.voting.running import Crowd, Running, busy_project, running, wait_until
+from tests.voting.running import Crowd, Running, busy_project, running
+from tests.waiting import wait_until
 
 LITTLE = 16 * 1024 * 1024
 """Bytes of the small disk; the store's log alone may have 4 MiB before it is written back."""
@@ -73,7 +74,7 @@ def test_a_disk_that_fills_up(tmp_path: Path, small_disk: Path) -> None:
                 while True:
                     filling.write(b"x" * 4096)
             crowd.wait_for_refusals(6)
-            assert arena.health() == 503
+            wait_until(lambda: arena.health() == 503, "/healthz says that nothing can be stored")
             ballast.unlink()
             recovers(arena, crowd)
         check_nothing_is_lost(crowd, stored(file))

@@ -12,6 +12,7 @@ from arena.errors import StoreError
 from arena.votes.store import Store
 from arena.voting.app import forget_regularly
 from tests.voting.arenas import TestClient, open_arena
+from tests.waiting import PATIENCE, wait_until
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -22,11 +23,7 @@ def test_battles_that_expired_go_when_the_arena_starts_again(tmp_path: Path) -> 
         assert arena.store.battle(battle) is not None
         arena.clock.forward(days=1)
         with TestClient(arena.client.app):
-            for _ in range(200):
-                if arena.store.battle(battle) is None:
-                    break
-                asyncio.run(asyncio.sleep(0.01))
-        assert arena.store.battle(battle) is None
+            wait_until(lambda: arena.store.battle(battle) is None, "it is forgotten")
 
 
 def test_a_store_that_fails_is_asked_again_later() -> None:
@@ -46,5 +43,5 @@ def test_a_store_that_fails_is_asked_again_later() -> None:
         with suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(asyncio.wait_for(serve(), 10))
+    asyncio.run(asyncio.wait_for(serve(), PATIENCE))
     assert times[:3] == [NOW, NOW + timedelta(minutes=10), NOW + timedelta(minutes=20)]

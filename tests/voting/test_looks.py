@@ -12,7 +12,7 @@ from tests.voting.arenas import NO_LIMITS, Arena, Served, open_arena
 from tests.web.axe import violations
 from tests.web.tools import WebTools
 
-VOTING = NO_LIMITS.model_copy(update={"personal_board_votes": 2})
+VOTING = NO_LIMITS.model_copy(update={"personal_board_votes": 2, "undo_seconds": 3600})
 LOOKS = [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
 FAULTS = {
     "no such page": ("/nowhere", 404),

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from tests.voting.running import Running, busy_project
+from tests.waiting import PATIENCE
 
 ADDRESSES = ("203.0.113.77", "203.0.113.9", "198.51.100.23", "2001:db8:5:6::7")
 """Of the ranges for documentation (RFC 5737, RFC 3849); the first two share a network."""
@@ -20,7 +21,7 @@ ARENAS = ("text-to-image", "image-editing")
 
 def visit(arena: Running, address: str) -> str:
     """Vote, take it back, look around and send what is refused, all from an address; the cookie."""
-    with httpx.Client(base_url=arena.url, headers={"x-forwarded-for": address}) as browser:
+    with httpx.Client(base_url=arena.url, headers={"x-forwarded-for": address}, timeout=PATIENCE) as browser:
         for name in ARENAS:
             battle = browser.get(f"/api/battle?arena={name}").raise_for_status().json()
             vote = {"token": battle["token"], "outcome": "left"}

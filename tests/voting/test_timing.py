@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ PIXELS = 640
 """The heavy model's pictures have 100 times the pixels of the others'."""
 SHUFFLES = 20_000
 SURE = 0.0001
+TRIES = 3
+"""A machine that is busy elsewhere can look like a difference once; a difference is there each time."""
 
 
 def chance(times: list[float], heavy: list[bool]) -> float:
@@ -63,10 +65,32 @@ def arena(tmp_path: Path) -> Iterator[Arena]:
 
 
 def test_pictures_that_were_made_already(arena: Arena) -> None:
-    drawn, with_heavy = draws(arena, 60)
-    assert chance(drawn, with_heavy) > SURE
-    shown, of_heavy = [], []
-    for _ in range(60):
+    assert not tell(lambda: draws(arena, 60))
+    assert not tell(lambda: shows(arena, 60))
+
+
+def test_pictures_that_have_to_be_made(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handlers, "MAKING", 0.3)
+    least = []
+
+    def drawn() -> tuple[list[float], list[bool]]:
+        times, with_heavy = draws(arena, 24, forgetting=True)
+        least.append(min(times))
+        return times, with_heavy
+
+    assert not tell(drawn)
+    assert min(least) >= 0.3
+
+
+def tell(measured: Callable[[], tuple[list[float], list[bool]]]) -> bool:
+    """Whether times tell who made a picture, whenever they are measured."""
+    return all(chance(*measured()) <= SURE for _ in range(TRIES))
+
+
+def shows(arena: Arena, count: int) -> tuple[list[float], list[bool]]:
+    """The seconds that pictures took which were made already, and which were the heavy model's."""
+    times, of_heavy = [], []
+    for _ in range(count):
         client = arena.another_browser()
         battle = draw(client, "category=photo")
         kept = arena.store.battle(battle["battle"])
@@ -74,16 +98,9 @@ def test_pictures_that_were_made_already(arena: Arena) -> None:
         for side, model in (("left", kept.left), ("right", kept.right)):
             start = time.perf_counter()
             assert client.get(battle[side]["image"]).status_code == 200
-            shown.append(time.perf_counter() - start)
+            times.append(time.perf_counter() - start)
             of_heavy.append(model == HEAVY)
-    assert chance(shown, of_heavy) > SURE
-
-
-def test_pictures_that_have_to_be_made(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "MAKING", 0.3)
-    drawn, with_heavy = draws(arena, 24, forgetting=True)
-    assert min(drawn) >= 0.3
-    assert chance(drawn, with_heavy) > SURE
+    return times, of_heavy
 
 
 def draws(arena: Arena, count: int, *, forgetting: bool = False) -> tuple[list[float], list[bool]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 
 import httpx
 import pytest
 
 from tests.voting.arenas import Served, open_arena
+from tests.waiting import PATIENCE
 
 POST = b"POST /api/votes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
@@ -21,7 +23,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 def connect(served: Served) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", served.socket.getsockname()[1]), timeout=20)
+    return socket.create_connection(("127.0.0.1", served.socket.getsockname()[1]), timeout=PATIENCE)
 
 
 def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_sent(served: Served) -> None:
@@ -44,13 +46,11 @@ def test_bytes_that_are_no_http_are_refused_and_harm_nobody(served: Served) -> N
     for _ in range(300):
         content = b"".join(rng.choices(lines, k=rng.randrange(1, 6))) + rng.randbytes(rng.randrange(60))
         with connect(served) as connection:
-            connection.sendall(content)
-            connection.shutdown(socket.SHUT_WR)
             answer = b""
-            try:
+            with suppress(OSError):  # it may hang up before it has read, or been sent, everything
+                connection.sendall(content)
+                connection.shutdown(socket.SHUT_WR)
                 while more := connection.recv(1 << 16):
                     answer += more
-            except ConnectionResetError:
-                pass
         assert not answer.startswith(b"HTTP/1.1 5"), content
-    assert httpx.get(f"{served.url}/healthz").json() == {"status": "ok"}
+    assert httpx.get(f"{served.url}/healthz", timeout=PATIENCE).json() == {"status": "ok"}

@@ -18,13 +18,10 @@ import pytest
 
 from tests.postgres_server import PostgresServer
 from tests.voting.arenas import write_project
-from tests.voting.running import PATIENCE, wait_until
+from tests.waiting import PATIENCE, wait_until
 
 VOTES = 4
 """And two that are tried again make the six that a voter has here."""
-
-STARTING = 120.0
-"""Seconds that three processes may take to start on a busy machine; a few on an idle one."""
 
 
 class Workers:
@@ -42,7 +39,7 @@ class Workers:
     @contextmanager
     def connected(self, number: int, cookies: httpx.Cookies | None = None) -> Iterator[httpx.Client]:
         """A client whose connection is with one worker: both listen on one socket, and whoever is faster takes it."""
-        deadline = time.monotonic() + STARTING
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with httpx.Client(base_url=self.url, cookies=cookies, timeout=PATIENCE) as client:
                 if self._has_taken(number, client.get("/healthz")):
@@ -71,7 +68,7 @@ class Workers:
         os.kill(one, signal.SIGKILL)
         wait_until(lambda: not _command(one), "it is dead")
         os.kill(self.process.pid, signal.SIGCONT)
-        wait_until(lambda: len(self.pids) == 2 and one not in self.pids, "another takes its place", STARTING)
+        wait_until(lambda: len(self.pids) == 2 and one not in self.pids, "another takes its place")
 
     def stored(self, number: int) -> int:
         with self.connected(number) as client:

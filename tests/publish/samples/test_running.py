@@ -17,6 +17,7 @@ from arena.gateways import GATEWAYS, Picture, ask_with
 from arena.publish.samples import LANGUAGES, Task, blank_of
 from tests.collecting.fakes import AUTH, FAKES, Fake, picture
 from tests.collecting.servers import serving
+from tests.waiting import PATIENCE
 
 KEY = "sk-test-4f9aXQ/2b+7e=51"
 PROMPT = 'It\'s a "$5" poster: `50%` off \\ «ночь» @ {here}'
@@ -53,7 +54,7 @@ def run(language: str, code: str, folder: Path) -> None:
     (folder / "photo.png").write_bytes(picture("a photo"))
     environment = {"PATH": os.environ["PATH"], "ACME_API_KEY": KEY, "HOME": str(folder)}
     program = [*PROGRAMS[language], NAMES[language]]
-    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr.decode()
 
 

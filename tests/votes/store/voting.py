@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 
 from arena.votes.store import AddBattle, AddVote, open_store
 from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote
+from tests.waiting import PATIENCE
 
 THREADS = 3
 AT_ONCE = 4
@@ -15,7 +16,7 @@ AT_ONCE = 4
 
 def vote_until_killed(url: str, name: str, acknowledged: Connection) -> None:
     """Send the ids of battles through the pipe, each after the store acknowledged its vote."""
-    store = open_store(url, patience=10)
+    store = open_store(url, patience=PATIENCE)
     talking = threading.Lock()
 
     def vote(thread: int) -> None:
