@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from arena.catalogue.current import current_prices
 from arena.catalogue.records import Condition, Offer, Price, Unit
 
 
@@ -19,10 +19,6 @@ class Period:
     price: Price
     start: date | None
     end: date | None
-
-    def covers(self, day: date) -> bool:
-        """Whether the price held on ``day``."""
-        return (self.start is None or self.start <= day) and (self.end is None or day < self.end)
 
 
 def price_history(offer: Offer) -> tuple[Period, ...]:
@@ -40,10 +36,9 @@ def price_history(offer: Offer) -> tuple[Period, ...]:
     return tuple(period for line in lines.values() for period in _periods(line))
 
 
-def price_on(offer: Offer, unit: Unit, condition: Condition, day: date) -> Price | None:
-    """The price for this unit under exactly this condition on ``day``, or None before the first took effect."""
-    found = (price for price in current_prices(offer, day) if (price.unit, price.condition) == (unit, condition))
-    return next(found, None)
+def price_ends(offer: Offer) -> Mapping[Price, date]:
+    """The day from which another price holds in the place of each price that has been followed by one."""
+    return {period.price: period.end for period in price_history(offer) if period.end}
 
 
 def _periods(line: dict[date | None, Price]) -> list[Period]:

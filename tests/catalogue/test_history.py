@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.catalogue.history import price_history, price_on
+from arena.catalogue.history import Period, price_ends, price_history
 from arena.catalogue.prices import current_prices
-from arena.catalogue.records import Condition, Unit
+from arena.catalogue.records import Unit
 from tests.catalogue.test_prices import offer, prices, row
 
 OLD, MID, NEW = date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1)
@@ -42,21 +41,17 @@ def test_of_two_readings_the_later_one_stands() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("day", "amount"),
-    [(date(2024, 12, 31), None), (OLD, "0.03"), (date(2025, 6, 30), "0.03"), (MID, "0.02"), (NEW, "0.02")],
-)
-def test_price_on_a_day(day: date, amount: str | None) -> None:
-    found = price_on(offer(row("0.02", effective=MID), row("0.03", effective=OLD)), Unit.IMAGE, Condition(), day)
-    assert (found and str(found.amount)) == amount
+def test_a_price_ends_where_the_next_one_begins() -> None:
+    now, before = row("0.02", effective=MID), row("0.03", effective=OLD)
+    assert price_ends(offer(now, before)) == {before: MID}
 
 
-def test_no_price_under_another_condition() -> None:
-    assert price_on(offer(row("0.02")), Unit.IMAGE, Condition(quality="hd"), NEW) is None
+def held(period: Period, day: date) -> bool:
+    return (period.start is None or period.start <= day) and (period.end is None or day < period.end)
 
 
 @given(st.lists(prices, max_size=8), st.dates(date(2024, 6, 1), date(2026, 6, 1)))
 def test_periods_say_what_is_current(rows: list[object], day: date) -> None:
     sold = offer(*rows)  # type: ignore[arg-type]
-    covering = [period.price for period in price_history(sold) if period.covers(day)]
+    covering = [period.price for period in price_history(sold) if held(period, day)]
     assert sorted(map(str, covering)) == sorted(map(str, current_prices(sold, day)))

@@ -6,9 +6,8 @@ from typing import cast
 
 import pytest
 
-from arena.catalogue.records import Condition
 from arena.publish.views import provider
-from arena.publish.views.provider import ProvidersView, ProviderView, condition_text
+from arena.publish.views.provider import ProvidersView, ProviderView
 from tests.publish.worlds import World, html_of, make_world, page_at
 
 
@@ -24,8 +23,8 @@ def view(world: World, provider_id: str) -> ProviderView:
 def test_every_price_is_there_with_its_condition_dates_and_source(world: World) -> None:
     one, two = view(world, "shop").offers
     assert [(price.amount, price.unit, price.condition) for price in one.prices] == [
-        ("$0.006", "per image", "low quality, 1024x1024"),
-        ("$0.0425", "per image", "medium quality, 1024x1024"),
+        ("$0.006", "per image", "low quality, 1024×1024"),
+        ("$0.0425", "per image", "medium quality, 1024×1024"),
         ("$8.00", "per 1M input tokens", "any"),
     ]
     first = one.prices[0]
@@ -46,15 +45,3 @@ def test_the_index_spans_prices_per_image_only(world: World) -> None:
     assert (shop.offers, shop.prices, shop.span) == ("2", "3", "$0.006–$0.0425")
     assert shop.read and shop.read.iso == "2026-02-03"
     assert (bare.span, bare.read) == ("", None)
-
-
-@pytest.mark.parametrize(
-    ("condition", "text"),
-    [
-        (Condition(), "any"),
-        (Condition(mode="batch"), "batch"),
-        (Condition(quality="high", size="1024x1024", mode="edit"), "high quality, 1024x1024, edit"),
-    ],
-)
-def test_conditions_read_as_one_line(condition: Condition, text: str) -> None:
-    assert condition_text(condition) == text

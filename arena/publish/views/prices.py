@@ -19,6 +19,7 @@ from arena.publish.value import beside_best, best_value
 from arena.publish.views.calculator import Calculator, calculator
 from arena.publish.views.cited import newest
 from arena.publish.views.costs import MANY, CostRow, cost_row
+from arena.publish.views.price_changes import PriceChange, price_changes
 from arena.records import Axis, Board, Rating
 
 
@@ -78,6 +79,8 @@ class PricesView:
     calculator: Calculator
     caption: str
     rows: tuple[CostRow, ...]
+    changes: tuple[PriceChange, ...]
+    changes_more: str
     unknown: tuple[CostRow, ...]
     unknown_title: str
     unknown_caption: str
@@ -115,6 +118,7 @@ def prices_view(edition: Edition) -> PricesView:
     known.sort(key=lambda row: edition.prices[row.model.id].amount if row.model.id in edition.prices else _LAST)
     unknown = tuple(row for row in rows if row.reason)
     offers = words.count(len(edition.catalogue.offers), "offer")
+    changes = price_changes(edition, edition.catalogue.models)
     return PricesView(
         lede=f"Every price is for the same picture: one image of 1024×1024 pixels in medium or standard quality, in US "
         f"dollars. {words.whole(len(known))} of {words.count(len(rows), 'model')} have one, from {offers} by "
@@ -124,6 +128,8 @@ def prices_view(edition: Edition) -> PricesView:
         caption="US dollars for one 1024×1024 image in medium or standard quality from the cheapest provider, and for "
         "1,000 of them; the cheapest model first",
         rows=tuple(known),
+        changes=changes[:LATEST],
+        changes_more=f"The latest {LATEST} of {words.count(len(changes), 'change')}." if len(changes) > LATEST else "",
         unknown=unknown,
         unknown_title=f"{words.count(len(unknown), 'model')} whose price is unknown",
         unknown_caption="Models without a price for this image, and why",
@@ -134,6 +140,8 @@ def prices_view(edition: Edition) -> PricesView:
 
 
 _LAST = Decimal("Infinity")
+LATEST = 20
+"""How many changes of prices are listed; each model's page has all of its own."""
 NAMED = 12
 """How many models without a price a sentence names; the table at the end of the page has all."""
 

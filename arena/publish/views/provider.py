@@ -6,20 +6,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from arena.catalogue.history import price_ends
 from arena.catalogue.prices import price_range
-from arena.catalogue.records import Condition, Offer, Price
+from arena.catalogue.records import Offer, Price
 from arena.publish import words
 from arena.publish.edition import Edition
 from arena.publish.measured import EXPLAINED, Measured, measured_of
 from arena.publish.page import Crumb, Page
 from arena.publish.paths import PROVIDERS, provider_path
+from arena.publish.price_words import conditions
 from arena.publish.refs import ModelRef, model_ref
 from arena.publish.views.cited import Cited, cited, last_read, newest
 
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One price as a provider states it."""
+    """One price as a provider states it, and the day on which a newer one took its place, if one did."""
 
     amount: str
     unit: str
@@ -30,6 +32,7 @@ class PriceRow:
     url: str
     note: str
     contested: bool
+    replaced: words.Day | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +125,6 @@ def offers_at(edition: Edition, provider_id: str) -> dict[str, Offer]:
     return {model: offer for (key, model), offer in edition.catalogue.offers.items() if key == provider_id}
 
 
-def condition_text(condition: Condition) -> str:
-    """In a cell: ``high quality, 1024x1024, batch``; ``any`` where the source makes no difference."""
-    parts = [f"{condition.quality} quality" if condition.quality else "", condition.size or "", condition.mode or ""]
-    return ", ".join(part for part in parts if part) or "any"
-
-
 def _last_price(offer: Offer) -> date | None:
     return newest(price.read for price in offer.prices)
 
@@ -179,25 +176,27 @@ def _view(edition: Edition, provider_id: str) -> ProviderView:
 
 
 def _offer_row(edition: Edition, model_id: str, offer: Offer) -> OfferRow:
+    ends = price_ends(offer)
     return OfferRow(
         model=model_ref(edition, model_id),
         anchor=model_id.replace("/", "-").replace(".", "_"),
         model_id=offer.model_id or "",
         url=offer.url or "",
-        prices=tuple(_price_row(price) for price in offer.prices),
+        prices=tuple(_price_row(price, ends.get(price)) for price in offer.prices),
         rows=max(1, len(offer.prices)),
     )
 
 
-def _price_row(price: Price) -> PriceRow:
+def _price_row(price: Price, end: date | None) -> PriceRow:
     return PriceRow(
         amount=words.dollars(price.amount),
         unit=f"per {price.unit.value}",
-        condition=condition_text(price.condition),
+        condition=conditions(price.condition) or "any",
         effective=words.day(price.effective) if price.effective else None,
         read=words.day(price.read),
         source=price.source,
         url=price.url or "",
         note=price.note or "",
         contested=price.contested,
+        replaced=words.day(end) if end else None,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from arena.catalogue.history import price_ends
 from arena.catalogue.prices import (
     ImagePrice,
     ReferencePrice,
@@ -13,10 +14,13 @@ from arena.catalogue.prices import (
     price_range,
     reference_price,
 )
-from arena.catalogue.records import Offer, Price, Unit
+from arena.catalogue.records import Offer, Unit
 from arena.publish import paths, words
 from arena.publish.edition import Edition
 from arena.publish.measured import EXPLAINED, Measured, measured_of
+from arena.publish.price_words import conditions
+from arena.publish.views.model.tokens import TokenRow, token_rows
+from arena.publish.views.price_changes import PriceChange, price_changes
 
 QUALITIES = ("low", "medium", "high")
 MANY = 1000
@@ -46,7 +50,9 @@ class ProviderRow:
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One price as a source gives it: ``current`` until a newer one replaces it, ``contested`` by other sources."""
+    """One price as a source gives it: ``current`` until a newer one holds, from the day ``replaced``; ``contested`` by
+    other sources.
+    """
 
     provider: str
     quality: str
@@ -60,6 +66,7 @@ class PriceRow:
     url: str
     note: str
     current: bool
+    replaced: words.Day | None
     contested: bool
 
 
@@ -74,6 +81,9 @@ class Prices:
     providers: tuple[ProviderRow, ...]
     any_measured: bool
     measured: str
+    tokens: tuple[TokenRow, ...]
+    any_speed: bool
+    changes: tuple[PriceChange, ...]
     rows: tuple[PriceRow, ...]
     rows_title: str
     missing: str
@@ -86,6 +96,7 @@ def prices_of(edition: Edition, model_id: str) -> Prices:
     order = sorted(offers, key=lambda provider: (reference_amount(offers[provider]), provider))
     rows = tuple(row for provider in order for row in _price_rows(edition, provider, offers[provider]))
     providers = tuple(_provider_row(edition, model_id, provider, offers[provider]) for provider in order)
+    tokens = token_rows(edition, model_id)
     any_measured = any(row.measured for row in providers)
     name = edition.model(model_id).name
     missing = ""
@@ -99,6 +110,9 @@ def prices_of(edition: Edition, model_id: str) -> Prices:
         providers=providers,
         any_measured=any_measured,
         measured=EXPLAINED if any_measured else "Latency and success are not measured yet.",
+        tokens=tokens,
+        any_speed=any(row.speed_read for row in tokens),
+        changes=price_changes(edition, [model_id]),
         rows=rows,
         rows_title=f"{words.count(len(rows), 'price')} by quality, size and mode, each with its source",
         missing=missing,
@@ -116,7 +130,7 @@ def starts_at(edition: Edition, model_id: str) -> str:
         return ""
     amount, provider, price = min(ranges, key=lambda item: item[:2])
     where = edition.catalogue.providers[provider].name
-    condition = f" ({condition_words(price)})" if condition_words(price) else ""
+    condition = f" ({said})" if (said := conditions(price.condition)) else ""
     text = f"{edition.model(model_id).name} starts at {words.dollars(amount)} per image via {where}{condition}."
     reference = edition.prices.get(model_id)
     if reference is None:
@@ -129,17 +143,6 @@ def starts_at(edition: Edition, model_id: str) -> str:
         f"{text} At 1024×1024 in medium or standard quality it costs from {words.dollars(reference.amount)} via {via}, "
         f"{many} for 1,000 images."
     )
-
-
-def condition_words(price: Price) -> str:
-    """``low quality, 1024×1024``; empty for a price without conditions."""
-    condition = price.condition
-    quality = f"{condition.quality} quality" if condition.quality else ""
-    return ", ".join(part for part in (quality, _size(condition.size), condition.mode or "") if part)
-
-
-def _size(size: str | None) -> str:
-    return words.dimensions(size or "")
 
 
 def reference_amount(offer: Offer) -> Decimal:
@@ -184,13 +187,13 @@ def _is_square(price: ImagePrice) -> bool:
 
 
 def _price_rows(edition: Edition, provider: str, offer: Offer) -> list[PriceRow]:
-    current = current_prices(offer)
+    current, ends = current_prices(offer), price_ends(offer)
     ordered = sorted(offer.prices, key=lambda price: (_UNITS.index(price.unit), price.amount))
     return [
         PriceRow(
             provider=edition.catalogue.providers[provider].name,
             quality=words.sentence(price.condition.quality or words.NOTHING),
-            size=_size(price.condition.size) or words.NOTHING,
+            size=words.dimensions(price.condition.size or words.NOTHING),
             mode=price.condition.mode or words.NOTHING,
             amount=words.dollars(price.amount),
             unit=price.unit.value,
@@ -200,6 +203,7 @@ def _price_rows(edition: Edition, provider: str, offer: Offer) -> list[PriceRow]
             url=price.url or "",
             note=price.note or "",
             current=price in current,
+            replaced=words.day(ends[price]) if price in ends else None,
             contested=price.contested,
         )
         for price in ordered
