@@ -15,6 +15,7 @@ from arena.catalogue.prices import ReferencePrice, reference_price
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.pairs import Pair, Pairs
 from arena.publish import words
+from arena.publish.charts.strip import Strip, strip_over
 from arena.publish.neighbours import Duo, duos_of
 from arena.publish.showings import Showing
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
@@ -160,6 +161,11 @@ class Edition:
     def ranked_arenas(self) -> Mapping[str, Board]:
         """The overall boards with a ranking, by arena."""
         return {axis.arena: board for axis, board in self.boards.items() if axis == Axis(axis.arena) and board.ratings}
+
+    @cached_property
+    def strips(self) -> Mapping[str, Strip]:
+        """All scores of each ranked arena as a chart, by arena."""
+        return {arena: strip_over(board.ratings) for arena, board in self.ranked_arenas.items()}
 
     @cached_property
     def pictures_simulated(self) -> bool:

@@ -284,7 +284,7 @@ def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
         "its place. "
         f"It starts from mu {words.number(settings.mu, 1)} and sigma {words.number(settings.sigma)}, method "
         f"“{settings.method.value}”.{margin}",
-        "Rank is one more than how many models score higher. The range below it and the line through the dot are 95% "
+        "Rank is one more than how many models score higher. The range below it and the bar beside the score are 95% "
         "intervals. A strong line between two rows opens a new tier: models of one tier cannot be told from its best. "
         f"A standing is provisional until the interval of the rank is narrow. {fragility(edition, board)}".strip(),
         f"Win rate counts a tie as half a win. {rated}",

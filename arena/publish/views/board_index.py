@@ -56,6 +56,8 @@ def pages(edition: Edition) -> Iterator[Page]:
     lede = (
         f"{words.count(ranked, 'ranking')}: each arena as a whole, and narrowed to what the prompt asks for and the "
         "language it is written in. Each cell names who leads there."
+        if ranked
+        else "No model is ranked yet. With votes, each cell becomes a ranking of its own and names who leads there."
     )
     last = edition.summary.last
     yield Page(

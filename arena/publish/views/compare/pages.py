@@ -104,10 +104,8 @@ def pages(edition: Edition) -> Iterator[Page]:
 
 
 def _index(edition: Edition, count: int) -> Page:
-    lede = (
-        f"{words.count(count, 'pair')} of models that are close in rank or long were, side by side: head to head, by "
-        "category and language, prices, and pictures for the same prompts."
-    )
+    whose = f"{words.count(count, 'pair')} of models that are close in rank or long were" if count else "Any models"
+    lede = f"{whose}, side by side: head to head, by category and language, prices, and pictures for the same prompts."
     models = len(edition.catalogue.models)
     view = CompareIndexView(
         lede=lede,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from arena.publish import paths, words
+from arena.publish.charts.strip import render_strip
 from arena.publish.edition import Edition
 from arena.publish.page import Crumb, Page
 from arena.publish.refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
@@ -67,6 +70,10 @@ class Glance:
     label: str
     value: str
     note: str
+    strip: Markup | None = None
+    """Of a rank: where the model stands among all."""
+    last: str = ""
+    """Of a rank: how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +180,15 @@ def glances(edition: Edition, model_id: str) -> tuple[Glance, ...]:
     """Rank on each arena, price, weights and output use: what most readers came for."""
     model = edition.model(model_id)
     found = []
-    for row in ranking_rows(edition, model_id):
-        if row.rank:
-            place, _, size = row.rank.partition(" of ")
-            note = f"of {size} (95% interval {row.rank_span}), score {row.score}, {row.votes} {edition.votes_noun}"
-            found.append(Glance(row.arena, f"No. {place}", note))
+    for arena in edition.catalogue.project.arenas:
+        board = edition.ranked_arenas.get(arena.id)
+        rating = board.get(model_id) if board else None
+        if board and rating:
+            size, span = len(board.ratings), words.span(str(rating.rank_low), str(rating.rank_high))
+            votes = edition.votes(rating.votes)
+            note = f"of {size} (95% interval {span}), score {words.number(rating.score)}, {votes}"
+            strip = render_strip(edition.strips[arena.id], rating) if size > 1 else None
+            found.append(Glance(arena.name, f"No. {rating.rank}", note, strip, str(size)))
     price = edition.prices.get(model_id)
     via = f"per image via {edition.catalogue.providers[price.provider].name}" if price else "no price per image known"
     found.append(Glance("Price from", price_from(edition, model_id), via))

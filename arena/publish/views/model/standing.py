@@ -149,7 +149,7 @@ def _performance(edition: Edition, model_id: str, arena: str, overall: Rating) -
         arena=edition.arena_name(arena),
         summary=_strengths(edition, overall, [pair for members in ranked.values() for pair in members]),
         caption=f"{name} in {edition.arena_name(arena).lower()} by category and language, from {total}. "
-        f"Dot: score; line: 95% interval; dashed: overall score, {words.number(overall.score)}.",
+        f"Mark: score; bar: 95% interval; dashed: overall score, {words.number(overall.score)}.",
         ticks=render_ticks(scale),
         groups=tuple(
             AxisGroup(label, tuple(_axis_row(edition, axis, r, scale, overall.score) for axis, r in members))
