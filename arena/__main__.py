@@ -1,6 +1,9 @@
 """The command ``arena``, which ``python -m arena`` is as well."""
 
+import atexit
+import os
 import signal
+import sys
 
 
 def main() -> None:
@@ -9,7 +12,22 @@ def main() -> None:
     from arena.cli import main as command_line  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    command_line(prog_name="arena")
+    try:
+        command_line(prog_name="arena")
+    except SystemExit as ended:
+        _end(ended.code)
+
+
+def _end(code: str | int | None) -> None:
+    """End at once, with what was printed and registered done: taking a catalogue, its votes and a thousand compiled
+    templates apart, object by object, would hold up a build that is finished for another half a second.
+    """
+    if not isinstance(code, int):
+        sys.exit(code)
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":

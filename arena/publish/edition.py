@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -78,8 +78,8 @@ class Edition:
     """The files of the log as its manifest lists them."""
     sealed_audits: tuple[AuditReport, ...] = ()
     """What the audit found when votes were sealed into the log, one a period, oldest first."""
-    audit: AuditReport | None = None
-    """What the rules of the audit find in the log as it stands; None where it was not asked."""
+    audit: Callable[[], AuditReport] | None = None
+    """Works out what the rules of the audit find in the log as it stands; None for a log that is too long for that."""
     downloads: tuple[Download, ...] = ()
     """The files under data/, in the order in which the data page lists them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from arena.catalogue import Catalogue
 from arena.catalogue.prices import cheapest_offer
@@ -12,7 +12,7 @@ from arena.publish.edition import Edition, PriceFrom
 from arena.publish.examples import find_examples
 from arena.publish.showings import find_showings
 from arena.records import Axis, HistoryPoint, Ratings
-from arena.votes.audit import audit_log
+from arena.votes.audit import AuditReport, judge
 from arena.votes.log import Log
 from arena.votes.verify import audits_of
 
@@ -42,8 +42,13 @@ def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
         showings=find_showings(log.votes()),
         entries=tuple(log.entries),
         sealed_audits=tuple(report for _, report in audits_of(log)),
-        audit=audit_log(log) if 0 < log.summary().votes <= AUDITED else None,
+        audit=_audit(log) if 0 < log.summary().votes <= AUDITED else None,
     )
+
+
+def _audit(log: Log) -> Callable[[], AuditReport]:
+    votes = log.votes().to_pyarrow()  # now: a process that writes pages cannot ask the database
+    return lambda: judge(votes).report
 
 
 def check_known(catalogue: Catalogue, ratings: Ratings) -> None:

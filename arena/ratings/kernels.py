@@ -231,7 +231,7 @@ def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
             slope = weight[s] * (ky[s] - k[s] * (mean[i] - mean[j]))
             pull[i] += slope
             pull[j] -= slope
-        if np.max(np.abs(precision / np.maximum(factored_at, prior) - 1.0)) > 0.02 or passes == 1:
+        if np.max(np.abs(precision / np.maximum(factored_at, prior) - 1.0)) > 0.1 or passes == 1:
             factored_at = precision
             matrix[:] = 0.0
             for i in range(size):

@@ -73,7 +73,7 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
     matrix = system_matrix(solution, prior_sigma)
     inverse = np.asarray(np.linalg.inv(matrix), np.float64)
     steps = _jackknife_steps(matrix, solution, votes)
-    spread = ((inverse @ _meat(solution, votes)) * inverse).sum(axis=1) + (steps**2).sum(axis=0)
+    spread = _spread(inverse, solution, votes) + (steps**2).sum(axis=0)
     covariance = _centred(inverse, connected(len(inverse), solution.sites.winner, solution.sites.loser))
     scale = np.sqrt(np.diag(covariance))
     correlation = covariance / np.maximum(np.outer(scale, scale), 1e-300)
@@ -130,8 +130,8 @@ def system_matrix(solution: Solution, prior_sigma: float) -> Floats:
     return matrix
 
 
-def _meat(solution: Solution, votes: AxisVotes) -> Floats:
-    """The sum of u u^T over the voters that are not heavy.
+def _spread(inverse: Floats, solution: Solution, votes: AxisVotes) -> Floats:
+    """The diagonal of A^-1 (sum of u u^T) A^-1 over the voters that are not heavy: the squares of their steps A^-1 u.
 
     Slopes are multiples of 2^-32, so that a voter's sum is the same in any order of the votes.
     """
@@ -139,33 +139,34 @@ def _meat(solution: Solution, votes: AxisVotes) -> Floats:
     slope = (np.round(upward * solution.slope * GRAIN) / GRAIN)[votes.site]
     turnout = votes.turnout.copy()
     turnout[votes.heavy] *= -1
-    meat = np.zeros((len(solution.mu), len(solution.mu)))
-    add_outer_products(turnout, votes.low, votes.high, slope, meat)
-    return meat
+    return squared_steps(turnout, votes.low, votes.high, slope, inverse)
 
 
 @compiled()
-def add_outer_products(turnout: Ints, low: Ints, high: Ints, slope: Floats, meat: Floats) -> None:
-    """Add u u^T of each voter to ``meat`` (M x M). Votes come voter by voter; a negative turnout is passed over."""
-    pull, touched = np.zeros(len(meat)), np.zeros(len(meat), np.int64)
-    seen = np.zeros(len(meat), np.bool_)
-    vote = 0
+def squared_steps(turnout: Ints, low: Ints, high: Ints, slope: Floats, inverse: Floats) -> Floats:
+    """The sum over voters of the squares of their steps ``inverse`` u (M), u being the sum of a voter's pulls.
+
+    Votes come voter by voter; a negative turnout is passed over.
+    """
+    size, first = len(inverse), 0
+    spread, pull, step = np.zeros(size), np.zeros(size), np.empty(size)
     for turn in turnout:
-        many = 0
-        for _ in range(abs(turn)):
-            for model, sign in ((low[vote], 1.0), (high[vote], -1.0)):
-                pull[model] += sign * slope[vote]
-                if not seen[model]:
-                    seen[model] = True
-                    touched[many] = model
-                    many += 1
-            vote += 1
-        for first in touched[:many]:
-            for second in touched[:many]:
-                if turn > 0:
-                    meat[first, second] += pull[first] * pull[second]
-        pull[touched[:many]] = 0.0
-        seen[touched[:many]] = False
+        votes = range(first, first + abs(turn))
+        first += abs(turn)
+        if turn < 0:
+            continue
+        for vote in votes:
+            pull[low[vote]] += slope[vote]
+            pull[high[vote]] -= slope[vote]
+        step[:] = 0.0
+        for model in range(size):
+            if pull[model] != 0.0:
+                for other in range(size):
+                    step[other] += pull[model] * inverse[model, other]
+                pull[model] = 0.0
+        for model in range(size):
+            spread[model] += step[model] ** 2
+    return spread
 
 
 def _jackknife_steps(matrix: Floats, solution: Solution, votes: AxisVotes) -> Floats:

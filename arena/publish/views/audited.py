@@ -69,7 +69,7 @@ def audits(edition: Edition) -> Iterator[Audit]:
             rules=_rule_rows(report),
         )
     if edition.audit:
-        report = edition.audit
+        report = edition.audit()
         found = report.quarantined + report.unknown
         yield Audit(
             id="standing",

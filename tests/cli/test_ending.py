@@ -1,0 +1,37 @@
+"""How a process of the command ends: with its exit code, all that it said, and all that was to be done at its end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+AT_THE_END = "import atexit; atexit.register(print, 'done at the end'); from arena.__main__ import main; main()"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [(["--version"], 0, "arena "), (["check"], 1, "error: "), (["build", "--paint"], 2, "No such option")],
+)
+def test_the_exit_code_and_every_word_arrive(tmp_path: Path, arguments: list[str], code: int, said: str) -> None:
+    ended = run(tmp_path, ["-m", "arena", *arguments])
+    assert ended.returncode == code
+    assert said in ended.stdout + ended.stderr
+
+
+def test_what_was_registered_for_the_end_is_done(tmp_path: Path) -> None:
+    ended = run(tmp_path, ["-c", AT_THE_END, "--version"])
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout.endswith("done at the end\n")
+
+
+def test_output_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run([sys.executable, "-m", "arena", "--version"], stdout=full, cwd=tmp_path, check=False)
+    assert ended.returncode != 0
+
+
+def run(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, cwd=folder, check=False)
