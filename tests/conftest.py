@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -29,6 +31,8 @@ BROWSER_ARGUMENTS = (
 )
 """For a browser that runs as root in a container, and asks nothing of anybody but the page's own host."""
 
+os.register_at_fork(after_in_child=partial(sys.settrace, None))
+"""What a forked process executes is not measured, since it reports nothing: so it need not be traced either."""
 settings.register_profile("arena", deadline=None)
 settings.load_profile("arena")
 """No example has to end in a given time: a machine that is busy elsewhere must not fail a test."""
