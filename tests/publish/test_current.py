@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from arena.errors import PublishError
+from arena.publish import current
 from arena.publish.current import fingerprint, tree_digest
 from arena.publish.page import Asset
 from arena.publish.placing import place
@@ -97,6 +99,28 @@ def test_whatever_a_site_is_made_from_changes_its_fingerprint(world: World, tmp_
     assert styled != base
     put(tmp_path / "data", "outputs/inputs/day.webp", b"another picture")
     assert fingerprint(world.catalogue, world.log, None) != styled
+
+
+def test_another_program_is_another_fingerprint(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = fingerprint(world.catalogue, world.log, None)
+    for package in current.MAKERS:
+        with monkeypatch.context() as patch:
+            patch.setattr(current, "version", lambda name, new=package: "9" if name == new else version(name))
+            assert fingerprint(world.catalogue, world.log, None) != base, package
+    put(tmp_path, "program/arena.py", "print()")
+    monkeypatch.setattr(current, "files", lambda _: tmp_path / "program")
+    ours = fingerprint(world.catalogue, world.log, None)
+    put(tmp_path, "program/arena.py", "print(1)")
+    assert fingerprint(world.catalogue, world.log, None) not in (base, ours)
+
+
+def test_a_site_of_another_program_is_not_taken_for_one_of_ours(world: World, tmp_path: Path) -> None:
+    out = tmp_path / "site"
+    build(world, out)
+    marker = json.loads((out / "build.json").read_text("utf-8"))
+    (out / "build.json").write_text(json.dumps(marker | {"generator": "another"}), "utf-8")
+    with pytest.raises(PublishError, match="which no build wrote"):
+        build(world, out)
 
 
 def test_a_marker_that_cannot_be_read_means_a_new_build(world: World, tmp_path: Path) -> None:

@@ -83,13 +83,36 @@ def test_filters_narrow_the_board_and_say_how_many_are_left(opened: Opened) -> N
     page.get_by_label("Price per image").fill("0.05")
     assert all(float(price.strip("$")) <= 0.05 for price in column(page, "price"))
     expect(page).to_have_url(re.compile("maker=google&price=0.05"))
+    expect(page.locator("#filter-count")).to_have_text("(2)")
     page.get_by_role("button", name="Clear all").click()
+    page.get_by_label("Price per image").fill("1000")
+    assert 0 < len(column(page, "price")) < everyone and "–" not in column(page, "price"), "no price is not a low one"
+    page.get_by_role("button", name="Clear all").click()
+    for name in ("licence", "use"):
+        chosen = page.locator(f"select[name={name}]").select_option(index=1)
+        kept = page.locator("#ranking-table tbody tr:visible").evaluate_all("(r, n) => r.map(e => e.dataset[n])", name)
+        assert len(kept) < everyone and set(kept) == set(chosen)
+        page.get_by_role("button", name="Clear all").click()
     expect(status).to_have_text(f"All {everyone} models shown")
     expect(page).to_have_url(re.compile(re.escape("index.html") + "$"))
     page.get_by_label("Open weights only").check()
     assert column(page, "weights") and "Closed" not in column(page, "weights")
     page.get_by_label("Search models and makers").fill("no such model")
     expect(status).to_have_text(f"0 of {everyone} models shown")
+    page.get_by_label("Open weights only").uncheck()
+    page.get_by_label("Search models and makers").fill("FLÜX pro")
+    found = [model.lower() for model in column(page, "model")]
+    assert found and all("flux" in model and "pro" in model for model in found), "every word, without its marks"
+
+
+def test_rows_of_equal_value_stay_in_the_order_of_the_board(opened: Opened) -> None:
+    for sort in ("weights", "-weights"):
+        page = opened(f"{BOARD}?sort={sort}")
+        kinds, ranks = column(page, "weights"), [int(re.findall(r"\d+", rank)[0]) for rank in column(page, "rank")]
+        assert kinds == sorted(kinds, reverse=sort.startswith("-")) and len(set(kinds)) > 1
+        for kind in set(kinds):
+            alike = [rank for rank, other in zip(ranks, kinds, strict=True) if other == kind]
+            assert alike == sorted(alike)
 
 
 def test_an_address_opens_the_board_as_it_was_and_other_boards_keep_the_filters(opened: Opened) -> None:
@@ -187,6 +210,19 @@ def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: O
     assert [record["model"] for record in records] == [row["model"] for row in rows]
     assert all(0 < record["win_rate"] < 1 and isinstance(record["wins"], int) for record in records)
     assert "commercial_use" not in records[0]
+
+
+def test_no_name_breaks_a_csv_file_or_is_a_formula_in_it(opened: Opened) -> None:
+    page = opened(f"{BOARD}?maker=openai")
+    rename = "(links, names) => names.forEach((name, at) => { links[at].textContent = name; })"
+    names = ["=1+1", 'Two, "three"', "@sum", "-4", "two\nlines"]
+    page.locator("#ranking-table tbody tr:visible .pin > a").evaluate_all(rename, names)
+    page.get_by_text("Export", exact=True).click()
+    with page.expect_download() as asked:
+        page.get_by_role("button", name="Download CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(asked.value.path()).read_text("utf-8"))))
+    assert [row["name"] for row in rows][:5] == ["'=1+1", 'Two, "three"', "'@sum", "'-4", "two\nlines"]
+    assert {row["basis"] for row in rows} == {"simulated votes"}
 
 
 def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(opened: Opened) -> None:

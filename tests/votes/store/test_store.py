@@ -34,7 +34,7 @@ from tests.conftest import ROOT
 from tests.votes.store.worlds import HOUR, MODELS, NOW, PROMPT, WINDOW, Rate, a_battle, a_vote, some_operations
 from tests.waiting import PATIENCE
 
-SECOND = timedelta(seconds=1)
+SECOND, MOMENT = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 def test_a_battle_comes_back_as_it_was(store: Store) -> None:
@@ -105,10 +105,12 @@ def test_an_undo_counts_for_nothing_and_leaves_the_battle_closed(store: Store) -
 def test_an_undo_has_its_window_and_its_voter(store: Store) -> None:
     store.add_battle(a_battle())
     store.add_vote(a_vote())
-    assert not store.retract_vote("b1", "v1", NOW + WINDOW + SECOND, WINDOW)
+    assert not store.retract_vote("b1", "v1", NOW + WINDOW + MOMENT, WINDOW)
+    assert not store.retract_vote("b1", "v1", NOW - MOMENT, WINDOW)
     assert not store.retract_vote("b1", "v2", NOW + SECOND, WINDOW)
     assert not store.retract_vote("b2", "v1", NOW + SECOND, WINDOW)
     assert store.votes_stored() == 1
+    assert store.retract_vote("b1", "v1", NOW + WINDOW, WINDOW)
 
 
 def test_a_battle_shows_known_outputs_of_models_that_are_not_withdrawn(store: Store) -> None:
