@@ -51,7 +51,7 @@ class Project(Record):
     name: Text
     tagline: Text
     base_url: Url | None = None
-    """Where the site will stand, for the sitemap and feeds; pages link relatively and do not need it."""
+    """Where the site will stand. The sitemap, feeds and pictures beside links elsewhere need it; pages do not."""
     vote_url: Url | None = None
     """Where people vote: the public address of the voting app, which the site links to."""
     repository: Url | None = None

@@ -25,14 +25,20 @@ CACHE = ".cache/social"
 
 
 def social_path(edition: Edition, path: str) -> str:
-    """Where the picture of the page at ``path`` lies; empty for a page that has none of its own."""
+    """Where the picture of the page at ``path`` lies; empty for a page that has none of its own, and where a site has
+    no address: what asks for these pictures wants the whole of it.
+    """
+    if not edition.catalogue.project.base_url:
+        return ""
     name, suffix = path.removesuffix(".html"), path.rpartition(".")[2]
     known = suffix == "html" and (name.removeprefix("models/") in edition.catalogue.models or path in _overall(edition))
     return f"social/{name}.png" if known else ""
 
 
 def social_assets(edition: Edition) -> Iterator[Asset]:
-    """A picture for every model and every overall board with a ranking."""
+    """A picture for every model and every overall board with a ranking, on a site that knows its address."""
+    if not edition.catalogue.project.base_url:
+        return
     folder = edition.catalogue.folder.parent / CACHE
     for model_id, places in standings(edition).items():
         path = social_path(edition, model_path(model_id))

@@ -20,7 +20,7 @@ CARD = Card("Arena", "A model", "Maker · from $0.04 an image", (Line("No. 1", "
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+    return make_world(tmp_path_factory.mktemp("world"), arena='base_url = "https://arena.example/"\n')
 
 
 def card_of(world: World, model_id: str) -> Card:
@@ -45,6 +45,12 @@ def test_there_is_one_for_every_model_and_every_overall_board_with_a_ranking(wor
     ]
     for path in ("index.html", "boards/image-editing/index.html", "models/index.html", "data/index.html"):
         assert social_path(world.edition, path) == ""
+
+
+def test_a_site_without_an_address_has_none_since_nobody_could_ask_for_them(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    assert list(social_assets(world.edition)) == []
+    assert social_path(world.edition, "models/acme/one.html") == ""
 
 
 def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
