@@ -62,13 +62,14 @@ def _forked(jobs: Sequence[Job[Result]], processes: int, tell: Callable[[int, in
     workers, open_ends = [], []
     results: dict[int, Result] = {}
     try:
-        for _ in range(processes):
-            receiving, sending = context.Pipe(duplex=False)
-            worker = context.Process(target=_work, args=(jobs, following, sending), daemon=True)
-            worker.start()
-            sending.close()
-            workers.append(worker)
-            open_ends.append(receiving)
+        with _ctrl_c_waits():
+            for _ in range(processes):
+                receiving, sending = context.Pipe(duplex=False)
+                worker = context.Process(target=_work, args=(jobs, following, sending), daemon=True)
+                worker.start()
+                sending.close()
+                workers.append(worker)
+                open_ends.append(receiving)
         while open_ends:
             for end in wait(open_ends):
                 assert isinstance(end, Connection)  # noqa: S101 - nothing else was put in
@@ -90,6 +91,16 @@ def _forked(jobs: Sequence[Job[Result]], processes: int, tell: Callable[[int, in
         hint = "free some memory, or build with --processes 1"
         raise PublishError("a process that wrote pages was ended from outside", where="site", hint=hint)
     return [results[place] for place in range(len(jobs))]
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl-C come afterwards: while it forks, Python may tell of an interrupt and go on as if there was none."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(jobs: Sequence[Job[Any]], following: Any, sending: Connection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from functools import partial
@@ -50,6 +51,22 @@ def test_what_a_job_raises_is_raised_with_all_that_it_says(processes: int) -> No
 def test_a_process_that_is_ended_from_outside_is_said() -> None:
     with pytest.raises(PublishError, match="ended from outside"):
         run_jobs([vanish, lambda: square(1), vanish], 2, lambda *_: None)
+
+
+@pytest.mark.skipif(not FORKS, reason="one process only")
+def test_ctrl_c_is_heard_while_processes_are_started() -> None:
+    program = """
+import os, signal, time
+from arena.publish.processes import run_jobs
+
+os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
+run_jobs([lambda: time.sleep(600)] * 2, 2, print)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == -signal.SIGINT
+    assert done.stderr.rstrip().endswith("KeyboardInterrupt")
 
 
 @pytest.mark.skipif(not FORKS, reason="one process only")
