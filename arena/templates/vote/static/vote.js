@@ -181,9 +181,17 @@ function place(next) {
   scrollTo({ top: 0 });
 }
 
+// A pair whose pictures are still on their way: the button says so.
+function wait(on) {
+  at("next").textContent = on ? "Loading…" : "Next pair";
+  at("next").setAttribute("aria-busy", on);
+}
+
 async function goOn() {
   if (phase !== "revealed") return;
   phase = "sending";
+  at("fault").hidden = true;
+  wait(true);
   const voted = token.split(".")[0];
   try {
     let next = await (ahead ?? drawNext());
@@ -195,6 +203,7 @@ async function goOn() {
     phase = "revealed";
     if (error.code !== "no_battle_left") preload();
   }
+  wait(false);
 }
 
 function closer() {
