@@ -40,6 +40,6 @@ def render_strip(strip: Strip, rating: Rating) -> Markup:
     """The strip with ``rating`` on it: its interval and its score. How thick they are stands in site.css."""
     low, value, high = map(strip.step, (rating.score_low, rating.score, rating.score_high))
     return Markup(  # noqa: S704 - numbers only
-        f'<svg class="strip" viewBox="0 0 {WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">'
+        f'<svg class="among" viewBox="0 0 {WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">'
         f'<path d="{strip.lines}"/><path class="w" d="M{low} 10H{high}"/><path class="v" d="M{value} 0v20"/></svg>'
     )
