@@ -47,6 +47,8 @@ def rate(
     from arena.ratings import compute_ratings, override, rating_settings, ratings_csv
     from arena.votes.formats import load
 
+    if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
+        raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
     if files:
         settings = rating_settings(**options)
         loaded = load(files, file_format)

@@ -106,6 +106,17 @@ def test_truncated_vote_files_are_refused(project: Path, tmp_path: Path) -> None
     one_line_error(arena("rate", tmp_path / "missing.csv"), "missing.csv")
 
 
+@pytest.mark.parametrize("year", ["0001", "1999", "2100", "9999"])
+def test_a_slip_in_a_year_imports_nothing(project: Path, year: str) -> None:
+    votes = project / "votes.csv"
+    votes.write_text(HEADER + rows(2) + rows(1, first=9).replace("2026-", f"{year}-"))
+    before = tree(project)
+    one_line_error(
+        arena("import", votes, "--project", project), f"votes.csv:4: the vote was cast in the year {int(year)} ("
+    )
+    assert tree(project) == before
+
+
 def test_an_arena_without_models_is_refused(project: Path) -> None:
     path = project / "data/arena.toml"
     path.write_text(path.read_text() + '\n[[arenas]]\nid = "video"\nname = "Video"\n')

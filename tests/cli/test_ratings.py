@@ -74,6 +74,14 @@ def test_bad_rating_options_are_refused(project: Path, options: list[str], words
     one_line_error(arena("rate", "--project", project, *options), words)
 
 
+def test_rating_does_not_replace_the_votes(tmp_path: Path) -> None:
+    votes = tmp_path / "votes.csv"
+    votes.write_text(HEADER + rows(9))
+    (tmp_path / "other.csv").symlink_to(votes)
+    one_line_error(arena("rate", votes, "--out", tmp_path / "other.csv"), "other.csv: is one of the vote files")
+    assert votes.read_text() == HEADER + rows(9)
+
+
 def test_rating_nothing_is_refused(tmp_path: Path) -> None:
     assert arena("init", tmp_path / "new").exit_code == 0
     one_line_error(arena("rate", "--project", tmp_path / "new"), "no votes", "arena import")
