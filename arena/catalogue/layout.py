@@ -168,7 +168,7 @@ def _misplaced(data: Path, path: Path) -> CatalogueError:
 def _meaningless(data: Path, path: Path) -> CatalogueError:
     names = sorted([*_SHAPES, *_OTHER_NAMES])
     near = get_close_matches(path.name, names, n=1)
-    meant = f'did you mean "{near[0]}"?' if near else "rename, move or remove it"
+    meant = f'did you mean "{near[0]}"?' if near else "rename, move or remove it."
     if path.name in _SHAPES:
         return CatalogueError(
             "is a file, not a folder", where=place(data, path), hint=f"entries lie at {_SHAPES[path.name]}"

@@ -50,7 +50,8 @@ def import_(  # noqa: PLR0917 - a command has as many parameters as options
     for path in report.new_entries:
         click.echo(f"Started {path}: add what is known of it")
     if report.added:
-        click.echo(f"Imported {report.added:,} votes, {report.ties:,} of them ties.")
+        votes, ties = ("vote" if report.added == 1 else "votes"), ("a tie" if report.ties == 1 else "ties")
+        click.echo(f"Imported {report.added:,} {votes}, {report.ties:,} of them {ties}.")
     else:
         click.echo(f"All {report.votes:,} votes are in the log already; nothing changed.")
 

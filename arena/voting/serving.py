@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -68,10 +69,25 @@ def serve(
     announce(f"http://{address.host}:{listening.getsockname()[1]}")
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when all is answered: it is how serving ends
         if workers > 1:
-            Multiprocess(config, sockets=[listening]).run()
+            Workers(config, sockets=[listening]).run()
         else:
             uvicorn.Server(config).run(sockets=[listening])
     gc.unfreeze()  # or DuckDB complains at the end of what was never freed
+
+
+class Workers(Multiprocess):
+    """Worker processes that hear of Ctrl-C from their parent until they listen to it themselves.
+
+    A terminal sends it to all of them: one that is still starting would print a traceback.
+    """
+
+    def init_processes(self) -> None:
+        """Start the workers deaf to Ctrl-C, which a new process inherits; their servers end that."""
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            super().init_processes()
+        finally:
+            signal.signal(signal.SIGINT, heard)
 
 
 def _config(build: Callable[[], Starlette], address: Address, workers: int) -> uvicorn.Config:
