@@ -39,6 +39,9 @@ LENGTHEN = """() => {
 CUT = """() => [...document.querySelectorAll('main *')].filter(e => getComputedStyle(e).overflowX === 'hidden'
   && e.scrollWidth > e.clientWidth + 1 && !e.closest('.vh, svg')).map(e => e.outerHTML.slice(0, 120))"""
 
+SPILLED = """() => [...document.querySelectorAll('main :is(ul, ol, dl, section, figure)')].filter(e => e.clientHeight
+  && e.scrollHeight > e.clientHeight + 4).map(e => `${e.className} ${e.scrollHeight} > ${e.clientHeight}`)"""
+
 
 def opened(browser: Browser, address: str) -> tuple[Page, list[str]]:
     """A page in a window of its own, and all that it asks for."""
@@ -67,6 +70,7 @@ def test_a_page_type_is_accessible_and_steady_and_fits_and_asks_nobody_else(
         page, asked = opened(browser, address + path)
         assert page.evaluate(SHIFTS) <= MOST_SHIFT, path
         assert violations(page) == [], path
+        assert page.evaluate(SPILLED) == [], f"{path}: what is higher than its box covers what comes after"
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         assert violations(resized(page, 390), fingers=True) == [], path
         assert page.evaluate(MOVING) == [], path
