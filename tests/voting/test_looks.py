@@ -44,6 +44,8 @@ def faults_of(page: Page) -> list[str]:
         found += [f"{width} {theme}: {each}" for each in violations(page, fingers=width == 390)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{width} {theme}: wider than its window")
+        if page.evaluate("document.querySelector('.masthead').clientWidth") < width:
+            found.append(f"{width} {theme}: does not fill its window")
     return found
 
 
