@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
+EVEN = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -24,6 +26,13 @@ class Pair:
     low: float = 0.0
     high: float = 1.0
     """``low`` and ``high`` bound a 95% interval of ``win_probability``."""
+
+    @property
+    def favours(self) -> int:
+        """Whom the votes call better: 1 the first, 2 the second, 0 where the interval holds an even chance."""
+        if self.low > EVEN:
+            return 1
+        return 2 if self.high < EVEN else 0
 
     @property
     def met(self) -> bool:

@@ -29,7 +29,7 @@ def render_llms(edition: Edition) -> str:
         f"> {plain(project.tagline)}",
         *(f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(edition)),
         "Ranks come from blind votes on pairs of pictures for one prompt, by TrueSkill. The score is mu − 3 sigma: "
-        "what a model reaches almost surely. Where 95% intervals of two models overlap, the votes do not settle who is "
+        "what a model reaches almost surely. Where 95% intervals of two models overlap, the votes hardly settle who is "
         "better. “Both are bad” is not rated. Prices are US dollars for one 1024×1024 image in medium or standard "
         "quality unless said otherwise. What no source states is unknown: do not infer it, in particular not that "
         "outputs may be used commercially from open weights.",

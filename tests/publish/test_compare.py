@@ -117,7 +117,7 @@ def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None
     models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
     duo = Duo("acme/a", "acme/b", ("draw",))
     near = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
-    assert "B (no. 1) ranks above A (no. 2), but their intervals overlap" in summary(make_edition(models, [near]), duo)
+    assert "ranks above A (no. 2), but the votes do not settle it" in summary(make_edition(models, [near]), duo)
     far = make_board(DRAW, make_rating("acme/b", 1, 19), make_rating("acme/a", 2, 8))
     priced = make_edition(models, [far], prices={"acme/a": "0.04", "acme/b": "0.10"})
     assert summary(priced, duo) == (
@@ -125,7 +125,22 @@ def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None
     )
     assert "No price per image is known for A and B." in summary(make_edition(models, [far]), duo)
     assert verdict(None, far.ratings[0]) == (0, "–")
-    assert [verdict(*board.ratings) for board in (near, far)] == [(1, "no"), (1, "yes")]
+    assert [verdict(board.ratings[0], board.ratings[1]) for board in (near, far)] == [(1, "no"), (1, "yes")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "settled"), [(0.51, 0.7, "yes"), (0.5, 0.7, "no"), (0.4, 0.6, "no"), (0.2, 0.4, "no")]
+)
+def test_the_interval_of_a_predicted_win_rate_settles_who_is_better(low: float, high: float, settled: str) -> None:
+    near = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
+    pair = Pair("acme/a", "acme/b", 1, 3, 0, 0, 0.4, 1 - high, 1 - low)
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
+    edition = make_edition(models, [near], pairs={DRAW.arena: Pairs.of([pair])})
+    one, other = near.ratings
+    assert verdict(one, other, pair.turned) == (1, settled)
+    assert ("do not settle" in summary(edition, Duo("acme/a", "acme/b", ("draw",)))) == (settled == "no")
+    ((row, *_),) = (table.rows for table in axis_tables(edition, "acme/a", "acme/b"))
+    assert (row.leads, row.settled) == (2, settled)
 
 
 def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met() -> None:

@@ -199,16 +199,16 @@ def summary(edition: Edition, duo: Duo) -> str:
         one, other = (board.get(duo.first), board.get(duo.second)) if board else (None, None)
         if not (board and one and other):
             continue
-        side, _ = verdict(one, other)
+        side, settled = verdict(one, other, edition.pair(arena.id, duo.first, duo.second))
         place = arena.name.lower()
         if not side:
             said.append(f"In {place} both rank no. {one.rank}.")
             continue
         high, low = (one, other) if side == 1 else (other, one)
-        settled = "" if high.score_low > low.score_high else ", but their intervals overlap: the votes do not settle it"
+        doubt = "" if settled == "yes" else ", but the votes do not settle it"
         said.append(
             f"In {place} {edition.model(high.model).name} (no. {high.rank}) ranks above "
-            f"{edition.model(low.model).name} (no. {low.rank}){settled}."
+            f"{edition.model(low.model).name} (no. {low.rank}){doubt}."
         )
     return " ".join([*said, cheaper(edition, duo)]).strip()
 

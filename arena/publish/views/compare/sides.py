@@ -182,7 +182,8 @@ def _axis_row(edition: Edition, axis: Axis, first: str, second: str) -> AxisRow 
     one, other = (board.get(first), board.get(second)) if board else (None, None)
     if board is None or not (one or other):
         return None
-    leads, settled = verdict(one, other)
+    pair = edition.pair(axis.arena, first, second) if axis == Axis(axis.arena) else None
+    leads, settled = verdict(one, other, pair)
     size = words.whole(len(board.ratings))
     return AxisRow(
         label=edition.axis_name(axis),
@@ -196,14 +197,19 @@ def _axis_row(edition: Edition, axis: Axis, first: str, second: str) -> AxisRow 
     )
 
 
-def verdict(one: Rating | None, other: Rating | None) -> tuple[int, str]:
-    """Which side ranks higher (1, 2, or 0), and whether the votes settle it: intervals that overlap do not."""
+def verdict(one: Rating | None, other: Rating | None, pair: Pair | None = None) -> tuple[int, str]:
+    """Which side ranks higher (1, 2, or 0), and whether the votes settle it.
+
+    They do where the interval of the predicted win rate, seen from the first, leaves out one half; without a ``pair``,
+    where the intervals of the two scores do not overlap.
+    """
     if one is None or other is None:
         return 0, "–"
     if one.rank == other.rank:
         return 0, "no"
     side, high, low = (1, one, other) if one.rank < other.rank else (2, other, one)
-    return side, "yes" if high.score_low > low.score_high else "no"
+    settled = pair.favours == side if pair else high.score_low > low.score_high
+    return side, "yes" if settled else "no"
 
 
 def drawn_by_model(edition: Edition) -> Drawn:

@@ -16,8 +16,6 @@ from arena.publish.views.model.prices import starts_at
 from arena.publish.views.model.standing import standing_apart, why_unranked
 from arena.records import Axis
 
-EVEN = 0.5
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -134,9 +132,7 @@ def _rival(edition: Edition, pair: Pair, arena: str) -> Question:
         if met
         else "They have not met in a battle that counts."
     )
-    verdict = "The votes do not settle it."
-    if pair.low > EVEN or pair.high < EVEN:
-        verdict = "Yes, by the votes so far." if pair.low > EVEN else "No, by the votes so far."
+    verdict = ("The votes do not settle it.", "Yes, by the votes so far.", "No, by the votes so far.")[pair.favours]
     return Question(
         f"Is {name} better than {rival}?",
         f"{verdict} In {arena.lower()} the ratings expect {name} to win {words.percent(pair.win_probability)} of "
