@@ -21,7 +21,7 @@ LATE = (
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
     "tests.voting.running",
-    "tests.collecting.dying",
+    "tests.collect.dying",
     "tests.votes.store.sealing_child",
     "tests.votes.store.voting",
     "uvicorn.lifespan.on",

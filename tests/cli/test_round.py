@@ -96,7 +96,6 @@ def test_log_parts_are_readable_by_anyone(project: Path) -> None:
 @pytest.mark.parametrize(
     ("moment", "stop"),
     [
-        ("begun", signal.SIGINT),
         *[("halfway", stop) for stop in CODES],
         ("written", signal.SIGKILL),
         ("swapped", signal.SIGINT),
@@ -150,6 +149,6 @@ def _build(project: Path, said: Path, there: Path, moment: str) -> None:
 
         return stay
 
-    where, name = {"written": (swap, "_keep"), "swapped": (swap, "_swap")}.get(moment, (placing, "_put"))
+    where, name = {"halfway": (placing, "_put"), "written": (swap, "_keep"), "swapped": (swap, "_swap")}[moment]
     setattr(where, name, stays(getattr(where, name)))
     main(["build", "--project", str(project)])

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from arena.publish.theme import static_assets
 from arena.publish.views.model.page import pages as model_pages
 from tests.catalogue.projects import put
-from tests.collecting.fakes import AUTH, FAKES, Fake
-from tests.collecting.servers import Handler, Reply, Seen, serving
+from tests.collect.fakes import AUTH, FAKES, Fake
+from tests.collect.servers import Handler, Reply, Seen, serving
 from tests.publish.conftest import Quiet, Server
 from tests.publish.worlds import World, html_of, make_world, page_at, read_world
 

@@ -152,6 +152,15 @@ def test_a_file_is_shared_with_the_old_site_only_where_its_bytes_are_the_same(tm
     assert (old / "a/other.txt").read_bytes() == b"diff"
 
 
+def test_size_and_date_do_not_make_two_files_the_same(tmp_path: Path) -> None:
+    put(tmp_path / "old", "x.txt", b"same")
+    put(tmp_path, "source.txt", b"diff")
+    for path in (tmp_path / "old/x.txt", tmp_path / "source.txt"):
+        os.utime(path, (1, 1))
+    assert place(Asset.copy_of("x.txt", tmp_path / "source.txt"), tmp_path / "fresh", tmp_path / "old").anew
+    assert (tmp_path / "fresh/x.txt").read_bytes() == b"diff"
+
+
 def test_without_hard_links_files_are_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError

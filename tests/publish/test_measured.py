@@ -25,9 +25,9 @@ from arena.publish.site import gather_pages
 from arena.publish.views.board import board_view
 from arena.publish.views.model.page import ModelView, model_view
 from arena.records import Axis
-from tests.collecting import worlds as collecting
-from tests.collecting.fakes import GenerationsFake, picture
-from tests.collecting.servers import serving
+from tests.collect import worlds as collecting
+from tests.collect.fakes import GenerationsFake, picture
+from tests.collect.servers import serving
 from tests.publish.editions import make_board, make_edition, make_model, make_price, make_rating
 from tests.publish.worlds import World, html_of, page_at, read_world
 

@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.catalogue.projects import put
-from tests.collecting.fakes import FAKES, Fake, picture
-from tests.collecting.servers import Reply, Seen, serving
+from tests.collect.fakes import FAKES, Fake, picture
+from tests.collect.servers import Reply, Seen, serving
 from tests.publish.playgrounds import HURRY, JOBS, KEY, PAGE, Sites, Tried, with_cors
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena.catalogue.records import Status
 from arena.publish.value import best_value
 from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
@@ -43,3 +44,11 @@ def test_a_model_is_on_the_front_exactly_when_no_cheaper_one_scores_as_high(
         assert bool(same) is not beaten
     scores = [rating.score for rating in front]
     assert scores == sorted(set(scores), reverse=True)
+
+
+def test_a_model_that_is_gone_or_going_is_no_ones_best_value() -> None:
+    states = {"acme/here": Status.ACTIVE, "acme/going": Status.DEPRECATED, "acme/gone": Status.WITHDRAWN}
+    board = make_board(Axis("draw"), *(make_rating(name, 3 - n, n) for n, name in enumerate(states)))
+    models = {name: make_model(name, status=status) for name, status in states.items()}
+    edition = make_edition(models, [board], prices=dict.fromkeys(states, "0.01"))
+    assert [rating.model for rating in best_value(edition, board)] == ["acme/here"]

@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image
 
 from tests.voting.arenas import MODELS, Arena, a_picture, open_arena
-from tests.voting.test_app import draw
+from tests.voting.asking import draw
 
 LETTERS = re.compile(r"[0-9a-f]{32}|\.[A-Za-z0-9_-]{20,}")
 

@@ -16,7 +16,7 @@ from PIL import Image
 from arena.catalogue import load_catalogue
 from arena.voting import handlers
 from tests.voting.arenas import Arena, open_arena, write_project
-from tests.voting.test_app import draw
+from tests.voting.asking import draw
 
 HEAVY = "acme/one"
 MODELS = (HEAVY, "acme/two", "zeta/three")

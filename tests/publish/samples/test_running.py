@@ -15,8 +15,8 @@ import pytest
 from arena.catalogue.records import Access, Offer, Provider
 from arena.gateways import GATEWAYS, Picture, ask_with
 from arena.publish.samples import LANGUAGES, Task, blank_of
-from tests.collecting.fakes import AUTH, FAKES, Fake, picture
-from tests.collecting.servers import serving
+from tests.collect.fakes import AUTH, FAKES, Fake, picture
+from tests.collect.servers import serving
 from tests.waiting import PATIENCE
 
 KEY = "sk-test-4f9aXQ/2b+7e=51"

@@ -26,13 +26,11 @@ from arena.votes.store import (
     Retract,
     Store,
     StoredVote,
-    Take,
     open_store,
 )
 from arena.votes.store.schema import outputs
 from tests.conftest import ROOT
 from tests.votes.store.worlds import HOUR, MODELS, NOW, PROMPT, WINDOW, Rate, a_battle, a_vote, some_operations
-from tests.waiting import PATIENCE
 
 SECOND, MOMENT = timedelta(seconds=1), timedelta(microseconds=1)
 
@@ -188,65 +186,6 @@ def test_votes_are_counted_and_listed_by_voter(store: Store) -> None:
     assert store.count_votes(["v0", "v3"], times[5]) == (8, sum(time >= times[5] for time in times))
     assert store.count_votes([], times[5]) == (0, 0)
     assert len(times) == 8 and times == sorted(times)
-
-
-def test_limits_allow_a_burst_and_then_a_rate(store: Store) -> None:
-    rates = [Rate(3, 30), Rate(4, 3600)]
-    assert [store.take("k", rates, NOW) for _ in range(3)] == [0, 0, 0]
-    assert store.take("k", rates, NOW) == pytest.approx(10)
-    assert store.take("other", rates, NOW) == 0
-    assert store.take("k", rates, NOW + 9 * SECOND) == pytest.approx(1)
-    assert store.take("k", rates, NOW + 10 * SECOND) == 0
-    assert store.take("k", rates, NOW + 20 * SECOND) == pytest.approx(900 - 20)
-    assert store.take("k", [], NOW) == 0
-
-
-def test_what_a_limit_refuses_counts_against_no_limit(store: Store) -> None:
-    wide, narrow = Rate(2, 10), Rate(1, 3600)
-    assert store.take("k", [wide, narrow], NOW) == 0
-    assert all(store.take("k", [wide, narrow], NOW) > 0 for _ in range(5))
-    assert store.take("k", [wide], NOW) == 0
-    assert store.take("k", [wide], NOW) > 0
-
-
-def test_limits_hold_over_several_workers(store: Store, url: str) -> None:
-    workers = [store, open_store(url)]
-    barrier = threading.Barrier(8)
-
-    def ask(number: int) -> list[float]:
-        barrier.wait()
-        keys = ["k", "l"] if number % 2 else ["l", "k"]
-        return [
-            float(wait)
-            for _ in range(5)
-            for wait in workers[number % 2].write([Take(key, [Rate(9, 9000)], NOW) for key in keys])
-        ]
-
-    with ThreadPoolExecutor(8) as pool:
-        waits = [wait for found in pool.map(ask, range(8)) for wait in found]
-    assert waits.count(0) == 18
-    workers[1].close()
-
-
-def test_counting_goes_on_while_limits_that_are_whole_again_are_forgotten(url: str) -> None:
-    stop = threading.Event()
-
-    def forget(other: Store) -> None:
-        while not stop.wait(0.001):  # SQLite lets nobody in who waits while another writes without a pause
-            other.forget_expired(NOW)
-
-    with (
-        open_store(url, patience=PATIENCE) as other,
-        open_store(url, patience=PATIENCE) as counting,
-        ThreadPoolExecutor(1) as pool,
-    ):
-        forgetting = pool.submit(forget, other)
-        try:
-            for _ in range(300):
-                assert counting.take("k", [Rate(1_000_000, 1)], NOW - SECOND) == 0
-        finally:
-            stop.set()
-        forgetting.result()
 
 
 def test_one_of_many_votes_at_once_is_kept(store: Store) -> None:

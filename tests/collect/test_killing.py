@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from arena.catalogue import load_catalogue
-from tests.collecting import dying
-from tests.collecting.fakes import FAKES, Fake
-from tests.collecting.servers import NEVER, Reply, Seen, serving
-from tests.collecting.worlds import World
+from tests.collect import dying
+from tests.collect.fakes import FAKES, Fake
+from tests.collect.servers import NEVER, Reply, Seen, serving
+from tests.collect.worlds import World
 from tests.forks import FORKS
 from tests.waiting import PATIENCE
 

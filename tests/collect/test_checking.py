@@ -13,7 +13,7 @@ from PIL import Image
 
 from arena.collect import checking
 from arena.collect.checking import NotAPicture, check_picture, media_type
-from tests.collecting.fakes import picture
+from tests.collect.fakes import picture
 
 KINDS = ("PNG", "JPEG", "WEBP")
 WHOLE = {kind: picture("a whole picture", kind) for kind in KINDS}

@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from tests.collecting.servers import NEVER, Reply, Seen, says
+from tests.collect.servers import NEVER, Reply, Seen, says
 
 FAILURES = (
     "429",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -20,10 +21,11 @@ from arena.collect.market import Choices
 from arena.collect.measuring import measure, percentile
 from arena.collect.progress import SUMMARY_COLUMNS, Event
 from arena.errors import CatalogueError, CollectError, StoreError, VotesError
+from arena.records import OutputOrigin
 from arena.votes.durable import only_writer
-from tests.collecting.fakes import GenerationsFake, OpenAIFake
-from tests.collecting.servers import Reply, serving
-from tests.collecting.worlds import World, states
+from tests.collect.fakes import GenerationsFake, OpenAIFake, picture
+from tests.collect.servers import Reply, serving
+from tests.collect.worlds import World, states
 
 
 @pytest.fixture
@@ -167,6 +169,15 @@ def test_unfinished_jobs_of_a_provider_without_a_key_wait(tmp_path: Path) -> Non
         summary = world.collect()
     assert summary.notes == ("acme: 1 jobs wait, because ACME_API_KEY is not set",)
     assert states(world.jobs()) == ["accepted"]
+
+
+def test_the_painter_stands_in_for_every_model(tmp_path: Path) -> None:
+    world = World(tmp_path, models=("one", "two"), prompts=3)
+    paint = lambda prompt, model: picture(f"{model} {prompt}", "WEBP")  # noqa: E731
+    summary = world.collect(Choices(local=True), max_cost="0", paint=paint, rng=random.Random(1))
+    assert (summary.standings[0].done, summary.spent) == (6, NOTHING)
+    assert {output.origin for output in load_catalogue(world.data).outputs} == {OutputOrigin.SIMULATED}
+    assert not (world.data / "outputs/measurements.jsonl").exists(), "painting is no measurement"
 
 
 def test_what_is_told_adds_up(world: World, fake: OpenAIFake) -> None:

@@ -11,7 +11,7 @@ import pytest
 from arena.collect.budget import Budget
 from arena.collect.market import Choices
 from arena.errors import CollectError
-from tests.collecting.worlds import ALL, World, write
+from tests.collect.worlds import ALL, World, write
 
 OFFER = 'model_id = "{asked}"\n[[prices]]\namount = {amount}\nunit = "image"\nread = 2026-11-01\nsource = "T"\n'
 

@@ -15,7 +15,7 @@ from arena.catalogue.records import Access
 from arena.collect.breaker import COOLING_SECONDS, FAILURES, Breaker, ProviderDown
 from arena.collect.line import Line, Trouble
 from arena.gateways import Answer, Request
-from tests.collecting.worlds import TestClock
+from tests.collect.worlds import TestClock
 
 Answers = Callable[[httpx.Request], httpx.Response]
 ENDPOINT = "https://api.example/v1/images"

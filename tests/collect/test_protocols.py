@@ -5,25 +5,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from arena.catalogue import load_catalogue
 from arena.collect import line
 from arena.collect.jobs import NOTHING, State
-from arena.collect.market import Choices
 from arena.collect.progress import Summary
-from arena.gateways import GATEWAYS, Ask, Picture
-from arena.records import OutputOrigin
 from tests.cli.shell import arena
-from tests.collecting.fakes import AUTH, FAILURES, FAKES, Fake, body_of, picture
-from tests.collecting.servers import serving
-from tests.collecting.worlds import KEY, World, states, write
+from tests.collect.fakes import AUTH, FAILURES, FAKES, Fake, body_of, picture
+from tests.collect.servers import serving
+from tests.collect.worlds import KEY, World, states, write
 
 JOBS = ("generations", "replicate-predictions", "fal-queue")
 """The protocols that poll."""
@@ -299,44 +293,3 @@ def test_edits_carry_the_picture(world: World, fake: Fake) -> None:
         assert b'name="image[]"; filename="1.png"' in seen.body
     else:
         assert base64.b64encode(before).decode() in repr(body_of(seen))
-
-
-OTHER = Ask("org/m", "acme/m", "p", "a lamp", pictures=(Picture(b"x", "image/png"), Picture(b"y", "image/png")))
-
-
-@pytest.mark.parametrize(("named", "key", "sent"), [("image_url", "image_url", 1), ("images[]", "images", 2)])
-@pytest.mark.parametrize("gateway", ["fal-queue", "generations", "openai-images", "replicate-predictions"])
-def test_an_offer_names_the_field_of_the_picture(gateway: str, named: str, key: str, sent: int) -> None:
-    request = GATEWAYS[gateway].ask("https://api.example/v1/images", replace(OTHER, image_parameter=named))
-    fields = request.json.get("input", request.json)
-    urls = [picture.data_url for picture in OTHER.pictures]
-    assert fields[key] == (urls if sent == 2 else urls[0])
-    assert not request.files
-
-
-def test_those_who_speak_as_openai_does_get_no_parameters_but_their_own() -> None:
-    ask = replace(OTHER, pictures=(), parameters={"width": 512})
-    theirs = GATEWAYS["openai-images"].ask("https://api.example/v1/images", ask)
-    assert (theirs.url, theirs.json) == (
-        "https://api.example/v1/images/generations",
-        {"model": "acme/m", "prompt": "a lamp", "width": 512},
-    )
-    own = GATEWAYS["openai-images"].ask("https://api.example/v1/images", replace(ask, asked="gpt-image-2"))
-    wanted = {"n": 1, "size": "1024x1024", "quality": "medium", "output_format": "png"}
-    assert {key: own.json[key] for key in wanted} == wanted
-
-
-@pytest.mark.parametrize(("edge", "size"), [(1024, None), (2048, "2K"), (4096, "4K")])
-def test_gemini_is_asked_for_the_size_that_is_paid_for(edge: int, size: str | None) -> None:
-    ask = replace(OTHER, pictures=(), width=edge, height=edge)
-    config = GATEWAYS["gemini"].ask("https://api.example/v1beta/models", ask).json["generationConfig"]["imageConfig"]
-    assert (config["aspectRatio"], config.get("imageSize")) == ("1:1", size)
-
-
-def test_the_painter_stands_in_for_every_model(tmp_path: Path) -> None:
-    world = World(tmp_path, models=("one", "two"), prompts=3)
-    paint = lambda prompt, model: picture(f"{model} {prompt}", "WEBP")  # noqa: E731
-    summary = world.collect(Choices(local=True), max_cost="0", paint=paint, rng=random.Random(1))
-    assert (summary.standings[0].done, summary.spent) == (6, NOTHING)
-    assert {output.origin for output in load_catalogue(world.data).outputs} == {OutputOrigin.SIMULATED}
-    assert not (world.data / "outputs/measurements.jsonl").exists(), "painting is no measurement"

@@ -19,7 +19,7 @@ from arena.collect.planning import plan_collection
 from arena.collect.secrets import Secrets, key_names
 from arena.collect.tools import Tools
 from arena.votes.store import open_store
-from tests.collecting.worlds import DAY, KEY
+from tests.collect.worlds import DAY, KEY
 
 
 def collect(root: Path, seed: int, dies_at: int = 0) -> None:

@@ -14,7 +14,7 @@ from arena.collect import fetching
 from arena.collect.checking import NotAPicture
 from arena.collect.fetching import fetch, is_public
 from arena.collect.line import Trouble
-from tests.collecting.servers import NEVER, Reply, Seen, serving
+from tests.collect.servers import NEVER, Reply, Seen, serving
 
 PUBLIC = "93.184.215.14"
 

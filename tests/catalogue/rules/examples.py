@@ -1,0 +1,254 @@
+"""A bad example of each rule: one change to a clean project, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.catalogue.projects import SOURCE, put, spoil
+
+MODEL, TWO = "models/acme/one.toml", "models/acme/two.toml"
+OFFER, STORY = "providers/shop/acme/one.toml", "stories/2025-01-10-acme-ships-one.toml"
+PROMPT, EDIT = "prompts/text-to-image/lighthouse.toml", "prompts/image-editing/night.toml"
+PROVIDER = "providers/shop/provider.toml"
+
+Change = Callable[[Path], object]
+
+
+def price(amount: str, unit: str = "image", **more: str) -> str:
+    rest = "".join(f"{key} = {value}\n" for key, value in more.items())
+    return f'[[prices]]\namount = {amount}\nunit = "{unit}"\nread = 2026-01-02\nsource = "List"\n{rest}'
+
+
+def benchmark(name: str) -> str:
+    return f'[[benchmarks]]\nname = "{name}"\nvalue = 0.65\nsource = "List"\nread = 2026-01-02\n'
+
+
+def sell(data: Path, *shops: tuple[str, str]) -> Path:
+    """One offer of acme/two for each (shop, prices)."""
+    for shop, prices in shops:
+        put(data, f"providers/{shop}/provider.toml", f'name = "{shop}"\n{SOURCE}')
+        put(data, f"providers/{shop}/acme/two.toml", prices)
+    return data
+
+
+def tell(data: Path, text: str, *, kind: str = "release", note: str = "") -> Path:
+    spoil(data, STORY, 'kind = "release"', f'kind = "{kind}"')
+    return spoil(data, STORY, 'text = "It is out."', f'text = "{text}"\n{note}')
+
+
+def ask(data: Path, language: str, text: str, *, note: str = "") -> Path:
+    entry = f'[[languages]]\nid = "{language}"\nname = "{language}"\nown_name = "{language}"\n[ratings]\n'
+    (data / "arena.toml").write_text((data / "arena.toml").read_text() + (entry if language != "en" else ""))
+    return put(data, PROMPT, f'text = "{text}"\nlanguage = "{language}"\ncategory = "photo"\n{note}')
+
+
+def file_under(data: Path, category: str) -> None:
+    entry = f'[[categories]]\nid = "{category}"\nname = "Other"\n[[languages]]'
+    spoil(data, "arena.toml", "[[languages]]", entry)
+
+
+def withdraw(data: Path, more: str) -> Path:
+    return spoil(data, TWO, "[weights]", f"released = 2025-01-10\n{more}\n[weights]")
+
+
+def play(
+    data: Path,
+    *,
+    endpoint: str = "https://gate.example/v1/generations",
+    provider: str = "shop",
+    pictures: str = "[]",
+    gateway: str = "generations",
+) -> Path:
+    spoil(data, "providers/shop/provider.toml", 'name = "Shop"', f'name = "Shop"\ngateway = "{gateway}"')
+    setting = f'[playground]\nendpoint = "{endpoint}"\nprovider = "{provider}"\npictures = {pictures}\n'
+    return put(data, "arena.toml", f"{(data / 'arena.toml').read_text()}\n{setting}")
+
+
+NOTE = 'note = "It is right."\n'
+DATES_OF_TWO = 'arenas = ["text-to-image", "image-editing"]\nreleased = 2025-01-09'
+
+BAD: list[tuple[str, Change, str]] = [
+    ("check_names", lambda d: spoil(d, TWO, '"Two"', '"ONE "'), "two.toml: name: has the same name as acme/one (if"),
+    (
+        "check_names",
+        lambda d: (sell(d, ("mart", "")), spoil(d, "providers/mart/provider.toml", '"mart"', '"shop"')),
+        "data/providers/shop/provider.toml: name: has the same name as mart",
+    ),
+    (
+        "check_aliases",
+        lambda d: spoil(d, TWO, "[weights]", 'aliases = ["One"]\n[weights]'),
+        'two.toml: aliases[0]: "One" also stands for acme/one (an alias leads to one record',
+    ),
+    (
+        "check_aliases",
+        lambda d: spoil(d, TWO, "[weights]", 'api_id = "acme/one"\n[weights]'),
+        'two.toml: api_id: "acme/one" also stands for acme/one',
+    ),
+    (
+        "check_aliases",
+        lambda d: (sell(d, ("bazaar", price("0.006"))), spoil(d, PROVIDER, '"Shop"', '"Shop"\naliases = ["bazaar"]')),
+        'provider.toml: aliases[0]: "bazaar" also stands for bazaar',
+    ),
+    (
+        "check_provider_ids",
+        lambda d: put(d, "providers/shop/acme/two.toml", 'model_id = "Acme-One"\n'),
+        'two.toml: model_id: "Acme-One" is also the id of acme/one at shop',
+    ),
+    (
+        "check_overlaps",
+        lambda d: put(d, OFFER, price("0.01", effective="2025-02-01") + price("0.02", effective="2025-02-01")),
+        "one.toml: prices[1]: takes effect on 2025-02-01 for the same unit and condition as prices[0] (keep one",
+    ),
+    ("check_overlaps", lambda d: put(d, OFFER, price("0.01") * 2), "prices[1]: was read on 2026-01-02 for the same"),
+    ("check_cents", lambda d: put(d, OFFER, price("4")), "prices[0].amount: 4 USD for one image looks like cents"),
+    (
+        "check_cents",
+        lambda d: put(d, OFFER, price("3000", "1M output tokens", condition='{ mode = "image" }')),
+        "3000 USD for one 1M output tokens looks like cents",
+    ),
+    (
+        "check_cents",
+        lambda d: sell(d, ("a", price("0.04")), ("b", price("0.04")), ("c", price("0.0004"))),
+        "c/acme/two.toml: prices[0].amount: 0.0004 USD an image looks like dollars divided by a hundred, where",
+    ),
+    (
+        "check_cents",
+        lambda d: sell(d, ("a", price("0.01")), ("b", price("0.01")), ("c", price("1"))),
+        "1 USD an image looks like cents, where acme/two costs 0.01",
+    ),
+    (
+        "check_siblings",
+        lambda d: sell(d, ("a", price("0.04")), ("b", price("0.05")), ("c", price("0.25"))),
+        "c/acme/two.toml: prices[0].amount: 0.25 USD an image is 5.0 times dearer than elsewhere, where acme/two cos",
+    ),
+    (
+        "check_text_benchmarks",
+        lambda d: spoil(d, MODEL, "[[sources]]", benchmark("MMLU-Pro") + "[[sources]]"),
+        'one.toml: benchmarks[0].name: "MMLU-Pro" measures text, and acme/one makes images (a text model',
+    ),
+    (
+        "check_text_benchmarks",
+        lambda d: spoil(d, MODEL, "[[sources]]", benchmark("AIME 2025") + benchmark("Output TPS") + "[[sources]]"),
+        '"Output TPS" measures text',
+    ),
+    (
+        "check_text_prices",
+        lambda d: put(d, OFFER, price("0.15", "1M input tokens") + price("0.60", "1M output tokens")),
+        "prices[1]: 0.60 USD for 1M output tokens is a text model's price, and acme/one makes images (image tokens",
+    ),
+    (
+        "check_text_prices",
+        lambda d: put(d, OFFER, price("10", "1M output tokens", condition='{ mode = "text" }')),
+        "one.toml: prices: prices tokens of text alone, and acme/one makes images",
+    ),
+    (
+        "check_text_speeds",
+        lambda d: put(d, OFFER, '[speed]\ntokens_per_second = 73.36\nsource = "List"\nread = 2026-01-02\n'),
+        "one.toml: speed: states how fast tokens are written, and acme/one makes images",
+    ),
+    (
+        "check_release_stories",
+        lambda d: (spoil(d, MODEL, "2025-01-10", "2025-01-11"), put(d, OFFER, "")),
+        "happened: happened on 2025-01-10, before the release of acme/one on 2025-01-11",
+    ),
+    (
+        "check_early_stories",
+        lambda d: (spoil(d, MODEL, "2025-01-10", "2025-01-11"), put(d, OFFER, ""), tell(d, "Soon.", kind="news")),
+        "happened: happened on 2025-01-10, before the release of acme/one on 2025-01-11",
+    ),
+    (
+        "check_stated_dates",
+        lambda d: tell(d, "One was released in April 2026."),
+        "happened: the text says 2026-04, and happened is 2025-01-10 (mend the date",
+    ),
+    (
+        "check_mentioned_dates",
+        lambda d: tell(d, "By 3rd of March 2025 all was well."),
+        "the text names 2025-03-03, and",
+    ),
+    (
+        "check_predecessor_dates",
+        lambda d: spoil(d, TWO, 'arenas = ["text-to-image", "image-editing"]', DATES_OF_TWO),
+        "predecessor: acme/one was released on 2025-01-10, after this model on 2025-01-09",
+    ),
+    (
+        "check_predecessor_dates",
+        lambda d: spoil(d, TWO, '"acme/one"', '"acme/two"'),
+        "predecessor: the model is its own predecessor",
+    ),
+    ("check_withdrawals", lambda d: withdraw(d, "withdrawn = 2025-02-01"), "a date of withdrawal and is active"),
+    (
+        "check_withdrawals",
+        lambda d: withdraw(d, 'withdrawn = 2025-01-01\nstatus = "withdrawn"'),
+        "withdrawn on 2025-01-01, before the release on 2025-01-10",
+    ),
+    (
+        "check_playground",
+        lambda d: play(d, endpoint="http://gate.example/v1"),
+        'playground.endpoint: "http://gate.example/v1" is no endpoint that a reader\'s key may be sent to (use https://',
+    ),
+    ("check_playground", lambda d: play(d, endpoint="https://user@gate.example/v1"), "playground.endpoint"),
+    ("check_playground", lambda d: play(d, endpoint="https://gate.example/v1;script-src"), "playground.endpoint"),
+    ("check_playground", lambda d: play(d, endpoint="https://gate.example/v1?key=1"), "playground.endpoint"),
+    ("check_playground", lambda d: play(d, pictures='["*.example"]'), '"*.example" is no host for pictures (write it'),
+    (
+        "check_playground",
+        lambda d: play(d, provider="shpo"),
+        'playground.provider: no file defines the provider "shpo" (did you mean "shop"?)',
+    ),
+    (
+        "check_playground",
+        lambda d: play(d, gateway="pigeons"),
+        'the protocol of shop is "pigeons", which the playground does not speak (set gateway in data/providers/shop',
+    ),
+    (
+        "check_scripts",
+        lambda d: ask(d, "zh", "A sign of a shop that says 营业中"),
+        'language: the language is "zh", but 13% of the letters are of its script and most are Latin (mend',
+    ),
+    ("check_scripts", lambda d: ask(d, "ja", "一座灯塔"), "there is no kana in the text"),
+    ("check_scripts", lambda d: ask(d, "zh", "海辺の灯台のポスター"), "the text has kana, as Japanese does"),
+    ("check_scripts", lambda d: ask(d, "en", "海边的灯塔"), "0% of the letters are of its script and most are Cjk"),
+    ("check_scripts", lambda d: ask(d, "sr-Latn", "Светионик"), 'the language is "sr-Latn", but 0%'),
+    (
+        "check_directions",
+        lambda d: ask(d, "he", "כרזה לחג עם המילים OPEN LATE"),
+        'languages[1].direction: is "ltr", but most letters of the prompts in "he" run right to left (state',
+    ),
+    (
+        "check_board_names",
+        lambda d: file_under(d, "index"),
+        'categories: the overall board and the board of category "index" would both have the page "index.html" (rename',
+    ),
+    (
+        "check_board_names",
+        lambda d: file_under(d, "lang-en"),
+        'board of language "en" and the board of category "lang-en" would both have the page "lang-en.html"',
+    ),
+    (
+        "check_reserved_ids",
+        lambda d: put(d, "providers/index/provider.toml", f'name = "Index"\n{SOURCE}'),
+        'data/providers/index/provider.toml: "index" is the page that lists them all',
+    ),
+    (
+        "check_alike_prompts",
+        lambda d: put(d, PROMPT, 'text = "make it NIGHT, with a moon"\nlanguage = "en"\ncategory = "photo"\n'),
+        "lighthouse.toml: text: nearly the same text as image-editing/night (votes on both",
+    ),
+    (
+        "check_same_stories",
+        lambda d: put(d, "stories/2025-01-10-again.toml", (d / STORY).read_text()),
+        "2025-01-10-again.toml: tells the same as 2025-01-10-acme-ships-one",
+    ),
+    (
+        "check_same_stories",
+        lambda d: put(d, "stories/2025-01-10-x.toml", (d / STORY).read_text().replace("ships", "has")),
+        "2025-01-10-x.toml: tells the same as",
+    ),
+    (
+        "check_missing_sources",
+        lambda d: spoil(d, MODEL, '"name", "released", ', ""),
+        "one.toml: sources: no source vouches for name, released (add [[sources]]",
+    ),
+]
