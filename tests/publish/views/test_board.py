@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from arena.catalogue.records import Status
 from arena.publish.views.axes import Switch, switches
-from arena.publish.views.board import board_view, lede, pages
+from arena.publish.views.board import board_view, pages
+from arena.publish.views.board_words import lede
 from arena.records import Axis, Board, Fragility, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 
