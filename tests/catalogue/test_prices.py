@@ -124,6 +124,13 @@ def test_no_price_before_the_first_takes_effect() -> None:
     assert reference_price(offer(row("0.02", effective=NEW)), OLD) is None
 
 
+def test_a_range_is_of_the_standard_mode_where_there_is_one() -> None:
+    rows = row("0.02", mode="batch"), row("0.04"), row("0.09", quality="high")
+    for prices, ends in ((rows, ["0.04", "0.09"]), (rows[:1], ["0.02", "0.02"])):
+        found = price_range(offer(*prices))
+        assert [str(price.amount) for price in found or ()] == ends
+
+
 def test_cheapest_offer(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     price = '[[prices]]\namount = {}\nunit = "image"\nread = 2026-01-02\nsource = "list"\n'
