@@ -22,7 +22,7 @@ SHOTS = {
 WINDOW, HEIGHT, WIDTH = 1280, 960, 960
 """The window in pixels, and the width of the pictures."""
 LARGEST = 60_000
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 
 

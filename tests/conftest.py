@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.postgres_server import PostgresServer, find_programs, running_server
@@ -19,7 +19,7 @@ from tests.web.tools import WebTools
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -33,7 +33,7 @@ BROWSER_ARGUMENTS = (
 
 os.register_at_fork(after_in_child=partial(sys.settrace, None))
 """What a forked process executes is not measured, since it reports nothing: so it need not be traced either."""
-settings.register_profile("arena", deadline=None)
+settings.register_profile("arena", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("arena")
 """No example has to end in a given time: a machine that is busy elsewhere must not fail a test."""
 expect.set_options(timeout=PATIENCE * 1000)
@@ -96,7 +96,7 @@ def chromium(in_ci: bool) -> str:
     """The program of Debian's Chromium."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        (pytest.fail if in_ci else pytest.skip)("no Chromium here: install Debian's package chromium")
+        (pytest.fail if in_ci else pytest.skip)("no Chromium here: install Debian's package chromium-headless-shell")
     return program
 
 

@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -22,6 +23,8 @@ from tests.waiting import PATIENCE, wait_until
 
 VOTES = 4
 """And two that are tried again make the six that a voter has here."""
+KNOCKING = 4
+"""Clients that knock at once; a worker that is waited for answers one of them soon."""
 
 
 class Workers:
@@ -38,13 +41,22 @@ class Workers:
 
     @contextmanager
     def connected(self, number: int, cookies: httpx.Cookies | None = None) -> Iterator[httpx.Client]:
-        """A client whose connection is with one worker: both listen on one socket, and whoever is faster takes it."""
+        """A client whose connection is with one worker. Both listen on one socket and the faster takes what comes, so
+        several knock at once: while one is answered, the other worker opens to the rest.
+        """
         deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            with httpx.Client(base_url=self.url, cookies=cookies, timeout=PATIENCE) as client:
-                if self._has_taken(number, client.get("/healthz")):
-                    yield client
-                    return
+        with ThreadPoolExecutor(KNOCKING) as pool:
+            while time.monotonic() < deadline:
+                with ExitStack() as open_ones:
+                    clients = [
+                        open_ones.enter_context(httpx.Client(base_url=self.url, cookies=cookies, timeout=PATIENCE))
+                        for _ in range(KNOCKING)
+                    ]
+                    answers = pool.map(lambda client: client.get("/healthz"), clients)
+                    held = [self._has_taken(number, answer) for answer in answers]
+                    if True in held:
+                        yield clients[held.index(True)]
+                        return
         pytest.fail(f"worker {number} takes no connection")
 
     def _has_taken(self, number: int, answer: httpx.Response) -> bool:
@@ -62,13 +74,16 @@ class Workers:
         return answer
 
     def kill(self, number: int) -> None:
-        """``kill -9`` a worker while its parent looks away: one that dies while it is asked is waited for for long."""
-        one = self.pids[number]
+        """``kill -9`` a worker while its parent looks away: one that it finds half dead it asks, and waits long."""
+        one = psutil.Process(self.pids[number])
         os.kill(self.process.pid, signal.SIGSTOP)
-        os.kill(one, signal.SIGKILL)
-        wait_until(lambda: not _command(one), "it is dead")
+        with self.connected(number):  # whatever its parent had asked it is answered
+            pass
+        one.kill()
+        threads = Path(f"/proc/{one.pid}/task")
+        wait_until(lambda: one.status() == psutil.STATUS_ZOMBIE and len(list(threads.iterdir())) == 1, "it is dead")
         os.kill(self.process.pid, signal.SIGCONT)
-        wait_until(lambda: len(self.pids) == 2 and one not in self.pids, "another takes its place")
+        wait_until(lambda: len(self.pids) == 2 and one.pid not in self.pids, "another takes its place")
 
     def stored(self, number: int) -> int:
         with self.connected(number) as client:
