@@ -132,6 +132,7 @@ def test_a_build_that_is_stopped_leaves_the_old_site_or_the_new(
 
 def _build(project: Path, said: Path, there: Path, moment: str) -> None:
     """Build, in a process of its own, and stay at a moment for good, with ``there`` to say so."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as the command does, whatever the tests were started by
     with said.open("w") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
