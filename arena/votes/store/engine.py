@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, create_engine, event, exc, make_url
 
 from arena.errors import StoreError
 from arena.votes.faults import shorten
@@ -101,5 +101,10 @@ def _postgresql(url: URL, patience: float) -> Engine:
         if level == "off":
             connection.execute("SET synchronous_commit = on")
         connection.autocommit = False
+
+    @event.listens_for(engine, "handle_error")
+    def _gone(context: ExceptionContext) -> None:
+        if "connection socket closed" in str(context.original_exception):  # psycopg's words, which SQLAlchemy lacks
+            context.is_disconnect = True
 
     return engine
