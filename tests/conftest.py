@@ -18,7 +18,7 @@ from tests.waiting import PATIENCE
 from tests.web.tools import WebTools
 
 ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
+TEST_DATA = ROOT / "tests" / "data"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = (
     "--no-sandbox",
@@ -41,14 +41,6 @@ expect.set_options(timeout=PATIENCE * 1000)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write golden files anew instead of comparing")
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    """The folder of real votes and oracles beside the checkout; tests that need it are skipped without it."""
-    if not SHARED.is_dir():
-        pytest.skip("the folder ../shared with real votes and oracles is not here")
-    return SHARED
 
 
 @pytest.fixture

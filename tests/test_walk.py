@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from arena.cli import main
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TEST_DATA
 
 
 def run(*arguments: str | Path) -> str:
@@ -18,9 +18,9 @@ def run(*arguments: str | Path) -> str:
     return result.stdout
 
 
-def test_walk_with_imagenhub(shared: Path, tmp_path: Path) -> None:
+def test_walk_with_imagenhub(tmp_path: Path) -> None:
     project = tmp_path / "my-arena"
-    source = shared / "votes" / "imagenhub_human_ratings" / "Text-To-Image"
+    source = TEST_DATA / "imagenhub" / "Text-To-Image"
     run("init", project)
     said = run("import", "--format", "imagenhub", "--new-models", "--project", project, source)
     assert "Imported 12,411 votes, 4,515 of them ties." in said
@@ -29,6 +29,7 @@ def test_walk_with_imagenhub(shared: Path, tmp_path: Path) -> None:
     board = [row for row in csv.DictReader(io.StringIO(run("rate", "--project", project))) if row["axis"] == "overall"]
     assert [row["model"] for row in board[:2]] == ["openai/dall-e-3", "midjourney/midjourney"]
     walk = (ROOT / "docs" / "own-votes.md").read_text(encoding="utf-8")
+    assert f"--project my-arena {source.relative_to(ROOT)}\n" in walk
     for row in board:
         score, low, high = (f"{float(row[key]):.2f}" for key in ("score", "score_low", "score_high"))
         line = (

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
-import csv
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +11,7 @@ from arena.catalogue import CheckReport, check_catalogue, load_catalogue
 from arena.catalogue.costs import ImageCost, NotComputable, blended_price, image_cost
 from arena.catalogue.records import Benchmark, Offer, Price, Unit
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices
-from tests.conftest import ROOT
+from tests.conftest import ROOT, TEST_DATA
 
 DATA = ROOT / "data"
 RENAMED = {"minimax-image-01": "image-01"}
@@ -44,11 +42,10 @@ def test_old_sources_are_the_only_warnings_later(report: CheckReport) -> None:
     assert all("last read on" in warning.message for warning in later.warnings)
 
 
-def test_every_collected_model_is_there(report: CheckReport, shared: Path) -> None:
+def test_every_collected_model_is_there(report: CheckReport) -> None:
     assert report.catalogue is not None
     here = {model_id.partition("/")[2] for model_id in report.catalogue.models}
-    with (shared / "catalogue" / "models.csv").open(encoding="utf-8") as file:
-        collected = [row["model_id"] for row in csv.DictReader(file)]
+    collected = (TEST_DATA / "catalogue" / "collected_models.txt").read_text(encoding="utf-8").split()
     assert len(collected) == 96
     assert [model_id for model_id in collected if RENAMED.get(model_id, model_id) not in here] == []
 
@@ -91,30 +88,31 @@ def test_listed_prices_agree_with_prices_by_the_token(model_id: str, size: tuple
     assert abs(listed.amount - computed.amount) / listed.amount < 0.02
 
 
-def test_what_a_seed_says_of_an_image_model_is_refused(report: CheckReport, shared: Path) -> None:
+def test_what_a_seed_says_of_an_image_model_is_refused(report: CheckReport) -> None:
     """One of the two pages that the project began with shows a text model's numbers on GPT Image 2."""
-    lines = (shared / "seeds" / "ai-primer-gpt-image-2.txt").read_text(encoding="utf-8").splitlines()
-    said = {label: value.lstrip("$") for label, value in pairwise(line.strip() for line in lines)}
+    said = json.loads((TEST_DATA / "catalogue" / "text_model_numbers.json").read_text(encoding="utf-8"))
     assert report.catalogue is not None
     model = report.catalogue.models["openai/gpt-image-2"]
-    names = ["Intelligence Index", "Math Index", "MMLU Pro", "GPQA", "HLE", "LiveCodeBench", "SciCode", "MATH-500"]
-    names += ["AIME", "AIME 2025", "IFBench", "Output TPS", "TTFT (s)"]
     read = date(2026, 8, 21)
-    benchmarks = [Benchmark(name=name, value=Decimal(said[name]), source="A page", read=read) for name in names]
+    benchmarks = [
+        Benchmark(name=name, value=Decimal(value), source="A page", read=read)
+        for name, value in said["benchmarks"].items()
+    ]
+    listed = said["prices"]
     prices = [
-        Price(amount=Decimal(said["Input / 1M"]), unit=Unit.INPUT_TOKENS, source="A page", read=read),
-        Price(amount=Decimal(said["Output / 1M"]), unit=Unit.OUTPUT_TOKENS, source="A page", read=read),
+        Price(amount=Decimal(listed["Input / 1M"]), unit=Unit.INPUT_TOKENS, source="A page", read=read),
+        Price(amount=Decimal(listed["Output / 1M"]), unit=Unit.OUTPUT_TOKENS, source="A page", read=read),
     ]
     offer = Offer(prices=tuple(prices))
     blended = blended_price(offer)
     assert blended is not None
-    assert str(blended.amount).startswith(said["Blended / 1M"])
+    assert str(blended.amount).startswith(listed["Blended / 1M"])
     spoiled = replace(
         report.catalogue,
         models={"openai/gpt-image-2": model.model_copy(update={"benchmarks": tuple(benchmarks)})},
         offers={("openai", "openai/gpt-image-2"): offer},
     )
-    assert len(list(check_text_benchmarks(spoiled))) == len(names)
+    assert len(list(check_text_benchmarks(spoiled))) == len(benchmarks) == 13
     assert [finding.message for finding in check_text_prices(spoiled)] == [
         "0.60 USD for 1M output tokens is a text model's price, and openai/gpt-image-2 makes images"
     ]

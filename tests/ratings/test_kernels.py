@@ -1,7 +1,6 @@
 import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
 import mpmath as mp
 import numpy as np
@@ -19,6 +18,7 @@ from arena.ratings.kernels import (
     win_moments,
     win_probability,
 )
+from tests.conftest import TEST_DATA
 
 SMALLEST = mp.mpf("1e-300")
 MIDDLE = [0.0, 1e-9, 1e-4, 0.1, 0.5, 1.0, 2.0, 3.0, 3.999, 4.001, 5.0, 8.0, 15.0, 30.0, 60.0, 120.0, 250.0]
@@ -139,14 +139,14 @@ def rate_once(case: dict[str, list[float]], draw: bool, tau: float, beta: float,
     return [[float(m), float(s)] for m, s in zip(mean, np.sqrt(variance), strict=True)]
 
 
-def test_single_matches_of_the_published_oracle(shared: Path) -> None:
+def test_single_matches_of_the_published_oracle() -> None:
     """All cases of two single players. Three-decimal expectations there are truncated, hence tolerances of 1.1e-3.
 
     The draw in high precision is expected as the package ``trueskill`` has it, whose default erfc is good to 1e-7: it
     is 4e-6 off in sigma, past its stated tolerance. There ours has to equal the exact value, from 60 digits.
     """
     exact = {"1v1_draw_hp": [[25.0, 6.4575156832450504592]] * 2}
-    cases = json.loads((shared / "oracles" / "trueskill_single_match.json").read_text())["cases"]
+    cases = json.loads((TEST_DATA / "oracles" / "trueskill_single_match.json").read_text())["cases"]
     duels = [case for case in cases if [len(team) for team in case["teams"]] == [1, 1]]
     assert len(duels) == 11
     for case in duels:
@@ -163,8 +163,8 @@ def test_single_matches_of_the_published_oracle(shared: Path) -> None:
         assert found == [pytest.approx(pair, abs=case["tolerance"]) for pair in expected], case["id"]
 
 
-def test_single_games_of_the_through_time_oracle(shared: Path) -> None:
-    games = json.loads((shared / "oracles" / "trueskill_through_time.json").read_text())["games"]
+def test_single_games_of_the_through_time_oracle() -> None:
+    games = json.loads((TEST_DATA / "oracles" / "trueskill_through_time.json").read_text())["games"]
     duels = [game for game in games if [len(team) for team in game["teams"]] == [1, 1]]
     assert len(duels) == 4
     for game in duels:

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from arena.ratings.kernels import draw_margin, match_moments
 from arena.ratings.solver import axis_sites, solve
 from arena.ratings.tally import AxisTally
 from arena.records import Axis, RatingSettings
+from tests.conftest import TEST_DATA
 from tests.ratings.voting import axis_tally
 
 DEFAULTS = RatingSettings()
@@ -62,9 +62,9 @@ def test_agrees_with_trueskill_through_time(count: int, models: int, draw: float
         assert [mu, sigma] == pytest.approx(expected[model], abs=1e-4), model
 
 
-def test_agrees_with_the_converged_history_of_the_oracle(shared: Path) -> None:
+def test_agrees_with_the_converged_history_of_the_oracle() -> None:
     """Its expectations carry three decimals; gamma does not matter there, all games being at one time."""
-    histories = json.loads((shared / "oracles" / "trueskill_through_time.json").read_text())["histories"]
+    histories = json.loads((TEST_DATA / "oracles" / "trueskill_through_time.json").read_text())["histories"]
     (case,) = [case for case in histories if case["id"] == "one_batch_cycle_converged"]
     tallied = tally_games([(first, second, 1 if result else -1) for first, second, result in case["events"]])
     settings = RatingSettings(mu=case["mu"], sigma=case["sigma"], beta=case["beta"])

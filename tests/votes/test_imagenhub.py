@@ -17,6 +17,7 @@ from arena.votes.checks import MODEL_ID
 from arena.votes.formats import Defaults, load
 from arena.votes.imagenhub_models import MODELS
 from arena.votes.table import iter_votes
+from tests.conftest import TEST_DATA
 
 HEADER = "uid\tDALLE\tSDXL\tMidjourney"
 
@@ -47,9 +48,9 @@ def _findings(tmp_path: Path, *paths: Path) -> list[str]:
         ("Mask-Guided_IE", ("image-editing", 3_222, 1_975, 4)),
     ],
 )
-def test_the_real_ratings_give_the_known_counts(shared: Path, task: str, expected: tuple[str, int, int, int]) -> None:
+def test_the_real_ratings_give_the_known_counts(task: str, expected: tuple[str, int, int, int]) -> None:
     arena, votes, ties, models = expected
-    loaded = load([shared / "votes" / "imagenhub_human_ratings" / task], "imagenhub")
+    loaded = load([TEST_DATA / "imagenhub" / task], "imagenhub")
     summary = loaded.summary()
     outcomes = dict(summary.outcomes)
     assert (summary.votes, summary.voters, outcomes[Outcome.TIE]) == (votes, 3, ties)
@@ -60,8 +61,13 @@ def test_the_real_ratings_give_the_known_counts(shared: Path, task: str, expecte
     assert abs(outcomes[Outcome.LEFT] - (votes - ties) / 2) < 3 * ((votes - ties) / 4) ** 0.5
 
 
-def test_sides_are_balanced_for_every_model(shared: Path) -> None:
-    votes = _votes(shared / "votes" / "imagenhub_human_ratings" / "Text-To-Image")
+def test_all_seven_tasks_are_read_where_an_arena_is_given() -> None:
+    loaded = load([TEST_DATA / "imagenhub"], "imagenhub", Defaults(arena="image-editing"))
+    assert (loaded.summary().votes, len(loaded.names), loaded.left_out) == (42_219, len(MODELS), 0)
+
+
+def test_sides_are_balanced_for_every_model() -> None:
+    votes = _votes(TEST_DATA / "imagenhub" / "Text-To-Image")
     for model in {vote.left for vote in votes}:
         sides = [vote.left == model for vote in votes if model in (vote.left, vote.right)]
         assert 0.44 < sum(sides) / len(sides) < 0.56
