@@ -15,6 +15,11 @@ from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 
+VOTING_PAGE = """
+from arena.voting.views import Frame, MessageView, render
+print(render("message.html", Frame("An arena", "Sorry", "", "", False, ""), MessageView("Sorry", "Nothing here.")))
+"""
+
 
 def run(*command: str | Path, cwd: Path) -> str:
     environment = {key: value for key, value in os.environ.items() if key not in {"PYTHONPATH", "VIRTUAL_ENV"}}
@@ -52,8 +57,14 @@ def lend(distributed: Distribution, packages: Path) -> None:
             (packages / name).symlink_to(Path(str(distributed.locate_file(name))))
 
 
+def carried(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_the_wheel_builds_a_site_with_what_it_requires(tmp_path: Path) -> None:
-    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path, ROOT, cwd=tmp_path)
+    run(
+        sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT, cwd=tmp_path
+    )  # by way of the sdist
     (wheel,) = tmp_path.glob("image_arena-*.whl")
     venv.create(tmp_path / "empty", with_pip=True)
     bin_ = tmp_path / "empty" / "bin"
@@ -65,6 +76,9 @@ def test_the_wheel_builds_a_site_with_what_it_requires(tmp_path: Path) -> None:
     for each in lent:
         lend(each, packages)
     assert "No broken requirements" in run(bin_ / "pip", "check", cwd=tmp_path)
+
+    assert carried(packages / "arena" / "templates") == carried(ROOT / "templates")
+    assert "<h1>Sorry</h1>" in run(bin_ / "python", "-c", VOTING_PAGE, cwd=tmp_path)
 
     run(bin_ / "arena", "init", tmp_path / "x", cwd=tmp_path)
     run(bin_ / "arena", "build", "--project", tmp_path / "x", cwd=tmp_path)

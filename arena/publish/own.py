@@ -11,7 +11,8 @@ from jinja2.meta import find_referenced_templates
 from arena.catalogue import Catalogue
 from arena.catalogue.wording import near
 from arena.errors import PublishError
-from arena.publish.theme import STATIC, TEMPLATES, own_templates
+from arena.publish.theme import STATIC, own_templates
+from arena.template_folders import templates_folder
 
 HINT = "mend it, or remove it to use ours"
 
@@ -23,6 +24,7 @@ def check_own_templates(catalogue: Catalogue) -> None:
     """
     own = own_templates(catalogue)
     if own is None:
+        _check_checkout(catalogue.folder.parent / "templates")
         return
     for path in sorted(path for path in own.rglob("*") if path.suffix in (".html", ".css")):
         try:
@@ -30,15 +32,23 @@ def check_own_templates(catalogue: Catalogue) -> None:
         except (OSError, UnicodeDecodeError) as error:
             where = f"{own.name}/{path.relative_to(own).as_posix()}"
             raise PublishError("cannot be read as UTF-8 text", where=where, hint=HINT) from error
-    ours = {path.name for path in TEMPLATES.glob("*.html")}
+    site = templates_folder() / "site"
+    ours = {path.name for path in site.glob("*.html")}
     found = {path.relative_to(own).as_posix(): path for path in sorted(own.rglob("*.html"))}
     named: set[str | None] = set()
     for path in found.values():
         named |= _named_in(path)
     strangers = [name for name in found if name not in ours | named and not name.startswith(f"{STATIC}/")]
     if strangers and None not in named:
-        hint = near(strangers[0], ours) or f"ours are in {TEMPLATES}; another has to extend, include or import it"
+        hint = near(strangers[0], ours) or f"ours are in {site}; another has to extend, include or import it"
         raise PublishError("no page is made from this template", where=f"{own.name}/{strangers[0]}", hint=hint)
+
+
+def _check_checkout(folder: Path) -> None:
+    """In the program's own checkout pages are changed where they are: an override in ``templates/`` is never read."""
+    for path in sorted(folder.glob("*.html")):
+        hint = f"here the program's own templates lie: change {folder.name}/site/{path.name} instead"
+        raise PublishError("no page is made from this template", where=f"{folder.name}/{path.name}", hint=hint)
 
 
 def _named_in(path: Path) -> set[str | None]:

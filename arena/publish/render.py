@@ -13,7 +13,8 @@ from arena.publish.frame import frame_of
 from arena.publish.own import failure_of
 from arena.publish.page import Page, context_of
 from arena.publish.paths import linker
-from arena.publish.theme import TEMPLATES, own_templates
+from arena.publish.theme import own_templates
+from arena.template_folders import templates_folder
 
 FRAME_NAMES = frozenset({"frame", "link"})
 """What every template gets besides the fields of its view."""
@@ -25,7 +26,7 @@ def environment(own: Path | None = None) -> Environment:
 
     Everything is escaped, and an unknown name is an error.
     """
-    ours = FileSystemLoader(TEMPLATES)
+    ours = FileSystemLoader(templates_folder() / "site")
     loaders: list[BaseLoader] = [ours, PrefixLoader({"arena": ours})]
     return Environment(
         loader=ChoiceLoader([FileSystemLoader(own), *loaders] if own else loaders),

@@ -8,14 +8,13 @@ it gives only the tokens that change.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.publish.edition import Edition
 from arena.publish.page import Asset
+from arena.template_folders import overrides_folder, templates_folder
 
-TEMPLATES = Path(str(files("arena"))) / "templates"
 STATIC = "static"
 TOKENS = "tokens.css"
 SHEET = "site.css"
@@ -25,20 +24,21 @@ PLAYGROUND = ("playground.js", "try.js")
 
 def own_templates(catalogue: Catalogue) -> Path | None:
     """The project's folder of templates, beside its ``data/``; None where it has none."""
-    folder = catalogue.folder.parent / "templates"
-    return folder if folder.is_dir() and folder.resolve() != TEMPLATES.resolve() else None
+    return overrides_folder(catalogue.folder)
 
 
 def template_files(catalogue: Catalogue) -> list[Path]:
     """Every file that pages are made with, ours first; for telling whether any of them changed."""
     own = own_templates(catalogue)
-    return [path for folder in (TEMPLATES, own) if folder for path in sorted(folder.rglob("*")) if path.is_file()]
+    return [
+        path for folder in (templates_folder(), own) if folder for path in sorted(folder.rglob("*")) if path.is_file()
+    ]
 
 
 def static_assets(edition: Edition) -> Iterator[Asset]:
     """Style sheet, scripts and icons: ours, with the project's own in their place. Tokens become part of the sheet."""
     own = own_templates(edition.catalogue)
-    folders = [TEMPLATES / STATIC, *([own / STATIC] if own and (own / STATIC).is_dir() else [])]
+    folders = [templates_folder() / STATIC, *([own / STATIC] if own and (own / STATIC).is_dir() else [])]
     found = {path.name: path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()}
     tokens = [folder / TOKENS for folder in folders if (folder / TOKENS).is_file()]
     for name, source in sorted(found.items()):

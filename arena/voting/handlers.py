@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from arena.records import Origin, Ratings
+from arena.template_folders import overrides_folder, templates_folder
 from arena.votes.store import Battle
 from arena.voting import refusals, views
 from arena.voting.ballot import Wish, parse_form, parse_json, parse_wish
@@ -28,15 +28,15 @@ from arena.voting.refusals import Refusal, Refused
 from arena.voting.tokens import TokenRefusedError
 from arena.voting.voters import COOKIE, COOKIE_SECONDS
 
-TEMPLATES = Path(str(files("arena"))) / "templates"
 STATIC = {
-    "tokens.css": (TEMPLATES / "static" / "tokens.css", "text/css"),
-    "site.css": (TEMPLATES / "static" / "site.css", "text/css"),
-    "theme.js": (TEMPLATES / "static" / "theme.js", "text/javascript"),
-    "icon.svg": (TEMPLATES / "static" / "icon.svg", "image/svg+xml"),
-    "vote.css": (TEMPLATES / "vote" / "static" / "vote.css", "text/css"),
-    "vote.js": (TEMPLATES / "vote" / "static" / "vote.js", "text/javascript"),
+    "tokens.css": ("static/tokens.css", "text/css"),
+    "site.css": ("static/site.css", "text/css"),
+    "theme.js": ("static/theme.js", "text/javascript"),
+    "icon.svg": ("static/icon.svg", "image/svg+xml"),
+    "vote.css": ("vote/static/vote.css", "text/css"),
+    "vote.js": ("vote/static/vote.js", "text/javascript"),
 }
+"""Where each file that voting pages name lies among the templates, and its media type."""
 PLACES = ("left", "right", "input")
 VISIT = timedelta(hours=1)
 """Votes of so long are called those of the last hour."""
@@ -155,13 +155,14 @@ class Handlers:
 
     async def static(self, request: Request) -> Response:
         """A style sheet or script of the voting pages."""
-        path, media_type = STATIC.get(request.path_params["name"], (None, ""))
-        if path is None:
+        name = request.path_params["name"]
+        path, media_type = STATIC.get(name, ("", ""))
+        if not path:
             raise Refused(refusals.UNKNOWN_ADDRESS)
-        content = path.read_bytes()
-        if path.name == "tokens.css":
-            own = self.pages.catalogue.folder.parent / "templates" / "static" / path.name
-            content += own.read_bytes() if own.is_file() else b""
+        content = (templates_folder() / path).read_bytes()
+        overrides = overrides_folder(self.pages.catalogue.folder)
+        if name == "tokens.css" and overrides and (overrides / path).is_file():
+            content += (overrides / path).read_bytes()
         return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=300"})
 
     async def openapi(self, _: Request) -> Response:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-TEMPLATES = Path(str(files("arena"))) / "templates" / "vote"
+from arena.template_folders import templates_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +111,11 @@ class MessageView:
     message: str
 
 
-@lru_cache(maxsize=2)
-def environment(folder: Path = TEMPLATES) -> Environment:
+@lru_cache(maxsize=1)
+def environment() -> Environment:
     """Everything is escaped, an unknown name is an error."""
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(templates_folder() / "vote"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

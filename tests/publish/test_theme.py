@@ -11,8 +11,10 @@ import pytest
 from arena.errors import PublishError
 from arena.publish.own import check_own_templates
 from arena.publish.site import write_site
-from arena.publish.theme import TEMPLATES
+from arena.publish.theme import own_templates, template_files
+from arena.template_folders import templates_folder
 from tests.catalogue.projects import put
+from tests.conftest import ROOT
 from tests.publish.worlds import World, make_world
 
 
@@ -40,7 +42,9 @@ def test_an_overriding_template_is_used_and_may_extend_ours(world: World, tmp_pa
 
 
 def test_an_overriding_base_reaches_every_page(world: World, tmp_path: Path) -> None:
-    base = (TEMPLATES / "base.html").read_text("utf-8").replace("<footer", "<p>Of this arena</p>\n<footer")
+    base = (
+        (templates_folder() / "site/base.html").read_text("utf-8").replace("<footer", "<p>Of this arena</p>\n<footer")
+    )
     put(tmp_path, "templates/base.html", base)
     site = built(world)
     pages = [page for page in site.rglob("*.html") if "embed" not in page.relative_to(site).parts]
@@ -99,9 +103,28 @@ def test_a_template_that_no_page_is_made_from_is_named(world: World, tmp_path: P
         check_own_templates(world.catalogue)
 
 
+def test_a_project_overrides_by_name_and_not_by_the_folders_of_ours(world: World, tmp_path: Path) -> None:
+    put(tmp_path, "templates/site/home.html", "<p>Welcome</p>")
+    with pytest.raises(PublishError, match=r'^templates/site/home\.html: no page .* \(did you mean "home\.html"\?\)$'):
+        check_own_templates(world.catalogue)
+
+
 def test_ours_are_not_taken_for_a_projects_own(world: World) -> None:
-    catalogue = replace(world.catalogue, folder=TEMPLATES.parent / "data")
-    assert (TEMPLATES / "home.html").is_file()
+    catalogue = replace(world.catalogue, folder=ROOT / "data")
+    assert own_templates(catalogue) is None
+    assert len(set(template_files(catalogue))) == len(template_files(catalogue))
     site = world.catalogue.folder.parent / "site"
     write_site(replace(world.edition, catalogue=replace(catalogue, outputs=(), prompts={})), site)
     assert (site / "index.html").is_file()
+
+
+def test_an_override_in_the_checkout_itself_is_told_where_to_go(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path, "templates/site/base.html", "<p>")
+    put(tmp_path, "templates/home.html", "<p>Welcome</p>")
+    monkeypatch.setattr("arena.template_folders.templates_folder", lambda: tmp_path / "templates")
+    with pytest.raises(
+        PublishError, match=r"^templates/home\.html: no page .* change templates/site/home\.html instead"
+    ):
+        check_own_templates(world.catalogue)

@@ -24,7 +24,7 @@ def test_an_error_is_found(tmp_path: Path, web_tools: WebTools) -> None:
 def test_every_template_of_a_page_is_among_the_page_types(shipped_site: Path) -> None:
     templates = {
         path.name
-        for path in (ROOT / "arena/templates").glob("*.html")
+        for path in (ROOT / "templates/site").glob("*.html")
         if "<title>" in (text := path.read_text("utf-8")) or "{% extends" in text
     }
     assert set(kinds_of(shipped_site)) == templates - {"base.html"}

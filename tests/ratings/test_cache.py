@@ -14,7 +14,7 @@ PROGRAM = "from arena.ratings.kernels import win_moments; print(win_moments(0.0)
 
 def test_kernels_compile_where_no_cache_can_be_written(tmp_path: Path) -> None:
     package = tmp_path / "arena"
-    shutil.copytree(Path(arena.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__", "templates"))
+    shutil.copytree(Path(arena.__file__).parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     for folder in (package, package / "ratings"):
         (folder / "__pycache__").write_text("a file where the cache's folder would be")
     nowhere = os.devnull + "/nowhere"

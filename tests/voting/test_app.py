@@ -10,6 +10,7 @@ import pytest
 from arena.catalogue.voting import VotingSettings
 from arena.records import Origin
 from arena.votes.store import StoreUnavailable
+from tests.catalogue.projects import put
 from tests.voting.arenas import NO_LIMITS, Arena, open_arena, write_project
 from tests.voting.asking import draw, stored, vote
 
@@ -178,6 +179,12 @@ def test_unknown_wishes_are_refused(arena: Arena) -> None:
         assert arena.client.get(f"/api/battle?{query}").status_code == 422
         assert arena.client.get(f"/?{query}").status_code == 422
     assert "input_image" in draw(arena.client, "arena=image-editing&category=&language=")["prompt"]
+
+
+def test_tokens_of_a_project_follow_ours(arena: Arena) -> None:
+    ours = arena.client.get("/static/tokens.css").text
+    put(arena.catalogue.folder.parent, "templates/static/tokens.css", ":root { --accent: #a00; }\n")
+    assert arena.client.get("/static/tokens.css").text == ours + ":root { --accent: #a00; }\n"
 
 
 def test_a_store_that_fails_says_try_again(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:

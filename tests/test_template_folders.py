@@ -1,0 +1,42 @@
+"""Where templates are looked for: inside the package, beside it, and beside a project's data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from arena import template_folders
+from arena.errors import ArenaError
+from arena.template_folders import overrides_folder, templates_folder
+from tests.conftest import ROOT
+
+
+def test_a_checkout_has_them_beside_the_package() -> None:
+    assert templates_folder() == ROOT / "templates"
+    assert {path.name for path in templates_folder().iterdir()} == {"site", "static", "vote"}
+
+
+@pytest.mark.parametrize("inside", ["arena/templates", "templates"])
+def test_they_are_found_inside_the_package_or_beside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    (tmp_path / inside / "site").mkdir(parents=True)
+    (tmp_path / inside / "site" / "base.html").touch()
+    monkeypatch.setattr(template_folders, "__file__", str(tmp_path / "arena" / "template_folders.py"))
+    assert templates_folder.__wrapped__() == tmp_path / inside
+
+
+def test_a_package_without_them_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "templates").mkdir()  # somebody else's
+    monkeypatch.setattr(template_folders, "__file__", str(tmp_path / "arena" / "template_folders.py"))
+    with pytest.raises(ArenaError, match=r"arena/templates or .*: the templates of the pages are missing \(.*again"):
+        templates_folder.__wrapped__()
+
+
+def test_the_folder_beside_a_projects_data_overrides_them_unless_it_is_ours(tmp_path: Path) -> None:
+    assert overrides_folder(tmp_path / "data") is None
+    (tmp_path / "templates").mkdir()
+    assert overrides_folder(tmp_path / "data") == tmp_path / "templates"
+    assert overrides_folder(ROOT / "data") is None
+    assert overrides_folder(ROOT / "tests" / ".." / "data") is None
