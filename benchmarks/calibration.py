@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from arena.ratings.compute import expected_points
 from arena.ratings.kernels import draw_margin
-from arena.ratings.pairs import expected_points
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally, Floats, Ints
 from arena.records import Axis, RatingSettings

@@ -14,10 +14,10 @@ from statistics import NormalDist
 
 import numpy as np
 
-from arena.ratings.drift import Drift, Games, drift_of
+from arena.ratings.history import Drift, Games, drift_of
 from arena.ratings.kernels import draw_margin
 from arena.ratings.solver import solve
-from arena.ratings.voters import VoterVotes
+from arena.ratings.uncertainty import VoterVotes
 from arena.records import RatingSettings
 from benchmarks.coverage import tally_votes
 

@@ -21,7 +21,7 @@ from math import erf
 
 import numpy as np
 
-from arena.catalogue.voting import Lanes
+from arena.catalogue.settings import Lanes
 from arena.records import Ratings, RatingSettings
 from arena.votes.store import PairCount
 from arena.voting.exhibition import Hall

@@ -149,9 +149,9 @@ def growth(folder: Path, sizes: tuple[int, ...] = GROWTH) -> None:
 def shares(folder: Path, models: int) -> None:
     """Seconds of processor time of each part of a build in one process, and of its pages alone in all processes."""
     from arena.cli.opening import open_project, rate_log
-    from arena.publish.downloads import made_downloads
-    from arena.publish.prepare import edition_of
-    from arena.publish.processes import run_jobs
+    from arena.publish.content.downloads import made_downloads
+    from arena.publish.content.prepare import edition_of
+    from arena.publish.output.processes import run_jobs
     from arena.publish.site import PAGE_BUILDERS, jobs_of
 
     place, fresh = project(folder, models), folder / "fresh"

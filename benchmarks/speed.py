@@ -220,7 +220,8 @@ print(BradleyTerry(n_competitors=len(data.competitors)).compute_ratings_and_cis(
     "plain": """
 import sys, ibis
 from pathlib import Path
-from arena.ratings import compute_ratings, rating_settings, ratings_csv
+from arena.ratings import compute_ratings, rating_settings
+from arena.exports.ratings import ratings_csv
 from arena.votes.formats import load
 ratings = compute_ratings(load([Path(sys.argv[1])]).votes(), rating_settings(), intervals=False)
 print(ratings_csv(ratings, False))

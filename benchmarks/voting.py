@@ -26,7 +26,7 @@ from urllib.request import urlopen
 
 import tomlkit
 
-from arena.catalogue.voting import VotingSettings
+from arena.catalogue.settings import VotingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")

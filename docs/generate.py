@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from arena.catalogue.reference import with_reference
-from arena.catalogue.schema import SCHEMAS, render_schema
+from arena.catalogue.schema import SCHEMAS, render_schema, with_reference
 from arena.cli import main
 
 DOCS = Path(__file__).resolve().parent

@@ -2,11 +2,9 @@
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import empty_arenas
-from arena.catalogue.entries import new_model, new_model_entries
+from arena.catalogue.entries import init_project, new_model, new_model_entries
 from arena.catalogue.loading import load_catalogue
-from arena.catalogue.rendering import Format, render_findings
-from arena.catalogue.report import CheckReport, Counts, check_catalogue
-from arena.catalogue.starter import init_project
+from arena.catalogue.report import CheckReport, Counts, Format, check_catalogue, render_findings
 
 __all__ = [
     "Catalogue",

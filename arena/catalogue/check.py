@@ -7,10 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.error_messages import keys_beside, near, show
 from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, place, record_path
 from arena.catalogue.records import Language, Named
 from arena.catalogue.rules import ERROR_RULES
-from arena.catalogue.wording import keys_beside, near, show
 from arena.errors import CatalogueError
 
 Findings = Iterator[CatalogueError]

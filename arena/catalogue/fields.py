@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from arena.catalogue.writing_direction import Direction, direction_of
+Direction = Literal["ltr", "rtl"]
+_STRONG: dict[str, Direction] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+
+
+def direction_of(text: str) -> Direction | None:
+    """The direction of most letters of the text, left to right among equals; None where no letter has one."""
+    found = Counter(_STRONG.get(unicodedata.bidirectional(character)) for character in text)
+    del found[None]
+    if not found:
+        return None
+    return "rtl" if found["rtl"] > found["ltr"] else "ltr"
+
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")

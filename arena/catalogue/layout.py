@@ -176,3 +176,14 @@ def _meaningless(data: Path, path: Path) -> CatalogueError:
     return CatalogueError(
         "nothing is read from here", where=place(data, path), hint=f"{meant} Known: {', '.join(names)}"
     )
+
+
+INDEX = "index"
+"""The page of a folder itself: an overall board, or a list of entries."""
+
+
+def board_name(category: str = "", language: str = "") -> str:
+    """The name of a board within its arena: ``index``, ``photo``, ``lang-de`` or ``photo-de``."""
+    if category and language:
+        return f"{category}-{language}"
+    return f"lang-{language}" if language else category or INDEX

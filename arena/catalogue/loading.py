@@ -12,11 +12,11 @@ from pydantic import BaseModel, ValidationError
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import cross_findings
+from arena.catalogue.error_messages import findings_of, printable, show
 from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE, RECORDS, Entry, Kind, iter_entries, place, record_path
 from arena.catalogue.measurements import Collected, Measurement, load_collected, load_measurements
 from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
 from arena.catalogue.records import Output, Project
-from arena.catalogue.wording import findings_of, printable, show
 from arena.errors import CatalogueError
 
 R = TypeVar("R", bound=BaseModel)

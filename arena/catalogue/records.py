@@ -1,13 +1,5 @@
-"""The records of the catalogue, one a TOML file under ``data/``. An id is the file's path and is never repeated inside.
-
-data/arena.toml                                   Project
-data/organizations/<organization>.toml            Organization    id: openai
-data/models/<organization>/<model>.toml           Model           id: openai/gpt-image-2
-data/providers/<provider>/provider.toml           Provider        id: fal
-data/providers/<provider>/<organization>/<model>.toml   Offer     id: fal x openai/gpt-image-2
-data/prompts/<arena>/<prompt>.toml                Prompt          id: text-to-image/noodle-bar-poster
-data/stories/<date>-<slug>.toml                   Story           id: 2026-04-21-openai-launches-gpt-image-2
-data/outputs/outputs.jsonl                        Output          one a line; images by SHA-256 beside it
+"""The records of the catalogue, one a TOML file under ``data/``. An id is the file's path and is never repeated
+inside.
 """
 
 from __future__ import annotations
@@ -19,7 +11,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from arena.catalogue.content import Output, Prompt, Story, StoryKind
 from arena.catalogue.fields import (
     Count,
     Day,
@@ -33,9 +24,60 @@ from arena.catalogue.fields import (
     Text,
     Url,
 )
-from arena.catalogue.playground import Playground
-from arena.catalogue.voting import VotingSettings
-from arena.records import RatingSettings
+from arena.catalogue.settings import Playground, VotingSettings
+from arena.records import OutputOrigin, RatingSettings
+
+
+class Prompt(Record):
+    """A text in one language and one category; its arena is the folder it lies in."""
+
+    text: Text
+    language: Text
+    category: Slug
+    english: Text | None = None
+    """What the text says in English, for readers; None for English prompts."""
+    input_image: Text | None = None
+    """For editing: the file name of the picture to edit, under data/outputs/inputs/."""
+    author: Text = "Arena contributors"
+    """Who wrote it."""
+    note: Text | None = None
+    """Why the text is as it is, where a rule finds it odd."""
+
+
+class StoryKind(StrEnum):
+    RELEASE = "release"
+    NEWS = "news"
+    WORKFLOW = "workflow"
+    PRICE = "price"
+
+
+class Story(Record):
+    """A dated news item in our own words: ``happened`` is the event's date, ``published`` the source's."""
+
+    title: Text
+    kind: StoryKind
+    happened: Day
+    published: Day | None = None
+    evidence: Literal["primary", "secondary"]
+    """Primary: the maker said it; secondary: others reported it."""
+    models: Annotated[tuple[ModelId, ...], Field(min_length=1)]
+    text: Text
+    note: Text | None = None
+    """What readers should know about the source, e.g. that it dates the event differently."""
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+
+class Output(Record):
+    """One image that a model made for a prompt, stored as ``<sha256[:2]>/<sha256>.webp``. Sizes are in pixels."""
+
+    model: ModelId
+    prompt: Text
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    width: Count
+    height: Count
+    bytes: Count
+    origin: OutputOrigin
+
 
 __all__ = [
     "Access", "Benchmark", "Condition", "Conflict", "Count", "Day", "ImageTokens", "Language", "Model",

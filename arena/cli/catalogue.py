@@ -28,7 +28,7 @@ def _day(today: datetime | None) -> date:
 def check(project: Path, form: str, today: datetime | None, prefix: str) -> None:
     """Validate everything under data/ and print every finding; errors fail, warnings do not."""
     from arena.catalogue import check_catalogue
-    from arena.catalogue.rendering import Format, render_findings
+    from arena.catalogue.report import Format, render_findings
 
     report = check_catalogue(project / "data", _day(today))
     errors: list[ArenaError] = []
@@ -89,7 +89,7 @@ def prices() -> None:
 def pull(project: Path, lists: tuple[str, ...], write: bool, today: datetime | None) -> None:
     """Compare prices with public lists: litellm, models.dev and openrouter, all three where none is named."""
     from arena.catalogue.pull import LISTS, prices_pull, render_diff, write_prices
-    from arena.catalogue.pull.fetch import load_named_list
+    from arena.catalogue.pull.lists import load_named_list
 
     catalogue, day = open_catalogue(project), _day(today)
     diff = prices_pull(catalogue, [load_named_list(name) for name in lists or tuple(LISTS)], day)

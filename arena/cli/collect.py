@@ -1,12 +1,14 @@
-"""``arena collect``: ask the models for outputs."""
+"""``arena collect``: ask the models for outputs, and show the plan, the progress and the summary."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,14 +17,171 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from arena.cli.collected import reporting, say_plan, say_summary
 from arena.cli.group import PATH, main, project_option
 from arena.cli.opening import database, open_catalogue
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from arena.catalogue import Catalogue
+    from arena.collect.planning import Plan
+    from arena.collect.progress import Event, Standing, Summary
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+WIDTH = 120
+"""Of tables where the output is no terminal."""
+NARROW = 110
+"""Columns of a terminal that has no room for how a price was worked out."""
+
+
+HOW = "how"
+"""The column that says how a price was worked out."""
+
+
+def say_plan(plan: Plan, *, as_json: bool) -> None:
+    """What would be asked of whom at what cost, which keys are missing, and what is left out."""
+    if as_json:
+        click.echo(json.dumps(_plan_as_json(plan), indent=1))
+        return
+    console = _console()
+    if plan.offers:
+        console.print(_offers(plan, wide=console.width >= NARROW))
+    if plan.lacking:
+        console.print(_keys(plan))
+    for line in _left_out(plan):
+        click.echo(line)
+    if plan.unfinished:
+        click.echo(f"{len(plan.unfinished)} requests of an earlier run are finished first.")
+    click.echo(f"{len(plan.asks)} pictures, about {plan.estimate:.2f} USD. Nothing was asked.")
+
+
+def say_summary(summary: Summary, *, as_json: bool) -> None:
+    """A row for each provider, without columns that hold only zeros, and what it came to."""
+    if as_json:
+        click.echo(json.dumps(summary.as_json(), indent=1, default=str))
+        return
+    from arena.collect.progress import SUMMARY_COLUMNS
+
+    if summary.rows:
+        told = [number for number, cells in enumerate(zip(*summary.rows, strict=True)) if set(cells) != {"0"}]
+        rows = [[row[number] for number in told] for row in summary.rows]
+        _console().print(_table([SUMMARY_COLUMNS[number] for number in told], rows, texts=1))
+    for note in summary.notes:
+        click.echo(note)
+    if summary.stopped:
+        click.echo(f"Stopped: {summary.stopped}")
+    click.echo(f"Spent {summary.spent:.4f} of {summary.budget} USD in {summary.seconds:.0f} s.")
+
+
+@contextmanager
+def reporting(plan: Plan, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
+    """A bar for each provider on a terminal, a line a picture elsewhere, nothing where the result is for a program."""
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        with _bars(plan) as report:
+            yield report
+    else:
+        yield lambda event: click.echo(event.line)
+
+
+@contextmanager
+def _bars(plan: Plan) -> Iterator[Callable[[Event], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    standing = TextColumn("{task.fields[standing]}", markup=False)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(16), MofNCompleteColumn(), standing)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        asked = [*(ask.provider for ask in plan.asks), *(job.provider for job in plan.unfinished)]
+        tasks = {one: bars.add_task(one, total=asked.count(one), standing="") for one in sorted(set(asked))}
+
+        def report(event: Event) -> None:
+            now = event.standing
+            bars.update(tasks[event.provider], completed=now.planned - now.left, standing=_told(now))
+
+        yield report
+
+
+def _told(now: Standing) -> str:
+    """``2 failed, 1 refused, 0.53 USD, p50 3.1 s, p95 8.0 s, 40 s left``."""
+    parts = [f"{count} {what}" for count, what in ((now.failed, "failed"), (now.refused, "refused")) if count]
+    parts.append(f"{now.cost:.2f} USD")
+    if now.p50_ms is not None and now.p95_ms is not None:
+        parts.append(f"p50 {now.p50_ms / 1000:.1f} s, p95 {now.p95_ms / 1000:.1f} s")
+    if now.seconds_left is not None:
+        parts.append(f"{now.seconds_left:.0f} s left")
+    return ", ".join(parts)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=WIDTH)
+
+
+def _table(columns: Sequence[str], rows: Any, *, texts: int) -> Any:
+    """A table whose first ``texts`` columns are words, and the others figures."""
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    table = Table(box=SIMPLE, pad_edge=False)
+    for number, column in enumerate(columns):
+        words = number < texts or column == HOW
+        table.add_column(column, justify="left" if words else "right", overflow="fold", no_wrap=not words)
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _offers(plan: Plan, *, wide: bool) -> Any:
+    rows = [
+        (offer.provider, offer.model, str(offer.pictures), f"{offer.each:.4f}", f"{offer.total:.2f}", offer.formula)
+        for offer in plan.offers
+    ]
+    columns = ("provider", "model", "pictures", "USD each", "USD", HOW)
+    cut = len(columns) if wide else -1
+    return _table(columns[:cut], [row[:cut] for row in rows], texts=2)
+
+
+def _keys(plan: Plan) -> Any:
+    rows = [(lack.key, lack.provider, str(len(lack.models))) for lack in plan.lacking]
+    return _table(("key that is not set", "provider", "models with it"), rows, texts=2)
+
+
+def _left_out(plan: Plan) -> Iterator[str]:
+    """What no key would help, a line for each reason."""
+    asked = {ask.model for ask in plan.asks}
+    waiting = {model for lack in plan.lacking for model in lack.models} - asked
+    if waiting:
+        yield f"Models that wait for one of these keys: {len(waiting)}."
+    reasons: dict[str, list[str]] = {}
+    for one in plan.left_out:
+        if one.model not in waiting:
+            reasons.setdefault(one.reason, []).append(f"{one.model} ({one.prompts})")
+    for reason, models in sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield f"left out: {reason}: {', '.join(models)}"
+
+
+def _plan_as_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "offers": [
+            {
+                "provider": offer.provider,
+                "model": offer.model,
+                "pictures": offer.pictures,
+                "each": str(offer.each),
+                "total": str(offer.total),
+                "formula": offer.formula,
+            }
+            for offer in plan.offers
+        ],
+        "lacking": [{"key": one.key, "provider": one.provider, "models": list(one.models)} for one in plan.lacking],
+        "left_out": [{"model": one.model, "prompts": one.prompts, "reason": one.reason} for one in plan.left_out],
+        "unfinished": len(plan.unfinished),
+        "estimate": str(plan.estimate),
+    }
 
 
 class Dollars(click.ParamType[Decimal]):

@@ -33,7 +33,7 @@ def open_votes(project: Path) -> Log:
 def open_project(project: Path) -> tuple[Catalogue, Log]:
     """The catalogue and the log of a project: every arena has models, and every vote is about what is defined."""
     from arena.catalogue import empty_arenas
-    from arena.votes.references import check_references
+    from arena.votes.importing import check_references
 
     catalogue, log = open_catalogue(project), open_votes(project)
     if findings := list(empty_arenas(catalogue)):

@@ -1,13 +1,19 @@
-"""``arena init`` and ``simulate``: a new project, and a demonstration."""
+"""``arena init``, ``simulate`` and ``build``: a new project, a demonstration, and the site."""
 
 from __future__ import annotations
 
+import gc
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
 from arena.cli.group import PATH, main, progress_bar, project_option
-from arena.cli.opening import open_catalogue
+from arena.cli.opening import open_catalogue, open_project, rate_log
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -16,7 +22,7 @@ from arena.cli.opening import open_catalogue
 @click.argument("folder", type=PATH, metavar="DIR")
 def init(folder: Path) -> None:
     """Start a new project in DIR: configuration and a few example entries, no votes."""
-    from arena.catalogue.starter import init_project
+    from arena.catalogue.entries import init_project
 
     init_project(folder)
     there = f"--project {folder}"
@@ -39,3 +45,62 @@ def simulate(project: Path, seed: int, votes: int, replace: bool) -> None:
     for note in simulation.notes:
         click.echo(note)
     click.echo(f"Simulated {simulation.votes.num_rows:,} votes on {len(simulation.outputs):,} outputs.")
+
+
+class Address(click.ParamType[str]):
+    """The public address of a site."""
+
+    name = "url"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment or " " in value:
+            self.fail(f"{value!r} is no address of a site, such as https://arena.example.org/", param, ctx)
+        return value
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """A build keeps nearly all that it makes until its end: looking for cycles in that finds none and takes long."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+@main.command()
+@project_option
+@click.option("--out", type=PATH, metavar="DIR", help="The folder to build into.  [default: site/ of the project]")
+@click.option(
+    "--base-url",
+    type=Address(),
+    help="Where the site will stand, in the place of base_url of arena.toml: for a preview, say.",
+)
+@click.option(
+    "--processes", type=click.IntRange(min=1), metavar="N", help="How many to build in.  [default: one a processor]"
+)
+@few_collections()
+def build(project: Path, out: Path | None, base_url: str | None, processes: int | None) -> None:
+    """Build the whole site, beside the old one, and swap the two at once.
+
+    Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
+    """
+    from arena.publish.site import build_site
+
+    many = processes or os.cpu_count() or 1
+    catalogue, log = open_project(project)
+    if base_url is not None:
+        catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"base_url": base_url}))
+    with progress_bar() as progress:
+        report = build_site(
+            catalogue,
+            log,
+            lambda: rate_log(catalogue, log, history=True, threads=many),
+            out or project / "site",
+            processes=many,
+            progress=progress,
+        )
+    said = f"Built {report.pages:,} pages." if report.written else f"Nothing has changed in {report.pages:,} pages."
+    click.echo(f"{said} Open {report.folder / 'index.html'}")

@@ -1,14 +1,16 @@
-"""``arena import`` and ``export``: votes in, and everything out."""
+"""``arena import``, ``rate`` and ``export``: votes in, ratings and all other data out."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from arena.cli.group import PATH, format_option, main, project_option
-from arena.cli.opening import open_project, rate_log
+from arena.cli.group import PATH, Command, format_option, main, project_option
+from arena.cli.opening import open_catalogue, open_project, open_votes, rate_log
+from arena.errors import RatingsError
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -62,7 +64,7 @@ def import_(  # noqa: PLR0917 - a command has as many parameters as options
 @click.option("--out", type=PATH, metavar="FILE", help="Its suffix says the format.  [default: WHAT.csv]")
 def export(project: Path, what: str, out: Path | None) -> None:
     """Write the ratings, votes or catalogue to a file: CSV, Parquet or JSON (votes: JSON Lines)."""
-    from arena.publish import exports
+    from arena.exports import files
 
     path = out or Path(f"{what}.csv")
     catalogue, log = open_project(project)
@@ -70,10 +72,70 @@ def export(project: Path, what: str, out: Path | None) -> None:
     if what == "ratings":
         summary = log.summary()
         ratings = rate_log(catalogue, log, history=False)
-        exports.write_ratings(ratings, summary.simulated, path, log_sha256=summary.sha256)
+        files.write_ratings(ratings, summary.simulated, path, log_sha256=summary.sha256)
     elif what == "votes":
-        exports.write_votes(log.votes(), path)
+        files.write_votes(log.votes(), path)
     else:
-        written = exports.write_catalogue(catalogue, path)
+        written = files.write_catalogue(catalogue, path)
     for file in written:
         click.echo(f"Wrote {file}")
+
+
+def rating_options(command: Command) -> Command:
+    """Add the options that override ``[ratings]`` of arena.toml."""
+    options = [
+        click.option("--method", type=click.Choice(["batch", "online"]), help="All at once, or one pass in order."),
+        click.option("--draw-probability", metavar="P|observed", help="Chance of a tie between equals."),
+        click.option("--both-bad", type=click.Choice(["ignore", "tie"]), help="What `both_bad` counts as."),
+        click.option("--min-votes", type=int, help="Fewest rated votes for a place on a board.  [default: 3]"),
+        click.option("--mu", type=float, help="Prior mean.  [default: 25]"),
+        click.option("--sigma", type=float, help="Prior standard deviation.  [default: 25/3]"),
+        click.option("--beta", type=float, help="Performance noise.  [default: 25/6]"),
+        click.option("--tau", type=float, help="Drift a vote.  [default: 0 for batch, 25/300 for online]"),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@project_option
+@format_option
+@click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
+@click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json) instead of printing CSV.")
+@click.option(
+    "--intervals/--no-intervals", default=True, help="Whether intervals look at who voted, or at sigma alone."
+)
+@rating_options
+def rate(
+    project: Path, file_format: str, files: tuple[Path, ...], out: Path | None, intervals: bool, **options: Any
+) -> None:
+    """Rate the project's log, or the votes of FILE... without a project, as ratings.csv."""
+    from arena.exports.ratings import ratings_csv
+    from arena.ratings import compute_ratings, override, rating_settings
+    from arena.votes.formats import load
+
+    if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
+        raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
+    if files:
+        settings = rating_settings(**options)
+        loaded = load(files, file_format)
+        votes, summary = loaded.votes(), loaded.summary()
+    else:
+        settings = override(open_catalogue(project).project.ratings, **options)
+        log = open_votes(project)
+        votes, summary = log.votes(), log.summary()
+    if not summary.votes:
+        where = str(files[0]) if files else str(project / "data" / "votes")
+        hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
+        raise RatingsError("there are no votes to rate", where=where, hint=hint)
+    ratings = compute_ratings(votes, settings, intervals=intervals)
+    if not any(board.ratings for board in ratings.boards):
+        say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
+        click.echo(say, err=True)
+    if out is None:
+        click.echo(ratings_csv(ratings, summary.simulated), nl=False)
+        return
+    from arena.exports.files import write_ratings
+
+    write_ratings(ratings, summary.simulated, out, log_sha256=summary.sha256)

@@ -9,14 +9,13 @@ from decimal import Decimal
 
 import httpx
 
-from arena.collect.breaker import ProviderDown
-from arena.collect.budget import Budget
-from arena.collect.checking import NotAPicture
 from arena.collect.clock import Clock
 from arena.collect.fetching import Resolver, fetch
+from arena.collect.image_checks import NotAPicture
 from arena.collect.jobs import NOTHING, Job, State
-from arena.collect.line import Line, Trouble
-from arena.collect.scribe import Scribe
+from arena.collect.ledger import Scribe
+from arena.collect.planning import Budget
+from arena.collect.provider_client import Line, ProviderDown, Trouble
 from arena.gateways import Ask, Failed, Gateway, Made, Refused, Reply, Waiting
 
 FETCHES = 3

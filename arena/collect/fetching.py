@@ -15,8 +15,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import httpx
 
 from arena.catalogue.records import Access
-from arena.collect.checking import LARGEST_BYTES, NotAPicture
-from arena.collect.line import CONNECT_SECONDS, Trouble, bounded, is_private
+from arena.collect.image_checks import LARGEST_BYTES, NotAPicture
+from arena.collect.provider_client import CONNECT_SECONDS, Trouble, bounded, is_private
 
 REDIRECTS = 3
 FETCH_SECONDS = 120.0

@@ -1,10 +1,8 @@
-"""The ledger of jobs, in the store's own database: what was asked, of whom, at what cost, and what became of it.
-
-Its tables stand beside the store's and carry a version of their own, so that neither needs to know the other's schema.
-"""
+"""The ledger of jobs, in the store's own database: what was asked, of whom, at what cost, and what became of it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -147,3 +145,37 @@ def _job(row: Row[Any]) -> Job:
 def booked(found: Iterable[Job]) -> Decimal:
     """What jobs have cost, doubt included."""
     return sum((job.booked for job in found), Decimal(0))
+
+
+class Scribe:
+    """``put`` returns when the job is on the disk. ``write_on`` has to run meanwhile."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._waiting: list[tuple[Job, asyncio.Future[None]]] = []
+        self._wake = asyncio.Event()
+
+    async def put(self, job: Job) -> Job:
+        """Write the job as it is now, and hand it back. Raises ``StoreError`` where it was not written."""
+        written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((job, written))
+        self._wake.set()
+        await written
+        return job
+
+    async def write_on(self) -> None:
+        """Write whatever waits, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            batch, self._waiting = self._waiting, []
+            try:
+                await asyncio.to_thread(self._ledger.put, [job for job, _ in batch])
+            except Exception as error:
+                for _, written in batch:
+                    if not written.done():
+                        written.set_exception(error)
+            else:
+                for _, written in batch:
+                    if not written.done():
+                        written.set_result(None)

@@ -10,14 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from arena.catalogue import Catalogue
-from arena.catalogue.costs import ImageCost, image_cost, input_price
+from arena.catalogue.error_messages import near
+from arena.catalogue.pricing.estimate import ImageCost, image_cost, input_price
 from arena.catalogue.records import Offer, Provider
-from arena.catalogue.wording import near
+from arena.collect.image_store import LOCAL
 from arena.collect.jobs import NOTHING
 from arena.collect.secrets import Secrets
-from arena.collect.shelf import LOCAL
 from arena.gateways import GATEWAYS
-from arena.gateways.parameters import settings_of, unknown_place
+from arena.gateways.protocol import settings_of, unknown_place
 
 
 @dataclass(frozen=True, slots=True)

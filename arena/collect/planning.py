@@ -1,20 +1,25 @@
-"""What to ask, of whom, at what estimated cost: every model x prompt of an arena that has no output yet."""
+"""What to ask, of whom, at what estimated cost, within which budget: every model x prompt of an arena that has no
+output yet.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from decimal import Decimal
 
 from arena.catalogue import Catalogue
+from arena.catalogue.error_messages import near
 from arena.catalogue.records import Model, Status
-from arena.catalogue.wording import near
+from arena.collect.image_checks import NotAPicture, media_type
+from arena.collect.image_store import LOCAL
 from arena.collect.jobs import NOTHING, Job, State
 from arena.collect.market import Choices, Market, Usable
 from arena.collect.secrets import Secrets
-from arena.collect.shelf import LOCAL
 from arena.errors import CollectError
+from arena.gateways import Ask, Picture, ask_with
 from arena.records import OutputOrigin
 
 
@@ -197,3 +202,78 @@ def _why_not(catalogue: Catalogue, prompt_id: str, usable: Usable | str, settled
     if name and usable.provider != LOCAL and not catalogue.input_path(name).is_file():
         return f"the picture to edit is missing: {name}"
     return ""
+
+
+class Budget:
+    """What may be spent, in USD. What is asked for is reserved before, and settled when its cost is known."""
+
+    def __init__(self, limit: Decimal) -> None:
+        self.limit = limit
+        self.spent = Decimal(0)
+        self._reserved = Decimal(0)
+
+    def reserve(self, amount: Decimal) -> bool:
+        """Whether ``amount`` fits beside all that is spent and reserved; it is reserved then."""
+        if self.spent + self._reserved + amount > self.limit:
+            return False
+        self._reserved += amount
+        return True
+
+    def settle(self, reserved: Decimal, spent: Decimal) -> None:
+        """Turn a reservation into what it came to."""
+        self._reserved -= reserved
+        self.spent += spent
+
+
+def begin(planned: Planned, *, job_id: str, run: str, now: datetime) -> Job:
+    """The job of a planned picture, about to be asked for."""
+    return Job(
+        id=job_id,
+        run=run,
+        provider=planned.provider,
+        model=planned.model,
+        prompt=planned.prompt,
+        asked=planned.asked,
+        parameters=planned.parameters,
+        state=State.ASKING,
+        began=now,
+        estimate=planned.estimate,
+    )
+
+
+def in_doubt(job: Job, now: datetime) -> Job:
+    """A job that was being asked for when its run died, at an API that may charge a repeated request."""
+    reason = "the run ended while it was asked for, and a repeated request may be charged again"
+    return replace(job, state=State.DOUBTFUL, doubt=job.doubt + job.estimate, ended=now, reason=reason)
+
+
+def brief(catalogue: Catalogue, job: Job) -> Ask:
+    """The catalogue's prompt and picture, with the quality and size that the job was priced for.
+
+    Raises ``CollectError`` where the prompt or its picture is gone.
+    """
+    prompt, offer = catalogue.prompts.get(job.prompt), catalogue.offers.get((job.provider, job.model))
+    if prompt is None:
+        raise CollectError("no file defines it any more", where=f"prompt {job.prompt}", hint="restore it")
+    return ask_with(
+        json.loads(job.parameters),
+        model=job.model,
+        asked=job.asked,
+        prompt=job.prompt,
+        text=prompt.text,
+        pictures=() if job.provider == LOCAL else _pictures(catalogue, prompt.input_image),
+        image_parameter=(offer.image_parameter or "") if offer else "",
+    )
+
+
+def _pictures(catalogue: Catalogue, name: str | None) -> tuple[Picture, ...]:
+    if name is None:
+        return ()
+    path = catalogue.input_path(name)
+    try:
+        content = path.read_bytes()
+        return (Picture(content, media_type(content)),)
+    except (OSError, NotAPicture) as error:
+        raise CollectError(
+            f"the picture to edit cannot be read: {error}", where=str(path), hint="restore it"
+        ) from error

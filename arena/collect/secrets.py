@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from arena.catalogue.records import Access, Provider
 from arena.errors import CollectError
-from arena.gateways.auth import AUTH
+from arena.gateways.protocol import AUTH
 
 HIDDEN = "[key]"
 LONGEST_REASON = 300

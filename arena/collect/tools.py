@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -13,9 +16,28 @@ import httpx
 from arena.catalogue.records import Access, Provider
 from arena.collect.clock import Clock, SystemClock
 from arena.collect.fetching import Resolver, resolve
-from arena.collect.painting import ENDPOINT, Painter, PainterTransport
-from arena.collect.shelf import LOCAL
+from arena.collect.image_store import LOCAL
 from arena.errors import CollectError
+
+ENDPOINT = "https://painter.invalid/paint"
+"""A name that no resolver knows (RFC 6761); only the transport below answers it."""
+
+Painter = Callable[[str, str], bytes]
+"""(prompt id, model id) -> an encoded picture."""
+
+
+class PainterTransport(httpx.AsyncBaseTransport):
+    """Answers requests by painting, on another thread."""
+
+    def __init__(self, paint: Painter) -> None:
+        self._paint = paint
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Paint what the body names."""
+        asked = json.loads(await request.aread())
+        picture = await asyncio.to_thread(self._paint, asked["prompt"], asked["model"])
+        return httpx.Response(200, json={"image": base64.b64encode(picture).decode()})
+
 
 Transport = Callable[[str], httpx.AsyncBaseTransport]
 """By the id of a provider: what its requests travel on, and those for its pictures."""

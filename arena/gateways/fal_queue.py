@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import json
 
-from arena.gateways.faults import fault
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, Waiting, dig, media_of
+from arena.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, Waiting, dig, fault, media_of
 
 
 class FalQueue:

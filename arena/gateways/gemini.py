@@ -14,8 +14,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from arena.gateways.faults import fault
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, decoded, dig
+from arena.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, decoded, dig, fault
 
 REFUSALS = frozenset(
     {

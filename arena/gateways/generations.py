@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from arena.gateways.faults import fault
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, Waiting, dig, media_of
+from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, Waiting, dig, fault, media_of
 
 LONG_POLL_SECONDS = 60
 

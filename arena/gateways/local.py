@@ -1,6 +1,6 @@
 """A gateway in this process: the painter of the demonstration, so that collecting runs without a network or a key.
 
-It follows the shape of an API (a request, an answer with a picture in base64); ``arena.collect.painting`` answers it.
+It follows the shape of an API (a request, an answer with a picture in base64); ``arena.collect.tools`` answers it.
 """
 
 from __future__ import annotations

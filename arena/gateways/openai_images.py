@@ -15,8 +15,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from arena.gateways.faults import fault
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, decoded, dig, media_of
+from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, decoded, dig, fault, media_of
 
 
 class OpenAIImages:

@@ -13,8 +13,7 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from arena.gateways.faults import fault
-from arena.gateways.protocol import JSON, Answer, Ask, Failed, Made, Refused, Reply, Request, dig, media_of
+from arena.gateways.protocol import JSON, Answer, Ask, Failed, Made, Refused, Reply, Request, dig, fault, media_of
 
 
 class OpenRouterChat:

@@ -1,19 +1,74 @@
-"""What an adapter is: it says what to send, and what an answer means. It sends nothing itself.
-
-An adapter never sees a key, a clock or a socket, so each is tested by what it says alone. Whoever sends its requests
-(``arena.collect.line``) adds the key, repeats what may be repeated, and keeps the limits.
+"""What an adapter is: it says what to send, how the key goes along, and what an answer or an error means. It sends
+nothing itself.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import gcd
 from typing import Any, Protocol
 
-from arena.gateways.parameters import aspect_ratio
+AUTH: Mapping[str, tuple[str, str]] = {
+    "bearer": ("Authorization", "Bearer "),
+    "key": ("Authorization", "Key "),
+    "x-api-key": ("x-api-key", ""),
+    "x-goog-api-key": ("x-goog-api-key", ""),
+}
+"""The header, and what stands in it before the key; ``none`` has neither."""
+
+
+SHAPES = ("{width}", "{height}", "{size}", "{aspect_ratio}")
+PLACES = (*SHAPES, "{quality}")
+
+
+def aspect_ratio(width: int, height: int) -> str:
+    """``3:2`` for 1536 x 1024."""
+    divisor = gcd(width, height)
+    return f"{width // divisor}:{height // divisor}"
+
+
+def settings_of(*own: Mapping[str, Any], width: int, height: int, quality: str, edits: bool = False) -> dict[str, Any]:
+    """What is asked for, as plain JSON: ``quality``, ``size`` (``1536x1024``) and the ``parameters`` that go along.
+
+    Of ``own`` the last counts; every place in them is filled in, and what is empty is left out. An edit keeps the shape
+    of its picture, so that nothing says another.
+    """
+    size = f"{width}x{height}"
+    values: dict[Any, Any] = dict(zip(PLACES, (width, height, size, aspect_ratio(width, height), quality), strict=True))
+    if edits:
+        values |= dict.fromkeys(SHAPES, "")
+    plain = json.loads(json.dumps({name: value for each in own for name, value in each.items()}, default=float))
+    return {"quality": quality, "size": size, "parameters": _filled(plain, values)}
+
+
+def _filled(parameters: Mapping[str, Any], values: Mapping[Any, Any]) -> dict[str, Any]:
+    whole: dict[str, Any] = {}
+    for name, value in parameters.items():
+        new = _filled(value, values) if isinstance(value, Mapping) else value
+        new = values.get(value, value) if isinstance(value, str) else new
+        if new not in ("", {}):
+            whole[name] = new
+    return whole
+
+
+def unknown_place(parameters: Mapping[str, Any]) -> str:
+    """The first value that looks like a place and is none; empty where all is well."""
+    return next((text for text in _texts(parameters) if text.startswith("{") and text not in PLACES), "")
+
+
+def _texts(parameters: Mapping[str, Any]) -> Iterator[str]:
+    for value in parameters.values():
+        if isinstance(value, Mapping):
+            yield from _texts(value)
+        elif isinstance(value, str):
+            yield value
+
 
 JSON = Any
 """A parsed answer: whatever a server may say."""
@@ -173,3 +228,30 @@ def decoded(data: JSON) -> bytes | None:
         return base64.b64decode(data, validate=True) if isinstance(data, str) and data else None
     except (binascii.Error, ValueError):
         return None
+
+
+FOR_ALL = frozenset({401, 402, 403})
+"""The key is missing or wrong, there is no money left, or the account may not do this."""
+
+REFUSALS = frozenset(
+    {
+        "moderation_blocked",
+        "content_policy_violation",
+        "content_filter",
+        "content_moderation",
+        "safety_violation",
+        "nsfw_content_detected",
+    }
+)
+_REFUSED = re.compile(
+    r"safety system|content (?:polic|filter|moderation)|moderation|nsfw|flagged|\(E005\)|prohibited content", re.I
+)
+
+
+def fault(status: int, code: JSON, message: JSON) -> Refused | Failed:
+    """The reply that an error stands for: by its code where the API has codes, else by its words."""
+    said = message if isinstance(message, str) and message else (code if isinstance(code, str) and code else "")
+    reason = said or f"status {status} without a reason"
+    if (isinstance(code, str) and code in REFUSALS) or (said and _REFUSED.search(said)):
+        return Refused(reason)
+    return Failed(reason if status < 400 else f"{status}: {reason}", for_all=status in FOR_ALL)

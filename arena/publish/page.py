@@ -9,6 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+CARD_SIZE = (1200, 630)
+"""Pixels of the picture that other sites show beside a link."""
+
 
 class View(Protocol):
     """A frozen dataclass whose fields are exactly the names that its page's template uses."""
@@ -34,31 +37,6 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One page: where it lies in the site, its template, and the view record that the template places.
-
-    ``title`` and ``description`` stand in the head; the words on simulated votes are added there by the frame.
-    ``section`` is the path of the navigation entry that the page belongs to. ``updated`` is the day of the newest
-    fact on the page, for the sitemap; None where its data carries no date.
-    """
-
-    path: str
-    template: str
-    title: str
-    description: str
-    view: View
-    section: str = ""
-    crumbs: tuple[Crumb, ...] = ()
-    updated: date | None = None
-    listed: bool = True
-    """Whether the sitemap names it."""
-
-    @property
-    def listing(self) -> Listing:
-        return Listing(self.path, self.updated, self.listed)
-
-
-@dataclass(frozen=True, slots=True)
 class Asset:
     """One file that is no page; ``write`` puts it at the path it is given.
 
@@ -81,6 +59,61 @@ class Asset:
     @classmethod
     def copy_of(cls, path: str, source: Path) -> Asset:
         return cls(path, lambda target: shutil.copyfile(source, target), source=source)
+
+
+Thing = dict[str, Any]
+"""A thing of schema.org, as JSON-LD writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same in another format, or a feed, at a path of the site."""
+
+    path: str
+    type: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The hosts that a page may load from besides its own: a playground's; everything else is forbidden."""
+
+    images: tuple[str, ...] = ()
+    connections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: where it lies in the site, its template, and the view record that the template places.
+
+    ``title`` and ``description`` stand in the head; the words on simulated votes are added there by the frame.
+    ``section`` is the path of the navigation entry that the page belongs to. ``updated`` is the day of the newest
+    fact on the page, for the sitemap; None where its data carries no date.
+    """
+
+    path: str
+    template: str
+    title: str
+    description: str
+    view: View
+    section: str = ""
+    crumbs: tuple[Crumb, ...] = ()
+    updated: date | None = None
+    listed: bool = True
+    """Whether the sitemap names it."""
+    alternates: tuple[Alternate, ...] = ()
+    """The same in other formats, and feeds, as its head links to them."""
+    twins: tuple[Asset, ...] = ()
+    """Files that are made of the same view and written beside it."""
+    structured: tuple[Thing, ...] = ()
+    """What it tells search engines besides the way to it, which the layout adds."""
+    card: str = ""
+    """Where the picture for links to it lies; empty where it has none of its own."""
+    policy: Policy = Policy()
+
+    @property
+    def listing(self) -> Listing:
+        return Listing(self.path, self.updated, self.listed)
 
 
 def context_of(view: View) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from arena.catalogue.board_names import board_name
+from arena.catalogue.layout import board_name
 from arena.records import Axis
 
 HOME = "index.html"
@@ -18,6 +18,7 @@ METHODOLOGY = "methodology.html"
 DATA = "data/index.html"
 COMPARE = "compare/index.html"
 API = "api/v1/index.json"
+API_SCHEMA = "api/v1/schema.json"
 MACHINES = "machines.html"
 TOPICS = "topics/index.html"
 CHANGES = "changes/index.html"
@@ -25,6 +26,9 @@ CHANGES_FEED = "changes/feed.xml"
 PRICES = "prices.html"
 INTEGRITY = "integrity.html"
 SEARCH = "search.html"
+SEARCH_INDEX = "static/search-index.js"
+LLMS = "llms.txt"
+STORIES_FEED = "stories/feed.xml"
 
 Link = Callable[[str], str]
 
@@ -71,6 +75,11 @@ def story_path(story_id: str) -> str:
 def api_path(name: str) -> str:
     """A file of the JSON API, e.g. ``api/v1/models/openai/gpt-image-2.json``."""
     return f"api/v1/{name}.json"
+
+
+def card_path(page_path: str) -> str:
+    """The picture for links to a page, on a site that knows its address: ``social/models/openai/gpt-image-2.png``."""
+    return f"social/{page_path.removesuffix('.html')}.png"
 
 
 def category_path(category_id: str) -> str:

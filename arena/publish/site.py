@@ -1,72 +1,108 @@
 """The whole site: every builder writes its files beside the old site, in several processes; then the two are swapped.
 
-To add a page kind, write ``views/<kind>.py`` with a view record and a function ``Edition -> Iterator[Page]``, a
-template of the same name, and add the function to ``PAGE_BUILDERS``. To add files, add one to ``ASSET_BUILDERS``, or to
-``INDEX_BUILDERS`` where they tell which pages there are.
+To add a page kind, write ``pages/<kind>.py`` with a view record and a function ``SiteData -> Iterator[Page]``, a
+template of the same name, and add the function to ``PAGE_BUILDERS``. To add files, add a function to
+``ASSET_BUILDERS``, or to ``INDEX_BUILDERS`` where they tell which pages there are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 
 from arena.catalogue import Catalogue
-from arena.publish import prepare
-from arena.publish.api import api_assets
-from arena.publish.badge import badge_assets
+from arena.errors import PublishError
 from arena.publish.charts.explore import plotly_assets
-from arena.publish.comparing import comparing_assets
-from arena.publish.current import built_from, digest_of, fingerprint
-from arena.publish.downloads import download_assets, made_downloads
-from arena.publish.edition import Edition
-from arena.publish.feeds import feed_assets, sitemap_assets
-from arena.publish.llms import llms_assets
-from arena.publish.own import check_own_templates
+from arena.publish.content import prepare
+from arena.publish.content.badge import badge_assets
+from arena.publish.content.downloads import made_downloads
+from arena.publish.content.pictures import picture_assets
+from arena.publish.content.site_data import Edition
+from arena.publish.formats.api import api_assets
+from arena.publish.formats.compare_data import comparing_assets
+from arena.publish.formats.feeds import feed_assets, rank_changes_feed_assets, sitemap_assets
+from arena.publish.formats.llms import llms_assets
+from arena.publish.formats.search_index import search_assets
+from arena.publish.formats.social_cards import social_assets
+from arena.publish.layout.overrides import check_own_templates, static_assets, template_files
+from arena.publish.layout.render import render_page
+from arena.publish.output.placing import Placed, place
+from arena.publish.output.processes import Job, run_jobs
+from arena.publish.output.swap import GENERATOR, MARKER, replacing
+from arena.publish.output.up_to_date import built_from, digest_of, fingerprint
 from arena.publish.page import Asset, Listing, Page
-from arena.publish.pictures import picture_assets
-from arena.publish.placing import Placed, place
-from arena.publish.processes import Job, run_jobs
-from arena.publish.search import search_assets
-from arena.publish.social import social_assets
-from arena.publish.swap import GENERATOR, MARKER, replacing
-from arena.publish.theme import static_assets
-from arena.publish.views import (
+from arena.publish.pages import (
     board,
     board_index,
     compare,
     data,
-    embed,
     home,
     integrity,
     machines,
     methodology,
     model,
     model_index,
-    not_found,
     organization,
     prices,
     prompt,
     provider,
     rank_changes,
     search,
+    sharing,
     story,
     topic,
 )
-from arena.publish.writing import (
-    AssetBuilder,
-    PageBuilder,
-    Written,
-    check_paths,
-    write_assets,
-    write_pages,
-    write_share,
-)
 from arena.records import Ratings
 from arena.votes.log import Log
+
+PageBuilder = Callable[[Edition], Iterator[Page]]
+AssetBuilder = Callable[[Edition], Iterator[Asset]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one builder's files: the pages among them as the sitemap lists them, and every file."""
+
+    pages: tuple[Listing, ...]
+    files: tuple[Placed, ...]
+
+
+def write_pages(edition: Edition, builder: PageBuilder, fresh: Path, out: Path) -> Written:
+    """Write every page of a builder, and beside it the twins that are made of the same view."""
+    pages, files = [], []
+    for page in builder(edition):
+        html = Asset.of_text(page.path, render_page(edition, page))
+        files += [place(asset, fresh, out) for asset in (html, *page.twins)]
+        pages.append(page.listing)
+    return Written(tuple(pages), tuple(files))
+
+
+def write_assets(assets: Iterable[Asset], fresh: Path, out: Path) -> Written:
+    """Write files that are no pages."""
+    return Written((), tuple(place(asset, fresh, out) for asset in assets))
+
+
+def write_share(edition: Edition, builder: AssetBuilder, share: tuple[int, int], fresh: Path, out: Path) -> Written:
+    """Write every so many-th file of a builder whose work is in writing them: the first and the step of ``share``."""
+    first, step = share
+    return write_assets(islice(builder(edition), first, None, step), fresh, out)
+
+
+def check_paths(paths: Sequence[str]) -> None:
+    """Refuse two files at one path, letter case apart: some systems cannot tell them apart."""
+    seen: dict[str, str] = {}
+    for path in paths:
+        other = seen.setdefault(path.casefold(), path)
+        if other is not path:
+            raise PublishError(
+                f"two pages would be written to {path}", where="site", hint="rename one of the two ids behind it"
+            )
+
 
 IndexBuilder = Callable[[Edition, Sequence[Listing]], Iterator[Asset]]
 Builder = PageBuilder | AssetBuilder
@@ -92,18 +128,18 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     integrity.pages,
     data.pages,
     machines.pages,
-    embed.pages,
+    sharing.pages,
     search.pages,
-    not_found.pages,
+    search.not_found_pages,
 )
 ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     static_assets,
     picture_assets,
-    download_assets,
+    data.download_assets,
     feed_assets,
     api_assets,
     llms_assets,
-    rank_changes.feed_assets,
+    rank_changes_feed_assets,
     social_assets,
     badge_assets,
     comparing_assets,
@@ -144,7 +180,7 @@ def build_site(
     is used by none, or when two pages share one path.
     """
     check_own_templates(catalogue)
-    inputs = fingerprint(catalogue, log, None if callable(ratings) else ratings)
+    inputs = fingerprint(catalogue, log, None if callable(ratings) else ratings, template_files(catalogue))
     built = built_from(out, inputs)
     if built:
         return SiteReport(out, built.pages, built.files, written=0)

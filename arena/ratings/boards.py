@@ -1,16 +1,111 @@
-"""From the numbers of one axis to its board: scores, ranks, intervals, tiers, and who is not ranked."""
+"""From the numbers of one axis to its board: scores, rank intervals, tiers, who is not ranked, and what a board must
+not hide.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
-from arena.ratings.guards import comparable_models, leaders, status_of, tiers
-from arena.ratings.ranks import rank_intervals
+from arena.ratings.solver import connected
 from arena.ratings.tally import AxisTally, Floats, Ints
 from arena.ratings.uncertainty import Z_95, Uncertainty
-from arena.records import Board, Fragility, Rating, RatingSettings
+from arena.records import Board, Fragility, Rating, RatingSettings, Status
+
+ESTABLISHED_VOTES = 30
+ESTABLISHED_SHARE = 0.25
+
+
+def components(tally: AxisTally) -> Ints:
+    """The connected component of each model (M): the number of its first model by id. Rated votes connect."""
+    linked = tally.counts[:, :3].sum(axis=1) > 0
+    return connected(len(tally.models), tally.first[linked], tally.second[linked])
+
+
+def comparable_models(tally: AxisTally) -> npt.NDArray[np.bool_]:
+    """Which models (M) are in the component with the most models; of equals the one with the most votes.
+
+    Should two be equal in both, the one with the first model by id: only then does a name decide.
+    """
+    labels = components(tally)
+    roots = np.unique(labels)
+    if not len(roots):
+        return np.zeros(0, bool)
+    models, votes = np.bincount(labels), np.bincount(labels, tally.rated)
+    main = min(roots.tolist(), key=lambda root: (-models[root], -votes[root], root))
+    held: npt.NDArray[np.bool_] = labels == main
+    return held
+
+
+def leaders(tally: AxisTally, score: Floats, min_votes: int) -> Ints:
+    """The models that are ranked (indexes), best score first: comparable, with ``min_votes`` or more rated votes."""
+    ranked = np.flatnonzero(comparable_models(tally) & (tally.rated >= min_votes))
+    return ranked[np.argsort(-score[ranked], kind="stable")]
+
+
+def tiers(score: Floats, mu: Floats, uncertainty: Uncertainty) -> Ints:
+    """The tier of each model (M), from 1: down the board by score, those whose mu is within the 95% interval of the
+    difference to the best of the tier; the first that is clearly worse opens the next one.
+    """
+    tier = np.zeros(len(score), np.int64)
+    best, current = -1, 0
+    for model in np.lexsort((-mu, -score)).tolist():
+        if best < 0 or (
+            score[model] < score[best] and mu[best] - mu[model] > Z_95 * uncertainty.of_difference(best, model)
+        ):
+            best, current = model, current + 1
+        tier[model] = current
+    return tier
+
+
+def status_of(votes: int, rank_low: int, rank_high: int, size: int) -> Status:
+    """Established from 30 votes on, once the rank interval is narrower than a quarter of a board of ``size``."""
+    settled = votes >= ESTABLISHED_VOTES and rank_low > 0 and rank_high - rank_low < ESTABLISHED_SHARE * size
+    return Status.ESTABLISHED if settled else Status.PROVISIONAL
+
+
+DRAWS = 1000
+TAIL = 0.025
+
+
+def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
+    """The lowest and highest rank of each model: the middle 95% of ranks sampled from all that is not known.
+
+    The sample is fixed (1,000 draws of a frozen stream) and dealt to the models by mu and error, not by name; models
+    with equal mu and error share the wider bounds.
+    """
+    order = np.lexsort((uncertainty.error, -mu))
+    mu, error = mu[order], uncertainty.error[order]
+    correlation = uncertainty.correlation[np.ix_(order, order)]
+    root = np.linalg.cholesky(correlation + 1e-9 * np.eye(len(mu)))
+    sampled = (_noise(len(mu)) @ root.T) * error + mu
+    ranks = np.empty(sampled.shape, np.int64)
+    np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
+    low, high = _middle_ranks(ranks)
+    same = np.cumsum((np.diff(mu, prepend=np.nan) != 0) | (np.diff(error, prepend=np.nan) != 0)) - 1
+    starts = np.flatnonzero(np.diff(same, prepend=-1))
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    return np.minimum.reduceat(low, starts)[same][back] + 1, np.maximum.reduceat(high, starts)[same][back] + 1
+
+
+@lru_cache(maxsize=8)
+def _noise(size: int) -> Floats:
+    return np.random.RandomState(0).standard_normal((DRAWS, size))
+
+
+def _middle_ranks(ranks: Ints) -> tuple[Ints, Ints]:
+    """For each column of sampled ranks (from 0) the middle 95%: a rank is out where those beyond it and half of its own
+    draws are less than 2.5% (the mid-P convention for discrete quantities: Lancaster, "Significance tests in discrete
+    distributions", 1961).
+    """
+    draws, size = ranks.shape
+    counts = np.bincount((ranks + np.arange(size) * size).ravel(), minlength=size * size).reshape(size, size)
+    middle = (counts.cumsum(axis=1) - 0.5 * counts) / draws
+    return (middle < TAIL).sum(axis=1), size - 1 - (middle > 1.0 - TAIL).sum(axis=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from arena.ratings.guards import leaders
+from arena.ratings.boards import leaders
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally, Ints
 from arena.ratings.uncertainty import system_matrix

@@ -1,15 +1,5 @@
-"""Batch ratings: expectation propagation to its fixed point over the counts of one axis.
-
-Each distinct (winner, loser, draw) is a site that stands for ``weight`` equal votes. A pass turns every site into a
-Gaussian on the difference x_i - x_j, of precision k = w / (c^2 - w (s_i^2 + s_j^2)) and centre y, from the moments of
-its cavity (Minka, "A family of algorithms for approximate Bayesian inference", 2001, chapter 3). Variances come from
-messages 1 / (1 / k + s_other^2), as in Gaussian belief propagation. Its means are exact, so all of them come at once
-from one linear system (Weiss and Freeman, "Correctness of belief propagation in Gaussian graphical models of arbitrary
-topology", 2001):
-
-    (1 / sigma^2) m + sum of weight k (e_i - e_j)(e_i - e_j)^T m = sum of weight k y (e_i - e_j)
-
-with means counted from the prior mean. Message by message the common mean would creep home through the weak prior.
+"""Batch ratings: expectation propagation to its fixed point over the counts of one axis, in an order that no name
+decides.
 """
 
 from __future__ import annotations
@@ -20,10 +10,72 @@ import numpy as np
 import numpy.typing as npt
 
 from arena.errors import RatingsError
-from arena.ratings.canonical import canonical_order
 from arena.ratings.kernels import draw_margin, propagate
 from arena.ratings.tally import AxisTally, Floats, Ints
 from arena.records import Axis, RatingSettings
+
+Colours = npt.NDArray[np.uint64]
+
+
+def canonical_order(tally: AxisTally) -> tuple[Ints, Ints]:
+    """The models' order (M indexes) and each model's class (M): nothing tells the records of one class apart.
+
+    Message passing gives the models of one class equal ratings. Where a class has several members the order is
+    completed by singling out one after another, so that it is the same up to a symmetry of the graph.
+    """
+    edges = _edge_colours(tally)
+    colours = _refine(tally, edges, np.zeros(len(tally.models), np.uint64))
+    classes = np.unique(colours, return_inverse=True)[1].astype(np.int64)
+    while True:
+        distinct, sizes = np.unique(colours, return_counts=True)
+        if len(distinct) == len(colours):
+            return np.argsort(colours), classes
+        shared = distinct[sizes > 1][0]
+        member = np.flatnonzero(colours == shared)[:1]
+        colours[member] = _mix(~colours[member])
+        colours = _refine(tally, edges, colours)
+
+
+def connected(size: int, first: Ints, second: Ints) -> Ints:
+    """The connected component of each of ``size`` nodes, named by its lowest node, under these edges."""
+    labels = np.arange(size)
+    while True:
+        lowest = labels.copy()
+        np.minimum.at(lowest, first, labels[second])
+        np.minimum.at(lowest, second, labels[first])
+        lowest = lowest[lowest]
+        if (lowest == labels).all():
+            return labels
+        labels = lowest
+
+
+def _edge_colours(tally: AxisTally) -> tuple[Colours, Colours]:
+    """A hash of each pair's rated counts as the first and as the second model sees them."""
+    wins, losses, ties = (tally.counts[:, column].astype(np.uint64) for column in range(3))
+    return _mix(_mix(_mix(wins) + losses) + ties), _mix(_mix(_mix(losses) + wins) + ties)
+
+
+def _refine(tally: AxisTally, edges: tuple[Colours, Colours], colours: Colours) -> Colours:
+    """Refine until no class is split any more."""
+    classes = 0
+    while True:
+        heard = np.zeros_like(colours)
+        np.add.at(heard, tally.first, _mix(colours[tally.second] ^ edges[0]))
+        np.add.at(heard, tally.second, _mix(colours[tally.first] ^ edges[1]))
+        colours = _mix(_mix(colours) + heard)
+        found = len(np.unique(colours))
+        if found in (classes, len(colours)):
+            return colours
+        classes = found
+
+
+def _mix(values: Colours) -> Colours:
+    """The finaliser of splitmix64: every bit of the input moves every bit of the output."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
 
 Flags = npt.NDArray[np.bool_]
 

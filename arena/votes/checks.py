@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from arena.catalogue.records import ModelId
 from arena.records import REQUIRED_VOTE_COLUMNS, Origin, Outcome
-from arena.votes.faults import Fault, Place, Rows, did_you_mean, shorten
+from arena.votes.row_errors import Fault, Place, Rows, did_you_mean, shorten
 
 MODEL_ID = str(get_args(ModelId)[1].pattern)
 SHA256 = r"^(?:[0-9a-f]{64})?$"

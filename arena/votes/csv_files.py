@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from arena.errors import VotesError
-from arena.votes.faults import SHOWN, Rows
-from arena.votes.raw import RawVotes, line_of, read_text_bytes
+from arena.votes.parsed import RawVotes, line_of, read_text_bytes
+from arena.votes.row_errors import SHOWN, Rows
 from arena.votes.table import check_columns
 
 COMMA, QUOTE, LINE_FEED, RETURN = b',"\n\r'

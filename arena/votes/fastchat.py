@@ -19,9 +19,9 @@ from typing import Any
 from arena.errors import ArenaError, VotesError
 from arena.records import Outcome, Vote
 from arena.votes.checks import MODEL_ID
-from arena.votes.faults import did_you_mean, raise_faults, shorten
 from arena.votes.loaded import Defaults, LoadedVotes
-from arena.votes.raw import is_unicode, read_text_bytes
+from arena.votes.parsed import is_unicode, read_text_bytes
+from arena.votes.row_errors import did_you_mean, raise_faults, shorten
 from arena.votes.table import check_votes, votes_table
 
 ARENA = "text-to-image"

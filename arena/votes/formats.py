@@ -7,10 +7,10 @@ from pathlib import Path
 
 from arena.errors import VotesError
 from arena.votes.fastchat import load_fastchat
-from arena.votes.faults import did_you_mean, shorten
 from arena.votes.files import load_placed_votes
 from arena.votes.imagenhub import load_imagenhub
 from arena.votes.loaded import Defaults, LoadedVotes
+from arena.votes.row_errors import did_you_mean, shorten
 
 __all__ = ["FORMATS", "Defaults", "LoadedVotes", "load"]
 

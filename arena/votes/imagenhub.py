@@ -1,11 +1,4 @@
-"""ImagenHub's human ratings as votes.
-
-Ku et al., *ImagenHub: Standardizing the evaluation of conditional image generation models*, ICLR 2024,
-arXiv:2310.01596. One TSV holds one rater's ratings in one task, ``<task>/<task>_<rater>.tsv``: a row a sample, a
-column a model, a cell ``[semantic consistency, perceptual quality]``, each 0, 0.5 or 1. The paper's overall score is
-the square root of their product. Every two models that a rater rated on a sample give one vote for the one with the
-higher score, or a tie. Nobody voted on the pair itself, so the votes are marked as derived.
-"""
+"""ImagenHub's human ratings as votes."""
 
 from __future__ import annotations
 
@@ -16,14 +9,65 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
+from typing import NamedTuple
 
 from arena.errors import ArenaError, VotesError
 from arena.records import Origin, Outcome, Vote
-from arena.votes.faults import SHOWN, did_you_mean, raise_faults, shorten
-from arena.votes.imagenhub_models import MODELS
 from arena.votes.loaded import Defaults, LoadedVotes
-from arena.votes.raw import read_text_bytes
+from arena.votes.parsed import read_text_bytes
+from arena.votes.row_errors import SHOWN, did_you_mean, raise_faults, shorten
 from arena.votes.table import check_votes, votes_table
+
+
+class KnownModel(NamedTuple):
+    """A model's id here, and the name that people read."""
+
+    id: str
+    name: str
+
+
+def _as_there(model_id: str, name: str) -> KnownModel:
+    return KnownModel(model_id, f"{name} (as in ImagenHub)")
+
+
+MODELS: dict[str, KnownModel] = {
+    # Text-To-Image
+    "DALLE": KnownModel("openai/dall-e-2", "DALL-E 2"),
+    "DALLE3": KnownModel("openai/dall-e-3", "DALL-E 3"),
+    "DeepFloydIF": _as_there("deepfloyd/deepfloyd-if", "DeepFloyd IF"),
+    "Midjourney": _as_there("midjourney/midjourney", "Midjourney"),
+    "OpenJourney": _as_there("prompthero/openjourney", "OpenJourney"),
+    "SD": _as_there("stability-ai/stable-diffusion", "Stable Diffusion"),
+    "SDXL": KnownModel("stability-ai/sdxl-1.0", "Stable Diffusion XL 1.0"),
+    # Text-Guided_IE
+    "CycleDiffusion": _as_there("carnegie-mellon/cyclediffusion", "CycleDiffusion"),
+    "DiffEdit": _as_there("meta/diffedit", "DiffEdit"),
+    "Imagic": _as_there("google/imagic", "Imagic"),
+    "InstructPix2Pix": _as_there("uc-berkeley/instructpix2pix", "InstructPix2Pix"),
+    "MagicBrush": _as_there("ohio-state/magicbrush", "MagicBrush"),
+    "Pix2PixZero": _as_there("carnegie-mellon/pix2pix-zero", "Pix2Pix-Zero"),
+    "Prompt2prompt": _as_there("google/prompt-to-prompt", "Prompt-to-Prompt"),
+    "SDEdit": _as_there("stanford/sdedit", "SDEdit"),
+    "Text2Live": _as_there("weizmann/text2live", "Text2LIVE"),
+    # Mask-Guided_IE
+    "BlendedDiffusion": _as_there("hebrew-university/blended-diffusion", "Blended Diffusion"),
+    "Glide": _as_there("openai/glide", "GLIDE"),
+    "SDInpaint": _as_there("runway/stable-diffusion-inpainting", "Stable Diffusion Inpainting"),
+    "SDXLInpaint": _as_there("stability-ai/sdxl-inpainting", "Stable Diffusion XL Inpainting"),
+    # Subject-Driven_IE, Subject-Driven_IG, Multi-Subject_IG, Control-Guided_IG
+    "BLIPDiffusion_Edit": _as_there("salesforce/blip-diffusion-edit", "BLIP-Diffusion, editing"),
+    "BLIPDiffusion_Gen": _as_there("salesforce/blip-diffusion", "BLIP-Diffusion"),
+    "ControlNet": _as_there("stanford/controlnet", "ControlNet"),
+    "CustomDiffusion": _as_there("carnegie-mellon/custom-diffusion", "Custom Diffusion"),
+    "DreamBooth": _as_there("google/dreambooth", "DreamBooth"),
+    "DreamBoothLora": _as_there("google/dreambooth-lora", "DreamBooth with LoRA"),
+    "DreamEdit": _as_there("waterloo/dreamedit", "DreamEdit"),
+    "PhotoSwap": _as_there("uc-santa-cruz/photoswap", "Photoswap"),
+    "SuTI": _as_there("google/suti", "SuTI"),
+    "TextualInversion": _as_there("nvidia/textual-inversion", "Textual Inversion"),
+    "UniControl": _as_there("salesforce/unicontrol", "UniControl"),
+}
+
 
 ARENAS = {"Text-To-Image": "text-to-image", "Text-Guided_IE": "image-editing", "Mask-Guided_IE": "image-editing"}
 """The arena of each of ImagenHub's tasks that is one; the other tasks need to be told theirs."""

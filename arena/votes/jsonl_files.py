@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
-from arena.catalogue.wording import printable
+from arena.catalogue.error_messages import printable
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS
-from arena.votes.faults import SHOWN, Rows, shorten
-from arena.votes.raw import RawVotes, is_unicode, read_text_bytes
+from arena.votes.parsed import RawVotes, is_unicode, read_text_bytes
+from arena.votes.row_errors import SHOWN, Rows, shorten
 from arena.votes.table import check_columns
 
 _STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'

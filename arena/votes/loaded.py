@@ -12,8 +12,8 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from arena.records import LogSummary
-from arena.votes.faults import Place
-from arena.votes.summary import summarize
+from arena.votes.row_errors import Place
+from arena.votes.table import summarize
 
 
 @dataclass(frozen=True)

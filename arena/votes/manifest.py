@@ -1,21 +1,19 @@
-"""The list of a log's files, chained by hashes: what is not listed is not in the log.
-
-Each entry names the hash of the one before it, so the hash of the last entry, the *head*, stands for the whole log: who
-knows it knows whether any byte, name or count before it was changed, left out or put in another order.
-"""
+"""The list of a log's files, chained by hashes, with the sealed periods. What is not listed is not in the log."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from arena.errors import VotesError
-from arena.votes.durable import UNFINISHED
+from arena.files import UNFINISHED
 
 MANIFEST = "manifest.json"
 VERSION = 1
@@ -132,3 +130,39 @@ def leftovers_in(folder: Path, entries: tuple[Entry, ...]) -> tuple[Path, ...]:
         raise VotesError(f"cannot be read: {error.strerror}", where=str(folder), hint="check the folder") from error
     unlisted = (name for name in names if name not in listed)
     return tuple(folder / name for name in unlisted if PART_NAME.fullmatch(name) or name.endswith(UNFINISHED))
+
+
+_NOTE = re.compile(r"sealed votes, store ([0-9a-f]{12}), period ([1-9][0-9]*), audit ([0-9a-f]{64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One sealed period of a store. ``audit`` is the SHA-256 of the audit's report, which lies beside the votes."""
+
+    lineage: str
+    number: int
+    audit: str
+
+    @property
+    def note(self) -> str:
+        """What the manifest's entries of the period say; it is part of the hash chain."""
+        return f"sealed votes, store {self.lineage}, period {self.number}, audit {self.audit}"
+
+    @property
+    def audit_file(self) -> str:
+        """The name of the report's file in the log's folder."""
+        return f"audit-{self.lineage}-{self.number:04d}.json"
+
+
+def period_of(entry: Entry) -> Period | None:
+    """The period that an entry belongs to; None where its votes were not sealed."""
+    match = _NOTE.fullmatch(entry.note)
+    return Period(match[1], int(match[2]), match[3]) if match else None
+
+
+def periods_in(entries: Iterable[Entry]) -> Iterator[tuple[Period, int]]:
+    """The periods of some entries with the votes of each entry; a period of several months comes several times."""
+    for entry in entries:
+        period = period_of(entry)
+        if period is not None:
+            yield period, entry.votes

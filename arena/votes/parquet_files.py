@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arena.errors import VotesError
-from arena.votes.faults import place_in, raise_faults
-from arena.votes.raw import RawVotes, read_bytes
+from arena.votes.parsed import RawVotes, read_bytes
+from arena.votes.row_errors import place_in, raise_faults
 from arena.votes.table import REPEATING_COLUMNS, TEXT_COLUMNS, UTC_NAMES, check_columns
 
 

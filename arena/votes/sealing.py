@@ -18,11 +18,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.errors import StoreError
+from arena.files import cannot_write, write_bytes
 from arena.votes.audit import AuditReport, Thresholds, report_json
 from arena.votes.audit.stored import audit_store
-from arena.votes.durable import cannot_write, write_bytes
 from arena.votes.log import Log, append_votes, open_log
-from arena.votes.periods import Period, periods_in
+from arena.votes.manifest import Period, periods_in
 from arena.votes.store.archive import Seal, all_seals, begin_seal, finish_seal, sealed_votes
 from arena.votes.store.store import Store
 

@@ -1,18 +1,19 @@
-"""Votes as an Arrow table: its schema, its checks, and the way from and to ``Vote`` records."""
+"""Votes as an Arrow table: its schema, its checks, the way from and to ``Vote`` records, and counts over all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
+import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.errors import VotesError
-from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, Origin, Outcome, Vote
+from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, LogSummary, Origin, Outcome, Vote
 from arena.votes import checks
-from arena.votes.faults import Fault, Place, did_you_mean, place_in, raise_faults, shorten
+from arena.votes.row_errors import Fault, Place, did_you_mean, place_in, raise_faults, shorten
 
 _TYPES = {"at": pa.timestamp("us", "UTC"), "dwell_ms": pa.int32()}
 
@@ -117,3 +118,35 @@ def _as_type(table: pa.Table, name: str) -> pa.ChunkedArray:
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def summarize(votes: ir.Table, head: str) -> LogSummary:
+    """What a site says about the votes it was computed from; ``head`` stands for the log they lie in."""
+    counts = {outcome: (votes.outcome == outcome.value).sum() for outcome in Outcome}
+    origins = {origin: (votes.origin == origin.value).sum() for origin in Origin}
+    row = (
+        votes.aggregate(
+            votes=votes.count(),
+            voters=votes.voter.nunique(),
+            first=votes["at"].min(),
+            last=votes["at"].max(),
+            **{f"outcome_{outcome}": count for outcome, count in counts.items()},
+            **{f"origin_{origin}": count for origin, count in origins.items()},
+        )
+        .to_pyarrow()
+        .to_pylist()[0]
+    )
+    by_origin = ((origin, row[f"origin_{origin}"] or 0) for origin in Origin)
+    return LogSummary(
+        votes=row["votes"],
+        voters=row["voters"],
+        first=_in_utc(row["first"]),
+        last=_in_utc(row["last"]),
+        origins=tuple((origin, count) for origin, count in by_origin if count),
+        outcomes=tuple((outcome, row[f"outcome_{outcome}"] or 0) for outcome in Outcome),
+        sha256=head,
+    )
+
+
+def _in_utc(time: datetime | None) -> datetime | None:
+    return time.replace(tzinfo=UTC) if time else None

@@ -11,12 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from arena.errors import ArenaError, VotesError
-from arena.votes.append import SORTED_BY
 from arena.votes.audit import AuditReport, report_from_json
-from arena.votes.faults import shorten
-from arena.votes.log import Log, open_log
-from arena.votes.manifest import MANIFEST, RESTORE, Entry, head_of, read_manifest, render_manifest
-from arena.votes.periods import Period, periods_in
+from arena.votes.log import SORTED_BY, Log, open_log
+from arena.votes.manifest import MANIFEST, RESTORE, Entry, Period, head_of, periods_in, read_manifest, render_manifest
+from arena.votes.row_errors import shorten
 
 
 @dataclass(frozen=True, slots=True)

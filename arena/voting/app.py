@@ -20,13 +20,12 @@ from starlette.staticfiles import StaticFiles
 from arena.errors import ArenaError, StoreError
 from arena.votes.store import Store
 from arena.voting.desk import Desk
-from arena.voting.edition import Edition
 from arena.voting.exhibition import open_halls
 from arena.voting.guard import Guard, site_policy
 from arena.voting.handlers import Handlers
+from arena.voting.live_arena import Edition, Stage, built_site, open_handlers
 from arena.voting.pictures import Pictures
 from arena.voting.refusals import Refused
-from arena.voting.stage import Stage, built_site, open_handlers
 from arena.voting.standings import Standings
 from arena.voting.tokens import Tokens
 from arena.voting.voters import Voters

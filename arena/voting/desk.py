@@ -13,7 +13,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 from anyio import CapacityLimiter, to_thread
 
 from arena.catalogue import Catalogue
-from arena.catalogue.voting import RateLimit, VotingSettings
+from arena.catalogue.settings import RateLimit, VotingSettings
 from arena.errors import StoreError
 from arena.records import Origin, OutputOrigin
 from arena.votes.store import (

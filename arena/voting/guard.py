@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from arena.catalogue.playground import Playground
+from arena.catalogue.settings import Playground
 from arena.voting import refusals
 from arena.voting.refusals import Refusal
 

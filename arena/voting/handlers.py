@@ -22,9 +22,9 @@ from arena.voting.desk import Person, Shown
 from arena.voting.guard import answer_json
 from arena.voting.openapi import document
 from arena.voting.pages import Pages, Progress
-from arena.voting.personal import personal_boards
 from arena.voting.pictures import MEDIA_TYPE, Pictures, fill_up, padded_length
 from arena.voting.refusals import Refusal, Refused
+from arena.voting.standings import personal_boards
 from arena.voting.tokens import TokenRefusedError
 from arena.voting.voters import COOKIE, COOKIE_SECONDS
 

@@ -20,7 +20,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from arena.catalogue.voting import Lanes
+from arena.catalogue.settings import Lanes
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

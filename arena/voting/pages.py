@@ -13,11 +13,10 @@ from arena.votes.store import Battle, PairCount, StoredVote
 from arena.voting import refusals, wording
 from arena.voting.ballot import Wish
 from arena.voting.desk import Desk, Shown
-from arena.voting.personal import PersonalRow
+from arena.voting.live_arena import AppSettings
 from arena.voting.refusals import Refused
 from arena.voting.reveal import Maker, Others, Reveals, without_one
-from arena.voting.settings import AppSettings
-from arena.voting.standings import Known
+from arena.voting.standings import Known, PersonalRow
 from arena.voting.views import BoardRow, BoardTable, BoardView, Choice, Frame, Side, VoteView
 
 

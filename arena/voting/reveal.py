@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from urllib.parse import quote
 
 from arena.catalogue import Catalogue
-from arena.catalogue.prices import cheapest_offer
+from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.records import Axis, Outcome, Ratings
 from arena.votes.store import PairCount
 

@@ -23,7 +23,7 @@ from arena.errors import ArenaError
 from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
-from arena.voting.edition import News, read_edition
+from arena.voting.live_arena import News, read_edition
 
 SECRET_BYTES = 32
 SLOWEST_START = 30

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from arena.catalogue.costs import ImageCost, NotComputable, blended_price, image_cost
+from arena.catalogue.pricing.estimate import ImageCost, NotComputable, blended_price, image_cost
 from arena.catalogue.records import ImageTokens, Model, Offer, Price, Source, Unit, Weights
 from tests.catalogue.test_prices import READ, TIERS, offer, row
 

@@ -5,8 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.catalogue.history import Period, price_ends, price_history
-from arena.catalogue.prices import current_prices
+from arena.catalogue.pricing.estimate import current_prices
+from arena.catalogue.pricing.in_force import Period, price_ends, price_history
 from arena.catalogue.records import Unit
 from tests.catalogue.test_prices import offer, prices, row
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.catalogue import load_catalogue
-from arena.catalogue.prices import cheapest_offer, current_prices, image_prices, price_range, reference_price
+from arena.catalogue.pricing.estimate import cheapest_offer, current_prices, image_prices, price_range, reference_price
 from arena.catalogue.records import Condition, Offer, Price, Unit
 from tests.catalogue.projects import put, write_project
 

@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from arena.catalogue.layout import RECORDS, Kind, iter_entries
 from arena.catalogue.records import Price
-from arena.catalogue.reference import BEGIN, END, render_reference, with_reference
-from arena.catalogue.schema import SCHEMAS, attribute_words, json_schema, render_schema
+from arena.catalogue.schema import (
+    BEGIN,
+    END,
+    SCHEMAS,
+    attribute_words,
+    json_schema,
+    render_reference,
+    render_schema,
+    with_reference,
+)
 from arena.errors import CatalogueError
 from tests.conftest import ROOT
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from arena.catalogue import CheckReport, check_catalogue, load_catalogue
-from arena.catalogue.costs import ImageCost, NotComputable, blended_price, image_cost
+from arena.catalogue.pricing.estimate import ImageCost, NotComputable, blended_price, image_cost
 from arena.catalogue.records import Benchmark, Offer, Price, Unit
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices
 from tests.conftest import ROOT, TEST_DATA

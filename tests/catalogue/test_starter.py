@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from arena.catalogue import check_catalogue, load_catalogue, starter
-from arena.catalogue.prices import cheapest_offer
-from arena.catalogue.starter import init_project
+from arena.catalogue import check_catalogue, entries, load_catalogue
+from arena.catalogue.entries import init_project
+from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.errors import CatalogueError
 
 
@@ -102,7 +102,7 @@ def test_nothing_half_done(
             (target / "half").write_text("x")
         raise error
 
-    monkeypatch.setattr(starter, step, fail)
+    monkeypatch.setattr(entries, step, fail)
     target = tmp_path / "a" / "new"
     if existing:
         target.mkdir(parents=True)

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from arena.catalogue import records
+from arena.catalogue.error_messages import EXAMPLES, key_of, near, show
 from arena.catalogue.records import Record
-from arena.catalogue.wording import EXAMPLES, key_of, near, show
 
 RECORDS = [kind for kind in vars(records).values() if isinstance(kind, type) and issubclass(kind, Record)]
 

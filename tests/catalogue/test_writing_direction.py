@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from arena.catalogue.fields import direction_of
 from arena.catalogue.records import Language
-from arena.catalogue.writing_direction import direction_of
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from arena.cli import main
-from arena.publish import placing, swap
+from arena.publish.output import placing, swap
 from tests.cli.shell import HEADER, arena, rows, tree
 from tests.forks import FORKS
 from tests.waiting import PATIENCE, wait_until

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.catalogue import load_catalogue
-from arena.collect import shelf
+from arena.collect import image_store
 from arena.collect.collecting import run_collection
 from arena.collect.ledger import Ledger
 from arena.collect.market import Choices
@@ -61,6 +61,6 @@ def _die_at(steps: int) -> None:
     """Die before or after the n-th thing that is written: a transaction, a picture, a file, a rename."""
     countdown = _Countdown(steps)
     Ledger.put = countdown.around(Ledger.put)  # type: ignore[method-assign]
-    shelf._write = countdown.around(shelf._write)
-    shelf.write_bytes = countdown.around(shelf.write_bytes)  # type: ignore[attr-defined]
+    image_store._write = countdown.around(image_store._write)
+    image_store.write_bytes = countdown.around(image_store.write_bytes)  # type: ignore[attr-defined]
     Path.replace = countdown.around(Path.replace)  # type: ignore[method-assign]

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from arena.collect import checking
-from arena.collect.checking import NotAPicture, check_picture, media_type
+from arena.collect import image_checks
+from arena.collect.image_checks import NotAPicture, check_picture, media_type
 from tests.collect.fakes import picture
 
 KINDS = ("PNG", "JPEG", "WEBP")
@@ -120,7 +120,7 @@ def test_refuses_what_moves() -> None:
 
 
 def test_refuses_more_bytes_than_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "LARGEST_BYTES", 50)
+    monkeypatch.setattr(image_checks, "LARGEST_BYTES", 50)
     with pytest.raises(NotAPicture, match="bytes are more"):
         check_picture(WHOLE["PNG"])
 

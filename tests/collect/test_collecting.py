@@ -18,11 +18,10 @@ from arena.collect.collecting import run_collection
 from arena.collect.jobs import NOTHING, State
 from arena.collect.ledger import Ledger
 from arena.collect.market import Choices
-from arena.collect.measuring import measure, percentile
-from arena.collect.progress import SUMMARY_COLUMNS, Event
+from arena.collect.progress import SUMMARY_COLUMNS, Event, measure, percentile
 from arena.errors import CatalogueError, CollectError, StoreError, VotesError
+from arena.files import only_writer
 from arena.records import OutputOrigin
-from arena.votes.durable import only_writer
 from tests.collect.fakes import GenerationsFake, OpenAIFake, picture
 from tests.collect.servers import Reply, serving
 from tests.collect.worlds import World, states

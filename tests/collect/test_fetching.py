@@ -11,9 +11,9 @@ import pytest
 
 from arena.catalogue.records import Access
 from arena.collect import fetching
-from arena.collect.checking import NotAPicture
 from arena.collect.fetching import fetch, is_public
-from arena.collect.line import Trouble
+from arena.collect.image_checks import NotAPicture
+from arena.collect.provider_client import Trouble
 from tests.collect.servers import NEVER, Reply, Seen, serving
 
 PUBLIC = "93.184.215.14"

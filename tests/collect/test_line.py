@@ -12,8 +12,7 @@ import httpx
 import pytest
 
 from arena.catalogue.records import Access
-from arena.collect.breaker import COOLING_SECONDS, FAILURES, Breaker, ProviderDown
-from arena.collect.line import Line, Trouble
+from arena.collect.provider_client import COOLING_SECONDS, FAILURES, Breaker, Line, ProviderDown, Trouble
 from arena.gateways import Answer, Request
 from tests.collect.worlds import TestClock
 

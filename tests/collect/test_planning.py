@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from arena.collect.budget import Budget
 from arena.collect.market import Choices
+from arena.collect.planning import Budget
 from arena.errors import CollectError
 from tests.collect.worlds import ALL, World, write
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.collect import line
+from arena.collect import provider_client
 from arena.collect.jobs import NOTHING, State
 from arena.collect.progress import Summary
 from tests.cli.shell import arena
@@ -104,7 +104,7 @@ def test_waits_as_long_as_the_server_says(world: World, fake: Fake) -> None:
 def test_a_failure_ends_in_its_record(
     world: World, fake: Fake, failure: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "LARGEST_ANSWER", 1_000_000)
+    monkeypatch.setattr(provider_client, "LARGEST_ANSWER", 1_000_000)
     fake.script.extend([failure])
     summary = world.collect()
     (job,) = world.jobs()
@@ -171,7 +171,7 @@ def look_for_keys(world: World, summary: Summary, log: str) -> None:
 def test_keys_are_nowhere(
     tmp_path: Path, protocol: str, fake: Fake, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "LARGEST_ANSWER", 1_000_000)
+    monkeypatch.setattr(provider_client, "LARGEST_ANSWER", 1_000_000)
     caplog.set_level(logging.DEBUG)
     access = {"concurrency": 1}
     auth = AUTH.get(protocol, "bearer")
@@ -193,7 +193,7 @@ def test_keys_are_nowhere(
 def test_keys_are_nowhere_after_the_same_failure_five_times(
     world: World, fake: Fake, failure: str, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(line, "LARGEST_ANSWER", 1_000_000)
+    monkeypatch.setattr(provider_client, "LARGEST_ANSWER", 1_000_000)
     caplog.set_level(logging.DEBUG)
     fake.script.extend([failure] * 5)
     look_for_keys(world, world.collect(), caplog.text)

@@ -23,7 +23,7 @@ from arena.catalogue.records import (
     Unit,
     Weights,
 )
-from arena.publish.edition import Edition, PriceFrom
+from arena.publish.content.site_data import Edition, PriceFrom
 from arena.records import Axis, Board, LogSummary, Origin, Outcome, Rating, Ratings, RatingSettings
 
 READ = date(2026, 1, 2)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from arena.publish.theme import static_assets
-from arena.publish.views.model.page import pages as model_pages
+from arena.publish.layout.overrides import static_assets
+from arena.publish.pages.model.page import pages as model_pages
 from tests.catalogue.projects import put
 from tests.collect.fakes import AUTH, FAKES, Fake
 from tests.collect.servers import Handler, Reply, Seen, serving

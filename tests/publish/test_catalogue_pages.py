@@ -13,10 +13,9 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
-from arena.publish.markdown import twins_of
 from arena.publish.page import Page
+from arena.publish.pages import data, methodology, organization, prompt, provider, search, story
 from arena.publish.site import ASSET_BUILDERS, gather_pages
-from arena.publish.views import data, methodology, not_found, organization, prompt, provider, story
 from arena.records import Origin
 from tests.publish.worlds import World, empty_world, html_of, make_world
 
@@ -63,7 +62,7 @@ def test_every_kind_of_page_is_there(world: World, pages: dict[str, str]) -> Non
 def test_internal_links_lead_to_files_and_fragments_of_the_site(world: World, pages: dict[str, str]) -> None:
     gathered = gather_pages(world.edition)
     assets = [asset for builder in ASSET_BUILDERS for asset in builder(world.edition)]
-    assets += [asset for page in gathered for asset in twins_of(world.edition, page)]
+    assets += [asset for page in gathered for asset in page.twins]
     files = {page.path for page in gathered} | {asset.path for asset in assets}
     for path, html in pages.items():
         for reference in references(html):
@@ -126,7 +125,7 @@ def test_text_of_the_catalogue_is_escaped(world: World, pages: dict[str, str]) -
 
 
 def the_404(world: World) -> tuple[Page, str]:
-    (page,) = not_found.pages(world.edition)
+    (page,) = search.not_found_pages(world.edition)
     return page, html_of(world, page)
 
 

@@ -13,13 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.pairs import Pair, Pairs
-from arena.publish.edition import Edition
-from arena.publish.neighbours import EACH, LASTS, MOST, Duo, closest, duos_of, lasting
+from arena.publish.content.comparison_pairs import EACH, LASTS, MOST, Duo, closest, duos_of, lasting
+from arena.publish.content.site_data import Edition
+from arena.publish.pages import compare
+from arena.publish.pages.compare import CompareView, summary
+from arena.publish.pages.compare_sides import axis_tables, drawn_by_model, meetings, same_prompts, verdict
+from arena.publish.pages.model.examples import comparison, neighbours
 from arena.publish.paths import compare_path
-from arena.publish.views import compare
-from arena.publish.views.compare.pages import CompareView, summary
-from arena.publish.views.compare.sides import axis_tables, drawn_by_model, meetings, same_prompts, verdict
-from arena.publish.views.model.matchups import comparison, neighbours
 from arena.records import Axis, Board, HistoryPoint
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world, page_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from arena.publish.comparing import comparing_assets, comparison_path
+from arena.publish.formats.compare_data import comparing_assets, comparison_path
 from tests.publish.worlds import World
 
 

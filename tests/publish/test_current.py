@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from arena.errors import PublishError
-from arena.publish import current
-from arena.publish.current import fingerprint, tree_digest
+from arena.publish.layout.overrides import template_files
+from arena.publish.output import up_to_date
+from arena.publish.output.placing import place
+from arena.publish.output.up_to_date import fingerprint, tree_digest
 from arena.publish.page import Asset
-from arena.publish.placing import place
 from arena.publish.site import build_site
 from arena.records import Ratings
 from tests.catalogue.projects import put
@@ -89,29 +90,29 @@ def test_a_site_that_is_not_as_the_build_left_it_is_built_again(world: World, tm
 
 
 def test_whatever_a_site_is_made_from_changes_its_fingerprint(world: World, tmp_path: Path) -> None:
-    base = fingerprint(world.catalogue, world.log, None)
-    assert fingerprint(world.catalogue, world.log, None) == base
-    assert fingerprint(world.catalogue, world.log, world.ratings) != base
+    base = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
+    assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) == base
+    assert fingerprint(world.catalogue, world.log, world.ratings, template_files(world.catalogue)) != base
     fewer = replace(world.catalogue, outputs=world.catalogue.outputs[1:])
-    assert fingerprint(fewer, world.log, None) != base
+    assert fingerprint(fewer, world.log, None, template_files(world.catalogue)) != base
     put(tmp_path, "templates/static/tokens.css", ":root { --accent: #a00; }")
-    styled = fingerprint(world.catalogue, world.log, None)
+    styled = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
     assert styled != base
     put(tmp_path / "data", "outputs/inputs/day.webp", b"another picture")
-    assert fingerprint(world.catalogue, world.log, None) != styled
+    assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) != styled
 
 
 def test_another_program_is_another_fingerprint(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    base = fingerprint(world.catalogue, world.log, None)
-    for package in current.MAKERS:
+    base = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
+    for package in up_to_date.MAKERS:
         with monkeypatch.context() as patch:
-            patch.setattr(current, "version", lambda name, new=package: "9" if name == new else version(name))
-            assert fingerprint(world.catalogue, world.log, None) != base, package
+            patch.setattr(up_to_date, "version", lambda name, new=package: "9" if name == new else version(name))
+            assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) != base, package
     put(tmp_path, "program/arena.py", "print()")
-    monkeypatch.setattr(current, "files", lambda _: tmp_path / "program")
-    ours = fingerprint(world.catalogue, world.log, None)
+    monkeypatch.setattr(up_to_date, "files", lambda _: tmp_path / "program")
+    ours = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
     put(tmp_path, "program/arena.py", "print(1)")
-    assert fingerprint(world.catalogue, world.log, None) not in (base, ours)
+    assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) not in (base, ours)
 
 
 def test_a_site_of_another_program_is_not_taken_for_one_of_ours(world: World, tmp_path: Path) -> None:

@@ -7,10 +7,10 @@ from typing import cast
 
 import pytest
 
-from arena.publish import words
-from arena.publish.dictionary import data_dictionary
-from arena.publish.views import data
-from arena.publish.views.data import EXAMPLE, DataView
+from arena import wording
+from arena.exports.dictionary import data_dictionary
+from arena.publish.pages import data
+from arena.publish.pages.data import EXAMPLE, DataView
 from arena.records import Origin
 from tests.publish.worlds import World, empty_world, html_of, make_world
 
@@ -85,4 +85,4 @@ def test_the_three_lines_run_and_print_the_leaders(
     ],
 )
 def test_sizes_read_like_sizes(count: int, text: str) -> None:
-    assert words.readable_size(count) == text
+    assert wording.readable_size(count) == text

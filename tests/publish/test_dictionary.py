@@ -8,10 +8,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from arena.publish import dictionary
-from arena.publish.exports import RATINGS_SCHEMA, catalogue_json
-from arena.publish.tables import MODEL_SCHEMA, PRICE_SCHEMA
-from arena.ratings.table import RATINGS_COLUMNS
+from arena.exports import dictionary
+from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA
+from arena.exports.files import RATINGS_SCHEMA, catalogue_json
+from arena.exports.ratings import RATINGS_COLUMNS
 from arena.records import VOTE_COLUMNS
 from arena.votes.table import VOTE_SCHEMA
 from tests.publish.worlds import empty_world

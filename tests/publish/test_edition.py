@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from arena.publish.frame import notices_of
+from arena.publish.layout.frame import notices_of
 from arena.records import Axis, Origin
 from tests.publish.editions import make_edition, make_model
 

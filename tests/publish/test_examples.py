@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 import ibis
 
-from arena.publish.edition import Example
-from arena.publish.examples import find_examples
+from arena.publish.content.examples import Example, find_examples
 from arena.records import Outcome, Vote
 from arena.votes.table import votes_table
 

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from arena.errors import ArenaError, PublishError
-from arena.publish import exports
+from arena.exports import files
+from arena.exports.ratings import RATINGS_COLUMNS, ratings_csv
 from arena.ratings import compute_ratings
-from arena.ratings.table import RATINGS_COLUMNS, ratings_csv
 from arena.records import VOTE_COLUMNS, Origin, Ratings
 from arena.votes.files import load_votes
 from tests.publish.worlds import World, empty_world, make_world
@@ -30,19 +30,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def ratings_of(world: World, path: Path) -> None:
-    exports.write_ratings(world.ratings, True, path, log_sha256=world.log.head)
+    files.write_ratings(world.ratings, True, path, log_sha256=world.log.head)
 
 
 def votes_of(world: World, path: Path) -> None:
-    exports.write_votes(world.log.votes(), path)
+    files.write_votes(world.log.votes(), path)
 
 
 WRITERS: list[tuple[Writer, str]] = [
     *((ratings_of, suffix) for suffix in (".csv", ".parquet", ".json")),
     *((votes_of, suffix) for suffix in (".csv", ".parquet", ".jsonl")),
-    *((lambda world, path: exports.write_models(world.catalogue, path), suffix) for suffix in (".csv", ".parquet")),
-    *((lambda world, path: exports.write_prices(world.catalogue, path), suffix) for suffix in (".csv", ".parquet")),
-    (lambda world, path: exports.write_catalogue(world.catalogue, path), ".json"),
+    *((lambda world, path: files.write_models(world.catalogue, path), suffix) for suffix in (".csv", ".parquet")),
+    *((lambda world, path: files.write_prices(world.catalogue, path), suffix) for suffix in (".csv", ".parquet")),
+    (lambda world, path: files.write_catalogue(world.catalogue, path), ".json"),
 ]
 
 
@@ -122,14 +122,14 @@ def test_ratings_say_what_is_simulated_and_what_was_used(world: World, tmp_path:
     content = json.loads((tmp_path / "r.json").read_text())
     metadata = {key.decode(): value.decode() for key, value in pq.read_schema(tmp_path / "r.parquet").metadata.items()}
     assert content["simulated"] is True and metadata["arena.simulated"] == "true"
-    assert content["note"] == metadata["arena.note"] == exports.SIMULATED_NOTE
+    assert content["note"] == metadata["arena.note"] == files.SIMULATED_NOTE
     assert content["log_sha256"] == metadata["arena.log_sha256"] == world.log.head
     assert content["settings"] == world.ratings.settings.model_dump(mode="json")
     assert json.loads(metadata["arena.draw_probability"]) == dict(world.ratings.draw_probability)
 
 
 def test_human_votes_carry_no_mark(world: World, tmp_path: Path) -> None:
-    exports.write_ratings(world.ratings, False, tmp_path / "r.json")
+    files.write_ratings(world.ratings, False, tmp_path / "r.json")
     text = (tmp_path / "r.json").read_text()
     assert json.loads(text)["simulated"] is False
     assert "simulated votes" not in text
@@ -139,7 +139,7 @@ def test_ratings_without_boards_are_files_without_rows(tmp_path: Path) -> None:
     world = empty_world(tmp_path / "world")
     assert world.ratings == Ratings(settings=world.ratings.settings, draw_probability=(), boards=())
     for suffix in (".csv", ".parquet", ".json"):
-        exports.write_ratings(world.ratings, False, tmp_path / f"r{suffix}")
+        files.write_ratings(world.ratings, False, tmp_path / f"r{suffix}")
     assert (tmp_path / "r.csv").read_text() == ",".join(RATINGS_COLUMNS) + "\n"
     assert pq.read_table(tmp_path / "r.parquet").num_rows == 0
     assert json.loads((tmp_path / "r.json").read_text())["ratings"] == []
@@ -158,13 +158,13 @@ def test_published_votes_read_back_and_give_the_published_ratings(world: World, 
 
 def test_the_order_of_votes_does_not_show_in_the_file(world: World, tmp_path: Path) -> None:
     votes = world.log.votes()
-    exports.write_votes(votes, tmp_path / "a.csv")
-    exports.write_votes(votes.order_by(ibis.desc("battle")), tmp_path / "b.csv")
+    files.write_votes(votes, tmp_path / "a.csv")
+    files.write_votes(votes.order_by(ibis.desc("battle")), tmp_path / "b.csv")
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
 def test_the_catalogue_as_json_is_whole(world: World, tmp_path: Path) -> None:
-    assert exports.write_catalogue(world.catalogue, tmp_path / "c.json") == (tmp_path / "c.json",)
+    assert files.write_catalogue(world.catalogue, tmp_path / "c.json") == (tmp_path / "c.json",)
     content = json.loads((tmp_path / "c.json").read_text(encoding="utf-8"))
     for kind in ("organizations", "models", "providers", "prompts", "stories"):
         assert [each["id"] for each in content[kind]] == list(getattr(world.catalogue, kind))
@@ -177,25 +177,25 @@ def test_the_catalogue_as_json_is_whole(world: World, tmp_path: Path) -> None:
 
 
 def test_a_catalogue_with_outputs_of_models_is_not_called_simulated(tmp_path: Path) -> None:
-    content = exports.catalogue_json(make_world(tmp_path, origin=Origin.HUMAN, votes=False).catalogue)
+    content = files.catalogue_json(make_world(tmp_path, origin=Origin.HUMAN, votes=False).catalogue)
     assert (content["simulated"], content["note"]) == (False, "")
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_the_catalogue_as_tables_is_two_files(world: World, tmp_path: Path, suffix: str) -> None:
-    written = exports.write_catalogue(world.catalogue, tmp_path / f"c{suffix}")
+    written = files.write_catalogue(world.catalogue, tmp_path / f"c{suffix}")
     assert [path.name for path in written] == [f"c-models{suffix}", f"c-prices{suffix}"]
     assert all(path.exists() for path in written)
 
 
 def test_tables_keep_money_exact_and_what_is_unknown_empty(world: World, tmp_path: Path) -> None:
-    models, prices = exports.write_catalogue(world.catalogue, tmp_path / "c.csv")
+    models, prices = files.write_catalogue(world.catalogue, tmp_path / "c.csv")
     one, two, three = rows(models)
     assert (one["model"], one["price"], one["price_provider"]) == ("acme/one", "0.0425", "shop")
     assert (two["released"], two["weights_open"], two["weights_licence"]) == ("2025-06-10", "true", "Apache-2.0")
     assert (three["released"], three["price"], three["weights_open"]) == ("", "", "unknown")
     assert [row["amount"] for row in rows(prices)] == ["0.006", "0.0425", "8"]
-    _, parquet = exports.write_catalogue(world.catalogue, tmp_path / "c.parquet")
+    _, parquet = files.write_catalogue(world.catalogue, tmp_path / "c.parquet")
     assert pq.read_table(parquet)["amount"].to_pylist() == [Decimal("0.006"), Decimal("0.0425"), Decimal(8)]
 
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 
-from arena.publish.feeds import feed_assets, render_robots, render_sitemap, render_stories_feed, sitemap_assets
+from arena.publish.formats.feeds import feed_assets, render_robots, render_sitemap, render_stories_feed, sitemap_assets
 from arena.publish.page import Listing
 from arena.publish.paths import absolute
 from arena.publish.site import gather_pages

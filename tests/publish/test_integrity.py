@@ -10,9 +10,9 @@ from typing import Any, cast
 import pytest
 
 from arena.catalogue.records import Status
-from arena.publish.prepare import edition_of
-from arena.publish.views import integrity
-from arena.publish.views.integrity import IntegrityView
+from arena.publish.content.prepare import edition_of
+from arena.publish.pages import integrity
+from arena.publish.pages.integrity import IntegrityView
 from arena.records import Axis, Fragility, Origin
 from arena.votes.audit import Alert, AuditReport, RuleFinding, Thresholds, audit_log
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
@@ -148,7 +148,7 @@ def test_an_alert_is_a_row_that_sets_nothing_aside(world: World) -> None:
 
 
 def test_a_large_log_is_not_audited_by_every_build(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arena.publish.prepare.AUDITED", 41)
+    monkeypatch.setattr("arena.publish.content.prepare.AUDITED", 41)
     assert edition_of(world.catalogue, world.log, world.ratings).audit is None
 
 

@@ -9,11 +9,10 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from arena.publish.badge import badge_assets, badge_of, render_badge
-from arena.publish.views import embed, machines
-from arena.publish.views.embed import PLACES, embed_view
-from arena.publish.views.machines import MachinesView
-from arena.publish.views.sharing import PLACEHOLDER, model_sharing
+from arena.publish.content.badge import badge_assets, badge_of, render_badge
+from arena.publish.pages import machines, sharing
+from arena.publish.pages.machines import MachinesView
+from arena.publish.pages.sharing import PLACEHOLDER, PLACES, embed_view, model_sharing
 from arena.records import Axis, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world
@@ -83,7 +82,7 @@ def test_narrower_boards_have_badges_for_their_first_places_and_a_frame() -> Non
     assert paths[13:15] == ["embed/draw/acme/m13.svg", "embed/draw/logo/acme/m00.svg"]
     assert paths[-1] == "embed/draw/logo-en/acme/m02.svg"
     framed = [f"embed/draw/{name}.html" for name in ("board", "board-logo", "board-logo-en")]
-    assert [page.path for page in embed.pages(edition)] == framed
+    assert [page.path for page in sharing.pages(edition)] == framed
     texts = {asset.path: asset.content for asset in badge_assets(edition)}
     assert b"no. 1 of 14, text to image: Logos<" in (texts["embed/draw/logo/acme/m00.svg"] or b"")
 
@@ -113,7 +112,7 @@ def test_a_badge_is_valid_whatever_its_words_and_loads_nothing() -> None:
 
 
 def test_a_board_in_a_frame_shows_the_first_places_and_leads_to_the_whole(world: World) -> None:
-    page = next(page for page in embed.pages(world.edition) if page.path.endswith("/board.html"))
+    page = next(page for page in sharing.pages(world.edition) if page.path.endswith("/board.html"))
     html = html_of(world, page)
     assert not page.listed
     assert "Simulated data" in html
@@ -130,4 +129,4 @@ def test_an_empty_project_offers_what_it_has(tmp_path: Path) -> None:
     html = html_of(world, next(machines.pages(world.edition)))
     assert "nothing to embed" in html
     assert "none yet" in html
-    assert list(embed.pages(world.edition)) == []
+    assert list(sharing.pages(world.edition)) == []

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.publish.llms import render_llms
-from arena.publish.markdown import linked, plain, render_model, table
-from arena.publish.views.model.page import model_view
+from arena.publish.formats.llms import render_llms
+from arena.publish.pages.model.markdown import linked, plain, render_model, table
+from arena.publish.pages.model.view import model_view
 from arena.records import Origin
 from tests.publish.worlds import World, empty_world, make_world
 

@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
+from arena import wording
 from arena.catalogue import load_catalogue
 from arena.catalogue.measurements import COLLECTED_FILE, MEASUREMENTS_FILE, Measurement
 from arena.catalogue.records import Offer, Provider
-from arena.collect.measuring import measure, write_measurements
+from arena.collect.progress import measure, write_measurements
 from arena.errors import CatalogueError
-from arena.publish import words
-from arena.publish.api.making import Made, model_document
-from arena.publish.edition import Edition
-from arena.publish.exports import catalogue_json
-from arena.publish.markdown import render_model
+from arena.exports.files import catalogue_json
+from arena.publish.content.site_data import Edition
+from arena.publish.formats.api.documents import Made, model_document
+from arena.publish.pages.board import board_view
+from arena.publish.pages.model.markdown import render_model
+from arena.publish.pages.model.view import ModelView, model_view
 from arena.publish.site import gather_pages
-from arena.publish.views.board import board_view
-from arena.publish.views.model.page import ModelView, model_view
 from arena.records import Axis
 from tests.collect import worlds as collecting
 from tests.collect.fakes import GenerationsFake, picture
@@ -58,7 +58,7 @@ def test_the_provider_table_tells_latency_and_success_with_their_date(filled: Wo
     assert row.measured is not None
     assert (row.measured.p50, row.measured.p95) == ("0.5 s", "0.5 s"), "the job was polled at once and after 0.5 s"
     assert (row.measured.success, row.measured.of) == ("67%", "2 of 3, 1 refused")
-    assert row.measured.until == words.day(collecting.DAY)
+    assert row.measured.until == wording.day(collecting.DAY)
     html = html_of(filled, page_at(gather_pages(filled.edition), f"models/{MODEL}.html"))
     assert "0.5 s</td>" in html
     assert "2 of 3, 1 refused" in html
@@ -94,7 +94,7 @@ def test_a_picture_as_returned_says_what_was_asked_and_what_came(filled: World) 
         "Its model id": "acme/one",
         "Asked for quality": "medium",
         "Asked for size": "1024x1024",
-        "Returned": f"48×48 PNG, {words.readable_size(size)}",
+        "Returned": f"48×48 PNG, {wording.readable_size(size)}",
         "Shown here": "a copy of 48×48, without metadata",
         "Latency": "0.5 s",
         "Cost": "$0.01",
@@ -179,4 +179,4 @@ def test_a_board_has_no_column_for_what_nobody_measured() -> None:
 
 @pytest.mark.parametrize(("ms", "text"), [(0, "0.0 s"), (420, "0.4 s"), (12_345, "12.3 s"), (123_456, "123 s")])
 def test_seconds_read_like_seconds(ms: int, text: str) -> None:
-    assert words.seconds(ms) == text
+    assert wording.seconds(ms) == text

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from arena.cli import main
-from arena.publish.views import methodology
-from arena.publish.views.methodology import MethodologyView, intervals_by_voter, rate_options, settings_rows
+from arena.exports.ratings import ratings_csv
+from arena.publish.pages import methodology
+from arena.publish.pages.methodology import MethodologyView, intervals_by_voter, rate_options, settings_rows
 from arena.ratings import METHOD_VERSION, compute_ratings
-from arena.ratings.table import ratings_csv
 from arena.records import Axis, Method, Origin, RatingSettings
 from tests.publish.worlds import World, empty_world, html_of, make_world
 

@@ -7,8 +7,8 @@ from typing import cast
 
 import pytest
 
-from arena.publish.views import organization
-from arena.publish.views.organization import OrganizationsView, OrganizationView
+from arena.publish.pages import organization
+from arena.publish.pages.organization import OrganizationsView, OrganizationView
 from tests.publish.worlds import World, make_world, page_at
 
 

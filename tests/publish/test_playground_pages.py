@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from arena.publish.layout.overrides import static_assets
 from arena.publish.site import gather_pages
-from arena.publish.theme import static_assets
 from tests.publish.playgrounds import PAGE, write_world
 from tests.publish.worlds import World, html_of, page_at
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from arena.errors import PublishError
-from arena.publish.prepare import check_known, edition_of, history_by_model
+from arena.publish.content.prepare import check_known, edition_of, history_by_model
 from arena.records import Axis, Board
 from tests.publish.worlds import World
 

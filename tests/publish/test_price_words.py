@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from arena.catalogue.records import Condition
-from arena.publish.price_words import conditions
+from arena.publish.pages.prices import conditions
 
 
 @pytest.mark.parametrize(

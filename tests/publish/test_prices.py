@@ -14,14 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.catalogue import load_catalogue
-from arena.catalogue.prices import cheapest_offer
+from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.catalogue.records import Condition, Offer, Provider, Unit
 from arena.publish.charts.scatter import ROOM, Dot, price_scale, render_scatter
-from arena.publish.edition import Edition
-from arena.publish.views import prices
-from arena.publish.views.calculator import HOW, QUALITIES, SIZES, calculator, largest_pixels, offer_costs
-from arena.publish.views.costs import cost_row
-from arena.publish.views.prices import PricesView, prices_view
+from arena.publish.content.site_data import Edition
+from arena.publish.pages import prices
+from arena.publish.pages.calculator import HOW, QUALITIES, SIZES, calculator, cost_row, largest_pixels, offer_costs
+from arena.publish.pages.prices import PricesView, prices_view
 from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_price, make_rating
 from tests.publish.worlds import empty_world, html_of, make_world

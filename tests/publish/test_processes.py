@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from arena.errors import PublishError
-from arena.publish.processes import FORKS, run_jobs
+from arena.publish.output.processes import FORKS, run_jobs
 from tests.waiting import PATIENCE, wait_until
 
 
@@ -57,7 +57,7 @@ def test_a_process_that_is_ended_from_outside_is_said() -> None:
 def test_ctrl_c_is_heard_while_processes_are_started() -> None:
     program = """
 import os, signal, time
-from arena.publish.processes import run_jobs
+from arena.publish.output.processes import run_jobs
 
 os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
 run_jobs([lambda: time.sleep(600)] * 2, 2, print)
@@ -74,7 +74,7 @@ def test_no_process_outlives_one_that_is_killed(tmp_path: Path) -> None:
     program = f"""
 import os, time
 from pathlib import Path
-from arena.publish.processes import run_jobs
+from arena.publish.output.processes import run_jobs
 
 def wait():
     (Path({str(tmp_path)!r}) / str(os.getpid())).touch()

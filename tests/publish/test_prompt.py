@@ -10,8 +10,8 @@ from typing import cast
 import pytest
 
 from arena.errors import PublishError
-from arena.publish.views import prompt
-from arena.publish.views.prompt import PromptsView, PromptView
+from arena.publish.pages import prompt
+from arena.publish.pages.prompt import PromptsView, PromptView
 from arena.records import Origin
 from tests.publish.worlds import INPUT_PICTURE, World, html_of, make_world, page_at, read_world
 

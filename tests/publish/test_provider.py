@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from arena.publish.views import provider
-from arena.publish.views.provider import ProvidersView, ProviderView
+from arena.publish.pages import provider
+from arena.publish.pages.provider import ProvidersView, ProviderView
 from tests.publish.worlds import World, html_of, make_world, page_at
 
 

@@ -9,10 +9,11 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from arena.publish.edition import Edition
-from arena.publish.ranks import RankMove, rank_weeks
-from arena.publish.views import rank_changes
-from arena.publish.views.rank_changes import MOVES, WEEKS, feed_assets, render_feed, week_blocks
+from arena.publish.content.rank_changes import RankMove, rank_weeks
+from arena.publish.content.site_data import Edition
+from arena.publish.formats.feeds import rank_changes_feed_assets, render_rank_changes_feed
+from arena.publish.pages import rank_changes
+from arena.publish.pages.rank_changes import MOVES, WEEKS, week_blocks
 from arena.records import Axis, HistoryPoint
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import empty_world, html_of, make_world
@@ -97,7 +98,7 @@ def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(tmp_path
         ("week-2026-03-15", "2026-03-12"),
         ("week-2026-03-08", "2026-03-08"),
     ]
-    root = fromstring(render_feed(simulated, blocks))
+    root = fromstring(render_rank_changes_feed(simulated, blocks))
     entries = root.findall(f"{ATOM}entry")
     assert [entry.findtext(f"{ATOM}updated") for entry in entries] == [
         "2026-03-12T09:30:00Z",
@@ -112,7 +113,7 @@ def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(tmp_path
     )
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3
     assert [link.get("href") for link in root.findall(f"{ATOM}link")] == ["feed.xml", "index.html"]
-    assert "simulated" not in render_feed(edition, week_blocks(edition))
+    assert "simulated" not in render_rank_changes_feed(edition, week_blocks(edition))
 
 
 def test_without_history_the_page_says_so_and_there_is_no_feed(tmp_path: Path) -> None:
@@ -120,4 +121,4 @@ def test_without_history_the_page_says_so_and_there_is_no_feed(tmp_path: Path) -
     html = html_of(world, next(rank_changes.pages(world.edition)))
     assert "No week has changed a ranking yet." in html
     assert "feed.xml" not in html
-    assert list(feed_assets(world.edition)) == []
+    assert list(rank_changes_feed_assets(world.edition)) == []

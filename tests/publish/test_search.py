@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 
 from arena.publish import site as site_module
-from arena.publish.edition import Edition
+from arena.publish.content.site_data import Edition
+from arena.publish.formats.search_index import search_assets, search_entries
 from arena.publish.page import Asset
-from arena.publish.search import INDEX, search_assets, search_entries
+from arena.publish.paths import SEARCH_INDEX
 from arena.publish.site import gather_pages
 from tests.publish.editions import make_edition, make_model
 from tests.publish.worlds import World
@@ -23,7 +24,7 @@ def rows_of(edition: Edition) -> list[list[str]]:
 
 
 def content_of(asset: Asset) -> str:
-    assert asset.path == INDEX
+    assert asset.path == SEARCH_INDEX
     assert asset.content is not None
     return asset.content.decode("utf-8")
 

@@ -9,7 +9,7 @@ import ibis
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena.publish.showings import Showing, find_showings
+from arena.publish.content.prompt_results import Showing, find_showings
 from arena.records import Origin, Outcome, Vote
 from arena.votes.table import votes_table
 from tests.publish.worlds import cast_votes

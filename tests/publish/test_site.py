@@ -17,11 +17,10 @@ import pytest
 
 from arena.errors import PublishError
 from arena.pairs import Pair, Pairs
+from arena.publish.content.prepare import edition_of
+from arena.publish.layout.render import names_used
 from arena.publish.page import context_of
-from arena.publish.prepare import edition_of
-from arena.publish.render import names_used
-from arena.publish.site import build_site, gather_pages, write_site
-from arena.publish.writing import check_paths
+from arena.publish.site import build_site, check_paths, gather_pages, write_site
 from arena.records import Axis, Board, HistoryPoint, Origin, Ratings, RatingSettings
 from arena.votes.audit import Thresholds, statements
 from tests.publish.editions import make_board, make_rating

@@ -9,9 +9,19 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from arena.publish.cards import PAPER, SIZE, Card, Line, drawable, render_card
-from arena.publish.social import board_card, model_card, social_assets, social_path
-from arena.publish.views.cited import standings
+from arena.publish.formats.social_cards import (
+    PAPER,
+    Card,
+    Line,
+    board_card,
+    drawable,
+    model_card,
+    render_card,
+    social_assets,
+)
+from arena.publish.page import CARD_SIZE
+from arena.publish.pages.citations import standings
+from arena.publish.site import gather_pages
 from arena.records import Axis, Origin
 from tests.publish.worlds import World, make_world
 
@@ -43,14 +53,14 @@ def test_there_is_one_for_every_model_and_every_overall_board_with_a_ranking(wor
         "social/models/zeta/three.png",
         "social/boards/text-to-image/index.png",
     ]
-    for path in ("index.html", "boards/image-editing/index.html", "models/index.html", "data/index.html"):
-        assert social_path(world.edition, path) == ""
+    cards = [page.card for page in gather_pages(world.edition) if page.card]
+    assert sorted(cards) == sorted(asset.path for asset in social_assets(world.edition))
 
 
 def test_a_site_without_an_address_has_none_since_nobody_could_ask_for_them(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     assert list(social_assets(world.edition)) == []
-    assert social_path(world.edition, "models/acme/one.html") == ""
+    assert not any(page.card for page in gather_pages(world.edition))
 
 
 def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
@@ -67,7 +77,7 @@ def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, tmp_
 def test_a_picture_has_the_size_that_sites_ask_for_and_is_small() -> None:
     content = render_card(CARD)
     picture = Image.open(io.BytesIO(content))
-    assert (picture.format, picture.size) == ("PNG", SIZE)
+    assert (picture.format, picture.size) == ("PNG", CARD_SIZE)
     assert picture.convert("RGB").getpixel((0, 0)) == PAPER
     assert len(content) < 60_000
     assert content == render_card(CARD)
@@ -77,7 +87,7 @@ def test_a_picture_has_the_size_that_sites_ask_for_and_is_small() -> None:
 def test_long_names_fit_and_none_is_too_long() -> None:
     for title in ("m" * 30, "m" * 300, ""):
         picture = Image.open(io.BytesIO(render_card(replace(CARD, title=title)))).convert("L")
-        right_margin = picture.crop((SIZE[0] - 40, 100, SIZE[0], 560))
+        right_margin = picture.crop((CARD_SIZE[0] - 40, 100, CARD_SIZE[0], 560))
         assert min(right_margin.tobytes()) > 200, title
 
 

@@ -6,8 +6,8 @@ from typing import cast
 
 import pytest
 
-from arena.publish.views import story
-from arena.publish.views.story import StoriesView, StoryView
+from arena.publish.pages import story
+from arena.publish.pages.story import StoriesView, StoryView
 from tests.publish.worlds import World, html_of, make_world, page_at
 
 

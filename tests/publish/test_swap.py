@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from arena.errors import PublishError
-from arena.publish import swap
-from arena.publish.swap import MARKER, replacing
+from arena.publish.output import swap
+from arena.publish.output.swap import MARKER, replacing
 
 
 def build(out: Path, word: str) -> None:

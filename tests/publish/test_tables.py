@@ -11,9 +11,9 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from arena import wording
 from arena.catalogue import load_catalogue
-from arena.catalogue.prices import reference_price
-from arena.publish import words
+from arena.catalogue.pricing.estimate import reference_price
 from tests.conftest import ROOT
 from tests.publish.conftest import STILL, Opened
 
@@ -236,7 +236,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
     for row in page.locator("#ranking-table tbody tr:visible").all():
         model = row.get_attribute("data-id") or ""
         price = reference_price(offers.offers["fal", model], model=offers.models[model])
-        asked[model] = words.dollars(price.amount) if price else "–"
+        asked[model] = wording.dollars(price.amount) if price else "–"
         if price and price.price.contested:
             doubted.add(model)
             asked[model] += " contested"

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 
 from arena.errors import PublishError
-from arena.publish.own import check_own_templates
+from arena.publish.layout.overrides import check_own_templates, own_templates, template_files
 from arena.publish.site import write_site
-from arena.publish.theme import own_templates, template_files
 from arena.template_folders import templates_folder
 from tests.catalogue.projects import put
 from tests.conftest import ROOT

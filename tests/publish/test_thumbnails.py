@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from arena.publish.pictures import input_of, picture_assets
-from arena.publish.thumbnails import render_thumbnail, sources_of
-from arena.publish.views import prompt
+from arena.publish.content.pictures import input_of, picture_assets
+from arena.publish.output.thumbnails import render_thumbnail, sources_of
+from arena.publish.pages import prompt
 from tests.publish.worlds import World, html_of, make_world, page_at
 
 

@@ -7,9 +7,9 @@ from typing import cast
 
 import pytest
 
-from arena.publish.edition import Edition
-from arena.publish.views import topic
-from arena.publish.views.topic import TopicIndexView, TopicView
+from arena.publish.content.site_data import Edition
+from arena.publish.pages import topic
+from arena.publish.pages.topic import TopicIndexView, TopicView
 from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import World, empty_world, html_of, make_world, page_at

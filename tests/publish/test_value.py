@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.catalogue.records import Status
-from arena.publish.value import best_value
+from arena.publish.content.model_refs import best_value
 from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

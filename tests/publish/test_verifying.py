@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from arena.errors import ArenaError
-from arena.publish.exports import write_ratings, write_votes
-from arena.publish.verifying import FACTS, RATINGS, VOTES, read_address, read_folder, recompute
+from arena.exports.files import write_ratings, write_votes
+from arena.exports.verify import FACTS, RATINGS, VOTES, read_address, read_folder, recompute
 from tests.publish.worlds import World, make_world
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.publish import words
+from arena import wording
 
 
 @pytest.mark.parametrize(
@@ -30,60 +30,60 @@ from arena.publish import words
     ],
 )
 def test_dollars_show_at_least_cents_and_small_amounts_in_full(amount: str, text: str) -> None:
-    assert words.dollars(Decimal(amount)) == text
+    assert wording.dollars(Decimal(amount)) == text
 
 
 @given(st.decimals(min_value="0.00000001", max_value="100000", places=8))
 def test_dollars_never_round_a_price_away(amount: Decimal) -> None:
-    shown = Decimal(words.dollars(amount).removeprefix("$").replace(",", ""))
+    shown = Decimal(wording.dollars(amount).removeprefix("$").replace(",", ""))
     assert shown > 0
     assert abs(shown - amount) <= max(amount * Decimal("0.06"), Decimal("0.000000005"))
 
 
 def test_numbers_have_a_real_minus_sign_and_no_negative_zero() -> None:
-    assert words.number(-1.234) == "−1.23"
-    assert words.number(-0.001) == "0.00"
-    assert words.number(12345.678, 1) == "12,345.7"
-    assert words.signed(0.5) == "+0.50"
-    assert words.signed(-0.5) == "−0.50"
-    assert words.signed(0.001) == "0.00"
+    assert wording.number(-1.234) == "−1.23"
+    assert wording.number(-0.001) == "0.00"
+    assert wording.number(12345.678, 1) == "12,345.7"
+    assert wording.signed(0.5) == "+0.50"
+    assert wording.signed(-0.5) == "−0.50"
+    assert wording.signed(0.001) == "0.00"
 
 
 def test_counts_have_the_right_plural() -> None:
-    assert words.count(1, "vote") == "1 vote"
-    assert words.count(0, "vote") == "0 votes"
-    assert words.count(1200, "vote") == "1,200 votes"
-    assert words.count(2, "category", "categories") == "2 categories"
+    assert wording.count(1, "vote") == "1 vote"
+    assert wording.count(0, "vote") == "0 votes"
+    assert wording.count(1200, "vote") == "1,200 votes"
+    assert wording.count(2, "category", "categories") == "2 categories"
 
 
 def test_shares_and_records() -> None:
-    assert words.share(1, 8, 1) == "12.5%"
-    assert words.share(0, 0) == "–"
-    assert words.record(12, 5, 1003) == "12–5–1,003"
-    assert words.span("2", "2") == "2"
-    assert words.span("1", "4") == "1–4"
+    assert wording.share(1, 8, 1) == "12.5%"
+    assert wording.share(0, 0) == "–"
+    assert wording.record(12, 5, 1003) == "12–5–1,003"
+    assert wording.span("2", "2") == "2"
+    assert wording.span("1", "4") == "1–4"
 
 
 def test_dates_read_for_people_and_machines() -> None:
-    assert words.day(date(2026, 4, 1)) == words.Day("2026-04-01", "1 April 2026")
-    assert words.day(date(987, 4, 1)).iso == "0987-04-01"
-    assert words.month(date(2026, 12, 31)) == "December 2026"
-    assert words.short_month(date(2026, 12, 31)) == "Dec 2026"
+    assert wording.day(date(2026, 4, 1)) == wording.Day("2026-04-01", "1 April 2026")
+    assert wording.day(date(987, 4, 1)).iso == "0987-04-01"
+    assert wording.month(date(2026, 12, 31)) == "December 2026"
+    assert wording.short_month(date(2026, 12, 31)) == "Dec 2026"
 
 
 def test_listings() -> None:
-    assert words.listing([]) == ""
-    assert words.listing(["a"]) == "a"
-    assert words.listing(["a", "b"]) == "a and b"
-    assert words.listing(["a", "b", "c"], "or") == "a, b or c"
+    assert wording.listing([]) == ""
+    assert wording.listing(["a"]) == "a"
+    assert wording.listing(["a", "b"]) == "a and b"
+    assert wording.listing(["a", "b", "c"], "or") == "a, b or c"
 
 
 def test_descriptions_are_cut_at_a_word() -> None:
-    assert words.clipped("short\n text", 20) == "short text"
-    assert words.clipped("one two, three four", 12) == "one two…"
-    assert len(words.clipped("word " * 100, 155)) <= 155
+    assert wording.clipped("short\n text", 20) == "short text"
+    assert wording.clipped("one two, three four", 12) == "one two…"
+    assert len(wording.clipped("word " * 100, 155)) <= 155
 
 
 def test_sizes_get_a_times_sign_and_words_keep_their_letters() -> None:
-    assert words.dimensions("1024x1536, 2k") == "1024×1536, 2k"
-    assert words.dimensions("3840 px on the longest edge") == "3840 px on the longest edge"
+    assert wording.dimensions("1024x1536, 2k") == "1024×1536, 2k"
+    assert wording.dimensions("3840 px on the longest edge") == "3840 px on the longest edge"

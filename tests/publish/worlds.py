@@ -11,11 +11,11 @@ from pathlib import Path
 import html5lib
 
 from arena.catalogue import Catalogue, load_catalogue
-from arena.publish.downloads import write_downloads
-from arena.publish.edition import Edition
+from arena.publish.content.downloads import write_downloads
+from arena.publish.content.prepare import edition_of
+from arena.publish.content.site_data import Edition
+from arena.publish.layout.render import names_used, render_page
 from arena.publish.page import Page, context_of
-from arena.publish.prepare import edition_of
-from arena.publish.render import names_used, render_page
 from arena.ratings import compute_ratings
 from arena.records import Origin, Outcome, OutputOrigin, Ratings, Vote
 from arena.votes.log import Log, append_votes, open_log

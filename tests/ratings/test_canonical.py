@@ -1,6 +1,6 @@
 import numpy as np
 
-from arena.ratings.canonical import canonical_order
+from arena.ratings.solver import canonical_order
 from tests.ratings.voting import axis_tally
 
 

@@ -6,7 +6,8 @@ import trueskill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena.ratings import compute_ratings, rating_settings, ratings_csv
+from arena.exports.ratings import ratings_csv
+from arena.ratings import compute_ratings, rating_settings
 from arena.records import Axis, Ratings
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table
 

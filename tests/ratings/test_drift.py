@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from arena.ratings import compute_ratings, rating_settings
-from arena.ratings.drift import THRESHOLD, Games, drift_of
-from arena.ratings.pairs import expected_points
+from arena.ratings.compute import expected_points
+from arena.ratings.history import THRESHOLD, Games, drift_of
 from benchmarks.drift import CHANGE, MODELS, WEEKS, simulate
 from tests.ratings.voting import Ballot, numbered, random_ballots, table
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from arena.catalogue import load_catalogue
-from arena.ratings import compute_ratings, ratings_csv
+from arena.exports.ratings import ratings_csv
+from arena.ratings import compute_ratings
 from arena.votes.log import open_log
 from tests.conftest import ROOT
 

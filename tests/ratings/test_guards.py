@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arena.ratings import compute_ratings, rating_settings, ratings_csv
+from arena.exports.ratings import ratings_csv
+from arena.ratings import compute_ratings, rating_settings
+from arena.ratings.boards import comparable_models, components, status_of, tiers
 from arena.ratings.fragility import fragility_of
-from arena.ratings.guards import comparable_models, components, status_of, tiers
 from arena.ratings.solver import solve
 from arena.ratings.uncertainty import independent
 from arena.records import Axis, Board, Status

@@ -1,8 +1,8 @@
 import csv
 import io
 
-from arena.ratings import RATINGS_COLUMNS, compute_ratings, rating_settings, ratings_csv
-from arena.ratings.table import count_rows
+from arena.exports.ratings import RATINGS_COLUMNS, count_rows, ratings_csv
+from arena.ratings import compute_ratings, rating_settings
 from tests.ratings.voting import random_ballots, table
 
 COLUMNS = (

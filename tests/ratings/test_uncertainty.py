@@ -3,11 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arena.ratings.ranks import rank_intervals
+from arena.ratings.boards import rank_intervals
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import Uncertainty, axis_votes, independent, system_matrix, uncertainty_of
-from arena.ratings.voters import VoterVotes
+from arena.ratings.uncertainty import Uncertainty, VoterVotes, axis_votes, independent, system_matrix, uncertainty_of
 from benchmarks.coverage import SETTINGS, World, simulate, tally_votes
 
 MODELS = 8

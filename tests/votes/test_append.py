@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena import files
 from arena.errors import VotesError
+from arena.files import only_writer
 from arena.records import Outcome, Vote
-from arena.votes import durable
-from arena.votes.durable import only_writer
 from arena.votes.files import write_votes
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.table import VOTE_SCHEMA, iter_votes, votes_table
@@ -176,8 +176,8 @@ class Refusal:
 def test_a_full_disk_leaves_the_log_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int) -> None:
     log = append_votes(open_log(tmp_path), some_table(4))
     before = _content(tmp_path)
-    refusal = Refusal(durable._write_through, at)
-    monkeypatch.setattr(durable, "_write_through", refusal)
+    refusal = Refusal(files._write_through, at)
+    monkeypatch.setattr(files, "_write_through", refusal)
     with pytest.raises(VotesError, match="the disk is full; nothing was changed"):
         append_votes(log, some_table(9, first=4))
     assert refusal.writes == at
@@ -188,7 +188,7 @@ def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path, monkeypatch: p
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("arena.votes.durable._write_through", refuse)
+    monkeypatch.setattr("arena.files._write_through", refuse)
     with pytest.raises(VotesError, match="check the folder's permissions; nothing was changed"):
         append_votes(open_log(tmp_path), some_table(4))
     assert _content(tmp_path) == {}

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from arena import files
 from arena.errors import VotesError
-from arena.votes import durable
-from arena.votes.durable import only_writer, write_bytes
+from arena.files import only_writer, write_bytes
 
 
 def test_a_file_is_written_and_nothing_else_left(tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_what_the_system_refuses_is_said_and_the_old_file_stays(
     if step == "fsync":
         monkeypatch.setattr("os.fsync", refuse)
     else:
-        monkeypatch.setattr(durable, "_write_through", refuse)
+        monkeypatch.setattr(files, "_write_through", refuse)
     with pytest.raises(VotesError, match=hint) as caught:
         write_bytes(path, b"new")
     assert caught.value.where == str(path)

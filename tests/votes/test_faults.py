@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from arena.errors import ArenaError, VotesError
-from arena.votes.faults import SHOWN, Fault, did_you_mean, raise_faults, shorten
+from arena.votes.row_errors import SHOWN, Fault, did_you_mean, raise_faults, shorten
 
 
 def _fault(what: str, *rows: int) -> Fault:

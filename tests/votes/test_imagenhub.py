@@ -15,7 +15,7 @@ from arena.errors import VotesError
 from arena.records import Origin, Outcome, Vote
 from arena.votes.checks import MODEL_ID
 from arena.votes.formats import Defaults, load
-from arena.votes.imagenhub_models import MODELS
+from arena.votes.imagenhub import MODELS
 from arena.votes.table import iter_votes
 from tests.conftest import TEST_DATA
 

@@ -13,8 +13,8 @@ import pytest
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Language, Model, Named, Project, Source, Weights
 from arena.errors import VotesError
+from arena.votes.importing import check_references
 from arena.votes.log import append_votes, open_log
-from arena.votes.references import check_references
 from arena.votes.table import votes_table
 from tests.votes.examples import VOTE
 

@@ -11,7 +11,7 @@ import pytest
 from pyarrow import BufferReader
 
 from arena.records import VOTE_COLUMNS, Origin
-from arena.votes.rendering import csv_bytes, jsonl_bytes, parquet_bytes
+from arena.votes.files import csv_bytes, jsonl_bytes, parquet_bytes
 from arena.votes.table import VOTE_SCHEMA, votes_table
 from tests.votes.examples import HEADER, VOTE, some_table
 
@@ -56,5 +56,5 @@ def test_parquet_is_compressed_and_the_same_every_time() -> None:
 def test_more_lines_than_are_rendered_at_once_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
     table = some_table(50)
     whole = csv_bytes(table), jsonl_bytes(table)
-    monkeypatch.setattr("arena.votes.rendering.LINES_AT_ONCE", 7)
+    monkeypatch.setattr("arena.votes.files.LINES_AT_ONCE", 7)
     assert (csv_bytes(table), jsonl_bytes(table)) == whole

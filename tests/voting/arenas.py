@@ -21,12 +21,11 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from arena.catalogue import Catalogue, load_catalogue
-from arena.catalogue.voting import RateLimit, VotingSettings
+from arena.catalogue.settings import RateLimit, VotingSettings
 from arena.records import Ratings, RatingSettings
 from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
-from arena.voting.edition import Edition
-from arena.voting.settings import AppSettings
+from arena.voting.live_arena import AppSettings, Edition
 from tests.waiting import PATIENCE, wait_until
 
 with warnings.catch_warnings():  # Starlette asks for another HTTP client than the one that this project has

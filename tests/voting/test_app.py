@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.catalogue.voting import VotingSettings
+from arena.catalogue.settings import VotingSettings
 from arena.records import Origin
 from arena.votes.store import StoreUnavailable
 from tests.catalogue.projects import put

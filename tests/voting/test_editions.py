@@ -17,8 +17,7 @@ from arena.votes.log import open_log
 from arena.votes.sealing import seal
 from arena.votes.store import PairCount, open_store
 from arena.voting.app import create_app
-from arena.voting.edition import Edition, News, published_votes, read_edition
-from arena.voting.settings import AppSettings
+from arena.voting.live_arena import AppSettings, Edition, News, published_votes, read_edition
 from arena.voting.standings import Standings
 from tests.voting.arenas import NO_LIMITS, SECRET, Arena, Clock, TestClient, open_arena, replace_size, write_project
 from tests.waiting import wait_until

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.catalogue.voting import Lanes
+from arena.catalogue.settings import Lanes
 from arena.voting.matchmaking import CONTENDERS, Lane, Match, Standing, choose_match
 
 

@@ -6,10 +6,16 @@ render_diff      PriceDiff -> text to review
 write_prices     PriceDiff -> data/, all or nothing, and nothing that fails the check
 """
 
-from arena.catalogue.pull.diff import Change, Gone, PriceDiff, Unmapped, prices_pull
-from arena.catalogue.pull.fetch import load_named_list, load_price_list
-from arena.catalogue.pull.lists import LISTS, Listed, ListKind, PriceList, parse_price_list
-from arena.catalogue.pull.rendering import render_diff
+from arena.catalogue.pull.diff import Change, Gone, PriceDiff, Unmapped, prices_pull, render_diff
+from arena.catalogue.pull.lists import (
+    LISTS,
+    Listed,
+    ListKind,
+    PriceList,
+    load_named_list,
+    load_price_list,
+    parse_price_list,
+)
 from arena.catalogue.pull.writing import write_prices
 
 __all__ = [

@@ -1,16 +1,5 @@
-"""The three public price lists as rows of one shape. Amounts are exact: the lists' numbers are read as decimals.
-
-LiteLLM (``model_prices_and_context_window.json`` of BerriAI/litellm): an object of entries by id, each with
-``litellm_provider``, ``mode`` and amounts in USD for one of something (``output_cost_per_image``,
-``input_cost_per_pixel``, ``output_cost_per_image_token``, ...). Quality, size and steps stand in front of the id:
-``azure/low/1024-x-1024/gpt-image-1``. ``sample_spec`` is documentation.
-
-models.dev (``api.json``): an object of providers by id, each with ``models`` by id, each with ``modalities`` and
-``cost`` in USD per 1M tokens (``input``, ``output``, ``cache_read``).
-
-OpenRouter (``/api/v1/models?output_modalities=image``): ``data``, a list of models with ``id``, ``architecture`` and
-``pricing``, whose amounts are texts in USD for one token (``prompt``, ``completion``, ``image_output``) or for one
-picture that is put in (``image``).
+"""The three public price lists, from a saved file or from where they are published, as rows of one shape with exact
+amounts.
 """
 
 from __future__ import annotations
@@ -21,8 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
+import httpx
+
+from arena.catalogue.error_messages import near, show
+from arena.catalogue.parsing import read_bytes
 from arena.catalogue.records import Condition, Unit
 from arena.errors import CatalogueError
 
@@ -227,3 +221,60 @@ _ENTRIES: Mapping[ListKind, Callable[[Any], Iterator[list[Listed]]]] = {
     ListKind.OPENROUTER: _openrouter,
 }
 """The image prices of each entry of a list; an entry that is not about images has none."""
+
+
+TIMEOUT = 30.0
+"""Seconds to wait for a server to say something."""
+_LARGEST = 64 * 1024 * 1024
+
+
+def load_price_list(
+    kind: ListKind, source: str | None = None, *, transport: httpx.BaseTransport | None = None
+) -> PriceList:
+    """Read a list from ``source``: a file, an https address, or where the list is published.
+
+    ``transport`` carries the requests; the network does without one. Raises CatalogueError for what cannot be read,
+    is not JSON, or not of the list's shape.
+    """
+    where = source or LISTS[kind].url
+    content = _fetch(where, transport) if where.startswith(("https://", "http://")) else read_bytes(Path(where), where)
+    return parse_price_list(kind, content, where)
+
+
+def load_named_list(argument: str, *, transport: httpx.BaseTransport | None = None) -> PriceList:
+    """Read the list that ``NAME`` or ``NAME=FILE`` or ``NAME=URL`` stands for, as on the command line.
+
+    Raises CatalogueError as ``load_price_list`` does, and for a name that is no list's.
+    """
+    name, _, source = argument.partition("=")
+    if name not in tuple(ListKind):
+        known = ", ".join(ListKind)
+        message = f"{show(name)} is not a price list that can be read"
+        raise CatalogueError(message, hint=near(name, ListKind) or f"the lists are: {known}")
+    return load_price_list(ListKind(name), source or None, transport=transport)
+
+
+def _fetch(url: str, transport: httpx.BaseTransport | None) -> bytes:
+    hint = "try again later, or save the list to a file and name that"
+    try:
+        with (
+            httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=True) as client,
+            client.stream("GET", url, headers={"Accept": "application/json"}) as response,
+        ):
+            if response.is_error:
+                said = f"the server answers {response.status_code} {response.reason_phrase}".rstrip()
+                raise CatalogueError(said, where=url, hint=hint)
+            return _limited(response, url)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        said = str(error) or type(error).__name__
+        raise CatalogueError(f"cannot be fetched: {said}", where=url, hint=hint) from error
+
+
+def _limited(response: httpx.Response, url: str) -> bytes:
+    parts, size = [], 0
+    for part in response.iter_bytes():
+        size += len(part)
+        if size > _LARGEST:
+            raise CatalogueError("is larger than any price list", where=url, hint="check the address")
+        parts.append(part)
+    return b"".join(parts)

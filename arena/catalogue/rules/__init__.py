@@ -12,8 +12,14 @@ from arena.catalogue.rules.dates import (
     check_stated_dates,
     check_withdrawals,
 )
-from arena.catalogue.rules.names import check_aliases, check_names, check_provider_ids, check_same_stories
-from arena.catalogue.rules.pages import check_board_names, check_reserved_ids
+from arena.catalogue.rules.names import (
+    check_aliases,
+    check_board_names,
+    check_names,
+    check_provider_ids,
+    check_reserved_ids,
+    check_same_stories,
+)
 from arena.catalogue.rules.playground import check_playground
 from arena.catalogue.rules.prices import check_cents, check_overlaps, check_siblings
 from arena.catalogue.rules.prompts import check_alike_prompts, check_directions, check_scripts

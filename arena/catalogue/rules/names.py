@@ -1,4 +1,4 @@
-"""Names: every name, alias and id leads to one record."""
+"""Names: every name, alias and id leads to one record, and no two entries to the same page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.layout import Kind
+from arena.catalogue.error_messages import show
+from arena.catalogue.layout import INDEX, PROJECT_FILE, Kind, board_name, place
 from arena.catalogue.records import Model
-from arena.catalogue.wording import show
 from arena.errors import CatalogueError
 
 
@@ -107,3 +107,41 @@ def _aliases(model: Model) -> Iterator[tuple[str, str]]:
 def _key(name: str) -> str:
     """Names that differ in case, spaces or hyphens only are the same; brackets and dots tell versions apart."""
     return re.sub(r"[\s_-]+", "-", name.strip().casefold())
+
+
+_HINT = "rename one of the two ids, here and where it is used"
+
+
+def check_board_names(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No two boards of an arena have the same name; letters that differ in case only are the same on some disks.
+
+    Categories and languages that are listed twice have a finding of their own.
+    """
+    if PROJECT_FILE in catalogue.unread:
+        return
+    where = place(catalogue.folder, PROJECT_FILE, "categories")
+    first: dict[str, tuple[str, str]] = {}
+    categories = dict.fromkeys(["", *(category.id for category in catalogue.project.categories)])
+    languages = dict.fromkeys(["", *(language.id for language in catalogue.project.languages)])
+    for board in ((category, language) for category in categories for language in languages):
+        name = board_name(*board)
+        other = first.setdefault(name.casefold(), board)
+        if other != board:
+            what = f"{_described(*other)} and {_described(*board)} would both have the page {show(f'{name}.html')}"
+            yield CatalogueError(what, where=where, hint=_HINT)
+
+
+def check_reserved_ids(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No organization or provider is called like the page that lists them."""
+    for kind, records in ((Kind.ORGANIZATION, catalogue.organizations), (Kind.PROVIDER, catalogue.providers)):
+        if INDEX in records:
+            yield CatalogueError(
+                f"{show(INDEX)} is the page that lists them all",
+                where=catalogue.where(kind, INDEX),
+                hint="give the file another name, and mend the references to it",
+            )
+
+
+def _described(category: str, language: str) -> str:
+    named = [f"{what} {show(name)}" for what, name in (("category", category), ("language", language)) if name]
+    return f"the board of {' and '.join(named)}" if named else "the overall board"

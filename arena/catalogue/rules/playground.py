@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.error_messages import near, show
 from arena.catalogue.layout import PROJECT_FILE, Kind, place, record_path
-from arena.catalogue.wording import near, show
 from arena.errors import CatalogueError
 from arena.gateways import GATEWAYS
 

@@ -10,7 +10,7 @@ from statistics import median
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.layout import Kind
-from arena.catalogue.prices import reference_price
+from arena.catalogue.pricing.estimate import reference_price
 from arena.catalogue.records import Condition, Price, Unit
 from arena.errors import CatalogueError
 

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.fields import direction_of
 from arena.catalogue.layout import PROJECT_FILE, Kind, place
-from arena.catalogue.writing_direction import direction_of
 from arena.errors import CatalogueError
 
 LEAST_SHARE = 0.3

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.error_messages import show
 from arena.catalogue.layout import Kind
 from arena.catalogue.records import Model, Offer, Price, Unit
-from arena.catalogue.wording import show
 from arena.errors import CatalogueError
 
 LEAST_IMAGE_TOKENS = Decimal(2)

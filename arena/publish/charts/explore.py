@@ -12,7 +12,6 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from arena.publish.edition import Edition
 from arena.publish.page import Asset
 
 Figures = Mapping[str, object]
@@ -40,7 +39,7 @@ def plotly_path() -> str:
     return f"static/plotly-{hashlib.sha256(plotly_source().read_bytes()).hexdigest()[:12]}.min.js"
 
 
-def plotly_assets(edition: Edition) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
+def plotly_assets(site: object) -> Iterator[Asset]:  # noqa: ARG001 - one of the builders
     """The library, copied as it is."""
     yield Asset.copy_of(plotly_path(), plotly_source())
 

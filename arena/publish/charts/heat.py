@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from arena.publish import words
+from arena import wording
 
 WIDTH, HEIGHT = 62, 30
 """Pixels of a square with its gap."""
@@ -39,7 +39,7 @@ def render_heat(
     down = HEAD + HEIGHT * len(rows)
     label = f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
     names = "".join(
-        f'<text y="{HEAD + HEIGHT * at + 19}">{escape(words.cut(name, CLIP))}</text>' for at, name in enumerate(rows)
+        f'<text y="{HEAD + HEIGHT * at + 19}">{escape(wording.cut(name, CLIP))}</text>' for at, name in enumerate(rows)
     )
     heads = "".join(
         f'<text x="{width * at + width / 2:g}" y="{HEAD - 9}">{escape(name)}</text>' for at, name in enumerate(columns)

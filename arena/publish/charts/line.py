@@ -8,7 +8,7 @@ from datetime import date
 
 from markupsafe import Markup, escape
 
-from arena.publish import words
+from arena import wording
 from arena.publish.charts.scale import Scale, scale_over
 
 HEIGHT = 220
@@ -42,8 +42,8 @@ def render_line(points: Sequence[Point], title: str, description: str) -> Markup
         f'<path class="band" d="{band}Z"/><path class="line" d="{line}"/></svg>'
     )
     dates = (
-        f'<text x="0" y="{HEIGHT - 8}">{words.day(first).text}</text>'
-        f'<text class="end" x="100%" y="{HEIGHT - 8}">{words.day(last).text}</text>'
+        f'<text x="0" y="{HEIGHT - 8}">{wording.day(first).text}</text>'
+        f'<text class="end" x="100%" y="{HEIGHT - 8}">{wording.day(last).text}</text>'
     )
     return Markup(  # noqa: S704 - numbers, dates, and two escaped texts
         f'<svg class="line-chart" role="img" height="{HEIGHT}">{label}{_grid(scale)}{plot}{dates}</svg>'
@@ -65,5 +65,5 @@ def _grid(scale: Scale) -> str:
     for tick in scale.ticks:
         y = _down(scale, tick)
         lines.append(f'<line class="g" x2="100%" y1="{y}" y2="{y}"/>')
-        lines.append(f'<text class="end" x="-8" y="{round(y + 4, 1)}">{words.number(tick, digits)}</text>')
+        lines.append(f'<text class="end" x="-8" y="{round(y + 4, 1)}">{wording.number(tick, digits)}</text>')
     return "".join(lines)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from markupsafe import Markup, escape
 
-from arena.publish import words
+from arena import wording
 from arena.publish.charts.scale import Scale, scale_over
 
 HEIGHT = 400
@@ -101,7 +101,7 @@ def _names(across: Scale, down: Scale, dots: Sequence[Dot]) -> str:
             continue
         before, above = x, line
         place = 'class="name" dx="-9"' if x < LEFT else f'class="name end" dx="{9 if close else -15}"'
-        drawn.append(f'<text {place} x="{x}%" y="{round(line, 1)}">{escape(words.cut(name, CLIP))}</text>')
+        drawn.append(f'<text {place} x="{x}%" y="{round(line, 1)}">{escape(wording.cut(name, CLIP))}</text>')
     return "".join(drawn)
 
 
@@ -125,9 +125,9 @@ def _grid(across: Scale, down: Scale) -> str:
     for tick in down.ticks:
         y = _y(down, tick)
         lines.append(f'<line class="g" x2="100%" y1="{y}" y2="{y}"/>')
-        lines.append(f'<text class="end" x="-8" y="{round(y + 4, 1)}">{words.number(tick, digits)}</text>')
+        lines.append(f'<text class="end" x="-8" y="{round(y + 4, 1)}">{wording.number(tick, digits)}</text>')
     for tick in across.ticks:
-        x, amount = f"{across.percent(tick)}%", words.dollars(Decimal(f"{10**tick:.9g}"))
+        x, amount = f"{across.percent(tick)}%", wording.dollars(Decimal(f"{10**tick:.9g}"))
         lines.append(f'<line class="g" x1="{x}" x2="{x}" y2="{PLOT}"/>')
         kind = "mid" if abs(tick - round(tick)) < 1e-9 else "mid sub"
         lines.append(f'<text class="{kind}" x="{x}" y="{HEIGHT - 10}">{amount}</text>')

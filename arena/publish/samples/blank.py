@@ -9,7 +9,7 @@ from typing import Any
 
 from arena.catalogue.records import Offer, Provider
 from arena.gateways import GATEWAYS, Picture, Request, ask_with
-from arena.gateways.parameters import settings_of
+from arena.gateways.protocol import settings_of
 
 QUALITY, EDGE = "medium", 1024
 """The reference image, as prices are compared by it."""

@@ -6,7 +6,7 @@ import json
 from shlex import quote
 from urllib.parse import urlencode
 
-from arena.gateways.auth import AUTH
+from arena.gateways.protocol import AUTH
 from arena.publish.samples.blank import JOB, Blank, Slot
 from arena.publish.samples.literals import Dialect, slots_in
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from arena.gateways.auth import AUTH
+from arena.gateways.protocol import AUTH
 from arena.publish.samples.blank import JOB, Blank, Slot
 from arena.publish.samples.literals import VARIABLES, Dialect, slots_in
 

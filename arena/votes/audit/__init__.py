@@ -3,18 +3,18 @@
 That of a store is ``arena.votes.audit.stored``.
 """
 
-from arena.votes.audit.judging import RULES, Verdict, judge
-from arena.votes.audit.logged import audit_log
+from arena.votes.audit.judging import RULES, Verdict, audit_log, judge
 from arena.votes.audit.report import (
     Alert,
     AuditReport,
     DecisionFinding,
     ModelFinding,
     RuleFinding,
+    Thresholds,
     report_from_json,
     report_json,
+    statements,
 )
-from arena.votes.audit.thresholds import Thresholds, statements
 
 __all__ = [
     "RULES",

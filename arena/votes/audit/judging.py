@@ -1,4 +1,6 @@
-"""All rules over some votes, and what becomes of each vote: counted, quarantined for a reason, or unknown."""
+"""All rules over some votes, with what people decided, and what becomes of each vote: counted, quarantined for a
+reason, or unknown.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,78 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from arena.votes.audit import rules
-from arena.votes.audit.decided import BY_HAND, Decided, decided_of
-from arena.votes.audit.frame import NOBODY, Bools, Frame, frame_of
-from arena.votes.audit.newcomers import newcomer_alerts
-from arena.votes.audit.report import Alert, AuditReport, ModelFinding, RuleFinding
-from arena.votes.audit.rules import Consensus
-from arena.votes.audit.thresholds import Thresholds, statements
-from arena.votes.decisions import Decision
+from arena.votes.audit.report import (
+    Alert,
+    AuditReport,
+    DecisionFinding,
+    ModelFinding,
+    RuleFinding,
+    Thresholds,
+    statements,
+)
+from arena.votes.audit.rules import Consensus, newcomer_alerts
+from arena.votes.audit.vote_arrays import NOBODY, Bools, Frame, Ints, frame_of
+from arena.votes.decisions import Decision, Ruling
+from arena.votes.log import Log
+
+BY_HAND = "by hand"
+"""The reason of votes that a person excluded."""
+NONE = -1
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Which decision holds for each vote: a place in ``decisions``, or ``NONE``."""
+
+    decisions: Sequence[Decision]
+    which: Ints
+
+    @property
+    def released(self) -> Bools:
+        """Votes that count, whatever the rules find."""
+        return self._ruled(Ruling.RELEASE)
+
+    @property
+    def excluded(self) -> Bools:
+        """Votes that are set aside, whatever the rules find."""
+        return self._ruled(Ruling.EXCLUDE)
+
+    def _ruled(self, ruling: Ruling) -> Bools:
+        places = [place for place, decision in enumerate(self.decisions) if decision.ruling is ruling]
+        return np.isin(self.which, places)
+
+    def findings(self, asked: Bools) -> tuple[DecisionFinding, ...]:
+        """For the report: each decision that holds for one of the votes that a verdict was asked of."""
+        held = self.which[asked & (self.released | self.excluded)]
+        counts = np.bincount(held, minlength=len(self.decisions))
+        return tuple(
+            DecisionFinding(decision.ruling.value, decision.because, f"{decision.decided:%Y-%m-%d}", int(count))
+            for decision, count in zip(self.decisions, counts, strict=True)
+            if count
+        )
+
+
+def decided_of(votes: pa.Table, decisions: Sequence[Decision]) -> Decided:
+    """The last decision about each vote; without one, the last about its voter."""
+    by_voter = {decision.voter: place for place, decision in enumerate(decisions) if decision.battle is None}
+    by_battle = {decision.battle: place for place, decision in enumerate(decisions) if decision.battle is not None}
+    forgotten = {place for place, decision in enumerate(decisions) if decision.ruling is Ruling.FORGET}
+    for battle in [battle for battle, place in by_battle.items() if place in forgotten]:
+        del by_battle[battle]
+    of_voter, of_battle = _places(votes["voter"], by_voter), _places(votes["battle"], by_battle)
+    return Decided(decisions, np.where(of_battle == NONE, of_voter, of_battle))
+
+
+def _places(column: pa.ChunkedArray, places: dict[str, int]) -> Ints:
+    """The place of each element's decision, ``NONE`` where it has none."""
+    if not places:
+        return np.full(len(column), NONE, np.int64)
+    found = pc.index_in(column, pa.array(list(places), pa.string())).fill_null(NONE).to_numpy()
+    return np.asarray(np.array([*places.values(), NONE], np.int64)[found])
+
 
 Rule = Callable[[Frame, Consensus, Thresholds], Bools]
 
@@ -149,3 +214,8 @@ def _by_model(frame: Frame, asked: Bools, quarantined: Bools) -> tuple[ModelFind
         for number, model in enumerate(frame.models)
         if aside[number]
     )
+
+
+def audit_log(log: Log, *, thresholds: Thresholds | None = None, without: frozenset[str] = frozenset()) -> AuditReport:
+    """What the rules find in a log, which stays as it is. It knows no networks, and times to the minute."""
+    return judge(log.votes().to_pyarrow(), thresholds=thresholds, without=without).report

@@ -1,20 +1,18 @@
-"""The rules of the audit. Each says which votes it would set aside; none knows of the others.
-
-A rule is a pure function of the votes, of what most voters agree on, and of the published thresholds. What it says of a
-voter it says with an error rate: the chance that an honest voter is set aside is bounded by a threshold.
-"""
+"""The rules of the audit. Each says which votes it would set aside; none knows of the others. One more only alerts."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import NormalDist
 
 import numpy as np
 
-from arena.votes.audit.clicking import clicking
-from arena.votes.audit.frame import LEFT, NOBODY, Bools, Floats, Frame, Ints
+from arena.votes.audit.crowd import clicking
+from arena.votes.audit.report import Alert, Thresholds
 from arena.votes.audit.statistics import count_bound, left_odds, sigmoid, successes_bound
-from arena.votes.audit.thresholds import Thresholds
+from arena.votes.audit.vote_arrays import LEFT, NOBODY, Bools, Floats, Frame, Ints
 
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
@@ -208,3 +206,58 @@ def _expected_votes(frame: Frame, trusted: Bools, side: Ints, voter: Ints, model
     cast = np.zeros((len(people), weeks))
     np.add.at(cast, (place[frame.voter[theirs]], week[theirs]), 1)
     return np.asarray((cast[which] * rate[:, model].T).sum(axis=1))
+
+
+ENOUGH = 4.0
+"""Expected wins, and losses, from which on the sum of a group's battles is taken to be normal."""
+
+
+def newcomer_alerts(frame: Frame, consensus: Consensus, asked: Bools, limits: Thresholds) -> tuple[Alert, ...]:
+    """Models that win, or lose, too often with a group of newcomers, by the strangest group of each; strangest first.
+
+    The excess of wins over those that the consensus expects is compared with the excess among all other votes, in
+    standard deviations. The threshold is Bonferroni's: over all groups and models, an honest arena has any alert with
+    a chance of at most ``alert_chance``. Only groups with ``asked`` votes are named.
+    """
+    rows, model, won, chance = sides_of(frame, consensus, frame.decided & consensus.trusted, 1)
+    models, group = len(frame.models), _groups(frame, limits.alert_weeks)
+    groups = int(group.max(initial=-1)) + 1
+    cell = group[frame.voter[rows]] * models + model
+
+    def total(values: np.ndarray) -> np.ndarray:
+        return np.bincount(cell, values, groups * models).reshape(groups, models)
+
+    battles, expected, spread = total(np.ones(len(cell))), total(chance), total(chance * (1 - chance))
+    wins = total(won)
+    excess, elsewhere = wins - expected, np.maximum(spread.sum(axis=0) - spread, 1.0)
+    usual = (excess.sum(axis=0) - excess) / elsewhere * spread
+    tested = (expected >= ENOUGH) & (battles - expected >= ENOUGH)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        strange = np.where(tested, (excess - usual) / np.sqrt(spread + spread**2 / elsewhere), 0.0)
+    threshold = NormalDist().inv_cdf(1 - limits.alert_chance / 2 / max(int(tested.sum()), 1))
+    tested &= np.isin(np.arange(groups), group[frame.voter[asked]])[:, None]
+    distance = np.where(tested, np.abs(strange), 0.0)
+    worst = [(int(distance[:, model].argmax()), model) for model in np.flatnonzero((distance > threshold).any(axis=0))]
+    order = sorted(worst, key=lambda place: -distance[place])
+    return tuple(
+        Alert(
+            model=frame.models[model],
+            since=_day(int(frame.at.min()) + which * limits.alert_weeks * WEEK),
+            battles=int(battles[which, model]),
+            wins=int(wins[which, model]),
+            expected=round(float(expected[which, model] + usual[which, model]), 1),
+            deviations=round(float(strange[which, model]), 1),
+        )
+        for which, model in order
+    )
+
+
+def _groups(frame: Frame, weeks: int) -> Ints:
+    """The number of each voter's group, from 0: by the time of the first vote."""
+    first = np.full(frame.voters, np.iinfo(np.int64).max)
+    np.minimum.at(first, frame.voter, frame.at)
+    return np.asarray((first - frame.at.min(initial=np.iinfo(np.int64).max)) // (weeks * WEEK))
+
+
+def _day(moment: int) -> str:
+    return f"{datetime.fromtimestamp(moment / 1e6, UTC):%Y-%m-%d}"

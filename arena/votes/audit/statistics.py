@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from arena.votes.audit.frame import Bools, Floats, Frame, Ints
+from arena.votes.audit.vote_arrays import Bools, Floats, Frame, Ints
 
 RIDGE = 0.5
 

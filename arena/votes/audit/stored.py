@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 import numpy as np
 import pyarrow as pa
 
-from arena.votes.audit.frame import Bools
 from arena.votes.audit.judging import Verdict, judge
-from arena.votes.audit.report import AuditReport
-from arena.votes.audit.thresholds import Thresholds
+from arena.votes.audit.report import AuditReport, Thresholds
+from arena.votes.audit.vote_arrays import Bools
 from arena.votes.store.archive import Key, frame_votes, keep_verdict
 from arena.votes.store.decisions import all_decisions
 from arena.votes.store.store import Store

@@ -2,9 +2,9 @@
 
 from arena.votes.store.errors import AlreadyMet, AlreadyVoted, BattleGone, StoreUnavailable
 from arena.votes.store.operations import AddBattle, AddVote, Operation, Retract
+from arena.votes.store.rate_limits import Take, Wait
 from arena.votes.store.records import Battle, Encounter, PairCount, Reason, StoredVote
 from arena.votes.store.store import Store, open_store
-from arena.votes.store.taking import Take, Wait
 
 __all__ = [
     "AddBattle",

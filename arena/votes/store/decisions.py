@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from arena.errors import StoreError
 from arena.votes.decisions import Decision, Ruling
-from arena.votes.faults import shorten
+from arena.votes.row_errors import shorten
 from arena.votes.store.reading import ON_BATTLE, QUARANTINED, STANDS
 from arena.votes.store.schema import battles, decisions, quarantine, votes
 

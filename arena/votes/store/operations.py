@@ -1,27 +1,66 @@
-"""What may be written to a store: frozen records that know how to do themselves within a transaction.
-
-None of them raises within the database for what its caller did (a second vote, a battle that is over): what they say
-without an error costs one statement, and leaves the transaction whole for the others in it.
-"""
+"""What may be written to a store: frozen records that know how to do themselves within a transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Connection, Integer, Subquery, Table, and_, exists, or_, select, true, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    Subquery,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    column,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.expression import ColumnElement
 
 from arena.errors import StoreError
-from arena.votes.faults import shorten
-from arena.votes.store.bulk import Row, folded, unfolded
+from arena.votes.row_errors import shorten
 from arena.votes.store.errors import AlreadyMet, AlreadyVoted, BattleGone
 from arena.votes.store.records import Battle, Reason, StoredVote
-from arena.votes.store.schema import battles, outputs, voters, votes
+from arena.votes.store.schema import Moment, Whole, battles, outputs, to_micros, voters, votes
+
+Row = Mapping[str, str | int | datetime | None]
+
+
+def unfolded(dialect: str, columns: Iterable[Column[Any]]) -> Subquery:
+    """The rows of the parameter ``rows`` (see ``folded``) with these columns, times as whole microseconds."""
+    types = {one.name: Whole if isinstance(one.type, Moment) else one.type for one in columns}
+    given = bindparam("rows", type_=Text)
+    if dialect == "sqlite":
+        each = func.json_each(given).table_valued("value")
+        found = [func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name) for name, kind in types.items()]
+        return select(*found).subquery("given")
+    record = func.jsonb_to_recordset(cast(given, JSONB)).table_valued(
+        *(column(name, kind) for name, kind in types.items()), name="record"
+    )
+    return select(*record.render_derived(with_types=True).c).subquery("given")
+
+
+def folded(rows: Sequence[Row]) -> dict[str, str]:
+    """The parameter that ``unfolded`` unfolds."""
+    plain = [
+        {name: to_micros(value) if isinstance(value, datetime) else value for name, value in row.items()}
+        for row in rows
+    ]
+    return {"rows": json.dumps(plain)}
 
 
 class Operation(Protocol):

@@ -20,13 +20,12 @@ from arena.catalogue.records import Status
 from arena.errors import StoreError
 from arena.records import Vote
 from arena.votes.store import reading
-from arena.votes.store.engine import WRITES, make_engine, read_url, spoken
+from arena.votes.store.engine import WRITES, bring_up_to_date, make_engine, read_url, spoken
 from arena.votes.store.errors import lost_a_race, translated
-from arena.votes.store.migrate import bring_up_to_date
 from arena.votes.store.operations import AddBattle, AddVote, Operation, Retract, add_in_bulk, insert
+from arena.votes.store.rate_limits import Limit, Take, Wait, waits_for
 from arena.votes.store.records import Battle, Encounter, PairCount, StoredVote
 from arena.votes.store.schema import battles, limits, outputs, secrets, voters, votes
-from arena.votes.store.taking import Limit, Take, Wait, waits_for
 
 ATTEMPTS = 4
 PATIENCE = 5.0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
-from arena.catalogue.history import price_history
+from arena.catalogue.pricing.in_force import price_history
 from arena.catalogue.pull import ListKind, parse_price_list, prices_pull, write_prices
 from arena.errors import CatalogueError
 from tests.catalogue.projects import put, spoil

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import fromstring
 
-from arena.publish.charts.strip import WIDTH, render_strip, strip_over
+from arena.publish.charts.bars import WIDTH, render_strip, strip_over
 from tests.publish.editions import make_rating
 
 

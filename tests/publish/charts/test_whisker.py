@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from xml.etree.ElementTree import fromstring
 
+from arena.publish.charts.bars import render_ticks, render_whisker
 from arena.publish.charts.scale import scale_over
-from arena.publish.charts.whisker import render_ticks, render_whisker
 
 
 def test_the_mark_lies_on_its_bar_and_screen_readers_pass_over() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from arena.catalogue.records import Status
-from arena.publish.views.axes import Switch, switches
-from arena.publish.views.board import board_view, pages
-from arena.publish.views.board_words import lede
+from arena.publish.pages.board import board_view, lede, pages
+from arena.publish.pages.board_index import Switch, switches
 from arena.records import Axis, Board, Fragility, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

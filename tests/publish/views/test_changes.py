@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from arena.publish.edition import Edition
-from arena.publish.views.changes import (
-    Week,
-    change_explained,
-    change_in,
-    last_week,
-    news_of,
-)
+from arena.publish.content.rank_changes import Week, change_explained, change_in, last_week, news_of
+from arena.publish.content.site_data import Edition
 from arena.records import Axis, HistoryPoint, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

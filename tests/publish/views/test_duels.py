@@ -8,8 +8,8 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from arena.pairs import Pair, Pairs
-from arena.publish.edition import Edition
-from arena.publish.views.duels import duels_of, win_share
+from arena.publish.content.site_data import Edition
+from arena.publish.pages.board_pairs import duels_of, win_share
 from arena.records import Axis, Board, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

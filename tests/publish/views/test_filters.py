@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arena.catalogue.records import Offer, OutputTerms, Provider, Weights
-from arena.publish.views.filters import Choice, RowKeys, filters_of, keys_of
+from arena.publish.pages.filters import Choice, RowKeys, filters_of, keys_of
 from tests.publish.editions import make_edition, make_model, make_price
 
 

@@ -6,8 +6,8 @@ import json
 from itertools import product
 from xml.etree.ElementTree import fromstring
 
-from arena.publish.edition import Edition
-from arena.publish.views.model.grid import grid_of
+from arena.publish.content.site_data import Edition
+from arena.publish.pages.model.performance import grid_of
 from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from arena.catalogue.records import OutputTerms, Status, Weights
 from arena.pairs import Pair, Pairs
-from arena.publish.views import board, home
-from arena.publish.views.board_index import grid
-from arena.publish.views.home import home_view
-from arena.publish.views.model_index import model_index_view
+from arena.publish.pages import board, home
+from arena.publish.pages.board_index import grid
+from arena.publish.pages.home import home_view
+from arena.publish.pages.model_index import model_index_view
 from arena.records import Axis, Board, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 from tests.publish.worlds import html_of, make_world

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue.records import Condition, Offer, Provider, Unit
-from arena.publish.edition import Edition
-from arena.publish.views import prices, provider
-from arena.publish.views.model import page as model
-from arena.publish.views.price_changes import price_changes
+from arena.publish.content.site_data import Edition
+from arena.publish.pages import prices, provider
+from arena.publish.pages.model import page as model
+from arena.publish.pages.prices import price_changes
 from tests.catalogue.projects import put
 from tests.publish.editions import make_edition, make_model, make_price
 from tests.publish.worlds import PRICES, html_of, make_world, page_at, read_world

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from arena.records import Origin, Outcome, Vote
 from arena.votes.audit import RULES, Thresholds, Verdict, judge, report_from_json, report_json, statements
-from arena.votes.audit.clicking import clicking
-from arena.votes.audit.frame import frame_of
+from arena.votes.audit.crowd import clicking
 from arena.votes.audit.statistics import coin, count_bound, left_odds, log_gamma, successes_bound
+from arena.votes.audit.vote_arrays import frame_of
 from arena.votes.table import votes_table
 from tests.votes.examples import vote_lists
 

@@ -18,7 +18,7 @@ from sqlalchemy import create_engine, inspect, text
 from arena.errors import StoreError
 from arena.votes.store import open_store
 from arena.votes.store.decisions import all_decisions
-from arena.votes.store.migrate import HEAD, MIGRATIONS
+from arena.votes.store.engine import HEAD, MIGRATIONS
 from arena.votes.store.schema import metadata
 from tests.postgres_server import PostgresServer
 from tests.votes.store.worlds import know_outputs, sha_of, some_operations
@@ -51,7 +51,7 @@ def _schema(path: Path) -> dict[str, list[str]]:
 
 def test_a_store_of_an_older_release_keeps_its_votes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("arena.votes.store.migrate.HEAD", "0001")
+        patched.setattr("arena.votes.store.engine.HEAD", "0001")
         with open_store(url) as store:
             know_outputs(store, "human")
             store.write(some_operations(20))
@@ -118,7 +118,7 @@ def test_outputs_of_an_older_store_are_made_by_models_and_keep_their_battles(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("arena.votes.store.migrate.HEAD", "0001")
+        patched.setattr("arena.votes.store.engine.HEAD", "0001")
         with open_store(url) as old, old.writing() as connection:
             connection.execute(text("INSERT INTO voters VALUES ('someone', 0)"))
             for model, origin in (("a/one", "human"), ("a/two", "simulated")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from arena.catalogue.records import Status
-from arena.publish.views.model.advice import advice
+from arena.publish.pages.model.faq import advice
 from arena.records import Axis
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from arena.catalogue.records import Access, Offer, Provider
-from arena.publish.edition import Edition
-from arena.publish.views.model.code import Code, code_of
+from arena.publish.content.site_data import Edition
+from arena.publish.pages.model.code import Code, code_of
 from tests.publish.editions import make_edition, make_model, make_price
 
 GATE = Provider(name="Gate", gateway="generations", endpoint="https://gate.example/v1/generations/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from arena.publish.views.model.course import courses, drift_summary, drift_text
+from arena.publish.pages.model.history import courses, drift_summary, drift_text
 from arena.records import HistoryPoint, Origin
 from tests.publish.editions import make_edition, make_model
 

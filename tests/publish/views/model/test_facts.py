@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from arena.catalogue.records import Benchmark, Conflict, OutputTerms, Weights
-from arena.publish.views.model.facts import benchmark_rows, disagreements, facts_of, licence_of, title_line
+from arena.publish.pages.model.facts import benchmark_rows, disagreements, facts_of, licence_of, title_line
 from tests.publish.editions import READ, make_edition, make_model
 
 

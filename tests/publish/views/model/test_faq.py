@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arena.pairs import Pair, Pairs
-from arena.publish.views.model.faq import questions
+from arena.publish.pages.model.faq import questions
 from arena.records import Axis, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

@@ -9,9 +9,9 @@ import pytest
 
 from arena.catalogue.records import Weights
 from arena.pairs import Pair, Pairs
-from arena.publish.edition import Example
-from arena.publish.views.model.alike import alike, unlike
-from arena.publish.views.model.matchups import around, neighbours, outcome_detail, outcome_word
+from arena.publish.content.examples import Example
+from arena.publish.pages.model.examples import around, neighbours, outcome_detail, outcome_word
+from arena.publish.pages.model.similar import alike, unlike
 from arena.records import Axis, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from arena.catalogue.records import Condition, Offer, Provider, Unit
-from arena.publish.views.model.prices import Prices, prices_of, starts_at
+from arena.publish.pages.model.prices import Prices, prices_of, starts_at
 from tests.publish.editions import make_edition, make_model, make_price
 
 PROVIDERS = {"dear": Provider(name="Dear"), "fair": Provider(name="Fair"), "mute": Provider(name="Mute")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arena.publish.views.model.standing import performances, ranking_rows, standing_apart
+from arena.publish.pages.model.performance import performances, ranking_rows, standing_apart
 from arena.records import Axis, Board, Origin
 from tests.publish.editions import make_board, make_edition, make_model, make_rating
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from arena.catalogue.records import Condition, Offer, Provider, Speed, Unit
-from arena.publish.views.model import page
-from arena.publish.views.model.tokens import token_rows
+from arena.publish.pages.model import page
+from arena.publish.pages.model.prices import token_rows
 from tests.catalogue.projects import put
 from tests.publish.editions import READ, make_edition, make_model, make_price
 from tests.publish.worlds import PRICES, html_of, make_world, page_at, read_world

@@ -1,0 +1,1 @@
+"""From the prices of an offer to the price of one image."""

@@ -1,0 +1,209 @@
+"""Ratings, votes and the catalogue as files for researchers: CSV, Parquet and JSON, by the suffix of the path.
+
+Every writer gives the same bytes for the same input, replaces the file in one step, and says in the file when it
+holds simulated data: ratings in ``method``, votes in ``origin``, JSON in ``simulated``, Parquet also in its metadata.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+from pydantic_core import to_json
+
+from arena.errors import PublishError
+from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, Row, iter_models, iter_prices
+from arena.exports.ratings import RATINGS_COLUMNS, ratings_csv
+from arena.records import OutputOrigin, Ratings
+from arena.votes.files import write_votes as write_vote_file
+from arena.votes.table import VOTE_SCHEMA
+
+if TYPE_CHECKING:
+    import ibis
+
+    from arena.catalogue import Catalogue
+
+SIMULATED_NOTE = "Simulated data: a program made these votes and outputs. No human voted, and no model drew anything."
+
+_TEXT_COLUMNS = frozenset({"arena", "axis", "category", "language", "model", "method"})
+_REAL_COLUMNS = frozenset({"score", "score_low", "score_high", "mu", "sigma", "win_rate"})
+
+Write = Callable[[Path], None]
+
+
+def software() -> str:
+    """What made a file: the distribution and its version, as installed."""
+    return f"image-arena {version('image-arena')}"
+
+
+def _ratings_type(column: str) -> pa.DataType:
+    if column in _TEXT_COLUMNS:
+        return pa.string()
+    return pa.float64() if column in _REAL_COLUMNS else pa.int64()
+
+
+RATINGS_SCHEMA = pa.schema([(column, _ratings_type(column)) for column in RATINGS_COLUMNS])
+
+
+def write_ratings(ratings: Ratings, simulated: bool, *paths: Path, log_sha256: str = "") -> None:
+    """Write every rated model of every board to each path; all three formats hold the values that the CSV prints.
+
+    JSON and Parquet metadata also carry the settings, the draw probability used and, where given, the head of the log.
+    Raises ``PublishError`` for another suffix or a path that cannot be written.
+    """
+    text = ratings_csv(ratings, simulated)
+    about = _ratings_facts(ratings, simulated, log_sha256)
+    for path in paths:
+        _write(
+            path,
+            {
+                ".csv": lambda part: _write_text(part, text),
+                ".parquet": lambda part: _write_parquet(part, _ratings_table(text), about),
+                ".json": lambda part: _write_json(part, {**about, "ratings": _ratings_table(text).to_pylist()}),
+            },
+        )
+
+
+def write_votes(votes: ibis.Table, *paths: Path) -> None:
+    """Write the votes of a log as vote files (CSV, JSONL or Parquet) that ``arena import`` and ``arena rate`` read.
+
+    Rows are sorted by time, battle and voter. Raises ``VotesError`` for another suffix, or where it cannot be written.
+    """
+    table = votes.order_by(["at", "battle", "voter"]).select(*VOTE_SCHEMA.names).to_pyarrow().cast(VOTE_SCHEMA)
+    for path in paths:
+        write_vote_file(table, path)
+
+
+def write_catalogue(catalogue: Catalogue, path: Path) -> tuple[Path, ...]:
+    """Write the whole catalogue as JSON, or its two flat tables as CSV or Parquet; return the files written.
+
+    ``x.csv`` becomes ``x-models.csv`` and ``x-prices.csv``. Raises ``PublishError`` as ``write_ratings`` does.
+    """
+    if path.suffix in {".csv", ".parquet"}:
+        models, prices = (path.with_name(f"{path.stem}-{table}{path.suffix}") for table in ("models", "prices"))
+        write_models(catalogue, models)
+        write_prices(catalogue, prices)
+        return (models, prices)
+    _write(path, {".json": lambda part: _write_json(part, catalogue_json(catalogue))}, known=".json, .csv or .parquet")
+    return (path,)
+
+
+def write_models(catalogue: Catalogue, path: Path) -> None:
+    """Write one row a model (CSV or Parquet)."""
+    _write_rows(path, MODEL_SCHEMA, iter_models(catalogue))
+
+
+def write_prices(catalogue: Catalogue, path: Path) -> None:
+    """Write one row a price (CSV or Parquet)."""
+    _write_rows(path, PRICE_SCHEMA, iter_prices(catalogue))
+
+
+def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
+    """Everything that ``data/`` says, as lists of records with their ids; money stays text, so that it stays exact."""
+    simulated = any(output.origin is OutputOrigin.SIMULATED for output in catalogue.outputs)
+    outputs = sorted(catalogue.outputs, key=lambda output: (output.prompt, output.model, output.sha256))
+    return {
+        "software": software(),
+        "simulated": simulated,
+        "note": _CATALOGUE_NOTE if simulated else "",
+        "project": catalogue.project.model_dump(mode="json"),
+        "organizations": _records(catalogue.organizations),
+        "models": _records(catalogue.models),
+        "providers": _records(catalogue.providers),
+        "offers": [
+            {"provider": provider, "model": model, **offer.model_dump(mode="json")}
+            for (provider, model), offer in catalogue.offers.items()
+        ],
+        "prompts": _records(catalogue.prompts),
+        "stories": _records(catalogue.stories),
+        "outputs": [output.model_dump(mode="json") for output in outputs],
+        "measurements": [found.model_dump(mode="json") for found in catalogue.measurements],
+        "collected": [found.model_dump(mode="json") for found in catalogue.collected],
+    }
+
+
+_CATALOGUE_NOTE = (
+    "The outputs whose origin is simulated were drawn by a program, not by the models named. "
+    "Facts, prices and stories are not simulated: each names its source."
+)
+
+
+def _records(records: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"id": identifier, **record.model_dump(mode="json")} for identifier, record in records.items()]
+
+
+def _ratings_facts(ratings: Ratings, simulated: bool, log_sha256: str) -> dict[str, Any]:
+    return {
+        "software": software(),
+        "simulated": simulated,
+        "note": SIMULATED_NOTE if simulated else "",
+        "log_sha256": log_sha256,
+        "settings": ratings.settings.model_dump(mode="json"),
+        "draw_probability": dict(ratings.draw_probability),
+    }
+
+
+def _ratings_table(text: str) -> pa.Table:
+    options = pa_csv.ConvertOptions(column_types=RATINGS_SCHEMA, strings_can_be_null=False)
+    return pa_csv.read_csv(io.BytesIO(text.encode()), convert_options=options)
+
+
+def _write_rows(path: Path, schema: pa.Schema, rows: Iterable[Row]) -> None:
+    _write(
+        path,
+        {
+            ".csv": lambda part: _write_text(part, _csv_text(schema.names, rows)),
+            ".parquet": lambda part: _write_parquet(part, pa.Table.from_pylist(list(rows), schema=schema), {}),
+        },
+    )
+
+
+def _csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_json(path: Path, content: Mapping[str, Any]) -> None:
+    _write_text(path, to_json(content, indent=1).decode() + "\n")
+
+
+def _write_parquet(path: Path, table: pa.Table, about: Mapping[str, Any]) -> None:
+    metadata = {f"arena.{key}": value if isinstance(value, str) else json.dumps(value) for key, value in about.items()}
+    pq.write_table(table.replace_schema_metadata(metadata or None), path, compression="zstd")
+
+
+def _write(path: Path, writers: Mapping[str, Write], known: str = "") -> None:
+    """Write beside ``path`` and rename, so that a reader never sees half a file and a failure leaves the old one."""
+    writer = writers.get(path.suffix)
+    if writer is None:
+        what = (
+            f'cannot write a file whose name ends in "{path.suffix}"' if path.suffix else "the file name has no suffix"
+        )
+        raise PublishError(what, where=str(path), hint=f"end it in {known or ', '.join(writers)}")
+    part = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        writer(part)
+        part.replace(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or str(error)
+        hint = "choose a folder that exists and can be written to"
+        raise PublishError(f"cannot write: {reason}", where=str(path), hint=hint) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()

@@ -1,5 +1,0 @@
-"""The static JSON API under ``api/v1/``: what pages show, for programs, with a schema made from its records."""
-
-from arena.publish.api.files import api_assets
-
-__all__ = ["api_assets"]

@@ -1,0 +1,1 @@
+"""Everything that pages need, prepared once before any page is built."""

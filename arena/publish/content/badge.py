@@ -1,0 +1,76 @@
+"""A model's place as a small picture for other sites and readmes: an SVG that loads nothing and runs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import escape
+
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Asset
+from arena.publish.paths import badge_path
+from arena.records import AxisKind, Board, Rating
+
+HEIGHT = 22
+BADGED = {AxisKind.OVERALL: None, AxisKind.CATEGORY: 10, AxisKind.LANGUAGE: 10, AxisKind.CATEGORY_LANGUAGE: 3}
+"""How many of a board's first places get a badge, by kind of board; None for all of them."""
+_LETTER = 6.8
+"""Mean width of a letter at 12 px; each part is stretched to what is drawn for it, so fonts may differ."""
+_PAD = 9
+_INK, _ACCENT, _NOTE = "#1a1d1c", "#0b6b5e", "#fcf1d0"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What one badge says, and its width in pixels; ``place`` is the part on the rank."""
+
+    path: str
+    place: str
+    text: str
+    svg: str
+    width: int
+
+
+def badge_assets(edition: Edition) -> Iterator[Asset]:
+    """A badge for every ranked model of an arena, and for the first places of every narrower board."""
+    for axis, board in edition.boards.items():
+        for rating in board.ratings[: BADGED[axis.kind]]:
+            badge = badge_of(edition, board, rating)
+            yield Asset.of_text(badge.path, badge.svg)
+
+
+def badge_of(edition: Edition, board: Board, rating: Rating) -> Badge:
+    """The badge of one model on one board."""
+    site, axis = edition.catalogue.project.name, board.axis
+    where = edition.arena_name(axis.arena).lower()
+    if axis.kind is not AxisKind.OVERALL:
+        where = f"{where}: {edition.axis_name(axis)}"
+    place = f"no. {rating.rank} of {len(board.ratings)}, {where}"
+    parts = [(site, _INK, "#fff"), (place, _ACCENT, "#fff")]
+    if edition.summary.simulated:
+        parts.append(("simulated votes", _NOTE, "#4b3a05"))
+    text = f"{site}: {edition.model(rating.model).name} is {place}"
+    text += ", by simulated votes" if edition.summary.simulated else ""
+    svg, width = render_badge(parts, text)
+    return Badge(badge_path(axis, rating.model), place, text, svg, width)
+
+
+def render_badge(parts: Sequence[tuple[str, str, str]], title: str) -> tuple[str, int]:
+    """Parts of text, background and colour side by side, and the width in pixels; ``title`` is read out instead."""
+    drawn, left = [], 0
+    for text, fill, colour in parts:
+        inner = round(_LETTER * len(text))
+        drawn.append(
+            f'<rect x="{left}" width="{inner + 2 * _PAD}" height="{HEIGHT}" fill="{fill}"/>'
+            f'<text x="{left + _PAD}" y="15.5" fill="{colour}" textLength="{inner}">{escape(text)}</text>'
+        )
+        left += inner + 2 * _PAD
+    shape = f'<clipPath id="r"><rect width="{left}" height="{HEIGHT}" rx="5"/></clipPath>'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left}" height="{HEIGHT}" role="img" '
+        f'viewBox="0 0 {left} {HEIGHT}"><title>{escape(title)}</title>{shape}'
+        f'<g clip-path="url(#r)" font-family="Verdana,DejaVu Sans,sans-serif" font-size="12">{"".join(drawn)}</g>'
+        "</svg>\n"
+    )
+    return svg, left

@@ -1,0 +1,101 @@
+"""How pages name models, with a link to the model's page and its maker's; and which models no cheaper one beats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arena import wording
+from arena.catalogue.records import Model, Status
+from arena.publish import paths
+from arena.publish.content.site_data import Edition
+from arena.records import Board, Rating
+
+GONE = (Status.DEPRECATED, Status.WITHDRAWN)
+"""Of models that nobody should choose any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRef:
+    """A model as other pages name it."""
+
+    id: str
+    name: str
+    path: str
+    maker: str
+    maker_path: str
+
+
+def model_ref(edition: Edition, model_id: str) -> ModelRef:
+    """The name and path of a model and of its maker."""
+    return ModelRef(
+        id=model_id,
+        name=edition.model(model_id).name,
+        path=paths.model_path(model_id),
+        maker=edition.maker(model_id).name,
+        maker_path=paths.organization_path(model_id.partition("/")[0]),
+    )
+
+
+def price_from(edition: Edition, model_id: str) -> str:
+    """The lowest reference price per image, in dollars; a dash where no source tells one. A contested one says so."""
+    price = edition.prices.get(model_id)
+    if price is None:
+        return wording.NOTHING
+    return f"{wording.dollars(price.amount)}{' (contested)' if price.contested else ''}"
+
+
+def licence_in_brief(model: Model) -> str:
+    """Closed, Unknown, or the licence of open weights, for a table cell."""
+    if model.weights.open == "unknown":
+        return "Unknown"
+    if not model.weights.open:
+        return "Closed"
+    return "Open" if model.weights.licence == wording.UNKNOWN else model.weights.licence
+
+
+def commercial_use_in_brief(model: Model) -> str:
+    """What the maker's terms say on commercial use of outputs, in a word."""
+    return model.output_terms.commercial_use.capitalize()
+
+
+def availability_in_brief(model: Model) -> str:
+    """Preview, deprecated or withdrawn; empty for a model that is simply there."""
+    return "" if model.status is Status.ACTIVE else model.status.value
+
+
+def release_month(model: Model) -> str:
+    """April 2026, or that it is unknown."""
+    return wording.month(model.released) if model.released else wording.sentence(wording.UNKNOWN)
+
+
+def release_in_brief(model: Model) -> str:
+    """Apr 2026, or that it is unknown, for a table cell."""
+    return wording.short_month(model.released) if model.released else wording.sentence(wording.UNKNOWN)
+
+
+def best_value(edition: Edition, board: Board) -> tuple[Rating, ...]:
+    """The Pareto front of a board, dearest and best first: no model at the same price or below scores higher.
+
+    Models that are gone or going are left out.
+    """
+    there = (rating for rating in board.ratings if edition.model(rating.model).status not in GONE)
+    priced = [rating for rating in there if rating.model in edition.prices]
+    priced.sort(key=lambda rating: (edition.prices[rating.model].amount, rating.rank, rating.model))
+    front: list[Rating] = []
+    for rating in priced:
+        if not front or rating.score > front[-1].score:
+            front.append(rating)
+    return tuple(reversed(front))
+
+
+def beside_best(edition: Edition, arena: str, best: Rating, rating: Rating) -> str:
+    """What a cheaper model of the front saves and how it would fare against the best of it; empty for that one."""
+    if rating.model == best.model:
+        return ""
+    name, saved = (
+        edition.model(best.model).name,
+        1 - edition.prices[rating.model].amount / edition.prices[best.model].amount,
+    )
+    pair = edition.pair(arena, rating.model, best.model)
+    fares = f"; would win {wording.percent(pair.win_probability)} against {name}" if pair else f" than {name}"
+    return f"{wording.percent(float(saved))} cheaper{fares}"

@@ -1,0 +1,93 @@
+"""From catalogue, log and ratings to the data of a site: every look-up is made once, before any page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from arena.catalogue import Catalogue
+from arena.catalogue.pricing.estimate import cheapest_offer
+from arena.errors import ArenaError, PublishError
+from arena.publish.content.examples import find_examples
+from arena.publish.content.prompt_results import find_showings
+from arena.publish.content.site_data import Edition, PriceFrom
+from arena.records import Axis, HistoryPoint, Ratings
+from arena.votes.audit import AuditReport, judge
+from arena.votes.log import Log
+from arena.votes.verify import audits_of
+
+AUDITED = 200_000
+"""Votes of a log up to which every build asks what the audit finds in it; more of them would take too long."""
+
+
+def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
+    """The edition of these ratings. Raises PublishError when they rate something that the catalogue does not know."""
+    check_known(catalogue, ratings)
+    ranks = {
+        (board.axis.arena, rating.model): rating.rank
+        for board in ratings.boards
+        if board.axis == Axis(board.axis.arena)
+        for rating in board.ratings
+    }
+    return Edition(
+        catalogue=catalogue,
+        ratings=ratings,
+        summary=log.summary(),
+        boards={board.axis: board for board in ratings.boards},
+        prices=dict(_prices(catalogue)),
+        examples=find_examples(log.votes(), ranks, {output.sha256 for output in catalogue.outputs}),
+        pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
+        history=history_by_model(ratings),
+        outputs={output.sha256: output for output in catalogue.outputs},
+        showings=find_showings(log.votes()),
+        entries=tuple(log.entries),
+        sealed_audits=tuple(report for _, report in audits_of(log)),
+        audit=_audit(log) if 0 < log.summary().votes <= AUDITED else None,
+    )
+
+
+def _audit(log: Log) -> Callable[[], AuditReport]:
+    votes = log.votes().to_pyarrow()  # now: a process that writes pages cannot ask the database
+    return lambda: judge(votes).report
+
+
+def check_known(catalogue: Catalogue, ratings: Ratings) -> None:
+    """Every arena, category, language and model of the ratings is one of the catalogue's."""
+    project = catalogue.project
+    known = {
+        "arena": {arena.id for arena in project.arenas},
+        "category": {category.id for category in project.categories} | {""},
+        "language": {language.id for language in project.languages} | {""},
+        "model": set(catalogue.models),
+    }
+    used: set[tuple[str, str]] = set()
+    for board in ratings.boards:
+        axis = board.axis
+        used |= {("arena", axis.arena), ("category", axis.category), ("language", axis.language)}
+        used |= {("model", rating.model) for rating in (*board.ratings, *board.unranked)}
+    findings: list[ArenaError] = [
+        PublishError(
+            f"there are votes on the {kind} {name!r}, which the catalogue does not know",
+            where="data/votes",
+            hint=f"add data/models/{name}.toml" if kind == "model" else f"add this {kind} to data/arena.toml",
+        )
+        for kind, name in sorted(used)
+        if name not in known[kind]
+    ]
+    if findings:
+        raise PublishError.of(findings)
+
+
+def history_by_model(ratings: Ratings) -> dict[tuple[str, str], tuple[HistoryPoint, ...]]:
+    """Weekly points by arena and model, oldest first."""
+    grouped: dict[tuple[str, str], list[HistoryPoint]] = defaultdict(list)
+    for point in ratings.history:
+        grouped[point.arena, point.model].append(point)
+    return {key: tuple(sorted(points, key=lambda point: point.week)) for key, points in grouped.items()}
+
+
+def _prices(catalogue: Catalogue) -> Iterator[tuple[str, PriceFrom]]:
+    for model_id in catalogue.models:
+        cheapest = cheapest_offer(catalogue, model_id)
+        if cheapest is not None:
+            yield model_id, PriceFrom(cheapest.price.amount, cheapest.provider, cheapest.price.price.contested)

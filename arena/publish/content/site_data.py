@@ -1,0 +1,191 @@
+"""Everything that one site is built from, with the look-ups that several pages need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from arena import wording
+from arena.catalogue import Catalogue
+from arena.catalogue.measurements import Collected, Measurement
+from arena.catalogue.pricing.estimate import ReferencePrice, reference_price
+from arena.catalogue.records import Language, Model, Organization, Output
+from arena.pairs import Pair, Pairs
+from arena.publish.charts.bars import Strip, strip_over
+from arena.publish.content.comparison_pairs import Duo, duos_of
+from arena.publish.content.downloads import Download
+from arena.publish.content.examples import Example
+from arena.publish.content.prompt_results import Showing
+from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
+from arena.votes.audit import AuditReport
+from arena.votes.manifest import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFrom:
+    """The lowest reference price of a model over its offers, in USD per image, and who asks it."""
+
+    amount: Decimal
+    provider: str
+    contested: bool = False
+    """Whether other sources contradict it; such a price counts only where there is no other."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The input of every page builder. Mappings are keyed by id and sorted by it unless said otherwise."""
+
+    catalogue: Catalogue
+    ratings: Ratings
+    summary: LogSummary
+    boards: Mapping[Axis, Board]
+    """In the order of ratings.csv."""
+    prices: Mapping[str, PriceFrom]
+    """By model; models without a price per image are left out."""
+    examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
+    """By model, those against the highest-ranked opponents first."""
+    pairs: Mapping[str, Pairs] = field(default_factory=dict)
+    """By arena: head to head of its ranked models."""
+    history: Mapping[tuple[str, str], tuple[HistoryPoint, ...]] = field(default_factory=dict)
+    """By arena and model, oldest first."""
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    """By SHA-256."""
+    showings: Mapping[tuple[str, str], Showing] = field(default_factory=dict)
+    """By prompt and model."""
+    entries: tuple[Entry, ...] = ()
+    """The files of the log as its manifest lists them."""
+    sealed_audits: tuple[AuditReport, ...] = ()
+    """What the audit found when votes were sealed into the log, one a period, oldest first."""
+    audit: Callable[[], AuditReport] | None = None
+    """Works out what the rules of the audit find in the log as it stands; None for a log that is too long for that."""
+    downloads: tuple[Download, ...] = ()
+    """The files under data/, in the order in which the data page lists them."""
+
+    def model(self, model_id: str) -> Model:
+        return self.catalogue.models[model_id]
+
+    def maker(self, model_id: str) -> Organization:
+        return self.catalogue.organization_of(model_id)
+
+    def pair(self, arena: str, one: str, other: str) -> Pair | None:
+        """The record of ``one`` against ``other``, seen from ``one``; None where not both are ranked."""
+        pairs = self.pairs.get(arena)
+        return None if pairs is None else pairs.between(one, other)
+
+    def arena_name(self, arena_id: str) -> str:
+        return next(arena.name for arena in self.catalogue.project.arenas if arena.id == arena_id)
+
+    def category_name(self, category_id: str) -> str:
+        return next(category.name for category in self.catalogue.project.categories if category.id == category_id)
+
+    def language(self, language_id: str) -> Language:
+        return next(language for language in self.catalogue.project.languages if language.id == language_id)
+
+    def axis_name(self, axis: Axis) -> str:
+        """What an axis is about within its arena: Overall, Posters, Arabic prompts, Posters in Arabic."""
+        category = self.category_name(axis.category) if axis.category else ""
+        language = self.language(axis.language).name if axis.language else ""
+        if category and language:
+            return f"{category} in {language}"
+        if language:
+            return f"{language} prompts"
+        return category or "Overall"
+
+    @cached_property
+    def duos(self) -> Mapping[tuple[str, str], Duo]:
+        """Every two models with a page that sets them side by side, the smaller id first, by their ids."""
+        return duos_of(self.boards, self.history, self.ratings.settings.min_votes)
+
+    def duo(self, one: str, other: str) -> Duo | None:
+        """The page of two models in either order; None where they have none."""
+        return self.duos.get((min(one, other), max(one, other)))
+
+    @cached_property
+    def duos_with(self) -> Mapping[str, list[Duo]]:
+        """The same by model."""
+        found: dict[str, list[Duo]] = {}
+        for duo in self.duos.values():
+            for model_id in (duo.first, duo.second):
+                found.setdefault(model_id, []).append(duo)
+        return found
+
+    @cached_property
+    def asked(self) -> Mapping[tuple[str, str], ReferencePrice]:
+        """The reference price of each offer that has one, by provider and model."""
+        offers = self.catalogue.offers.items()
+        priced = ((key, reference_price(offer, model=self.catalogue.models.get(key[1]))) for key, offer in offers)
+        return {key: price for key, price in priced if price}
+
+    @cached_property
+    def measured(self) -> Mapping[tuple[str, str], Measurement]:
+        """By provider and model."""
+        return {(found.provider, found.model): found for found in self.catalogue.measurements}
+
+    @cached_property
+    def collected(self) -> Mapping[str, Collected]:
+        """How outputs came about, by SHA-256; what a program drew in the place of a model is not in it."""
+        made = {sha256 for sha256, output in self.outputs.items() if output.origin is not OutputOrigin.SIMULATED}
+        return {found.sha256: found for found in self.catalogue.collected if found.sha256 in made}
+
+    @cached_property
+    def collected_of(self) -> Mapping[str, list[Output]]:
+        """The collected outputs by model."""
+        found: dict[str, list[Output]] = {}
+        for sha256 in self.collected:
+            found.setdefault(self.outputs[sha256].model, []).append(self.outputs[sha256])
+        return found
+
+    @cached_property
+    def ranked_arenas(self) -> Mapping[str, Board]:
+        """The overall boards with a ranking, by arena."""
+        return {axis.arena: board for axis, board in self.boards.items() if axis == Axis(axis.arena) and board.ratings}
+
+    @cached_property
+    def strips(self) -> Mapping[str, Strip]:
+        """All scores of each ranked arena as a chart, by arena."""
+        return {arena: strip_over(board.ratings) for arena, board in self.ranked_arenas.items()}
+
+    @cached_property
+    def pictures_simulated(self) -> bool:
+        """Whether any output is simulated."""
+        return any(output.origin is OutputOrigin.SIMULATED for output in self.catalogue.outputs)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any vote or output is simulated."""
+        return self.summary.simulated or self.pictures_simulated
+
+    @cached_property
+    def vote_noun(self) -> str:
+        """What a vote is called on this site, in the singular: it says so where votes are not plain human votes."""
+        origins = {origin for origin, _ in self.summary.origins}
+        if origins == {Origin.SIMULATED}:
+            return "simulated vote"
+        if origins == {Origin.DERIVED}:
+            return "derived vote"
+        return "vote"
+
+    @cached_property
+    def votes_noun(self) -> str:
+        """The same in the plural; a mixture is called one."""
+        origins = {origin for origin, _ in self.summary.origins}
+        if len(origins) > 1 and Origin.SIMULATED in origins:
+            return "votes (some simulated)"
+        return f"{self.vote_noun}s"
+
+    def votes(self, value: int) -> str:
+        """1 simulated vote, 2,345 simulated votes."""
+        return wording.count(value, self.vote_noun, self.votes_noun)
+
+    @cached_property
+    def data_until(self) -> date | None:
+        """The day of the newest fact: the last vote, or the last day that a source was read."""
+        days = [source.read for model in self.catalogue.models.values() for source in model.sources]
+        days += [price.read for offer in self.catalogue.offers.values() for price in offer.prices]
+        days += [found.last for found in self.catalogue.measurements]
+        if self.summary.last is not None:
+            days.append(self.summary.last.date())
+        return max(days, default=None)

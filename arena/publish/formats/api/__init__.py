@@ -1,0 +1,5 @@
+"""The static JSON API under ``api/v1/``: what pages show, for programs, with a schema made from its records."""
+
+from arena.publish.formats.api.documents import api_assets
+
+__all__ = ["api_assets"]

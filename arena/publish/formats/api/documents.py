@@ -1,0 +1,312 @@
+"""The documents of the JSON API, made from the data of a site; their index and their JSON Schema."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
+from typing import Any
+
+from pydantic.json_schema import models_json_schema
+
+from arena.catalogue.pricing.estimate import reference_price
+from arena.catalogue.records import Offer
+from arena.pairs import Pair
+from arena.publish import paths
+from arena.publish.content.site_data import Edition
+from arena.publish.formats.api import records as api
+from arena.publish.layout.frame import notices_of
+from arena.publish.page import Asset
+from arena.publish.pages.machines import API_FILES
+from arena.records import Axis, Board, Rating
+
+
+def about(edition: Edition) -> dict[str, Any]:
+    """The fields of ``Document``."""
+    project = edition.catalogue.project
+    return {
+        "site": project.name,
+        "simulated": edition.simulated,
+        "note": " ".join(f"{notice.label}. {notice.text}" for notice in notices_of(edition)),
+        "log_sha256": edition.summary.sha256,
+        "votes": edition.summary.votes,
+        "data_until": edition.data_until,
+        "licence": project.votes_licence,
+    }
+
+
+def rounded(value: float) -> float:
+    """Six decimals, as in ratings.csv, and never -0.0."""
+    return round(value, 6) + 0.0
+
+
+def rating_row(rating: Rating) -> api.RatingRow:
+    """A rating as the API gives it."""
+    return api.RatingRow(
+        model=rating.model,
+        rank=rating.rank,
+        rank_low=rating.rank_low,
+        rank_high=rating.rank_high,
+        score=rounded(rating.score),
+        score_low=rounded(rating.score_low),
+        score_high=rounded(rating.score_high),
+        mu=rounded(rating.mu),
+        sigma=rounded(rating.sigma),
+        votes=rating.votes,
+        wins=rating.wins,
+        losses=rating.losses,
+        ties=rating.ties,
+        both_bad=rating.both_bad,
+        win_rate=rounded(rating.win_rate),
+        tier=rating.tier,
+        status=rating.status,
+        comparable=rating.comparable,
+    )
+
+
+def met(arena: str, pair: Pair) -> api.Met:
+    """A pair as the API gives it."""
+    return api.Met(
+        arena=arena,
+        first=pair.first,
+        second=pair.second,
+        wins=pair.wins,
+        losses=pair.losses,
+        ties=pair.ties,
+        both_bad=pair.both_bad,
+        win_probability=rounded(pair.win_probability),
+        low=rounded(pair.low),
+        high=rounded(pair.high),
+    )
+
+
+@dataclass(frozen=True)
+class Made:
+    """The parts that several documents share, each made once for an edition."""
+
+    edition: Edition
+
+    @cached_property
+    def about(self) -> Mapping[str, Any]:
+        return about(self.edition)
+
+    @cached_property
+    def rows(self) -> Mapping[Axis, tuple[tuple[api.RatingRow, ...], tuple[api.RatingRow, ...]]]:
+        """By board: ranked and unranked."""
+        return {
+            axis: (tuple(map(rating_row, board.ratings)), tuple(map(rating_row, board.unranked)))
+            for axis, board in self.edition.boards.items()
+        }
+
+    @cached_property
+    def ratings(self) -> Mapping[str, tuple[api.AxisRating, ...]]:
+        """By model, in the order of ratings.csv; ranked ones only."""
+        found: dict[str, list[api.AxisRating]] = defaultdict(list)
+        for axis, (ranked, _) in self.rows.items():
+            board = paths.board_path(axis)
+            for row in ranked:
+                rated = api.AxisRating(axis.arena, axis.kind, axis.category, axis.language, board, row)
+                found[row.model].append(rated)
+        return {model: tuple(ratings) for model, ratings in found.items()}
+
+    @cached_property
+    def battles(self) -> Mapping[str, tuple[api.Met, ...]]:
+        """By model: its record against each that it has met, by arena and opponent."""
+        found: dict[str, list[api.Met]] = defaultdict(list)
+        for arena, pairs in sorted(self.edition.pairs.items()):
+            for pair in sorted(pairs.both_ways(), key=attrgetter("first", "second")):
+                found[pair.first].append(met(arena, pair))
+        return {model: tuple(pairs) for model, pairs in found.items()}
+
+    @cached_property
+    def pictures(self) -> Mapping[str, tuple[api.Drawn, ...]]:
+        """By model, by prompt and SHA-256."""
+        found: dict[str, list[api.Drawn]] = defaultdict(list)
+        for output in sorted(self.edition.outputs.values(), key=lambda output: (output.prompt, output.sha256)):
+            found[output.model].append(
+                api.Drawn(
+                    prompt=output.prompt,
+                    path=paths.image_path(output.sha256),
+                    width=output.width,
+                    height=output.height,
+                    origin=output.origin,
+                    collected=self.edition.collected.get(output.sha256),
+                )
+            )
+        return {model: tuple(pictures) for model, pictures in found.items()}
+
+    @cached_property
+    def places(self) -> Mapping[str, tuple[api.Place, ...]]:
+        """By model: where it stands on each arena's overall board."""
+        found: dict[str, list[api.Place]] = defaultdict(list)
+        for arena in self.edition.catalogue.project.arenas:
+            ranked, _ = self.rows.get(Axis(arena.id), ((), ()))
+            for row in ranked:
+                found[row.model].append(api.Place(arena=arena.id, rank=row.rank, of=len(ranked), score=row.score))
+        return {model: tuple(places) for model, places in found.items()}
+
+    @cached_property
+    def summaries(self) -> Mapping[str, api.ModelSummary]:
+        return {model_id: self._summary(model_id) for model_id in self.edition.catalogue.models}
+
+    def _summary(self, model_id: str) -> api.ModelSummary:
+        model, price = self.edition.model(model_id), self.edition.prices.get(model_id)
+        return api.ModelSummary(
+            id=model_id,
+            name=model.name,
+            maker=model_id.partition("/")[0],
+            maker_name=self.edition.maker(model_id).name,
+            released=model.released,
+            status=model.status,
+            arenas=model.arenas,
+            weights_open=model.weights.open,
+            weights_licence=model.weights.licence,
+            commercial_use=model.output_terms.commercial_use,
+            price=api.PriceFrom(amount=price.amount, provider=price.provider, contested=price.contested)
+            if price
+            else None,
+            places=self.places.get(model_id, ()),
+            page=paths.model_path(model_id),
+            markdown=paths.markdown_path(model_id),
+            data=paths.api_path(f"models/{model_id}"),
+        )
+
+
+def model_document(made: Made, model_id: str) -> api.ModelDocument:
+    """Everything about one model."""
+    edition = made.edition
+    offers = edition.catalogue.offers_of(model_id).items()
+    return api.ModelDocument(
+        **made.about,
+        summary=made.summaries[model_id],
+        facts=edition.model(model_id),
+        ratings=made.ratings.get(model_id, ()),
+        battles=made.battles.get(model_id, ()),
+        history=tuple(_weeks(edition, model_id)),
+        offers=tuple(offered(edition, provider, model_id, offer) for provider, offer in offers),
+        pictures=made.pictures.get(model_id, ()),
+    )
+
+
+def offered(edition: Edition, provider: str, model_id: str, offer: Offer) -> api.Offered:
+    """An offer with its price for the reference image."""
+    price = reference_price(offer)
+    return api.Offered(
+        provider=provider,
+        provider_name=edition.catalogue.providers[provider].name,
+        model=model_id,
+        reference=price.amount if price else None,
+        measured=edition.measured.get((provider, model_id)),
+        offer=offer,
+    )
+
+
+def _weeks(edition: Edition, model_id: str) -> Iterator[api.Week]:
+    for arena in edition.catalogue.project.arenas:
+        for point in edition.history.get((arena.id, model_id), ()):
+            yield api.Week(
+                arena=arena.id,
+                week=point.week,
+                score=rounded(point.score),
+                score_low=rounded(point.score_low),
+                score_high=rounded(point.score_high),
+                votes=point.votes,
+                flagged=point.flagged,
+            )
+
+
+def board_summary(edition: Edition, board: Board) -> api.BoardSummary:
+    """A board as the list of boards names it."""
+    axis = board.axis
+    return api.BoardSummary(
+        arena=axis.arena,
+        axis=axis.kind,
+        category=axis.category,
+        language=axis.language,
+        name=f"{edition.arena_name(axis.arena)}: {edition.axis_name(axis)}",
+        votes=board.votes,
+        both_bad=board.both_bad,
+        ranked=len(board.ratings),
+        leader=board.ratings[0].model if board.ratings else None,
+        page=paths.board_path(axis),
+        data=paths.api_path(paths.board_path(axis).removesuffix(".html")),
+    )
+
+
+def board_document(made: Made, board: Board) -> api.BoardDocument:
+    """One board."""
+    ranked, unranked = made.rows[board.axis]
+    weak = board.fragility
+    return api.BoardDocument(
+        **made.about,
+        board=board_summary(made.edition, board),
+        ranked=ranked,
+        unranked=unranked,
+        fragility=api.Weak(votes=weak.votes, challenger=weak.challenger) if weak else None,
+    )
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DOCUMENTS: tuple[type[api.Document], ...] = (
+    api.Index,
+    api.Models,
+    api.ModelDocument,
+    api.Boards,
+    api.BoardDocument,
+    api.Pairs,
+    api.Prices,
+)
+FILES = tuple(api.FileEntry(path=path, what=what, record=record) for path, what, record in API_FILES)
+
+
+def api_assets(edition: Edition) -> Iterator[Asset]:
+    """Every file of the API, and the schema."""
+    yield Asset.of_text(paths.API_SCHEMA, render_schema())
+    for path, document in iter_documents(edition):
+        yield Asset.of_text(path, render_document(document))
+
+
+def iter_documents(edition: Edition) -> Iterator[tuple[str, api.Document]]:
+    """Each document with its path."""
+    made = Made(edition)
+    ratings = edition.ratings
+    yield (
+        paths.API,
+        api.Index(
+            **made.about,
+            schema_path=paths.API_SCHEMA,
+            settings=ratings.settings,
+            draw_probability=dict(ratings.draw_probability),
+            files=FILES,
+        ),
+    )
+    yield paths.api_path("models"), api.Models(**made.about, models=tuple(made.summaries.values()))
+    for model_id in edition.catalogue.models:
+        yield paths.api_path(f"models/{model_id}"), model_document(made, model_id)
+    boards = edition.boards.values()
+    yield paths.api_path("boards"), api.Boards(**made.about, boards=tuple(board_summary(edition, b) for b in boards))
+    for board in boards:
+        yield board_summary(edition, board).data, board_document(made, board)
+    for axis, pairs in ratings.pairs:
+        found = tuple(met(axis.arena, pair) for pair in pairs.met.values())
+        yield paths.api_path(f"pairs/{axis.arena}"), api.Pairs(**made.about, arena=axis.arena, pairs=found)
+    offers = tuple(
+        offered(edition, provider, model, offer) for (provider, model), offer in edition.catalogue.offers.items()
+    )
+    yield paths.api_path("prices"), api.Prices(**made.about, offers=offers)
+
+
+def render_document(document: api.Document) -> str:
+    """One line of JSON."""
+    return document.model_dump_json() + "\n"
+
+
+def render_schema() -> str:
+    """The JSON Schema of all documents: one under ``$defs`` for each record, by its name."""
+    _, schema = models_json_schema([(record, "serialization") for record in DOCUMENTS], ref_template="#/$defs/{model}")
+    named = {"$schema": DIALECT, "title": "Image Arena API v1", **schema}
+    named["anyOf"] = [{"$ref": f"#/$defs/{record.__name__}"} for record in DOCUMENTS]
+    return json.dumps(named, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

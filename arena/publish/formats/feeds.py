@@ -1,0 +1,175 @@
+"""For machines that follow the site: sitemap.xml, robots.txt, and an Atom feed of stories (RFC 4287)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from arena import wording
+from arena.catalogue.records import Story
+from arena.publish.content.site_data import Edition
+from arena.publish.layout.frame import notices_of
+from arena.publish.page import Asset, Listing
+from arena.publish.pages.citations import last_read
+from arena.publish.pages.rank_changes import ArenaWeek, WeekBlock, week_blocks
+from arena.publish.pages.story import EVIDENCE, KINDS, newest_first
+from arena.publish.paths import CHANGES, CHANGES_FEED, STORIES, STORIES_FEED, absolute, story_path
+
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+
+
+def sitemap_assets(edition: Edition, pages: Sequence[Listing]) -> Iterator[Asset]:
+    """A sitemap where the site's address is known."""
+    base_url = edition.catalogue.project.base_url
+    if base_url:
+        yield Asset.of_text(SITEMAP, render_sitemap(base_url, pages))
+
+
+def feed_assets(edition: Edition) -> Iterator[Asset]:
+    """Robots.txt always; a feed where there are stories."""
+    base_url = edition.catalogue.project.base_url
+    yield Asset.of_text(ROBOTS, render_robots(base_url))
+    if edition.catalogue.stories:
+        yield Asset.of_text(STORIES_FEED, render_stories_feed(edition))
+
+
+def render_sitemap(base_url: str, pages: Sequence[Listing]) -> str:
+    """Every listed page, with the day of its newest fact where it has one (sitemaps.org, protocol 0.9)."""
+    root = Element("urlset", xmlns="http://www.sitemaps.org/schemas/sitemap/0.9")
+    for page in pages:
+        if page.listed:
+            entry = SubElement(root, "url")
+            SubElement(entry, "loc").text = absolute(base_url, page.path)
+            if page.updated:
+                SubElement(entry, "lastmod").text = page.updated.isoformat()
+    return render_xml(root)
+
+
+def render_robots(base_url: str | None) -> str:
+    """Everything may be read; the sitemap is named only where there is one."""
+    lines = ["User-agent: *", "Disallow:"]
+    if base_url:
+        lines += ["", f"Sitemap: {absolute(base_url, SITEMAP)}"]
+    return "\n".join(lines) + "\n"
+
+
+def render_stories_feed(edition: Edition) -> str:
+    """The stories, newest event first. Ids stay when the site moves; links are relative where it has no address."""
+    project = edition.catalogue.project
+    base_url = project.base_url
+    stories = newest_first(edition.catalogue.stories.items())
+    root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
+    mark = " (site with simulated votes)" if edition.summary.simulated else ""
+    SubElement(root, "title").text = f"{project.name}: stories{mark}"
+    warning = [f"{notice.label}. {notice.text}" for notice in notices_of(edition)]
+    SubElement(root, "subtitle").text = " ".join([project.tagline, *warning])
+    SubElement(root, "id").text = permanent_id(project.name, "stories")
+    SubElement(root, "updated").text = _midnight(max(_updated(story) for _, story in stories))
+    SubElement(SubElement(root, "author"), "name").text = project.name
+    SubElement(root, "link", rel="self", type="application/atom+xml", href=_href(base_url, STORIES_FEED))
+    SubElement(root, "link", rel="alternate", type="text/html", href=_href(base_url, STORIES))
+    for story_id, story in stories:
+        _add_entry(root, edition, story_id, story)
+    return render_xml(root)
+
+
+def _add_entry(root: Element, edition: Edition, story_id: str, story: Story) -> None:
+    project = edition.catalogue.project
+    entry = SubElement(root, "entry")
+    SubElement(entry, "title").text = story.title
+    SubElement(entry, "id").text = permanent_id(project.name, story_id)
+    SubElement(entry, "updated").text = _midnight(_updated(story))
+    SubElement(entry, "published").text = _midnight(story.published or story.happened)
+    SubElement(entry, "link", rel="alternate", type="text/html", href=_href(project.base_url, story_path(story_id)))
+    SubElement(entry, "category", term=story.kind.value, label=KINDS[story.kind])
+    SubElement(entry, "category", term=story.evidence, label=EVIDENCE[story.evidence])
+    for model_id in story.models:
+        SubElement(entry, "category", term=model_id, label=edition.model(model_id).name)
+    happened = f"Happened on {story.happened.isoformat()}. "
+    SubElement(entry, "summary").text = f"{happened}{story.text}"
+
+
+def _updated(story: Story) -> date:
+    """When the entry last changed: the last day that one of its sources was read."""
+    return last_read(story.sources) or story.happened
+
+
+def _href(base_url: str | None, path: str) -> str:
+    """Absolute where the address is known, otherwise relative to the feed's own folder."""
+    if base_url:
+        return absolute(base_url, path)
+    return path.removeprefix("stories/") if path.startswith("stories/") else f"../{path}"
+
+
+def permanent_id(site: str, name: str) -> str:
+    """An id of Atom that stays when the site moves."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"image-arena/{site}/{name}").urn
+
+
+def _midnight(day: date) -> str:
+    return f"{day.isoformat()}T00:00:00Z"
+
+
+def render_xml(root: Element) -> str:
+    """A document with its declaration, indented for people."""
+    indent(root, " ")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
+
+
+def rank_changes_feed_assets(edition: Edition) -> Iterator[Asset]:
+    """The feed, where anything has changed yet."""
+    weeks = week_blocks(edition)
+    if weeks:
+        yield Asset.of_text(CHANGES_FEED, render_rank_changes_feed(edition, weeks))
+
+
+def render_rank_changes_feed(edition: Edition, weeks: Sequence[WeekBlock]) -> str:
+    """One entry a week and arena, the newest first; links are relative to the feed where the site has no address."""
+    project = edition.catalogue.project
+    mark = " (simulated votes)" if edition.summary.simulated else ""
+    root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
+    SubElement(root, "title").text = f"{project.name}: changes of rank{mark}"
+    SubElement(root, "subtitle").text = " ".join(
+        [
+            "Who moved on each arena’s board, week by week.",
+            *(f"{each.label}. {each.text}" for each in notices_of(edition)),
+        ]
+    )
+    SubElement(root, "id").text = permanent_id(project.name, "changes")
+    SubElement(root, "updated").text = _week_updated(edition, weeks[0])
+    SubElement(SubElement(root, "author"), "name").text = project.name
+    SubElement(root, "link", rel="self", type="application/atom+xml", href=_changes_href(edition, CHANGES_FEED))
+    SubElement(root, "link", rel="alternate", type="text/html", href=_changes_href(edition, CHANGES))
+    for week in weeks:
+        for part in week.arenas:
+            _add_week(root, edition, week, part, mark)
+    return render_xml(root)
+
+
+def _add_week(root: Element, edition: Edition, week: WeekBlock, part: ArenaWeek, mark: str) -> None:
+    entry = SubElement(root, "entry")
+    SubElement(entry, "title").text = f"{part.arena}, week to {week.until.text}: {part.lead}{mark}"
+    name = f"changes/{week.sunday.isoformat()}/{part.id}"
+    SubElement(entry, "id").text = permanent_id(edition.catalogue.project.name, name)
+    SubElement(entry, "updated").text = _week_updated(edition, week)
+    href = _changes_href(edition, CHANGES) + f"#{week.id}"
+    SubElement(entry, "link", rel="alternate", type="text/html", href=href)
+    moved = [f"{row.model.name} {row.text}" for row in part.moves]
+    joined = [f"{row.model.name} joined {row.text}" for row in part.joined]
+    said = "; ".join([*moved, *([part.more] if part.more else []), *joined])
+    SubElement(entry, "summary").text = f"{part.lead} {wording.sentence(said)}."
+
+
+def _week_updated(edition: Edition, week: WeekBlock) -> str:
+    """When the entries of a week last changed: with its end, or with the last vote while it runs."""
+    end = datetime.combine(week.sunday + timedelta(days=1), time(), UTC)
+    last = edition.summary.last
+    return f"{min(end, last) if last else end:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _changes_href(edition: Edition, path: str) -> str:
+    base_url = edition.catalogue.project.base_url
+    return absolute(base_url, path) if base_url else path.removeprefix("changes/")

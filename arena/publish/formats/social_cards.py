@@ -1,0 +1,233 @@
+"""The picture that other sites show beside a link to a model or a board: a card of text, 1200 x 630, kept under
+``.cache/``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from pathlib import Path
+
+import PIL
+from PIL import Image, ImageDraw, ImageFont
+
+from arena import wording
+from arena.publish.content.site_data import Edition
+from arena.publish.output.cache import write_kept
+from arena.publish.page import CARD_SIZE, Asset
+from arena.publish.pages.citations import Standing, standings
+from arena.publish.paths import board_path, card_path, model_path
+from arena.records import Axis
+
+MARGIN = 72
+LEVEL = 3
+"""Of compression: higher ones take three times as long and save a sixth."""
+LEVELS = 32
+"""Shades from the paper to each colour, for smooth edges."""
+PAPER = (251, 250, 247)
+Colour = tuple[int, int, int]
+INK: Colour = (26, 29, 28)
+SOFT: Colour = (86, 92, 89)
+ACCENT: Colour = (11, 107, 94)
+_COLOURS = (INK, SOFT, ACCENT)
+_SHADES = {
+    colour: [place * LEVELS + value * LEVELS // 256 if value * LEVELS // 256 else 0 for value in range(256)]
+    for place, colour in enumerate(_COLOURS)
+}
+"""By colour: coverage -> index in the palette; index 0 is the paper."""
+_PALETTE = [
+    round(paper + (full - paper) * level / (LEVELS - 1))
+    for colour in _COLOURS
+    for level in range(LEVELS)
+    for paper, full in zip(PAPER, colour, strict=True)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the card: something short in the accent colour, a text, and a remark at the right edge."""
+
+    lead: str
+    text: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a social picture says. ``mark`` is the warning at its foot; empty where there is none."""
+
+    site: str
+    title: str
+    under: str
+    lines: tuple[Line, ...]
+    mark: str
+
+
+def render_card(card: Card) -> bytes:
+    """The picture as PNG."""
+    picture = Image.new("L", CARD_SIZE)
+    _logo(picture)
+    _write(picture, (MARGIN + 62, 60), card.site, SOFT, 34)
+    _fitted(picture, (MARGIN, 128), card.title, INK, 84, room=CARD_SIZE[0] - 2 * MARGIN)
+    _fitted(picture, (MARGIN, 236), card.under, SOFT, 36, room=CARD_SIZE[0] - 2 * MARGIN)
+    step, size = (62, 38) if len(card.lines) > 3 else (84, 50)
+    for place, line in enumerate(card.lines):
+        top = 306 + place * step - (6 if step == 62 else 0)
+        _write(picture, (MARGIN, top), line.lead, ACCENT, size, bold=1)
+        left = MARGIN + max(int(_length(line.lead, size)) + 28, 96 if step == 62 else 0)
+        room = CARD_SIZE[0] - MARGIN - left - (_length(line.remark, 34) + 30 if line.remark else 0)
+        _fitted(picture, (left, top), line.text, INK, size, room=room)
+        _write(picture, (CARD_SIZE[0] - MARGIN, top + 6), line.remark, SOFT, 34, anchor="ra")
+    if card.mark:
+        picture.paste(_SHADES[ACCENT][255], (0, CARD_SIZE[1] - 18, *CARD_SIZE))
+        _fitted(picture, (MARGIN, CARD_SIZE[1] - 66), card.mark, SOFT, 30, room=CARD_SIZE[0] - 2 * MARGIN)
+    picture.putpalette(_PALETTE)
+    target = io.BytesIO()
+    picture.save(target, "PNG", compress_level=LEVEL, compress_type=zlib.Z_RLE)
+    return target.getvalue()
+
+
+def drawable(text: str) -> bool:
+    """Whether the font has every letter of ``text``: it knows those of western European languages."""
+    return all(ord(character) < 0x250 or character in "–—’“”…−×·" for character in text)
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    assert isinstance(font, ImageFont.FreeTypeFont)  # noqa: S101 - Pillow is built with FreeType in its wheels
+    return font
+
+
+def _logo(picture: Image.Image) -> None:
+    for left, coverage in ((MARGIN, 255), (MARGIN + 26, 115)):
+        plate = Image.new("L", (21, 39))
+        ImageDraw.Draw(plate).rounded_rectangle((0, 0, 20, 38), 5, coverage)
+        picture.paste(plate.point(_SHADES[ACCENT]), (left, 60))
+
+
+def _fitted(picture: Image.Image, at: tuple[int, int], text: str, colour: Colour, size: int, *, room: float) -> None:
+    """Write ``text`` as large as ``size`` allows and ``room`` holds; shortened where even half the size is too wide."""
+    length = _length(text, size) or 1.0
+    fits = max(size // 2, min(size, int(size * room / length)))
+    while len(text) > 1 and _length(text, fits) > room:
+        text = text[:-2].rstrip() + "…"
+    lower = (at[0], at[1] + round((size - fits) * 0.6))
+    _write(picture, lower, text, colour, fits, bold=2 if size > 60 else 0)
+
+
+def _write(
+    picture: Image.Image,
+    at: tuple[int, int],
+    text: str,
+    colour: Colour,
+    size: int,
+    *,
+    bold: int = 0,
+    anchor: str = "la",
+) -> None:
+    """Write one line; only the box around it is shaded, since shading a whole picture takes long."""
+    box, left, top = _drawn(text, size, bold, anchor)
+    if box:
+        picture.paste(box.point(_SHADES[colour]), (at[0] + left, at[1] + top))
+
+
+@lru_cache(maxsize=256)
+def _drawn(text: str, size: int, bold: int, anchor: str) -> tuple[Image.Image | None, int, int]:
+    """The coverage of one line in the box around it, and where that begins; cards have about half of theirs in common.
+
+    None where there is nothing to see.
+    """
+    font = _font(size)
+    left, top, right, bottom = map(int, font.getbbox(text, stroke_width=bold, anchor=anchor))
+    if right <= left or bottom <= top:
+        return None, left, top
+    box = Image.new("L", (right - left, bottom - top))
+    ImageDraw.Draw(box).text((-left, -top), text, 255, font, anchor, stroke_width=bold, stroke_fill=255)
+    return box, left, top
+
+
+@lru_cache(maxsize=256)
+def _length(text: str, size: int) -> float:
+    return _font(size).getlength(text)
+
+
+DRAWING = 2
+"""Changes with the drawing of cards, so that old pictures are not taken for new ones."""
+PLACES = 5
+CACHE = ".cache/social"
+
+
+def social_assets(edition: Edition) -> Iterator[Asset]:
+    """A picture for every model and every overall board with a ranking, on a site that knows its address."""
+    if not edition.catalogue.project.base_url:
+        return
+    folder = edition.catalogue.folder.parent / CACHE
+    for model_id, places in standings(edition).items():
+        yield Asset(
+            card_path(model_path(model_id)), partial(_write_card, model_card(edition, model_id, places), folder)
+        )
+    for board, axis in _overall(edition).items():
+        yield Asset(card_path(board), partial(_write_card, board_card(edition, axis), folder))
+
+
+def model_card(edition: Edition, model_id: str, places: Sequence[Standing]) -> Card:
+    """Name, maker, its places and its price."""
+    model = edition.model(model_id)
+    lines = [
+        Line(f"No. {each.rank}", f"of {each.place.rpartition(' ')[2]} in {each.arena.lower()}", f"score {each.score}")
+        for each in places
+        if each.rank
+    ]
+    price = edition.prices.get(model_id)
+    priced = f"from {wording.dollars(price.amount)} an image" if price else "price per image unknown"
+    return Card(
+        site=edition.catalogue.project.name,
+        title=model.name if drawable(model.name) else model_id,
+        under=f"{_drawable(edition.maker(model_id).name)} · {priced}",
+        lines=tuple(lines[:3]) or (Line("", "Not ranked yet"),),
+        mark=_mark(edition),
+    )
+
+
+def board_card(edition: Edition, axis: Axis) -> Card:
+    """The first places of a board."""
+    board = edition.boards[axis]
+    return Card(
+        site=edition.catalogue.project.name,
+        title=f"{edition.arena_name(axis.arena)} leaderboard",
+        under=f"{wording.count(len(board.ratings), 'model')} from {edition.votes(board.votes)}",
+        lines=tuple(
+            Line(
+                str(rating.rank),
+                _drawable(edition.model(rating.model).name) or rating.model,
+                wording.number(rating.score),
+            )
+            for rating in board.ratings[:PLACES]
+        ),
+        mark="",
+    )
+
+
+def _overall(edition: Edition) -> dict[str, Axis]:
+    """The overall boards with a ranking, by the path of their page."""
+    return {board_path(board.axis): board.axis for board in edition.ranked_arenas.values()}
+
+
+def _mark(edition: Edition) -> str:
+    return "Demonstration: these votes are simulated" if edition.summary.simulated else ""
+
+
+def _drawable(text: str) -> str:
+    return text if drawable(text) else ""
+
+
+def _write_card(card: Card, cache: Path, target: Path) -> None:
+    """Draw the card, or copy it from the cache."""
+    content = f"{DRAWING} {PIL.__version__} {card!r}"
+    kept = cache / f"{hashlib.sha256(content.encode()).hexdigest()}.png"
+    write_kept(target, kept, partial(render_card, card))

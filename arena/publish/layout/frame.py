@@ -1,0 +1,209 @@
+"""What surrounds the content of every page: head, titles, navigation, the notice on simulated data, the footer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from arena import wording
+from arena.publish import paths
+from arena.publish.content.site_data import Edition
+from arena.publish.layout.structured import structured_data
+from arena.publish.page import CARD_SIZE, Alternate, Crumb, Page, Policy
+from arena.records import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """One ``<meta property>`` of Open Graph."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What ``head.html`` places, and the page's content security policy; ``canonical`` is empty where the site's
+    address is not known.
+    """
+
+    policy: str
+    canonical: str
+    metas: tuple[Meta, ...]
+    alternates: tuple[Alternate, ...]
+    structured: Markup
+
+
+def head_of(edition: Edition, page: Page, title: str, description: str) -> Head:
+    """The head of a page whose title and description stand already."""
+    base_url = edition.catalogue.project.base_url
+    return Head(
+        policy=render_policy(page.policy),
+        canonical=paths.absolute(base_url, page.path) if base_url and page.listed else "",
+        metas=tuple(_metas(edition, page, title, description)),
+        alternates=page.alternates,
+        structured=structured_data(edition, page),
+    )
+
+
+def render_policy(policy: Policy) -> str:
+    """No inline script, and no other host but those that the page's policy names."""
+    images = "".join(f" {origin}" for origin in policy.images)
+    connections = "".join(f" {address}" for address in policy.connections)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        f"img-src 'self' data: blob:{images}; connect-src 'self'{connections}; form-action 'self'; base-uri 'none'"
+    )
+
+
+def _metas(edition: Edition, page: Page, title: str, description: str) -> Iterator[Meta]:
+    """Open Graph wants absolute addresses, so a site without one has no picture there."""
+    base_url = edition.catalogue.project.base_url
+    yield Meta("og:type", "website")
+    yield Meta("og:site_name", edition.catalogue.project.name)
+    yield Meta("og:title", title)
+    yield Meta("og:description", description)
+    if base_url:
+        yield Meta("og:url", paths.absolute(base_url, page.path))
+    if base_url and page.card:
+        yield Meta("og:image", paths.absolute(base_url, page.card))
+        yield Meta("og:image:width", str(CARD_SIZE[0]))
+        yield Meta("og:image:height", str(CARD_SIZE[1]))
+        yield Meta("og:image:alt", title)
+        yield Meta("twitter:card", "summary_large_image")
+
+
+SECTIONS = (
+    ("Boards", paths.BOARDS),
+    ("Models", paths.MODELS),
+    ("Organizations", paths.ORGANIZATIONS),
+    ("Providers", paths.PROVIDERS),
+    ("Prompts", paths.PROMPTS),
+    ("Stories", paths.STORIES),
+    ("Method", paths.METHODOLOGY),
+    ("Data", paths.DATA),
+)
+
+MORE = (
+    ("By category and language", paths.TOPICS),
+    ("Prices", paths.PRICES),
+    ("Compare", paths.COMPARE),
+    ("Changes of rank", paths.CHANGES),
+    ("Integrity", paths.INTEGRITY),
+    ("For machines", paths.MACHINES),
+)
+"""What the footer links to: pages that readers look for once they know the others."""
+
+TITLE_LENGTH = 70
+"""Characters of a title as HTML writes it; search engines and tabs cut what is longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of the navigation; ``current`` is ``page`` on its own page, ``true`` on others of its section."""
+
+    label: str
+    path: str
+    current: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What readers must know before they read any number: a short label and one or two sentences."""
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The context that ``base.html`` adds to a page's own."""
+
+    title: str
+    description: str
+    head: Head
+    site_name: str
+    tagline: str
+    vote_url: str
+    nav: tuple[NavItem, ...]
+    more: tuple[NavItem, ...]
+    crumbs: tuple[Crumb, ...]
+    notices: tuple[Notice, ...]
+    data_until: wording.Day | None
+    votes: str
+    votes_licence: str
+    repository: str
+    contact: str
+
+
+def notices_of(edition: Edition) -> tuple[Notice, ...]:
+    """The notices at the top of every page of this edition; none where people cast every vote."""
+    origins = dict(edition.summary.origins)
+    notices = []
+    if edition.simulated:
+        notices.append(Notice("Simulated data", _simulated(edition, origins.get(Origin.SIMULATED, 0))))
+    derived = origins.get(Origin.DERIVED, 0)
+    if derived:
+        whole = "All" if derived == edition.summary.votes else "Some"
+        notices.append(
+            Notice(
+                "Derived votes",
+                f"{whole} {wording.count(derived, 'vote')} of {wording.whole(edition.summary.votes)} were worked out "
+                "from people's ratings of single pictures; nobody compared the two pictures of a pair side by side.",
+            )
+        )
+    return tuple(notices)
+
+
+def _simulated(edition: Edition, votes: int) -> str:
+    total = edition.summary.votes
+    if votes == 0:
+        return "Pictures on this site were drawn by a program, not by the models. No vote is simulated."
+    if votes == total:
+        text = f"This is a demonstration. A program made up all {wording.count(votes, 'vote')}: no person voted here"
+    else:
+        text = f"A program made up {wording.whole(votes)} of the {wording.count(total, 'vote')} here"
+    drawn = ", and the pictures marked as simulated are not the models’ work." if edition.pictures_simulated else "."
+    return f"{text}{drawn} Facts, prices and licences are real and sourced."
+
+
+def frame_of(edition: Edition, page: Page) -> Frame:
+    """The frame of ``page``; its title and description say when votes are simulated."""
+    project = edition.catalogue.project
+    mark = " (simulated votes)" if edition.summary.simulated else ""
+    warning = "Demonstration with simulated votes. " if edition.summary.simulated else ""
+    until = edition.data_until
+    description = wording.clipped(f"{warning}{page.description}", 200)
+    return Frame(
+        title=title_of(page.title, mark, project.name),
+        description=description,
+        head=head_of(edition, page, f"{page.title}{mark}", description),
+        site_name=project.name,
+        tagline=project.tagline,
+        vote_url=project.vote_url or "",
+        nav=tuple(NavItem(label, path, _current(path, page)) for label, path in SECTIONS),
+        more=tuple(NavItem(label, path, _current(path, page)) for label, path in MORE),
+        crumbs=page.crumbs,
+        notices=notices_of(edition),
+        data_until=wording.day(until) if until else None,
+        votes=edition.votes(edition.summary.votes),
+        votes_licence=project.votes_licence or "",
+        repository=project.repository or "",
+        contact=project.contact or "",
+    )
+
+
+def title_of(title: str, mark: str, site: str) -> str:
+    """What stands in the head, in at most 70 characters: the site's name gives way first, then the end of the title."""
+    whole = f"{title}{mark} · {site}"
+    if len(escape(whole)) <= TITLE_LENGTH:
+        return whole
+    return f"{wording.clipped(title, TITLE_LENGTH - len(mark))}{mark}"
+
+
+def _current(path: str, page: Page) -> str:
+    if path == page.path:
+        return "page"
+    return "true" if path == page.section else ""

@@ -1,0 +1,1 @@
+"""How a site reaches the disk: written beside the old one, and swapped in one step."""

@@ -1,0 +1,323 @@
+"""A board: the ranking on one axis, with what is behind each score and the sentences that say how to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from arena import wording
+from arena.publish import paths
+from arena.publish.charts.bars import render_ticks, render_whisker
+from arena.publish.charts.explore import Explore, explore
+from arena.publish.charts.scale import Scale, scale_over
+from arena.publish.content.measured import any_timed, quickest
+from arena.publish.content.model_refs import (
+    ModelRef,
+    availability_in_brief,
+    commercial_use_in_brief,
+    licence_in_brief,
+    model_ref,
+    price_from,
+    release_in_brief,
+)
+from arena.publish.content.rank_changes import change_explained, change_in, last_week
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Alternate, Crumb, Page
+from arena.publish.pages.board_index import Switch, switches
+from arena.publish.pages.board_pairs import Duels, duels_of
+from arena.publish.pages.filters import Filters, RowKeys, filters_of, keys_of
+from arena.publish.pages.sharing import Sharing, board_sharing
+from arena.records import Axis, Board, Rating
+
+
+def lede(edition: Edition, board: Board) -> str:
+    """One or two sentences: who leads, and whether the votes settle it."""
+    if not board.ratings:
+        return "No model has a rank here yet."
+    leader = board.ratings[0]
+    first = [rating for rating in board.ratings if rating.rank_low == 1 and rating is not leader]
+    name = edition.model(leader.model).name
+    models = wording.count(len(board.ratings), "ranked model")
+    text = f"{name} leads {models} with a score of {wording.number(leader.score)}"
+    if not first:
+        settled = "no other model’s interval reaches first place"
+    elif len(first) <= 3:
+        names = wording.listing([edition.model(rating.model).name for rating in first])
+        settled = f"first place is not settled: {names} could hold it too"
+    else:
+        settled = f"first place is not settled: {len(first)} other models could hold it too"
+    return f"{text}, from {edition.votes(board.votes)}; {settled}."
+
+
+def missing(edition: Edition, board: Board) -> str:
+    """Why a board has no ranking; empty where it has one."""
+    if board.ratings:
+        return ""
+    if not board.votes:
+        return "No votes have been cast here yet, so there is no ranking."
+    text = f"{edition.votes(board.votes)} here: too few or too scattered to rank any model."
+    return text if board.axis == Axis(board.axis.arena) else f"{text} The wider boards above already rank most of them."
+
+
+def reason_for_no_rank(edition: Edition, rating: Rating) -> str:
+    """Why a model that has votes on a board has no rank there."""
+    fewest = edition.ratings.settings.min_votes
+    if rating.votes < fewest:
+        return f"Fewer than {edition.votes(fewest)} that count"
+    return "No chain of comparisons links it with most of the board"
+
+
+def fragility(edition: Edition, board: Board) -> str:
+    """How few votes hold up the first place; empty where that was not worked out."""
+    if board.fragility is None:
+        return ""
+    challenger = edition.model(board.fragility.challenger).name
+    return (
+        f"Without {edition.votes(board.fragility.votes)}, chosen to that end, {challenger} would be first; "
+        "fewer may be enough."
+    )
+
+
+def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
+    """What the columns mean, with the settings that were used."""
+    settings = edition.ratings.settings
+    drawn = dict(edition.ratings.draw_probability).get(board.axis.arena)
+    bad = "left out of the score" if settings.both_bad == "ignore" else "counted as ties"
+    rated = f"On this board {edition.votes(board.both_bad)} said that both pictures were bad; they are {bad}."
+    margin = (
+        f" A tie between equals was taken to have a chance of {wording.percent(drawn, 1)}." if drawn is not None else ""
+    )
+    return (
+        "Score is mu − 3 sigma: TrueSkill’s estimate less three times its uncertainty, so that a model has to prove "
+        "its place. "
+        f"It starts from mu {wording.number(settings.mu, 1)} and sigma {wording.number(settings.sigma)}, method "
+        f"“{settings.method.value}”.{margin}",
+        "Rank is one more than how many models score higher. The range below it and the bar beside the score are 95% "
+        "intervals. A strong line between two rows opens a new tier: models of one tier cannot be told from its best. "
+        f"A standing is provisional until the interval of the rank is narrow. {fragility(edition, board)}".strip(),
+        f"Win rate counts a tie as half a win. {rated}",
+        "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
+        "filter, it is what that provider asks, and says so where other sources contest it. "
+        "A dash means that no source gives one.",
+        *change_explained(edition, board.axis),
+        *latency_explained(edition, board),
+    )
+
+
+def latency_explained(edition: Edition, board: Board) -> tuple[str, ...]:
+    """What the column of latencies means; nothing where there is none."""
+    if not any_timed(edition, (rating.model for rating in board.ratings)):
+        return ()
+    return (
+        "Latency is the median of the model’s quickest provider, or of the one chosen as a filter, as this arena "
+        "measured it over 30 days; the model’s page has every provider with its date. A dash means that none was "
+        "measured.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One ranked model, every value as it reads."""
+
+    rank: str
+    rank_span: str
+    model: ModelRef
+    score: str
+    interval: str
+    whisker: Markup
+    availability: str
+    """What readers must know before they choose it: that it is a preview, or on its way out; empty for most."""
+    votes: str
+    record: str
+    win_rate: str
+    both_bad: str
+    price: str
+    licence: str
+    released: str
+    status: str
+    opens_tier: bool
+    """Whether a line above the row starts a new tier."""
+    change: str
+    use: str
+    latency: str
+    seconds: str
+    """The same as a number, to sort by; empty where it is not known."""
+    keys: RowKeys
+
+
+@dataclass(frozen=True, slots=True)
+class UnrankedRow:
+    """A model without a rank, and why it has none."""
+
+    model: ModelRef
+    votes: str
+    record: str
+    both_bad: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The context of ``board.html``."""
+
+    heading: str
+    lede: str
+    switches: tuple[Switch, ...]
+    caption: str
+    ticks: Markup
+    rows: tuple[BoardRow, ...]
+    filters: Filters
+    change_column: str
+    latency_column: str
+    basis: str
+    file_name: str
+    scores: Explore | None
+    duels: Duels | None
+    sharing: Sharing | None
+    missing: str
+    unranked: tuple[UnrankedRow, ...]
+    unranked_caption: str
+    explanations: tuple[str, ...]
+    method_path: str
+    data_path: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The overall board of every arena, and a board for every other axis that has votes."""
+    for arena in edition.catalogue.project.arenas:
+        overall = Axis(arena.id)
+        axes = [overall, *(axis for axis in edition.boards if axis.arena == arena.id and axis != overall)]
+        for axis in axes:
+            yield board_page(edition, edition.boards.get(axis) or Board(axis, (), 0, 0))
+
+
+def board_page(edition: Edition, board: Board) -> Page:
+    """The page of one board."""
+    axis = board.axis
+    arena = edition.arena_name(axis.arena)
+    crumbs = [Crumb("Boards", paths.BOARDS)]
+    if axis != Axis(axis.arena):
+        crumbs.append(Crumb(arena, paths.board_path(Axis(axis.arena))))
+    view = board_view(edition, board)
+    last, path = edition.summary.last, paths.board_path(axis)
+    return Page(
+        path=path,
+        template="board.html",
+        title=f"{view.heading} leaderboard",
+        description=view.lede,
+        view=view,
+        section=paths.BOARDS,
+        crumbs=tuple(crumbs),
+        updated=last.date() if last else None,
+        alternates=_alternates(view, path),
+        card=_card(edition, board, path),
+    )
+
+
+def _alternates(view: BoardView, path: str) -> tuple[Alternate, ...]:
+    """The board's document of the API; a board without a ranking has none."""
+    if not view.rows:
+        return ()
+    document = paths.api_path(path.removesuffix(".html"))
+    return (Alternate(document, "application/json", f"{view.heading} as JSON"),)
+
+
+def _card(edition: Edition, board: Board, path: str) -> str:
+    """The picture for links to an overall board with a ranking."""
+    known = edition.catalogue.project.base_url and edition.ranked_arenas.get(board.axis.arena) is board
+    return paths.card_path(path) if known else ""
+
+
+def board_view(edition: Edition, board: Board) -> BoardView:
+    """The view of one board."""
+    axis = board.axis
+    name = edition.arena_name(axis.arena)
+    heading = name if axis == Axis(axis.arena) else f"{name}: {edition.axis_name(axis)}"
+    week = last_week(edition, axis)
+    scale = scale_over(edge for rating in board.ratings for edge in (rating.score_low, rating.score_high))
+    rows = tuple(
+        board_row(edition, rating, scale, before.tier != rating.tier, change_in(edition, week, rating.model))
+        for before, rating in zip((*board.ratings[:1], *board.ratings), board.ratings, strict=False)
+    )
+    return BoardView(
+        heading=heading,
+        lede=lede(edition, board),
+        switches=switches(edition, axis),
+        caption=f"{heading}: {wording.count(len(board.ratings), 'model')} by score, from {edition.votes(board.votes)}",
+        ticks=render_ticks(scale),
+        rows=rows,
+        filters=filters_of(edition, [row.keys for row in rows]),
+        change_column="7 days" if week else "",
+        latency_column="Latency" if any_timed(edition, (rating.model for rating in board.ratings)) else "",
+        basis=edition.votes_noun,
+        file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
+        scores=scores_explored(edition, board, heading),
+        duels=duels_of(edition, board),
+        sharing=board_sharing(edition, board, heading),
+        missing=missing(edition, board),
+        unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
+        unranked_caption=f"Models without a rank here, and the {edition.votes_noun} they have",
+        explanations=explanations(edition, board),
+        method_path=paths.METHODOLOGY,
+        data_path=paths.DATA,
+    )
+
+
+def scores_explored(edition: Edition, board: Board, heading: str) -> Explore | None:
+    """The scores with their intervals, to explore; None for a board without a ranking."""
+    if not board.ratings:
+        return None
+    return explore(
+        {
+            "kind": "whisker",
+            "title": f"{heading}: score and its 95% interval, from {edition.votes(board.votes)}",
+            "labels": [f"{rating.rank}  {edition.model(rating.model).name}" for rating in board.ratings],
+            "values": [round(rating.score, 3) for rating in board.ratings],
+            "low": [round(rating.score_low, 3) for rating in board.ratings],
+            "high": [round(rating.score_high, 3) for rating in board.ratings],
+            "notes": [edition.votes(rating.votes) for rating in board.ratings],
+        }
+    )
+
+
+def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, change: str) -> BoardRow:
+    """One row; the both-bad rate is over all votes that the model was in, those not rated included."""
+    model = edition.model(rating.model)
+    timed = quickest(edition, rating.model)
+    latency = timed.p50_ms if timed else None
+    return BoardRow(
+        rank=str(rating.rank),
+        rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
+        model=model_ref(edition, rating.model),
+        score=wording.number(rating.score),
+        interval=f"{wording.number(rating.score_low, 1)} to {wording.number(rating.score_high, 1)}",
+        whisker=render_whisker(scale, rating.score_low, rating.score, rating.score_high),
+        availability=availability_in_brief(model),
+        votes=wording.whole(rating.votes),
+        record=wording.record(rating.wins, rating.losses, rating.ties),
+        win_rate=wording.percent(rating.win_rate),
+        both_bad=wording.share(rating.both_bad, rating.votes + rating.both_bad),
+        price=price_from(edition, rating.model),
+        licence=licence_in_brief(model),
+        released=release_in_brief(model),
+        status=rating.status.value.capitalize(),
+        opens_tier=opens_tier,
+        change=change,
+        use=commercial_use_in_brief(model),
+        latency=wording.NOTHING if latency is None else wording.seconds(latency),
+        seconds="" if latency is None else f"{latency / 1000:g}",
+        keys=keys_of(edition, rating.model),
+    )
+
+
+def unranked_row(edition: Edition, rating: Rating) -> UnrankedRow:
+    """One row of the models without a rank."""
+    return UnrankedRow(
+        model=model_ref(edition, rating.model),
+        votes=wording.whole(rating.votes),
+        record=wording.record(rating.wins, rating.losses, rating.ties),
+        both_bad=wording.whole(rating.both_bad),
+        reason=reason_for_no_rank(edition, rating),
+    )

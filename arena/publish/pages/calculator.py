@@ -1,0 +1,199 @@
+"""What images of any size and quality cost, one and many: the figures of the calculator on the prices page."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from arena import wording
+from arena.catalogue.pricing.estimate import ImageCost, ReferencePrice, image_cost, price_range, reference_price
+from arena.catalogue.records import Model, Offer, Price, Unit
+from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref
+from arena.publish.content.site_data import Edition
+from arena.publish.pages.filters import Choice
+from arena.publish.paths import model_path, provider_path
+
+SIZES = ((512, 512), (1024, 1024), (1024, 1536), (1536, 1024), (2048, 2048))
+QUALITIES = ("low", "medium", "high")
+REFERENCE = "1024x1024", "medium"
+HOW = (
+    "listed",
+    "listed without a size",
+    "listed without a quality",
+    "listed without size or quality",
+    "by the megapixel",
+    "by output tokens",
+    "by steps",
+)
+"""What kind of price a cost comes from; the figures give its place in this list."""
+_COMPUTED = {Unit.MEGAPIXEL: 4, Unit.OUTPUT_TOKENS: 5, Unit.STEP: 6}
+_PIXELS = re.compile(r"(\d{3,5})x(\d{3,5})")
+_TIER = re.compile(r"(\d(?:\.\d)?)K")
+_EDGE = re.compile(r"(\d{3,5}) px")
+
+
+@dataclass(frozen=True, slots=True)
+class Calculator:
+    """The form's choices, and the figures as JSON; ``size`` and ``quality`` are what the table shows without it."""
+
+    sizes: tuple[Choice, ...]
+    qualities: tuple[Choice, ...]
+    size: str
+    quality: str
+    figures: Markup
+
+
+def calculator(edition: Edition) -> Calculator:
+    """Every offer's cost of one image, in USD, by size and then quality; null where it cannot be told."""
+    catalogue = edition.catalogue
+    providers = list(catalogue.providers)
+    models = list(catalogue.models)
+    offers = []
+    for (provider, model_id), offer in catalogue.offers.items():
+        costs = offer_costs(catalogue.models[model_id], offer)
+        if any(cost is not None for cost in costs):
+            offers.append([models.index(model_id), providers.index(provider), costs])
+    figures = {
+        "how": HOW,
+        "sizes": [_name(size) for size in SIZES],
+        "qualities": QUALITIES,
+        "models": [_model(edition, model_id) for model_id in models],
+        "providers": [[catalogue.providers[each].name, provider_path(each)] for each in providers],
+        "offers": offers,
+    }
+    text = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return Calculator(
+        sizes=tuple(Choice(_name(size), f"{size[0]} × {size[1]}") for size in SIZES),
+        qualities=tuple(Choice(each, "medium or standard" if each == "medium" else each) for each in QUALITIES),
+        size=REFERENCE[0],
+        quality=REFERENCE[1],
+        figures=Markup(text),  # noqa: S704 - JSON without any <
+    )
+
+
+def offer_costs(model: Model, offer: Offer) -> list[tuple[str, int, int] | None]:
+    """By size and quality: the amount in USD, its place in ``HOW``, and 1 where other sources contest it."""
+    largest = largest_pixels(model.max_resolution or "")
+    found: list[tuple[str, int, int] | None] = []
+    for width, height in SIZES:
+        for quality in QUALITIES:
+            cost = image_cost(model, offer, width=width, height=height, quality=quality)
+            fits = isinstance(cost, ImageCost) and (width * height <= largest or cost.price.condition.size)
+            found.append(_cost(cost) if isinstance(cost, ImageCost) and fits else None)
+    return found
+
+
+def _cost(cost: ImageCost) -> tuple[str, int, int]:
+    return f"{cost.amount.normalize():f}", how_listed(cost.price), int(cost.price.contested)
+
+
+def how_listed(price: Price) -> int:
+    """The place in ``HOW`` of what kind of price this is."""
+    condition = price.condition
+    return _COMPUTED.get(price.unit) or (not condition.size) + 2 * (not condition.quality)
+
+
+def largest_pixels(stated: str) -> float:
+    """Pixels of the largest image that a model makes, as its source puts it; infinity where that is not understood."""
+    if sizes := _PIXELS.findall(stated):
+        return float(max(int(width) * int(height) for width, height in sizes))
+    edges = [1024 * float(tier) for tier in _TIER.findall(stated)] or [float(edge) for edge in _EDGE.findall(stated)]
+    return max(edges) ** 2 if edges else float("inf")
+
+
+def _model(edition: Edition, model_id: str) -> list[str]:
+    """Name, page, maker, the least and the most for any size and quality, commercial use."""
+    model = edition.model(model_id)
+    return [
+        model.name,
+        model_path(model_id),
+        edition.maker(model_id).name,
+        price_span(edition, model_id),
+        commercial_use_in_brief(model),
+    ]
+
+
+def price_span(edition: Edition, model_id: str) -> str:
+    """The least and the most for an image of any size and quality, over all offers; a dash where none is known."""
+    offers = edition.catalogue.offers_of(model_id).values()
+    ranges = [bounds for offer in offers if (bounds := price_range(offer))]
+    if not ranges:
+        return wording.NOTHING
+    low, high = min(low.amount for low, _ in ranges), max(high.amount for _, high in ranges)
+    return wording.span(wording.dollars(low), wording.dollars(high))
+
+
+def _name(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+MANY = 1000
+"""How many images the pages give the cost of."""
+
+
+@dataclass(frozen=True, slots=True)
+class CostRow:
+    """What one model costs; ``reason`` says why that is unknown."""
+
+    model: ModelRef
+    price: str
+    many: str
+    provider: str
+    provider_path: str
+    offers: str
+    any_size: str
+    calculation: str
+    use: str
+    reason: str
+
+
+def cost_row(edition: Edition, model_id: str) -> CostRow:
+    """What the model costs at its cheapest provider, or why nobody can tell."""
+    catalogue = edition.catalogue
+    offers = catalogue.offers_of(model_id)
+    price, provider, calculation, reason = _cheapest(edition, model_id)
+    return CostRow(
+        model=model_ref(edition, model_id),
+        price=wording.dollars(price) if price is not None else wording.NOTHING,
+        many=wording.dollars(price * MANY) if price is not None else wording.NOTHING,
+        provider=catalogue.providers[provider].name if provider else "",
+        provider_path=provider_path(provider) if provider else "",
+        offers=wording.whole(len(offers)),
+        any_size=price_span(edition, model_id),
+        calculation=calculation,
+        use=commercial_use_in_brief(edition.model(model_id)),
+        reason=reason,
+    )
+
+
+def _cheapest(edition: Edition, model_id: str) -> tuple[Decimal | None, str, str, str]:
+    """Amount, provider, how it was worked out where it is not a listed price, and why there is none."""
+    listed = edition.prices.get(model_id)
+    offers = edition.catalogue.offers_of(model_id)
+    if listed:
+        found = reference_price(offers[listed.provider]) if listed.provider in offers else None
+        return listed.amount, listed.provider, _how(found), ""
+    if not offers:
+        return None, "", "", "No source we read names a provider that serves it over an API"
+    costs = {provider: image_cost(edition.model(model_id), offer) for provider, offer in offers.items()}
+    computed = [(cost.amount, provider) for provider, cost in costs.items() if isinstance(cost, ImageCost)]
+    if computed:
+        amount, provider = min(computed)
+        cost = costs[provider]
+        return amount, provider, cost.formula if isinstance(cost, ImageCost) else "", ""
+    reasons = sorted({cost.reason for cost in costs.values() if not isinstance(cost, ImageCost)})
+    return None, "", "", wording.sentence("; ".join(reasons))
+
+
+def _how(found: ReferencePrice | None) -> str:
+    """The calculation, and that other sources contest the price; empty for a listed one that none does."""
+    said = []
+    if found and found.megapixels is not None:
+        said.append(f"{wording.dollars(found.price.amount)} a megapixel × {found.megapixels.normalize():f}")
+    if found and found.price.contested:
+        said.append("other sources contest it")
+    return "; ".join(said)

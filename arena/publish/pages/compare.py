@@ -1,0 +1,229 @@
+"""Two models side by side: a comparison page for each pair that is or long was close in rank, and an index of these
+pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena import wording
+from arena.publish.content.comparison_pairs import EACH, LASTS, MOST, Duo, closest
+from arena.publish.content.model_refs import ModelRef, model_ref
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.pages.citations import last_vote
+from arena.publish.pages.compare_sides import (
+    AxisTable,
+    Drawn,
+    FactRow,
+    Meeting,
+    SamePrompt,
+    apart,
+    axis_tables,
+    drawn_by_model,
+    fact_rows,
+    meetings,
+    same_prompts,
+    verdict,
+)
+from arena.publish.paths import BOARDS, COMPARE, METHODOLOGY, any_comparison, board_path, compare_path
+from arena.records import Axis
+
+STAYS = "This page stays at its address, whatever the ranks become."
+PASSES = "The two have not been neighbours for long: should their ranks part soon, this page goes."
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """The context of ``compare.html``."""
+
+    first: ModelRef
+    second: ModelRef
+    lede: str
+    facts: tuple[FactRow, ...]
+    facts_caption: str
+    meetings: tuple[Meeting, ...]
+    meetings_caption: str
+    tables: tuple[AxisTable, ...]
+    apart: tuple[str, ...]
+    same: tuple[SamePrompt, ...]
+    same_lede: str
+    method_path: str
+    compare_path: str
+    picker_path: str
+    lasts: bool
+    stays: str
+    """Whether this page stays at its address, and in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """A page of two, as the row of one of them names it."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRow:
+    """A ranked model and those closest to it."""
+
+    rank: str
+    model: ModelRef
+    others: tuple[Close, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseTable:
+    """The neighbours of one arena; ``missing`` says why there are none."""
+
+    id: str
+    arena: str
+    path: str
+    caption: str
+    rows: tuple[CloseRow, ...]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class CompareIndexView:
+    """The context of ``compare_index.html``."""
+
+    lede: str
+    why: str
+    bound: str
+    arenas: tuple[CloseTable, ...]
+    boards_path: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index, then one page for each two that are neighbours or were for long, by their ids."""
+    yield _index(edition, len(edition.duos))
+    drawn = drawn_by_model(edition)
+    for duo in edition.duos.values():
+        yield _page(edition, drawn, duo)
+
+
+def _index(edition: Edition, count: int) -> Page:
+    whose = f"{wording.count(count, 'pair')} of models that are close in rank or long were" if count else "Any models"
+    lede = f"{whose}, side by side: head to head, by category and language, prices, and pictures for the same prompts."
+    models = len(edition.catalogue.models)
+    view = CompareIndexView(
+        lede=lede,
+        why=f"There is a page for every ranked model and the {EACH} closest to it in an arena: where a choice is hard. "
+        f"Ranks change as votes come in. A page stays for good once {LASTS} weeks have ended with its two models as "
+        "neighbours, whatever becomes of their ranks, and only such pages are named to search engines. The address of "
+        "a younger page that is gone leads to the same two models in the picker above.",
+        bound=f"A page for any two of {wording.count(models, 'model')} would be "
+        f"{wording.whole(models * (models - 1) // 2)} pages, most of which nobody would ask for. These grow with the "
+        f"number of models and not with its square: at most {EACH} for a model and arena today, and {MOST} that stay.",
+        arenas=tuple(_close_table(edition, arena.id) for arena in edition.catalogue.project.arenas),
+        boards_path=BOARDS,
+    )
+    return Page(
+        path=COMPARE,
+        template="compare_index.html",
+        title="Compare image models side by side",
+        description=lede,
+        view=view,
+        updated=last_vote(edition),
+    )
+
+
+def _close_table(edition: Edition, arena: str) -> CloseTable:
+    board = edition.boards.get(Axis(arena))
+    near = closest(board) if board else {}
+    name = edition.arena_name(arena)
+    ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
+    return CloseTable(
+        id=arena,
+        arena=name,
+        path=board_path(Axis(arena)),
+        caption=f"{name}: each model and those ranked closest to it, from {edition.votes(board.votes if board else 0)}",
+        rows=tuple(
+            CloseRow(
+                wording.whole(ranks[model]),
+                model_ref(edition, model),
+                tuple(Close(edition.model(other).name, compare_path(model, other)) for other in others),
+            )
+            for model, others in near.items()
+            if others
+        ),
+        missing="" if len(near) > 1 else "Fewer than two models are ranked here, so there is nothing to compare.",
+    )
+
+
+def _page(edition: Edition, drawn: Drawn, duo: Duo) -> Page:
+    first, second = model_ref(edition, duo.first), model_ref(edition, duo.second)
+    lede = summary(edition, duo)
+    same = same_prompts(edition, drawn, duo.first, duo.second)
+    noun = edition.votes_noun
+    view = CompareView(
+        first=first,
+        second=second,
+        lede=lede,
+        facts=fact_rows(edition, duo.first, duo.second),
+        facts_caption=f"{first.name} and {second.name}; prices for one 1024×1024 image in medium or standard quality",
+        meetings=meetings(edition, duo.first, duo.second),
+        meetings_caption=f"Won–lost–tied and predicted win rate are {first.name}’s against {second.name}, from {noun}",
+        tables=axis_tables(edition, duo.first, duo.second),
+        apart=apart(edition, duo.first, duo.second),
+        same=same,
+        same_lede="The first prompts by name of each category in turn that both have pictures for; how the pictures "
+        "fared plays no part in choosing them."
+        if same
+        else "",
+        method_path=METHODOLOGY,
+        compare_path=COMPARE,
+        picker_path=any_comparison(first.id, second.id),
+        lasts=duo.lasts,
+        stays=STAYS if duo.lasts else PASSES,
+    )
+    return Page(
+        path=compare_path(duo.first, duo.second),
+        template="compare.html",
+        title=f"{first.name} vs {second.name}",
+        description=lede,
+        view=view,
+        section=COMPARE,
+        crumbs=(Crumb("Compare", COMPARE),),
+        updated=edition.data_until,
+        listed=duo.lasts,
+    )
+
+
+def summary(edition: Edition, duo: Duo) -> str:
+    """Who ranks higher where, whether that is settled, and who is cheaper."""
+    said = []
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        one, other = (board.get(duo.first), board.get(duo.second)) if board else (None, None)
+        if not (board and one and other):
+            continue
+        side, settled = verdict(one, other, edition.pair(arena.id, duo.first, duo.second))
+        place = arena.name.lower()
+        if not side:
+            said.append(f"In {place} both rank no. {one.rank}.")
+            continue
+        high, low = (one, other) if side == 1 else (other, one)
+        doubt = "" if settled == "yes" else ", but the votes do not settle it"
+        said.append(
+            f"In {place} {edition.model(high.model).name} (no. {high.rank}) ranks above "
+            f"{edition.model(low.model).name} (no. {low.rank}){doubt}."
+        )
+    return " ".join([*said, cheaper(edition, duo)]).strip()
+
+
+def cheaper(edition: Edition, duo: Duo) -> str:
+    """Which of the two costs less for the reference image; says so where a price is unknown."""
+    prices = [edition.prices.get(model) for model in (duo.first, duo.second)]
+    names = [edition.model(model).name for model in (duo.first, duo.second)]
+    one, other = prices
+    if one is None or other is None:
+        unknown = wording.listing([name for name, price in zip(names, prices, strict=True) if price is None])
+        return f"No price per image is known for {unknown}."
+    if one.amount == other.amount:
+        return f"Both cost from {wording.dollars(one.amount)} an image."
+    low, high = sorted(zip((one.amount, other.amount), names, strict=True))
+    return f"{low[1]} costs less: from {wording.dollars(low[0])} an image, against {wording.dollars(high[0])}."

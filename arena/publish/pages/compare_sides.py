@@ -1,0 +1,259 @@
+"""What two models have side by side: facts and prices, ranks by axis, their record, pictures for the same prompts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from arena import wording
+from arena.catalogue.records import Output
+from arena.pairs import Pair
+from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
+from arena.publish.content.pictures import Picture, picture_of
+from arena.publish.content.prompt_results import Showing
+from arena.publish.content.site_data import Edition
+from arena.publish.pages.model.facts import STATUS_WORDS
+from arena.publish.pages.model.prices import MANY
+from arena.publish.paths import board_path, prompt_path
+from arena.records import Axis, Rating
+
+SHOWN = 4
+"""Prompts whose pictures are shown, each of another category as far as there are."""
+
+Drawn = Mapping[str, Mapping[str, Output]]
+"""By model and prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """One fact of either model as it reads."""
+
+    label: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The two models' battles against each other in one arena, from the first one's side."""
+
+    arena: str
+    path: str
+    record: str
+    chance: str
+    chance_span: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class AxisRow:
+    """Either model on one board; ``leads`` is 1 or 2 for the side that ranks higher, 0 where that cannot be said."""
+
+    label: str
+    path: str
+    first: str
+    second: str
+    first_score: str
+    second_score: str
+    leads: int
+    settled: str
+
+
+@dataclass(frozen=True, slots=True)
+class AxisTable:
+    """The boards of one arena on which either model is ranked."""
+
+    id: str
+    arena: str
+    caption: str
+    rows: tuple[AxisRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A model's picture for the prompt, and how it fared against all others' pictures."""
+
+    name: str
+    picture: Picture
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
+class SamePrompt:
+    """The pictures of both models for one prompt."""
+
+    prompt: str
+    path: str
+    language: str
+    direction: str
+    english: str
+    category: str
+    shown: tuple[Shown, ...]
+
+
+def fact_rows(edition: Edition, first: str, second: str) -> tuple[FactRow, ...]:
+    """What readers weigh against each other."""
+    made = zip(facts_of(edition, first), facts_of(edition, second), strict=True)
+    return tuple(FactRow(label, one, other) for (label, one), (_, other) in made)
+
+
+def facts_of(edition: Edition, model_id: str) -> Iterator[tuple[str, str]]:
+    """The same facts of every model in the same order: what each is called, and how it reads."""
+    model = edition.model(model_id)
+    price = edition.prices.get(model_id)
+    providers = len(edition.catalogue.offers_of(model_id))
+    yield "Maker", edition.maker(model_id).name
+    yield "Released", release_month(model)
+    yield "Status", STATUS_WORDS[model.status]
+    yield "Price from, an image", price_from(edition, model_id)
+    yield "1,000 images", wording.dollars(MANY * price.amount) if price else wording.NOTHING
+    yield "Cheapest at", edition.catalogue.providers[price.provider].name if price else wording.NOTHING
+    yield "Providers", wording.whole(providers) if providers else "none known"
+    yield "Weights", licence_in_brief(model)
+    yield "Commercial use of outputs", commercial_use_in_brief(model)
+    yield "Takes", wording.listing(model.inputs)
+    yield "Largest picture", wording.dimensions(model.max_resolution or wording.UNKNOWN)
+
+
+def meetings(edition: Edition, first: str, second: str) -> tuple[Meeting, ...]:
+    """One for each arena in which both are ranked."""
+    found = []
+    for arena in edition.catalogue.project.arenas:
+        pair = edition.pair(arena.id, first, second)
+        if pair:
+            found.append(_meeting(edition, arena.id, pair))
+    return tuple(found)
+
+
+def _meeting(edition: Edition, arena: str, pair: Pair) -> Meeting:
+    rated = pair.wins + pair.losses + pair.ties
+    one, other = edition.model(pair.first).name, edition.model(pair.second).name
+    name = edition.arena_name(arena)
+    if rated + pair.both_bad == 0:
+        said = f"The two have not met in {name.lower()} yet; what is predicted follows from their battles with others."
+    else:
+        said = (
+            f"{name}: in {edition.votes(rated + pair.both_bad)} on battles between the two, {one} won "
+            f"{wording.whole(pair.wins)}, {other} {wording.whole(pair.losses)}; {wording.whole(pair.ties)} tied, and "
+            f"both were bad in {wording.whole(pair.both_bad)}."
+        )
+    return Meeting(
+        arena=name,
+        path=board_path(Axis(arena)),
+        record=wording.record(pair.wins, pair.losses, pair.ties) if rated else "never met",
+        chance=wording.percent(pair.win_probability),
+        chance_span=wording.span(wording.percent(pair.low), wording.percent(pair.high)),
+        said=said,
+    )
+
+
+def axis_tables(edition: Edition, first: str, second: str) -> tuple[AxisTable, ...]:
+    """Overall, by category and by language, for each arena in which both are ranked."""
+    project = edition.catalogue.project
+    found = []
+    for arena in project.arenas:
+        axes = [
+            Axis(arena.id),
+            *(Axis(arena.id, category.id) for category in project.categories),
+            *(Axis(arena.id, "", language.id) for language in project.languages),
+        ]
+        overall = edition.boards.get(Axis(arena.id))
+        if overall and overall.get(first) and overall.get(second):
+            rows = tuple(row for axis in axes if (row := _axis_row(edition, axis, first, second)))
+            votes = edition.votes(overall.votes)
+            caption = f"{arena.name}: rank and score on each board where one of the two is ranked, from {votes}"
+            found.append(AxisTable(arena.id, arena.name, caption, rows))
+    return tuple(found)
+
+
+def apart(edition: Edition, first: str, second: str) -> tuple[str, ...]:
+    """The arenas in which only one of the two is ranked, in words."""
+    said = []
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        there = [model for model in (first, second) if board and board.get(model)]
+        if len(there) == 1:
+            said.append(f"In {arena.name.lower()} only {edition.model(there[0]).name} is ranked.")
+    return tuple(said)
+
+
+def _axis_row(edition: Edition, axis: Axis, first: str, second: str) -> AxisRow | None:
+    board = edition.boards.get(axis)
+    one, other = (board.get(first), board.get(second)) if board else (None, None)
+    if board is None or not (one or other):
+        return None
+    pair = edition.pair(axis.arena, first, second) if axis == Axis(axis.arena) else None
+    leads, settled = verdict(one, other, pair)
+    size = wording.whole(len(board.ratings))
+    return AxisRow(
+        label=edition.axis_name(axis),
+        path=board_path(axis),
+        first=f"{wording.whole(one.rank)} of {size}" if one else "not ranked",
+        second=f"{wording.whole(other.rank)} of {size}" if other else "not ranked",
+        first_score=wording.number(one.score) if one else "",
+        second_score=wording.number(other.score) if other else "",
+        leads=leads,
+        settled=settled,
+    )
+
+
+def verdict(one: Rating | None, other: Rating | None, pair: Pair | None = None) -> tuple[int, str]:
+    """Which side ranks higher (1, 2, or 0), and whether the votes settle it.
+
+    They do where the interval of the predicted win rate, seen from the first, leaves out one half; without a ``pair``,
+    where the intervals of the two scores do not overlap.
+    """
+    if one is None or other is None:
+        return 0, "–"
+    if one.rank == other.rank:
+        return 0, "no"
+    side, high, low = (1, one, other) if one.rank < other.rank else (2, other, one)
+    settled = pair.favours == side if pair else high.score_low > low.score_high
+    return side, "yes" if settled else "no"
+
+
+def drawn_by_model(edition: Edition) -> Drawn:
+    """The pictures of every model by prompt; of several for one prompt, the first by SHA-256."""
+    found: dict[str, dict[str, Output]] = {}
+    for _, output in sorted(edition.outputs.items()):
+        found.setdefault(output.model, {}).setdefault(output.prompt, output)
+    return found
+
+
+def same_prompts(edition: Edition, drawn: Drawn, first: str, second: str) -> tuple[SamePrompt, ...]:
+    """Pictures of both for the same prompts: by prompt id, each category in turn. How they fared plays no part."""
+    both = sorted(drawn.get(first, {}).keys() & drawn.get(second, {}).keys() & edition.catalogue.prompts.keys())
+    by_category: dict[str, list[str]] = {}
+    for prompt in both:
+        by_category.setdefault(edition.catalogue.prompts[prompt].category, []).append(prompt)
+    turns = [(turn, order, prompt) for order, ids in enumerate(by_category.values()) for turn, prompt in enumerate(ids)]
+    chosen = [prompt for _, _, prompt in sorted(turns)[:SHOWN]]
+    return tuple(_same_prompt(edition, drawn, prompt, (first, second)) for prompt in chosen)
+
+
+def _same_prompt(edition: Edition, drawn: Drawn, prompt_id: str, models: tuple[str, str]) -> SamePrompt:
+    prompt = edition.catalogue.prompts[prompt_id]
+    language = edition.language(prompt.language)
+    shown = []
+    for model in models:
+        picture = picture_of(edition, drawn[model][prompt_id].sha256)
+        if picture:
+            record = fared(edition, edition.showings.get((prompt_id, model)))
+            shown.append(Shown(edition.model(model).name, picture, record))
+    return SamePrompt(
+        prompt=prompt.text,
+        path=prompt_path(prompt_id),
+        language=language.id,
+        direction=language.direction,
+        english=prompt.english or "",
+        category=f"{edition.arena_name(prompt_id.partition('/')[0])}, {edition.category_name(prompt.category)}",
+        shown=tuple(shown),
+    )
+
+
+def fared(edition: Edition, showing: Showing | None) -> str:
+    """How a model's pictures for one prompt fared against everyone's."""
+    if showing is None or not showing.votes:
+        return f"no {edition.votes_noun} yet"
+    record = wording.record(showing.wins, showing.losses, showing.ties)
+    return f"{record} against all others, from {edition.votes(showing.votes)}"

@@ -1,0 +1,183 @@
+"""Data: every file that can be downloaded, what its columns mean, and how to cite it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena import wording
+from arena.exports.dictionary import FileEntry, data_dictionary
+from arena.exports.files import SIMULATED_NOTE, software
+from arena.publish.content.downloads import Download
+from arena.publish.content.site_data import Edition
+from arena.publish.layout.structured import addresses
+from arena.publish.page import Asset, Page, Thing
+from arena.publish.pages.citations import last_read, last_vote, newest
+from arena.publish.paths import DATA
+
+ROW_NOUNS = {"ratings": "rating", "models": "model", "prices": "price", "catalogue": "model"}
+EXAMPLE = """import duckdb
+asked = "SELECT arena, rank, model, score FROM 'ratings.csv' WHERE axis = 'overall' AND rank <= 3"
+print(duckdb.sql(asked))
+"""
+SIMULATED_FILES = frozenset({"ratings", "votes"})
+
+MEDIA_TYPES = {".csv": "text/csv", ".json": "application/json", ".parquet": "application/vnd.apache.parquet"}
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One download: its size for people, its sum for machines, and whether it holds simulated votes."""
+
+    name: str
+    path: str
+    rows: str
+    size: str
+    sha256: str
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileGroup:
+    """The downloads of one kind of content with the dictionary of their columns."""
+
+    entry: FileEntry
+    files: tuple[FileRow, ...]
+
+
+@dataclass(frozen=True)
+class DataView:
+    """All downloads, licences, citation and the first lines of an analysis."""
+
+    groups: tuple[FileGroup, ...]
+    simulated: bool
+    votes_licence: str
+    citation: str
+    bibtex: str
+    example: str
+    log_sha256: str
+    until: wording.Day | None
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The one page on data."""
+    view = _view(edition)
+    yield Page(
+        path=DATA,
+        template="data.html",
+        title="Data downloads",
+        description="Ratings, votes, models, prices and the whole catalogue as CSV, Parquet and JSON, "
+        "with sums and a data dictionary.",
+        view=view,
+        updated=newest([last_vote(edition), *(last_read(each.sources) for each in edition.catalogue.models.values())]),
+        structured=(_dataset(edition, view),),
+    )
+
+
+def _view(edition: Edition) -> DataView:
+    until = edition.data_until
+    return DataView(
+        groups=tuple(_group(edition, entry) for entry in data_dictionary()),
+        simulated=edition.simulated,
+        votes_licence=edition.catalogue.project.votes_licence or "",
+        citation=_citation(edition),
+        bibtex=_bibtex(edition),
+        example=EXAMPLE,
+        log_sha256=edition.summary.sha256,
+        until=wording.day(until) if until else None,
+    )
+
+
+def _group(edition: Edition, entry: FileEntry) -> FileGroup:
+    return FileGroup(
+        entry=entry,
+        files=tuple(_row(edition, entry.id, each) for each in edition.downloads if each.name in entry.files),
+    )
+
+
+def _row(edition: Edition, kind: str, download: Download) -> FileRow:
+    return FileRow(
+        name=download.name,
+        path=download.path,
+        rows=edition.votes(download.rows) if kind == "votes" else wording.count(download.rows, ROW_NOUNS[kind]),
+        size=wording.readable_size(download.bytes),
+        sha256=download.sha256,
+        simulated=edition.summary.simulated and kind in SIMULATED_FILES,
+    )
+
+
+def _mark(edition: Edition) -> str:
+    return " (simulated votes)" if edition.summary.simulated else ""
+
+
+def _address(edition: Edition) -> str:
+    project = edition.catalogue.project
+    return project.base_url or project.repository or ""
+
+
+def _citation(edition: Edition) -> str:
+    """One line: who, what, which data, where. The log's sum pins the data whatever the address shows later."""
+    until = edition.data_until
+    parts = [
+        f"{edition.catalogue.project.name}: ratings of image models{_mark(edition)}",
+        f"data up to {wording.day(until).text}" if until else "",
+        f"log {edition.summary.sha256[:16]}" if edition.summary.sha256 else "",
+        software(),
+        _address(edition),
+    ]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _bibtex(edition: Edition) -> str:
+    until = edition.data_until
+    fields = {
+        "title": f"{edition.catalogue.project.name}: ratings of image models{_mark(edition)}",
+        "author": f"{{{edition.catalogue.project.name} contributors}}",
+        "year": str(until.year) if until else "",
+        "version": edition.summary.sha256[:16],
+        "url": _address(edition),
+    }
+    lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
+    return "\n".join(["@misc{image-arena,", *lines, "}"])
+
+
+def download_assets(edition: Edition) -> Iterator[Asset]:
+    """The files of the edition, as they were made."""
+    for download in edition.downloads:
+        yield Asset.copy_of(download.path, download.file)
+
+
+def _dataset(edition: Edition, view: DataView) -> Thing:
+    project, summary, address = edition.catalogue.project, edition.summary, addresses(edition, DATA)
+    note = f" {SIMULATED_NOTE}" if summary.simulated else ""
+    thing: Thing = {
+        "@type": "Dataset",
+        "name": f"{project.name}: ratings, votes and prices of image models"
+        + (" (simulated votes)" if summary.simulated else ""),
+        "description": f"Votes on pairs of pictures by image models, ratings computed from them, and a catalogue of "
+        f"models and prices with their sources.{note}",
+        "url": address(DATA),
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": project.name},
+        "keywords": ["image models", "leaderboard", "TrueSkill", "pairwise votes", "prices"],
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": file.name,
+                "contentUrl": address(file.path),
+                "encodingFormat": MEDIA_TYPES[f".{file.name.rpartition('.')[2]}"],
+                "sha256": file.sha256,
+            }
+            for group in view.groups
+            for file in group.files
+        ],
+    }
+    if project.votes_licence:
+        thing["license"] = f"https://spdx.org/licenses/{project.votes_licence}.html"
+    if summary.sha256:
+        thing["version"] = summary.sha256[:16]
+    if edition.data_until:
+        thing["dateModified"] = edition.data_until.isoformat()
+    if summary.first and summary.last:
+        thing["temporalCoverage"] = f"{summary.first.date().isoformat()}/{summary.last.date().isoformat()}"
+    return thing

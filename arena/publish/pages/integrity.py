@@ -1,0 +1,295 @@
+"""Integrity: what the ratings rest on, and what a reader can check: origins, sampling, first places, files, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from markupsafe import Markup
+
+from arena import wording
+from arena.catalogue.records import Status
+from arena.publish.charts.bars import render_bar
+from arena.publish.content.model_refs import ModelRef, model_ref
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Page
+from arena.publish.pages.citations import last_vote
+from arena.publish.pages.integrity_audit import Audit, PeriodRow, audits, period_row
+from arena.publish.pages.methodology import ORIGINS, OUTCOMES
+from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path
+from arena.records import Axis, Board, Origin, Rating
+
+SHORT = 20
+
+
+@dataclass(frozen=True, slots=True)
+class CountRow:
+    """One kind of vote, what becomes of it, how many there are, and their share of all."""
+
+    label: str
+    use: str
+    count: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """How often a model was shown: ``ratio`` is against an equal share among the models of the arena."""
+
+    model: ModelRef
+    battles: str
+    share: str
+    bar: Markup
+    ratio: str
+    since: str
+    rank: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """The battles of one arena by model, the most shown first; ``unseen`` names those that were in none."""
+
+    id: str
+    arena: str
+    summary: str
+    rows_title: str
+    opened: bool
+    """Whether the table shows before anybody asks for it: a short one does."""
+    caption: str
+    rows: tuple[ShareRow, ...]
+    unseen_title: str
+    unseen: tuple[ModelRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPlace:
+    """Who leads an arena, and how few votes hold that up; ``votes`` is empty where no removal was found."""
+
+    arena: str
+    path: str
+    leader: ModelRef
+    score: str
+    others: str
+    votes: str
+    share: str
+    challenger: ModelRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnRow:
+    """A model that its maker no longer serves; its votes stay."""
+
+    model: ModelRef
+    day: wording.Day | None
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file of the log with its own sum and the chain's hash after it."""
+
+    name: str
+    month: str
+    votes: str
+    note: str
+    sha256: str
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityView:
+    """The context of ``integrity.html``."""
+
+    lede: str
+    simulated: str
+    origins: tuple[CountRow, ...]
+    outcomes: tuple[CountRow, ...]
+    votes_noun: str
+    samplings: tuple[Sampling, ...]
+    first_places: tuple[FirstPlace, ...]
+    withdrawn: tuple[WithdrawnRow, ...]
+    files: tuple[FileRow, ...]
+    head: str
+    periods: tuple[PeriodRow, ...]
+    audits: tuple[Audit, ...]
+    method_path: str
+    boards_path: str
+    data_path: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The one page on integrity."""
+    yield Page(
+        path=INTEGRITY,
+        template="integrity.html",
+        title="Integrity: what the ratings rest on",
+        description="Where votes come from and what became of them, how often each model was shown, how firm first "
+        "places are, and the hashes of the log.",
+        view=integrity_view(edition),
+        updated=last_vote(edition),
+    )
+
+
+def integrity_view(edition: Edition) -> IntegrityView:
+    """The view of the page; every number comes from the log, the ratings or the catalogue."""
+    summary = edition.summary
+    return IntegrityView(
+        lede=f"Everything on this site is computed from {edition.votes(summary.votes)} and a catalogue with sources. "
+        "This page says what a reader can check, and what speaks against trusting a number.",
+        simulated=_simulated(edition),
+        origins=tuple(
+            CountRow(origin.value.capitalize(), ORIGINS[origin], wording.whole(n), wording.share(n, summary.votes, 1))
+            for origin, n in summary.origins
+        ),
+        outcomes=_outcomes(edition),
+        votes_noun=edition.votes_noun,
+        samplings=tuple(
+            _sampling(edition, arena.id, edition.boards[Axis(arena.id)])
+            for arena in edition.catalogue.project.arenas
+            if Axis(arena.id) in edition.boards
+        ),
+        first_places=tuple(_first_places(edition)),
+        withdrawn=_withdrawn(edition),
+        files=tuple(
+            FileRow(entry.file, entry.month, edition.votes(entry.votes), entry.note, entry.sha256, entry.hash)
+            for entry in edition.entries
+        ),
+        head=summary.sha256,
+        periods=tuple(period_row(number, report) for number, report in enumerate(edition.sealed_audits, 1)),
+        audits=tuple(audits(edition)),
+        method_path=METHODOLOGY,
+        boards_path=BOARDS,
+        data_path=DATA,
+    )
+
+
+def _simulated(edition: Edition) -> str:
+    """The plainest words for the plainest fact; empty where nobody simulated anything."""
+    made_up = dict(edition.summary.origins).get(Origin.SIMULATED, 0)
+    if not made_up:
+        return ""
+    part = "All of them" if made_up == edition.summary.votes else f"{wording.whole(made_up)} of them"
+    return (
+        f"{part} were made up by a program. No person compared these pictures, so no rank on this site says anything "
+        "about a real model. The page shows what it will show of real votes."
+    )
+
+
+def _outcomes(edition: Edition) -> tuple[CountRow, ...]:
+    """By outcome: what the votes said, and whether they are rated."""
+    summary = edition.summary
+    ignored = edition.ratings.settings.both_bad == "ignore"
+    return tuple(
+        CountRow(
+            wording.sentence(OUTCOMES[outcome]),
+            "not rated: it does not say who is better" if outcome.value == "both_bad" and ignored else "rated",
+            wording.whole(n),
+            wording.share(n, summary.votes, 1),
+        )
+        for outcome, n in summary.outcomes
+    )
+
+
+def _sampling(edition: Edition, arena: str, board: Board) -> Sampling:
+    battles = {rating.model: rating.votes + rating.both_bad for rating in (*board.ratings, *board.unranked)}
+    total = sum(battles.values())
+    equal = 1 / len(battles) if battles else 0.0
+    most = max(battles.values(), default=0) / total if total else 1.0
+    ranks = {rating.model: rating.rank for rating in board.ratings}
+    order = sorted(battles, key=lambda model: (-battles[model], model))
+    rows = tuple(
+        ShareRow(
+            model=model_ref(edition, model),
+            battles=wording.whole(battles[model]),
+            share=wording.share(battles[model], total, 1),
+            bar=render_bar(battles[model] / total / most if total else 0.0, equal / most if most else None),
+            ratio=f"×{wording.number(battles[model] / total / equal)}" if total else wording.NOTHING,
+            since=_since(edition, arena, model),
+            rank=wording.whole(ranks[model]) if model in ranks else wording.NOTHING,
+        )
+        for model in order
+    )
+    name = edition.arena_name(arena)
+    unseen = [m for m, model in edition.catalogue.models.items() if arena in model.arenas and m not in battles]
+    return Sampling(
+        id=arena,
+        arena=name,
+        summary=_sampling_words(rows),
+        caption=f"{name}: battles by model, from {edition.votes(board.votes + board.both_bad)}; "
+        f"the dashed line is an equal share, {wording.percent(equal, 1)}",
+        rows_title=f"Every model’s share in {name.lower()}",
+        opened=len(rows) <= SHORT,
+        rows=rows,
+        unseen_title=f"{wording.count(len(unseen), 'model')} of this arena without a battle so far",
+        unseen=tuple(model_ref(edition, model) for model in unseen),
+    )
+
+
+def _sampling_words(rows: tuple[ShareRow, ...]) -> str:
+    if len(rows) < 2:
+        return ""
+    most, least = rows[0], rows[-1]
+    return (
+        f"{most.model.name} was shown most ({most.battles} battles, {most.ratio} an equal share), {least.model.name} "
+        f"least ({least.battles}, {least.ratio}). A model that joined later has had less time; one that was shown "
+        "less has a wider interval and a lower score, never a higher one."
+    )
+
+
+def _since(edition: Edition, arena: str, model: str) -> str:
+    """The week of the model's first vote."""
+    points = edition.history.get((arena, model), ())
+    return _short_day(points[0].week) if points else wording.NOTHING
+
+
+def _short_day(value: date) -> str:
+    return f"{value.day} {wording.short_month(value)}"
+
+
+def _first_places(edition: Edition) -> Iterator[FirstPlace]:
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        if not board or not board.ratings:
+            continue
+        leader, weak = board.ratings[0], board.fragility
+        yield FirstPlace(
+            arena=arena.name,
+            path=board_path(board.axis),
+            leader=model_ref(edition, leader.model),
+            score=wording.number(leader.score),
+            others=_could_lead(board, leader),
+            votes=edition.votes(weak.votes) if weak else "",
+            share=wording.share(weak.votes, board.votes, 1) if weak else "",
+            challenger=model_ref(edition, weak.challenger) if weak else None,
+        )
+
+
+def _could_lead(board: Board, leader: Rating) -> str:
+    """How many others' 95% interval of the rank reaches the first place."""
+    others = sum(1 for rating in board.ratings if rating.rank_low == 1 and rating is not leader)
+    return f"{wording.count(others, 'other model')} could be first" if others else "no other interval reaches it"
+
+
+def _withdrawn(edition: Edition) -> tuple[WithdrawnRow, ...]:
+    ranked = {
+        (rating.model, axis.arena): rating.rank
+        for axis, board in edition.boards.items()
+        if axis == Axis(axis.arena)
+        for rating in board.ratings
+    }
+    rows = []
+    for model_id, model in edition.catalogue.models.items():
+        if model.status is Status.WITHDRAWN:
+            places = [
+                f"no. {ranked[model_id, arena.id]} in {arena.name.lower()}"
+                for arena in edition.catalogue.project.arenas
+                if (model_id, arena.id) in ranked
+            ]
+            standing = f"keeps its place: {wording.listing(places)}" if places else "not ranked"
+            rows.append(
+                WithdrawnRow(
+                    model_ref(edition, model_id), wording.day(model.withdrawn) if model.withdrawn else None, standing
+                )
+            )
+    return tuple(rows)

@@ -1,0 +1,132 @@
+"""What the audit of votes found, in words: when votes were sealed, and in the log as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena import wording
+from arena.publish.content.site_data import Edition
+from arena.votes.audit import Alert, AuditReport, RuleFinding
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule of the audit: what it looks for, how many votes it could judge, and what it found."""
+
+    name: str
+    statement: str
+    judged: str
+    votes: str
+    voters: str
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What one audit found, rule by rule."""
+
+    id: str
+    title: str
+    summary: str
+    caption: str
+    rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRow:
+    """What became of the votes that waited when a period was sealed; what is unknown waits on."""
+
+    name: str
+    votes: str
+    counted: str
+    quarantined: str
+    unknown: str
+
+
+def period_row(number: int, report: AuditReport) -> PeriodRow:
+    """One sealed period; they are counted from 1."""
+    return PeriodRow(
+        name=f"Period {number}",
+        votes=wording.whole(report.votes),
+        counted=wording.whole(report.counted),
+        quarantined=wording.whole(report.quarantined),
+        unknown=wording.whole(report.unknown),
+    )
+
+
+def audits(edition: Edition) -> Iterator[Audit]:
+    """The last period that was sealed, and the log as it stands."""
+    if edition.sealed_audits:
+        report = edition.sealed_audits[-1]
+        yield Audit(
+            id="sealing",
+            title="When the last period was sealed",
+            summary=f"Of {edition.votes(report.votes)} that waited, {wording.whole(report.counted)} went into the log, "
+            f"{wording.whole(report.quarantined)} from {wording.count(report.voters, 'voter')} were set aside, and of "
+            f"{wording.whole(report.unknown)} it is not known yet whether they should count. Nothing was deleted.",
+            caption=f"Each rule, and what it found among the {edition.votes_noun} that waited; several may find one",
+            rules=_rule_rows(report),
+        )
+    if edition.audit:
+        report = edition.audit()
+        found = report.quarantined + report.unknown
+        yield Audit(
+            id="standing",
+            title="In the log as it stands",
+            summary=f"The rules find {wording.whole(found)} of {edition.votes(report.votes)} that they would not let "
+            "into the log today. These count all the same: nothing is taken out of the log again, so that every number "
+            "can be computed anew.",
+            caption=f"Each rule, and what it finds among all {edition.votes_noun}; several may find one",
+            rules=_rule_rows(report),
+        )
+
+
+def _rule_rows(report: AuditReport) -> tuple[RuleRow, ...]:
+    return (
+        tuple(
+            RuleRow(
+                name=rule.rule.replace("-", " ").capitalize(),
+                statement=wording.sentence(rule.statement),
+                judged=wording.whole(rule.judged),
+                votes=wording.whole(rule.votes),
+                voters=wording.whole(rule.voters),
+                verdict=_verdict(rule),
+            )
+            for rule in report.rules
+        )
+        + tuple(
+            RuleRow(
+                name="By hand",
+                statement=wording.sentence(decision.because),
+                judged=wording.whole(decision.votes),
+                votes=wording.whole(decision.votes),
+                voters=wording.NOTHING,
+                verdict=f"{'released' if decision.ruling == 'release' else 'set aside'} by a person on {decision.on}",
+            )
+            for decision in report.decisions
+        )
+        + tuple(_alert_row(alert, report.thresholds.alert_weeks) for alert in report.alerts)
+    )
+
+
+def _alert_row(alert: Alert, weeks: int) -> RuleRow:
+    more = "more" if alert.deviations > 0 else "fewer"
+    return RuleRow(
+        name="Newcomers",
+        statement=f"{alert.model} won {wording.whole(alert.wins)} of {wording.count(alert.battles, 'battle')} with "
+        f"voters who first voted in the {weeks} weeks from {alert.since}, where other votes expect "
+        f"{wording.number(alert.expected, 1)}: {wording.number(abs(alert.deviations), 1)} standard deviations {more}",
+        judged=wording.whole(alert.battles),
+        votes=wording.NOTHING,
+        voters=wording.NOTHING,
+        verdict="an alert: nothing is set aside, a person has to look",
+    )
+
+
+def _verdict(rule: RuleFinding) -> str:
+    if rule.stopped:
+        return "stopped: too many to be believed, a person has to look"
+    if not rule.judged:
+        return "cannot tell: the log does not say what it needs"
+    return "found" if rule.votes else "nothing found"

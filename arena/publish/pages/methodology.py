@@ -1,0 +1,245 @@
+"""Methodology: how votes become ranks, with the settings and counts of this very site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from arena import wording
+from arena.exports.files import software
+from arena.publish.content.model_refs import ModelRef, model_ref
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Page
+from arena.publish.pages.citations import last_vote
+from arena.publish.paths import METHODOLOGY
+from arena.ratings import METHOD_VERSION
+from arena.records import Axis, Method, Origin, Outcome, Ratings, RatingSettings
+
+Z_95 = 1.959963984540054
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.LEFT: "the left one is better",
+    Outcome.RIGHT: "the right one is better",
+    Outcome.TIE: "equally good",
+    Outcome.BOTH_BAD: "both are bad",
+}
+ORIGINS: Mapping[Origin, str] = {
+    Origin.HUMAN: "cast by people who compared the two pictures",
+    Origin.DERIVED: "worked out from people's ratings of single pictures",
+    Origin.SIMULATED: "made up by a program",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One rating setting as it was used."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Margin:
+    """The draw probability used in one arena, and where it comes from."""
+
+    arena: str
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One kind of vote, how many there are, and their share of all."""
+
+    label: str
+    count: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPlace:
+    """Who is first in an arena, and how few votes hold that up; ``without`` is empty where no removal was found."""
+
+    leader: ModelRef
+    arena: str
+    without: str
+    challenger: str
+
+
+@dataclass(frozen=True)
+class MethodologyView:
+    """What the page on method says; every number comes from the ratings, the log or the catalogue of this site."""
+
+    simulated: bool
+    derived: bool
+    batch: bool
+    both_bad_ignored: bool
+    by_voter: bool
+    votes: str
+    voters: str
+    first: wording.Day | None
+    last: wording.Day | None
+    outcomes: tuple[Tally, ...]
+    origins: tuple[Tally, ...]
+    arenas: str
+    categories: str
+    languages: str
+    boards: str
+    ranked_boards: str
+    min_votes: str
+    apart: str
+    first_places: tuple[FirstPlace, ...]
+    mu: str
+    sigma: str
+    beta: str
+    prior_score: str
+    settings: tuple[Setting, ...]
+    margins: tuple[Margin, ...]
+    log_sha256: str
+    method_version: str
+    software: str
+    repository: str
+    rate_command: str
+    sources: str
+    conflicts: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The one page on method."""
+    yield Page(
+        path=METHODOLOGY,
+        template="methodology.html",
+        title="How the ranking works",
+        description="What a vote is, how votes become scores and ranks, what the numbers cannot tell, "
+        "and how to recompute every one of them.",
+        view=_view(edition),
+        updated=last_vote(edition),
+    )
+
+
+def _view(edition: Edition) -> MethodologyView:
+    project, summary, settings = edition.catalogue.project, edition.summary, edition.ratings.settings
+    ranked = sum(1 for board in edition.boards.values() if board.ratings)
+    models = edition.catalogue.models.values()
+    return MethodologyView(
+        simulated=edition.simulated,
+        derived=any(origin is Origin.DERIVED for origin, _ in summary.origins),
+        batch=settings.method is Method.BATCH,
+        both_bad_ignored=settings.both_bad == "ignore",
+        by_voter=intervals_by_voter(edition.ratings),
+        votes=edition.votes(summary.votes),
+        voters=wording.count(summary.voters, "simulated voter" if _all_simulated(edition) else "voter"),
+        first=wording.day(summary.first.date()) if summary.first else None,
+        last=wording.day(summary.last.date()) if summary.last else None,
+        outcomes=_tallies([(OUTCOMES[each], count) for each, count in summary.outcomes], summary.votes),
+        origins=_tallies([(ORIGINS[each], count) for each, count in summary.origins], summary.votes),
+        arenas=wording.listing([arena.name for arena in project.arenas]),
+        categories=wording.count(len(project.categories), "category", "categories"),
+        languages=wording.count(len(project.languages), "language"),
+        boards=wording.count(len(edition.boards), "board"),
+        ranked_boards=wording.whole(ranked),
+        min_votes=wording.whole(settings.min_votes),
+        apart=_apart(edition),
+        first_places=tuple(_first_places(edition)),
+        mu=wording.number(settings.mu),
+        sigma=wording.number(settings.sigma),
+        beta=wording.number(settings.beta),
+        prior_score=wording.number(settings.mu - 3 * settings.sigma),
+        settings=settings_rows(settings),
+        margins=_margins(edition),
+        log_sha256=summary.sha256,
+        method_version=METHOD_VERSION,
+        software=software(),
+        repository=project.repository or "",
+        rate_command=" ".join(["arena rate votes.csv", *rate_options(settings), "--out ratings.csv"]),
+        sources=wording.count(sum(len(model.sources) for model in models), "source"),
+        conflicts=wording.count(sum(len(model.conflicts) for model in models), "conflict"),
+    )
+
+
+def intervals_by_voter(ratings: Ratings) -> bool:
+    """Whether intervals take a voter's votes together: those that do not are 1.96 sigma wide on either side."""
+    return any(
+        abs((rating.score_high - rating.score_low) / 2 - Z_95 * rating.sigma) > 1e-6 * rating.sigma
+        for board in ratings.boards
+        for rating in board.ratings
+    )
+
+
+def _apart(edition: Edition) -> str:
+    """How many models some board leaves without a rank because no comparison connects them; empty for none."""
+    models = {rating.model for board in edition.boards.values() for rating in board.unranked if not rating.comparable}
+    return wording.count(len(models), "model") if models else ""
+
+
+def _first_places(edition: Edition) -> Iterator[FirstPlace]:
+    """One for each arena whose overall board was rated in a way that tells how firm its first place is."""
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        if board and len(board.ratings) > 1 and edition.ratings.settings.method is Method.BATCH:
+            weak = board.fragility
+            yield FirstPlace(
+                leader=model_ref(edition, board.ratings[0].model),
+                arena=arena.name,
+                without=edition.votes(weak.votes) if weak else "",
+                challenger=edition.model(weak.challenger).name if weak else "",
+            )
+
+
+def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:
+    """Every setting of the run with what it means, in the order of the record."""
+    both_bad = "not rated, counted apart" if settings.both_bad == "ignore" else "rated as a tie"
+    observed = settings.draw_probability == "observed"
+    return (
+        Setting("method", settings.method.value, "all votes at once, or one after the other"),
+        Setting(
+            "draw_probability",
+            "observed" if observed else _short(settings.draw_probability),
+            "chance of a tie between equals; observed: ties / rated votes of the arena",
+        ),
+        Setting("both_bad", settings.both_bad, both_bad),
+        Setting("min_votes", wording.whole(settings.min_votes), "how many rated votes a place on a board takes"),
+        Setting("mu", _short(settings.mu), "mean of the belief before any vote"),
+        Setting("sigma", _short(settings.sigma), "standard deviation of that belief"),
+        Setting("beta", _short(settings.beta), "how much the quality of one output varies"),
+        Setting("tau", _short(settings.tau), "how much a model may drift from vote to vote"),
+    )
+
+
+def rate_options(settings: RatingSettings) -> list[str]:
+    """The options of ``arena rate`` that give these settings: those that differ from the defaults of the method."""
+    usual = RatingSettings(method=settings.method)
+    options = [] if settings.method is Method.BATCH else [f"--method {settings.method.value}"]
+    for name in ("draw_probability", "both_bad", "min_votes", "mu", "sigma", "beta", "tau"):
+        value = getattr(settings, name)
+        if value != getattr(usual, name):
+            options.append(f"--{name.replace('_', '-')} {value}")
+    return options
+
+
+def _margins(edition: Edition) -> tuple[Margin, ...]:
+    """The draw probability of each arena that has votes, as the ratings say it."""
+    observed = edition.ratings.settings.draw_probability == "observed"
+    rows = []
+    for arena_id, probability in edition.ratings.draw_probability:
+        board = edition.boards.get(Axis(arena_id))
+        counted = f"observed in {edition.votes(board.votes)}" if board else "observed"
+        rows.append(Margin(edition.arena_name(arena_id), _short(probability), counted if observed else "set"))
+    return tuple(rows)
+
+
+def _all_simulated(edition: Edition) -> bool:
+    return [origin for origin, _ in edition.summary.origins] == [Origin.SIMULATED]
+
+
+def _tallies(counts: Sequence[tuple[str, int]], total: int) -> tuple[Tally, ...]:
+    """Counts with their share of all votes; none where there are no votes to share."""
+    if not total:
+        return ()
+    return tuple(Tally(label, wording.whole(count), wording.percent(count / total, 1)) for label, count in counts)
+
+
+def _short(value: float | str) -> str:
+    """As many digits as tell the value, at most six decimals."""
+    return f"{value:.6f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

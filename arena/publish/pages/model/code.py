@@ -1,0 +1,215 @@
+"""How to call a model: code in Python, curl and JavaScript for each provider, and a playground in the page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from markupsafe import Markup
+
+from arena.catalogue.records import Access, Offer, Provider
+from arena.catalogue.settings import Playground as Setting
+from arena.gateways import GATEWAYS, Request
+from arena.gateways.protocol import AUTH
+from arena.publish import paths
+from arena.publish.content.site_data import Edition
+from arena.publish.pages.model.prices import reference_amount
+from arena.publish.samples import LANGUAGES, Blank, Task, blank_of
+
+PROMPTS = {
+    Task.MAKE: "A noodle bar poster with the words “Open until late”",
+    Task.EDIT: "Make it evening and switch the lamps on",
+}
+TASKS = {Task.MAKE: ("text-to-image", "Make a picture"), Task.EDIT: ("image-editing", "Edit photo.png")}
+"""The arena whose models are asked for it, and what it is called."""
+LOCAL = "local"
+PLACEHOLDER = Provider(
+    name="A gateway of your choice",
+    gateway="generations",
+    endpoint="https://YOUR-GATEWAY/v1/generations",
+    access=Access(key="API_KEY"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a chooser."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code for one task in one language of programming."""
+
+    task: str
+    language: str
+    label: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderCode:
+    """Code for one provider; ``path`` is empty for a placeholder."""
+
+    name: str
+    path: str
+    note: str
+    snippets: tuple[Snippet, ...]
+    silent: tuple[str, ...] = ()
+    """Tasks that no source says how to ask for there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The section on calling the model: ``note`` says what is needed, choosers what there is to choose from."""
+
+    note: str
+    tasks: tuple[Choice, ...]
+    languages: tuple[Choice, ...]
+    providers: tuple[ProviderCode, ...]
+
+
+def code_of(edition: Edition, model_id: str) -> Code:
+    """Code for every provider of the model whose protocol is known, the cheapest first; else with a placeholder."""
+    arenas = edition.model(model_id).arenas
+    tasks = [task for task, (arena, _) in TASKS.items() if arena in arenas] or [Task.MAKE]
+    providers = tuple(_providers(edition, model_id, tasks))
+    note = "Each asks for one picture, waits until it is done and saves it. Keys come from the environment."
+    if not providers:
+        offer = Offer(model_id=_asked(edition, model_id, Offer()))
+        about = _placeholder_note(edition, model_id)
+        providers = (_provider_code("", PLACEHOLDER, offer, model_id=model_id, tasks=tasks, note=about),)
+        note = (
+            "No source we read says by which protocol a provider of this model is asked. This is how gateways are "
+            "asked that take generations as jobs: replace YOUR-GATEWAY by the host of one."
+        )
+    return Code(
+        note=note,
+        tasks=tuple(Choice(task, TASKS[task][1]) for task in tasks),
+        languages=tuple(Choice(language, label) for language, label, _ in LANGUAGES),
+        providers=providers,
+    )
+
+
+def _providers(edition: Edition, model_id: str, tasks: list[Task]) -> Iterator[ProviderCode]:
+    offers = edition.catalogue.offers_of(model_id)
+    for provider_id in sorted(offers, key=lambda each: (reference_amount(offers[each]), each)):
+        provider, offer = asked_at(edition, provider_id), offers[provider_id]
+        known_tasks = [task for task in tasks if task is Task.MAKE or provider.access.edits or offer.image_parameter]
+        if can_be_asked(provider) and not offer.not_asked and known_tasks:
+            asked = _asked(edition, model_id, offer)
+            note = "" if offer.model_id else f"No source we read gives the model’s id there; {asked} is a guess."
+            known = offer.model_copy(update={"model_id": asked})
+            code = _provider_code(provider_id, provider, known, model_id=model_id, tasks=known_tasks, note=note)
+            yield replace(code, silent=tuple(task for task in tasks if task not in known_tasks))
+
+
+def asked_at(edition: Edition, provider_id: str) -> Provider:
+    """The provider; one without an endpoint of its own is asked at the playground's, where that speaks for it."""
+    provider, setting = edition.catalogue.providers[provider_id], edition.catalogue.project.playground
+    if provider.endpoint or setting is None or setting.provider != provider_id:
+        return provider
+    return provider.model_copy(update={"endpoint": setting.base})
+
+
+def can_be_asked(provider: Provider) -> bool:
+    """Whether the catalogue knows by which protocol a provider is asked, and where."""
+    return bool(provider.endpoint) and provider.gateway in GATEWAYS and provider.gateway != LOCAL
+
+
+def _asked(edition: Edition, model_id: str, offer: Offer) -> str:
+    return offer.model_id or edition.model(model_id).api_id or model_id
+
+
+def _provider_code(
+    provider_id: str, provider: Provider, offer: Offer, *, model_id: str, tasks: list[Task], note: str
+) -> ProviderCode:
+    asked = offer.model_id or model_id
+    blanks = {task: blank_of(provider_id, provider, offer, model=model_id, asked=asked, task=task) for task in tasks}
+    key = next(iter(blanks.values())).key
+    needed = f"Protocol {provider.gateway}; it knows the model as {asked}"
+    needed += f", and the key is read from {key}." if key else ", and needs no key."
+    return ProviderCode(
+        name=provider.name,
+        path=paths.provider_path(provider_id) if provider_id else "",
+        note=f"{needed} {note}".strip(),
+        snippets=tuple(
+            Snippet(task, language, label, render(blank, PROMPTS[task]))
+            for task, blank in blanks.items()
+            for language, label, render in LANGUAGES
+        ),
+    )
+
+
+def _placeholder_note(edition: Edition, model_id: str) -> str:
+    if edition.model(model_id).api_id:
+        return ""
+    return f"No source we read gives the model’s id in an API; {model_id} is its id on this site."
+
+
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """What ``playground.js`` needs, and what its form says. ``plan`` is JSON: the requests, with slots to fill in."""
+
+    endpoint: str
+    provider: str
+    asked: str
+    needs_key: bool
+    tasks: tuple[Choice, ...]
+    prompt: str
+    plan: Markup
+
+
+def playground_of(edition: Edition, model_id: str) -> Playground | None:
+    """The playground of a model; None where arena.toml names no endpoint, or its provider no id of this model."""
+    setting = edition.catalogue.project.playground
+    offer = edition.catalogue.offers_of(model_id).get(setting.provider) if setting else None
+    if setting is None or offer is None or not offer.model_id:
+        return None
+    provider = edition.catalogue.providers[setting.provider].model_copy(update={"endpoint": setting.base})
+    arenas = edition.model(model_id).arenas
+    blanks = {
+        task: blank_of(setting.provider, provider, offer, model=model_id, asked=offer.model_id, task=task)
+        for task, (arena, _) in TASKS.items()
+        if arena in arenas
+    }
+    if not blanks:
+        return None
+    labels = {Task.MAKE: TASKS[Task.MAKE][1], Task.EDIT: "Edit a picture"}
+    return Playground(
+        endpoint=setting.base,
+        provider=provider.name,
+        asked=offer.model_id,
+        needs_key=provider.access.auth != "none",
+        tasks=tuple(Choice(task, labels[task]) for task in blanks),
+        prompt=PROMPTS[next(iter(blanks))],
+        plan=_plan(setting, blanks),
+    )
+
+
+def _plan(setting: Setting, blanks: Mapping[Task, Blank]) -> Markup:
+    first = next(iter(blanks.values()))
+    plan = {
+        "protocol": first.protocol,
+        "endpoint": setting.base,
+        "pictures": setting.pictures_from,
+        "key": AUTH.get(first.auth),
+        "asks": {task: _playground_parameters(blank.request) for task, blank in blanks.items()},
+        "poll": {"url": first.poll.url, "params": dict(first.poll.params)} if first.poll else None,
+    }
+    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return Markup(text)  # noqa: S704 - JSON without any <
+
+
+def _playground_parameters(request: Request) -> dict[str, Any]:
+    return {
+        "url": request.url,
+        "headers": dict(request.headers),
+        "json": request.json,
+        "form": dict(request.form),
+        "file": request.files[0][0] if request.files else None,
+    }

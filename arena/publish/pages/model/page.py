@@ -1,0 +1,97 @@
+"""The pages of models: each with its Markdown twin, its JSON, and what it tells search engines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from arena.catalogue.pricing.estimate import reference_price
+from arena.publish import paths
+from arena.publish.content.site_data import Edition
+from arena.publish.layout.structured import Address, addresses
+from arena.publish.page import Alternate, Asset, Crumb, Page, Policy, Thing
+from arena.publish.pages.model.facts import title_line
+from arena.publish.pages.model.markdown import render_model
+from arena.publish.pages.model.view import ModelView, model_view
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """One page a model."""
+    for model_id in edition.catalogue.models:
+        yield model_page(edition, model_id)
+
+
+def model_page(edition: Edition, model_id: str) -> Page:
+    """The page of one model."""
+    model, view, path = edition.model(model_id), model_view(edition, model_id), paths.model_path(model_id)
+    twin = paths.markdown_path(model_id)
+    address = addresses(edition, path)
+    return Page(
+        path=path,
+        template="model.html",
+        title=f"{model.name}: rankings, prices, licence and API",
+        description=f"{title_line(edition, model_id)} {model.description}",
+        view=view,
+        section=paths.MODELS,
+        crumbs=(
+            Crumb("Models", paths.MODELS),
+            Crumb(edition.maker(model_id).name, paths.organization_path(model_id.partition("/")[0])),
+        ),
+        updated=edition.data_until,
+        alternates=(
+            Alternate(twin, "text/markdown", f"{model.name} as Markdown"),
+            Alternate(paths.api_path(f"models/{model_id}"), "application/json", f"{model.name} as JSON"),
+        ),
+        twins=(Asset.of_text(twin, render_model(edition, view)),),
+        structured=(_application(edition, view, address), _questions(view)),
+        card=paths.card_path(path) if edition.catalogue.project.base_url else "",
+        policy=_policy(edition, view),
+    )
+
+
+def _policy(edition: Edition, view: ModelView) -> Policy:
+    """A page with a playground may ask its endpoint, and show pictures from it."""
+    setting = edition.catalogue.project.playground
+    if setting is None or view.playground is None:
+        return Policy()
+    return Policy(images=setting.pictures_from, connections=(setting.requests_to,))
+
+
+def _questions(view: ModelView) -> Thing:
+    asked = [
+        {"@type": "Question", "name": each.question, "acceptedAnswer": {"@type": "Answer", "text": each.answer}}
+        for each in view.questions
+    ]
+    return {"@type": "FAQPage", "mainEntity": asked}
+
+
+def _application(edition: Edition, view: ModelView, address: Address) -> Thing:
+    """The model as software, with what providers ask for one image; without ratings, which are ours and not reviews."""
+    model = edition.model(view.model.id)
+    thing: Thing = {
+        "@type": "SoftwareApplication",
+        "name": model.name,
+        "applicationCategory": "MultimediaApplication",
+        "description": model.description,
+        "url": address(view.model.path),
+        "author": {"@type": "Organization", "name": view.model.maker},
+    }
+    if model.released:
+        thing["datePublished"] = model.released.isoformat()
+    offers = [
+        _offer(edition.catalogue.providers[provider].name, f"{price.amount:f}")
+        for provider, offer in edition.catalogue.offers_of(view.model.id).items()
+        if (price := reference_price(offer)) and not price.price.contested
+    ]
+    return thing | ({"offers": offers} if offers else {})
+
+
+def _offer(seller: str, amount: str) -> Thing:
+    price = {"@type": "UnitPriceSpecification", "price": amount, "priceCurrency": "USD", "unitText": "image"}
+    return {
+        "@type": "Offer",
+        "description": "One 1024x1024 image in medium or standard quality",
+        "seller": {"@type": "Organization", "name": seller},
+        "price": amount,
+        "priceCurrency": "USD",
+        "priceSpecification": price,
+    }

@@ -1,0 +1,76 @@
+"""Models ranked closest to one, and how each differs from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from arena import wording
+from arena.publish.content.model_refs import ModelRef, model_ref, price_from
+from arena.publish.content.pictures import Picture, picture_of
+from arena.publish.content.site_data import Edition
+from arena.records import Axis, Rating
+
+ALIKE = 6
+TWICE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A model ranked close by."""
+
+    model: ModelRef
+    rank: str
+    price: str
+    why: str
+    """How it differs from the page's model: in score, price and weights."""
+    picture: Picture | None
+
+
+def alike(edition: Edition, model_id: str) -> tuple[Alike, ...]:
+    """The models ranked closest on the first arena where the model is ranked, closest first."""
+    for arena in edition.catalogue.project.arenas:
+        board = edition.boards.get(Axis(arena.id))
+        own = board.get(model_id) if board else None
+        if board is None or own is None:
+            continue
+        place = board.place(model_id)
+        others = [*board.ratings[max(0, place - ALIKE) : place], *board.ratings[place + 1 : place + 1 + ALIKE]]
+        others.sort(key=lambda rating: (abs(rating.rank - own.rank), rating.rank, rating.model))
+        return tuple(_alike(edition, arena.id, own, rating) for rating in others[:ALIKE])
+    return ()
+
+
+def _alike(edition: Edition, arena: str, own: Rating, rating: Rating) -> Alike:
+    shown = [example for example in edition.examples.get(rating.model, ()) if example.arena == arena]
+    return Alike(
+        model=model_ref(edition, rating.model),
+        rank=f"No. {rating.rank} in {edition.arena_name(arena).lower()}",
+        price=f"from {price_from(edition, rating.model)}" if rating.model in edition.prices else "price unknown",
+        why=unlike(edition, own, rating),
+        picture=picture_of(edition, shown[0].output) if shown else None,
+    )
+
+
+def unlike(edition: Edition, own: Rating, other: Rating) -> str:
+    """How ``other`` differs: ``scores 0.06 more, costs 43% less, open weights``; prices only where both are known."""
+    gap = round(other.score - own.score, 2)
+    said = [f"scores {wording.number(abs(gap))} {'more' if gap > 0 else 'less'}" if gap else "scores the same"]
+    ours, theirs = edition.prices.get(own.model), edition.prices.get(other.model)
+    if ours and theirs and ours.amount and theirs.amount:
+        said.append(_dearer(float(theirs.amount / ours.amount)))
+    weights = edition.model(other.model).weights.open
+    if weights != edition.model(own.model).weights.open and weights != "unknown":
+        said.append("open weights" if weights else "closed weights")
+    return ", ".join(said)
+
+
+def _dearer(ratio: float) -> str:
+    if round(ratio, 2) == 1:
+        return "costs the same"
+    if ratio < 1:
+        return f"costs {wording.percent(1 - ratio)} less"
+    return (
+        f"costs {wording.percent(ratio - 1)} more"
+        if ratio < TWICE
+        else f"costs {wording.number(ratio, 1)} times as much"
+    )

@@ -1,0 +1,191 @@
+"""A model's page: everything that is known of it, section by section; a section without data says what is missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from arena import wording
+from arena.publish import paths
+from arena.publish.charts.bars import render_strip
+from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
+from arena.publish.content.site_data import Edition
+from arena.publish.pages.citations import Cited, cited
+from arena.publish.pages.model.code import Code, Playground, code_of, playground_of
+from arena.publish.pages.model.examples import Gallery, Neighbours, galleries, neighbours
+from arena.publish.pages.model.facts import (
+    STATUS_WORDS,
+    BenchmarkRow,
+    Disagreement,
+    Fact,
+    Licence,
+    benchmark_rows,
+    disagreements,
+    facts_of,
+    licence_of,
+    title_line,
+)
+from arena.publish.pages.model.faq import Advice, Question, advice, questions
+from arena.publish.pages.model.history import Course, courses
+from arena.publish.pages.model.performance import Performance, RankingRow, performances, ranking_rows
+from arena.publish.pages.model.prices import Prices, prices_of
+from arena.publish.pages.model.similar import Alike, alike
+from arena.publish.pages.sharing import Sharing, model_sharing
+
+SECTIONS = (
+    ("facts", "Facts"),
+    ("examples", "Examples"),
+    ("api", "API"),
+    ("prices", "Providers and prices"),
+    ("rankings", "Rankings"),
+    ("performance", "By category and language"),
+    ("quality", "Quality over time"),
+    ("similar", "Similar models"),
+    ("benchmarks", "Benchmarks elsewhere"),
+    ("licence", "Licence"),
+    ("alike", "Models like it"),
+    ("faq", "FAQ"),
+    ("stories", "Stories"),
+    ("sources", "Sources"),
+    ("cite", "Cite and embed"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the page's contents."""
+
+    label: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One figure at the top of the page with what it stands for."""
+
+    label: str
+    value: str
+    note: str
+    strip: Markup | None = None
+    """Of a rank: where the model stands among all."""
+    last: str = ""
+    """Of a rank: how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """A story about the model."""
+
+    title: str
+    path: str
+    day: wording.Day
+    kind: str
+    evidence: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelView:
+    """The context of ``model.html``."""
+
+    model: ModelRef
+    title_line: str
+    description: str
+    status: str
+    contents: tuple[Entry, ...]
+    glances: tuple[Glance, ...]
+    advice: tuple[Advice, ...]
+    facts: tuple[Fact, ...]
+    highlights: tuple[str, ...]
+    disagreements: tuple[Disagreement, ...]
+    galleries: tuple[Gallery, ...]
+    galleries_lede: str
+    code: Code
+    playground: Playground | None
+    prices: Prices
+    benchmarks: tuple[BenchmarkRow, ...]
+    rankings: tuple[RankingRow, ...]
+    rankings_caption: str
+    performances: tuple[Performance, ...]
+    courses: tuple[Course, ...]
+    neighbours: tuple[Neighbours, ...]
+    licence: Licence
+    alike: tuple[Alike, ...]
+    questions: tuple[Question, ...]
+    stories: tuple[StoryLine, ...]
+    sources: tuple[Cited, ...]
+    sharing: Sharing
+
+
+def model_view(edition: Edition, model_id: str) -> ModelView:
+    """The view of one model."""
+    model = edition.model(model_id)
+    return ModelView(
+        model=model_ref(edition, model_id),
+        title_line=title_line(edition, model_id),
+        description=model.description,
+        status=STATUS_WORDS[model.status],
+        contents=tuple(Entry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
+        glances=glances(edition, model_id),
+        advice=advice(edition, model_id),
+        facts=facts_of(edition, model_id),
+        highlights=model.highlights,
+        disagreements=disagreements(model.conflicts),
+        galleries=galleries(edition, model_id),
+        galleries_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
+        f"{edition.votes_noun} said.",
+        code=code_of(edition, model_id),
+        playground=playground_of(edition, model_id),
+        prices=prices_of(edition, model_id),
+        benchmarks=benchmark_rows(model.benchmarks),
+        rankings=ranking_rows(edition, model_id),
+        rankings_caption=f"{model.name} on this site’s arenas, from {edition.votes_noun}",
+        performances=performances(edition, model_id),
+        courses=courses(edition, model_id),
+        neighbours=neighbours(edition, model_id),
+        licence=licence_of(model),
+        alike=alike(edition, model_id),
+        questions=questions(edition, model_id),
+        stories=story_lines(edition, model_id),
+        sources=cited(model.sources),
+        sharing=model_sharing(edition, model_id),
+    )
+
+
+def glances(edition: Edition, model_id: str) -> tuple[Glance, ...]:
+    """Rank on each arena, price, weights and output use: what most readers came for."""
+    model = edition.model(model_id)
+    found = []
+    for arena in edition.catalogue.project.arenas:
+        board = edition.ranked_arenas.get(arena.id)
+        rating = board.get(model_id) if board else None
+        if board and rating:
+            size, span = len(board.ratings), wording.span(str(rating.rank_low), str(rating.rank_high))
+            votes = edition.votes(rating.votes)
+            note = f"of {size} (95% interval {span}), score {wording.number(rating.score)}, {votes}"
+            strip = render_strip(edition.strips[arena.id], rating) if size > 1 else None
+            found.append(Glance(arena.name, f"No. {rating.rank}", note, strip, str(size)))
+    price = edition.prices.get(model_id)
+    via = f"per image via {edition.catalogue.providers[price.provider].name}" if price else "no price per image known"
+    found.append(Glance("Price from", price_from(edition, model_id), via))
+    licence = model.weights.licence
+    named = "licence unknown" if licence == wording.UNKNOWN else licence
+    found.append(Glance("Weights", "Open" if model.weights.open is True else licence_in_brief(model), named))
+    found.append(Glance("Commercial use", commercial_use_in_brief(model), "of outputs, by the maker’s terms"))
+    return tuple(found)
+
+
+def story_lines(edition: Edition, model_id: str) -> tuple[StoryLine, ...]:
+    """The stories about the model, the newest first."""
+    return tuple(
+        StoryLine(
+            title=story.title,
+            path=paths.story_path(story_id),
+            day=wording.day(story.happened),
+            kind=story.kind.value.capitalize(),
+            evidence=f"{story.evidence.capitalize()} source",
+            text=story.text,
+        )
+        for story_id, story in edition.catalogue.stories_of(model_id).items()
+    )

@@ -1,0 +1,123 @@
+"""All models on one page, best ranked first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from arena import wording
+from arena.catalogue.records import Named
+from arena.publish import paths
+from arena.publish.content.model_refs import (
+    ModelRef,
+    commercial_use_in_brief,
+    licence_in_brief,
+    model_ref,
+    price_from,
+    release_in_brief,
+)
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Page
+from arena.publish.pages.filters import Filters, RowKeys, filters_everywhere, keys_everywhere
+from arena.publish.pages.model.facts import STATUS_WORDS
+from arena.records import Axis
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A model's rank and score on one arena; both are dashes where it is not ranked."""
+
+    rank: str
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """One model."""
+
+    model: ModelRef
+    standings: tuple[Standing, ...]
+    price: str
+    licence: str
+    use: str
+    released: str
+    status: str
+    keys: RowKeys
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIndexView:
+    """The context of ``model_index.html``."""
+
+    lede: str
+    arenas: tuple[Named, ...]
+    filters: Filters
+    caption: str
+    basis: str
+    rows: tuple[ModelRow, ...]
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index of models."""
+    view = model_index_view(edition)
+    yield Page(
+        path=paths.MODELS,
+        template="model_index.html",
+        title="Image models compared",
+        description=view.lede,
+        view=view,
+        updated=edition.data_until,
+    )
+
+
+def model_index_view(edition: Edition) -> ModelIndexView:
+    """Ranked models by their rank, arena by arena; then those without a rank, by name."""
+    catalogue = edition.catalogue
+    makers = len({model_id.partition("/")[0] for model_id in catalogue.models})
+    votes = edition.votes(edition.summary.votes)
+    ordered = sorted(catalogue.models, key=lambda model_id: (_ranks(edition, model_id), _name(edition, model_id)))
+    rows = tuple(_row(edition, model_id) for model_id in ordered)
+    return ModelIndexView(
+        lede=f"{wording.count(len(catalogue.models), 'image model')} by {wording.count(makers, 'maker')}: rank, price, "
+        "licence and what the maker allows you to do with the pictures.",
+        arenas=catalogue.project.arenas,
+        filters=filters_everywhere(edition, [row.keys for row in rows]),
+        caption=f"All models, best ranked first; ranks and scores from {votes}",
+        basis=edition.votes_noun,
+        rows=rows,
+    )
+
+
+def _ranks(edition: Edition, model_id: str) -> tuple[float, ...]:
+    return tuple(
+        rating.rank
+        if (board := edition.boards.get(Axis(arena.id))) and (rating := board.get(model_id))
+        else float("inf")
+        for arena in edition.catalogue.project.arenas
+    )
+
+
+def _name(edition: Edition, model_id: str) -> tuple[str, str]:
+    return (edition.model(model_id).name.casefold(), model_id)
+
+
+def _row(edition: Edition, model_id: str) -> ModelRow:
+    model = edition.model(model_id)
+    return ModelRow(
+        model=model_ref(edition, model_id),
+        standings=tuple(_standing(edition, model_id, arena.id) for arena in edition.catalogue.project.arenas),
+        price=price_from(edition, model_id),
+        licence=licence_in_brief(model),
+        use=commercial_use_in_brief(model),
+        released=release_in_brief(model),
+        status=STATUS_WORDS[model.status],
+        keys=keys_everywhere(edition, model_id),
+    )
+
+
+def _standing(edition: Edition, model_id: str, arena: str) -> Standing:
+    board = edition.boards.get(Axis(arena))
+    rating = board.get(model_id) if board else None
+    if rating is None:
+        return Standing(wording.NOTHING, wording.NOTHING)
+    return Standing(str(rating.rank), wording.number(rating.score))

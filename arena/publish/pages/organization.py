@@ -1,0 +1,177 @@
+"""Organizations: who makes which models, and how these stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from arena import wording
+from arena.catalogue.records import Model
+from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.pages.citations import Cited, Standing, cited, last_read, last_vote, newest, standings
+from arena.publish.pages.story import StoryLine, story_lines
+from arena.publish.paths import ORGANIZATIONS, model_path, organization_path
+
+Models = Sequence[tuple[str, Model]]
+Places = Mapping[str, tuple[Standing, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model of the organization; ``standings`` has one entry for each arena of the site."""
+
+    name: str
+    path: str
+    released: wording.Day | None
+    status: str
+    standings: tuple[Standing, ...]
+    price: str
+    licence: str
+    commercial_use: str
+
+
+@dataclass(frozen=True)
+class OrganizationView:
+    """One organization with its models, newest first, and the stories about them."""
+
+    name: str
+    country: str
+    url: str
+    description: str
+    arenas: tuple[str, ...]
+    models: tuple[ModelRow, ...]
+    stories: tuple[StoryLine, ...]
+    sources: tuple[Cited, ...]
+    votes_noun: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationRow:
+    """An organization in the index; ``best`` is the best place of any of its models, for each arena.
+
+    ``newest`` is empty where no model has a known release date.
+    """
+
+    name: str
+    path: str
+    country: str
+    models: str
+    newest: str
+    newest_path: str
+    released: wording.Day | None
+    best: tuple[Standing, ...]
+
+
+@dataclass(frozen=True)
+class OrganizationsView:
+    """All organizations, by name."""
+
+    rows: tuple[OrganizationRow, ...]
+    arenas: tuple[str, ...]
+    models: str
+    votes_noun: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index of organizations, and a page for each."""
+    organizations, own, places = edition.catalogue.organizations, models_by_maker(edition), standings(edition)
+    yield Page(
+        path=ORGANIZATIONS,
+        template="organizations.html",
+        title="Organizations",
+        description="Who makes image models, how many, and where their best one stands.",
+        view=_index(edition, own, places),
+        updated=newest([last_vote(edition), *(last_read(each.sources) for each in organizations.values())]),
+    )
+    for organization_id, organization in organizations.items():
+        models = own.get(organization_id, [])
+        days = [last_read(organization.sources), *(last_read(model.sources) for _, model in models)]
+        yield Page(
+            path=organization_path(organization_id),
+            template="organization.html",
+            title=f"{organization.name}: image models",
+            description=f"{wording.count(len(models), 'image model')} by {organization.name}, "
+            "with places, prices and licences.",
+            view=_view(edition, organization_id, models, places),
+            section=ORGANIZATIONS,
+            crumbs=(Crumb("Organizations", ORGANIZATIONS),),
+            updated=newest([last_vote(edition), *days]),
+        )
+
+
+def models_by_maker(edition: Edition) -> dict[str, list[tuple[str, Model]]]:
+    """The models of each organization that has any, the newest first; those without a date last."""
+    own: dict[str, list[tuple[str, Model]]] = {}
+    for model_id, model in edition.catalogue.models.items():
+        own.setdefault(model_id.partition("/")[0], []).append((model_id, model))
+    for models in own.values():
+        models.sort(key=lambda item: (-(item[1].released.toordinal() if item[1].released else 0), item[0]))
+    return own
+
+
+def _arena_names(edition: Edition) -> tuple[str, ...]:
+    return tuple(arena.name for arena in edition.catalogue.project.arenas)
+
+
+def _index(edition: Edition, own: Mapping[str, Models], places: Places) -> OrganizationsView:
+    ids = sorted(edition.catalogue.organizations, key=lambda key: edition.catalogue.organizations[key].name.casefold())
+    return OrganizationsView(
+        rows=tuple(_row(edition, organization_id, own.get(organization_id, []), places) for organization_id in ids),
+        arenas=_arena_names(edition),
+        models=wording.count(len(edition.catalogue.models), "model"),
+        votes_noun=edition.votes_noun,
+    )
+
+
+def _row(edition: Edition, organization_id: str, models: Models, places: Places) -> OrganizationRow:
+    organization = edition.catalogue.organizations[organization_id]
+    first = next(((key, model) for key, model in models if model.released), None)
+    return OrganizationRow(
+        name=organization.name,
+        path=organization_path(organization_id),
+        country=organization.country or wording.UNKNOWN,
+        models=wording.whole(len(models)),
+        newest=first[1].name if first else "",
+        newest_path=model_path(first[0]) if first else "",
+        released=wording.day(first[1].released) if first and first[1].released else None,
+        best=tuple(
+            min(
+                (places[model_id][index] for model_id, _ in models if places[model_id][index].rank),
+                key=lambda standing: standing.rank,
+                default=Standing(arena),
+            )
+            for index, arena in enumerate(_arena_names(edition))
+        ),
+    )
+
+
+def _view(edition: Edition, organization_id: str, models: Models, places: Places) -> OrganizationView:
+    organization = edition.catalogue.organizations[organization_id]
+    own = {key for key, _ in models}
+    told = [(key, story) for key, story in edition.catalogue.stories.items() if own & set(story.models)]
+    return OrganizationView(
+        name=organization.name,
+        country=organization.country or "",
+        url=organization.url or "",
+        description=organization.description or "",
+        arenas=_arena_names(edition),
+        models=tuple(_model_row(edition, key, model, places[key]) for key, model in models),
+        stories=story_lines(edition, told),
+        sources=cited(organization.sources),
+        votes_noun=edition.votes_noun,
+    )
+
+
+def _model_row(edition: Edition, model_id: str, model: Model, places: tuple[Standing, ...]) -> ModelRow:
+    return ModelRow(
+        name=model.name,
+        path=model_path(model_id),
+        released=wording.day(model.released) if model.released else None,
+        status=model.status.value,
+        standings=places,
+        price=price_from(edition, model_id),
+        licence=licence_in_brief(model),
+        commercial_use=commercial_use_in_brief(model),
+    )

@@ -1,0 +1,351 @@
+"""Prices: score against price for each arena, what every model costs for the same image, and how prices changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from arena import wording
+from arena.catalogue.pricing.in_force import price_history
+from arena.catalogue.records import Condition, Offer, Price
+from arena.publish.charts.explore import Explore, explore
+from arena.publish.charts.scatter import Dot, render_scatter
+from arena.publish.content.model_refs import ModelRef, beside_best, best_value, model_ref
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Page
+from arena.publish.pages.calculator import MANY, Calculator, CostRow, calculator, cost_row
+from arena.publish.pages.citations import newest
+from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
+from arena.records import Axis, Board, Rating
+
+
+def conditions(condition: Condition) -> str:
+    """``low quality, 1024×1024, batch``; empty where the source makes no difference."""
+    quality = f"{condition.quality} quality" if condition.quality else ""
+    size = wording.dimensions(condition.size or "")
+    return ", ".join(part for part in (quality, size, condition.mode or "") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """One price that followed another: ``before`` until ``day``, ``now`` from then on; ``source`` gives the newer."""
+
+    day: wording.Day
+    model: ModelRef
+    provider: str
+    provider_path: str
+    what: str
+    before: str
+    now: str
+    change: str
+    source: str
+    url: str
+    read: wording.Day
+    note: str
+
+
+def price_changes(edition: Edition, models: Iterable[str]) -> tuple[PriceChange, ...]:
+    """All changes of prices of these models, the latest first; of one day by model and provider."""
+    found = [
+        (day, model, provider, pair)
+        for model in models
+        for provider, offer in edition.catalogue.offers_of(model).items()
+        for day, pair in _followed(offer)
+    ]
+    found.sort(key=lambda each: (-each[0].toordinal(), each[1], each[2]))
+    return tuple(_change(edition, (model, provider), day, *pair) for day, model, provider, pair in found)
+
+
+def _followed(offer: Offer) -> Iterator[tuple[date, tuple[Price, Price]]]:
+    """Each day on which one price followed another, with both."""
+    for before, now in pairwise(price_history(offer)):
+        if before.end is not None:
+            yield before.end, (before.price, now.price)
+
+
+def _change(edition: Edition, offered: tuple[str, str], day: date, before: Price, now: Price) -> PriceChange:
+    model, provider = offered
+    condition = conditions(now.condition)
+    return PriceChange(
+        day=wording.day(day),
+        model=model_ref(edition, model),
+        provider=edition.catalogue.providers[provider].name,
+        provider_path=provider_path(provider),
+        what=f"per {now.unit.value}{f', {condition}' if condition else ''}",
+        before=wording.dollars(before.amount),
+        now=wording.dollars(now.amount),
+        change=_compared(before.amount, now.amount),
+        source=now.source,
+        url=now.url or "",
+        read=wording.day(now.read),
+        note=now.note or "",
+    )
+
+
+def _compared(before: Decimal, now: Decimal) -> str:
+    """``12% less``; the factor where a price has more than doubled; a dash where there is nothing to compare with."""
+    if before == now:
+        return "the same"
+    if not before:
+        return wording.NOTHING
+    ratio = float(now / before)
+    if ratio > 2:
+        return f"{wording.number(ratio, 1)} times as much"
+    return f"{wording.percent(abs(ratio - 1))} {'less' if ratio < 1 else 'more'}"
+
+
+@dataclass(frozen=True, slots=True)
+class FrontRow:
+    """A model that no cheaper one beats; ``mark`` is its number in the chart."""
+
+    mark: str
+    model: ModelRef
+    beside: str
+    rank: str
+    score: str
+    price: str
+    many: str
+    provider: str
+    provider_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """One dot of the chart as a row: an offer of a ranked model."""
+
+    model: ModelRef
+    provider: str
+    provider_path: str
+    price: str
+    score: str
+    rank: str
+    front: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArenaPrices:
+    """Score against price in one arena; ``missing`` says why there is no chart."""
+
+    id: str
+    arena: str
+    path: str
+    summary: str
+    chart: Markup
+    explore: Explore | None
+    front: tuple[FrontRow, ...]
+    front_caption: str
+    rows: tuple[OfferRow, ...]
+    rows_title: str
+    caption: str
+    without: str
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricesView:
+    """The context of ``prices.html``."""
+
+    lede: str
+    arenas: tuple[ArenaPrices, ...]
+    calculator: Calculator
+    caption: str
+    rows: tuple[CostRow, ...]
+    changes: tuple[PriceChange, ...]
+    changes_more: str
+    unknown: tuple[CostRow, ...]
+    unknown_title: str
+    unknown_caption: str
+    method_path: str
+    data_path: str
+    providers_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """One offer of a ranked model with its price for the reference image."""
+
+    rating: Rating
+    provider: str
+    price: Decimal
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The one page on prices."""
+    yield Page(
+        path=PRICES,
+        template="prices.html",
+        title="Prices: score against price of image models",
+        description="What one image and what 1,000 images cost with every model and provider, and which models no "
+        "cheaper one beats.",
+        view=prices_view(edition),
+        updated=newest(price.read for offer in edition.catalogue.offers.values() for price in offer.prices),
+    )
+
+
+def prices_view(edition: Edition) -> PricesView:
+    """The view of the page."""
+    rows = [cost_row(edition, model_id) for model_id in edition.catalogue.models]
+    known = [row for row in rows if not row.reason]
+    known.sort(key=lambda row: edition.prices[row.model.id].amount if row.model.id in edition.prices else _LAST)
+    unknown = tuple(row for row in rows if row.reason)
+    offers = wording.count(len(edition.catalogue.offers), "offer")
+    changes = price_changes(edition, edition.catalogue.models)
+    return PricesView(
+        lede=f"Every price is for the same picture: one image of 1024×1024 pixels in medium or standard quality, in US "
+        f"dollars. {wording.whole(len(known))} of {wording.count(len(rows), 'model')} have one, from {offers} by "
+        f"{wording.count(len(edition.catalogue.providers), 'provider')}.",
+        arenas=tuple(_arena(edition, arena.id) for arena in edition.catalogue.project.arenas),
+        calculator=calculator(edition),
+        caption="US dollars for one 1024×1024 image in medium or standard quality from the cheapest provider, and for "
+        "1,000 of them; the cheapest model first",
+        rows=tuple(known),
+        changes=changes[:LATEST],
+        changes_more=f"The latest {LATEST} of {wording.count(len(changes), 'change')}."
+        if len(changes) > LATEST
+        else "",
+        unknown=unknown,
+        unknown_title=f"{wording.count(len(unknown), 'model')} whose price is unknown",
+        unknown_caption="Models without a price for this image, and why",
+        method_path=METHODOLOGY,
+        data_path=DATA,
+        providers_path=PROVIDERS,
+    )
+
+
+_LAST = Decimal("Infinity")
+LATEST = 20
+"""How many changes of prices are listed; each model's page has all of its own."""
+NAMED = 12
+"""How many models without a price a sentence names; the table at the end of the page has all."""
+
+
+def _arena(edition: Edition, arena: str) -> ArenaPrices:
+    board = edition.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
+    offered = sorted(_offered(edition, board), key=lambda each: (each.price, each.rating.rank, each.provider))
+    front = best_value(edition, board)
+    marks = {
+        (rating.model, edition.prices[rating.model].provider): str(number) for number, rating in enumerate(front, 1)
+    }
+    name = edition.arena_name(arena)
+    priced = {each.rating.model for each in offered}
+    without = [edition.model(rating.model).name for rating in board.ratings if rating.model not in priced]
+    if len(without) > NAMED:
+        without[NAMED:] = [f"{len(without) - NAMED} more"]
+    votes = edition.votes(board.votes)
+    return ArenaPrices(
+        id=arena,
+        arena=name,
+        path=board_path(board.axis),
+        summary=_summary(edition, front),
+        chart=_chart(edition, name, offered, marks),
+        explore=_explored(edition, name, offered, front) if offered else None,
+        front=tuple(
+            _front_row(edition, board.axis.arena, front[0], rating, mark) for mark, rating in enumerate(front, 1)
+        ),
+        front_caption=f"{name}: models that no cheaper one beats, the best first, from {votes}",
+        rows=tuple(_offer_row(edition, each, marks) for each in offered),
+        rows_title=f"{wording.count(len(offered), 'offer')} of the chart as a table",
+        caption=f"{name}: offers of ranked models by price of the reference image; scores from {votes}",
+        without=f"Ranked, but without a price for this image, so not in the chart: {wording.listing(without)}."
+        if without
+        else "",
+        missing="" if offered else "No ranked model has a known price per image here, so value cannot be compared.",
+    )
+
+
+def _offered(edition: Edition, board: Board) -> Iterator[_Offered]:
+    """Every offer of a ranked model that has a price above 0 for the reference image."""
+    for rating in board.ratings:
+        for provider in edition.catalogue.offers_of(rating.model):
+            asked = edition.asked.get((provider, rating.model))
+            if asked and asked.amount:
+                yield _Offered(rating, provider, asked.amount)
+
+
+def _summary(edition: Edition, front: tuple[Rating, ...]) -> str:
+    """From the best to the cheapest on the front."""
+    if not front:
+        return ""
+    best, cheapest = front[0], front[-1]
+    prices = edition.prices
+    text = f"{edition.model(best.model).name} scores highest of those with a price, at " + wording.dollars(
+        prices[best.model].amount
+    )
+    if cheapest is best:
+        return f"{text} an image, and no model with a price is cheaper."
+    return (
+        f"{text} an image. {edition.model(cheapest.model).name} is the cheapest ranked model, at "
+        f"{wording.dollars(prices[cheapest.model].amount)}. Between them, no model costs less and scores higher than "
+        "those numbered here."
+    )
+
+
+def _chart(edition: Edition, arena: str, offered: list[_Offered], marks: dict[tuple[str, str], str]) -> Markup:
+    if not offered:
+        return Markup()
+    dots = [_dot(edition, each, marks.get((each.rating.model, each.provider), "")) for each in offered]
+    front = sorted((dot.price, dot.score) for dot in dots if dot.mark)
+    return render_scatter(
+        dots,
+        front,
+        f"{arena}: score against price per image",
+        f"{wording.count(len(dots), 'offer')} as dots, the price per image across on a logarithmic axis and the score "
+        f"upwards, from {edition.votes_noun}. Numbered dots are models that no cheaper one beats; the table below has "
+        "every value.",
+    )
+
+
+def _dot(edition: Edition, each: _Offered, mark: str) -> Dot:
+    name = edition.model(each.rating.model).name if mark else ""
+    return Dot(each.price, each.rating.score, _label(edition, each), mark, name)
+
+
+def _explored(edition: Edition, arena: str, offered: list[_Offered], front: tuple[Rating, ...]) -> Explore:
+    """The dots and the front, to explore."""
+    return explore(
+        {
+            "kind": "scatter",
+            "title": f"{arena}: score against price per image, from {edition.votes_noun}",
+            "prices": [float(each.price) for each in offered],
+            "scores": [round(each.rating.score, 3) for each in offered],
+            "labels": [_label(edition, each) for each in offered],
+            "front": [[float(edition.prices[r.model].amount), round(r.score, 3)] for r in reversed(front)],
+        }
+    )
+
+
+def _label(edition: Edition, each: _Offered) -> str:
+    name, provider = edition.model(each.rating.model).name, edition.catalogue.providers[each.provider].name
+    return f"{name} via {provider}: {wording.dollars(each.price)} an image, score {wording.number(each.rating.score)}"
+
+
+def _front_row(edition: Edition, arena: str, best: Rating, rating: Rating, mark: int) -> FrontRow:
+    price = edition.prices[rating.model]
+    return FrontRow(
+        mark=str(mark),
+        model=model_ref(edition, rating.model),
+        beside=beside_best(edition, arena, best, rating),
+        rank=wording.whole(rating.rank),
+        score=wording.number(rating.score),
+        price=wording.dollars(price.amount),
+        many=wording.dollars(price.amount * MANY),
+        provider=edition.catalogue.providers[price.provider].name,
+        provider_path=provider_path(price.provider),
+    )
+
+
+def _offer_row(edition: Edition, each: _Offered, marks: dict[tuple[str, str], str]) -> OfferRow:
+    return OfferRow(
+        model=model_ref(edition, each.rating.model),
+        provider=edition.catalogue.providers[each.provider].name,
+        provider_path=provider_path(each.provider),
+        price=wording.dollars(each.price),
+        score=wording.number(each.rating.score),
+        rank=wording.whole(each.rating.rank),
+        front=(each.rating.model, each.provider) in marks,
+    )

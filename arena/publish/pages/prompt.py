@@ -1,0 +1,251 @@
+"""Prompts: the text, what it means in English, and what every model made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from arena import wording
+from arena.catalogue.records import Output, Prompt
+from arena.publish.content.model_refs import ModelRef, model_ref
+from arena.publish.content.pictures import Picture, input_of, shown
+from arena.publish.content.prompt_results import Showing
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.pages.citations import last_vote
+from arena.publish.paths import PROMPTS, board_path, prompt_path
+from arena.records import Axis, OutputOrigin
+
+NO_VOTES = Showing(0, 0, 0, 0)
+INPUT = "Every model was given this picture with the text above."
+INPUT_SIMULATED = "A simulated picture, drawn by a program like those below; no model was given it."
+
+
+@dataclass(frozen=True, slots=True)
+class PromptText:
+    """A prompt as it is set on a page: in its own language and direction, with its English meaning where it has one."""
+
+    text: str
+    lang: str
+    direction: str
+    language: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """How a model fared on a prompt: wins, losses and ties; ``votes`` is empty where it never met another there."""
+
+    model: ModelRef
+    place: str
+    record: str
+    win_rate: str
+    both_bad: str
+    votes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One output: the picture, and how its model fared."""
+
+    entry: Entry
+    picture: Picture
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class PromptView:
+    """One prompt with every output for it, by the models' places on the arena's overall board.
+
+    ``unseen`` are models with votes on the prompt whose pictures the catalogue does not hold.
+    """
+
+    prompt: PromptText
+    arena: str
+    board: str
+    category: str
+    category_board: str
+    language_board: str
+    author: str
+    input_picture: Picture | None
+    input_meaning: str
+    votes: str
+    shots: tuple[Shot, ...]
+    unseen: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRow:
+    """A prompt in the index."""
+
+    prompt: PromptText
+    path: str
+    category: str
+    outputs: str
+    votes: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptGroup:
+    """The prompts of one arena, by category and then language, as the project lists them."""
+
+    id: str
+    arena: str
+    count: str
+    rows: tuple[PromptRow, ...]
+
+
+@dataclass(frozen=True)
+class PromptsView:
+    """All prompts by arena; ``elsewhere`` counts the votes on none of them, and is empty where there are none."""
+
+    groups: tuple[PromptGroup, ...]
+    count: str
+    languages: str
+    votes_noun: str
+    elsewhere: str
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index of prompts, and a page for each."""
+    yield Page(
+        path=PROMPTS,
+        template="prompts.html",
+        title="Prompts",
+        description="The texts that the models were given, with their meaning in English, and every model's output.",
+        view=_index(edition),
+        updated=last_vote(edition),
+    )
+    outputs, fared = outputs_by_prompt(edition), showings_by_prompt(edition)
+    for prompt_id, prompt in edition.catalogue.prompts.items():
+        arena_id = prompt_id.partition("/")[0]
+        category, language = edition.category_name(prompt.category), edition.language(prompt.language).name
+        yield Page(
+            path=prompt_path(prompt_id),
+            template="prompt.html",
+            title=f"{category} in {language}: {wording.clipped(prompt.english or prompt.text, 60)}",
+            description=f"What image models made of this {language} prompt: {prompt.english or prompt.text}",
+            view=_view(edition, prompt_id, outputs.get(prompt_id, []), fared.get(prompt_id, {})),
+            section=PROMPTS,
+            crumbs=(Crumb("Prompts", PROMPTS), Crumb(edition.arena_name(arena_id), f"{PROMPTS}#{arena_id}")),
+            updated=last_vote(edition),
+        )
+
+
+def outputs_by_prompt(edition: Edition) -> dict[str, list[Output]]:
+    """The outputs of the catalogue by prompt id."""
+    grouped: dict[str, list[Output]] = {}
+    for output in edition.catalogue.outputs:
+        grouped.setdefault(output.prompt, []).append(output)
+    return grouped
+
+
+def prompt_text(edition: Edition, prompt: Prompt) -> PromptText:
+    """How the text is set on a page."""
+    language = edition.language(prompt.language)
+    return PromptText(prompt.text, language.id, language.direction, language.name, prompt.english or "")
+
+
+def _in_brief(prompt: PromptText) -> PromptText:
+    """The beginning of a prompt, for lists."""
+    return replace(prompt, text=wording.clipped(prompt.text, 160), english=wording.clipped(prompt.english, 160))
+
+
+def _index(edition: Edition) -> PromptsView:
+    project = edition.catalogue.project
+    used = {prompt.language for prompt in edition.catalogue.prompts.values()}
+    fared = showings_by_prompt(edition)
+    elsewhere = edition.summary.votes - sum(votes_on(fared.get(key, {})) for key in edition.catalogue.prompts)
+    return PromptsView(
+        groups=tuple(_group(edition, arena.id, arena.name, fared) for arena in project.arenas),
+        count=wording.count(len(edition.catalogue.prompts), "prompt"),
+        languages=wording.listing([language.name for language in project.languages if language.id in used]),
+        votes_noun=edition.votes_noun,
+        elsewhere=edition.votes(elsewhere) if elsewhere else "",
+    )
+
+
+def _group(edition: Edition, arena_id: str, arena_name: str, fared: Mapping[str, Mapping[str, Showing]]) -> PromptGroup:
+    project = edition.catalogue.project
+    categories = [category.id for category in project.categories]
+    languages = [language.id for language in project.languages]
+    prompts = [(key, each) for key, each in edition.catalogue.prompts.items() if key.startswith(f"{arena_id}/")]
+    prompts.sort(key=lambda item: (categories.index(item[1].category), languages.index(item[1].language), item[0]))
+    outputs = outputs_by_prompt(edition)
+    return PromptGroup(
+        id=arena_id,
+        arena=arena_name,
+        count=wording.count(len(prompts), "prompt"),
+        rows=tuple(
+            PromptRow(
+                prompt=_in_brief(prompt_text(edition, prompt)),
+                path=prompt_path(prompt_id),
+                category=edition.category_name(prompt.category),
+                outputs=wording.whole(len(outputs.get(prompt_id, []))),
+                votes=wording.whole(votes_on(fared.get(prompt_id, {}))),
+            )
+            for prompt_id, prompt in prompts
+        ),
+    )
+
+
+def showings_by_prompt(edition: Edition) -> dict[str, dict[str, Showing]]:
+    """How each model fared, by prompt id and then model id."""
+    grouped: dict[str, dict[str, Showing]] = {}
+    for (prompt_id, model_id), showing in edition.showings.items():
+        grouped.setdefault(prompt_id, {})[model_id] = showing
+    return grouped
+
+
+def votes_on(showings: Mapping[str, Showing]) -> int:
+    """How many votes were cast on a prompt; each counts for two models and once here."""
+    return sum(showing.votes for showing in showings.values()) // 2
+
+
+def _view(edition: Edition, prompt_id: str, outputs: list[Output], showings: Mapping[str, Showing]) -> PromptView:
+    prompt = edition.catalogue.prompts[prompt_id]
+    arena_id = prompt_id.partition("/")[0]
+    board = edition.boards.get(Axis(arena_id))
+    ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
+    drawn = sorted(outputs, key=lambda output: (ranks.get(output.model, 10**9), output.model, output.sha256))
+    unseen = sorted(set(showings) - {output.model for output in outputs}, key=lambda key: (ranks.get(key, 10**9), key))
+    shots = tuple(
+        _shot(output, _entry(edition, output.model, ranks, showings.get(output.model, NO_VOTES))) for output in drawn
+    )
+    return PromptView(
+        prompt=prompt_text(edition, prompt),
+        arena=edition.arena_name(arena_id),
+        board=_board(edition, Axis(arena_id)),
+        category=edition.category_name(prompt.category),
+        category_board=_board(edition, Axis(arena_id, category=prompt.category)),
+        language_board=_board(edition, Axis(arena_id, language=prompt.language)),
+        author=prompt.author,
+        input_picture=input_of(edition, prompt),
+        input_meaning=INPUT_SIMULATED if any(shot.simulated for shot in shots) else INPUT,
+        votes=edition.votes(votes_on(showings)),
+        shots=shots,
+        unseen=tuple(_entry(edition, model_id, ranks, showings[model_id]) for model_id in unseen),
+    )
+
+
+def _board(edition: Edition, axis: Axis) -> str:
+    """The path of a board, or nothing where no vote was cast on it."""
+    return board_path(axis) if axis in edition.boards else ""
+
+
+def _entry(edition: Edition, model_id: str, ranks: Mapping[str, int], showing: Showing) -> Entry:
+    decided = showing.wins + showing.losses + showing.ties
+    return Entry(
+        model=model_ref(edition, model_id),
+        place=f"#{wording.whole(ranks[model_id])}" if model_id in ranks else "",
+        record=wording.record(showing.wins, showing.losses, showing.ties),
+        win_rate=wording.percent((showing.wins + showing.ties / 2) / decided) if decided else "",
+        both_bad=wording.whole(showing.both_bad),
+        votes=edition.votes(showing.votes) if showing.votes else "",
+    )
+
+
+def _shot(output: Output, entry: Entry) -> Shot:
+    simulated = output.origin is OutputOrigin.SIMULATED
+    what = "Simulated picture in place of an output" if simulated else "Output"
+    return Shot(entry, shown(output, f"{what} of {entry.model.name} for this prompt"), simulated)

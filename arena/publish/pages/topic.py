@@ -1,0 +1,253 @@
+"""A category or a language over all arenas: who leads, who is better there than elsewhere, and what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from arena import wording
+from arena.catalogue.records import Prompt
+from arena.publish.content.model_refs import ModelRef, model_ref, price_from
+from arena.publish.content.site_data import Edition
+from arena.publish.page import Crumb, Page
+from arena.publish.pages.citations import last_vote
+from arena.publish.paths import BOARDS, PROMPTS, TOPICS, board_path, category_path, language_path, prompt_path
+from arena.records import Axis, Board, Rating
+
+PLACES = 5
+STANDOUTS = 5
+PROMPTS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A model on the topic's board of an arena, and where it stands overall."""
+
+    rank: str
+    model: ModelRef
+    score: str
+    overall: str
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """A board within the topic: a language of a category, or a category of a language; with who leads."""
+
+    label: str
+    path: str
+    leader: ModelRef
+
+
+@dataclass(frozen=True, slots=True)
+class TopicArena:
+    """The topic in one arena; ``missing`` says why nobody is ranked."""
+
+    id: str
+    arena: str
+    path: str
+    caption: str
+    rows: tuple[Placed, ...]
+    standouts: tuple[Placed, ...]
+    standouts_caption: str
+    narrower: tuple[Narrower, ...]
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A prompt of the topic."""
+
+    text: str
+    path: str
+    language: str
+    direction: str
+    arena: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicView:
+    """The context of ``topic.html``."""
+
+    heading: str
+    own_name: str
+    code: str
+    direction: str
+    lede: str
+    arenas: tuple[TopicArena, ...]
+    prompts: tuple[Asked, ...]
+    prompts_lede: str
+    prompts_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """One topic in the index, with who leads in each arena; a leader is None where nobody is ranked."""
+
+    label: str
+    path: str
+    leaders: tuple[ModelRef | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TopicIndexView:
+    """The context of ``topics.html``."""
+
+    lede: str
+    arenas: tuple[str, ...]
+    categories: tuple[TopicRow, ...]
+    languages: tuple[TopicRow, ...]
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """A category, or a language; the other is empty."""
+
+    name: str
+    path: str
+    category: str = ""
+    language: str = ""
+
+    def axis(self, arena: str) -> Axis:
+        return Axis(arena, self.category, self.language)
+
+    def covers(self, prompt: Prompt) -> bool:
+        return prompt.category == self.category if self.category else prompt.language == self.language
+
+
+def pages(edition: Edition) -> Iterator[Page]:
+    """The index, then a page a category and a page a language."""
+    topics = _topics(edition)
+    yield _index(edition, topics)
+    for topic in topics:
+        view = topic_view(edition, topic)
+        yield Page(
+            path=topic.path,
+            template="topic.html",
+            title=f"{view.heading}: best image models",
+            description=view.lede,
+            view=view,
+            section=BOARDS,
+            crumbs=(Crumb("Boards", BOARDS), Crumb("By topic", TOPICS)),
+            updated=last_vote(edition),
+        )
+
+
+def _topics(edition: Edition) -> list[_Topic]:
+    project = edition.catalogue.project
+    found = [_Topic(each.name, category_path(each.id), category=each.id) for each in project.categories]
+    return found + [
+        _Topic(f"{each.name} prompts", language_path(each.id), language=each.id) for each in project.languages
+    ]
+
+
+def _index(edition: Edition, topics: list[_Topic]) -> Page:
+    arenas = edition.catalogue.project.arenas
+    rows = {
+        topic.path: TopicRow(topic.name, topic.path, tuple(_leader(edition, topic.axis(each.id)) for each in arenas))
+        for topic in topics
+    }
+    lede = (
+        "What the prompt asks for, and the language it is written in: who leads, and who is better there than overall."
+    )
+    return Page(
+        path=TOPICS,
+        template="topics.html",
+        title="Best image models by category and language",
+        description=lede,
+        view=TopicIndexView(
+            lede=lede,
+            arenas=tuple(arena.name for arena in arenas),
+            categories=tuple(rows[topic.path] for topic in topics if topic.category),
+            languages=tuple(rows[topic.path] for topic in topics if topic.language),
+            caption=f"Who leads in each arena, from {edition.votes(edition.summary.votes)}",
+        ),
+        section=BOARDS,
+        crumbs=(Crumb("Boards", BOARDS),),
+        updated=last_vote(edition),
+    )
+
+
+def topic_view(edition: Edition, topic: _Topic) -> TopicView:
+    """The view of one topic."""
+    language = edition.language(topic.language) if topic.language else None
+    arenas = tuple(_arena(edition, topic, arena.id) for arena in edition.catalogue.project.arenas)
+    asked = [(name, prompt) for name, prompt in edition.catalogue.prompts.items() if topic.covers(prompt)]
+    leads: dict[str, list[str]] = {}
+    for part in arenas:
+        if part.rows:
+            leads.setdefault(part.rows[0].model.name, []).append(part.arena.lower())
+    led = [f"{name} leads in {wording.listing(where)}" for name, where in leads.items()]
+    return TopicView(
+        heading=topic.name,
+        own_name=language.own_name if language and language.own_name != language.name else "",
+        code=language.id if language else "",
+        direction=language.direction if language else "",
+        lede=f"{wording.listing(led)}, by {edition.votes_noun} on {wording.count(len(asked), 'prompt')}."
+        if led
+        else f"No model is ranked here yet. There {'is' if len(asked) == 1 else 'are'} "
+        f"{wording.count(len(asked), 'prompt')}.",
+        arenas=arenas,
+        prompts=tuple(_asked(edition, name, prompt) for name, prompt in asked[:PROMPTS_SHOWN]),
+        prompts_lede=f"{wording.whole(min(len(asked), PROMPTS_SHOWN))} of {wording.count(len(asked), 'prompt')}, "
+        "by name.",
+        prompts_path=PROMPTS,
+    )
+
+
+def _arena(edition: Edition, topic: _Topic, arena: str) -> TopicArena:
+    axis = topic.axis(arena)
+    board = edition.boards.get(axis)
+    overall = edition.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
+    ranks = {rating.model: rating.rank for rating in overall.ratings}
+    ratings = board.ratings if board else ()
+    better = [rating for rating in ratings if rating.rank_high < ranks.get(rating.model, 0)]
+    better.sort(key=lambda rating: (rating.rank - ranks[rating.model], rating.rank, rating.model))
+    name = edition.arena_name(arena)
+    return TopicArena(
+        id=arena,
+        arena=name,
+        path=board_path(axis) if board else "",
+        caption=f"{name}: the first {min(PLACES, len(ratings))} of {wording.count(len(ratings), 'model')}, from "
+        f"{edition.votes(board.votes if board else 0)}",
+        rows=tuple(_placed(edition, rating, ranks) for rating in ratings[:PLACES]),
+        standouts=tuple(_placed(edition, rating, ranks) for rating in better[:STANDOUTS]),
+        standouts_caption=f"{name}: better here than overall, by {edition.votes_noun}: even the last place within "
+        "the 95% interval is above the one overall",
+        narrower=tuple(_narrower(edition, axis)),
+        missing="" if ratings else f"No model is ranked in {name.lower()} yet.",
+    )
+
+
+def _placed(edition: Edition, rating: Rating, ranks: dict[str, int]) -> Placed:
+    return Placed(
+        rank=wording.whole(rating.rank),
+        model=model_ref(edition, rating.model),
+        score=wording.number(rating.score),
+        overall=wording.whole(ranks[rating.model]) if rating.model in ranks else wording.NOTHING,
+        price=price_from(edition, rating.model),
+    )
+
+
+def _narrower(edition: Edition, axis: Axis) -> Iterator[Narrower]:
+    project = edition.catalogue.project
+    if axis.category:
+        inner = [(language.name, replace(axis, language=language.id)) for language in project.languages]
+    else:
+        inner = [(category.name, replace(axis, category=category.id)) for category in project.categories]
+    for label, within in inner:
+        leader = _leader(edition, within)
+        if leader:
+            yield Narrower(label, board_path(within), leader)
+
+
+def _leader(edition: Edition, axis: Axis) -> ModelRef | None:
+    board = edition.boards.get(axis)
+    return model_ref(edition, board.ratings[0].model) if board and board.ratings else None
+
+
+def _asked(edition: Edition, name: str, prompt: Prompt) -> Asked:
+    language = edition.language(prompt.language)
+    arena = edition.arena_name(name.partition("/")[0])
+    return Asked(wording.clipped(prompt.text, 140), prompt_path(name), language.id, language.direction, arena)
