@@ -23,9 +23,10 @@ from arena.voting.desk import Desk
 from arena.voting.exhibition import open_halls
 from arena.voting.guard import Guard, site_policy
 from arena.voting.handlers import Handlers
-from arena.voting.live_arena import Edition, Stage, built_site, open_handlers
+from arena.voting.live_arena import Edition
 from arena.voting.pictures import Pictures
 from arena.voting.refusals import Refused
+from arena.voting.renewal import Stage, built_site, open_handlers
 from arena.voting.standings import Standings
 from arena.voting.tokens import Tokens
 from arena.voting.voters import Voters
