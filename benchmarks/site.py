@@ -150,7 +150,7 @@ def shares(folder: Path, models: int) -> None:
     """Seconds of processor time of each part of a build in one process, and of its pages alone in all processes."""
     from arena.cli.opening import open_project, rate_log
     from arena.publish.content.downloads import made_downloads
-    from arena.publish.content.prepare import edition_of
+    from arena.publish.content.prepare import prepare_site_data
     from arena.publish.output.processes import run_jobs
     from arena.publish.site import PAGE_BUILDERS, jobs_of
 
@@ -169,15 +169,15 @@ def shares(folder: Path, models: int) -> None:
     lap("rate", begun)
     begun = time.process_time()
     with made_downloads(catalogue, log, ratings) as downloads:
-        edition = replace(edition_of(catalogue, log, ratings), downloads=downloads)
+        site_data = replace(prepare_site_data(catalogue, log, ratings), downloads=downloads)
         lap("prepare, downloads", begun)
-        for builder, job in jobs_of(edition, fresh, folder / "none", 1):
+        for builder, job in jobs_of(site_data, fresh, folder / "none", 1):
             begun = time.process_time()
             job()
             kind = builder.__module__.removeprefix("arena.publish.").removeprefix("views.").partition(".")[0]
             lap(f"pages: {kind}" if builder in PAGE_BUILDERS else f"files: {kind}", begun)
         put_aside(fresh)
-        jobs = [job for builder, job in jobs_of(edition, fresh, folder / "none", 1) if builder in PAGE_BUILDERS]
+        jobs = [job for builder, job in jobs_of(site_data, fresh, folder / "none", 1) if builder in PAGE_BUILDERS]
         start = time.perf_counter()
         written = run_jobs(jobs, PROCESSES, lambda *_: None)
         alone, pages = time.perf_counter() - start, sum(len(each.pages) for each in written)

@@ -22,7 +22,7 @@ from arena.publish.content import prepare
 from arena.publish.content.badge import badge_assets
 from arena.publish.content.downloads import made_downloads
 from arena.publish.content.pictures import picture_assets
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api import api_assets
 from arena.publish.formats.compare_data import comparing_assets
 from arena.publish.formats.feeds import feed_assets, rank_changes_feed_assets, sitemap_assets
@@ -60,8 +60,8 @@ from arena.publish.pages import (
 from arena.records import Ratings
 from arena.votes.log import Log
 
-PageBuilder = Callable[[Edition], Iterator[Page]]
-AssetBuilder = Callable[[Edition], Iterator[Asset]]
+PageBuilder = Callable[[SiteData], Iterator[Page]]
+AssetBuilder = Callable[[SiteData], Iterator[Asset]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Written:
     files: tuple[Placed, ...]
 
 
-def write_pages(edition: Edition, builder: PageBuilder, fresh: Path, out: Path) -> Written:
+def write_pages(site: SiteData, builder: PageBuilder, fresh: Path, out: Path) -> Written:
     """Write every page of a builder, and beside it the twins that are made of the same view."""
     pages, files = [], []
-    for page in builder(edition):
-        html = Asset.of_text(page.path, render_page(edition, page))
+    for page in builder(site):
+        html = Asset.of_text(page.path, render_page(site, page))
         files += [place(asset, fresh, out) for asset in (html, *page.twins)]
         pages.append(page.listing)
     return Written(tuple(pages), tuple(files))
@@ -87,10 +87,10 @@ def write_assets(assets: Iterable[Asset], fresh: Path, out: Path) -> Written:
     return Written((), tuple(place(asset, fresh, out) for asset in assets))
 
 
-def write_share(edition: Edition, builder: AssetBuilder, share: tuple[int, int], fresh: Path, out: Path) -> Written:
+def write_share(site: SiteData, builder: AssetBuilder, share: tuple[int, int], fresh: Path, out: Path) -> Written:
     """Write every so many-th file of a builder whose work is in writing them: the first and the step of ``share``."""
     first, step = share
-    return write_assets(islice(builder(edition), first, None, step), fresh, out)
+    return write_assets(islice(builder(site), first, None, step), fresh, out)
 
 
 def check_paths(paths: Sequence[str]) -> None:
@@ -104,7 +104,7 @@ def check_paths(paths: Sequence[str]) -> None:
             )
 
 
-IndexBuilder = Callable[[Edition, Sequence[Listing]], Iterator[Asset]]
+IndexBuilder = Callable[[SiteData, Sequence[Listing]], Iterator[Asset]]
 Builder = PageBuilder | AssetBuilder
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
@@ -185,38 +185,38 @@ def build_site(
     if built:
         return SiteReport(out, built.pages, built.files, written=0)
     rated = ratings() if callable(ratings) else ratings
-    edition = prepare.edition_of(catalogue, log, rated)
+    site = prepare.prepare_site_data(catalogue, log, rated)
     with made_downloads(catalogue, log, rated) as downloads:
         return write_site(
-            replace(edition, downloads=downloads), out, inputs=inputs, processes=processes, progress=progress
+            replace(site, downloads=downloads), out, inputs=inputs, processes=processes, progress=progress
         )
 
 
 def write_site(
-    edition: Edition, out: Path, *, inputs: str = "", processes: int = 1, progress: Progress | None = None
+    site: SiteData, out: Path, *, inputs: str = "", processes: int = 1, progress: Progress | None = None
 ) -> SiteReport:
-    """Write the site of a prepared edition; see ``build_site``. ``inputs`` is the fingerprint of what made it."""
+    """Write the site of prepared data; see ``build_site``. ``inputs`` is the fingerprint of what made it."""
     with replacing(out) as fresh:
-        jobs = jobs_of(edition, fresh, out, processes)
+        jobs = jobs_of(site, fresh, out, processes)
         done = run_jobs([job for _, job in jobs], processes, partial(progress or _silent, "parts of the site"))
         by_builder = {builder: written.pages for (builder, _), written in zip(jobs, done, strict=True)}
         pages = [page for builder in PAGE_BUILDERS for page in by_builder[builder]]
-        indexes = [asset for index in INDEX_BUILDERS for asset in index(edition, pages)]
+        indexes = [asset for index in INDEX_BUILDERS for asset in index(site, pages)]
         files = [file for written in (*done, write_assets(indexes, fresh, out)) for file in written.files]
         check_paths([file.path for file in files])
-        marker = render_marker(edition, fresh, inputs, len(pages), files)
+        marker = render_marker(site, fresh, inputs, len(pages), files)
         files.append(place(Asset.of_text(MARKER, marker), fresh, out))
     return SiteReport(folder=out, pages=len(pages), files=len(files), written=sum(file.anew for file in files))
 
 
-def jobs_of(edition: Edition, fresh: Path, out: Path, shares: int) -> list[tuple[Builder, Job[Written]]]:
+def jobs_of(site: SiteData, fresh: Path, out: Path, shares: int) -> list[tuple[Builder, Job[Written]]]:
     """What there is to do, each job independent of the others, with its builder; the longest first."""
     jobs: list[tuple[Builder, Job[Written]]] = [
-        (builder, partial(write_pages, edition, builder, fresh, out)) for builder in PAGE_BUILDERS
+        (builder, partial(write_pages, site, builder, fresh, out)) for builder in PAGE_BUILDERS
     ]
     for assets in ASSET_BUILDERS:
         many = shares if assets in SHARED else 1
-        jobs += [(assets, partial(write_share, edition, assets, (share, many), fresh, out)) for share in range(many)]
+        jobs += [(assets, partial(write_share, site, assets, (share, many), fresh, out)) for share in range(many)]
     return sorted(jobs, key=lambda job: LONGEST.index(job[0]) if job[0] in LONGEST else len(LONGEST))
 
 
@@ -224,20 +224,20 @@ def _silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def gather_pages(edition: Edition) -> list[Page]:
+def gather_pages(site: SiteData) -> list[Page]:
     """Every page of the site with its view, in the builders' order."""
-    return [page for builder in PAGE_BUILDERS for page in builder(edition)]
+    return [page for builder in PAGE_BUILDERS for page in builder(site)]
 
 
-def render_marker(edition: Edition, fresh: Path, inputs: str, pages: int, files: Sequence[Placed]) -> str:
+def render_marker(site: SiteData, fresh: Path, inputs: str, pages: int, files: Sequence[Placed]) -> str:
     """``build.json``: says that this program built the folder, and from what. It holds no time of building."""
     facts = {
         "generator": GENERATOR,
         "version": version(GENERATOR),
-        "log_head": edition.summary.sha256,
-        "votes": edition.summary.votes,
-        "simulated": edition.simulated,
-        "models": len(edition.catalogue.models),
+        "log_head": site.summary.sha256,
+        "votes": site.summary.votes,
+        "simulated": site.simulated,
+        "models": len(site.catalogue.models),
         "pages": pages,
         "files": len(files) + 1,
         "inputs": inputs,

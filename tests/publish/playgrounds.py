@@ -84,10 +84,10 @@ def write_world(folder: Path, protocol: str, endpoint: str, *, pictures: str = "
 
 def write_page(world: World, out: Path) -> Path:
     """The model's page and what it loads, without the rest of the site."""
-    page = page_at(list(model_pages(world.edition)), PAGE)
+    page = page_at(list(model_pages(world.site_data)), PAGE)
     put(out, PAGE, html_of(world, page))
     (out / "static").mkdir()
-    for asset in static_assets(world.edition):
+    for asset in static_assets(world.site_data):
         asset.write(out / asset.path)
     return out
 

@@ -17,13 +17,13 @@ import pytest
 
 from arena.errors import PublishError
 from arena.pairs import Pair, Pairs
-from arena.publish.content.prepare import edition_of
+from arena.publish.content.prepare import prepare_site_data
 from arena.publish.layout.render import names_used
 from arena.publish.page import context_of
 from arena.publish.site import build_site, check_paths, gather_pages, write_site
 from arena.records import Axis, Board, HistoryPoint, Origin, Ratings, RatingSettings
 from arena.votes.audit import Thresholds, statements
-from tests.publish.editions import make_board, make_rating
+from tests.publish.sites import make_board, make_rating
 from tests.publish.worlds import World, empty_world, make_world
 
 
@@ -159,7 +159,7 @@ def test_several_processes_write_the_same_bytes(small_world: World, tmp_path: Pa
     sites = []
     for processes in (1, 3):
         out = tmp_path / f"site-{processes}"
-        write_site(small_world.edition, out, processes=processes)
+        write_site(small_world.site_data, out, processes=processes)
         sites.append(contents(out))
     assert sites[0] == sites[1]
 
@@ -184,9 +184,9 @@ def test_the_marker_tells_what_the_site_was_built_from_and_no_time(small_world: 
 
 
 def test_the_context_of_every_template_is_the_view_of_its_page(small_world: World) -> None:
-    edition = replace(small_world.edition, ratings=small_world.ratings)
+    site_data = replace(small_world.site_data, ratings=small_world.ratings)
     seen = {}
-    for page in gather_pages(edition):
+    for page in gather_pages(site_data):
         seen[page.template] = set(context_of(page.view))
         assert names_used(page.template) == seen[page.template], page.template
     assert {"home.html", "board.html", "board_index.html", "model.html", "model_index.html"} <= set(seen)
@@ -210,8 +210,8 @@ def test_a_missing_picture_is_said_by_its_place_and_leaves_the_old_site(small_wo
 
 def test_an_interrupted_build_leaves_the_old_site_and_nothing_else(small_world: World, tmp_path: Path) -> None:
     out = tmp_path / "site"
-    edition = edition_of(small_world.catalogue, small_world.log, small_world.ratings)
-    write_site(replace(edition, downloads=small_world.edition.downloads), out)
+    site_data = prepare_site_data(small_world.catalogue, small_world.log, small_world.ratings)
+    write_site(replace(site_data, downloads=small_world.site_data.downloads), out)
     before = contents(out)
 
     def interrupt(what: str, done: int, total: int) -> None:
@@ -219,7 +219,7 @@ def test_an_interrupted_build_leaves_the_old_site_and_nothing_else(small_world: 
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_site(edition, out, progress=interrupt)
+        write_site(site_data, out, progress=interrupt)
     assert contents(out) == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["site"]
 
@@ -228,8 +228,8 @@ def test_an_interrupted_build_leaves_the_old_site_and_nothing_else(small_world: 
 def approved(small_world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site with ratings made by hand, so that it changes with its pages only and not with how votes are rated."""
     out = tmp_path_factory.mktemp("approved") / "site"
-    edition = edition_of(small_world.catalogue, small_world.log, hand_made_ratings())
-    write_site(replace(edition, downloads=small_world.edition.downloads), out)
+    site_data = prepare_site_data(small_world.catalogue, small_world.log, hand_made_ratings())
+    write_site(replace(site_data, downloads=small_world.site_data.downloads), out)
     return out
 
 

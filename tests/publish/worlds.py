@@ -12,8 +12,8 @@ import html5lib
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.publish.content.downloads import write_downloads
-from arena.publish.content.prepare import edition_of
-from arena.publish.content.site_data import Edition
+from arena.publish.content.prepare import prepare_site_data
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.render import names_used, render_page
 from arena.publish.page import Page, context_of
 from arena.ratings import compute_ratings
@@ -133,12 +133,12 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class World:
-    """A project as it is read from disk, with its log, ratings, edition and downloads."""
+    """A project as it is read from disk, with its log, ratings, site_data and downloads."""
 
     catalogue: Catalogue
     log: Log
     ratings: Ratings
-    edition: Edition
+    site_data: SiteData
 
 
 def make_world(folder: Path, *, arena: str = "", origin: Origin = Origin.SIMULATED, votes: bool = True) -> World:
@@ -164,10 +164,10 @@ def read_world(folder: Path) -> World:
     ratings = compute_ratings(log.votes(), catalogue.project.ratings)
     downloads = folder / "downloads"
     downloads.mkdir(exist_ok=True)
-    edition = replace(
-        edition_of(catalogue, log, ratings), downloads=write_downloads(catalogue, log, ratings, downloads)
+    site_data = replace(
+        prepare_site_data(catalogue, log, ratings), downloads=write_downloads(catalogue, log, ratings, downloads)
     )
-    return World(catalogue, log, ratings, edition)
+    return World(catalogue, log, ratings, site_data)
 
 
 def cast_votes(shown: dict[tuple[str, str], str], origin: Origin) -> list[Vote]:
@@ -223,6 +223,6 @@ def page_at(pages: list[Page], path: str) -> Page:
 def html_of(world: World, page: Page) -> str:
     """The page rendered; fails where it is no valid HTML or its template does not use all of its view's fields."""
     assert names_used(page.template) == set(context_of(page.view)), page.template
-    html = render_page(world.edition, page)
+    html = render_page(world.site_data, page)
     html5lib.HTMLParser(strict=True).parse(html)
     return html

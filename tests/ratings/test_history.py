@@ -1,7 +1,18 @@
+"""Ratings over time and drift."""
+
+from __future__ import annotations
+
+import math
 from datetime import date, timedelta
 
+import numpy as np
+import pytest
+
 from arena.ratings import compute_ratings, rating_settings
+from arena.ratings.compute import expected_points
+from arena.ratings.history import THRESHOLD, Games, drift_of
 from arena.records import Axis, Ratings
+from benchmarks.drift import CHANGE, MODELS, WEEKS, simulate
 from tests.ratings.voting import Ballot, numbered, random_ballots, table
 
 
@@ -55,3 +66,99 @@ def test_both_bad_as_a_tie_reaches_history() -> None:
     votes = numbered([Ballot("a/1", "a/2", "both_bad")] * 3)
     assert rate(votes, timedelta(hours=1)).history == ()
     assert [p.votes for p in rate(votes, timedelta(hours=1), both_bad="tie").history] == [3, 3]
+
+
+BETA = 25 / 6
+
+
+def games(*votes: tuple[int, int, float, int]) -> Games:
+    """From (first, second, points, week), each by a voter of its own."""
+    first, second, points, week = (np.array(column) for column in zip(*votes, strict=True))
+    return Games(first, second, points.astype(np.float64), np.arange(len(votes)), week)
+
+
+def test_drift_is_surprise_against_the_models_own_past() -> None:
+    mu = np.array([27.0, 25.0, 20.0])
+    found = drift_of(games((0, 1, 1.0, 0), (0, 2, 0.5, 0), (0, 1, 0.0, 1)), mu, BETA, 0.5)
+    over_1, over_2 = expected_points(2.0, 0.0, BETA, 0.5), expected_points(7.0, 0.0, BETA, 0.5)
+    past = ((1.0 - over_1) + (0.5 - over_2)) / 2
+    assert found.drift[0, 1] == pytest.approx((0.0 - over_1) - past, abs=1e-9)
+    assert np.isnan(found.drift[:, 0]).all()
+    assert np.isnan(found.drift[2]).all()
+    assert found.votes.tolist() == [[2, 1], [1, 1], [1, 0]]
+
+
+def test_the_error_is_that_of_the_chances_of_each_vote() -> None:
+    votes = [(0, 1, float(number % 2), number // 50) for number in range(100)]
+    found = drift_of(games(*votes), np.array([25.0, 25.0]), BETA, 0.0)
+    assert found.drift[0, 1] == pytest.approx(0.0, abs=1e-9)
+    assert found.error[0, 1] == pytest.approx(math.sqrt(0.25 / 50 * 2))
+
+
+def test_votes_of_one_voter_count_as_one_surprise() -> None:
+    votes = games(*[(0, 1, float(number // 5 % 2), number // 50) for number in range(100)])
+    together = Games(votes.first, votes.second, votes.points, np.arange(100) // 5, votes.week)
+    mu = np.array([25.0, 25.0])
+    apart = drift_of(votes, mu, BETA, 0.0).error[0, 1]
+    assert drift_of(together, mu, BETA, 0.0).error[0, 1] == pytest.approx(apart * math.sqrt(5))
+
+
+def test_the_threshold_is_3_errors_corrected_for_a_year_of_looks() -> None:
+    chance = math.erfc(THRESHOLD / math.sqrt(2))
+    assert chance * 52 == pytest.approx(math.erfc(3 / math.sqrt(2)))
+
+
+def test_a_model_that_silently_got_worse_is_flagged_within_3_weeks() -> None:
+    for seed in range(5):
+        flagged = simulate(np.random.default_rng(seed), 0.2).flagged
+        assert flagged[0, CHANGE : CHANGE + 3].any()
+        assert not flagged[0, :CHANGE].any()
+
+
+def test_stable_models_are_left_alone() -> None:
+    flags = sum(int(simulate(np.random.default_rng(seed), 0.0).flagged.sum()) for seed in range(5))
+    assert flags <= 1, f"{flags} flagged weeks in {5 * MODELS * WEEKS} stable model-weeks"
+
+
+def test_few_votes_are_never_flagged() -> None:
+    upsets = games((0, 1, 1.0, 0), (0, 1, 1.0, 1), *[(0, 1, 0.0, 2)] * 5)
+    assert not drift_of(upsets, np.array([50.0, 10.0]), BETA, 0.0).flagged.any()
+
+
+def test_a_stronger_field_is_not_a_drift_of_the_model() -> None:
+    rng = np.random.default_rng(4)
+    votes = []
+    for number in range(4000):
+        opponent = 1 if number < 2000 else 2
+        chance = expected_points(0.0 if opponent == 1 else -5.0, 0.0, BETA, 0.0)
+        votes.append((0, opponent, float(rng.random() < chance), number // 400))
+    found = drift_of(games(*votes), np.array([25.0, 25.0, 30.0]), BETA, 0.0)
+    assert not found.flagged.any()
+    assert np.nanmax(np.abs(found.drift[0])) < 0.1
+
+
+def test_history_carries_drift_and_intervals() -> None:
+    ballots = random_ballots(2000, 6, seed=9)
+    ratings = compute_ratings(table(ballots, timedelta(minutes=30)), rating_settings(), history=True)
+    points = [point for point in ratings.history if point.model == "org/m01"]
+    assert [point.week for point in points] == [date(2026, 1, 11) + timedelta(weeks=n) for n in range(6)]
+    assert points[0].drift is None
+    assert sum(point.week_votes for point in points) == points[-1].votes
+    for point in points[1:]:
+        assert point.drift is not None
+        assert point.drift_low is not None
+        assert point.drift_high is not None
+        assert point.drift_low < point.drift < point.drift_high
+        assert point.score_low < point.score < point.score_high
+    board = ratings.boards[-1]
+    today = board.get("org/m01")
+    assert today is not None
+    assert (points[-1].score_low, points[-1].score_high) == (today.score_low, today.score_high)
+
+
+def test_a_week_without_votes_has_no_drift() -> None:
+    ballots = numbered([Ballot("a/1", "a/2", "left")] * 4)
+    ratings = compute_ratings(table(ballots, timedelta(days=14)), rating_settings(min_votes=1), history=True)
+    silent = [point for point in ratings.history if not point.week_votes]
+    assert silent
+    assert all(point.drift is None and not point.flagged for point in silent)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
 from arena.publish.paths import badge_path
 from arena.records import AxisKind, Board, Rating
@@ -32,26 +32,26 @@ class Badge:
     width: int
 
 
-def badge_assets(edition: Edition) -> Iterator[Asset]:
+def badge_assets(site: SiteData) -> Iterator[Asset]:
     """A badge for every ranked model of an arena, and for the first places of every narrower board."""
-    for axis, board in edition.boards.items():
+    for axis, board in site.boards.items():
         for rating in board.ratings[: BADGED[axis.kind]]:
-            badge = badge_of(edition, board, rating)
+            badge = badge_of(site, board, rating)
             yield Asset.of_text(badge.path, badge.svg)
 
 
-def badge_of(edition: Edition, board: Board, rating: Rating) -> Badge:
+def badge_of(site: SiteData, board: Board, rating: Rating) -> Badge:
     """The badge of one model on one board."""
-    site, axis = edition.catalogue.project.name, board.axis
-    where = edition.arena_name(axis.arena).lower()
+    site_name, axis = site.catalogue.project.name, board.axis
+    where = site.arena_name(axis.arena).lower()
     if axis.kind is not AxisKind.OVERALL:
-        where = f"{where}: {edition.axis_name(axis)}"
+        where = f"{where}: {site.axis_name(axis)}"
     place = f"no. {rating.rank} of {len(board.ratings)}, {where}"
-    parts = [(site, _INK, "#fff"), (place, _ACCENT, "#fff")]
-    if edition.summary.simulated:
+    parts = [(site_name, _INK, "#fff"), (place, _ACCENT, "#fff")]
+    if site.summary.simulated:
         parts.append(("simulated votes", _NOTE, "#4b3a05"))
-    text = f"{site}: {edition.model(rating.model).name} is {place}"
-    text += ", by simulated votes" if edition.summary.simulated else ""
+    text = f"{site_name}: {site.model(rating.model).name} is {place}"
+    text += ", by simulated votes" if site.summary.simulated else ""
     svg, width = render_badge(parts, text)
     return Badge(badge_path(axis, rating.model), place, text, svg, width)
 

@@ -26,7 +26,7 @@ History = Mapping[tuple[str, str], Sequence[HistoryPoint]]
 
 
 @dataclass(frozen=True, slots=True)
-class Duo:
+class ComparisonPair:
     """Two models with a page, the smaller id first, and the arenas in which they are neighbours or were for long.
 
     A page that ``lasts`` does not depend on ranks as they stand today.
@@ -80,7 +80,7 @@ def _in_order(weeks: Sequence[tuple[date, Mapping[str, int]]]) -> Iterator[Pair]
         yield from sorted(apart, key=lambda pair: (apart[pair], pair))
 
 
-def duos_of(boards: Mapping[Axis, Board], history: History, fewest: int) -> Mapping[Pair, Duo]:
+def comparison_pairs_of(boards: Mapping[Axis, Board], history: History, fewest: int) -> Mapping[Pair, ComparisonPair]:
     """Every two models with a page, sorted by their ids; arenas in the order of the boards."""
     arenas: dict[Pair, list[str]] = defaultdict(list)
     stay: set[Pair] = set()
@@ -92,7 +92,7 @@ def duos_of(boards: Mapping[Axis, Board], history: History, fewest: int) -> Mapp
         stay |= long
         for pair in near | long:
             arenas[pair].append(axis.arena)
-    return {pair: Duo(*pair, tuple(arenas[pair]), lasts=pair in stay) for pair in sorted(arenas)}
+    return {pair: ComparisonPair(*pair, tuple(arenas[pair]), lasts=pair in stay) for pair in sorted(arenas)}
 
 
 def _pair(one: str, other: str) -> Pair:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.catalogue.measurements import Measurement
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 
 EXPLAINED = (
     "Latency and success are what this arena measured while it asked for pictures, over the 30 days up to the date "
@@ -26,9 +26,9 @@ class Measured:
     until: wording.Day
 
 
-def measured_of(edition: Edition, provider: str, model_id: str) -> Measured | None:
+def measured_of(site: SiteData, provider: str, model_id: str) -> Measured | None:
     """What was measured of an offer; None where it was not asked in the days that count."""
-    found = edition.measured.get((provider, model_id))
+    found = site.measured.get((provider, model_id))
     return _as_it_reads(found) if found else None
 
 
@@ -43,19 +43,19 @@ def _as_it_reads(found: Measurement) -> Measured:
     )
 
 
-def latency_of(edition: Edition, provider: str, model_id: str) -> str:
+def latency_of(site: SiteData, provider: str, model_id: str) -> str:
     """The median latency of an offer; a dash where none was measured."""
-    found = measured_of(edition, provider, model_id)
+    found = measured_of(site, provider, model_id)
     return found.p50 if found else wording.NOTHING
 
 
-def quickest(edition: Edition, model_id: str) -> Measurement | None:
+def quickest(site: SiteData, model_id: str) -> Measurement | None:
     """The model's offer with the least median latency, by provider id among equals; None where none was measured."""
-    offers = (edition.measured.get((provider, model_id)) for provider in edition.catalogue.offers_of(model_id))
+    offers = (site.measured.get((provider, model_id)) for provider in site.catalogue.offers_of(model_id))
     timed = [found for found in offers if found and found.p50_ms is not None]
     return min(timed, key=lambda found: (found.p50_ms, found.provider), default=None)
 
 
-def any_timed(edition: Edition, models: Iterable[str]) -> bool:
+def any_timed(site: SiteData, models: Iterable[str]) -> bool:
     """Whether the latency of any of these models is known."""
-    return any(quickest(edition, model_id) for model_id in models)
+    return any(quickest(site, model_id) for model_id in models)

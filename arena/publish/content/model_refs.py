@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.catalogue.records import Model, Status
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import Board, Rating
 
 GONE = (Status.DEPRECATED, Status.WITHDRAWN)
@@ -25,20 +25,20 @@ class ModelRef:
     maker_path: str
 
 
-def model_ref(edition: Edition, model_id: str) -> ModelRef:
+def model_ref(site: SiteData, model_id: str) -> ModelRef:
     """The name and path of a model and of its maker."""
     return ModelRef(
         id=model_id,
-        name=edition.model(model_id).name,
+        name=site.model(model_id).name,
         path=paths.model_path(model_id),
-        maker=edition.maker(model_id).name,
+        maker=site.maker(model_id).name,
         maker_path=paths.organization_path(model_id.partition("/")[0]),
     )
 
 
-def price_from(edition: Edition, model_id: str) -> str:
+def price_from(site: SiteData, model_id: str) -> str:
     """The lowest reference price per image, in dollars; a dash where no source tells one. A contested one says so."""
-    price = edition.prices.get(model_id)
+    price = site.prices.get(model_id)
     if price is None:
         return wording.NOTHING
     return f"{wording.dollars(price.amount)}{' (contested)' if price.contested else ''}"
@@ -73,14 +73,14 @@ def release_in_brief(model: Model) -> str:
     return wording.short_month(model.released) if model.released else wording.sentence(wording.UNKNOWN)
 
 
-def best_value(edition: Edition, board: Board) -> tuple[Rating, ...]:
+def best_value(site: SiteData, board: Board) -> tuple[Rating, ...]:
     """The Pareto front of a board, dearest and best first: no model at the same price or below scores higher.
 
     Models that are gone or going are left out.
     """
-    there = (rating for rating in board.ratings if edition.model(rating.model).status not in GONE)
-    priced = [rating for rating in there if rating.model in edition.prices]
-    priced.sort(key=lambda rating: (edition.prices[rating.model].amount, rating.rank, rating.model))
+    there = (rating for rating in board.ratings if site.model(rating.model).status not in GONE)
+    priced = [rating for rating in there if rating.model in site.prices]
+    priced.sort(key=lambda rating: (site.prices[rating.model].amount, rating.rank, rating.model))
     front: list[Rating] = []
     for rating in priced:
         if not front or rating.score > front[-1].score:
@@ -88,14 +88,14 @@ def best_value(edition: Edition, board: Board) -> tuple[Rating, ...]:
     return tuple(reversed(front))
 
 
-def beside_best(edition: Edition, arena: str, best: Rating, rating: Rating) -> str:
+def beside_best(site: SiteData, arena: str, best: Rating, rating: Rating) -> str:
     """What a cheaper model of the front saves and how it would fare against the best of it; empty for that one."""
     if rating.model == best.model:
         return ""
     name, saved = (
-        edition.model(best.model).name,
-        1 - edition.prices[rating.model].amount / edition.prices[best.model].amount,
+        site.model(best.model).name,
+        1 - site.prices[rating.model].amount / site.prices[best.model].amount,
     )
-    pair = edition.pair(arena, rating.model, best.model)
+    pair = site.pair(arena, rating.model, best.model)
     fares = f"; would win {wording.percent(pair.win_probability)} against {name}" if pair else f" than {name}"
     return f"{wording.percent(float(saved))} cheaper{fares}"

@@ -15,7 +15,7 @@ from PIL import Image
 from arena import wording
 from arena.catalogue.records import Output, Prompt
 from arena.errors import PublishError
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.output.thumbnails import Source, sources_of, thumbnail_asset
 from arena.publish.page import Asset
 from arena.publish.paths import image_path, input_path
@@ -36,15 +36,15 @@ class Picture:
     """Copies of fewer pixels, smallest first."""
 
 
-def picture_of(edition: Edition, sha256: str) -> Picture | None:
+def picture_of(site: SiteData, sha256: str) -> Picture | None:
     """The picture of an output, described by its model and prompt; None where the catalogue has no such output."""
-    output = edition.outputs.get(sha256)
+    output = site.outputs.get(sha256)
     if output is None:
         return None
-    prompt = edition.catalogue.prompts.get(output.prompt)
+    prompt = site.catalogue.prompts.get(output.prompt)
     asked = f" for the prompt “{wording.clipped(prompt.english or prompt.text, 90)}”" if prompt else ""
     what = "Simulated picture in the place of one by" if output.origin is OutputOrigin.SIMULATED else "Picture by"
-    return shown(output, f"{what} {edition.model(output.model).name}{asked}")
+    return shown(output, f"{what} {site.model(output.model).name}{asked}")
 
 
 def shown(output: Output, alt: str) -> Picture:
@@ -54,11 +54,11 @@ def shown(output: Output, alt: str) -> Picture:
     return Picture(image_path(output.sha256), output.width, output.height, alt, mark, smaller)
 
 
-def input_of(edition: Edition, prompt: Prompt) -> Picture | None:
+def input_of(site: SiteData, prompt: Prompt) -> Picture | None:
     """The picture that an editing prompt starts from. Raises PublishError where it cannot be read."""
     if not prompt.input_image:
         return None
-    path = edition.catalogue.input_path(prompt.input_image)
+    path = site.catalogue.input_path(prompt.input_image)
     try:
         sha256, width, height = _measured(path)
     except OSError as error:
@@ -74,9 +74,9 @@ def _measured(path: Path) -> tuple[str, int, int]:
         return hashlib.sha256(path.read_bytes()).hexdigest(), *image.size
 
 
-def picture_assets(edition: Edition) -> Iterator[Asset]:
+def picture_assets(site: SiteData) -> Iterator[Asset]:
     """Every output of the catalogue and every input picture of a prompt, each once, with their smaller copies."""
-    catalogue = edition.catalogue
+    catalogue = site.catalogue
     project = catalogue.folder.parent
     copies = {}
     for sha256, output in sorted({output.sha256: output for output in catalogue.outputs}.items()):

@@ -9,8 +9,8 @@ from arena.catalogue import Catalogue
 from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.errors import ArenaError, PublishError
 from arena.publish.content.examples import find_examples
-from arena.publish.content.prompt_results import find_showings
-from arena.publish.content.site_data import Edition, PriceFrom
+from arena.publish.content.prompt_results import find_prompt_results
+from arena.publish.content.site_data import PriceFrom, SiteData
 from arena.records import Axis, HistoryPoint, Ratings
 from arena.votes.audit import AuditReport, judge
 from arena.votes.log import Log
@@ -20,8 +20,11 @@ AUDITED = 200_000
 """Votes of a log up to which every build asks what the audit finds in it; more of them would take too long."""
 
 
-def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
-    """The edition of these ratings. Raises PublishError when they rate something that the catalogue does not know."""
+def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteData:
+    """The data of the site of these ratings.
+
+    Raises PublishError when they rate something that the catalogue does not know.
+    """
     check_known(catalogue, ratings)
     ranks = {
         (board.axis.arena, rating.model): rating.rank
@@ -29,7 +32,7 @@ def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
         if board.axis == Axis(board.axis.arena)
         for rating in board.ratings
     }
-    return Edition(
+    return SiteData(
         catalogue=catalogue,
         ratings=ratings,
         summary=log.summary(),
@@ -39,7 +42,7 @@ def edition_of(catalogue: Catalogue, log: Log, ratings: Ratings) -> Edition:
         pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},
-        showings=find_showings(log.votes()),
+        prompt_results=find_prompt_results(log.votes()),
         entries=tuple(log.entries),
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log) if 0 < log.summary().votes <= AUDITED else None,

@@ -10,7 +10,7 @@ from arena.records import Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Showing:
+class PromptResult:
     """The votes on one model's outputs for one prompt."""
 
     wins: int
@@ -24,7 +24,7 @@ class Showing:
         return self.wins + self.losses + self.ties + self.both_bad
 
 
-def find_showings(votes: ibis.Table) -> dict[tuple[str, str], Showing]:
+def find_prompt_results(votes: ibis.Table) -> dict[tuple[str, str], PromptResult]:
     """By prompt id and model id; votes that name no prompt are left out. One query, whatever the number of votes."""
     known = votes.filter(votes.prompt != "")
     seen = ibis.union(_seen_from(known, Outcome.LEFT, Outcome.RIGHT), _seen_from(known, Outcome.RIGHT, Outcome.LEFT))
@@ -33,7 +33,8 @@ def find_showings(votes: ibis.Table) -> dict[tuple[str, str], Showing]:
     )
     rows = counts.order_by("prompt", "model").to_pyarrow().to_pylist()
     return {
-        (row["prompt"], row["model"]): Showing(row["wins"], row["losses"], row["ties"], row["both_bad"]) for row in rows
+        (row["prompt"], row["model"]): PromptResult(row["wins"], row["losses"], row["ties"], row["both_bad"])
+        for row in rows
     }
 
 

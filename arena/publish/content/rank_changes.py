@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from arena import wording
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.ranks_by_week import places_by_week
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, HistoryPoint
 
 
@@ -42,18 +42,18 @@ class RankWeek:
         return bool(self.moves or self.joined)
 
 
-def rank_weeks(edition: Edition) -> Iterator[RankWeek]:
+def rank_weeks(site: SiteData) -> Iterator[RankWeek]:
     """Every week in which something changed, the newest first, arenas in the project's order."""
-    found = [week for arena in edition.catalogue.project.arenas for week in weeks_of(edition, arena.id) if week.changed]
-    order = [arena.id for arena in edition.catalogue.project.arenas]
+    found = [week for arena in site.catalogue.project.arenas for week in weeks_of(site, arena.id) if week.changed]
+    order = [arena.id for arena in site.catalogue.project.arenas]
     yield from sorted(found, key=lambda week: (-week.until.toordinal(), order.index(week.arena)))
 
 
-def weeks_of(edition: Edition, arena: str) -> Iterator[RankWeek]:
+def weeks_of(site: SiteData, arena: str) -> Iterator[RankWeek]:
     """Week by week, oldest first: only models that are ranked now, each from the week in which it has votes enough."""
     before: dict[str, int] = {}
-    board = edition.boards.get(Axis(arena))
-    weeks = places_by_week(board, edition.history, edition.ratings.settings.min_votes) if board else ()
+    board = site.boards.get(Axis(arena))
+    weeks = places_by_week(board, site.history, site.ratings.settings.min_votes) if board else ()
     for until, places in weeks:
         moved = [RankMove(model, before[model], place) for model, place in places.items() if model in before]
         moves = [move for move in moved if move.before != move.now]
@@ -87,45 +87,45 @@ class Week:
     until: date
 
 
-def last_week(edition: Edition, axis: Axis) -> Week | None:
+def last_week(site: SiteData, axis: Axis) -> Week | None:
     """The week of an arena's overall board; None for narrower boards and without a week before it."""
     if axis != Axis(axis.arena):
         return None
-    weeks = {point.week for (arena, _), points in edition.history.items() if arena == axis.arena for point in points}
+    weeks = {point.week for (arena, _), points in site.history.items() if arena == axis.arena for point in points}
     return Week(axis.arena, max(weeks)) if len(weeks) > 1 else None
 
 
-def day_to(edition: Edition, until: date) -> date:
+def day_to(site: SiteData, until: date) -> date:
     """The last day that counts of the week to the Sunday ``until``: that of the last vote while the week runs."""
-    last = edition.summary.last
+    last = site.summary.last
     return min(until, last.date()) if last else until
 
 
-def point_at(edition: Edition, arena: str, model_id: str, day: date) -> HistoryPoint | None:
+def point_at(site: SiteData, arena: str, model_id: str, day: date) -> HistoryPoint | None:
     """The model's last point up to ``day``; None before its first vote."""
-    known = [point for point in edition.history.get((arena, model_id), ()) if point.week <= day]
+    known = [point for point in site.history.get((arena, model_id), ()) if point.week <= day]
     return known[-1] if known else None
 
 
-def change_in(edition: Edition, week: Week | None, model_id: str) -> str:
+def change_in(site: SiteData, week: Week | None, model_id: str) -> str:
     """The score at the end of the week less that at the end of the week before, with its sign; ``new`` in its first."""
     if week is None:
         return ""
-    now = point_at(edition, week.arena, model_id, week.until)
-    before = point_at(edition, week.arena, model_id, week.until - WEEK)
+    now = point_at(site, week.arena, model_id, week.until)
+    before = point_at(site, week.arena, model_id, week.until - WEEK)
     if now is None:
         return wording.NOTHING
     return wording.signed(now.score - before.score) if before else NEW
 
 
-def change_explained(edition: Edition, axis: Axis) -> tuple[str, ...]:
+def change_explained(site: SiteData, axis: Axis) -> tuple[str, ...]:
     """What the column of changes shows; nothing where there is none."""
-    week = last_week(edition, axis)
+    week = last_week(site, axis)
     if week is None:
         return ()
     return (
-        f"7 days: how the score moved with the {edition.votes_noun} of the week to "
-        f"{wording.day(day_to(edition, week.until)).text}. More votes alone let a score rise, because they make it "
+        f"7 days: how the score moved with the {site.votes_noun} of the week to "
+        f"{wording.day(day_to(site, week.until)).text}. More votes alone let a score rise, because they make it "
         "surer.",
     )
 
@@ -147,47 +147,45 @@ class News:
     lines: tuple[MoveLine, ...]
 
 
-def news_of(edition: Edition, arena: str) -> News | None:
+def news_of(site: SiteData, arena: str) -> News | None:
     """Who leads, how many moved and joined, then by name: flagged models, those that joined, the largest moves.
 
     None where no week can be compared with one before it.
     """
-    week, weeks = last_week(edition, Axis(arena)), tuple(weeks_of(edition, arena))
+    week, weeks = last_week(site, Axis(arena)), tuple(weeks_of(site, arena))
     if week is None or not weeks:
         return None
     last = weeks[-1]
     lines = [
-        *((model, "flagged: its results depart from its earlier ones") for model in _flagged(edition, week)),
+        *((model, "flagged: its results depart from its earlier ones") for model in _flagged(site, week)),
         *((model, f"joined at no. {place}") for model, place in last.joined),
         *((move.model, f"from no. {move.before} to no. {move.now}") for move in last.moves[:MOVES]),
     ]
     return News(
-        title=f"In the week to {wording.day(day_to(edition, week.until)).text}",
-        said=f"{lead_of(edition, last)} {_counts(edition, last)}",
-        lines=tuple(MoveLine(model_ref(edition, model), text) for model, text in lines),
+        title=f"In the week to {wording.day(day_to(site, week.until)).text}",
+        said=f"{lead_of(site, last)} {_counts(site, last)}",
+        lines=tuple(MoveLine(model_ref(site, model), text) for model, text in lines),
     )
 
 
-def _flagged(edition: Edition, week: Week) -> list[str]:
+def _flagged(site: SiteData, week: Week) -> list[str]:
     """The ranked models whose last week was flagged, from the top of the board."""
-    found = (
-        (r.model, point_at(edition, week.arena, r.model, week.until)) for r in edition.ranked_arenas[week.arena].ratings
-    )
+    found = ((r.model, point_at(site, week.arena, r.model, week.until)) for r in site.ranked_arenas[week.arena].ratings)
     return [model for model, point in found if point and point.flagged and point.week == week.until]
 
 
-def lead_of(edition: Edition, week: RankWeek) -> str:
+def lead_of(site: SiteData, week: RankWeek) -> str:
     """Who leads after a week, and whether that is new."""
-    first = edition.model(week.first).name
+    first = site.model(week.first).name
     if not week.before:
         return f"The first week with a ranking: {first} leads."
     if week.before == week.first:
         return f"{first} still leads."
-    return f"{first} takes the lead from {edition.model(week.before).name}."
+    return f"{first} takes the lead from {site.model(week.before).name}."
 
 
-def _counts(edition: Edition, week: RankWeek) -> str:
+def _counts(site: SiteData, week: RankWeek) -> str:
     moved = f"{wording.count(len(week.moves), 'model')} changed places" if week.moves else "No model changed places"
     joined = f" and {wording.whole(len(week.joined))} joined" if week.joined else ""
     chance = " Where intervals overlap, models change places by chance." if week.moves else ""
-    return f"{moved}{joined}, by {edition.votes_noun}.{chance}"
+    return f"{moved}{joined}, by {site.votes_noun}.{chance}"

@@ -15,10 +15,10 @@ from arena.catalogue.pricing.estimate import ReferencePrice, reference_price
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.pairs import Pair, Pairs
 from arena.publish.charts.bars import Strip, strip_over
-from arena.publish.content.comparison_pairs import Duo, duos_of
+from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pairs_of
 from arena.publish.content.downloads import Download
 from arena.publish.content.examples import Example
-from arena.publish.content.prompt_results import Showing
+from arena.publish.content.prompt_results import PromptResult
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
 from arena.votes.audit import AuditReport
 from arena.votes.manifest import Entry
@@ -35,7 +35,7 @@ class PriceFrom:
 
 
 @dataclass(frozen=True)
-class Edition:
+class SiteData:
     """The input of every page builder. Mappings are keyed by id and sorted by it unless said otherwise."""
 
     catalogue: Catalogue
@@ -53,7 +53,7 @@ class Edition:
     """By arena and model, oldest first."""
     outputs: Mapping[str, Output] = field(default_factory=dict)
     """By SHA-256."""
-    showings: Mapping[tuple[str, str], Showing] = field(default_factory=dict)
+    prompt_results: Mapping[tuple[str, str], PromptResult] = field(default_factory=dict)
     """By prompt and model."""
     entries: tuple[Entry, ...] = ()
     """The files of the log as its manifest lists them."""
@@ -95,21 +95,21 @@ class Edition:
         return category or "Overall"
 
     @cached_property
-    def duos(self) -> Mapping[tuple[str, str], Duo]:
+    def comparison_pairs(self) -> Mapping[tuple[str, str], ComparisonPair]:
         """Every two models with a page that sets them side by side, the smaller id first, by their ids."""
-        return duos_of(self.boards, self.history, self.ratings.settings.min_votes)
+        return comparison_pairs_of(self.boards, self.history, self.ratings.settings.min_votes)
 
-    def duo(self, one: str, other: str) -> Duo | None:
+    def comparison_pair(self, one: str, other: str) -> ComparisonPair | None:
         """The page of two models in either order; None where they have none."""
-        return self.duos.get((min(one, other), max(one, other)))
+        return self.comparison_pairs.get((min(one, other), max(one, other)))
 
     @cached_property
-    def duos_with(self) -> Mapping[str, list[Duo]]:
+    def comparison_pairs_with(self) -> Mapping[str, list[ComparisonPair]]:
         """The same by model."""
-        found: dict[str, list[Duo]] = {}
-        for duo in self.duos.values():
-            for model_id in (duo.first, duo.second):
-                found.setdefault(model_id, []).append(duo)
+        found: dict[str, list[ComparisonPair]] = {}
+        for comparison_pair in self.comparison_pairs.values():
+            for model_id in (comparison_pair.first, comparison_pair.second):
+                found.setdefault(model_id, []).append(comparison_pair)
         return found
 
     @cached_property

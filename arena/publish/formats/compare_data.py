@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from arena import wording
 from arena.publish import paths
 from arena.publish.content.pictures import picture_of
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
 from arena.publish.pages.compare_sides import facts_of
 from arena.records import Axis, AxisKind, OutputOrigin
@@ -22,62 +22,62 @@ def comparison_path(model_id: str) -> str:
     return f"compare/data/{model_id}.js"
 
 
-def comparing_assets(edition: Edition) -> Iterator[Asset]:
+def comparing_assets(site: SiteData) -> Iterator[Asset]:
     """A record for every model of the catalogue."""
-    met, drawn = _met(edition), _drawn(edition)
-    for model_id in edition.catalogue.models:
-        made = record_of(edition, model_id) | {"met": met.get(model_id, {}), "pictures": drawn.get(model_id, {})}
+    met, drawn = _met(site), _drawn(site)
+    for model_id in site.catalogue.models:
+        made = record_of(site, model_id) | {"met": met.get(model_id, {}), "pictures": drawn.get(model_id, {})}
         text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
         yield Asset.of_text(comparison_path(model_id), f"arenaModel({text});\n")
 
 
-def record_of(edition: Edition, model_id: str) -> Record:
+def record_of(site: SiteData, model_id: str) -> Record:
     """Facts and places of one model; places as [arena, board, its path, rank, of how many, score]. ``price`` is what an
     image costs at least in dollars, null where that is not known.
     """
-    model, price = edition.model(model_id), edition.prices.get(model_id)
+    model, price = site.model(model_id), site.prices.get(model_id)
     return {
         "id": model_id,
         "name": model.name,
         "page": paths.model_path(model_id),
-        "basis": edition.votes_noun,
+        "basis": site.votes_noun,
         "price": float(price.amount) if price else None,
-        "facts": [[label, wording.sentence(value)] for label, value in facts_of(edition, model_id)],
+        "facts": [[label, wording.sentence(value)] for label, value in facts_of(site, model_id)],
         "places": [
             [
-                edition.arena_name(axis.arena),
-                edition.axis_name(axis),
+                site.arena_name(axis.arena),
+                site.axis_name(axis),
                 paths.board_path(axis),
                 r.rank,
                 len(board.ratings),
                 wording.number(r.score),
             ]
-            for axis, board in sorted(edition.boards.items(), key=lambda item: _order(edition, item[0]))
+            for axis, board in sorted(site.boards.items(), key=lambda item: _order(site, item[0]))
             if axis.kind is not AxisKind.CATEGORY_LANGUAGE and (r := board.get(model_id))
         ],
     }
 
 
-def _order(edition: Edition, axis: Axis) -> tuple[int, bool]:
-    arenas = [arena.id for arena in edition.catalogue.project.arenas]
+def _order(site: SiteData, axis: Axis) -> tuple[int, bool]:
+    arenas = [arena.id for arena in site.catalogue.project.arenas]
     return arenas.index(axis.arena), axis.kind is not AxisKind.OVERALL
 
 
-def _met(edition: Edition) -> dict[str, dict[str, dict[str, list[int]]]]:
+def _met(site: SiteData) -> dict[str, dict[str, dict[str, list[int]]]]:
     """By model, arena and opponent: wins, losses, ties, both bad."""
     found: dict[str, dict[str, dict[str, list[int]]]] = defaultdict(lambda: defaultdict(dict))
-    for arena, pairs in edition.pairs.items():
-        name = edition.arena_name(arena)
+    for arena, pairs in site.pairs.items():
+        name = site.arena_name(arena)
         for pair in pairs.both_ways():
             found[pair.first][name][pair.second] = [pair.wins, pair.losses, pair.ties, pair.both_bad]
     return found
 
 
-def _drawn(edition: Edition) -> dict[str, dict[str, list[object]]]:
+def _drawn(site: SiteData) -> dict[str, dict[str, list[object]]]:
     """By model and prompt: [prompt, its page, its language, picture, width, height, whether it is simulated]."""
     found: dict[str, dict[str, list[object]]] = defaultdict(dict)
-    for output in edition.catalogue.outputs:
-        prompt, picture = edition.catalogue.prompts.get(output.prompt), picture_of(edition, output.sha256)
+    for output in site.catalogue.outputs:
+        prompt, picture = site.catalogue.prompts.get(output.prompt), picture_of(site, output.sha256)
         if prompt and picture:
             found[output.model][output.prompt] = [
                 wording.clipped(prompt.text, 120),

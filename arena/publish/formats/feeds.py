@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from arena import wording
 from arena.catalogue.records import Story
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset, Listing
 from arena.publish.pages.citations import last_read
@@ -21,19 +21,19 @@ SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
 
 
-def sitemap_assets(edition: Edition, pages: Sequence[Listing]) -> Iterator[Asset]:
+def sitemap_assets(site: SiteData, pages: Sequence[Listing]) -> Iterator[Asset]:
     """A sitemap where the site's address is known."""
-    base_url = edition.catalogue.project.base_url
+    base_url = site.catalogue.project.base_url
     if base_url:
         yield Asset.of_text(SITEMAP, render_sitemap(base_url, pages))
 
 
-def feed_assets(edition: Edition) -> Iterator[Asset]:
+def feed_assets(site: SiteData) -> Iterator[Asset]:
     """Robots.txt always; a feed where there are stories."""
-    base_url = edition.catalogue.project.base_url
+    base_url = site.catalogue.project.base_url
     yield Asset.of_text(ROBOTS, render_robots(base_url))
-    if edition.catalogue.stories:
-        yield Asset.of_text(STORIES_FEED, render_stories_feed(edition))
+    if site.catalogue.stories:
+        yield Asset.of_text(STORIES_FEED, render_stories_feed(site))
 
 
 def render_sitemap(base_url: str, pages: Sequence[Listing]) -> str:
@@ -56,15 +56,15 @@ def render_robots(base_url: str | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render_stories_feed(edition: Edition) -> str:
+def render_stories_feed(site: SiteData) -> str:
     """The stories, newest event first. Ids stay when the site moves; links are relative where it has no address."""
-    project = edition.catalogue.project
+    project = site.catalogue.project
     base_url = project.base_url
-    stories = newest_first(edition.catalogue.stories.items())
+    stories = newest_first(site.catalogue.stories.items())
     root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
-    mark = " (site with simulated votes)" if edition.summary.simulated else ""
+    mark = " (site with simulated votes)" if site.summary.simulated else ""
     SubElement(root, "title").text = f"{project.name}: stories{mark}"
-    warning = [f"{notice.label}. {notice.text}" for notice in notices_of(edition)]
+    warning = [f"{notice.label}. {notice.text}" for notice in notices_of(site)]
     SubElement(root, "subtitle").text = " ".join([project.tagline, *warning])
     SubElement(root, "id").text = permanent_id(project.name, "stories")
     SubElement(root, "updated").text = _midnight(max(_updated(story) for _, story in stories))
@@ -72,12 +72,12 @@ def render_stories_feed(edition: Edition) -> str:
     SubElement(root, "link", rel="self", type="application/atom+xml", href=_href(base_url, STORIES_FEED))
     SubElement(root, "link", rel="alternate", type="text/html", href=_href(base_url, STORIES))
     for story_id, story in stories:
-        _add_entry(root, edition, story_id, story)
+        _add_entry(root, site, story_id, story)
     return render_xml(root)
 
 
-def _add_entry(root: Element, edition: Edition, story_id: str, story: Story) -> None:
-    project = edition.catalogue.project
+def _add_entry(root: Element, site: SiteData, story_id: str, story: Story) -> None:
+    project = site.catalogue.project
     entry = SubElement(root, "entry")
     SubElement(entry, "title").text = story.title
     SubElement(entry, "id").text = permanent_id(project.name, story_id)
@@ -87,7 +87,7 @@ def _add_entry(root: Element, edition: Edition, story_id: str, story: Story) -> 
     SubElement(entry, "category", term=story.kind.value, label=KINDS[story.kind])
     SubElement(entry, "category", term=story.evidence, label=EVIDENCE[story.evidence])
     for model_id in story.models:
-        SubElement(entry, "category", term=model_id, label=edition.model(model_id).name)
+        SubElement(entry, "category", term=model_id, label=site.model(model_id).name)
     happened = f"Happened on {story.happened.isoformat()}. "
     SubElement(entry, "summary").text = f"{happened}{story.text}"
 
@@ -119,43 +119,43 @@ def render_xml(root: Element) -> str:
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"
 
 
-def rank_changes_feed_assets(edition: Edition) -> Iterator[Asset]:
+def rank_changes_feed_assets(site: SiteData) -> Iterator[Asset]:
     """The feed, where anything has changed yet."""
-    weeks = week_blocks(edition)
+    weeks = week_blocks(site)
     if weeks:
-        yield Asset.of_text(CHANGES_FEED, render_rank_changes_feed(edition, weeks))
+        yield Asset.of_text(CHANGES_FEED, render_rank_changes_feed(site, weeks))
 
 
-def render_rank_changes_feed(edition: Edition, weeks: Sequence[WeekBlock]) -> str:
+def render_rank_changes_feed(site: SiteData, weeks: Sequence[WeekBlock]) -> str:
     """One entry a week and arena, the newest first; links are relative to the feed where the site has no address."""
-    project = edition.catalogue.project
-    mark = " (simulated votes)" if edition.summary.simulated else ""
+    project = site.catalogue.project
+    mark = " (simulated votes)" if site.summary.simulated else ""
     root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
     SubElement(root, "title").text = f"{project.name}: changes of rank{mark}"
     SubElement(root, "subtitle").text = " ".join(
         [
             "Who moved on each arena’s board, week by week.",
-            *(f"{each.label}. {each.text}" for each in notices_of(edition)),
+            *(f"{each.label}. {each.text}" for each in notices_of(site)),
         ]
     )
     SubElement(root, "id").text = permanent_id(project.name, "changes")
-    SubElement(root, "updated").text = _week_updated(edition, weeks[0])
+    SubElement(root, "updated").text = _week_updated(site, weeks[0])
     SubElement(SubElement(root, "author"), "name").text = project.name
-    SubElement(root, "link", rel="self", type="application/atom+xml", href=_changes_href(edition, CHANGES_FEED))
-    SubElement(root, "link", rel="alternate", type="text/html", href=_changes_href(edition, CHANGES))
+    SubElement(root, "link", rel="self", type="application/atom+xml", href=_changes_href(site, CHANGES_FEED))
+    SubElement(root, "link", rel="alternate", type="text/html", href=_changes_href(site, CHANGES))
     for week in weeks:
         for part in week.arenas:
-            _add_week(root, edition, week, part, mark)
+            _add_week(root, site, week, part, mark)
     return render_xml(root)
 
 
-def _add_week(root: Element, edition: Edition, week: WeekBlock, part: ArenaWeek, mark: str) -> None:
+def _add_week(root: Element, site: SiteData, week: WeekBlock, part: ArenaWeek, mark: str) -> None:
     entry = SubElement(root, "entry")
     SubElement(entry, "title").text = f"{part.arena}, week to {week.until.text}: {part.lead}{mark}"
     name = f"changes/{week.sunday.isoformat()}/{part.id}"
-    SubElement(entry, "id").text = permanent_id(edition.catalogue.project.name, name)
-    SubElement(entry, "updated").text = _week_updated(edition, week)
-    href = _changes_href(edition, CHANGES) + f"#{week.id}"
+    SubElement(entry, "id").text = permanent_id(site.catalogue.project.name, name)
+    SubElement(entry, "updated").text = _week_updated(site, week)
+    href = _changes_href(site, CHANGES) + f"#{week.id}"
     SubElement(entry, "link", rel="alternate", type="text/html", href=href)
     moved = [f"{row.model.name} {row.text}" for row in part.moves]
     joined = [f"{row.model.name} joined {row.text}" for row in part.joined]
@@ -163,13 +163,13 @@ def _add_week(root: Element, edition: Edition, week: WeekBlock, part: ArenaWeek,
     SubElement(entry, "summary").text = f"{part.lead} {wording.sentence(said)}."
 
 
-def _week_updated(edition: Edition, week: WeekBlock) -> str:
+def _week_updated(site: SiteData, week: WeekBlock) -> str:
     """When the entries of a week last changed: with its end, or with the last vote while it runs."""
     end = datetime.combine(week.sunday + timedelta(days=1), time(), UTC)
-    last = edition.summary.last
+    last = site.summary.last
     return f"{min(end, last) if last else end:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _changes_href(edition: Edition, path: str) -> str:
-    base_url = edition.catalogue.project.base_url
+def _changes_href(site: SiteData, path: str) -> str:
+    base_url = site.catalogue.project.base_url
     return absolute(base_url, path) if base_url else path.removeprefix("changes/")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from arena import wording
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset
 from arena.publish.pages.citations import standings as standings_of
@@ -16,52 +16,52 @@ from arena.records import Axis, Board
 LEADERS = 5
 
 
-def llms_assets(edition: Edition) -> Iterator[Asset]:
+def llms_assets(site: SiteData) -> Iterator[Asset]:
     """The one file."""
-    yield Asset.of_text(paths.LLMS, render_llms(edition))
+    yield Asset.of_text(paths.LLMS, render_llms(site))
 
 
-def render_llms(edition: Edition) -> str:
+def render_llms(site: SiteData) -> str:
     """Name, summary, what the numbers mean, who leads, and links. Links are relative where the site has no address."""
-    project = edition.catalogue.project
+    project = site.catalogue.project
     parts = [
         f"# {plain(project.name)}",
         f"> {plain(project.tagline)}",
-        *(f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(edition)),
+        *(f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(site)),
         "Ranks come from blind votes on pairs of pictures for one prompt, by TrueSkill. The score is mu − 3 sigma: "
         "what a model reaches almost surely. Where 95% intervals of two models overlap, the votes hardly settle who is "
         "better. “Both are bad” is not rated. Prices are US dollars for one 1024×1024 image in medium or standard "
         "quality unless said otherwise. What no source states is unknown: do not infer it, in particular not that "
         "outputs may be used commercially from open weights.",
-        *_leaders(edition),
+        *_leaders(site),
         "## Data",
-        "\n".join(_data(edition)),
+        "\n".join(_data(site)),
         "## Models",
-        "\n".join(_models(edition)),
+        "\n".join(_models(site)),
         "## Optional",
-        f"- {linked('Stories', _href(edition, paths.STORIES))}: releases and news with their sources",
+        f"- {linked('Stories', _href(site, paths.STORIES))}: releases and news with their sources",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _href(edition: Edition, path: str) -> str:
-    base_url = edition.catalogue.project.base_url
+def _href(site: SiteData, path: str) -> str:
+    base_url = site.catalogue.project.base_url
     return paths.absolute(base_url, path) if base_url else path
 
 
-def _leaders(edition: Edition) -> Iterator[str]:
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id)) or Board(Axis(arena.id), (), 0, 0)
+def _leaders(site: SiteData) -> Iterator[str]:
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id)) or Board(Axis(arena.id), (), 0, 0)
         if board.ratings:
-            yield f"Leaders in {plain(arena.name.lower())}, from {edition.votes(board.votes)}:"
+            yield f"Leaders in {plain(arena.name.lower())}, from {site.votes(board.votes)}:"
             yield "\n".join(
-                f"{rating.rank}. {plain(edition.model(rating.model).name)}: score {wording.number(rating.score)}, rank "
+                f"{rating.rank}. {plain(site.model(rating.model).name)}: score {wording.number(rating.score)}, rank "
                 f"interval {wording.span(str(rating.rank_low), str(rating.rank_high))}"
                 for rating in board.ratings[:LEADERS]
             )
 
 
-def _data(edition: Edition) -> Iterator[str]:
+def _data(site: SiteData) -> Iterator[str]:
     listed = (
         ("JSON API", paths.API, "every file of the API; start here"),
         ("JSON Schema", paths.api_path("schema"), "of all records"),
@@ -72,15 +72,15 @@ def _data(edition: Edition) -> Iterator[str]:
         ("Integrity", paths.INTEGRITY, "where votes come from, and how firm first places are"),
     )
     for name, path, what in listed:
-        yield f"- {linked(name, _href(edition, path))}: {what}"
+        yield f"- {linked(name, _href(site, path))}: {what}"
 
 
-def _models(edition: Edition) -> Iterator[str]:
+def _models(site: SiteData) -> Iterator[str]:
     """Each model with its maker, places and price in a line."""
-    for model_id, standings in standings_of(edition).items():
-        name = edition.model(model_id).name
+    for model_id, standings in standings_of(site).items():
+        name = site.model(model_id).name
         places = [f"no. {each.place} in {each.arena.lower()}" for each in standings if each.rank]
-        price = edition.prices.get(model_id)
-        said = [edition.maker(model_id).name, *(places or ["not ranked"])]
+        price = site.prices.get(model_id)
+        said = [site.maker(model_id).name, *(places or ["not ranked"])]
         said.append(f"from {wording.dollars(price.amount)} an image" if price else "price unknown")
-        yield f"- {linked(name, _href(edition, paths.markdown_path(model_id)))}: {plain(', '.join(said))}"
+        yield f"- {linked(name, _href(site, paths.markdown_path(model_id)))}: {plain(', '.join(said))}"

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 
 from arena import wording
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset, Listing
 from arena.records import AxisKind
 
@@ -39,12 +39,12 @@ class Entry:
     more: str = ""
 
 
-def search_entries(edition: Edition) -> Iterator[Entry]:
+def search_entries(site: SiteData) -> Iterator[Entry]:
     """Everything with a page of its own, kind by kind, by id; no board of a category in a language."""
-    catalogue = edition.catalogue
+    catalogue = site.catalogue
     for model_id, model in catalogue.models.items():
         more = [model_id, *model.aliases, model.api_id or "", model.family or ""]
-        maker = edition.maker(model_id).name
+        maker = site.maker(model_id).name
         yield Entry("Model", model.name, paths.model_path(model_id), maker, " ".join(filter(None, more)))
     for organization_id, organization in catalogue.organizations.items():
         path = paths.organization_path(organization_id)
@@ -52,25 +52,25 @@ def search_entries(edition: Edition) -> Iterator[Entry]:
     for provider_id, provider in catalogue.providers.items():
         path, more = paths.provider_path(provider_id), [provider_id, *provider.aliases]
         yield Entry("Provider", provider.name, path, "", " ".join(more))
-    for axis, board in edition.boards.items():
+    for axis, board in site.boards.items():
         if board.ratings and axis.kind is not AxisKind.CATEGORY_LANGUAGE:
-            arena = edition.arena_name(axis.arena)
-            title = arena if axis.kind is AxisKind.OVERALL else f"{edition.axis_name(axis)}, {arena.lower()}"
-            own = edition.language(axis.language).own_name if axis.language else ""
+            arena = site.arena_name(axis.arena)
+            title = arena if axis.kind is AxisKind.OVERALL else f"{site.axis_name(axis)}, {arena.lower()}"
+            own = site.language(axis.language).own_name if axis.language else ""
             yield Entry("Board", title, paths.board_path(axis), wording.count(len(board.ratings), "model"), own)
     for title, path, other in PAGES:
         yield Entry("Page", title, path, "", other)
     for prompt_id, prompt in catalogue.prompts.items():
-        note = f"{edition.category_name(prompt.category)}, {edition.language(prompt.language).name}"
+        note = f"{site.category_name(prompt.category)}, {site.language(prompt.language).name}"
         english = wording.clipped(prompt.english or "", CLIP)
         yield Entry("Prompt", wording.clipped(prompt.text, CLIP), paths.prompt_path(prompt_id), note, english)
     for story_id, story in catalogue.stories.items():
         yield Entry("Story", story.title, paths.story_path(story_id), wording.day(story.happened).text)
 
 
-def search_assets(edition: Edition, pages: Sequence[Listing]) -> Iterator[Asset]:
+def search_assets(site: SiteData, pages: Sequence[Listing]) -> Iterator[Asset]:
     """The index, with the entries whose pages are part of the site."""
     there = {page.path for page in pages}
-    rows = [list(astuple(entry)) for entry in search_entries(edition) if entry.path in there]
+    rows = [list(astuple(entry)) for entry in search_entries(site) if entry.path in there]
     data = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     yield Asset.of_text(paths.SEARCH_INDEX, f"arenaSearchIndex({data});\n")

@@ -16,7 +16,7 @@ import PIL
 from PIL import Image, ImageDraw, ImageFont
 
 from arena import wording
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.output.cache import write_kept
 from arena.publish.page import CARD_SIZE, Asset
 from arena.publish.pages.citations import Standing, standings
@@ -162,49 +162,47 @@ PLACES = 5
 CACHE = ".cache/social"
 
 
-def social_assets(edition: Edition) -> Iterator[Asset]:
+def social_assets(site: SiteData) -> Iterator[Asset]:
     """A picture for every model and every overall board with a ranking, on a site that knows its address."""
-    if not edition.catalogue.project.base_url:
+    if not site.catalogue.project.base_url:
         return
-    folder = edition.catalogue.folder.parent / CACHE
-    for model_id, places in standings(edition).items():
-        yield Asset(
-            card_path(model_path(model_id)), partial(_write_card, model_card(edition, model_id, places), folder)
-        )
-    for board, axis in _overall(edition).items():
-        yield Asset(card_path(board), partial(_write_card, board_card(edition, axis), folder))
+    folder = site.catalogue.folder.parent / CACHE
+    for model_id, places in standings(site).items():
+        yield Asset(card_path(model_path(model_id)), partial(_write_card, model_card(site, model_id, places), folder))
+    for board, axis in _overall(site).items():
+        yield Asset(card_path(board), partial(_write_card, board_card(site, axis), folder))
 
 
-def model_card(edition: Edition, model_id: str, places: Sequence[Standing]) -> Card:
+def model_card(site: SiteData, model_id: str, places: Sequence[Standing]) -> Card:
     """Name, maker, its places and its price."""
-    model = edition.model(model_id)
+    model = site.model(model_id)
     lines = [
         Line(f"No. {each.rank}", f"of {each.place.rpartition(' ')[2]} in {each.arena.lower()}", f"score {each.score}")
         for each in places
         if each.rank
     ]
-    price = edition.prices.get(model_id)
+    price = site.prices.get(model_id)
     priced = f"from {wording.dollars(price.amount)} an image" if price else "price per image unknown"
     return Card(
-        site=edition.catalogue.project.name,
+        site=site.catalogue.project.name,
         title=model.name if drawable(model.name) else model_id,
-        under=f"{_drawable(edition.maker(model_id).name)} · {priced}",
+        under=f"{_drawable(site.maker(model_id).name)} · {priced}",
         lines=tuple(lines[:3]) or (Line("", "Not ranked yet"),),
-        mark=_mark(edition),
+        mark=_mark(site),
     )
 
 
-def board_card(edition: Edition, axis: Axis) -> Card:
+def board_card(site: SiteData, axis: Axis) -> Card:
     """The first places of a board."""
-    board = edition.boards[axis]
+    board = site.boards[axis]
     return Card(
-        site=edition.catalogue.project.name,
-        title=f"{edition.arena_name(axis.arena)} leaderboard",
-        under=f"{wording.count(len(board.ratings), 'model')} from {edition.votes(board.votes)}",
+        site=site.catalogue.project.name,
+        title=f"{site.arena_name(axis.arena)} leaderboard",
+        under=f"{wording.count(len(board.ratings), 'model')} from {site.votes(board.votes)}",
         lines=tuple(
             Line(
                 str(rating.rank),
-                _drawable(edition.model(rating.model).name) or rating.model,
+                _drawable(site.model(rating.model).name) or rating.model,
                 wording.number(rating.score),
             )
             for rating in board.ratings[:PLACES]
@@ -213,13 +211,13 @@ def board_card(edition: Edition, axis: Axis) -> Card:
     )
 
 
-def _overall(edition: Edition) -> dict[str, Axis]:
+def _overall(site: SiteData) -> dict[str, Axis]:
     """The overall boards with a ranking, by the path of their page."""
-    return {board_path(board.axis): board.axis for board in edition.ranked_arenas.values()}
+    return {board_path(board.axis): board.axis for board in site.ranked_arenas.values()}
 
 
-def _mark(edition: Edition) -> str:
-    return "Demonstration: these votes are simulated" if edition.summary.simulated else ""
+def _mark(site: SiteData) -> str:
+    return "Demonstration: these votes are simulated" if site.summary.simulated else ""
 
 
 def _drawable(text: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from arena import wording
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.structured import structured_data
 from arena.publish.page import CARD_SIZE, Alternate, Crumb, Page, Policy
 from arena.records import Origin
@@ -36,15 +36,15 @@ class Head:
     structured: Markup
 
 
-def head_of(edition: Edition, page: Page, title: str, description: str) -> Head:
+def head_of(site: SiteData, page: Page, title: str, description: str) -> Head:
     """The head of a page whose title and description stand already."""
-    base_url = edition.catalogue.project.base_url
+    base_url = site.catalogue.project.base_url
     return Head(
         policy=render_policy(page.policy),
         canonical=paths.absolute(base_url, page.path) if base_url and page.listed else "",
-        metas=tuple(_metas(edition, page, title, description)),
+        metas=tuple(_metas(site, page, title, description)),
         alternates=page.alternates,
-        structured=structured_data(edition, page),
+        structured=structured_data(site, page),
     )
 
 
@@ -58,11 +58,11 @@ def render_policy(policy: Policy) -> str:
     )
 
 
-def _metas(edition: Edition, page: Page, title: str, description: str) -> Iterator[Meta]:
+def _metas(site: SiteData, page: Page, title: str, description: str) -> Iterator[Meta]:
     """Open Graph wants absolute addresses, so a site without one has no picture there."""
-    base_url = edition.catalogue.project.base_url
+    base_url = site.catalogue.project.base_url
     yield Meta("og:type", "website")
-    yield Meta("og:site_name", edition.catalogue.project.name)
+    yield Meta("og:site_name", site.catalogue.project.name)
     yield Meta("og:title", title)
     yield Meta("og:description", description)
     if base_url:
@@ -138,57 +138,57 @@ class Frame:
     contact: str
 
 
-def notices_of(edition: Edition) -> tuple[Notice, ...]:
-    """The notices at the top of every page of this edition; none where people cast every vote."""
-    origins = dict(edition.summary.origins)
+def notices_of(site: SiteData) -> tuple[Notice, ...]:
+    """The notices at the top of every page of this site; none where people cast every vote."""
+    origins = dict(site.summary.origins)
     notices = []
-    if edition.simulated:
-        notices.append(Notice("Simulated data", _simulated(edition, origins.get(Origin.SIMULATED, 0))))
+    if site.simulated:
+        notices.append(Notice("Simulated data", _simulated(site, origins.get(Origin.SIMULATED, 0))))
     derived = origins.get(Origin.DERIVED, 0)
     if derived:
-        whole = "All" if derived == edition.summary.votes else "Some"
+        whole = "All" if derived == site.summary.votes else "Some"
         notices.append(
             Notice(
                 "Derived votes",
-                f"{whole} {wording.count(derived, 'vote')} of {wording.whole(edition.summary.votes)} were worked out "
+                f"{whole} {wording.count(derived, 'vote')} of {wording.whole(site.summary.votes)} were worked out "
                 "from people's ratings of single pictures; nobody compared the two pictures of a pair side by side.",
             )
         )
     return tuple(notices)
 
 
-def _simulated(edition: Edition, votes: int) -> str:
-    total = edition.summary.votes
+def _simulated(site: SiteData, votes: int) -> str:
+    total = site.summary.votes
     if votes == 0:
         return "Pictures on this site were drawn by a program, not by the models. No vote is simulated."
     if votes == total:
         text = f"This is a demonstration. A program made up all {wording.count(votes, 'vote')}: no person voted here"
     else:
         text = f"A program made up {wording.whole(votes)} of the {wording.count(total, 'vote')} here"
-    drawn = ", and the pictures marked as simulated are not the models’ work." if edition.pictures_simulated else "."
+    drawn = ", and the pictures marked as simulated are not the models’ work." if site.pictures_simulated else "."
     return f"{text}{drawn} Facts, prices and licences are real and sourced."
 
 
-def frame_of(edition: Edition, page: Page) -> Frame:
+def frame_of(site: SiteData, page: Page) -> Frame:
     """The frame of ``page``; its title and description say when votes are simulated."""
-    project = edition.catalogue.project
-    mark = " (simulated votes)" if edition.summary.simulated else ""
-    warning = "Demonstration with simulated votes. " if edition.summary.simulated else ""
-    until = edition.data_until
+    project = site.catalogue.project
+    mark = " (simulated votes)" if site.summary.simulated else ""
+    warning = "Demonstration with simulated votes. " if site.summary.simulated else ""
+    until = site.data_until
     description = wording.clipped(f"{warning}{page.description}", 200)
     return Frame(
         title=title_of(page.title, mark, project.name),
         description=description,
-        head=head_of(edition, page, f"{page.title}{mark}", description),
+        head=head_of(site, page, f"{page.title}{mark}", description),
         site_name=project.name,
         tagline=project.tagline,
         vote_url=project.vote_url or "",
         nav=tuple(NavItem(label, path, _current(path, page)) for label, path in SECTIONS),
         more=tuple(NavItem(label, path, _current(path, page)) for label, path in MORE),
         crumbs=page.crumbs,
-        notices=notices_of(edition),
+        notices=notices_of(site),
         data_until=wording.day(until) if until else None,
-        votes=edition.votes(edition.summary.votes),
+        votes=site.votes(site.summary.votes),
         votes_licence=project.votes_licence or "",
         repository=project.repository or "",
         contact=project.contact or "",

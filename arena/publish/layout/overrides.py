@@ -14,7 +14,7 @@ from jinja2.meta import find_referenced_templates
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
 from arena.errors import PublishError
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
 from arena.template_folders import overrides_folder, templates_folder
 
@@ -38,16 +38,16 @@ def template_files(catalogue: Catalogue) -> list[Path]:
     ]
 
 
-def static_assets(edition: Edition) -> Iterator[Asset]:
+def static_assets(site: SiteData) -> Iterator[Asset]:
     """Style sheet, scripts and icons: ours, with the project's own in their place. Tokens become part of the sheet."""
-    own = own_templates(edition.catalogue)
+    own = own_templates(site.catalogue)
     folders = [templates_folder() / STATIC, *([own / STATIC] if own and (own / STATIC).is_dir() else [])]
     found = {path.name: path for folder in folders for path in sorted(folder.iterdir()) if path.is_file()}
     tokens = [folder / TOKENS for folder in folders if (folder / TOKENS).is_file()]
     for name, source in sorted(found.items()):
         if name == SHEET:
             yield Asset.of_text(f"{STATIC}/{SHEET}", "".join(path.read_text("utf-8") for path in (*tokens, source)))
-        elif name != TOKENS and (name not in PLAYGROUND or edition.catalogue.project.playground):
+        elif name != TOKENS and (name not in PLAYGROUND or site.catalogue.project.playground):
             yield Asset.copy_of(f"{STATIC}/{name}", source)
 
 

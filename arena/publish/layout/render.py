@@ -8,7 +8,7 @@ from pathlib import Path
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
 from jinja2.meta import find_undeclared_variables
 
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import frame_of
 from arena.publish.layout.overrides import failure_of, own_templates
 from arena.publish.page import Page, context_of
@@ -38,10 +38,10 @@ def environment(own: Path | None = None) -> Environment:
     )
 
 
-def render_page(edition: Edition, page: Page) -> str:
+def render_page(site: SiteData, page: Page) -> str:
     """The HTML of one page. Raises PublishError where a template of the project's own cannot be read or rendered."""
-    frame = frame_of(edition, page)
-    own = own_templates(edition.catalogue)
+    frame = frame_of(site, page)
+    own = own_templates(site.catalogue)
     try:
         template = environment(own).get_template(page.template)
         return template.render(**context_of(page.view), frame=frame, link=linker(page.path))

@@ -23,7 +23,7 @@ from arena.publish.content.model_refs import (
     release_in_brief,
 )
 from arena.publish.content.rank_changes import change_explained, change_in, last_week
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Alternate, Crumb, Page
 from arena.publish.pages.board_index import Switch, switches
 from arena.publish.pages.board_pairs import Duels, duels_of
@@ -32,60 +32,60 @@ from arena.publish.pages.sharing import Sharing, board_sharing
 from arena.records import Axis, Board, Rating
 
 
-def lede(edition: Edition, board: Board) -> str:
+def lede(site: SiteData, board: Board) -> str:
     """One or two sentences: who leads, and whether the votes settle it."""
     if not board.ratings:
         return "No model has a rank here yet."
     leader = board.ratings[0]
     first = [rating for rating in board.ratings if rating.rank_low == 1 and rating is not leader]
-    name = edition.model(leader.model).name
+    name = site.model(leader.model).name
     models = wording.count(len(board.ratings), "ranked model")
     text = f"{name} leads {models} with a score of {wording.number(leader.score)}"
     if not first:
         settled = "no other model’s interval reaches first place"
     elif len(first) <= 3:
-        names = wording.listing([edition.model(rating.model).name for rating in first])
+        names = wording.listing([site.model(rating.model).name for rating in first])
         settled = f"first place is not settled: {names} could hold it too"
     else:
         settled = f"first place is not settled: {len(first)} other models could hold it too"
-    return f"{text}, from {edition.votes(board.votes)}; {settled}."
+    return f"{text}, from {site.votes(board.votes)}; {settled}."
 
 
-def missing(edition: Edition, board: Board) -> str:
+def missing(site: SiteData, board: Board) -> str:
     """Why a board has no ranking; empty where it has one."""
     if board.ratings:
         return ""
     if not board.votes:
         return "No votes have been cast here yet, so there is no ranking."
-    text = f"{edition.votes(board.votes)} here: too few or too scattered to rank any model."
+    text = f"{site.votes(board.votes)} here: too few or too scattered to rank any model."
     return text if board.axis == Axis(board.axis.arena) else f"{text} The wider boards above already rank most of them."
 
 
-def reason_for_no_rank(edition: Edition, rating: Rating) -> str:
+def reason_for_no_rank(site: SiteData, rating: Rating) -> str:
     """Why a model that has votes on a board has no rank there."""
-    fewest = edition.ratings.settings.min_votes
+    fewest = site.ratings.settings.min_votes
     if rating.votes < fewest:
-        return f"Fewer than {edition.votes(fewest)} that count"
+        return f"Fewer than {site.votes(fewest)} that count"
     return "No chain of comparisons links it with most of the board"
 
 
-def fragility(edition: Edition, board: Board) -> str:
+def fragility(site: SiteData, board: Board) -> str:
     """How few votes hold up the first place; empty where that was not worked out."""
     if board.fragility is None:
         return ""
-    challenger = edition.model(board.fragility.challenger).name
+    challenger = site.model(board.fragility.challenger).name
     return (
-        f"Without {edition.votes(board.fragility.votes)}, chosen to that end, {challenger} would be first; "
+        f"Without {site.votes(board.fragility.votes)}, chosen to that end, {challenger} would be first; "
         "fewer may be enough."
     )
 
 
-def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
+def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
     """What the columns mean, with the settings that were used."""
-    settings = edition.ratings.settings
-    drawn = dict(edition.ratings.draw_probability).get(board.axis.arena)
+    settings = site.ratings.settings
+    drawn = dict(site.ratings.draw_probability).get(board.axis.arena)
     bad = "left out of the score" if settings.both_bad == "ignore" else "counted as ties"
-    rated = f"On this board {edition.votes(board.both_bad)} said that both pictures were bad; they are {bad}."
+    rated = f"On this board {site.votes(board.both_bad)} said that both pictures were bad; they are {bad}."
     margin = (
         f" A tie between equals was taken to have a chance of {wording.percent(drawn, 1)}." if drawn is not None else ""
     )
@@ -96,19 +96,19 @@ def explanations(edition: Edition, board: Board) -> tuple[str, ...]:
         f"“{settings.method.value}”.{margin}",
         "Rank is one more than how many models score higher. The range below it and the bar beside the score are 95% "
         "intervals. A strong line between two rows opens a new tier: models of one tier cannot be told from its best. "
-        f"A standing is provisional until the interval of the rank is narrow. {fragility(edition, board)}".strip(),
+        f"A standing is provisional until the interval of the rank is narrow. {fragility(site, board)}".strip(),
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
         "filter, it is what that provider asks, and says so where other sources contest it. "
         "A dash means that no source gives one.",
-        *change_explained(edition, board.axis),
-        *latency_explained(edition, board),
+        *change_explained(site, board.axis),
+        *latency_explained(site, board),
     )
 
 
-def latency_explained(edition: Edition, board: Board) -> tuple[str, ...]:
+def latency_explained(site: SiteData, board: Board) -> tuple[str, ...]:
     """What the column of latencies means; nothing where there is none."""
-    if not any_timed(edition, (rating.model for rating in board.ratings)):
+    if not any_timed(site, (rating.model for rating in board.ratings)):
         return ()
     return (
         "Latency is the median of the model’s quickest provider, or of the one chosen as a filter, as this arena "
@@ -184,24 +184,24 @@ class BoardView:
     data_path: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The overall board of every arena, and a board for every other axis that has votes."""
-    for arena in edition.catalogue.project.arenas:
+    for arena in site.catalogue.project.arenas:
         overall = Axis(arena.id)
-        axes = [overall, *(axis for axis in edition.boards if axis.arena == arena.id and axis != overall)]
+        axes = [overall, *(axis for axis in site.boards if axis.arena == arena.id and axis != overall)]
         for axis in axes:
-            yield board_page(edition, edition.boards.get(axis) or Board(axis, (), 0, 0))
+            yield board_page(site, site.boards.get(axis) or Board(axis, (), 0, 0))
 
 
-def board_page(edition: Edition, board: Board) -> Page:
+def board_page(site: SiteData, board: Board) -> Page:
     """The page of one board."""
     axis = board.axis
-    arena = edition.arena_name(axis.arena)
+    arena = site.arena_name(axis.arena)
     crumbs = [Crumb("Boards", paths.BOARDS)]
     if axis != Axis(axis.arena):
         crumbs.append(Crumb(arena, paths.board_path(Axis(axis.arena))))
-    view = board_view(edition, board)
-    last, path = edition.summary.last, paths.board_path(axis)
+    view = board_view(site, board)
+    last, path = site.summary.last, paths.board_path(axis)
     return Page(
         path=path,
         template="board.html",
@@ -212,7 +212,7 @@ def board_page(edition: Edition, board: Board) -> Page:
         crumbs=tuple(crumbs),
         updated=last.date() if last else None,
         alternates=_alternates(view, path),
-        card=_card(edition, board, path),
+        card=_card(site, board, path),
     )
 
 
@@ -224,73 +224,73 @@ def _alternates(view: BoardView, path: str) -> tuple[Alternate, ...]:
     return (Alternate(document, "application/json", f"{view.heading} as JSON"),)
 
 
-def _card(edition: Edition, board: Board, path: str) -> str:
+def _card(site: SiteData, board: Board, path: str) -> str:
     """The picture for links to an overall board with a ranking."""
-    known = edition.catalogue.project.base_url and edition.ranked_arenas.get(board.axis.arena) is board
+    known = site.catalogue.project.base_url and site.ranked_arenas.get(board.axis.arena) is board
     return paths.card_path(path) if known else ""
 
 
-def board_view(edition: Edition, board: Board) -> BoardView:
+def board_view(site: SiteData, board: Board) -> BoardView:
     """The view of one board."""
     axis = board.axis
-    name = edition.arena_name(axis.arena)
-    heading = name if axis == Axis(axis.arena) else f"{name}: {edition.axis_name(axis)}"
-    week = last_week(edition, axis)
+    name = site.arena_name(axis.arena)
+    heading = name if axis == Axis(axis.arena) else f"{name}: {site.axis_name(axis)}"
+    week = last_week(site, axis)
     scale = scale_over(edge for rating in board.ratings for edge in (rating.score_low, rating.score_high))
     rows = tuple(
-        board_row(edition, rating, scale, before.tier != rating.tier, change_in(edition, week, rating.model))
+        board_row(site, rating, scale, before.tier != rating.tier, change_in(site, week, rating.model))
         for before, rating in zip((*board.ratings[:1], *board.ratings), board.ratings, strict=False)
     )
     return BoardView(
         heading=heading,
-        lede=lede(edition, board),
-        switches=switches(edition, axis),
-        caption=f"{heading}: {wording.count(len(board.ratings), 'model')} by score, from {edition.votes(board.votes)}",
+        lede=lede(site, board),
+        switches=switches(site, axis),
+        caption=f"{heading}: {wording.count(len(board.ratings), 'model')} by score, from {site.votes(board.votes)}",
         ticks=render_ticks(scale),
         rows=rows,
-        filters=filters_of(edition, [row.keys for row in rows]),
+        filters=filters_of(site, [row.keys for row in rows]),
         change_column="7 days" if week else "",
-        latency_column="Latency" if any_timed(edition, (rating.model for rating in board.ratings)) else "",
-        basis=edition.votes_noun,
+        latency_column="Latency" if any_timed(site, (rating.model for rating in board.ratings)) else "",
+        basis=site.votes_noun,
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
-        scores=scores_explored(edition, board, heading),
-        duels=duels_of(edition, board),
-        sharing=board_sharing(edition, board, heading),
-        missing=missing(edition, board),
-        unranked=tuple(unranked_row(edition, rating) for rating in board.unranked),
-        unranked_caption=f"Models without a rank here, and the {edition.votes_noun} they have",
-        explanations=explanations(edition, board),
+        scores=scores_explored(site, board, heading),
+        duels=duels_of(site, board),
+        sharing=board_sharing(site, board, heading),
+        missing=missing(site, board),
+        unranked=tuple(unranked_row(site, rating) for rating in board.unranked),
+        unranked_caption=f"Models without a rank here, and the {site.votes_noun} they have",
+        explanations=explanations(site, board),
         method_path=paths.METHODOLOGY,
         data_path=paths.DATA,
     )
 
 
-def scores_explored(edition: Edition, board: Board, heading: str) -> Explore | None:
+def scores_explored(site: SiteData, board: Board, heading: str) -> Explore | None:
     """The scores with their intervals, to explore; None for a board without a ranking."""
     if not board.ratings:
         return None
     return explore(
         {
             "kind": "whisker",
-            "title": f"{heading}: score and its 95% interval, from {edition.votes(board.votes)}",
-            "labels": [f"{rating.rank}  {edition.model(rating.model).name}" for rating in board.ratings],
+            "title": f"{heading}: score and its 95% interval, from {site.votes(board.votes)}",
+            "labels": [f"{rating.rank}  {site.model(rating.model).name}" for rating in board.ratings],
             "values": [round(rating.score, 3) for rating in board.ratings],
             "low": [round(rating.score_low, 3) for rating in board.ratings],
             "high": [round(rating.score_high, 3) for rating in board.ratings],
-            "notes": [edition.votes(rating.votes) for rating in board.ratings],
+            "notes": [site.votes(rating.votes) for rating in board.ratings],
         }
     )
 
 
-def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, change: str) -> BoardRow:
+def board_row(site: SiteData, rating: Rating, scale: Scale, opens_tier: bool, change: str) -> BoardRow:
     """One row; the both-bad rate is over all votes that the model was in, those not rated included."""
-    model = edition.model(rating.model)
-    timed = quickest(edition, rating.model)
+    model = site.model(rating.model)
+    timed = quickest(site, rating.model)
     latency = timed.p50_ms if timed else None
     return BoardRow(
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
-        model=model_ref(edition, rating.model),
+        model=model_ref(site, rating.model),
         score=wording.number(rating.score),
         interval=f"{wording.number(rating.score_low, 1)} to {wording.number(rating.score_high, 1)}",
         whisker=render_whisker(scale, rating.score_low, rating.score, rating.score_high),
@@ -299,7 +299,7 @@ def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, 
         record=wording.record(rating.wins, rating.losses, rating.ties),
         win_rate=wording.percent(rating.win_rate),
         both_bad=wording.share(rating.both_bad, rating.votes + rating.both_bad),
-        price=price_from(edition, rating.model),
+        price=price_from(site, rating.model),
         licence=licence_in_brief(model),
         released=release_in_brief(model),
         status=rating.status.value.capitalize(),
@@ -308,16 +308,16 @@ def board_row(edition: Edition, rating: Rating, scale: Scale, opens_tier: bool, 
         use=commercial_use_in_brief(model),
         latency=wording.NOTHING if latency is None else wording.seconds(latency),
         seconds="" if latency is None else f"{latency / 1000:g}",
-        keys=keys_of(edition, rating.model),
+        keys=keys_of(site, rating.model),
     )
 
 
-def unranked_row(edition: Edition, rating: Rating) -> UnrankedRow:
+def unranked_row(site: SiteData, rating: Rating) -> UnrankedRow:
     """One row of the models without a rank."""
     return UnrankedRow(
-        model=model_ref(edition, rating.model),
+        model=model_ref(site, rating.model),
         votes=wording.whole(rating.votes),
         record=wording.record(rating.wins, rating.losses, rating.ties),
         both_bad=wording.whole(rating.both_bad),
-        reason=reason_for_no_rank(edition, rating),
+        reason=reason_for_no_rank(site, rating),
     )

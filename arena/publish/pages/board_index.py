@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from arena import wording
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.records import Axis
 
@@ -39,30 +39,30 @@ class Switch:
     links: tuple[AxisLink, ...]
 
 
-def axis_link(edition: Edition, axis: Axis, label: str, current: bool) -> AxisLink:
+def axis_link(site: SiteData, axis: Axis, label: str, current: bool) -> AxisLink:
     """A choice that leads to the board of ``axis``; the overall board of an arena always has a page."""
-    board = edition.boards.get(axis)
+    board = site.boards.get(axis)
     path = paths.board_path(axis)
     if board is None:
         return AxisLink(label, path if axis == Axis(axis.arena) else "", current, NO_VOTES)
     return AxisLink(label, path, current, "" if board.ratings else TOO_FEW)
 
 
-def switches(edition: Edition, axis: Axis) -> tuple[Switch, ...]:
+def switches(site: SiteData, axis: Axis) -> tuple[Switch, ...]:
     """The three switches of a board's page; those with a single choice are left out."""
-    project = edition.catalogue.project
+    project = site.catalogue.project
     arenas = []
     for arena in project.arenas:
         there = replace(axis, arena=arena.id)
-        kept = there if there in edition.boards else Axis(arena.id)
-        arenas.append(axis_link(edition, kept, arena.name, arena.id == axis.arena))
-    categories = [axis_link(edition, replace(axis, category=""), "All", not axis.category)]
+        kept = there if there in site.boards else Axis(arena.id)
+        arenas.append(axis_link(site, kept, arena.name, arena.id == axis.arena))
+    categories = [axis_link(site, replace(axis, category=""), "All", not axis.category)]
     for category in project.categories:
         there = replace(axis, category=category.id)
-        categories.append(axis_link(edition, there, category.name, category.id == axis.category))
-    languages = [axis_link(edition, replace(axis, language=""), "All", not axis.language)]
+        categories.append(axis_link(site, there, category.name, category.id == axis.category))
+    languages = [axis_link(site, replace(axis, language=""), "All", not axis.language)]
     for language in project.languages:
-        plain = axis_link(edition, replace(axis, language=language.id), language.name, language.id == axis.language)
+        plain = axis_link(site, replace(axis, language=language.id), language.name, language.id == axis.language)
         own = language.own_name if language.own_name != language.name else ""
         languages.append(replace(plain, own_name=own, code=language.id, direction=language.direction))
     made = (
@@ -111,53 +111,53 @@ class BoardIndexView:
     arenas: tuple[ArenaGrid, ...]
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index of boards."""
-    ranked = sum(1 for board in edition.boards.values() if board.ratings)
+    ranked = sum(1 for board in site.boards.values() if board.ratings)
     lede = (
         f"{wording.count(ranked, 'ranking')}: each arena as a whole, and narrowed to what the prompt asks for and the "
         "language it is written in. Each cell names who leads there."
         if ranked
         else "No model is ranked yet. With votes, each cell becomes a ranking of its own and names who leads there."
     )
-    last = edition.summary.last
+    last = site.summary.last
     yield Page(
         path=paths.BOARDS,
         template="board_index.html",
         title="Leaderboards by category and language",
         description=lede,
-        view=BoardIndexView(lede, tuple(grid(edition, arena.id) for arena in edition.catalogue.project.arenas)),
+        view=BoardIndexView(lede, tuple(grid(site, arena.id) for arena in site.catalogue.project.arenas)),
         updated=last.date() if last else None,
     )
 
 
-def grid(edition: Edition, arena: str) -> ArenaGrid:
+def grid(site: SiteData, arena: str) -> ArenaGrid:
     """The grid of one arena."""
-    project = edition.catalogue.project
+    project = site.catalogue.project
     languages = [("", "All languages"), *((language.id, language.name) for language in project.languages)]
     categories = [("", "All categories"), *((category.id, category.name) for category in project.categories)]
-    overall = edition.boards.get(Axis(arena))
-    votes = edition.votes(overall.votes if overall else 0)
+    overall = site.boards.get(Axis(arena))
+    votes = site.votes(overall.votes if overall else 0)
     return ArenaGrid(
         id=arena,
-        name=edition.arena_name(arena),
+        name=site.arena_name(arena),
         path=paths.board_path(Axis(arena)),
-        caption=f"{edition.arena_name(arena)}: leader by category and prompt language, from {votes}",
+        caption=f"{site.arena_name(arena)}: leader by category and prompt language, from {votes}",
         columns=tuple(name for _, name in languages),
         rows=tuple(
-            Row(name, tuple(cell(edition, Axis(arena, category, language)) for language, _ in languages))
+            Row(name, tuple(cell(site, Axis(arena, category, language)) for language, _ in languages))
             for category, name in categories
         ),
     )
 
 
-def cell(edition: Edition, axis: Axis) -> Cell:
+def cell(site: SiteData, axis: Axis) -> Cell:
     """The leader on one axis."""
-    board = edition.boards.get(axis)
+    board = site.boards.get(axis)
     path = paths.board_path(axis)
-    title = edition.axis_name(axis)
+    title = site.axis_name(axis)
     if board is None:
         return Cell(NO_VOTES, path if axis == Axis(axis.arena) else "", title, missing=True)
     if not board.ratings:
         return Cell(TOO_FEW, path, title, missing=True)
-    return Cell(edition.model(board.ratings[0].model).name, path, title, missing=False)
+    return Cell(site.model(board.ratings[0].model).name, path, title, missing=False)

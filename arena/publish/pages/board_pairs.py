@@ -12,7 +12,7 @@ from arena.pairs import Pair
 from arena.publish import paths
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.heat import Square, render_heat
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board
 
 LEADING, EXPLORED = 12, 40
@@ -41,19 +41,19 @@ class Duels:
     rows: tuple[DuelRow, ...]
 
 
-def duels_of(edition: Edition, board: Board) -> Duels | None:
+def duels_of(site: SiteData, board: Board) -> Duels | None:
     """For an arena's overall board with three or more ranked models, of whom some have met; else None."""
     axis = board.axis
     models = [rating.model for rating in board.ratings[:EXPLORED]]
-    met = any(_met(edition, axis.arena, one, two) for one in models[:LEADING] for two in models[:LEADING])
+    met = any(_met(site, axis.arena, one, two) for one in models[:LEADING] for two in models[:LEADING])
     if axis != Axis(axis.arena) or len(models) < 3 or not met:
         return None
-    names = [edition.model(model).name for model in models]
+    names = [site.model(model).name for model in models]
     leading = models[:LEADING]
     ranks = {rating.model: str(rating.rank) for rating in board.ratings}
     labels = [f"{ranks[model]}  {name}" for model, name in zip(leading, names, strict=False)]
-    arena = edition.arena_name(axis.arena)
-    caption = f"{arena}: wins in per cent of the row’s model against the column’s, from {edition.votes(board.votes)}"
+    arena = site.arena_name(axis.arena)
+    caption = f"{arena}: wins in per cent of the row’s model against the column’s, from {site.votes(board.votes)}"
     return Duels(
         lede="Of two models that met, how often the one in the row won, a tie counted as half. Columns are numbered by "
         f"rank. The first {len(leading)} models are shown; an empty square is a pair that never met.",
@@ -61,19 +61,19 @@ def duels_of(edition: Edition, board: Board) -> Duels | None:
         chart=render_heat(
             labels,
             [ranks[model] for model in leading],
-            [[_square(_met(edition, axis.arena, one, two)) for two in leading] for one in leading],
+            [[_square(_met(site, axis.arena, one, two)) for two in leading] for one in leading],
             caption,
             f"A grid of {len(leading)} by {len(leading)} models. The table below has every record.",
             width=WIDTH,
         ),
-        explore=_explored(edition, axis.arena, models, names, caption),
+        explore=_explored(site, axis.arena, models, names, caption),
         columns=tuple(names[: len(leading)]),
-        rows=tuple(_row(edition, axis.arena, model, leading) for model in leading),
+        rows=tuple(_row(site, axis.arena, model, leading) for model in leading),
     )
 
 
-def _met(edition: Edition, arena: str, one: str, two: str) -> Pair | None:
-    pair = edition.pair(arena, one, two)
+def _met(site: SiteData, arena: str, one: str, two: str) -> Pair | None:
+    pair = site.pair(arena, one, two)
     return pair if pair and pair.wins + pair.losses + pair.ties else None
 
 
@@ -86,14 +86,14 @@ def _square(pair: Pair | None) -> Square | None:
     return Square(win_share(pair), f"{100 * win_share(pair):.0f}") if pair else None
 
 
-def _row(edition: Edition, arena: str, model: str, others: Sequence[str]) -> DuelRow:
-    pairs = [_met(edition, arena, model, other) for other in others]
+def _row(site: SiteData, arena: str, model: str, others: Sequence[str]) -> DuelRow:
+    pairs = [_met(site, arena, model, other) for other in others]
     cells = tuple(wording.record(pair.wins, pair.losses, pair.ties) if pair else wording.NOTHING for pair in pairs)
-    return DuelRow(edition.model(model).name, paths.model_path(model), cells)
+    return DuelRow(site.model(model).name, paths.model_path(model), cells)
 
 
-def _explored(edition: Edition, arena: str, models: Sequence[str], names: Sequence[str], title: str) -> Explore:
-    pairs = [[_met(edition, arena, one, two) for two in models] for one in models]
+def _explored(site: SiteData, arena: str, models: Sequence[str], names: Sequence[str], title: str) -> Explore:
+    pairs = [[_met(site, arena, one, two) for two in models] for one in models]
     return explore(
         {
             "kind": "heat",

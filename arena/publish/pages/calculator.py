@@ -13,7 +13,7 @@ from arena import wording
 from arena.catalogue.pricing.estimate import ImageCost, ReferencePrice, image_cost, price_range, reference_price
 from arena.catalogue.records import Model, Offer, Price, Unit
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.filters import Choice
 from arena.publish.paths import model_path, provider_path
 
@@ -47,9 +47,9 @@ class Calculator:
     figures: Markup
 
 
-def calculator(edition: Edition) -> Calculator:
+def calculator(site: SiteData) -> Calculator:
     """Every offer's cost of one image, in USD, by size and then quality; null where it cannot be told."""
-    catalogue = edition.catalogue
+    catalogue = site.catalogue
     providers = list(catalogue.providers)
     models = list(catalogue.models)
     offers = []
@@ -61,7 +61,7 @@ def calculator(edition: Edition) -> Calculator:
         "how": HOW,
         "sizes": [_name(size) for size in SIZES],
         "qualities": QUALITIES,
-        "models": [_model(edition, model_id) for model_id in models],
+        "models": [_model(site, model_id) for model_id in models],
         "providers": [[catalogue.providers[each].name, provider_path(each)] for each in providers],
         "offers": offers,
     }
@@ -105,21 +105,21 @@ def largest_pixels(stated: str) -> float:
     return max(edges) ** 2 if edges else float("inf")
 
 
-def _model(edition: Edition, model_id: str) -> list[str]:
+def _model(site: SiteData, model_id: str) -> list[str]:
     """Name, page, maker, the least and the most for any size and quality, commercial use."""
-    model = edition.model(model_id)
+    model = site.model(model_id)
     return [
         model.name,
         model_path(model_id),
-        edition.maker(model_id).name,
-        price_span(edition, model_id),
+        site.maker(model_id).name,
+        price_span(site, model_id),
         commercial_use_in_brief(model),
     ]
 
 
-def price_span(edition: Edition, model_id: str) -> str:
+def price_span(site: SiteData, model_id: str) -> str:
     """The least and the most for an image of any size and quality, over all offers; a dash where none is known."""
-    offers = edition.catalogue.offers_of(model_id).values()
+    offers = site.catalogue.offers_of(model_id).values()
     ranges = [bounds for offer in offers if (bounds := price_range(offer))]
     if not ranges:
         return wording.NOTHING
@@ -151,35 +151,35 @@ class CostRow:
     reason: str
 
 
-def cost_row(edition: Edition, model_id: str) -> CostRow:
+def cost_row(site: SiteData, model_id: str) -> CostRow:
     """What the model costs at its cheapest provider, or why nobody can tell."""
-    catalogue = edition.catalogue
+    catalogue = site.catalogue
     offers = catalogue.offers_of(model_id)
-    price, provider, calculation, reason = _cheapest(edition, model_id)
+    price, provider, calculation, reason = _cheapest(site, model_id)
     return CostRow(
-        model=model_ref(edition, model_id),
+        model=model_ref(site, model_id),
         price=wording.dollars(price) if price is not None else wording.NOTHING,
         many=wording.dollars(price * MANY) if price is not None else wording.NOTHING,
         provider=catalogue.providers[provider].name if provider else "",
         provider_path=provider_path(provider) if provider else "",
         offers=wording.whole(len(offers)),
-        any_size=price_span(edition, model_id),
+        any_size=price_span(site, model_id),
         calculation=calculation,
-        use=commercial_use_in_brief(edition.model(model_id)),
+        use=commercial_use_in_brief(site.model(model_id)),
         reason=reason,
     )
 
 
-def _cheapest(edition: Edition, model_id: str) -> tuple[Decimal | None, str, str, str]:
+def _cheapest(site: SiteData, model_id: str) -> tuple[Decimal | None, str, str, str]:
     """Amount, provider, how it was worked out where it is not a listed price, and why there is none."""
-    listed = edition.prices.get(model_id)
-    offers = edition.catalogue.offers_of(model_id)
+    listed = site.prices.get(model_id)
+    offers = site.catalogue.offers_of(model_id)
     if listed:
         found = reference_price(offers[listed.provider]) if listed.provider in offers else None
         return listed.amount, listed.provider, _how(found), ""
     if not offers:
         return None, "", "", "No source we read names a provider that serves it over an API"
-    costs = {provider: image_cost(edition.model(model_id), offer) for provider, offer in offers.items()}
+    costs = {provider: image_cost(site.model(model_id), offer) for provider, offer in offers.items()}
     computed = [(cost.amount, provider) for provider, cost in costs.items() if isinstance(cost, ImageCost)]
     if computed:
         amount, provider = min(computed)

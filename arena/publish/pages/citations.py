@@ -8,7 +8,7 @@ from datetime import date
 
 from arena import wording
 from arena.catalogue.records import Source
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.paths import board_path
 from arena.records import Axis
 
@@ -42,21 +42,21 @@ def cited(sources: Iterable[Source]) -> tuple[Cited, ...]:
     )
 
 
-def standings(edition: Edition) -> dict[str, tuple[Standing, ...]]:
+def standings(site: SiteData) -> dict[str, tuple[Standing, ...]]:
     """By model: one standing for each arena of the project, ranked or not, in the project's order."""
-    arenas = edition.catalogue.project.arenas
-    ranked = [_ranked(edition, arena.id, arena.name) for arena in arenas]
+    arenas = site.catalogue.project.arenas
+    ranked = [_ranked(site, arena.id, arena.name) for arena in arenas]
     return {
         model_id: tuple(
             places.get(model_id, Standing(arena.name)) for arena, places in zip(arenas, ranked, strict=True)
         )
-        for model_id in edition.catalogue.models
+        for model_id in site.catalogue.models
     }
 
 
-def _ranked(edition: Edition, arena_id: str, arena_name: str) -> dict[str, Standing]:
+def _ranked(site: SiteData, arena_id: str, arena_name: str) -> dict[str, Standing]:
     axis = Axis(arena_id)
-    ratings = edition.boards[axis].ratings if axis in edition.boards else ()
+    ratings = site.boards[axis].ratings if axis in site.boards else ()
     size = wording.whole(len(ratings))
     return {
         rating.model: Standing(
@@ -80,6 +80,6 @@ def last_read(sources: Sequence[Source]) -> date | None:
     return newest(source.read for source in sources)
 
 
-def last_vote(edition: Edition) -> date | None:
+def last_vote(site: SiteData) -> date | None:
     """The day of the last vote of the log: pages that show ratings are as new as this."""
-    return edition.summary.last.date() if edition.summary.last else None
+    return site.summary.last.date() if site.summary.last else None

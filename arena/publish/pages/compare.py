@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.publish.content.comparison_pairs import EACH, LASTS, MOST, Duo, closest
+from arena.publish.content.comparison_pairs import EACH, LASTS, MOST, ComparisonPair, closest
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.pages.compare_sides import (
@@ -97,18 +97,18 @@ class CompareIndexView:
     boards_path: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index, then one page for each two that are neighbours or were for long, by their ids."""
-    yield _index(edition, len(edition.duos))
-    drawn = drawn_by_model(edition)
-    for duo in edition.duos.values():
-        yield _page(edition, drawn, duo)
+    yield _index(site, len(site.comparison_pairs))
+    drawn = drawn_by_model(site)
+    for comparison_pair in site.comparison_pairs.values():
+        yield _page(site, drawn, comparison_pair)
 
 
-def _index(edition: Edition, count: int) -> Page:
+def _index(site: SiteData, count: int) -> Page:
     whose = f"{wording.count(count, 'pair')} of models that are close in rank or long were" if count else "Any models"
     lede = f"{whose}, side by side: head to head, by category and language, prices, and pictures for the same prompts."
-    models = len(edition.catalogue.models)
+    models = len(site.catalogue.models)
     view = CompareIndexView(
         lede=lede,
         why=f"There is a page for every ranked model and the {EACH} closest to it in an arena: where a choice is hard. "
@@ -118,7 +118,7 @@ def _index(edition: Edition, count: int) -> Page:
         bound=f"A page for any two of {wording.count(models, 'model')} would be "
         f"{wording.whole(models * (models - 1) // 2)} pages, most of which nobody would ask for. These grow with the "
         f"number of models and not with its square: at most {EACH} for a model and arena today, and {MOST} that stay.",
-        arenas=tuple(_close_table(edition, arena.id) for arena in edition.catalogue.project.arenas),
+        arenas=tuple(_close_table(site, arena.id) for arena in site.catalogue.project.arenas),
         boards_path=BOARDS,
     )
     return Page(
@@ -127,25 +127,25 @@ def _index(edition: Edition, count: int) -> Page:
         title="Compare image models side by side",
         description=lede,
         view=view,
-        updated=last_vote(edition),
+        updated=last_vote(site),
     )
 
 
-def _close_table(edition: Edition, arena: str) -> CloseTable:
-    board = edition.boards.get(Axis(arena))
+def _close_table(site: SiteData, arena: str) -> CloseTable:
+    board = site.boards.get(Axis(arena))
     near = closest(board) if board else {}
-    name = edition.arena_name(arena)
+    name = site.arena_name(arena)
     ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
     return CloseTable(
         id=arena,
         arena=name,
         path=board_path(Axis(arena)),
-        caption=f"{name}: each model and those ranked closest to it, from {edition.votes(board.votes if board else 0)}",
+        caption=f"{name}: each model and those ranked closest to it, from {site.votes(board.votes if board else 0)}",
         rows=tuple(
             CloseRow(
                 wording.whole(ranks[model]),
-                model_ref(edition, model),
-                tuple(Close(edition.model(other).name, compare_path(model, other)) for other in others),
+                model_ref(site, model),
+                tuple(Close(site.model(other).name, compare_path(model, other)) for other in others),
             )
             for model, others in near.items()
             if others
@@ -154,21 +154,21 @@ def _close_table(edition: Edition, arena: str) -> CloseTable:
     )
 
 
-def _page(edition: Edition, drawn: Drawn, duo: Duo) -> Page:
-    first, second = model_ref(edition, duo.first), model_ref(edition, duo.second)
-    lede = summary(edition, duo)
-    same = same_prompts(edition, drawn, duo.first, duo.second)
-    noun = edition.votes_noun
+def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page:
+    first, second = model_ref(site, comparison_pair.first), model_ref(site, comparison_pair.second)
+    lede = summary(site, comparison_pair)
+    same = same_prompts(site, drawn, comparison_pair.first, comparison_pair.second)
+    noun = site.votes_noun
     view = CompareView(
         first=first,
         second=second,
         lede=lede,
-        facts=fact_rows(edition, duo.first, duo.second),
+        facts=fact_rows(site, comparison_pair.first, comparison_pair.second),
         facts_caption=f"{first.name} and {second.name}; prices for one 1024×1024 image in medium or standard quality",
-        meetings=meetings(edition, duo.first, duo.second),
+        meetings=meetings(site, comparison_pair.first, comparison_pair.second),
         meetings_caption=f"Won–lost–tied and predicted win rate are {first.name}’s against {second.name}, from {noun}",
-        tables=axis_tables(edition, duo.first, duo.second),
-        apart=apart(edition, duo.first, duo.second),
+        tables=axis_tables(site, comparison_pair.first, comparison_pair.second),
+        apart=apart(site, comparison_pair.first, comparison_pair.second),
         same=same,
         same_lede="The first prompts by name of each category in turn that both have pictures for; how the pictures "
         "fared plays no part in choosing them."
@@ -177,31 +177,31 @@ def _page(edition: Edition, drawn: Drawn, duo: Duo) -> Page:
         method_path=METHODOLOGY,
         compare_path=COMPARE,
         picker_path=any_comparison(first.id, second.id),
-        lasts=duo.lasts,
-        stays=STAYS if duo.lasts else PASSES,
+        lasts=comparison_pair.lasts,
+        stays=STAYS if comparison_pair.lasts else PASSES,
     )
     return Page(
-        path=compare_path(duo.first, duo.second),
+        path=compare_path(comparison_pair.first, comparison_pair.second),
         template="compare.html",
         title=f"{first.name} vs {second.name}",
         description=lede,
         view=view,
         section=COMPARE,
         crumbs=(Crumb("Compare", COMPARE),),
-        updated=edition.data_until,
-        listed=duo.lasts,
+        updated=site.data_until,
+        listed=comparison_pair.lasts,
     )
 
 
-def summary(edition: Edition, duo: Duo) -> str:
+def summary(site: SiteData, comparison_pair: ComparisonPair) -> str:
     """Who ranks higher where, whether that is settled, and who is cheaper."""
     said = []
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
-        one, other = (board.get(duo.first), board.get(duo.second)) if board else (None, None)
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id))
+        one, other = (board.get(comparison_pair.first), board.get(comparison_pair.second)) if board else (None, None)
         if not (board and one and other):
             continue
-        side, settled = verdict(one, other, edition.pair(arena.id, duo.first, duo.second))
+        side, settled = verdict(one, other, site.pair(arena.id, comparison_pair.first, comparison_pair.second))
         place = arena.name.lower()
         if not side:
             said.append(f"In {place} both rank no. {one.rank}.")
@@ -209,16 +209,16 @@ def summary(edition: Edition, duo: Duo) -> str:
         high, low = (one, other) if side == 1 else (other, one)
         doubt = "" if settled == "yes" else ", but the votes do not settle it"
         said.append(
-            f"In {place} {edition.model(high.model).name} (no. {high.rank}) ranks above "
-            f"{edition.model(low.model).name} (no. {low.rank}){doubt}."
+            f"In {place} {site.model(high.model).name} (no. {high.rank}) ranks above "
+            f"{site.model(low.model).name} (no. {low.rank}){doubt}."
         )
-    return " ".join([*said, cheaper(edition, duo)]).strip()
+    return " ".join([*said, cheaper(site, comparison_pair)]).strip()
 
 
-def cheaper(edition: Edition, duo: Duo) -> str:
+def cheaper(site: SiteData, comparison_pair: ComparisonPair) -> str:
     """Which of the two costs less for the reference image; says so where a price is unknown."""
-    prices = [edition.prices.get(model) for model in (duo.first, duo.second)]
-    names = [edition.model(model).name for model in (duo.first, duo.second)]
+    prices = [site.prices.get(model) for model in (comparison_pair.first, comparison_pair.second)]
+    names = [site.model(model).name for model in (comparison_pair.first, comparison_pair.second)]
     one, other = prices
     if one is None or other is None:
         unknown = wording.listing([name for name, price in zip(names, prices, strict=True) if price is None])

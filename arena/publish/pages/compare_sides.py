@@ -10,8 +10,8 @@ from arena.catalogue.records import Output
 from arena.pairs import Pair
 from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
 from arena.publish.content.pictures import Picture, picture_of
-from arena.publish.content.prompt_results import Showing
-from arena.publish.content.site_data import Edition
+from arena.publish.content.prompt_results import PromptResult
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.model.facts import STATUS_WORDS
 from arena.publish.pages.model.prices import MANY
 from arena.publish.paths import board_path, prompt_path
@@ -91,23 +91,23 @@ class SamePrompt:
     shown: tuple[Shown, ...]
 
 
-def fact_rows(edition: Edition, first: str, second: str) -> tuple[FactRow, ...]:
+def fact_rows(site: SiteData, first: str, second: str) -> tuple[FactRow, ...]:
     """What readers weigh against each other."""
-    made = zip(facts_of(edition, first), facts_of(edition, second), strict=True)
+    made = zip(facts_of(site, first), facts_of(site, second), strict=True)
     return tuple(FactRow(label, one, other) for (label, one), (_, other) in made)
 
 
-def facts_of(edition: Edition, model_id: str) -> Iterator[tuple[str, str]]:
+def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
     """The same facts of every model in the same order: what each is called, and how it reads."""
-    model = edition.model(model_id)
-    price = edition.prices.get(model_id)
-    providers = len(edition.catalogue.offers_of(model_id))
-    yield "Maker", edition.maker(model_id).name
+    model = site.model(model_id)
+    price = site.prices.get(model_id)
+    providers = len(site.catalogue.offers_of(model_id))
+    yield "Maker", site.maker(model_id).name
     yield "Released", release_month(model)
     yield "Status", STATUS_WORDS[model.status]
-    yield "Price from, an image", price_from(edition, model_id)
+    yield "Price from, an image", price_from(site, model_id)
     yield "1,000 images", wording.dollars(MANY * price.amount) if price else wording.NOTHING
-    yield "Cheapest at", edition.catalogue.providers[price.provider].name if price else wording.NOTHING
+    yield "Cheapest at", site.catalogue.providers[price.provider].name if price else wording.NOTHING
     yield "Providers", wording.whole(providers) if providers else "none known"
     yield "Weights", licence_in_brief(model)
     yield "Commercial use of outputs", commercial_use_in_brief(model)
@@ -115,25 +115,25 @@ def facts_of(edition: Edition, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Largest picture", wording.dimensions(model.max_resolution or wording.UNKNOWN)
 
 
-def meetings(edition: Edition, first: str, second: str) -> tuple[Meeting, ...]:
+def meetings(site: SiteData, first: str, second: str) -> tuple[Meeting, ...]:
     """One for each arena in which both are ranked."""
     found = []
-    for arena in edition.catalogue.project.arenas:
-        pair = edition.pair(arena.id, first, second)
+    for arena in site.catalogue.project.arenas:
+        pair = site.pair(arena.id, first, second)
         if pair:
-            found.append(_meeting(edition, arena.id, pair))
+            found.append(_meeting(site, arena.id, pair))
     return tuple(found)
 
 
-def _meeting(edition: Edition, arena: str, pair: Pair) -> Meeting:
+def _meeting(site: SiteData, arena: str, pair: Pair) -> Meeting:
     rated = pair.wins + pair.losses + pair.ties
-    one, other = edition.model(pair.first).name, edition.model(pair.second).name
-    name = edition.arena_name(arena)
+    one, other = site.model(pair.first).name, site.model(pair.second).name
+    name = site.arena_name(arena)
     if rated + pair.both_bad == 0:
         said = f"The two have not met in {name.lower()} yet; what is predicted follows from their battles with others."
     else:
         said = (
-            f"{name}: in {edition.votes(rated + pair.both_bad)} on battles between the two, {one} won "
+            f"{name}: in {site.votes(rated + pair.both_bad)} on battles between the two, {one} won "
             f"{wording.whole(pair.wins)}, {other} {wording.whole(pair.losses)}; {wording.whole(pair.ties)} tied, and "
             f"both were bad in {wording.whole(pair.both_bad)}."
         )
@@ -147,9 +147,9 @@ def _meeting(edition: Edition, arena: str, pair: Pair) -> Meeting:
     )
 
 
-def axis_tables(edition: Edition, first: str, second: str) -> tuple[AxisTable, ...]:
+def axis_tables(site: SiteData, first: str, second: str) -> tuple[AxisTable, ...]:
     """Overall, by category and by language, for each arena in which both are ranked."""
-    project = edition.catalogue.project
+    project = site.catalogue.project
     found = []
     for arena in project.arenas:
         axes = [
@@ -157,36 +157,36 @@ def axis_tables(edition: Edition, first: str, second: str) -> tuple[AxisTable, .
             *(Axis(arena.id, category.id) for category in project.categories),
             *(Axis(arena.id, "", language.id) for language in project.languages),
         ]
-        overall = edition.boards.get(Axis(arena.id))
+        overall = site.boards.get(Axis(arena.id))
         if overall and overall.get(first) and overall.get(second):
-            rows = tuple(row for axis in axes if (row := _axis_row(edition, axis, first, second)))
-            votes = edition.votes(overall.votes)
+            rows = tuple(row for axis in axes if (row := _axis_row(site, axis, first, second)))
+            votes = site.votes(overall.votes)
             caption = f"{arena.name}: rank and score on each board where one of the two is ranked, from {votes}"
             found.append(AxisTable(arena.id, arena.name, caption, rows))
     return tuple(found)
 
 
-def apart(edition: Edition, first: str, second: str) -> tuple[str, ...]:
+def apart(site: SiteData, first: str, second: str) -> tuple[str, ...]:
     """The arenas in which only one of the two is ranked, in words."""
     said = []
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id))
         there = [model for model in (first, second) if board and board.get(model)]
         if len(there) == 1:
-            said.append(f"In {arena.name.lower()} only {edition.model(there[0]).name} is ranked.")
+            said.append(f"In {arena.name.lower()} only {site.model(there[0]).name} is ranked.")
     return tuple(said)
 
 
-def _axis_row(edition: Edition, axis: Axis, first: str, second: str) -> AxisRow | None:
-    board = edition.boards.get(axis)
+def _axis_row(site: SiteData, axis: Axis, first: str, second: str) -> AxisRow | None:
+    board = site.boards.get(axis)
     one, other = (board.get(first), board.get(second)) if board else (None, None)
     if board is None or not (one or other):
         return None
-    pair = edition.pair(axis.arena, first, second) if axis == Axis(axis.arena) else None
+    pair = site.pair(axis.arena, first, second) if axis == Axis(axis.arena) else None
     leads, settled = verdict(one, other, pair)
     size = wording.whole(len(board.ratings))
     return AxisRow(
-        label=edition.axis_name(axis),
+        label=site.axis_name(axis),
         path=board_path(axis),
         first=f"{wording.whole(one.rank)} of {size}" if one else "not ranked",
         second=f"{wording.whole(other.rank)} of {size}" if other else "not ranked",
@@ -212,48 +212,48 @@ def verdict(one: Rating | None, other: Rating | None, pair: Pair | None = None) 
     return side, "yes" if settled else "no"
 
 
-def drawn_by_model(edition: Edition) -> Drawn:
+def drawn_by_model(site: SiteData) -> Drawn:
     """The pictures of every model by prompt; of several for one prompt, the first by SHA-256."""
     found: dict[str, dict[str, Output]] = {}
-    for _, output in sorted(edition.outputs.items()):
+    for _, output in sorted(site.outputs.items()):
         found.setdefault(output.model, {}).setdefault(output.prompt, output)
     return found
 
 
-def same_prompts(edition: Edition, drawn: Drawn, first: str, second: str) -> tuple[SamePrompt, ...]:
+def same_prompts(site: SiteData, drawn: Drawn, first: str, second: str) -> tuple[SamePrompt, ...]:
     """Pictures of both for the same prompts: by prompt id, each category in turn. How they fared plays no part."""
-    both = sorted(drawn.get(first, {}).keys() & drawn.get(second, {}).keys() & edition.catalogue.prompts.keys())
+    both = sorted(drawn.get(first, {}).keys() & drawn.get(second, {}).keys() & site.catalogue.prompts.keys())
     by_category: dict[str, list[str]] = {}
     for prompt in both:
-        by_category.setdefault(edition.catalogue.prompts[prompt].category, []).append(prompt)
+        by_category.setdefault(site.catalogue.prompts[prompt].category, []).append(prompt)
     turns = [(turn, order, prompt) for order, ids in enumerate(by_category.values()) for turn, prompt in enumerate(ids)]
     chosen = [prompt for _, _, prompt in sorted(turns)[:SHOWN]]
-    return tuple(_same_prompt(edition, drawn, prompt, (first, second)) for prompt in chosen)
+    return tuple(_same_prompt(site, drawn, prompt, (first, second)) for prompt in chosen)
 
 
-def _same_prompt(edition: Edition, drawn: Drawn, prompt_id: str, models: tuple[str, str]) -> SamePrompt:
-    prompt = edition.catalogue.prompts[prompt_id]
-    language = edition.language(prompt.language)
+def _same_prompt(site: SiteData, drawn: Drawn, prompt_id: str, models: tuple[str, str]) -> SamePrompt:
+    prompt = site.catalogue.prompts[prompt_id]
+    language = site.language(prompt.language)
     shown = []
     for model in models:
-        picture = picture_of(edition, drawn[model][prompt_id].sha256)
+        picture = picture_of(site, drawn[model][prompt_id].sha256)
         if picture:
-            record = fared(edition, edition.showings.get((prompt_id, model)))
-            shown.append(Shown(edition.model(model).name, picture, record))
+            record = fared(site, site.prompt_results.get((prompt_id, model)))
+            shown.append(Shown(site.model(model).name, picture, record))
     return SamePrompt(
         prompt=prompt.text,
         path=prompt_path(prompt_id),
         language=language.id,
         direction=language.direction,
         english=prompt.english or "",
-        category=f"{edition.arena_name(prompt_id.partition('/')[0])}, {edition.category_name(prompt.category)}",
+        category=f"{site.arena_name(prompt_id.partition('/')[0])}, {site.category_name(prompt.category)}",
         shown=tuple(shown),
     )
 
 
-def fared(edition: Edition, showing: Showing | None) -> str:
+def fared(site: SiteData, showing: PromptResult | None) -> str:
     """How a model's pictures for one prompt fared against everyone's."""
     if showing is None or not showing.votes:
-        return f"no {edition.votes_noun} yet"
+        return f"no {site.votes_noun} yet"
     record = wording.record(showing.wins, showing.losses, showing.ties)
-    return f"{record} against all others, from {edition.votes(showing.votes)}"
+    return f"{record} against all others, from {site.votes(showing.votes)}"

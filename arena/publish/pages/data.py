@@ -9,7 +9,7 @@ from arena import wording
 from arena.exports.dictionary import FileEntry, data_dictionary
 from arena.exports.files import SIMULATED_NOTE, software
 from arena.publish.content.downloads import Download
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.structured import addresses
 from arena.publish.page import Asset, Page, Thing
 from arena.publish.pages.citations import last_read, last_vote, newest
@@ -59,9 +59,9 @@ class DataView:
     until: wording.Day | None
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The one page on data."""
-    view = _view(edition)
+    view = _view(site)
     yield Page(
         path=DATA,
         template="data.html",
@@ -69,86 +69,86 @@ def pages(edition: Edition) -> Iterator[Page]:
         description="Ratings, votes, models, prices and the whole catalogue as CSV, Parquet and JSON, "
         "with sums and a data dictionary.",
         view=view,
-        updated=newest([last_vote(edition), *(last_read(each.sources) for each in edition.catalogue.models.values())]),
-        structured=(_dataset(edition, view),),
+        updated=newest([last_vote(site), *(last_read(each.sources) for each in site.catalogue.models.values())]),
+        structured=(_dataset(site, view),),
     )
 
 
-def _view(edition: Edition) -> DataView:
-    until = edition.data_until
+def _view(site: SiteData) -> DataView:
+    until = site.data_until
     return DataView(
-        groups=tuple(_group(edition, entry) for entry in data_dictionary()),
-        simulated=edition.simulated,
-        votes_licence=edition.catalogue.project.votes_licence or "",
-        citation=_citation(edition),
-        bibtex=_bibtex(edition),
+        groups=tuple(_group(site, entry) for entry in data_dictionary()),
+        simulated=site.simulated,
+        votes_licence=site.catalogue.project.votes_licence or "",
+        citation=_citation(site),
+        bibtex=_bibtex(site),
         example=EXAMPLE,
-        log_sha256=edition.summary.sha256,
+        log_sha256=site.summary.sha256,
         until=wording.day(until) if until else None,
     )
 
 
-def _group(edition: Edition, entry: FileEntry) -> FileGroup:
+def _group(site: SiteData, entry: FileEntry) -> FileGroup:
     return FileGroup(
         entry=entry,
-        files=tuple(_row(edition, entry.id, each) for each in edition.downloads if each.name in entry.files),
+        files=tuple(_row(site, entry.id, each) for each in site.downloads if each.name in entry.files),
     )
 
 
-def _row(edition: Edition, kind: str, download: Download) -> FileRow:
+def _row(site: SiteData, kind: str, download: Download) -> FileRow:
     return FileRow(
         name=download.name,
         path=download.path,
-        rows=edition.votes(download.rows) if kind == "votes" else wording.count(download.rows, ROW_NOUNS[kind]),
+        rows=site.votes(download.rows) if kind == "votes" else wording.count(download.rows, ROW_NOUNS[kind]),
         size=wording.readable_size(download.bytes),
         sha256=download.sha256,
-        simulated=edition.summary.simulated and kind in SIMULATED_FILES,
+        simulated=site.summary.simulated and kind in SIMULATED_FILES,
     )
 
 
-def _mark(edition: Edition) -> str:
-    return " (simulated votes)" if edition.summary.simulated else ""
+def _mark(site: SiteData) -> str:
+    return " (simulated votes)" if site.summary.simulated else ""
 
 
-def _address(edition: Edition) -> str:
-    project = edition.catalogue.project
+def _address(site: SiteData) -> str:
+    project = site.catalogue.project
     return project.base_url or project.repository or ""
 
 
-def _citation(edition: Edition) -> str:
+def _citation(site: SiteData) -> str:
     """One line: who, what, which data, where. The log's sum pins the data whatever the address shows later."""
-    until = edition.data_until
+    until = site.data_until
     parts = [
-        f"{edition.catalogue.project.name}: ratings of image models{_mark(edition)}",
+        f"{site.catalogue.project.name}: ratings of image models{_mark(site)}",
         f"data up to {wording.day(until).text}" if until else "",
-        f"log {edition.summary.sha256[:16]}" if edition.summary.sha256 else "",
+        f"log {site.summary.sha256[:16]}" if site.summary.sha256 else "",
         software(),
-        _address(edition),
+        _address(site),
     ]
     return ", ".join(part for part in parts if part) + "."
 
 
-def _bibtex(edition: Edition) -> str:
-    until = edition.data_until
+def _bibtex(site: SiteData) -> str:
+    until = site.data_until
     fields = {
-        "title": f"{edition.catalogue.project.name}: ratings of image models{_mark(edition)}",
-        "author": f"{{{edition.catalogue.project.name} contributors}}",
+        "title": f"{site.catalogue.project.name}: ratings of image models{_mark(site)}",
+        "author": f"{{{site.catalogue.project.name} contributors}}",
         "year": str(until.year) if until else "",
-        "version": edition.summary.sha256[:16],
-        "url": _address(edition),
+        "version": site.summary.sha256[:16],
+        "url": _address(site),
     }
     lines = [f"  {key} = {{{value}}}," for key, value in fields.items() if value]
     return "\n".join(["@misc{image-arena,", *lines, "}"])
 
 
-def download_assets(edition: Edition) -> Iterator[Asset]:
-    """The files of the edition, as they were made."""
-    for download in edition.downloads:
+def download_assets(site: SiteData) -> Iterator[Asset]:
+    """The files of the site, as they were made."""
+    for download in site.downloads:
         yield Asset.copy_of(download.path, download.file)
 
 
-def _dataset(edition: Edition, view: DataView) -> Thing:
-    project, summary, address = edition.catalogue.project, edition.summary, addresses(edition, DATA)
+def _dataset(site: SiteData, view: DataView) -> Thing:
+    project, summary, address = site.catalogue.project, site.summary, addresses(site, DATA)
     note = f" {SIMULATED_NOTE}" if summary.simulated else ""
     thing: Thing = {
         "@type": "Dataset",
@@ -176,8 +176,8 @@ def _dataset(edition: Edition, view: DataView) -> Thing:
         thing["license"] = f"https://spdx.org/licenses/{project.votes_licence}.html"
     if summary.sha256:
         thing["version"] = summary.sha256[:16]
-    if edition.data_until:
-        thing["dateModified"] = edition.data_until.isoformat()
+    if site.data_until:
+        thing["dateModified"] = site.data_until.isoformat()
     if summary.first and summary.last:
         thing["temporalCoverage"] = f"{summary.first.date().isoformat()}/{summary.last.date().isoformat()}"
     return thing

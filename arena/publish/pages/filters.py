@@ -9,7 +9,7 @@ from arena import wording
 from arena.catalogue.pricing.estimate import ReferencePrice
 from arena.publish.content.measured import latency_of, quickest
 from arena.publish.content.model_refs import licence_in_brief
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,12 @@ class RowKeys:
     arenas: str = ""
 
 
-def keys_of(edition: Edition, model_id: str) -> RowKeys:
+def keys_of(site: SiteData, model_id: str) -> RowKeys:
     """The values of one model; empty where they are unknown."""
-    model = edition.model(model_id)
-    price = edition.prices.get(model_id)
-    providers = list(edition.catalogue.offers_of(model_id))
-    asked = (edition.asked.get((provider, model_id)) for provider in providers)
+    model = site.model(model_id)
+    price = site.prices.get(model_id)
+    providers = list(site.catalogue.offers_of(model_id))
+    asked = (site.asked.get((provider, model_id)) for provider in providers)
     return RowKeys(
         id=model_id,
         maker=model_id.partition("/")[0],
@@ -69,8 +69,8 @@ def keys_of(edition: Edition, model_id: str) -> RowKeys:
         price=f"{price.amount:f}" if price else "",
         providers=" ".join(providers),
         asked=";".join(map(_asked, asked)),
-        timed=";".join(latency_of(edition, provider, model_id) for provider in providers)
-        if quickest(edition, model_id)
+        timed=";".join(latency_of(site, provider, model_id) for provider in providers)
+        if quickest(site, model_id)
         else "",
         released=model.released.isoformat() if model.released else "",
     )
@@ -82,20 +82,20 @@ def _asked(price: ReferencePrice | None) -> str:
     return f"{wording.dollars(price.amount)}{'?' if price.price.contested else ''}"
 
 
-def keys_everywhere(edition: Edition, model_id: str) -> RowKeys:
+def keys_everywhere(site: SiteData, model_id: str) -> RowKeys:
     """The same with the arenas that the model takes part in."""
-    return replace(keys_of(edition, model_id), arenas=" ".join(edition.model(model_id).arenas))
+    return replace(keys_of(site, model_id), arenas=" ".join(site.model(model_id).arenas))
 
 
-def filters_everywhere(edition: Edition, keys: Sequence[RowKeys]) -> Filters:
+def filters_everywhere(site: SiteData, keys: Sequence[RowKeys]) -> Filters:
     """The options for a table over all arenas."""
-    arenas = tuple(Choice(arena.id, arena.name) for arena in edition.catalogue.project.arenas)
-    return replace(filters_of(edition, keys), arenas=arenas)
+    arenas = tuple(Choice(arena.id, arena.name) for arena in site.catalogue.project.arenas)
+    return replace(filters_of(site, keys), arenas=arenas)
 
 
-def filters_of(edition: Edition, keys: Sequence[RowKeys]) -> Filters:
+def filters_of(site: SiteData, keys: Sequence[RowKeys]) -> Filters:
     """The options for a board of rows with these values."""
-    catalogue = edition.catalogue
+    catalogue = site.catalogue
     providers = {provider for row in keys for provider in row.providers.split()}
     return Filters(
         shown=f"All {wording.count(len(keys), 'model')} shown",

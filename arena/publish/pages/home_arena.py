@@ -19,7 +19,7 @@ from arena.publish.content.model_refs import (
 )
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.rank_changes import News, news_of
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board, Rating
 
 CHEAP = Decimal("0.05")
@@ -35,36 +35,36 @@ class Pick:
     detail: str
 
 
-def picks(edition: Edition, board: Board) -> tuple[Pick, ...]:
+def picks(site: SiteData, board: Board) -> tuple[Pick, ...]:
     """One for each question that some ranked model answers, of those one can still choose; one may answer several."""
-    there = [rating for rating in board.ratings if edition.model(rating.model).status not in GONE]
+    there = [rating for rating in board.ratings if site.model(rating.model).status not in GONE]
 
     def cheap(rating: Rating) -> bool:
-        price = edition.prices.get(rating.model)
+        price = site.prices.get(rating.model)
         return price is not None and price.amount < CHEAP
 
     def allowed(rating: Rating) -> bool:
-        return edition.model(rating.model).output_terms.commercial_use == "allowed"
+        return site.model(rating.model).output_terms.commercial_use == "allowed"
 
     questions: tuple[tuple[str, Callable[[Rating], bool]], ...] = (
         ("Best overall", lambda _: True),
         (f"Best under {100 * CHEAP:.0f} cents an image", cheap),
-        ("Best with open weights", lambda rating: edition.model(rating.model).weights.open is True),
+        ("Best with open weights", lambda rating: site.model(rating.model).weights.open is True),
         ("Best that surely allows commercial use", allowed),
     )
     found = []
     for label, fits in questions:
         first = next(filter(fits, there), None)
         if first:
-            found.append(Pick(label, model_ref(edition, first.model), _detail(edition, first)))
+            found.append(Pick(label, model_ref(site, first.model), _detail(site, first)))
     return tuple(found)
 
 
-def _detail(edition: Edition, rating: Rating) -> str:
+def _detail(site: SiteData, rating: Rating) -> str:
     """Its rank, what it costs, and its weights where they are open."""
-    price = price_from(edition, rating.model)
+    price = price_from(site, rating.model)
     said = [f"no. {rating.rank}", f"{price} an image" if price != wording.NOTHING else "price unknown"]
-    model = edition.model(rating.model)
+    model = site.model(rating.model)
     if model.weights.open is True:
         said.append(licence_in_brief(model))
     return ", ".join(said)
@@ -140,84 +140,84 @@ class ArenaBlock:
     news: News | None
 
 
-def arena_block(edition: Edition, arena: str) -> ArenaBlock:
+def arena_block(site: SiteData, arena: str) -> ArenaBlock:
     """The podium of an arena and its answers by category, language and price."""
-    project = edition.catalogue.project
-    board = edition.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
-    bargains = best_value(edition, board)
+    project = site.catalogue.project
+    board = site.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
+    bargains = best_value(site, board)
     return ArenaBlock(
         id=arena,
-        name=edition.arena_name(arena),
+        name=site.arena_name(arena),
         path=paths.board_path(Axis(arena)),
-        summary=arena_summary(edition, board),
-        picks=picks(edition, board),
-        podium=tuple(place(edition, arena, rating) for rating in board.ratings[:PODIUM]),
+        summary=arena_summary(site, board),
+        picks=picks(site, board),
+        podium=tuple(place(site, arena, rating) for rating in board.ratings[:PODIUM]),
         leaders=(
-            leaders(edition, board, "category", [(Axis(arena, each.id), each.name) for each in project.categories]),
-            leaders(edition, board, "prompt language", [(Axis(arena, "", e.id), e.name) for e in project.languages]),
+            leaders(site, board, "category", [(Axis(arena, each.id), each.name) for each in project.categories]),
+            leaders(site, board, "prompt language", [(Axis(arena, "", e.id), e.name) for e in project.languages]),
         ),
         value=tuple(
             Value(
-                model=model_ref(edition, r.model),
-                price=price_from(edition, r.model),
+                model=model_ref(site, r.model),
+                price=price_from(site, r.model),
                 score=wording.number(r.score),
                 rank=str(r.rank),
-                beside=beside_best(edition, arena, bargains[0], r),
+                beside=beside_best(site, arena, bargains[0], r),
             )
             for r in bargains
         ),
         value_missing="" if bargains else "No ranked model has a known price per image, so value cannot be compared.",
-        votes=edition.votes(board.votes),
-        news=news_of(edition, arena),
+        votes=site.votes(board.votes),
+        news=news_of(site, arena),
     )
 
 
-def arena_summary(edition: Edition, board: Board) -> str:
+def arena_summary(site: SiteData, board: Board) -> str:
     """How many models, from how many votes."""
     if not board.ratings:
         return "No model is ranked here yet."
-    return f"{wording.count(len(board.ratings), 'model')} ranked from {edition.votes(board.votes)}."
+    return f"{wording.count(len(board.ratings), 'model')} ranked from {site.votes(board.votes)}."
 
 
-def place(edition: Edition, arena: str, rating: Rating) -> Place:
+def place(site: SiteData, arena: str, rating: Rating) -> Place:
     """One place on the podium, with a picture of the model's from its highest-ranked matchup."""
-    shown = [example for example in edition.examples.get(rating.model, ()) if example.arena == arena]
+    shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
     return Place(
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
-        model=model_ref(edition, rating.model),
+        model=model_ref(site, rating.model),
         score=wording.number(rating.score),
         interval=f"{wording.number(rating.score_low, 1)} to {wording.number(rating.score_high, 1)}",
-        price=price_from(edition, rating.model),
-        licence=licence_in_brief(edition.model(rating.model)),
-        picture=picture_of(edition, shown[0].output) if shown else None,
+        price=price_from(site, rating.model),
+        licence=licence_in_brief(site.model(rating.model)),
+        picture=picture_of(site, shown[0].output) if shown else None,
     )
 
 
-def leaders(edition: Edition, overall: Board, what: str, axes: Sequence[tuple[Axis, str]]) -> Leaders:
+def leaders(site: SiteData, overall: Board, what: str, axes: Sequence[tuple[Axis, str]]) -> Leaders:
     """Who leads on each of these axes."""
-    voted = [(axis, name) for axis, name in axes if axis in edition.boards]
-    others = [name for axis, name in axes if axis not in edition.boards]
+    voted = [(axis, name) for axis, name in axes if axis in site.boards]
+    others = [name for axis, name in axes if axis not in site.boards]
     return Leaders(
         id=f"{overall.axis.arena}-by-{what.replace(' ', '-')}",
-        caption=f"Best by {what}, {edition.votes(overall.votes)}",
-        rows=tuple(best(edition, axis, name) for axis, name in voted),
+        caption=f"Best by {what}, {site.votes(overall.votes)}",
+        rows=tuple(best(site, axis, name) for axis, name in voted),
         missing=f"No votes yet: {wording.listing(others)}." if others else "",
     )
 
 
-def best(edition: Edition, axis: Axis, label: str) -> Best:
+def best(site: SiteData, axis: Axis, label: str) -> Best:
     """Who leads on one category or language that has votes."""
-    board = edition.boards[axis]
+    board = site.boards[axis]
     leader = board.ratings[0] if board.ratings else None
-    language = edition.language(axis.language) if axis.language else None
+    language = site.language(axis.language) if axis.language else None
     return Best(
         label=label,
         own_name=language.own_name if language and language.own_name != label else "",
         code=language.id if language else "",
         direction=language.direction if language else "",
         path=paths.board_path(axis),
-        model=model_ref(edition, leader.model) if leader else None,
+        model=model_ref(site, leader.model) if leader else None,
         score=wording.number(leader.score) if leader else "",
-        price=price_from(edition, leader.model) if leader else "",
+        price=price_from(site, leader.model) if leader else "",
     )

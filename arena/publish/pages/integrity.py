@@ -12,7 +12,7 @@ from arena import wording
 from arena.catalogue.records import Status
 from arena.publish.charts.bars import render_bar
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.pages.integrity_audit import Audit, PeriodRow, audits, period_row
@@ -118,7 +118,7 @@ class IntegrityView:
     data_path: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The one page on integrity."""
     yield Page(
         path=INTEGRITY,
@@ -126,60 +126,60 @@ def pages(edition: Edition) -> Iterator[Page]:
         title="Integrity: what the ratings rest on",
         description="Where votes come from and what became of them, how often each model was shown, how firm first "
         "places are, and the hashes of the log.",
-        view=integrity_view(edition),
-        updated=last_vote(edition),
+        view=integrity_view(site),
+        updated=last_vote(site),
     )
 
 
-def integrity_view(edition: Edition) -> IntegrityView:
+def integrity_view(site: SiteData) -> IntegrityView:
     """The view of the page; every number comes from the log, the ratings or the catalogue."""
-    summary = edition.summary
+    summary = site.summary
     return IntegrityView(
-        lede=f"Everything on this site is computed from {edition.votes(summary.votes)} and a catalogue with sources. "
+        lede=f"Everything on this site is computed from {site.votes(summary.votes)} and a catalogue with sources. "
         "This page says what a reader can check, and what speaks against trusting a number.",
-        simulated=_simulated(edition),
+        simulated=_simulated(site),
         origins=tuple(
             CountRow(origin.value.capitalize(), ORIGINS[origin], wording.whole(n), wording.share(n, summary.votes, 1))
             for origin, n in summary.origins
         ),
-        outcomes=_outcomes(edition),
-        votes_noun=edition.votes_noun,
+        outcomes=_outcomes(site),
+        votes_noun=site.votes_noun,
         samplings=tuple(
-            _sampling(edition, arena.id, edition.boards[Axis(arena.id)])
-            for arena in edition.catalogue.project.arenas
-            if Axis(arena.id) in edition.boards
+            _sampling(site, arena.id, site.boards[Axis(arena.id)])
+            for arena in site.catalogue.project.arenas
+            if Axis(arena.id) in site.boards
         ),
-        first_places=tuple(_first_places(edition)),
-        withdrawn=_withdrawn(edition),
+        first_places=tuple(_first_places(site)),
+        withdrawn=_withdrawn(site),
         files=tuple(
-            FileRow(entry.file, entry.month, edition.votes(entry.votes), entry.note, entry.sha256, entry.hash)
-            for entry in edition.entries
+            FileRow(entry.file, entry.month, site.votes(entry.votes), entry.note, entry.sha256, entry.hash)
+            for entry in site.entries
         ),
         head=summary.sha256,
-        periods=tuple(period_row(number, report) for number, report in enumerate(edition.sealed_audits, 1)),
-        audits=tuple(audits(edition)),
+        periods=tuple(period_row(number, report) for number, report in enumerate(site.sealed_audits, 1)),
+        audits=tuple(audits(site)),
         method_path=METHODOLOGY,
         boards_path=BOARDS,
         data_path=DATA,
     )
 
 
-def _simulated(edition: Edition) -> str:
+def _simulated(site: SiteData) -> str:
     """The plainest words for the plainest fact; empty where nobody simulated anything."""
-    made_up = dict(edition.summary.origins).get(Origin.SIMULATED, 0)
+    made_up = dict(site.summary.origins).get(Origin.SIMULATED, 0)
     if not made_up:
         return ""
-    part = "All of them" if made_up == edition.summary.votes else f"{wording.whole(made_up)} of them"
+    part = "All of them" if made_up == site.summary.votes else f"{wording.whole(made_up)} of them"
     return (
         f"{part} were made up by a program. No person compared these pictures, so no rank on this site says anything "
         "about a real model. The page shows what it will show of real votes."
     )
 
 
-def _outcomes(edition: Edition) -> tuple[CountRow, ...]:
+def _outcomes(site: SiteData) -> tuple[CountRow, ...]:
     """By outcome: what the votes said, and whether they are rated."""
-    summary = edition.summary
-    ignored = edition.ratings.settings.both_bad == "ignore"
+    summary = site.summary
+    ignored = site.ratings.settings.both_bad == "ignore"
     return tuple(
         CountRow(
             wording.sentence(OUTCOMES[outcome]),
@@ -191,7 +191,7 @@ def _outcomes(edition: Edition) -> tuple[CountRow, ...]:
     )
 
 
-def _sampling(edition: Edition, arena: str, board: Board) -> Sampling:
+def _sampling(site: SiteData, arena: str, board: Board) -> Sampling:
     battles = {rating.model: rating.votes + rating.both_bad for rating in (*board.ratings, *board.unranked)}
     total = sum(battles.values())
     equal = 1 / len(battles) if battles else 0.0
@@ -200,29 +200,29 @@ def _sampling(edition: Edition, arena: str, board: Board) -> Sampling:
     order = sorted(battles, key=lambda model: (-battles[model], model))
     rows = tuple(
         ShareRow(
-            model=model_ref(edition, model),
+            model=model_ref(site, model),
             battles=wording.whole(battles[model]),
             share=wording.share(battles[model], total, 1),
             bar=render_bar(battles[model] / total / most if total else 0.0, equal / most if most else None),
             ratio=f"×{wording.number(battles[model] / total / equal)}" if total else wording.NOTHING,
-            since=_since(edition, arena, model),
+            since=_since(site, arena, model),
             rank=wording.whole(ranks[model]) if model in ranks else wording.NOTHING,
         )
         for model in order
     )
-    name = edition.arena_name(arena)
-    unseen = [m for m, model in edition.catalogue.models.items() if arena in model.arenas and m not in battles]
+    name = site.arena_name(arena)
+    unseen = [m for m, model in site.catalogue.models.items() if arena in model.arenas and m not in battles]
     return Sampling(
         id=arena,
         arena=name,
         summary=_sampling_words(rows),
-        caption=f"{name}: battles by model, from {edition.votes(board.votes + board.both_bad)}; "
+        caption=f"{name}: battles by model, from {site.votes(board.votes + board.both_bad)}; "
         f"the dashed line is an equal share, {wording.percent(equal, 1)}",
         rows_title=f"Every model’s share in {name.lower()}",
         opened=len(rows) <= SHORT,
         rows=rows,
         unseen_title=f"{wording.count(len(unseen), 'model')} of this arena without a battle so far",
-        unseen=tuple(model_ref(edition, model) for model in unseen),
+        unseen=tuple(model_ref(site, model) for model in unseen),
     )
 
 
@@ -237,9 +237,9 @@ def _sampling_words(rows: tuple[ShareRow, ...]) -> str:
     )
 
 
-def _since(edition: Edition, arena: str, model: str) -> str:
+def _since(site: SiteData, arena: str, model: str) -> str:
     """The week of the model's first vote."""
-    points = edition.history.get((arena, model), ())
+    points = site.history.get((arena, model), ())
     return _short_day(points[0].week) if points else wording.NOTHING
 
 
@@ -247,21 +247,21 @@ def _short_day(value: date) -> str:
     return f"{value.day} {wording.short_month(value)}"
 
 
-def _first_places(edition: Edition) -> Iterator[FirstPlace]:
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
+def _first_places(site: SiteData) -> Iterator[FirstPlace]:
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id))
         if not board or not board.ratings:
             continue
         leader, weak = board.ratings[0], board.fragility
         yield FirstPlace(
             arena=arena.name,
             path=board_path(board.axis),
-            leader=model_ref(edition, leader.model),
+            leader=model_ref(site, leader.model),
             score=wording.number(leader.score),
             others=_could_lead(board, leader),
-            votes=edition.votes(weak.votes) if weak else "",
+            votes=site.votes(weak.votes) if weak else "",
             share=wording.share(weak.votes, board.votes, 1) if weak else "",
-            challenger=model_ref(edition, weak.challenger) if weak else None,
+            challenger=model_ref(site, weak.challenger) if weak else None,
         )
 
 
@@ -271,25 +271,25 @@ def _could_lead(board: Board, leader: Rating) -> str:
     return f"{wording.count(others, 'other model')} could be first" if others else "no other interval reaches it"
 
 
-def _withdrawn(edition: Edition) -> tuple[WithdrawnRow, ...]:
+def _withdrawn(site: SiteData) -> tuple[WithdrawnRow, ...]:
     ranked = {
         (rating.model, axis.arena): rating.rank
-        for axis, board in edition.boards.items()
+        for axis, board in site.boards.items()
         if axis == Axis(axis.arena)
         for rating in board.ratings
     }
     rows = []
-    for model_id, model in edition.catalogue.models.items():
+    for model_id, model in site.catalogue.models.items():
         if model.status is Status.WITHDRAWN:
             places = [
                 f"no. {ranked[model_id, arena.id]} in {arena.name.lower()}"
-                for arena in edition.catalogue.project.arenas
+                for arena in site.catalogue.project.arenas
                 if (model_id, arena.id) in ranked
             ]
             standing = f"keeps its place: {wording.listing(places)}" if places else "not ranked"
             rows.append(
                 WithdrawnRow(
-                    model_ref(edition, model_id), wording.day(model.withdrawn) if model.withdrawn else None, standing
+                    model_ref(site, model_id), wording.day(model.withdrawn) if model.withdrawn else None, standing
                 )
             )
     return tuple(rows)

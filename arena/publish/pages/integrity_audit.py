@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.votes.audit import Alert, AuditReport, RuleFinding
 
 
@@ -55,29 +55,29 @@ def period_row(number: int, report: AuditReport) -> PeriodRow:
     )
 
 
-def audits(edition: Edition) -> Iterator[Audit]:
+def audits(site: SiteData) -> Iterator[Audit]:
     """The last period that was sealed, and the log as it stands."""
-    if edition.sealed_audits:
-        report = edition.sealed_audits[-1]
+    if site.sealed_audits:
+        report = site.sealed_audits[-1]
         yield Audit(
             id="sealing",
             title="When the last period was sealed",
-            summary=f"Of {edition.votes(report.votes)} that waited, {wording.whole(report.counted)} went into the log, "
+            summary=f"Of {site.votes(report.votes)} that waited, {wording.whole(report.counted)} went into the log, "
             f"{wording.whole(report.quarantined)} from {wording.count(report.voters, 'voter')} were set aside, and of "
             f"{wording.whole(report.unknown)} it is not known yet whether they should count. Nothing was deleted.",
-            caption=f"Each rule, and what it found among the {edition.votes_noun} that waited; several may find one",
+            caption=f"Each rule, and what it found among the {site.votes_noun} that waited; several may find one",
             rules=_rule_rows(report),
         )
-    if edition.audit:
-        report = edition.audit()
+    if site.audit:
+        report = site.audit()
         found = report.quarantined + report.unknown
         yield Audit(
             id="standing",
             title="In the log as it stands",
-            summary=f"The rules find {wording.whole(found)} of {edition.votes(report.votes)} that they would not let "
+            summary=f"The rules find {wording.whole(found)} of {site.votes(report.votes)} that they would not let "
             "into the log today. These count all the same: nothing is taken out of the log again, so that every number "
             "can be computed anew.",
-            caption=f"Each rule, and what it finds among all {edition.votes_noun}; several may find one",
+            caption=f"Each rule, and what it finds among all {site.votes_noun}; several may find one",
             rules=_rule_rows(report),
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arena.publish import paths
 from arena.publish.content.rank_changes import rank_weeks
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.pages.sharing import Sharing, Snippet, badge_snippet, frame_snippet, root_of, sharing
@@ -57,41 +57,41 @@ class MachinesView:
     data_path: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The one page."""
     yield Page(
         path=paths.MACHINES,
         template="machines.html",
         title="For machines: API, feeds and embeds",
         description="A static JSON API with a schema, Atom feeds, Markdown, llms.txt, badges and boards to embed.",
-        view=machines_view(edition),
+        view=machines_view(site),
         section=paths.DATA,
         crumbs=(),
-        updated=last_vote(edition),
+        updated=last_vote(site),
     )
 
 
-def machines_view(edition: Edition) -> MachinesView:
+def machines_view(site: SiteData) -> MachinesView:
     """The view of the page: only what this site has."""
-    root = root_of(edition)
+    root = root_of(site)
     return MachinesView(
         simulated="Every file says, in its field “simulated” or in words, that the votes here are simulated."
-        if edition.summary.simulated
+        if site.summary.simulated
         else "",
-        rows=tuple(ApiRow(path, what, record, _example(edition, record)) for path, what, record in API_FILES),
+        rows=tuple(ApiRow(path, what, record, _example(site, record)) for path, what, record in API_FILES),
         index_path=paths.API,
         schema_path=paths.API_SCHEMA,
         example=f'curl -s {paths.absolute(root, paths.api_path("models"))} | jq ".models[] | {{id, price, places}}"',
-        feeds=tuple(_feeds(edition)),
-        sharing=sharing(edition, *_snippets(edition)),
+        feeds=tuple(_feeds(site)),
+        sharing=sharing(site, *_snippets(site)),
         data_path=paths.DATA,
     )
 
 
-def _example(edition: Edition, record: str) -> str:
+def _example(site: SiteData, record: str) -> str:
     """A file of the kind that there is, for the reader to look at; empty where there is none."""
-    models, boards = list(edition.catalogue.models), list(edition.boards)
-    arenas = [axis.arena for axis, _ in edition.ratings.pairs]
+    models, boards = list(site.catalogue.models), list(site.boards)
+    arenas = [axis.arena for axis, _ in site.ratings.pairs]
     files = {
         "Models": paths.api_path("models"),
         "ModelDocument": paths.api_path(f"models/{models[0]}") if models else "",
@@ -103,23 +103,23 @@ def _example(edition: Edition, record: str) -> str:
     return files[record]
 
 
-def _feeds(edition: Edition) -> Iterator[Feed]:
-    if any(rank_weeks(edition)):
+def _feeds(site: SiteData) -> Iterator[Feed]:
+    if any(rank_weeks(site)):
         yield Feed("Changes of rank", paths.CHANGES_FEED, "Atom, an entry a week and arena")
-    if edition.catalogue.stories:
+    if site.catalogue.stories:
         yield Feed("Stories", paths.STORIES_FEED, "Atom, an entry a story")
     yield Feed("llms.txt", paths.LLMS, "what this site is and where its data lies, for language models")
-    models = list(edition.catalogue.models)
+    models = list(site.catalogue.models)
     if models:
         example = paths.markdown_path(models[0])
         yield Feed(f"/{example}", example, "every model’s page as Markdown: .md in the place of .html")
 
 
-def _snippets(edition: Edition) -> Iterator[Snippet]:
+def _snippets(site: SiteData) -> Iterator[Snippet]:
     """A badge and a board of the first arena that has a ranking, as examples."""
-    ranked = (edition.boards.get(Axis(arena.id)) for arena in edition.catalogue.project.arenas)
+    ranked = (site.boards.get(Axis(arena.id)) for arena in site.catalogue.project.arenas)
     board = next((board for board in ranked if board and board.ratings), None)
     if board:
-        badge = badge_snippet(edition, board, board.ratings[0].model)
+        badge = badge_snippet(site, board, board.ratings[0].model)
         yield from filter(None, [badge])
-        yield frame_snippet(edition, board.axis, f"{edition.arena_name(board.axis.arena)} leaderboard")
+        yield frame_snippet(site, board.axis, f"{site.arena_name(board.axis.arena)} leaderboard")

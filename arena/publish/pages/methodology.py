@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.exports.files import software
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.paths import METHODOLOGY
@@ -105,7 +105,7 @@ class MethodologyView:
     conflicts: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The one page on method."""
     yield Page(
         path=METHODOLOGY,
@@ -113,23 +113,23 @@ def pages(edition: Edition) -> Iterator[Page]:
         title="How the ranking works",
         description="What a vote is, how votes become scores and ranks, what the numbers cannot tell, "
         "and how to recompute every one of them.",
-        view=_view(edition),
-        updated=last_vote(edition),
+        view=_view(site),
+        updated=last_vote(site),
     )
 
 
-def _view(edition: Edition) -> MethodologyView:
-    project, summary, settings = edition.catalogue.project, edition.summary, edition.ratings.settings
-    ranked = sum(1 for board in edition.boards.values() if board.ratings)
-    models = edition.catalogue.models.values()
+def _view(site: SiteData) -> MethodologyView:
+    project, summary, settings = site.catalogue.project, site.summary, site.ratings.settings
+    ranked = sum(1 for board in site.boards.values() if board.ratings)
+    models = site.catalogue.models.values()
     return MethodologyView(
-        simulated=edition.simulated,
+        simulated=site.simulated,
         derived=any(origin is Origin.DERIVED for origin, _ in summary.origins),
         batch=settings.method is Method.BATCH,
         both_bad_ignored=settings.both_bad == "ignore",
-        by_voter=intervals_by_voter(edition.ratings),
-        votes=edition.votes(summary.votes),
-        voters=wording.count(summary.voters, "simulated voter" if _all_simulated(edition) else "voter"),
+        by_voter=intervals_by_voter(site.ratings),
+        votes=site.votes(summary.votes),
+        voters=wording.count(summary.voters, "simulated voter" if _all_simulated(site) else "voter"),
         first=wording.day(summary.first.date()) if summary.first else None,
         last=wording.day(summary.last.date()) if summary.last else None,
         outcomes=_tallies([(OUTCOMES[each], count) for each, count in summary.outcomes], summary.votes),
@@ -137,17 +137,17 @@ def _view(edition: Edition) -> MethodologyView:
         arenas=wording.listing([arena.name for arena in project.arenas]),
         categories=wording.count(len(project.categories), "category", "categories"),
         languages=wording.count(len(project.languages), "language"),
-        boards=wording.count(len(edition.boards), "board"),
+        boards=wording.count(len(site.boards), "board"),
         ranked_boards=wording.whole(ranked),
         min_votes=wording.whole(settings.min_votes),
-        apart=_apart(edition),
-        first_places=tuple(_first_places(edition)),
+        apart=_apart(site),
+        first_places=tuple(_first_places(site)),
         mu=wording.number(settings.mu),
         sigma=wording.number(settings.sigma),
         beta=wording.number(settings.beta),
         prior_score=wording.number(settings.mu - 3 * settings.sigma),
         settings=settings_rows(settings),
-        margins=_margins(edition),
+        margins=_margins(site),
         log_sha256=summary.sha256,
         method_version=METHOD_VERSION,
         software=software(),
@@ -167,23 +167,23 @@ def intervals_by_voter(ratings: Ratings) -> bool:
     )
 
 
-def _apart(edition: Edition) -> str:
+def _apart(site: SiteData) -> str:
     """How many models some board leaves without a rank because no comparison connects them; empty for none."""
-    models = {rating.model for board in edition.boards.values() for rating in board.unranked if not rating.comparable}
+    models = {rating.model for board in site.boards.values() for rating in board.unranked if not rating.comparable}
     return wording.count(len(models), "model") if models else ""
 
 
-def _first_places(edition: Edition) -> Iterator[FirstPlace]:
+def _first_places(site: SiteData) -> Iterator[FirstPlace]:
     """One for each arena whose overall board was rated in a way that tells how firm its first place is."""
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
-        if board and len(board.ratings) > 1 and edition.ratings.settings.method is Method.BATCH:
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id))
+        if board and len(board.ratings) > 1 and site.ratings.settings.method is Method.BATCH:
             weak = board.fragility
             yield FirstPlace(
-                leader=model_ref(edition, board.ratings[0].model),
+                leader=model_ref(site, board.ratings[0].model),
                 arena=arena.name,
-                without=edition.votes(weak.votes) if weak else "",
-                challenger=edition.model(weak.challenger).name if weak else "",
+                without=site.votes(weak.votes) if weak else "",
+                challenger=site.model(weak.challenger).name if weak else "",
             )
 
 
@@ -218,19 +218,19 @@ def rate_options(settings: RatingSettings) -> list[str]:
     return options
 
 
-def _margins(edition: Edition) -> tuple[Margin, ...]:
+def _margins(site: SiteData) -> tuple[Margin, ...]:
     """The draw probability of each arena that has votes, as the ratings say it."""
-    observed = edition.ratings.settings.draw_probability == "observed"
+    observed = site.ratings.settings.draw_probability == "observed"
     rows = []
-    for arena_id, probability in edition.ratings.draw_probability:
-        board = edition.boards.get(Axis(arena_id))
-        counted = f"observed in {edition.votes(board.votes)}" if board else "observed"
-        rows.append(Margin(edition.arena_name(arena_id), _short(probability), counted if observed else "set"))
+    for arena_id, probability in site.ratings.draw_probability:
+        board = site.boards.get(Axis(arena_id))
+        counted = f"observed in {site.votes(board.votes)}" if board else "observed"
+        rows.append(Margin(site.arena_name(arena_id), _short(probability), counted if observed else "set"))
     return tuple(rows)
 
 
-def _all_simulated(edition: Edition) -> bool:
-    return [origin for origin, _ in edition.summary.origins] == [Origin.SIMULATED]
+def _all_simulated(site: SiteData) -> bool:
+    return [origin for origin, _ in site.summary.origins] == [Origin.SIMULATED]
 
 
 def _tallies(counts: Sequence[tuple[str, int]], total: int) -> tuple[Tally, ...]:

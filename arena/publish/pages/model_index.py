@@ -16,7 +16,7 @@ from arena.publish.content.model_refs import (
     price_from,
     release_in_brief,
 )
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.filters import Filters, RowKeys, filters_everywhere, keys_everywhere
 from arena.publish.pages.model.facts import STATUS_WORDS
@@ -57,66 +57,64 @@ class ModelIndexView:
     rows: tuple[ModelRow, ...]
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index of models."""
-    view = model_index_view(edition)
+    view = model_index_view(site)
     yield Page(
         path=paths.MODELS,
         template="model_index.html",
         title="Image models compared",
         description=view.lede,
         view=view,
-        updated=edition.data_until,
+        updated=site.data_until,
     )
 
 
-def model_index_view(edition: Edition) -> ModelIndexView:
+def model_index_view(site: SiteData) -> ModelIndexView:
     """Ranked models by their rank, arena by arena; then those without a rank, by name."""
-    catalogue = edition.catalogue
+    catalogue = site.catalogue
     makers = len({model_id.partition("/")[0] for model_id in catalogue.models})
-    votes = edition.votes(edition.summary.votes)
-    ordered = sorted(catalogue.models, key=lambda model_id: (_ranks(edition, model_id), _name(edition, model_id)))
-    rows = tuple(_row(edition, model_id) for model_id in ordered)
+    votes = site.votes(site.summary.votes)
+    ordered = sorted(catalogue.models, key=lambda model_id: (_ranks(site, model_id), _name(site, model_id)))
+    rows = tuple(_row(site, model_id) for model_id in ordered)
     return ModelIndexView(
         lede=f"{wording.count(len(catalogue.models), 'image model')} by {wording.count(makers, 'maker')}: rank, price, "
         "licence and what the maker allows you to do with the pictures.",
         arenas=catalogue.project.arenas,
-        filters=filters_everywhere(edition, [row.keys for row in rows]),
+        filters=filters_everywhere(site, [row.keys for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
-        basis=edition.votes_noun,
+        basis=site.votes_noun,
         rows=rows,
     )
 
 
-def _ranks(edition: Edition, model_id: str) -> tuple[float, ...]:
+def _ranks(site: SiteData, model_id: str) -> tuple[float, ...]:
     return tuple(
-        rating.rank
-        if (board := edition.boards.get(Axis(arena.id))) and (rating := board.get(model_id))
-        else float("inf")
-        for arena in edition.catalogue.project.arenas
+        rating.rank if (board := site.boards.get(Axis(arena.id))) and (rating := board.get(model_id)) else float("inf")
+        for arena in site.catalogue.project.arenas
     )
 
 
-def _name(edition: Edition, model_id: str) -> tuple[str, str]:
-    return (edition.model(model_id).name.casefold(), model_id)
+def _name(site: SiteData, model_id: str) -> tuple[str, str]:
+    return (site.model(model_id).name.casefold(), model_id)
 
 
-def _row(edition: Edition, model_id: str) -> ModelRow:
-    model = edition.model(model_id)
+def _row(site: SiteData, model_id: str) -> ModelRow:
+    model = site.model(model_id)
     return ModelRow(
-        model=model_ref(edition, model_id),
-        standings=tuple(_standing(edition, model_id, arena.id) for arena in edition.catalogue.project.arenas),
-        price=price_from(edition, model_id),
+        model=model_ref(site, model_id),
+        standings=tuple(_standing(site, model_id, arena.id) for arena in site.catalogue.project.arenas),
+        price=price_from(site, model_id),
         licence=licence_in_brief(model),
         use=commercial_use_in_brief(model),
         released=release_in_brief(model),
         status=STATUS_WORDS[model.status],
-        keys=keys_everywhere(edition, model_id),
+        keys=keys_everywhere(site, model_id),
     )
 
 
-def _standing(edition: Edition, model_id: str, arena: str) -> Standing:
-    board = edition.boards.get(Axis(arena))
+def _standing(site: SiteData, model_id: str, arena: str) -> Standing:
+    board = site.boards.get(Axis(arena))
     rating = board.get(model_id) if board else None
     if rating is None:
         return Standing(wording.NOTHING, wording.NOTHING)

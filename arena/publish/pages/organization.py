@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.catalogue.records import Model
 from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import Cited, Standing, cited, last_read, last_vote, newest, standings
 from arena.publish.pages.story import StoryLine, story_lines
@@ -74,16 +74,16 @@ class OrganizationsView:
     votes_noun: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index of organizations, and a page for each."""
-    organizations, own, places = edition.catalogue.organizations, models_by_maker(edition), standings(edition)
+    organizations, own, places = site.catalogue.organizations, models_by_maker(site), standings(site)
     yield Page(
         path=ORGANIZATIONS,
         template="organizations.html",
         title="Organizations",
         description="Who makes image models, how many, and where their best one stands.",
-        view=_index(edition, own, places),
-        updated=newest([last_vote(edition), *(last_read(each.sources) for each in organizations.values())]),
+        view=_index(site, own, places),
+        updated=newest([last_vote(site), *(last_read(each.sources) for each in organizations.values())]),
     )
     for organization_id, organization in organizations.items():
         models = own.get(organization_id, [])
@@ -94,39 +94,39 @@ def pages(edition: Edition) -> Iterator[Page]:
             title=f"{organization.name}: image models",
             description=f"{wording.count(len(models), 'image model')} by {organization.name}, "
             "with places, prices and licences.",
-            view=_view(edition, organization_id, models, places),
+            view=_view(site, organization_id, models, places),
             section=ORGANIZATIONS,
             crumbs=(Crumb("Organizations", ORGANIZATIONS),),
-            updated=newest([last_vote(edition), *days]),
+            updated=newest([last_vote(site), *days]),
         )
 
 
-def models_by_maker(edition: Edition) -> dict[str, list[tuple[str, Model]]]:
+def models_by_maker(site: SiteData) -> dict[str, list[tuple[str, Model]]]:
     """The models of each organization that has any, the newest first; those without a date last."""
     own: dict[str, list[tuple[str, Model]]] = {}
-    for model_id, model in edition.catalogue.models.items():
+    for model_id, model in site.catalogue.models.items():
         own.setdefault(model_id.partition("/")[0], []).append((model_id, model))
     for models in own.values():
         models.sort(key=lambda item: (-(item[1].released.toordinal() if item[1].released else 0), item[0]))
     return own
 
 
-def _arena_names(edition: Edition) -> tuple[str, ...]:
-    return tuple(arena.name for arena in edition.catalogue.project.arenas)
+def _arena_names(site: SiteData) -> tuple[str, ...]:
+    return tuple(arena.name for arena in site.catalogue.project.arenas)
 
 
-def _index(edition: Edition, own: Mapping[str, Models], places: Places) -> OrganizationsView:
-    ids = sorted(edition.catalogue.organizations, key=lambda key: edition.catalogue.organizations[key].name.casefold())
+def _index(site: SiteData, own: Mapping[str, Models], places: Places) -> OrganizationsView:
+    ids = sorted(site.catalogue.organizations, key=lambda key: site.catalogue.organizations[key].name.casefold())
     return OrganizationsView(
-        rows=tuple(_row(edition, organization_id, own.get(organization_id, []), places) for organization_id in ids),
-        arenas=_arena_names(edition),
-        models=wording.count(len(edition.catalogue.models), "model"),
-        votes_noun=edition.votes_noun,
+        rows=tuple(_row(site, organization_id, own.get(organization_id, []), places) for organization_id in ids),
+        arenas=_arena_names(site),
+        models=wording.count(len(site.catalogue.models), "model"),
+        votes_noun=site.votes_noun,
     )
 
 
-def _row(edition: Edition, organization_id: str, models: Models, places: Places) -> OrganizationRow:
-    organization = edition.catalogue.organizations[organization_id]
+def _row(site: SiteData, organization_id: str, models: Models, places: Places) -> OrganizationRow:
+    organization = site.catalogue.organizations[organization_id]
     first = next(((key, model) for key, model in models if model.released), None)
     return OrganizationRow(
         name=organization.name,
@@ -142,36 +142,36 @@ def _row(edition: Edition, organization_id: str, models: Models, places: Places)
                 key=lambda standing: standing.rank,
                 default=Standing(arena),
             )
-            for index, arena in enumerate(_arena_names(edition))
+            for index, arena in enumerate(_arena_names(site))
         ),
     )
 
 
-def _view(edition: Edition, organization_id: str, models: Models, places: Places) -> OrganizationView:
-    organization = edition.catalogue.organizations[organization_id]
+def _view(site: SiteData, organization_id: str, models: Models, places: Places) -> OrganizationView:
+    organization = site.catalogue.organizations[organization_id]
     own = {key for key, _ in models}
-    told = [(key, story) for key, story in edition.catalogue.stories.items() if own & set(story.models)]
+    told = [(key, story) for key, story in site.catalogue.stories.items() if own & set(story.models)]
     return OrganizationView(
         name=organization.name,
         country=organization.country or "",
         url=organization.url or "",
         description=organization.description or "",
-        arenas=_arena_names(edition),
-        models=tuple(_model_row(edition, key, model, places[key]) for key, model in models),
-        stories=story_lines(edition, told),
+        arenas=_arena_names(site),
+        models=tuple(_model_row(site, key, model, places[key]) for key, model in models),
+        stories=story_lines(site, told),
         sources=cited(organization.sources),
-        votes_noun=edition.votes_noun,
+        votes_noun=site.votes_noun,
     )
 
 
-def _model_row(edition: Edition, model_id: str, model: Model, places: tuple[Standing, ...]) -> ModelRow:
+def _model_row(site: SiteData, model_id: str, model: Model, places: tuple[Standing, ...]) -> ModelRow:
     return ModelRow(
         name=model.name,
         path=model_path(model_id),
         released=wording.day(model.released) if model.released else None,
         status=model.status.value,
         standings=places,
-        price=price_from(edition, model_id),
+        price=price_from(site, model_id),
         licence=licence_in_brief(model),
         commercial_use=commercial_use_in_brief(model),
     )

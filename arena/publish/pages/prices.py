@@ -16,7 +16,7 @@ from arena.catalogue.records import Condition, Offer, Price
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.scatter import Dot, render_scatter
 from arena.publish.content.model_refs import ModelRef, beside_best, best_value, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.calculator import MANY, Calculator, CostRow, calculator, cost_row
 from arena.publish.pages.citations import newest
@@ -49,16 +49,16 @@ class PriceChange:
     note: str
 
 
-def price_changes(edition: Edition, models: Iterable[str]) -> tuple[PriceChange, ...]:
+def price_changes(site: SiteData, models: Iterable[str]) -> tuple[PriceChange, ...]:
     """All changes of prices of these models, the latest first; of one day by model and provider."""
     found = [
         (day, model, provider, pair)
         for model in models
-        for provider, offer in edition.catalogue.offers_of(model).items()
+        for provider, offer in site.catalogue.offers_of(model).items()
         for day, pair in _followed(offer)
     ]
     found.sort(key=lambda each: (-each[0].toordinal(), each[1], each[2]))
-    return tuple(_change(edition, (model, provider), day, *pair) for day, model, provider, pair in found)
+    return tuple(_change(site, (model, provider), day, *pair) for day, model, provider, pair in found)
 
 
 def _followed(offer: Offer) -> Iterator[tuple[date, tuple[Price, Price]]]:
@@ -68,13 +68,13 @@ def _followed(offer: Offer) -> Iterator[tuple[date, tuple[Price, Price]]]:
             yield before.end, (before.price, now.price)
 
 
-def _change(edition: Edition, offered: tuple[str, str], day: date, before: Price, now: Price) -> PriceChange:
+def _change(site: SiteData, offered: tuple[str, str], day: date, before: Price, now: Price) -> PriceChange:
     model, provider = offered
     condition = conditions(now.condition)
     return PriceChange(
         day=wording.day(day),
-        model=model_ref(edition, model),
-        provider=edition.catalogue.providers[provider].name,
+        model=model_ref(site, model),
+        provider=site.catalogue.providers[provider].name,
         provider_path=provider_path(provider),
         what=f"per {now.unit.value}{f', {condition}' if condition else ''}",
         before=wording.dollars(before.amount),
@@ -174,7 +174,7 @@ class _Offered:
     price: Decimal
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The one page on prices."""
     yield Page(
         path=PRICES,
@@ -182,25 +182,25 @@ def pages(edition: Edition) -> Iterator[Page]:
         title="Prices: score against price of image models",
         description="What one image and what 1,000 images cost with every model and provider, and which models no "
         "cheaper one beats.",
-        view=prices_view(edition),
-        updated=newest(price.read for offer in edition.catalogue.offers.values() for price in offer.prices),
+        view=prices_view(site),
+        updated=newest(price.read for offer in site.catalogue.offers.values() for price in offer.prices),
     )
 
 
-def prices_view(edition: Edition) -> PricesView:
+def prices_view(site: SiteData) -> PricesView:
     """The view of the page."""
-    rows = [cost_row(edition, model_id) for model_id in edition.catalogue.models]
+    rows = [cost_row(site, model_id) for model_id in site.catalogue.models]
     known = [row for row in rows if not row.reason]
-    known.sort(key=lambda row: edition.prices[row.model.id].amount if row.model.id in edition.prices else _LAST)
+    known.sort(key=lambda row: site.prices[row.model.id].amount if row.model.id in site.prices else _LAST)
     unknown = tuple(row for row in rows if row.reason)
-    offers = wording.count(len(edition.catalogue.offers), "offer")
-    changes = price_changes(edition, edition.catalogue.models)
+    offers = wording.count(len(site.catalogue.offers), "offer")
+    changes = price_changes(site, site.catalogue.models)
     return PricesView(
         lede=f"Every price is for the same picture: one image of 1024×1024 pixels in medium or standard quality, in US "
         f"dollars. {wording.whole(len(known))} of {wording.count(len(rows), 'model')} have one, from {offers} by "
-        f"{wording.count(len(edition.catalogue.providers), 'provider')}.",
-        arenas=tuple(_arena(edition, arena.id) for arena in edition.catalogue.project.arenas),
-        calculator=calculator(edition),
+        f"{wording.count(len(site.catalogue.providers), 'provider')}.",
+        arenas=tuple(_arena(site, arena.id) for arena in site.catalogue.project.arenas),
+        calculator=calculator(site),
         caption="US dollars for one 1024×1024 image in medium or standard quality from the cheapest provider, and for "
         "1,000 of them; the cheapest model first",
         rows=tuple(known),
@@ -224,31 +224,27 @@ NAMED = 12
 """How many models without a price a sentence names; the table at the end of the page has all."""
 
 
-def _arena(edition: Edition, arena: str) -> ArenaPrices:
-    board = edition.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
-    offered = sorted(_offered(edition, board), key=lambda each: (each.price, each.rating.rank, each.provider))
-    front = best_value(edition, board)
-    marks = {
-        (rating.model, edition.prices[rating.model].provider): str(number) for number, rating in enumerate(front, 1)
-    }
-    name = edition.arena_name(arena)
+def _arena(site: SiteData, arena: str) -> ArenaPrices:
+    board = site.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
+    offered = sorted(_offered(site, board), key=lambda each: (each.price, each.rating.rank, each.provider))
+    front = best_value(site, board)
+    marks = {(rating.model, site.prices[rating.model].provider): str(number) for number, rating in enumerate(front, 1)}
+    name = site.arena_name(arena)
     priced = {each.rating.model for each in offered}
-    without = [edition.model(rating.model).name for rating in board.ratings if rating.model not in priced]
+    without = [site.model(rating.model).name for rating in board.ratings if rating.model not in priced]
     if len(without) > NAMED:
         without[NAMED:] = [f"{len(without) - NAMED} more"]
-    votes = edition.votes(board.votes)
+    votes = site.votes(board.votes)
     return ArenaPrices(
         id=arena,
         arena=name,
         path=board_path(board.axis),
-        summary=_summary(edition, front),
-        chart=_chart(edition, name, offered, marks),
-        explore=_explored(edition, name, offered, front) if offered else None,
-        front=tuple(
-            _front_row(edition, board.axis.arena, front[0], rating, mark) for mark, rating in enumerate(front, 1)
-        ),
+        summary=_summary(site, front),
+        chart=_chart(site, name, offered, marks),
+        explore=_explored(site, name, offered, front) if offered else None,
+        front=tuple(_front_row(site, board.axis.arena, front[0], rating, mark) for mark, rating in enumerate(front, 1)),
         front_caption=f"{name}: models that no cheaper one beats, the best first, from {votes}",
-        rows=tuple(_offer_row(edition, each, marks) for each in offered),
+        rows=tuple(_offer_row(site, each, marks) for each in offered),
         rows_title=f"{wording.count(len(offered), 'offer')} of the chart as a table",
         caption=f"{name}: offers of ranked models by price of the reference image; scores from {votes}",
         without=f"Ranked, but without a price for this image, so not in the chart: {wording.listing(without)}."
@@ -258,91 +254,91 @@ def _arena(edition: Edition, arena: str) -> ArenaPrices:
     )
 
 
-def _offered(edition: Edition, board: Board) -> Iterator[_Offered]:
+def _offered(site: SiteData, board: Board) -> Iterator[_Offered]:
     """Every offer of a ranked model that has a price above 0 for the reference image."""
     for rating in board.ratings:
-        for provider in edition.catalogue.offers_of(rating.model):
-            asked = edition.asked.get((provider, rating.model))
+        for provider in site.catalogue.offers_of(rating.model):
+            asked = site.asked.get((provider, rating.model))
             if asked and asked.amount:
                 yield _Offered(rating, provider, asked.amount)
 
 
-def _summary(edition: Edition, front: tuple[Rating, ...]) -> str:
+def _summary(site: SiteData, front: tuple[Rating, ...]) -> str:
     """From the best to the cheapest on the front."""
     if not front:
         return ""
     best, cheapest = front[0], front[-1]
-    prices = edition.prices
-    text = f"{edition.model(best.model).name} scores highest of those with a price, at " + wording.dollars(
+    prices = site.prices
+    text = f"{site.model(best.model).name} scores highest of those with a price, at " + wording.dollars(
         prices[best.model].amount
     )
     if cheapest is best:
         return f"{text} an image, and no model with a price is cheaper."
     return (
-        f"{text} an image. {edition.model(cheapest.model).name} is the cheapest ranked model, at "
+        f"{text} an image. {site.model(cheapest.model).name} is the cheapest ranked model, at "
         f"{wording.dollars(prices[cheapest.model].amount)}. Between them, no model costs less and scores higher than "
         "those numbered here."
     )
 
 
-def _chart(edition: Edition, arena: str, offered: list[_Offered], marks: dict[tuple[str, str], str]) -> Markup:
+def _chart(site: SiteData, arena: str, offered: list[_Offered], marks: dict[tuple[str, str], str]) -> Markup:
     if not offered:
         return Markup()
-    dots = [_dot(edition, each, marks.get((each.rating.model, each.provider), "")) for each in offered]
+    dots = [_dot(site, each, marks.get((each.rating.model, each.provider), "")) for each in offered]
     front = sorted((dot.price, dot.score) for dot in dots if dot.mark)
     return render_scatter(
         dots,
         front,
         f"{arena}: score against price per image",
         f"{wording.count(len(dots), 'offer')} as dots, the price per image across on a logarithmic axis and the score "
-        f"upwards, from {edition.votes_noun}. Numbered dots are models that no cheaper one beats; the table below has "
+        f"upwards, from {site.votes_noun}. Numbered dots are models that no cheaper one beats; the table below has "
         "every value.",
     )
 
 
-def _dot(edition: Edition, each: _Offered, mark: str) -> Dot:
-    name = edition.model(each.rating.model).name if mark else ""
-    return Dot(each.price, each.rating.score, _label(edition, each), mark, name)
+def _dot(site: SiteData, each: _Offered, mark: str) -> Dot:
+    name = site.model(each.rating.model).name if mark else ""
+    return Dot(each.price, each.rating.score, _label(site, each), mark, name)
 
 
-def _explored(edition: Edition, arena: str, offered: list[_Offered], front: tuple[Rating, ...]) -> Explore:
+def _explored(site: SiteData, arena: str, offered: list[_Offered], front: tuple[Rating, ...]) -> Explore:
     """The dots and the front, to explore."""
     return explore(
         {
             "kind": "scatter",
-            "title": f"{arena}: score against price per image, from {edition.votes_noun}",
+            "title": f"{arena}: score against price per image, from {site.votes_noun}",
             "prices": [float(each.price) for each in offered],
             "scores": [round(each.rating.score, 3) for each in offered],
-            "labels": [_label(edition, each) for each in offered],
-            "front": [[float(edition.prices[r.model].amount), round(r.score, 3)] for r in reversed(front)],
+            "labels": [_label(site, each) for each in offered],
+            "front": [[float(site.prices[r.model].amount), round(r.score, 3)] for r in reversed(front)],
         }
     )
 
 
-def _label(edition: Edition, each: _Offered) -> str:
-    name, provider = edition.model(each.rating.model).name, edition.catalogue.providers[each.provider].name
+def _label(site: SiteData, each: _Offered) -> str:
+    name, provider = site.model(each.rating.model).name, site.catalogue.providers[each.provider].name
     return f"{name} via {provider}: {wording.dollars(each.price)} an image, score {wording.number(each.rating.score)}"
 
 
-def _front_row(edition: Edition, arena: str, best: Rating, rating: Rating, mark: int) -> FrontRow:
-    price = edition.prices[rating.model]
+def _front_row(site: SiteData, arena: str, best: Rating, rating: Rating, mark: int) -> FrontRow:
+    price = site.prices[rating.model]
     return FrontRow(
         mark=str(mark),
-        model=model_ref(edition, rating.model),
-        beside=beside_best(edition, arena, best, rating),
+        model=model_ref(site, rating.model),
+        beside=beside_best(site, arena, best, rating),
         rank=wording.whole(rating.rank),
         score=wording.number(rating.score),
         price=wording.dollars(price.amount),
         many=wording.dollars(price.amount * MANY),
-        provider=edition.catalogue.providers[price.provider].name,
+        provider=site.catalogue.providers[price.provider].name,
         provider_path=provider_path(price.provider),
     )
 
 
-def _offer_row(edition: Edition, each: _Offered, marks: dict[tuple[str, str], str]) -> OfferRow:
+def _offer_row(site: SiteData, each: _Offered, marks: dict[tuple[str, str], str]) -> OfferRow:
     return OfferRow(
-        model=model_ref(edition, each.rating.model),
-        provider=edition.catalogue.providers[each.provider].name,
+        model=model_ref(site, each.rating.model),
+        provider=site.catalogue.providers[each.provider].name,
         provider_path=provider_path(each.provider),
         price=wording.dollars(each.price),
         score=wording.number(each.rating.score),

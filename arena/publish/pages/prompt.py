@@ -9,14 +9,14 @@ from arena import wording
 from arena.catalogue.records import Output, Prompt
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.pictures import Picture, input_of, shown
-from arena.publish.content.prompt_results import Showing
-from arena.publish.content.site_data import Edition
+from arena.publish.content.prompt_results import PromptResult
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.paths import PROMPTS, board_path, prompt_path
 from arena.records import Axis, OutputOrigin
 
-NO_VOTES = Showing(0, 0, 0, 0)
+NO_VOTES = PromptResult(0, 0, 0, 0)
 INPUT = "Every model was given this picture with the text above."
 INPUT_SIMULATED = "A simulated picture, drawn by a program like those below; no model was given it."
 
@@ -106,43 +106,43 @@ class PromptsView:
     elsewhere: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index of prompts, and a page for each."""
     yield Page(
         path=PROMPTS,
         template="prompts.html",
         title="Prompts",
         description="The texts that the models were given, with their meaning in English, and every model's output.",
-        view=_index(edition),
-        updated=last_vote(edition),
+        view=_index(site),
+        updated=last_vote(site),
     )
-    outputs, fared = outputs_by_prompt(edition), showings_by_prompt(edition)
-    for prompt_id, prompt in edition.catalogue.prompts.items():
+    outputs, fared = outputs_by_prompt(site), showings_by_prompt(site)
+    for prompt_id, prompt in site.catalogue.prompts.items():
         arena_id = prompt_id.partition("/")[0]
-        category, language = edition.category_name(prompt.category), edition.language(prompt.language).name
+        category, language = site.category_name(prompt.category), site.language(prompt.language).name
         yield Page(
             path=prompt_path(prompt_id),
             template="prompt.html",
             title=f"{category} in {language}: {wording.clipped(prompt.english or prompt.text, 60)}",
             description=f"What image models made of this {language} prompt: {prompt.english or prompt.text}",
-            view=_view(edition, prompt_id, outputs.get(prompt_id, []), fared.get(prompt_id, {})),
+            view=_view(site, prompt_id, outputs.get(prompt_id, []), fared.get(prompt_id, {})),
             section=PROMPTS,
-            crumbs=(Crumb("Prompts", PROMPTS), Crumb(edition.arena_name(arena_id), f"{PROMPTS}#{arena_id}")),
-            updated=last_vote(edition),
+            crumbs=(Crumb("Prompts", PROMPTS), Crumb(site.arena_name(arena_id), f"{PROMPTS}#{arena_id}")),
+            updated=last_vote(site),
         )
 
 
-def outputs_by_prompt(edition: Edition) -> dict[str, list[Output]]:
+def outputs_by_prompt(site: SiteData) -> dict[str, list[Output]]:
     """The outputs of the catalogue by prompt id."""
     grouped: dict[str, list[Output]] = {}
-    for output in edition.catalogue.outputs:
+    for output in site.catalogue.outputs:
         grouped.setdefault(output.prompt, []).append(output)
     return grouped
 
 
-def prompt_text(edition: Edition, prompt: Prompt) -> PromptText:
+def prompt_text(site: SiteData, prompt: Prompt) -> PromptText:
     """How the text is set on a page."""
-    language = edition.language(prompt.language)
+    language = site.language(prompt.language)
     return PromptText(prompt.text, language.id, language.direction, language.name, prompt.english or "")
 
 
@@ -151,36 +151,38 @@ def _in_brief(prompt: PromptText) -> PromptText:
     return replace(prompt, text=wording.clipped(prompt.text, 160), english=wording.clipped(prompt.english, 160))
 
 
-def _index(edition: Edition) -> PromptsView:
-    project = edition.catalogue.project
-    used = {prompt.language for prompt in edition.catalogue.prompts.values()}
-    fared = showings_by_prompt(edition)
-    elsewhere = edition.summary.votes - sum(votes_on(fared.get(key, {})) for key in edition.catalogue.prompts)
+def _index(site: SiteData) -> PromptsView:
+    project = site.catalogue.project
+    used = {prompt.language for prompt in site.catalogue.prompts.values()}
+    fared = showings_by_prompt(site)
+    elsewhere = site.summary.votes - sum(votes_on(fared.get(key, {})) for key in site.catalogue.prompts)
     return PromptsView(
-        groups=tuple(_group(edition, arena.id, arena.name, fared) for arena in project.arenas),
-        count=wording.count(len(edition.catalogue.prompts), "prompt"),
+        groups=tuple(_group(site, arena.id, arena.name, fared) for arena in project.arenas),
+        count=wording.count(len(site.catalogue.prompts), "prompt"),
         languages=wording.listing([language.name for language in project.languages if language.id in used]),
-        votes_noun=edition.votes_noun,
-        elsewhere=edition.votes(elsewhere) if elsewhere else "",
+        votes_noun=site.votes_noun,
+        elsewhere=site.votes(elsewhere) if elsewhere else "",
     )
 
 
-def _group(edition: Edition, arena_id: str, arena_name: str, fared: Mapping[str, Mapping[str, Showing]]) -> PromptGroup:
-    project = edition.catalogue.project
+def _group(
+    site: SiteData, arena_id: str, arena_name: str, fared: Mapping[str, Mapping[str, PromptResult]]
+) -> PromptGroup:
+    project = site.catalogue.project
     categories = [category.id for category in project.categories]
     languages = [language.id for language in project.languages]
-    prompts = [(key, each) for key, each in edition.catalogue.prompts.items() if key.startswith(f"{arena_id}/")]
+    prompts = [(key, each) for key, each in site.catalogue.prompts.items() if key.startswith(f"{arena_id}/")]
     prompts.sort(key=lambda item: (categories.index(item[1].category), languages.index(item[1].language), item[0]))
-    outputs = outputs_by_prompt(edition)
+    outputs = outputs_by_prompt(site)
     return PromptGroup(
         id=arena_id,
         arena=arena_name,
         count=wording.count(len(prompts), "prompt"),
         rows=tuple(
             PromptRow(
-                prompt=_in_brief(prompt_text(edition, prompt)),
+                prompt=_in_brief(prompt_text(site, prompt)),
                 path=prompt_path(prompt_id),
-                category=edition.category_name(prompt.category),
+                category=site.category_name(prompt.category),
                 outputs=wording.whole(len(outputs.get(prompt_id, []))),
                 votes=wording.whole(votes_on(fared.get(prompt_id, {}))),
             )
@@ -189,59 +191,63 @@ def _group(edition: Edition, arena_id: str, arena_name: str, fared: Mapping[str,
     )
 
 
-def showings_by_prompt(edition: Edition) -> dict[str, dict[str, Showing]]:
+def showings_by_prompt(site: SiteData) -> dict[str, dict[str, PromptResult]]:
     """How each model fared, by prompt id and then model id."""
-    grouped: dict[str, dict[str, Showing]] = {}
-    for (prompt_id, model_id), showing in edition.showings.items():
+    grouped: dict[str, dict[str, PromptResult]] = {}
+    for (prompt_id, model_id), showing in site.prompt_results.items():
         grouped.setdefault(prompt_id, {})[model_id] = showing
     return grouped
 
 
-def votes_on(showings: Mapping[str, Showing]) -> int:
+def votes_on(prompt_results: Mapping[str, PromptResult]) -> int:
     """How many votes were cast on a prompt; each counts for two models and once here."""
-    return sum(showing.votes for showing in showings.values()) // 2
+    return sum(showing.votes for showing in prompt_results.values()) // 2
 
 
-def _view(edition: Edition, prompt_id: str, outputs: list[Output], showings: Mapping[str, Showing]) -> PromptView:
-    prompt = edition.catalogue.prompts[prompt_id]
+def _view(
+    site: SiteData, prompt_id: str, outputs: list[Output], prompt_results: Mapping[str, PromptResult]
+) -> PromptView:
+    prompt = site.catalogue.prompts[prompt_id]
     arena_id = prompt_id.partition("/")[0]
-    board = edition.boards.get(Axis(arena_id))
+    board = site.boards.get(Axis(arena_id))
     ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
     drawn = sorted(outputs, key=lambda output: (ranks.get(output.model, 10**9), output.model, output.sha256))
-    unseen = sorted(set(showings) - {output.model for output in outputs}, key=lambda key: (ranks.get(key, 10**9), key))
+    unseen = sorted(
+        set(prompt_results) - {output.model for output in outputs}, key=lambda key: (ranks.get(key, 10**9), key)
+    )
     shots = tuple(
-        _shot(output, _entry(edition, output.model, ranks, showings.get(output.model, NO_VOTES))) for output in drawn
+        _shot(output, _entry(site, output.model, ranks, prompt_results.get(output.model, NO_VOTES))) for output in drawn
     )
     return PromptView(
-        prompt=prompt_text(edition, prompt),
-        arena=edition.arena_name(arena_id),
-        board=_board(edition, Axis(arena_id)),
-        category=edition.category_name(prompt.category),
-        category_board=_board(edition, Axis(arena_id, category=prompt.category)),
-        language_board=_board(edition, Axis(arena_id, language=prompt.language)),
+        prompt=prompt_text(site, prompt),
+        arena=site.arena_name(arena_id),
+        board=_board(site, Axis(arena_id)),
+        category=site.category_name(prompt.category),
+        category_board=_board(site, Axis(arena_id, category=prompt.category)),
+        language_board=_board(site, Axis(arena_id, language=prompt.language)),
         author=prompt.author,
-        input_picture=input_of(edition, prompt),
+        input_picture=input_of(site, prompt),
         input_meaning=INPUT_SIMULATED if any(shot.simulated for shot in shots) else INPUT,
-        votes=edition.votes(votes_on(showings)),
+        votes=site.votes(votes_on(prompt_results)),
         shots=shots,
-        unseen=tuple(_entry(edition, model_id, ranks, showings[model_id]) for model_id in unseen),
+        unseen=tuple(_entry(site, model_id, ranks, prompt_results[model_id]) for model_id in unseen),
     )
 
 
-def _board(edition: Edition, axis: Axis) -> str:
+def _board(site: SiteData, axis: Axis) -> str:
     """The path of a board, or nothing where no vote was cast on it."""
-    return board_path(axis) if axis in edition.boards else ""
+    return board_path(axis) if axis in site.boards else ""
 
 
-def _entry(edition: Edition, model_id: str, ranks: Mapping[str, int], showing: Showing) -> Entry:
+def _entry(site: SiteData, model_id: str, ranks: Mapping[str, int], showing: PromptResult) -> Entry:
     decided = showing.wins + showing.losses + showing.ties
     return Entry(
-        model=model_ref(edition, model_id),
+        model=model_ref(site, model_id),
         place=f"#{wording.whole(ranks[model_id])}" if model_id in ranks else "",
         record=wording.record(showing.wins, showing.losses, showing.ties),
         win_rate=wording.percent((showing.wins + showing.ties / 2) / decided) if decided else "",
         both_bad=wording.whole(showing.both_bad),
-        votes=edition.votes(showing.votes) if showing.votes else "",
+        votes=site.votes(showing.votes) if showing.votes else "",
     )
 
 

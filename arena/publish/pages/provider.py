@@ -12,7 +12,7 @@ from arena.catalogue.pricing.in_force import price_ends
 from arena.catalogue.records import Offer, Price
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import Cited, cited, last_read, newest
 from arena.publish.pages.prices import conditions
@@ -94,57 +94,57 @@ class ProvidersView:
     offers: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index of providers, and a page for each."""
-    providers = edition.catalogue.providers
+    providers = site.catalogue.providers
     yield Page(
         path=PROVIDERS,
         template="providers.html",
         title="Providers",
         description="Who serves image models over an API, how many, and at which prices per image.",
-        view=_index(edition),
-        updated=newest(_last_price(offer) for offer in edition.catalogue.offers.values()),
+        view=_index(site),
+        updated=newest(_last_price(offer) for offer in site.catalogue.offers.values()),
     )
     for provider_id, provider in providers.items():
-        offers = offers_at(edition, provider_id)
+        offers = offers_at(site, provider_id)
         yield Page(
             path=provider_path(provider_id),
             template="provider.html",
             title=f"{provider.name}: prices of image models",
             description=f"{wording.count(len(offers), 'image model')} at {provider.name}: the id of each in its API, "
             "and every price with its condition, date and source.",
-            view=_view(edition, provider_id),
+            view=_view(site, provider_id),
             section=PROVIDERS,
             crumbs=(Crumb("Providers", PROVIDERS),),
             updated=newest([last_read(provider.sources), *(_last_price(offer) for offer in offers.values())]),
         )
 
 
-def offers_at(edition: Edition, provider_id: str) -> dict[str, Offer]:
+def offers_at(site: SiteData, provider_id: str) -> dict[str, Offer]:
     """The offers of a provider by model id."""
-    return {model: offer for (key, model), offer in edition.catalogue.offers.items() if key == provider_id}
+    return {model: offer for (key, model), offer in site.catalogue.offers.items() if key == provider_id}
 
 
 def _last_price(offer: Offer) -> date | None:
     return newest(price.read for price in offer.prices)
 
 
-def _index(edition: Edition) -> ProvidersView:
-    providers = edition.catalogue.providers
+def _index(site: SiteData) -> ProvidersView:
+    providers = site.catalogue.providers
     ids = sorted(providers, key=lambda key: providers[key].name.casefold())
     return ProvidersView(
-        rows=tuple(_row(edition, provider_id) for provider_id in ids),
-        offers=wording.count(len(edition.catalogue.offers), "offer"),
+        rows=tuple(_row(site, provider_id) for provider_id in ids),
+        offers=wording.count(len(site.catalogue.offers), "offer"),
     )
 
 
-def _row(edition: Edition, provider_id: str) -> ProviderRow:
-    offers = offers_at(edition, provider_id)
+def _row(site: SiteData, provider_id: str) -> ProviderRow:
+    offers = offers_at(site, provider_id)
     prices = [price for offer in offers.values() for price in offer.prices]
     bounds = [price.amount for offer in offers.values() for price in price_range(offer) or ()]
     read = newest(price.read for price in prices)
     return ProviderRow(
-        name=edition.catalogue.providers[provider_id].name,
+        name=site.catalogue.providers[provider_id].name,
         path=provider_path(provider_id),
         offers=wording.whole(len(offers)),
         prices=wording.whole(len(prices)),
@@ -153,9 +153,9 @@ def _row(edition: Edition, provider_id: str) -> ProviderRow:
     )
 
 
-def _view(edition: Edition, provider_id: str) -> ProviderView:
-    provider = edition.catalogue.providers[provider_id]
-    offers = offers_at(edition, provider_id)
+def _view(site: SiteData, provider_id: str) -> ProviderView:
+    provider = site.catalogue.providers[provider_id]
+    offers = offers_at(site, provider_id)
     prices = sum(len(offer.prices) for offer in offers.values())
     return ProviderView(
         name=provider.name,
@@ -164,21 +164,21 @@ def _view(edition: Edition, provider_id: str) -> ProviderView:
         gateway=provider.gateway or "",
         description=provider.description or "",
         summary=f"{wording.count(len(offers), 'model')}, {wording.count(prices, 'price')}",
-        offers=tuple(_offer_row(edition, model_id, offer) for model_id, offer in offers.items()),
+        offers=tuple(_offer_row(site, model_id, offer) for model_id, offer in offers.items()),
         measured=tuple(
-            MeasuredRow(model_ref(edition, model_id), found)
+            MeasuredRow(model_ref(site, model_id), found)
             for model_id in offers
-            if (found := measured_of(edition, provider_id, model_id))
+            if (found := measured_of(site, provider_id, model_id))
         ),
         explained=EXPLAINED,
         sources=cited(provider.sources),
     )
 
 
-def _offer_row(edition: Edition, model_id: str, offer: Offer) -> OfferRow:
+def _offer_row(site: SiteData, model_id: str, offer: Offer) -> OfferRow:
     ends = price_ends(offer)
     return OfferRow(
-        model=model_ref(edition, model_id),
+        model=model_ref(site, model_id),
         anchor=model_id.replace("/", "-").replace(".", "_"),
         model_id=offer.model_id or "",
         url=offer.url or "",

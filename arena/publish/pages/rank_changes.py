@@ -9,7 +9,7 @@ from datetime import date
 from arena import wording
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.rank_changes import RankMove, RankWeek, day_to, lead_of, rank_weeks
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.paths import BOARDS, CHANGES, CHANGES_FEED, METHODOLOGY, board_path
@@ -66,9 +66,9 @@ class RankChangesView:
     method_path: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The one page of changes."""
-    weeks = week_blocks(edition)
+    weeks = week_blocks(site)
     yield Page(
         path=CHANGES,
         template="rank_changes.html",
@@ -76,7 +76,7 @@ def pages(edition: Edition) -> Iterator[Page]:
         description="Which image models moved up or down on the leaderboards, week by week, and which joined.",
         view=RankChangesView(
             lede="Who moved on each arena’s overall board within a week, from "
-            f"{edition.votes(edition.summary.votes)}. Every place is worked out as if the votes had ended with that "
+            f"{site.votes(site.summary.votes)}. Every place is worked out as if the votes had ended with that "
             "week, among the models that are ranked today. Where intervals overlap, models change places by chance.",
             weeks=weeks,
             feed=CHANGES_FEED if weeks else "",
@@ -84,43 +84,41 @@ def pages(edition: Edition) -> Iterator[Page]:
             method_path=METHODOLOGY,
         ),
         section=BOARDS,
-        updated=last_vote(edition),
+        updated=last_vote(site),
     )
 
 
-def week_blocks(edition: Edition) -> tuple[WeekBlock, ...]:
+def week_blocks(site: SiteData) -> tuple[WeekBlock, ...]:
     """The last weeks with a change, the newest first."""
     blocks: dict[date, WeekBlock] = {}
-    for week in rank_weeks(edition):
+    for week in rank_weeks(site):
         if week.until not in blocks and len(blocks) == WEEKS:
             break
-        until = wording.day(day_to(edition, week.until))
+        until = wording.day(day_to(site, week.until))
         arenas = blocks[week.until].arenas if week.until in blocks else ()
         name = f"week-{week.until.isoformat()}"
-        blocks[week.until] = WeekBlock(name, until, week.until, (*arenas, _arena_week(edition, week)))
+        blocks[week.until] = WeekBlock(name, until, week.until, (*arenas, _arena_week(site, week)))
     return tuple(blocks.values())
 
 
-def _arena_week(edition: Edition, week: RankWeek) -> ArenaWeek:
+def _arena_week(site: SiteData, week: RankWeek) -> ArenaWeek:
     hidden = len(week.moves) - MOVES
     return ArenaWeek(
         id=week.arena,
-        arena=edition.arena_name(week.arena),
+        arena=site.arena_name(week.arena),
         path=board_path(Axis(week.arena)),
-        lead=lead_of(edition, week),
-        moves=tuple(_move_row(edition, move) for move in week.moves[:MOVES]),
+        lead=lead_of(site, week),
+        moves=tuple(_move_row(site, move) for move in week.moves[:MOVES]),
         more=f"and {wording.count(hidden, 'other')}" if hidden > 0 else "",
-        joined=tuple(
-            MoveRow(model_ref(edition, model), "new", "new", f"at no. {place}") for model, place in week.joined
-        ),
+        joined=tuple(MoveRow(model_ref(site, model), "new", "new", f"at no. {place}") for model, place in week.joined),
         joined_title=wording.count(len(week.joined), "model joined", "models joined"),
     )
 
 
-def _move_row(edition: Edition, move: RankMove) -> MoveRow:
+def _move_row(site: SiteData, move: RankMove) -> MoveRow:
     up = move.now < move.before
     return MoveRow(
-        model=model_ref(edition, move.model),
+        model=model_ref(site, move.model),
         way="up" if up else "down",
         change=f"{'▲' if up else '▼'} {abs(move.before - move.now)}",
         text=f"{'up' if up else 'down'} from no. {move.before} to no. {move.now}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 
 
@@ -19,7 +19,7 @@ class SearchView:
     lists: tuple[Crumb, ...]
 
 
-def pages(edition: Edition) -> Iterator[Page]:  # noqa: ARG001 - one of the builders
+def pages(site: SiteData) -> Iterator[Page]:  # noqa: ARG001 - one of the builders
     """The search page; its address carries the words: ``search.html?q=flux``."""
     lede = "Find a model, a maker, a provider, a board, a prompt or a story by its name, its other names, or its words."
     yield Page(
@@ -52,9 +52,9 @@ class NotFoundView:
     root: str
 
 
-def not_found_pages(edition: Edition) -> Iterator[Page]:
+def not_found_pages(site: SiteData) -> Iterator[Page]:
     """The one page for missing ones."""
-    base_url = edition.catalogue.project.base_url
+    base_url = site.catalogue.project.base_url
     yield Page(
         path=NOT_FOUND,
         template="not_found.html",

@@ -9,7 +9,7 @@ from arena import wording
 from arena.publish import paths
 from arena.publish.content.badge import BADGED, HEIGHT, badge_of
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.paths import board_path, embed_path
 from arena.records import Axis, AxisKind, Board
@@ -38,25 +38,25 @@ class Sharing:
     note: str
 
 
-def root_of(edition: Edition) -> str:
+def root_of(site: SiteData) -> str:
     """The site's address, or what stands for it."""
-    return edition.catalogue.project.base_url or PLACEHOLDER
+    return site.catalogue.project.base_url or PLACEHOLDER
 
 
-def sharing(edition: Edition, *snippets: Snippet) -> Sharing:
+def sharing(site: SiteData, *snippets: Snippet) -> Sharing:
     """These snippets with the note that they need."""
-    known = edition.catalogue.project.base_url or not any(PLACEHOLDER in snippet.code for snippet in snippets)
+    known = site.catalogue.project.base_url or not any(PLACEHOLDER in snippet.code for snippet in snippets)
     return Sharing(snippets, "" if known else f"Put the address of this site in the place of {PLACEHOLDER}.")
 
 
-def citation(edition: Edition, title: str, path: str) -> Snippet:
+def citation(site: SiteData, title: str, path: str) -> Snippet:
     """A page as a reference. The sum of the log pins the votes, whatever the page shows later."""
-    project, until = edition.catalogue.project, edition.data_until
-    mark = " (simulated votes)" if edition.summary.simulated else ""
+    project, until = site.catalogue.project, site.data_until
+    mark = " (simulated votes)" if site.summary.simulated else ""
     parts = [
         f"{project.name}: {title}{mark}",
         f"data up to {wording.day(until).text}" if until else "",
-        f"log {edition.summary.sha256[:16]}" if edition.summary.sha256 else "",
+        f"log {site.summary.sha256[:16]}" if site.summary.sha256 else "",
         paths.absolute(project.base_url, path) if project.base_url else "",
     ]
     return Snippet("Cite", f"{', '.join(filter(None, parts))}.")
@@ -68,53 +68,51 @@ def has_badge(board: Board, model_id: str) -> bool:
     return most is None or board.place(model_id) < most
 
 
-def badge_snippet(edition: Edition, board: Board, model_id: str) -> Snippet | None:
+def badge_snippet(site: SiteData, board: Board, model_id: str) -> Snippet | None:
     """The badge of a model on a board, as Markdown; None where it has none."""
     rating = board.get(model_id)
     if rating is None or not has_badge(board, model_id):
         return None
-    badge, root = badge_of(edition, board, rating), root_of(edition)
+    badge, root = badge_of(site, board, rating), root_of(site)
     target = paths.absolute(root, paths.model_path(model_id))
     code = f"[![{badge.text}]({paths.absolute(root, badge.path)})]({target})"
     return Snippet(f"A badge: {badge.place} (Markdown)", code, badge.path, badge.width, HEIGHT, badge.text)
 
 
-def frame_snippet(edition: Edition, axis: Axis, title: str) -> Snippet:
+def frame_snippet(site: SiteData, axis: Axis, title: str) -> Snippet:
     """The first places of a board in a frame, as HTML."""
-    address = paths.absolute(root_of(edition), paths.embed_path(axis))
+    address = paths.absolute(root_of(site), paths.embed_path(axis))
     code = f'<iframe src="{address}" title="{title}" width="480" height="640" loading="lazy"></iframe>'
     return Snippet("A board in a frame (HTML)", code)
 
 
-def model_sharing(edition: Edition, model_id: str) -> Sharing:
+def model_sharing(site: SiteData, model_id: str) -> Sharing:
     """A citation of a model's page, and the badges of its places: overall first, then its best by category."""
-    name = edition.model(model_id).name
-    found = [badge_snippet(edition, board, model_id) for board in _best_boards(edition, model_id)]
-    return sharing(edition, citation(edition, name, paths.model_path(model_id)), *filter(None, found))
+    name = site.model(model_id).name
+    found = [badge_snippet(site, board, model_id) for board in _best_boards(site, model_id)]
+    return sharing(site, citation(site, name, paths.model_path(model_id)), *filter(None, found))
 
 
-def _best_boards(edition: Edition, model_id: str, most: int = 3) -> list[Board]:
+def _best_boards(site: SiteData, model_id: str, most: int = 3) -> list[Board]:
     """Overall boards, and then the narrower ones with badges on which the model ranks highest."""
     ranked = [
         (bool(axis.category) + bool(axis.language), rating.rank, -len(board.ratings), at, board)
-        for at, (axis, board) in enumerate(edition.boards.items())
+        for at, (axis, board) in enumerate(site.boards.items())
         if (rating := board.get(model_id)) and has_badge(board, model_id)
     ]
     return [board for *_, board in sorted(ranked, key=lambda item: item[:4])[:most]]
 
 
-def board_sharing(edition: Edition, board: Board, heading: str) -> Sharing | None:
+def board_sharing(site: SiteData, board: Board, heading: str) -> Sharing | None:
     """A citation of a board, its frame, and its leader's badge; None for a board without a ranking."""
     if not board.ratings:
         return None
-    return sharing(
-        edition, citation(edition, heading, paths.board_path(board.axis)), *_of_board(edition, board, heading)
-    )
+    return sharing(site, citation(site, heading, paths.board_path(board.axis)), *_of_board(site, board, heading))
 
 
-def _of_board(edition: Edition, board: Board, heading: str) -> Iterator[Snippet]:
-    yield frame_snippet(edition, board.axis, f"{heading} leaderboard")
-    if badge := badge_snippet(edition, board, board.ratings[0].model):
+def _of_board(site: SiteData, board: Board, heading: str) -> Iterator[Snippet]:
+    yield frame_snippet(site, board.axis, f"{heading} leaderboard")
+    if badge := badge_snippet(site, board, board.ratings[0].model):
         yield badge
 
 
@@ -142,11 +140,11 @@ class EmbedView:
     rows: tuple[EmbedRow, ...]
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """One page for each ranking; no search engine needs to know it."""
-    for axis, board in edition.boards.items():
+    for axis, board in site.boards.items():
         if board.ratings:
-            view = embed_view(edition, board)
+            view = embed_view(site, board)
             yield Page(
                 path=embed_path(axis),
                 template="embed.html",
@@ -157,22 +155,22 @@ def pages(edition: Edition) -> Iterator[Page]:
             )
 
 
-def embed_view(edition: Edition, board: Board) -> EmbedView:
+def embed_view(site: SiteData, board: Board) -> EmbedView:
     """The first places of a board."""
-    arena = edition.arena_name(board.axis.arena)
+    arena = site.arena_name(board.axis.arena)
     if board.axis.kind is not AxisKind.OVERALL:
-        arena = f"{arena}: {edition.axis_name(board.axis)}"
+        arena = f"{arena}: {site.axis_name(board.axis)}"
     return EmbedView(
         heading=f"{arena} leaderboard",
         caption=f"{arena}: the first {wording.whole(min(PLACES, len(board.ratings)))} of "
-        f"{wording.count(len(board.ratings), 'model')}, from {edition.votes(board.votes)}",
+        f"{wording.count(len(board.ratings), 'model')}, from {site.votes(board.votes)}",
         path=board_path(board.axis),
         more="The whole board, with votes, prices and licences",
         rows=tuple(
             EmbedRow(
                 rank=wording.whole(rating.rank),
                 rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
-                model=model_ref(edition, rating.model),
+                model=model_ref(site, rating.model),
                 score=wording.number(rating.score),
             )
             for rating in board.ratings[:PLACES]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.catalogue.records import Story, StoryKind
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import Cited, cited, last_read, newest
 from arena.publish.paths import STORIES, STORIES_FEED, story_path
@@ -68,15 +68,15 @@ class StoriesView:
     feed: str
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index of stories, and a page for each."""
-    stories = newest_first(edition.catalogue.stories.items())
+    stories = newest_first(site.catalogue.stories.items())
     yield Page(
         path=STORIES,
         template="stories.html",
         title="Stories",
         description="Releases, news and workflows around image models: what happened, when, and who said so.",
-        view=_index(edition, stories),
+        view=_index(site, stories),
         updated=newest(last_read(story.sources) for _, story in stories),
     )
     for story_id, story in stories:
@@ -85,7 +85,7 @@ def pages(edition: Edition) -> Iterator[Page]:
             template="story.html",
             title=story.title,
             description=wording.clipped(story.text),
-            view=_view(edition, story),
+            view=_view(site, story),
             section=STORIES,
             crumbs=(Crumb("Stories", STORIES),),
             updated=last_read(story.sources),
@@ -97,12 +97,12 @@ def newest_first(stories: Iterable[tuple[str, Story]]) -> list[tuple[str, Story]
     return sorted(stories, key=lambda item: (-item[1].happened.toordinal(), item[0]))
 
 
-def story_lines(edition: Edition, stories: Iterable[tuple[str, Story]]) -> tuple[StoryLine, ...]:
+def story_lines(site: SiteData, stories: Iterable[tuple[str, Story]]) -> tuple[StoryLine, ...]:
     """The stories for a list, newest first."""
-    return tuple(_line(edition, story_id, story) for story_id, story in newest_first(stories))
+    return tuple(_line(site, story_id, story) for story_id, story in newest_first(stories))
 
 
-def _line(edition: Edition, story_id: str, story: Story) -> StoryLine:
+def _line(site: SiteData, story_id: str, story: Story) -> StoryLine:
     later = story.published if story.published != story.happened else None
     return StoryLine(
         title=story.title,
@@ -112,24 +112,24 @@ def _line(edition: Edition, story_id: str, story: Story) -> StoryLine:
         happened=wording.day(story.happened),
         published=wording.day(later) if later else None,
         text=wording.clipped(story.text, 240),
-        models=_models(edition, story),
+        models=_models(site, story),
     )
 
 
-def _models(edition: Edition, story: Story) -> tuple[ModelRef, ...]:
-    return tuple(model_ref(edition, model) for model in story.models)
+def _models(site: SiteData, story: Story) -> tuple[ModelRef, ...]:
+    return tuple(model_ref(site, model) for model in story.models)
 
 
-def _index(edition: Edition, stories: list[tuple[str, Story]]) -> StoriesView:
+def _index(site: SiteData, stories: list[tuple[str, Story]]) -> StoriesView:
     counts = [(kind, sum(story.kind is kind for _, story in stories)) for kind in StoryKind]
     return StoriesView(
-        stories=story_lines(edition, stories),
+        stories=story_lines(site, stories),
         kinds=wording.listing([wording.count(number, NOUNS[kind]) for kind, number in counts if number]),
         feed=STORIES_FEED if stories else "",
     )
 
 
-def _view(edition: Edition, story: Story) -> StoryView:
+def _view(site: SiteData, story: Story) -> StoryView:
     return StoryView(
         title=story.title,
         kind=KINDS[story.kind],
@@ -140,7 +140,7 @@ def _view(edition: Edition, story: Story) -> StoryView:
         lag=_lag(story),
         paragraphs=tuple(part.strip() for part in story.text.split("\n\n") if part.strip()),
         note=story.note or "",
-        models=_models(edition, story),
+        models=_models(site, story),
         sources=cited(story.sources),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from arena import wording
 from arena.catalogue.records import Prompt
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.paths import BOARDS, PROMPTS, TOPICS, board_path, category_path, language_path, prompt_path
@@ -116,12 +116,12 @@ class _Topic:
         return prompt.category == self.category if self.category else prompt.language == self.language
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """The index, then a page a category and a page a language."""
-    topics = _topics(edition)
-    yield _index(edition, topics)
+    topics = _topics(site)
+    yield _index(site, topics)
     for topic in topics:
-        view = topic_view(edition, topic)
+        view = topic_view(site, topic)
         yield Page(
             path=topic.path,
             template="topic.html",
@@ -130,22 +130,22 @@ def pages(edition: Edition) -> Iterator[Page]:
             view=view,
             section=BOARDS,
             crumbs=(Crumb("Boards", BOARDS), Crumb("By topic", TOPICS)),
-            updated=last_vote(edition),
+            updated=last_vote(site),
         )
 
 
-def _topics(edition: Edition) -> list[_Topic]:
-    project = edition.catalogue.project
+def _topics(site: SiteData) -> list[_Topic]:
+    project = site.catalogue.project
     found = [_Topic(each.name, category_path(each.id), category=each.id) for each in project.categories]
     return found + [
         _Topic(f"{each.name} prompts", language_path(each.id), language=each.id) for each in project.languages
     ]
 
 
-def _index(edition: Edition, topics: list[_Topic]) -> Page:
-    arenas = edition.catalogue.project.arenas
+def _index(site: SiteData, topics: list[_Topic]) -> Page:
+    arenas = site.catalogue.project.arenas
     rows = {
-        topic.path: TopicRow(topic.name, topic.path, tuple(_leader(edition, topic.axis(each.id)) for each in arenas))
+        topic.path: TopicRow(topic.name, topic.path, tuple(_leader(site, topic.axis(each.id)) for each in arenas))
         for topic in topics
     }
     lede = (
@@ -161,19 +161,19 @@ def _index(edition: Edition, topics: list[_Topic]) -> Page:
             arenas=tuple(arena.name for arena in arenas),
             categories=tuple(rows[topic.path] for topic in topics if topic.category),
             languages=tuple(rows[topic.path] for topic in topics if topic.language),
-            caption=f"Who leads in each arena, from {edition.votes(edition.summary.votes)}",
+            caption=f"Who leads in each arena, from {site.votes(site.summary.votes)}",
         ),
         section=BOARDS,
         crumbs=(Crumb("Boards", BOARDS),),
-        updated=last_vote(edition),
+        updated=last_vote(site),
     )
 
 
-def topic_view(edition: Edition, topic: _Topic) -> TopicView:
+def topic_view(site: SiteData, topic: _Topic) -> TopicView:
     """The view of one topic."""
-    language = edition.language(topic.language) if topic.language else None
-    arenas = tuple(_arena(edition, topic, arena.id) for arena in edition.catalogue.project.arenas)
-    asked = [(name, prompt) for name, prompt in edition.catalogue.prompts.items() if topic.covers(prompt)]
+    language = site.language(topic.language) if topic.language else None
+    arenas = tuple(_arena(site, topic, arena.id) for arena in site.catalogue.project.arenas)
+    asked = [(name, prompt) for name, prompt in site.catalogue.prompts.items() if topic.covers(prompt)]
     leads: dict[str, list[str]] = {}
     for part in arenas:
         if part.rows:
@@ -184,70 +184,70 @@ def topic_view(edition: Edition, topic: _Topic) -> TopicView:
         own_name=language.own_name if language and language.own_name != language.name else "",
         code=language.id if language else "",
         direction=language.direction if language else "",
-        lede=f"{wording.listing(led)}, by {edition.votes_noun} on {wording.count(len(asked), 'prompt')}."
+        lede=f"{wording.listing(led)}, by {site.votes_noun} on {wording.count(len(asked), 'prompt')}."
         if led
         else f"No model is ranked here yet. There {'is' if len(asked) == 1 else 'are'} "
         f"{wording.count(len(asked), 'prompt')}.",
         arenas=arenas,
-        prompts=tuple(_asked(edition, name, prompt) for name, prompt in asked[:PROMPTS_SHOWN]),
+        prompts=tuple(_asked(site, name, prompt) for name, prompt in asked[:PROMPTS_SHOWN]),
         prompts_lede=f"{wording.whole(min(len(asked), PROMPTS_SHOWN))} of {wording.count(len(asked), 'prompt')}, "
         "by name.",
         prompts_path=PROMPTS,
     )
 
 
-def _arena(edition: Edition, topic: _Topic, arena: str) -> TopicArena:
+def _arena(site: SiteData, topic: _Topic, arena: str) -> TopicArena:
     axis = topic.axis(arena)
-    board = edition.boards.get(axis)
-    overall = edition.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
+    board = site.boards.get(axis)
+    overall = site.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
     ranks = {rating.model: rating.rank for rating in overall.ratings}
     ratings = board.ratings if board else ()
     better = [rating for rating in ratings if rating.rank_high < ranks.get(rating.model, 0)]
     better.sort(key=lambda rating: (rating.rank - ranks[rating.model], rating.rank, rating.model))
-    name = edition.arena_name(arena)
+    name = site.arena_name(arena)
     return TopicArena(
         id=arena,
         arena=name,
         path=board_path(axis) if board else "",
         caption=f"{name}: the first {min(PLACES, len(ratings))} of {wording.count(len(ratings), 'model')}, from "
-        f"{edition.votes(board.votes if board else 0)}",
-        rows=tuple(_placed(edition, rating, ranks) for rating in ratings[:PLACES]),
-        standouts=tuple(_placed(edition, rating, ranks) for rating in better[:STANDOUTS]),
-        standouts_caption=f"{name}: better here than overall, by {edition.votes_noun}: even the last place within "
+        f"{site.votes(board.votes if board else 0)}",
+        rows=tuple(_placed(site, rating, ranks) for rating in ratings[:PLACES]),
+        standouts=tuple(_placed(site, rating, ranks) for rating in better[:STANDOUTS]),
+        standouts_caption=f"{name}: better here than overall, by {site.votes_noun}: even the last place within "
         "the 95% interval is above the one overall",
-        narrower=tuple(_narrower(edition, axis)),
+        narrower=tuple(_narrower(site, axis)),
         missing="" if ratings else f"No model is ranked in {name.lower()} yet.",
     )
 
 
-def _placed(edition: Edition, rating: Rating, ranks: dict[str, int]) -> Placed:
+def _placed(site: SiteData, rating: Rating, ranks: dict[str, int]) -> Placed:
     return Placed(
         rank=wording.whole(rating.rank),
-        model=model_ref(edition, rating.model),
+        model=model_ref(site, rating.model),
         score=wording.number(rating.score),
         overall=wording.whole(ranks[rating.model]) if rating.model in ranks else wording.NOTHING,
-        price=price_from(edition, rating.model),
+        price=price_from(site, rating.model),
     )
 
 
-def _narrower(edition: Edition, axis: Axis) -> Iterator[Narrower]:
-    project = edition.catalogue.project
+def _narrower(site: SiteData, axis: Axis) -> Iterator[Narrower]:
+    project = site.catalogue.project
     if axis.category:
         inner = [(language.name, replace(axis, language=language.id)) for language in project.languages]
     else:
         inner = [(category.name, replace(axis, category=category.id)) for category in project.categories]
     for label, within in inner:
-        leader = _leader(edition, within)
+        leader = _leader(site, within)
         if leader:
             yield Narrower(label, board_path(within), leader)
 
 
-def _leader(edition: Edition, axis: Axis) -> ModelRef | None:
-    board = edition.boards.get(axis)
-    return model_ref(edition, board.ratings[0].model) if board and board.ratings else None
+def _leader(site: SiteData, axis: Axis) -> ModelRef | None:
+    board = site.boards.get(axis)
+    return model_ref(site, board.ratings[0].model) if board and board.ratings else None
 
 
-def _asked(edition: Edition, name: str, prompt: Prompt) -> Asked:
-    language = edition.language(prompt.language)
-    arena = edition.arena_name(name.partition("/")[0])
+def _asked(site: SiteData, name: str, prompt: Prompt) -> Asked:
+    language = site.language(prompt.language)
+    arena = site.arena_name(name.partition("/")[0])
     return Asked(wording.clipped(prompt.text, 140), prompt_path(name), language.id, language.direction, arena)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from arena.publish.charts.explore import explore, plotly_assets, plotly_path, plotly_source
-from tests.publish.editions import make_edition, make_model
+from tests.publish.sites import make_model, make_site_data
 
 
 def test_figures_cannot_end_the_element_that_they_stand_in() -> None:
@@ -17,7 +17,7 @@ def test_figures_cannot_end_the_element_that_they_stand_in() -> None:
 
 
 def test_the_library_is_that_of_the_package_under_a_name_of_its_bytes(tmp_path: Path) -> None:
-    (asset,) = plotly_assets(make_edition({"acme/one": make_model("One")}))
+    (asset,) = plotly_assets(make_site_data({"acme/one": make_model("One")}))
     assert asset.path == plotly_path() == explore({}).library
     asset.write(tmp_path / "plotly.js")
     assert (tmp_path / "plotly.js").read_bytes() == plotly_source().read_bytes()

@@ -16,7 +16,7 @@ from arena.catalogue.pricing.estimate import reference_price
 from arena.catalogue.records import Offer
 from arena.pairs import Pair
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api import records as api
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset
@@ -24,16 +24,16 @@ from arena.publish.pages.machines import API_FILES
 from arena.records import Axis, Board, Rating
 
 
-def about(edition: Edition) -> dict[str, Any]:
+def about(site: SiteData) -> dict[str, Any]:
     """The fields of ``Document``."""
-    project = edition.catalogue.project
+    project = site.catalogue.project
     return {
         "site": project.name,
-        "simulated": edition.simulated,
-        "note": " ".join(f"{notice.label}. {notice.text}" for notice in notices_of(edition)),
-        "log_sha256": edition.summary.sha256,
-        "votes": edition.summary.votes,
-        "data_until": edition.data_until,
+        "simulated": site.simulated,
+        "note": " ".join(f"{notice.label}. {notice.text}" for notice in notices_of(site)),
+        "log_sha256": site.summary.sha256,
+        "votes": site.summary.votes,
+        "data_until": site.data_until,
         "licence": project.votes_licence,
     }
 
@@ -85,20 +85,20 @@ def met(arena: str, pair: Pair) -> api.Met:
 
 @dataclass(frozen=True)
 class Made:
-    """The parts that several documents share, each made once for an edition."""
+    """The parts that several documents share, each made once for an site."""
 
-    edition: Edition
+    site: SiteData
 
     @cached_property
     def about(self) -> Mapping[str, Any]:
-        return about(self.edition)
+        return about(self.site)
 
     @cached_property
     def rows(self) -> Mapping[Axis, tuple[tuple[api.RatingRow, ...], tuple[api.RatingRow, ...]]]:
         """By board: ranked and unranked."""
         return {
             axis: (tuple(map(rating_row, board.ratings)), tuple(map(rating_row, board.unranked)))
-            for axis, board in self.edition.boards.items()
+            for axis, board in self.site.boards.items()
         }
 
     @cached_property
@@ -116,7 +116,7 @@ class Made:
     def battles(self) -> Mapping[str, tuple[api.Met, ...]]:
         """By model: its record against each that it has met, by arena and opponent."""
         found: dict[str, list[api.Met]] = defaultdict(list)
-        for arena, pairs in sorted(self.edition.pairs.items()):
+        for arena, pairs in sorted(self.site.pairs.items()):
             for pair in sorted(pairs.both_ways(), key=attrgetter("first", "second")):
                 found[pair.first].append(met(arena, pair))
         return {model: tuple(pairs) for model, pairs in found.items()}
@@ -125,7 +125,7 @@ class Made:
     def pictures(self) -> Mapping[str, tuple[api.Drawn, ...]]:
         """By model, by prompt and SHA-256."""
         found: dict[str, list[api.Drawn]] = defaultdict(list)
-        for output in sorted(self.edition.outputs.values(), key=lambda output: (output.prompt, output.sha256)):
+        for output in sorted(self.site.outputs.values(), key=lambda output: (output.prompt, output.sha256)):
             found[output.model].append(
                 api.Drawn(
                     prompt=output.prompt,
@@ -133,7 +133,7 @@ class Made:
                     width=output.width,
                     height=output.height,
                     origin=output.origin,
-                    collected=self.edition.collected.get(output.sha256),
+                    collected=self.site.collected.get(output.sha256),
                 )
             )
         return {model: tuple(pictures) for model, pictures in found.items()}
@@ -142,7 +142,7 @@ class Made:
     def places(self) -> Mapping[str, tuple[api.Place, ...]]:
         """By model: where it stands on each arena's overall board."""
         found: dict[str, list[api.Place]] = defaultdict(list)
-        for arena in self.edition.catalogue.project.arenas:
+        for arena in self.site.catalogue.project.arenas:
             ranked, _ = self.rows.get(Axis(arena.id), ((), ()))
             for row in ranked:
                 found[row.model].append(api.Place(arena=arena.id, rank=row.rank, of=len(ranked), score=row.score))
@@ -150,15 +150,15 @@ class Made:
 
     @cached_property
     def summaries(self) -> Mapping[str, api.ModelSummary]:
-        return {model_id: self._summary(model_id) for model_id in self.edition.catalogue.models}
+        return {model_id: self._summary(model_id) for model_id in self.site.catalogue.models}
 
     def _summary(self, model_id: str) -> api.ModelSummary:
-        model, price = self.edition.model(model_id), self.edition.prices.get(model_id)
+        model, price = self.site.model(model_id), self.site.prices.get(model_id)
         return api.ModelSummary(
             id=model_id,
             name=model.name,
             maker=model_id.partition("/")[0],
-            maker_name=self.edition.maker(model_id).name,
+            maker_name=self.site.maker(model_id).name,
             released=model.released,
             status=model.status,
             arenas=model.arenas,
@@ -177,36 +177,36 @@ class Made:
 
 def model_document(made: Made, model_id: str) -> api.ModelDocument:
     """Everything about one model."""
-    edition = made.edition
-    offers = edition.catalogue.offers_of(model_id).items()
+    site = made.site
+    offers = site.catalogue.offers_of(model_id).items()
     return api.ModelDocument(
         **made.about,
         summary=made.summaries[model_id],
-        facts=edition.model(model_id),
+        facts=site.model(model_id),
         ratings=made.ratings.get(model_id, ()),
         battles=made.battles.get(model_id, ()),
-        history=tuple(_weeks(edition, model_id)),
-        offers=tuple(offered(edition, provider, model_id, offer) for provider, offer in offers),
+        history=tuple(_weeks(site, model_id)),
+        offers=tuple(offered(site, provider, model_id, offer) for provider, offer in offers),
         pictures=made.pictures.get(model_id, ()),
     )
 
 
-def offered(edition: Edition, provider: str, model_id: str, offer: Offer) -> api.Offered:
+def offered(site: SiteData, provider: str, model_id: str, offer: Offer) -> api.Offered:
     """An offer with its price for the reference image."""
     price = reference_price(offer)
     return api.Offered(
         provider=provider,
-        provider_name=edition.catalogue.providers[provider].name,
+        provider_name=site.catalogue.providers[provider].name,
         model=model_id,
         reference=price.amount if price else None,
-        measured=edition.measured.get((provider, model_id)),
+        measured=site.measured.get((provider, model_id)),
         offer=offer,
     )
 
 
-def _weeks(edition: Edition, model_id: str) -> Iterator[api.Week]:
-    for arena in edition.catalogue.project.arenas:
-        for point in edition.history.get((arena.id, model_id), ()):
+def _weeks(site: SiteData, model_id: str) -> Iterator[api.Week]:
+    for arena in site.catalogue.project.arenas:
+        for point in site.history.get((arena.id, model_id), ()):
             yield api.Week(
                 arena=arena.id,
                 week=point.week,
@@ -218,7 +218,7 @@ def _weeks(edition: Edition, model_id: str) -> Iterator[api.Week]:
             )
 
 
-def board_summary(edition: Edition, board: Board) -> api.BoardSummary:
+def board_summary(site: SiteData, board: Board) -> api.BoardSummary:
     """A board as the list of boards names it."""
     axis = board.axis
     return api.BoardSummary(
@@ -226,7 +226,7 @@ def board_summary(edition: Edition, board: Board) -> api.BoardSummary:
         axis=axis.kind,
         category=axis.category,
         language=axis.language,
-        name=f"{edition.arena_name(axis.arena)}: {edition.axis_name(axis)}",
+        name=f"{site.arena_name(axis.arena)}: {site.axis_name(axis)}",
         votes=board.votes,
         both_bad=board.both_bad,
         ranked=len(board.ratings),
@@ -242,7 +242,7 @@ def board_document(made: Made, board: Board) -> api.BoardDocument:
     weak = board.fragility
     return api.BoardDocument(
         **made.about,
-        board=board_summary(made.edition, board),
+        board=board_summary(made.site, board),
         ranked=ranked,
         unranked=unranked,
         fragility=api.Weak(votes=weak.votes, challenger=weak.challenger) if weak else None,
@@ -262,17 +262,17 @@ DOCUMENTS: tuple[type[api.Document], ...] = (
 FILES = tuple(api.FileEntry(path=path, what=what, record=record) for path, what, record in API_FILES)
 
 
-def api_assets(edition: Edition) -> Iterator[Asset]:
+def api_assets(site: SiteData) -> Iterator[Asset]:
     """Every file of the API, and the schema."""
     yield Asset.of_text(paths.API_SCHEMA, render_schema())
-    for path, document in iter_documents(edition):
+    for path, document in iter_documents(site):
         yield Asset.of_text(path, render_document(document))
 
 
-def iter_documents(edition: Edition) -> Iterator[tuple[str, api.Document]]:
+def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
     """Each document with its path."""
-    made = Made(edition)
-    ratings = edition.ratings
+    made = Made(site)
+    ratings = site.ratings
     yield (
         paths.API,
         api.Index(
@@ -284,18 +284,16 @@ def iter_documents(edition: Edition) -> Iterator[tuple[str, api.Document]]:
         ),
     )
     yield paths.api_path("models"), api.Models(**made.about, models=tuple(made.summaries.values()))
-    for model_id in edition.catalogue.models:
+    for model_id in site.catalogue.models:
         yield paths.api_path(f"models/{model_id}"), model_document(made, model_id)
-    boards = edition.boards.values()
-    yield paths.api_path("boards"), api.Boards(**made.about, boards=tuple(board_summary(edition, b) for b in boards))
+    boards = site.boards.values()
+    yield paths.api_path("boards"), api.Boards(**made.about, boards=tuple(board_summary(site, b) for b in boards))
     for board in boards:
-        yield board_summary(edition, board).data, board_document(made, board)
+        yield board_summary(site, board).data, board_document(made, board)
     for axis, pairs in ratings.pairs:
         found = tuple(met(axis.arena, pair) for pair in pairs.met.values())
         yield paths.api_path(f"pairs/{axis.arena}"), api.Pairs(**made.about, arena=axis.arena, pairs=found)
-    offers = tuple(
-        offered(edition, provider, model, offer) for (provider, model), offer in edition.catalogue.offers.items()
-    )
+    offers = tuple(offered(site, provider, model, offer) for (provider, model), offer in site.catalogue.offers.items())
     yield paths.api_path("prices"), api.Prices(**made.about, offers=offers)
 
 

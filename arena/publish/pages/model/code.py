@@ -14,7 +14,7 @@ from arena.catalogue.settings import Playground as Setting
 from arena.gateways import GATEWAYS, Request
 from arena.gateways.protocol import AUTH
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.model.prices import reference_amount
 from arena.publish.samples import LANGUAGES, Blank, Task, blank_of
 
@@ -73,15 +73,15 @@ class Code:
     providers: tuple[ProviderCode, ...]
 
 
-def code_of(edition: Edition, model_id: str) -> Code:
+def code_of(site: SiteData, model_id: str) -> Code:
     """Code for every provider of the model whose protocol is known, the cheapest first; else with a placeholder."""
-    arenas = edition.model(model_id).arenas
+    arenas = site.model(model_id).arenas
     tasks = [task for task, (arena, _) in TASKS.items() if arena in arenas] or [Task.MAKE]
-    providers = tuple(_providers(edition, model_id, tasks))
+    providers = tuple(_providers(site, model_id, tasks))
     note = "Each asks for one picture, waits until it is done and saves it. Keys come from the environment."
     if not providers:
-        offer = Offer(model_id=_asked(edition, model_id, Offer()))
-        about = _placeholder_note(edition, model_id)
+        offer = Offer(model_id=_asked(site, model_id, Offer()))
+        about = _placeholder_note(site, model_id)
         providers = (_provider_code("", PLACEHOLDER, offer, model_id=model_id, tasks=tasks, note=about),)
         note = (
             "No source we read says by which protocol a provider of this model is asked. This is how gateways are "
@@ -95,22 +95,22 @@ def code_of(edition: Edition, model_id: str) -> Code:
     )
 
 
-def _providers(edition: Edition, model_id: str, tasks: list[Task]) -> Iterator[ProviderCode]:
-    offers = edition.catalogue.offers_of(model_id)
+def _providers(site: SiteData, model_id: str, tasks: list[Task]) -> Iterator[ProviderCode]:
+    offers = site.catalogue.offers_of(model_id)
     for provider_id in sorted(offers, key=lambda each: (reference_amount(offers[each]), each)):
-        provider, offer = asked_at(edition, provider_id), offers[provider_id]
+        provider, offer = asked_at(site, provider_id), offers[provider_id]
         known_tasks = [task for task in tasks if task is Task.MAKE or provider.access.edits or offer.image_parameter]
         if can_be_asked(provider) and not offer.not_asked and known_tasks:
-            asked = _asked(edition, model_id, offer)
+            asked = _asked(site, model_id, offer)
             note = "" if offer.model_id else f"No source we read gives the model’s id there; {asked} is a guess."
             known = offer.model_copy(update={"model_id": asked})
             code = _provider_code(provider_id, provider, known, model_id=model_id, tasks=known_tasks, note=note)
             yield replace(code, silent=tuple(task for task in tasks if task not in known_tasks))
 
 
-def asked_at(edition: Edition, provider_id: str) -> Provider:
+def asked_at(site: SiteData, provider_id: str) -> Provider:
     """The provider; one without an endpoint of its own is asked at the playground's, where that speaks for it."""
-    provider, setting = edition.catalogue.providers[provider_id], edition.catalogue.project.playground
+    provider, setting = site.catalogue.providers[provider_id], site.catalogue.project.playground
     if provider.endpoint or setting is None or setting.provider != provider_id:
         return provider
     return provider.model_copy(update={"endpoint": setting.base})
@@ -121,8 +121,8 @@ def can_be_asked(provider: Provider) -> bool:
     return bool(provider.endpoint) and provider.gateway in GATEWAYS and provider.gateway != LOCAL
 
 
-def _asked(edition: Edition, model_id: str, offer: Offer) -> str:
-    return offer.model_id or edition.model(model_id).api_id or model_id
+def _asked(site: SiteData, model_id: str, offer: Offer) -> str:
+    return offer.model_id or site.model(model_id).api_id or model_id
 
 
 def _provider_code(
@@ -145,8 +145,8 @@ def _provider_code(
     )
 
 
-def _placeholder_note(edition: Edition, model_id: str) -> str:
-    if edition.model(model_id).api_id:
+def _placeholder_note(site: SiteData, model_id: str) -> str:
+    if site.model(model_id).api_id:
         return ""
     return f"No source we read gives the model’s id in an API; {model_id} is its id on this site."
 
@@ -164,14 +164,14 @@ class Playground:
     plan: Markup
 
 
-def playground_of(edition: Edition, model_id: str) -> Playground | None:
+def playground_of(site: SiteData, model_id: str) -> Playground | None:
     """The playground of a model; None where arena.toml names no endpoint, or its provider no id of this model."""
-    setting = edition.catalogue.project.playground
-    offer = edition.catalogue.offers_of(model_id).get(setting.provider) if setting else None
+    setting = site.catalogue.project.playground
+    offer = site.catalogue.offers_of(model_id).get(setting.provider) if setting else None
     if setting is None or offer is None or not offer.model_id:
         return None
-    provider = edition.catalogue.providers[setting.provider].model_copy(update={"endpoint": setting.base})
-    arenas = edition.model(model_id).arenas
+    provider = site.catalogue.providers[setting.provider].model_copy(update={"endpoint": setting.base})
+    arenas = site.model(model_id).arenas
     blanks = {
         task: blank_of(setting.provider, provider, offer, model=model_id, asked=offer.model_id, task=task)
         for task, (arena, _) in TASKS.items()

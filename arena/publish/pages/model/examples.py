@@ -12,7 +12,7 @@ from arena.publish import paths
 from arena.publish.content.examples import Example
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
 from arena.publish.content.pictures import Picture, picture_of
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board, Rating
 
 
@@ -32,12 +32,12 @@ class Returned:
     facts: tuple[ReturnedFact, ...]
 
 
-def returned_of(edition: Edition, sha256: str) -> Returned | None:
+def returned_of(site: SiteData, sha256: str) -> Returned | None:
     """How an output came about; None for one that was not collected from a provider."""
-    found = edition.collected.get(sha256)
+    found = site.collected.get(sha256)
     if found is None:
         return None
-    provider = edition.catalogue.providers.get(found.provider)
+    provider = site.catalogue.providers.get(found.provider)
     via = provider.name if provider else found.provider
     took = "" if found.latency_ms is None else f"{wording.seconds(found.latency_ms)}, "
     facts = [
@@ -47,7 +47,7 @@ def returned_of(edition: Edition, sha256: str) -> Returned | None:
         ReturnedFact(
             "Returned", f"{found.width}×{found.height} {found.format.upper()}, {wording.readable_size(found.bytes)}"
         ),
-        ReturnedFact("Shown here", _shown(edition, found)),
+        ReturnedFact("Shown here", _shown(site, found)),
         ReturnedFact("Latency", "not measured" if found.latency_ms is None else wording.seconds(found.latency_ms)),
         ReturnedFact("Cost", wording.dollars(found.cost)),
         ReturnedFact("Made on", wording.day(found.at.date()).text),
@@ -66,8 +66,8 @@ def _asked(parameters: Mapping[str, object]) -> list[ReturnedFact]:
     ]
 
 
-def _shown(edition: Edition, found: Collected) -> str:
-    copy = edition.outputs[found.sha256]
+def _shown(site: SiteData, found: Collected) -> str:
+    copy = site.outputs[found.sha256]
     return f"a copy of {copy.width}×{copy.height}, without metadata"
 
 
@@ -143,37 +143,37 @@ class Neighbours:
     missing: str
 
 
-def galleries(edition: Edition, model_id: str) -> tuple[Gallery, ...]:
+def galleries(site: SiteData, model_id: str) -> tuple[Gallery, ...]:
     """The examples by arena, those against the highest-ranked opponents first; an arena without any is left out.
 
     Where there are few, collected pictures that were in no such battle follow, by prompt.
     """
-    examples = edition.examples.get(model_id, ())
+    examples = site.examples.get(model_id, ())
     found = []
-    for arena in edition.catalogue.project.arenas:
+    for arena in site.catalogue.project.arenas:
         chosen = [example for example in examples if example.arena == arena.id]
-        made = [_shot(edition, example.output, example.prompt, example) for example in chosen]
-        more = _uncompared(edition, model_id, arena.id, {example.output for example in chosen})
+        made = [_shot(site, example.output, example.prompt, example) for example in chosen]
+        more = _uncompared(site, model_id, arena.id, {example.output for example in chosen})
         more = more[: max(0, FEWEST_SHOTS - len(made))]
-        made += [_shot(edition, output.sha256, output.prompt, None) for output in more]
+        made += [_shot(site, output.sha256, output.prompt, None) for output in more]
         shots = tuple(shot for shot in made if shot)
         if shots:
             found.append(Gallery(arena.name, shots))
     return tuple(found)
 
 
-def _uncompared(edition: Edition, model_id: str, arena: str, shown: set[str]) -> list[Output]:
+def _uncompared(site: SiteData, model_id: str, arena: str, shown: set[str]) -> list[Output]:
     """Collected pictures of a model that are not among ``shown``, by prompt."""
-    own = (output for output in edition.collected_of.get(model_id, ()) if output.prompt.startswith(f"{arena}/"))
+    own = (output for output in site.collected_of.get(model_id, ()) if output.prompt.startswith(f"{arena}/"))
     return sorted((output for output in own if output.sha256 not in shown), key=lambda o: (o.prompt, o.sha256))
 
 
-def _shot(edition: Edition, sha256: str, prompt_id: str, example: Example | None) -> Shot | None:
-    picture = picture_of(edition, sha256)
-    prompt = edition.catalogue.prompts.get(prompt_id)
+def _shot(site: SiteData, sha256: str, prompt_id: str, example: Example | None) -> Shot | None:
+    picture = picture_of(site, sha256)
+    prompt = site.catalogue.prompts.get(prompt_id)
     if picture is None or prompt is None:
         return None
-    language = edition.language(prompt.language)
+    language = site.language(prompt.language)
     return Shot(
         picture=picture,
         prompt=prompt.text,
@@ -181,12 +181,12 @@ def _shot(edition: Edition, sha256: str, prompt_id: str, example: Example | None
         language=language.id,
         direction=language.direction,
         english=prompt.english or "",
-        category=edition.category_name(prompt.category),
-        opponent=model_ref(edition, example.opponent) if example else None,
+        category=site.category_name(prompt.category),
+        opponent=model_ref(site, example.opponent) if example else None,
         opponent_rank=f"no. {example.opponent_rank}" if example else "",
         outcome=outcome_word(example) if example else "",
-        detail=outcome_detail(edition, example) if example else "",
-        returned=returned_of(edition, sha256),
+        detail=outcome_detail(site, example) if example else "",
+        returned=returned_of(site, sha256),
     )
 
 
@@ -199,11 +199,11 @@ def outcome_word(example: Example) -> str:
     return "Tied"
 
 
-def outcome_detail(edition: Edition, example: Example) -> str:
+def outcome_detail(site: SiteData, example: Example) -> str:
     """How many votes stand behind the outcome."""
     total = example.wins + example.losses + example.ties + example.both_bad
     if total == 1:
-        return f"by 1 {edition.vote_noun}"
+        return f"by 1 {site.vote_noun}"
     parts = [
         f"{wording.whole(value)} {word}"
         for value, word in (
@@ -214,18 +214,18 @@ def outcome_detail(edition: Edition, example: Example) -> str:
         )
         if value
     ]
-    return f"of {edition.votes(total)}: {', '.join(parts)}"
+    return f"of {site.votes(total)}: {', '.join(parts)}"
 
 
-def neighbours(edition: Edition, model_id: str) -> tuple[Neighbours, ...]:
+def neighbours(site: SiteData, model_id: str) -> tuple[Neighbours, ...]:
     """The neighbours on each arena that the model competes in."""
-    return tuple(_neighbours(edition, model_id, arena) for arena in edition.model(model_id).arenas)
+    return tuple(_neighbours(site, model_id, arena) for arena in site.model(model_id).arenas)
 
 
-def _neighbours(edition: Edition, model_id: str, arena: str) -> Neighbours:
-    board = edition.boards.get(Axis(arena))
-    place, path = edition.arena_name(arena), paths.board_path(Axis(arena))
-    name = edition.model(model_id).name
+def _neighbours(site: SiteData, model_id: str, arena: str) -> Neighbours:
+    board = site.boards.get(Axis(arena))
+    place, path = site.arena_name(arena), paths.board_path(Axis(arena))
+    name = site.model(model_id).name
     if board is None or board.get(model_id) is None:
         return Neighbours(arena, place, path, "", (), (), f"{name} is not ranked here yet, so it has no neighbours.")
     if len(board.ratings) == 1:
@@ -236,24 +236,31 @@ def _neighbours(edition: Edition, model_id: str, arena: str) -> Neighbours:
         arena=place,
         path=path,
         caption=f"Models ranked next to {name} in {place.lower()}. Record and predicted win rate are {name}’s against "
-        f"each, from {edition.votes(board.votes)}",
-        rows=tuple(_neighbour_row(edition, board, model_id, rating) for rating in near),
-        beside=_beside(edition, board, model_id, {rating.model for rating in near}),
+        f"each, from {site.votes(board.votes)}",
+        rows=tuple(_neighbour_row(site, board, model_id, rating) for rating in near),
+        beside=_beside(site, board, model_id, {rating.model for rating in near}),
         missing="",
     )
 
 
-def _beside(edition: Edition, board: Board, model_id: str, shown: set[str]) -> tuple[Beside, ...]:
+def _beside(site: SiteData, board: Board, model_id: str, shown: set[str]) -> tuple[Beside, ...]:
     """The pages on the model and others of the board than those shown, from the top of the board."""
-    duos = (duo for duo in edition.duos_with.get(model_id, ()) if board.axis.arena in duo.arenas)
-    others = {duo.second if duo.first == model_id else duo.first for duo in duos} - shown
+    comparison_pairs = (
+        comparison_pair
+        for comparison_pair in site.comparison_pairs_with.get(model_id, ())
+        if board.axis.arena in comparison_pair.arenas
+    )
+    others = {
+        comparison_pair.second if comparison_pair.first == model_id else comparison_pair.first
+        for comparison_pair in comparison_pairs
+    } - shown
     ranked = sorted((other for other in others if board.get(other)), key=board.place)
-    return tuple(Beside(edition.model(other).name, paths.compare_path(model_id, other)) for other in ranked)
+    return tuple(Beside(site.model(other).name, paths.compare_path(model_id, other)) for other in ranked)
 
 
-def comparison(edition: Edition, one: str, other: str) -> str:
+def comparison(site: SiteData, one: str, other: str) -> str:
     """Where two models are set side by side: their page, or the picker without one."""
-    return paths.compare_path(one, other) if edition.duo(one, other) else paths.any_comparison(one, other)
+    return paths.compare_path(one, other) if site.comparison_pair(one, other) else paths.any_comparison(one, other)
 
 
 def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
@@ -264,12 +271,12 @@ def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Ra
     return board.ratings[start : start + width]
 
 
-def _neighbour_row(edition: Edition, board: Board, model_id: str, rating: Rating) -> NeighbourRow:
-    pair = edition.pair(board.axis.arena, model_id, rating.model)
+def _neighbour_row(site: SiteData, board: Board, model_id: str, rating: Rating) -> NeighbourRow:
+    pair = site.pair(board.axis.arena, model_id, rating.model)
     here = rating.model == model_id
     met = pair is not None and pair.wins + pair.losses + pair.ties > 0
     return NeighbourRow(
-        model=model_ref(edition, rating.model),
+        model=model_ref(site, rating.model),
         here=here,
         rank=str(rating.rank),
         score=wording.number(rating.score),
@@ -278,8 +285,8 @@ def _neighbour_row(edition: Edition, board: Board, model_id: str, rating: Rating
         else (wording.NOTHING if here else "never met"),
         probability=wording.percent(pair.win_probability) if pair else wording.NOTHING,
         probability_span=wording.span(wording.percent(pair.low), wording.percent(pair.high)) if pair else "",
-        price=price_from(edition, rating.model),
-        licence=licence_in_brief(edition.model(rating.model)),
-        use=commercial_use_in_brief(edition.model(rating.model)),
-        compare="" if here else comparison(edition, model_id, rating.model),
+        price=price_from(site, rating.model),
+        licence=licence_in_brief(site.model(rating.model)),
+        use=commercial_use_in_brief(site.model(rating.model)),
+        compare="" if here else comparison(site, model_id, rating.model),
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.catalogue.records import Benchmark, Conflict, Model, Status
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 
 STATUS_WORDS = {
     Status.ACTIVE: "Available",
@@ -72,24 +72,24 @@ def task_words(model: Model) -> str:
     return wording.listing(known) or "generation"
 
 
-def title_line(edition: Edition, model_id: str) -> str:
+def title_line(site: SiteData, model_id: str) -> str:
     """GPT Image 2 is an image generation and editing model by OpenAI, released in April 2026."""
-    model = edition.model(model_id)
+    model = site.model(model_id)
     released = f"released in {wording.month(model.released)}" if model.released else "release date unknown"
-    return f"{model.name} is an image {task_words(model)} model by {edition.maker(model_id).name}, {released}."
+    return f"{model.name} is an image {task_words(model)} model by {site.maker(model_id).name}, {released}."
 
 
-def facts_of(edition: Edition, model_id: str) -> tuple[Fact, ...]:
+def facts_of(site: SiteData, model_id: str) -> tuple[Fact, ...]:
     """The rows of the fact list; what is unknown says so."""
-    return tuple(_facts(edition, model_id))
+    return tuple(_facts(site, model_id))
 
 
-def _facts(edition: Edition, model_id: str) -> Iterator[Fact]:
-    model = edition.model(model_id)
-    yield Fact("Made by", edition.maker(model_id).name, paths.organization_path(model_id.partition("/")[0]))
+def _facts(site: SiteData, model_id: str) -> Iterator[Fact]:
+    model = site.model(model_id)
+    yield Fact("Made by", site.maker(model_id).name, paths.organization_path(model_id.partition("/")[0]))
     yield Fact("Released", wording.day(model.released).text if model.released else NOT_KNOWN)
     yield Fact("Status", STATUS_WORDS[model.status])
-    yield Fact("Competes in", _tasks(edition, model) or "No arena")
+    yield Fact("Competes in", _tasks(site, model) or "No arena")
     yield Fact("Takes", wording.sentence(wording.listing(_plural(model.inputs))))
     yield Fact("Returns", wording.sentence(wording.listing(_plural(model.outputs))))
     yield Fact("Largest image", wording.dimensions(model.max_resolution or NOT_KNOWN))
@@ -99,14 +99,14 @@ def _facts(edition: Edition, model_id: str) -> Iterator[Fact]:
     if model.family:
         yield Fact("Family", model.family)
     if model.predecessor:
-        before = edition.catalogue.models.get(model.predecessor)
+        before = site.catalogue.models.get(model.predecessor)
         yield Fact("Follows", before.name if before else model.predecessor, paths.model_path(model.predecessor))
-    for other in edition.catalogue.successors_of(model_id):
-        yield Fact("Followed by", edition.model(other).name, paths.model_path(other))
+    for other in site.catalogue.successors_of(model_id):
+        yield Fact("Followed by", site.model(other).name, paths.model_path(other))
 
 
-def _tasks(edition: Edition, model: Model) -> str:
-    return wording.sentence(wording.listing([edition.arena_name(arena).lower() for arena in model.arenas]))
+def _tasks(site: SiteData, model: Model) -> str:
+    return wording.sentence(wording.listing([site.arena_name(arena).lower() for arena in model.arenas]))
 
 
 def _plural(kinds: tuple[str, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from arena import wording
 from arena.catalogue.records import Model
 from arena.pairs import Pair
 from arena.publish.content.model_refs import GONE, ModelRef, model_ref, price_from
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.model.examples import around
 from arena.publish.pages.model.facts import licence_of, title_line
 from arena.publish.pages.model.performance import standing_apart, why_unranked
@@ -33,41 +33,41 @@ class Advice:
         return f"{self.before}{self.model.name if self.model else ''}{self.after}"
 
 
-def advice(edition: Edition, model_id: str) -> tuple[Advice, ...]:
+def advice(site: SiteData, model_id: str) -> tuple[Advice, ...]:
     """A sentence for each arena where the model is ranked and has a price, and one for each successor."""
     ranked = [
         (arena.name.lower(), board, rating)
-        for arena in edition.catalogue.project.arenas
-        if (board := edition.boards.get(Axis(arena.id))) and (rating := board.get(model_id))
+        for arena in site.catalogue.project.arenas
+        if (board := site.boards.get(Axis(arena.id))) and (rating := board.get(model_id))
     ]
-    found = [bargain(edition, board, rating, place) for place, board, rating in ranked]
-    return (*filter(None, found), *_successors(edition, model_id))
+    found = [bargain(site, board, rating, place) for place, board, rating in ranked]
+    return (*filter(None, found), *_successors(site, model_id))
 
 
-def bargain(edition: Edition, board: Board, rating: Rating, place: str) -> Advice | None:
+def bargain(site: SiteData, board: Board, rating: Rating, place: str) -> Advice | None:
     """The highest-ranked model that costs less than this one and scores higher, of those one can still choose; says
     so where there is none, and nothing where this one's price is unknown.
     """
-    own = edition.prices.get(rating.model)
+    own = site.prices.get(rating.model)
     if own is None:
         return None
     for other in board.ratings:
         if other.score <= rating.score:
             break
-        price = edition.prices.get(other.model)
-        if price and price.amount < own.amount and edition.model(other.model).status not in GONE:
-            after = f" (no. {other.rank}, {price_from(edition, other.model)} an image) ranks higher and costs less."
-            return Advice(f"In {place}, ", model_ref(edition, other.model), after)
+        price = site.prices.get(other.model)
+        if price and price.amount < own.amount and site.model(other.model).status not in GONE:
+            after = f" (no. {other.rank}, {price_from(site, other.model)} an image) ranks higher and costs less."
+            return Advice(f"In {place}, ", model_ref(site, other.model), after)
     return Advice(f"In {place}, no model with a known price costs less and ranks higher.")
 
 
-def _successors(edition: Edition, model_id: str) -> Iterator[Advice]:
+def _successors(site: SiteData, model_id: str) -> Iterator[Advice]:
     """The newest first."""
-    found = [(other, edition.model(other)) for other in edition.catalogue.successors_of(model_id)]
+    found = [(other, site.model(other)) for other in site.catalogue.successors_of(model_id)]
     for other, record in sorted(found, key=lambda item: item[1].released or date.min, reverse=True):
         if record.status not in GONE:
             released = f", released in {wording.month(record.released)}." if record.released else "."
-            yield Advice("It is followed by ", model_ref(edition, other), released)
+            yield Advice("It is followed by ", model_ref(site, other), released)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,73 +78,73 @@ class Question:
     answer: str
 
 
-def questions(edition: Edition, model_id: str) -> tuple[Question, ...]:
+def questions(site: SiteData, model_id: str) -> tuple[Question, ...]:
     """The questions; each has an answer, and an answer that is not known says so."""
-    return tuple(_questions(edition, model_id))
+    return tuple(_questions(site, model_id))
 
 
-def _questions(edition: Edition, model_id: str) -> Iterator[Question]:
-    model = edition.model(model_id)
+def _questions(site: SiteData, model_id: str) -> Iterator[Question]:
+    model = site.model(model_id)
     name = model.name
-    yield Question(f"What is {name}?", f"{title_line(edition, model_id)} {model.description}")
-    yield Question(f"How good is {name}?", standing_answer(edition, model_id))
-    yield Question(f"What is {name} best at?", strength_answer(edition, model_id))
+    yield Question(f"What is {name}?", f"{title_line(site, model_id)} {model.description}")
+    yield Question(f"How good is {name}?", standing_answer(site, model_id))
+    yield Question(f"What is {name} best at?", strength_answer(site, model_id))
     yield Question(
-        f"How much does {name} cost?", starts_at(edition, model_id) or "No source we read gives a price per image."
+        f"How much does {name} cost?", starts_at(site, model_id) or "No source we read gives a price per image."
     )
-    known = [each.text for each in advice(edition, model_id)]
+    known = [each.text for each in advice(site, model_id)]
     if known:
         yield Question(f"Is there something better than {name} for less?", " ".join(known))
-    yield Question(f"Where can I use {name} over an API?", providers_answer(edition, model_id))
+    yield Question(f"Where can I use {name} over an API?", providers_answer(site, model_id))
     yield Question("May I use its pictures commercially?", licence_of(model).use_text)
     yield Question(f"Is {name} open source?", openness_answer(model))
-    rival = rival_answer(edition, model_id)
+    rival = rival_answer(site, model_id)
     if rival:
         yield rival
 
 
-def standing_answer(edition: Edition, model_id: str) -> str:
+def standing_answer(site: SiteData, model_id: str) -> str:
     """Its rank on every arena that it competes in, with what it rests on."""
     said = []
-    for arena in edition.model(model_id).arenas:
-        place = edition.arena_name(arena).lower()
-        board = edition.boards.get(Axis(arena))
+    for arena in site.model(model_id).arenas:
+        place = site.arena_name(arena).lower()
+        board = site.boards.get(Axis(arena))
         rating = board.get(model_id) if board else None
         if board and rating:
             span = wording.span(str(rating.rank_low), str(rating.rank_high))
             said.append(
                 f"In {place} it ranks no. {rating.rank} of {len(board.ratings)} with a score of "
-                f"{wording.number(rating.score)}, from {edition.votes(rating.votes)} "
+                f"{wording.number(rating.score)}, from {site.votes(rating.votes)} "
                 f"(95% interval of the rank: {span})."
             )
         else:
-            said.append(f"In {place} it is {why_unranked(edition, model_id, arena).lower()}.")
+            said.append(f"In {place} it is {why_unranked(site, model_id, arena).lower()}.")
     return " ".join(said) or "It competes on no arena of this site."
 
 
-def strength_answer(edition: Edition, model_id: str) -> str:
+def strength_answer(site: SiteData, model_id: str) -> str:
     """Where it holds its best rank, arena by arena, and which categories and languages the votes set clearly apart."""
     said = []
-    for arena in edition.model(model_id).arenas:
+    for arena in site.model(model_id).arenas:
         found = [
             (board.axis, rating)
-            for board in edition.boards.values()
+            for board in site.boards.values()
             if board.axis.arena == arena
             and bool(board.axis.category) != bool(board.axis.language)
             and (rating := board.get(model_id))
         ]
         if found:
             top = min(rating.rank for _, rating in found)
-            names = [edition.axis_name(axis) for axis, rating in found if rating.rank == top]
+            names = [site.axis_name(axis) for axis, rating in found if rating.rank == top]
             said.append(
-                f"In {edition.arena_name(arena).lower()} its best rank is no. {top}: {wording.listing(names[:4])}."
+                f"In {site.arena_name(arena).lower()} its best rank is no. {top}: {wording.listing(names[:4])}."
             )
-            own = edition.boards[Axis(arena)].get(model_id) if Axis(arena) in edition.boards else None
+            own = site.boards[Axis(arena)].get(model_id) if Axis(arena) in site.boards else None
             if own:
-                said.append(standing_apart(edition, own, found))
+                said.append(standing_apart(site, own, found))
     if not said:
         return "It has too few votes in any category or language to say."
-    return f"{' '.join(said)} That is by {edition.votes_noun}, and narrow boards rest on few of them."
+    return f"{' '.join(said)} That is by {site.votes_noun}, and narrow boards rest on few of them."
 
 
 def openness_answer(model: Model) -> str:
@@ -156,33 +156,33 @@ def openness_answer(model: Model) -> str:
     return f"{short}{named}. {licence_of(model).weights_text}"
 
 
-def providers_answer(edition: Edition, model_id: str) -> str:
+def providers_answer(site: SiteData, model_id: str) -> str:
     """Who serves it."""
-    names = [edition.catalogue.providers[provider].name for provider in edition.catalogue.offers_of(model_id)]
+    names = [site.catalogue.providers[provider].name for provider in site.catalogue.offers_of(model_id)]
     if not names:
         return "No source we read names a provider."
     return f"{wording.count(len(names), 'provider')} we know of: {wording.listing(names)}."
 
 
-def rival_answer(edition: Edition, model_id: str) -> Question | None:
+def rival_answer(site: SiteData, model_id: str) -> Question | None:
     """The nearest model by rank, and who is likelier to win against it."""
-    for arena in edition.model(model_id).arenas:
-        board = edition.boards.get(Axis(arena))
+    for arena in site.model(model_id).arenas:
+        board = site.boards.get(Axis(arena))
         own = board.get(model_id) if board else None
         if board is None or own is None:
             continue
         close = [rating for rating in around(board, model_id, 1) if rating.model != model_id]
-        pair = edition.pair(arena, model_id, close[0].model) if close else None
+        pair = site.pair(arena, model_id, close[0].model) if close else None
         if pair is not None:
-            return _rival(edition, pair, edition.arena_name(arena))
+            return _rival(site, pair, site.arena_name(arena))
     return None
 
 
-def _rival(edition: Edition, pair: Pair, arena: str) -> Question:
-    name, rival = edition.model(pair.first).name, edition.model(pair.second).name
+def _rival(site: SiteData, pair: Pair, arena: str) -> Question:
+    name, rival = site.model(pair.first).name, site.model(pair.second).name
     met = pair.wins + pair.losses + pair.ties
     direct = (
-        f"They met in {edition.votes(met)}: {pair.wins} won, {pair.losses} lost, {pair.ties} tied."
+        f"They met in {site.votes(met)}: {pair.wins} won, {pair.losses} lost, {pair.ties} tied."
         if met
         else "They have not met in a battle that counts."
     )

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from arena import wording
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.line import Point, render_line
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import HistoryPoint
 
 Z = 1.96
@@ -44,14 +44,14 @@ class Course:
     explore: Explore | None
 
 
-def courses(edition: Edition, model_id: str) -> tuple[Course, ...]:
+def courses(site: SiteData, model_id: str) -> tuple[Course, ...]:
     """The rating over time on each arena that the model competes in."""
-    return tuple(_course(edition, model_id, arena) for arena in edition.model(model_id).arenas)
+    return tuple(_course(site, model_id, arena) for arena in site.model(model_id).arenas)
 
 
-def _course(edition: Edition, model_id: str, arena: str) -> Course:
-    points = edition.history.get((arena, model_id), ())
-    name, place = edition.model(model_id).name, edition.arena_name(arena)
+def _course(site: SiteData, model_id: str, arena: str) -> Course:
+    points = site.history.get((arena, model_id), ())
+    name, place = site.model(model_id).name, site.arena_name(arena)
     if len(points) < 2:
         missing = (
             "Two weeks with votes are needed for a line; there is only one." if points else "No votes over time yet."
@@ -59,12 +59,12 @@ def _course(edition: Edition, model_id: str, arena: str) -> Course:
         return Course(arena, place, "", "", Markup(), "", (), missing, None)
     first, last = points[0], points[-1]
     summary = (
-        f"Score {wording.number(first.score)} after {edition.votes(first.votes)} in the week to "
-        f"{wording.day(first.week).text}, {wording.number(last.score)} after {edition.votes(last.votes)} "
+        f"Score {wording.number(first.score)} after {site.votes(first.votes)} in the week to "
+        f"{wording.day(first.week).text}, {wording.number(last.score)} after {site.votes(last.votes)} "
         f"in the week to {wording.day(last.week).text} ({wording.signed(last.score - first.score)})."
     )
     band = [_point(point) for point in points]
-    title = f"{name} in {place.lower()}: score from all {edition.votes_noun} up to each week, with its 95% interval"
+    title = f"{name} in {place.lower()}: score from all {site.votes_noun} up to each week, with its 95% interval"
     return Course(
         id=arena,
         arena=place,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.pages.model.prices import ProviderRow
 from arena.publish.pages.model.view import ModelView
@@ -31,13 +31,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]], numeric: int = 1) 
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
-def render_model(edition: Edition, view: ModelView) -> str:
+def render_model(site: SiteData, view: ModelView) -> str:
     """The whole page; sections without data say so."""
     parts = [f"# {plain(view.model.name)}", f"> {plain(view.title_line)}"]
-    parts += [f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(edition)]
+    parts += [f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(site)]
     parts += [plain(view.description), *_advice(view), *_facts(view), *_rankings(view), *_axes(view), *_courses(view)]
     parts += [*_prices(view), *_licence(view), *_elsewhere(view), *_neighbours(view), *_questions(view)]
-    parts += [*_stories(view), *_sources(edition, view)]
+    parts += [*_stories(view), *_sources(site, view)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -202,10 +202,10 @@ def _stories(view: ModelView) -> Iterator[str]:
         )
 
 
-def _sources(edition: Edition, view: ModelView) -> Iterator[str]:
+def _sources(site: SiteData, view: ModelView) -> Iterator[str]:
     link = linker(_here(view))
     yield "## Sources"
     yield "\n".join(f"- {linked(source.name, source.url)}, read {source.read.iso}" for source in view.sources)
-    until = f"Data up to {edition.data_until.isoformat()}. " if edition.data_until else ""
+    until = f"Data up to {site.data_until.isoformat()}. " if site.data_until else ""
     page, data = link(view.model.path), link(api_path(f"models/{view.model.id}"))
     yield f"{until}[This page for people](<{page}>), [the same as JSON](<{data}>)."

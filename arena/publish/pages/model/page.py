@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from arena.catalogue.pricing.estimate import reference_price
 from arena.publish import paths
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.structured import Address, addresses
 from arena.publish.page import Alternate, Asset, Crumb, Page, Policy, Thing
 from arena.publish.pages.model.facts import title_line
@@ -14,43 +14,43 @@ from arena.publish.pages.model.markdown import render_model
 from arena.publish.pages.model.view import ModelView, model_view
 
 
-def pages(edition: Edition) -> Iterator[Page]:
+def pages(site: SiteData) -> Iterator[Page]:
     """One page a model."""
-    for model_id in edition.catalogue.models:
-        yield model_page(edition, model_id)
+    for model_id in site.catalogue.models:
+        yield model_page(site, model_id)
 
 
-def model_page(edition: Edition, model_id: str) -> Page:
+def model_page(site: SiteData, model_id: str) -> Page:
     """The page of one model."""
-    model, view, path = edition.model(model_id), model_view(edition, model_id), paths.model_path(model_id)
+    model, view, path = site.model(model_id), model_view(site, model_id), paths.model_path(model_id)
     twin = paths.markdown_path(model_id)
-    address = addresses(edition, path)
+    address = addresses(site, path)
     return Page(
         path=path,
         template="model.html",
         title=f"{model.name}: rankings, prices, licence and API",
-        description=f"{title_line(edition, model_id)} {model.description}",
+        description=f"{title_line(site, model_id)} {model.description}",
         view=view,
         section=paths.MODELS,
         crumbs=(
             Crumb("Models", paths.MODELS),
-            Crumb(edition.maker(model_id).name, paths.organization_path(model_id.partition("/")[0])),
+            Crumb(site.maker(model_id).name, paths.organization_path(model_id.partition("/")[0])),
         ),
-        updated=edition.data_until,
+        updated=site.data_until,
         alternates=(
             Alternate(twin, "text/markdown", f"{model.name} as Markdown"),
             Alternate(paths.api_path(f"models/{model_id}"), "application/json", f"{model.name} as JSON"),
         ),
-        twins=(Asset.of_text(twin, render_model(edition, view)),),
-        structured=(_application(edition, view, address), _questions(view)),
-        card=paths.card_path(path) if edition.catalogue.project.base_url else "",
-        policy=_policy(edition, view),
+        twins=(Asset.of_text(twin, render_model(site, view)),),
+        structured=(_application(site, view, address), _questions(view)),
+        card=paths.card_path(path) if site.catalogue.project.base_url else "",
+        policy=_policy(site, view),
     )
 
 
-def _policy(edition: Edition, view: ModelView) -> Policy:
+def _policy(site: SiteData, view: ModelView) -> Policy:
     """A page with a playground may ask its endpoint, and show pictures from it."""
-    setting = edition.catalogue.project.playground
+    setting = site.catalogue.project.playground
     if setting is None or view.playground is None:
         return Policy()
     return Policy(images=setting.pictures_from, connections=(setting.requests_to,))
@@ -64,9 +64,9 @@ def _questions(view: ModelView) -> Thing:
     return {"@type": "FAQPage", "mainEntity": asked}
 
 
-def _application(edition: Edition, view: ModelView, address: Address) -> Thing:
+def _application(site: SiteData, view: ModelView, address: Address) -> Thing:
     """The model as software, with what providers ask for one image; without ratings, which are ours and not reviews."""
-    model = edition.model(view.model.id)
+    model = site.model(view.model.id)
     thing: Thing = {
         "@type": "SoftwareApplication",
         "name": model.name,
@@ -78,8 +78,8 @@ def _application(edition: Edition, view: ModelView, address: Address) -> Thing:
     if model.released:
         thing["datePublished"] = model.released.isoformat()
     offers = [
-        _offer(edition.catalogue.providers[provider].name, f"{price.amount:f}")
-        for provider, offer in edition.catalogue.offers_of(view.model.id).items()
+        _offer(site.catalogue.providers[provider].name, f"{price.amount:f}")
+        for provider, offer in site.catalogue.offers_of(view.model.id).items()
         if (price := reference_price(offer)) and not price.price.contested
     ]
     return thing | ({"offers": offers} if offers else {})

@@ -13,7 +13,7 @@ from arena.publish.charts.bars import render_ticks, render_whisker
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.heat import Square, render_heat
 from arena.publish.charts.scale import Scale, scale_over
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Rating
 
 FEWEST = 4
@@ -39,14 +39,14 @@ class Grid:
     rows: tuple[GridRow, ...]
 
 
-def grid_of(edition: Edition, model_id: str, arena: str) -> Grid | None:
+def grid_of(site: SiteData, model_id: str, arena: str) -> Grid | None:
     """The grid of one arena; None where the model is ranked on fewer than four boards of a category and a language."""
-    project = edition.catalogue.project
+    project = site.catalogue.project
     found = {
         (category.id, language.id): place
         for category in project.categories
         for language in project.languages
-        if (place := _place(edition, Axis(arena, category.id, language.id), model_id))
+        if (place := _place(site, Axis(arena, category.id, language.id), model_id))
     }
     if len(found) < FEWEST:
         return None
@@ -54,8 +54,8 @@ def grid_of(edition: Edition, model_id: str, arena: str) -> Grid | None:
     languages = [each for each in project.languages if any(key[1] == each.id for key in found)]
     lines = [[found.get((category.id, language.id)) for language in languages] for category in categories]
     labels, columns = [each.name for each in categories], [each.name for each in languages]
-    name, where = edition.model(model_id).name, edition.arena_name(arena).lower()
-    title = f"{name} in {where}: place by category and prompt language, from {edition.votes_noun}"
+    name, where = site.model(model_id).name, site.arena_name(arena).lower()
+    title = f"{name} in {where}: place by category and prompt language, from {site.votes_noun}"
     return Grid(
         caption=title,
         chart=render_heat(
@@ -82,8 +82,8 @@ class _Place:
         return (self.of - self.rating.rank) / max(self.of - 1, 1)
 
 
-def _place(edition: Edition, axis: Axis, model_id: str) -> _Place | None:
-    board = edition.boards.get(axis)
+def _place(site: SiteData, axis: Axis, model_id: str) -> _Place | None:
+    board = site.boards.get(axis)
     rating = board.get(model_id) if board else None
     return _Place(rating, len(board.ratings)) if board and rating else None
 
@@ -170,18 +170,18 @@ class Performance:
     grid: Grid | None
 
 
-def ranking_rows(edition: Edition, model_id: str) -> tuple[RankingRow, ...]:
+def ranking_rows(site: SiteData, model_id: str) -> tuple[RankingRow, ...]:
     """A row for each arena of the project, in its order."""
-    return tuple(_ranking_row(edition, model_id, arena.id) for arena in edition.catalogue.project.arenas)
+    return tuple(_ranking_row(site, model_id, arena.id) for arena in site.catalogue.project.arenas)
 
 
-def _ranking_row(edition: Edition, model_id: str, arena: str) -> RankingRow:
+def _ranking_row(site: SiteData, model_id: str, arena: str) -> RankingRow:
     axis = Axis(arena)
-    board = edition.boards.get(axis)
+    board = site.boards.get(axis)
     rating = board.get(model_id) if board else None
-    name, path = edition.arena_name(arena), paths.board_path(axis)
+    name, path = site.arena_name(arena), paths.board_path(axis)
     if board is None or rating is None:
-        return RankingRow(name, path, "", "", "", "", "", "", "", "", why_unranked(edition, model_id, arena))
+        return RankingRow(name, path, "", "", "", "", "", "", "", "", why_unranked(site, model_id, arena))
     return RankingRow(
         arena=name,
         path=path,
@@ -197,32 +197,32 @@ def _ranking_row(edition: Edition, model_id: str, arena: str) -> RankingRow:
     )
 
 
-def why_unranked(edition: Edition, model_id: str, arena: str) -> str:
+def why_unranked(site: SiteData, model_id: str, arena: str) -> str:
     """Does not compete; has no votes; or has too few."""
-    if arena not in edition.model(model_id).arenas:
+    if arena not in site.model(model_id).arenas:
         return "Does not compete here"
-    board = edition.boards.get(Axis(arena))
+    board = site.boards.get(Axis(arena))
     few = next((r for r in board.unranked if r.model == model_id), None) if board else None
     if few is None:
         return "Not ranked: no votes yet"
-    if few.votes >= edition.ratings.settings.min_votes:
+    if few.votes >= site.ratings.settings.min_votes:
         return "Not ranked: no chain of comparisons links it with most of the board"
-    return f"Not ranked: {edition.votes(few.votes)}, and a rank takes {edition.ratings.settings.min_votes}"
+    return f"Not ranked: {site.votes(few.votes)}, and a rank takes {site.ratings.settings.min_votes}"
 
 
-def performances(edition: Edition, model_id: str) -> tuple[Performance, ...]:
+def performances(site: SiteData, model_id: str) -> tuple[Performance, ...]:
     """One for each arena where the model is ranked."""
     found = []
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id))
         rating = board.get(model_id) if board else None
         if rating:
-            found.append(_performance(edition, model_id, arena.id, rating))
+            found.append(_performance(site, model_id, arena.id, rating))
     return tuple(found)
 
 
-def _performance(edition: Edition, model_id: str, arena: str, overall: Rating) -> Performance:
-    project = edition.catalogue.project
+def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> Performance:
+    project = site.catalogue.project
     axes = {
         "Category": [Axis(arena, category.id) for category in project.categories],
         "Prompt language": [Axis(arena, "", language.id) for language in project.languages],
@@ -232,81 +232,81 @@ def _performance(edition: Edition, model_id: str, arena: str, overall: Rating) -
     for group, members in axes.items():
         ranked[group] = []
         for axis in members:
-            board = edition.boards.get(axis)
+            board = site.boards.get(axis)
             rating = board.get(model_id) if board else None
             if rating:
                 ranked[group].append((axis, rating))
             else:
-                few.append(edition.axis_name(axis))
+                few.append(site.axis_name(axis))
     every = [rating for members in ranked.values() for _, rating in members]
     scale = scale_over([overall.score, *(edge for r in every for edge in (r.score_low, r.score_high))])
-    fewest = edition.ratings.settings.min_votes
-    name = edition.model(model_id).name
-    total = edition.votes(overall.votes)
+    fewest = site.ratings.settings.min_votes
+    name = site.model(model_id).name
+    total = site.votes(overall.votes)
     return Performance(
         id=arena,
-        arena=edition.arena_name(arena),
-        summary=_strengths(edition, overall, [pair for members in ranked.values() for pair in members]),
-        caption=f"{name} in {edition.arena_name(arena).lower()} by category and language, from {total}. "
+        arena=site.arena_name(arena),
+        summary=_strengths(site, overall, [pair for members in ranked.values() for pair in members]),
+        caption=f"{name} in {site.arena_name(arena).lower()} by category and language, from {total}. "
         f"Mark: score; bar: 95% interval; dashed: overall score, {wording.number(overall.score)}.",
         ticks=render_ticks(scale),
         groups=tuple(
-            AxisGroup(label, tuple(_axis_row(edition, axis, r, scale, overall.score) for axis, r in members))
+            AxisGroup(label, tuple(_axis_row(site, axis, r, scale, overall.score) for axis, r in members))
             for label, members in ranked.items()
             if members
         ),
-        missing=f"Fewer than {edition.votes(fewest)} that count, so not shown: {wording.listing(few)}." if few else "",
-        grid=grid_of(edition, model_id, arena),
+        missing=f"Fewer than {site.votes(fewest)} that count, so not shown: {wording.listing(few)}." if few else "",
+        grid=grid_of(site, model_id, arena),
     )
 
 
-def _strengths(edition: Edition, overall: Rating, ranked: list[tuple[Axis, Rating]]) -> str:
+def _strengths(site: SiteData, overall: Rating, ranked: list[tuple[Axis, Rating]]) -> str:
     """Where the model is placed best and least well, by rank, ties by more votes and then by name; and which of it is
     more than chance.
     """
     if len(ranked) < 2:
         return "Too few categories and languages have votes to say where it is strongest."
-    ordered = sorted(ranked, key=lambda pair: (pair[1].rank, -pair[1].votes, edition.axis_name(pair[0])))
+    ordered = sorted(ranked, key=lambda pair: (pair[1].rank, -pair[1].votes, site.axis_name(pair[0])))
 
     def said(pair: tuple[Axis, Rating]) -> str:
-        return f"{edition.axis_name(pair[0])} (no. {pair[1].rank} of {len(edition.boards[pair[0]].ratings)})"
+        return f"{site.axis_name(pair[0])} (no. {pair[1].rank} of {len(site.boards[pair[0]].ratings)})"
 
     return (
         f"Placed best in {said(ordered[0])}, least well in {said(ordered[-1])}. "
-        f"{standing_apart(edition, overall, ranked)} Narrow boards rest on fewer votes, "
+        f"{standing_apart(site, overall, ranked)} Narrow boards rest on fewer votes, "
         "which lowers every score on them: compare ranks rather than scores across rows."
     )
 
 
-def standing_apart(edition: Edition, overall: Rating, ranked: Sequence[tuple[Axis, Rating]]) -> str:
+def standing_apart(site: SiteData, overall: Rating, ranked: Sequence[tuple[Axis, Rating]]) -> str:
     """The boards where the 95% interval of the model's rank lies clear of that of its overall rank, in words. Ranks
     count as shares of the board, since boards differ in length.
     """
     if not ranked:
         return ""
-    wide = len(edition.boards[Axis(ranked[0][0].arena)].ratings)
+    wide = len(site.boards[Axis(ranked[0][0].arena)].ratings)
     better, worse = [], []
     for axis, rating in ranked:
-        size = len(edition.boards[axis].ratings)
+        size = len(site.boards[axis].ratings)
         if rating.rank_high / size < overall.rank_low / wide:
-            better.append(edition.axis_name(axis))
+            better.append(site.axis_name(axis))
         elif (rating.rank_low - 1) / size > (overall.rank_high - 1) / wide:
-            worse.append(edition.axis_name(axis))
+            worse.append(site.axis_name(axis))
     if not better and not worse:
         return "The votes set no category or language clearly apart from its overall place."
     said = [f"{word} in {wording.listing(names)}" for word, names in (("better", better), ("worse", worse)) if names]
     return f"Clearly {' and clearly '.join(said)} than overall."
 
 
-def _axis_row(edition: Edition, axis: Axis, rating: Rating, scale: Scale, overall: float) -> AxisRow:
-    language = edition.language(axis.language) if axis.language else None
+def _axis_row(site: SiteData, axis: Axis, rating: Rating, scale: Scale, overall: float) -> AxisRow:
+    language = site.language(axis.language) if axis.language else None
     return AxisRow(
-        label=language.name if language else edition.category_name(axis.category),
+        label=language.name if language else site.category_name(axis.category),
         own_name=language.own_name if language and language.own_name != language.name else "",
         code=language.id if language else "",
         direction=language.direction if language else "",
         path=paths.board_path(axis),
-        rank=f"{rating.rank} of {len(edition.boards[axis].ratings)}",
+        rank=f"{rating.rank} of {len(site.boards[axis].ratings)}",
         score=wording.number(rating.score),
         interval=f"{wording.number(rating.score_low, 1)} to {wording.number(rating.score_high, 1)}",
         whisker=render_whisker(scale, rating.score_low, rating.score, rating.score_high, overall),

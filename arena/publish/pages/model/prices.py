@@ -20,7 +20,7 @@ from arena.catalogue.pricing.in_force import price_ends
 from arena.catalogue.records import Offer, Speed, Unit
 from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.prices import PriceChange, conditions, price_changes
 from arena.publish.paths import provider_path
 
@@ -45,18 +45,18 @@ class TokenRow:
     speed_read: wording.Day | None
 
 
-def token_rows(edition: Edition, model_id: str) -> tuple[TokenRow, ...]:
+def token_rows(site: SiteData, model_id: str) -> tuple[TokenRow, ...]:
     """A row for each offer with prices of tokens in and out, or with a speed, by provider."""
-    return tuple(_rows(edition, model_id))
+    return tuple(_rows(site, model_id))
 
 
-def _rows(edition: Edition, model_id: str) -> Iterator[TokenRow]:
-    for provider, offer in sorted(edition.catalogue.offers_of(model_id).items()):
+def _rows(site: SiteData, model_id: str) -> Iterator[TokenRow]:
+    for provider, offer in sorted(site.catalogue.offers_of(model_id).items()):
         blended = blended_price(offer)
         if blended is None and offer.speed is None:
             continue
         yield TokenRow(
-            provider=edition.catalogue.providers[provider].name,
+            provider=site.catalogue.providers[provider].name,
             path=provider_path(provider),
             paid_in=wording.dollars(blended.input.amount) if blended else wording.NOTHING,
             kind_in=(blended and blended.input.condition.mode) or "",
@@ -147,55 +147,55 @@ class Prices:
     calculator_path: str = f"{paths.PRICES}#calculator"
 
 
-def prices_of(edition: Edition, model_id: str) -> Prices:
+def prices_of(site: SiteData, model_id: str) -> Prices:
     """The prices of all offers, the cheapest provider first."""
-    offers = edition.catalogue.offers_of(model_id)
+    offers = site.catalogue.offers_of(model_id)
     order = sorted(offers, key=lambda provider: (reference_amount(offers[provider]), provider))
-    rows = tuple(row for provider in order for row in _price_rows(edition, provider, offers[provider]))
-    providers = tuple(_provider_row(edition, model_id, provider, offers[provider]) for provider in order)
-    tokens = token_rows(edition, model_id)
+    rows = tuple(row for provider in order for row in _price_rows(site, provider, offers[provider]))
+    providers = tuple(_provider_row(site, model_id, provider, offers[provider]) for provider in order)
+    tokens = token_rows(site, model_id)
     any_measured = any(row.measured for row in providers)
-    name = edition.model(model_id).name
+    name = site.model(model_id).name
     missing = ""
     if not offers:
         missing = f"No source we read names a provider that serves {name} over an API."
     elif not rows:
         missing = f"Providers of {name} are known, but no source we read gives a price."
     return Prices(
-        starts_at=starts_at(edition, model_id),
+        starts_at=starts_at(site, model_id),
         qualities=tuple(wording.sentence(quality) for quality in QUALITIES),
         providers=providers,
         any_measured=any_measured,
         measured=EXPLAINED if any_measured else "Latency and success are not measured yet.",
         tokens=tokens,
         any_speed=any(row.speed_read for row in tokens),
-        changes=price_changes(edition, [model_id]),
+        changes=price_changes(site, [model_id]),
         rows=rows,
         rows_title=f"{wording.count(len(rows), 'price')} by quality, size and mode, each with its source",
         missing=missing,
     )
 
 
-def starts_at(edition: Edition, model_id: str) -> str:
+def starts_at(site: SiteData, model_id: str) -> str:
     """The least that one image costs and where, then the reference image; empty where no price per image is known."""
     ranges = [
         (bounds[0].amount, provider, bounds[0].price)
-        for provider, offer in edition.catalogue.offers_of(model_id).items()
+        for provider, offer in site.catalogue.offers_of(model_id).items()
         if (bounds := price_range(offer))
     ]
     if not ranges:
         return ""
     amount, provider, price = min(ranges, key=lambda item: item[:2])
-    where = edition.catalogue.providers[provider].name
+    where = site.catalogue.providers[provider].name
     condition = f" ({said})" if (said := conditions(price.condition)) else ""
-    text = f"{edition.model(model_id).name} starts at {wording.dollars(amount)} per image via {where}{condition}."
-    reference = edition.prices.get(model_id)
+    text = f"{site.model(model_id).name} starts at {wording.dollars(amount)} per image via {where}{condition}."
+    reference = site.prices.get(model_id)
     if reference is None:
         return text
     many = wording.dollars(MANY * reference.amount)
     if reference.amount == amount:
         return f"{text} 1,000 images cost {many}."
-    via = edition.catalogue.providers[reference.provider].name
+    via = site.catalogue.providers[reference.provider].name
     return (
         f"{text} At 1024×1024 in medium or standard quality it costs from {wording.dollars(reference.amount)} "
         f"via {via}, {many} for 1,000 images."
@@ -208,11 +208,11 @@ def reference_amount(offer: Offer) -> Decimal:
     return price.amount if price else Decimal("Infinity")
 
 
-def _provider_row(edition: Edition, model_id: str, provider: str, offer: Offer) -> ProviderRow:
-    bounds, reference = price_range(offer), edition.asked.get((provider, model_id))
+def _provider_row(site: SiteData, model_id: str, provider: str, offer: Offer) -> ProviderRow:
+    bounds, reference = price_range(offer), site.asked.get((provider, model_id))
     read = max((price.read for price in offer.prices), default=None)
     return ProviderRow(
-        name=edition.catalogue.providers[provider].name,
+        name=site.catalogue.providers[provider].name,
         path=paths.provider_path(provider),
         model_id=offer.model_id or "",
         by_quality=tuple(_square_price(offer, quality, reference) for quality in QUALITIES),
@@ -221,7 +221,7 @@ def _provider_row(edition: Edition, model_id: str, provider: str, offer: Offer) 
         if bounds
         else wording.NOTHING,
         contested=any(price.contested for price in current_prices(offer)),
-        measured=measured_of(edition, provider, model_id),
+        measured=measured_of(site, provider, model_id),
         read=wording.day(read) if read else None,
     )
 
@@ -243,12 +243,12 @@ def _is_square(price: ImagePrice) -> bool:
     return (condition.size or "").lower() in _SQUARE and (condition.mode or "").lower() in _SAME_AS_MEDIUM
 
 
-def _price_rows(edition: Edition, provider: str, offer: Offer) -> list[PriceRow]:
+def _price_rows(site: SiteData, provider: str, offer: Offer) -> list[PriceRow]:
     current, ends = current_prices(offer), price_ends(offer)
     ordered = sorted(offer.prices, key=lambda price: (_UNITS.index(price.unit), price.amount))
     return [
         PriceRow(
-            provider=edition.catalogue.providers[provider].name,
+            provider=site.catalogue.providers[provider].name,
             quality=wording.sentence(price.condition.quality or wording.NOTHING),
             size=wording.dimensions(price.condition.size or wording.NOTHING),
             mode=price.condition.mode or wording.NOTHING,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
 from arena.publish.content.pictures import Picture, picture_of
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Rating
 
 ALIKE = 6
@@ -26,40 +26,40 @@ class Alike:
     picture: Picture | None
 
 
-def alike(edition: Edition, model_id: str) -> tuple[Alike, ...]:
+def alike(site: SiteData, model_id: str) -> tuple[Alike, ...]:
     """The models ranked closest on the first arena where the model is ranked, closest first."""
-    for arena in edition.catalogue.project.arenas:
-        board = edition.boards.get(Axis(arena.id))
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id))
         own = board.get(model_id) if board else None
         if board is None or own is None:
             continue
         place = board.place(model_id)
         others = [*board.ratings[max(0, place - ALIKE) : place], *board.ratings[place + 1 : place + 1 + ALIKE]]
         others.sort(key=lambda rating: (abs(rating.rank - own.rank), rating.rank, rating.model))
-        return tuple(_alike(edition, arena.id, own, rating) for rating in others[:ALIKE])
+        return tuple(_alike(site, arena.id, own, rating) for rating in others[:ALIKE])
     return ()
 
 
-def _alike(edition: Edition, arena: str, own: Rating, rating: Rating) -> Alike:
-    shown = [example for example in edition.examples.get(rating.model, ()) if example.arena == arena]
+def _alike(site: SiteData, arena: str, own: Rating, rating: Rating) -> Alike:
+    shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
     return Alike(
-        model=model_ref(edition, rating.model),
-        rank=f"No. {rating.rank} in {edition.arena_name(arena).lower()}",
-        price=f"from {price_from(edition, rating.model)}" if rating.model in edition.prices else "price unknown",
-        why=unlike(edition, own, rating),
-        picture=picture_of(edition, shown[0].output) if shown else None,
+        model=model_ref(site, rating.model),
+        rank=f"No. {rating.rank} in {site.arena_name(arena).lower()}",
+        price=f"from {price_from(site, rating.model)}" if rating.model in site.prices else "price unknown",
+        why=unlike(site, own, rating),
+        picture=picture_of(site, shown[0].output) if shown else None,
     )
 
 
-def unlike(edition: Edition, own: Rating, other: Rating) -> str:
+def unlike(site: SiteData, own: Rating, other: Rating) -> str:
     """How ``other`` differs: ``scores 0.06 more, costs 43% less, open weights``; prices only where both are known."""
     gap = round(other.score - own.score, 2)
     said = [f"scores {wording.number(abs(gap))} {'more' if gap > 0 else 'less'}" if gap else "scores the same"]
-    ours, theirs = edition.prices.get(own.model), edition.prices.get(other.model)
+    ours, theirs = site.prices.get(own.model), site.prices.get(other.model)
     if ours and theirs and ours.amount and theirs.amount:
         said.append(_dearer(float(theirs.amount / ours.amount)))
-    weights = edition.model(other.model).weights.open
-    if weights != edition.model(own.model).weights.open and weights != "unknown":
+    weights = site.model(other.model).weights.open
+    if weights != site.model(own.model).weights.open and weights != "unknown":
         said.append("open weights" if weights else "closed weights")
     return ", ".join(said)
 

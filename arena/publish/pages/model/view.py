@@ -10,7 +10,7 @@ from arena import wording
 from arena.publish import paths
 from arena.publish.charts.bars import render_strip
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
-from arena.publish.content.site_data import Edition
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.citations import Cited, cited
 from arena.publish.pages.model.code import Code, Playground, code_of, playground_of
 from arena.publish.pages.model.examples import Gallery, Neighbours, galleries, neighbours
@@ -118,57 +118,57 @@ class ModelView:
     sharing: Sharing
 
 
-def model_view(edition: Edition, model_id: str) -> ModelView:
+def model_view(site: SiteData, model_id: str) -> ModelView:
     """The view of one model."""
-    model = edition.model(model_id)
+    model = site.model(model_id)
     return ModelView(
-        model=model_ref(edition, model_id),
-        title_line=title_line(edition, model_id),
+        model=model_ref(site, model_id),
+        title_line=title_line(site, model_id),
         description=model.description,
         status=STATUS_WORDS[model.status],
         contents=tuple(Entry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
-        glances=glances(edition, model_id),
-        advice=advice(edition, model_id),
-        facts=facts_of(edition, model_id),
+        glances=glances(site, model_id),
+        advice=advice(site, model_id),
+        facts=facts_of(site, model_id),
         highlights=model.highlights,
         disagreements=disagreements(model.conflicts),
-        galleries=galleries(edition, model_id),
+        galleries=galleries(site, model_id),
         galleries_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
-        f"{edition.votes_noun} said.",
-        code=code_of(edition, model_id),
-        playground=playground_of(edition, model_id),
-        prices=prices_of(edition, model_id),
+        f"{site.votes_noun} said.",
+        code=code_of(site, model_id),
+        playground=playground_of(site, model_id),
+        prices=prices_of(site, model_id),
         benchmarks=benchmark_rows(model.benchmarks),
-        rankings=ranking_rows(edition, model_id),
-        rankings_caption=f"{model.name} on this site’s arenas, from {edition.votes_noun}",
-        performances=performances(edition, model_id),
-        courses=courses(edition, model_id),
-        neighbours=neighbours(edition, model_id),
+        rankings=ranking_rows(site, model_id),
+        rankings_caption=f"{model.name} on this site’s arenas, from {site.votes_noun}",
+        performances=performances(site, model_id),
+        courses=courses(site, model_id),
+        neighbours=neighbours(site, model_id),
         licence=licence_of(model),
-        alike=alike(edition, model_id),
-        questions=questions(edition, model_id),
-        stories=story_lines(edition, model_id),
+        alike=alike(site, model_id),
+        questions=questions(site, model_id),
+        stories=story_lines(site, model_id),
         sources=cited(model.sources),
-        sharing=model_sharing(edition, model_id),
+        sharing=model_sharing(site, model_id),
     )
 
 
-def glances(edition: Edition, model_id: str) -> tuple[Glance, ...]:
+def glances(site: SiteData, model_id: str) -> tuple[Glance, ...]:
     """Rank on each arena, price, weights and output use: what most readers came for."""
-    model = edition.model(model_id)
+    model = site.model(model_id)
     found = []
-    for arena in edition.catalogue.project.arenas:
-        board = edition.ranked_arenas.get(arena.id)
+    for arena in site.catalogue.project.arenas:
+        board = site.ranked_arenas.get(arena.id)
         rating = board.get(model_id) if board else None
         if board and rating:
             size, span = len(board.ratings), wording.span(str(rating.rank_low), str(rating.rank_high))
-            votes = edition.votes(rating.votes)
+            votes = site.votes(rating.votes)
             note = f"of {size} (95% interval {span}), score {wording.number(rating.score)}, {votes}"
-            strip = render_strip(edition.strips[arena.id], rating) if size > 1 else None
+            strip = render_strip(site.strips[arena.id], rating) if size > 1 else None
             found.append(Glance(arena.name, f"No. {rating.rank}", note, strip, str(size)))
-    price = edition.prices.get(model_id)
-    via = f"per image via {edition.catalogue.providers[price.provider].name}" if price else "no price per image known"
-    found.append(Glance("Price from", price_from(edition, model_id), via))
+    price = site.prices.get(model_id)
+    via = f"per image via {site.catalogue.providers[price.provider].name}" if price else "no price per image known"
+    found.append(Glance("Price from", price_from(site, model_id), via))
     licence = model.weights.licence
     named = "licence unknown" if licence == wording.UNKNOWN else licence
     found.append(Glance("Weights", "Open" if model.weights.open is True else licence_in_brief(model), named))
@@ -176,7 +176,7 @@ def glances(edition: Edition, model_id: str) -> tuple[Glance, ...]:
     return tuple(found)
 
 
-def story_lines(edition: Edition, model_id: str) -> tuple[StoryLine, ...]:
+def story_lines(site: SiteData, model_id: str) -> tuple[StoryLine, ...]:
     """The stories about the model, the newest first."""
     return tuple(
         StoryLine(
@@ -187,5 +187,5 @@ def story_lines(edition: Edition, model_id: str) -> tuple[StoryLine, ...]:
             evidence=f"{story.evidence.capitalize()} source",
             text=story.text,
         )
-        for story_id, story in edition.catalogue.stories_of(model_id).items()
+        for story_id, story in site.catalogue.stories_of(model_id).items()
     )

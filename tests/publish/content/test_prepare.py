@@ -1,0 +1,53 @@
+"""From log and ratings to an site_data: nothing unknown, records seen from both sides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from arena.errors import PublishError
+from arena.publish.content.prepare import check_known, history_by_model, prepare_site_data
+from arena.records import Axis, Board
+from tests.publish.worlds import World
+
+
+def test_prices_pairs_and_examples_are_looked_up(small_world: World) -> None:
+    site_data = prepare_site_data(small_world.catalogue, small_world.log, small_world.ratings)
+    assert site_data.prices["acme/one"].amount == Decimal("0.0425")
+    assert "acme/two" not in site_data.prices
+    assert set(site_data.examples) == {"acme/one", "acme/two"}
+    weeks = [point.week for point in site_data.history["text-to-image", "acme/one"]]
+    assert weeks == sorted(weeks)
+    assert weeks
+
+
+def test_a_pair_reads_the_other_way_round_from_the_other_side(small_world: World) -> None:
+    site_data = prepare_site_data(small_world.catalogue, small_world.log, small_world.ratings)
+    one = site_data.pair("text-to-image", "acme/one", "acme/two")
+    two = site_data.pair("text-to-image", "acme/two", "acme/one")
+    assert one
+    assert two
+    assert (one.wins, one.losses, one.ties, one.both_bad) == (two.losses, two.wins, two.ties, two.both_bad)
+    assert one.win_probability + two.win_probability == pytest.approx(1)
+    assert two.low <= two.win_probability <= two.high
+    assert [one.low + two.high, one.high + two.low] == pytest.approx([1, 1])
+    assert one.wins > one.losses
+
+
+def test_ratings_of_something_unknown_are_refused_all_at_once(small_world: World) -> None:
+    board = small_world.ratings.boards[0]
+    strange = replace(board.ratings[0], model="acme/nine")
+    boards = (Board(Axis("music", "", "xx"), (strange,), 1, 0),)
+    with pytest.raises(PublishError) as raised:
+        check_known(small_world.catalogue, replace(small_world.ratings, boards=boards))
+    said = [str(finding) for finding in raised.value.findings]
+    assert len(said) == 3
+    assert any("'music'" in line and "data/arena.toml" in line for line in said)
+    assert any("'xx'" in line for line in said)
+    assert any("add data/models/acme/nine.toml" in line for line in said)
+
+
+def test_history_is_empty_where_none_was_computed(small_world: World) -> None:
+    assert history_by_model(replace(small_world.ratings, history=())) == {}

@@ -1,0 +1,80 @@
+"""What changed within the last week: scores and places."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from arena.publish.content.rank_changes import Week, change_explained, change_in, last_week, news_of
+from arena.publish.content.site_data import SiteData
+from arena.records import Axis, HistoryPoint, Origin
+from tests.publish.sites import make_board, make_model, make_rating, make_site_data
+
+WEEKS = (date(2026, 3, 1), date(2026, 3, 8), date(2026, 3, 15))
+
+
+def site_data_with(courses: dict[str, list[float | None]]) -> SiteData:
+    history = {
+        ("draw", model): tuple(
+            HistoryPoint("draw", model, week, score + 3, 1, score, 10)
+            for week, score in zip(WEEKS, scores, strict=True)
+            if score is not None
+        )
+        for model, scores in courses.items()
+    }
+    board = make_board(Axis("draw"), *(make_rating(model, n, 20.0 - n) for n, model in enumerate(courses, 1)))
+    models = {model: make_model(model) for model in courses}
+    return make_site_data(models, [board], origins=(Origin.SIMULATED,), history=history)
+
+
+COURSES: dict[str, list[float | None]] = {
+    "a/climbs": [10, 11, 15.5],
+    "a/falls": [12, 14, 13.75],
+    "a/silent": [5, 12, None],
+    "a/starts": [None, None, 9],
+}
+
+
+def test_a_change_is_that_of_the_last_week_whatever_each_model_did_before() -> None:
+    site_data = site_data_with(COURSES)
+    week = last_week(site_data, Axis("draw"))
+    assert week == Week("draw", WEEKS[-1])
+    said = {model: change_in(site_data, week, model) for model in (*COURSES, "a/none")}
+    assert said == {"a/climbs": "+4.50", "a/falls": "−0.25", "a/silent": "0.00", "a/starts": "new", "a/none": "–"}
+    assert "15 March 2026" in change_explained(site_data, Axis("draw"))[0]
+    assert "simulated votes" in change_explained(site_data, Axis("draw"))[0]
+
+
+def test_narrow_boards_and_a_single_week_have_no_change() -> None:
+    site_data = site_data_with({"a/one": [1, None, None]})
+    for axis in (Axis("draw"), Axis("draw", "photo"), Axis("edit")):
+        assert last_week(site_data, axis) is None
+        assert change_explained(site_data, axis) == ()
+        assert change_in(site_data, None, "a/one") == ""
+    assert news_of(site_data, "draw") is news_of(site_data, "edit") is None
+
+
+def test_the_news_name_who_leads_who_joined_who_is_flagged_and_the_moves_largest_first() -> None:
+    site_data = site_data_with(COURSES)
+    history = dict(site_data.history)
+    *before, last = history["draw", "a/falls"]
+    history["draw", "a/falls"] = (*before, replace(last, flagged=True))
+    news = news_of(replace(site_data, history=history), "draw")
+    assert news is not None
+    assert news.title == "In the week to 15 March 2026"
+    assert news.said.startswith(
+        "a/climbs takes the lead from a/falls. 3 models changed places and 1 joined, by simulated votes."
+    )
+    assert [(line.model.id, line.text) for line in news.lines] == [
+        ("a/falls", "flagged: its results depart from its earlier ones"),
+        ("a/starts", "joined at no. 4"),
+        ("a/climbs", "from no. 3 to no. 1"),
+        ("a/falls", "from no. 1 to no. 2"),
+        ("a/silent", "from no. 2 to no. 3"),
+    ]
+
+
+def test_a_week_in_which_nothing_moved_says_so() -> None:
+    still = news_of(site_data_with({"a/one": [3, 4, 5], "a/two": [1, 2, 3]}), "draw")
+    assert still is not None
+    assert (still.said, still.lines) == ("a/one still leads. No model changed places, by simulated votes.", ())

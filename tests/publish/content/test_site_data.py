@@ -1,0 +1,53 @@
+"""What the data of a site calls votes, axes and its own date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from arena.publish.layout.frame import notices_of
+from arena.records import Axis, Origin
+from tests.publish.sites import make_model, make_site_data
+
+ONE = {"acme/one": make_model("One")}
+
+
+@pytest.mark.parametrize(
+    ("origins", "one", "many"),
+    [
+        ([Origin.HUMAN], "1 vote", "2 votes"),
+        ([Origin.SIMULATED], "1 simulated vote", "2 simulated votes"),
+        ([Origin.DERIVED], "1 derived vote", "2 derived votes"),
+        ([Origin.HUMAN, Origin.SIMULATED], "1 vote", "2 votes (some simulated)"),
+        ([Origin.HUMAN, Origin.DERIVED], "1 vote", "2 votes"),
+    ],
+)
+def test_votes_are_called_what_they_are(origins: list[Origin], one: str, many: str) -> None:
+    site_data = make_site_data(ONE, origins=origins)
+    assert site_data.votes(1) == one
+    assert site_data.votes(2) == many
+    assert site_data.simulated is (Origin.SIMULATED in origins)
+
+
+def test_votes_of_people_need_no_notice() -> None:
+    assert notices_of(make_site_data(ONE)) == ()
+
+
+def test_the_notice_says_how_many_votes_are_made_up() -> None:
+    (everything,) = notices_of(make_site_data(ONE, origins=[Origin.SIMULATED]))
+    assert "made up all 100 votes: no person voted" in everything.text
+    (half,) = notices_of(make_site_data(ONE, origins=[Origin.HUMAN, Origin.SIMULATED]))
+    assert "made up 50 of the 100 votes" in half.text
+    (derived,) = notices_of(make_site_data(ONE, origins=[Origin.HUMAN, Origin.DERIVED]))
+    assert derived.text.startswith("Some 50 votes of 100 were worked out")
+
+
+def test_axes_have_names() -> None:
+    site_data = make_site_data(ONE)
+    axes = [Axis("draw"), Axis("draw", "logo"), Axis("draw", "", "ar"), Axis("draw", "logo", "ar")]
+    assert [site_data.axis_name(axis) for axis in axes] == ["Overall", "Logos", "Arabic prompts", "Logos in Arabic"]
+
+
+def test_the_data_is_as_new_as_its_newest_fact() -> None:
+    assert make_site_data(ONE).data_until == date(2026, 4, 1)

@@ -1,0 +1,47 @@
+"""The index of the search box: what it holds, and that it stays a script."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from arena.publish import site as site_module
+from arena.publish.content.site_data import SiteData
+from arena.publish.formats.search_index import search_assets, search_entries
+from arena.publish.page import Asset
+from arena.publish.paths import SEARCH_INDEX
+from arena.publish.site import gather_pages
+from tests.publish.sites import make_model, make_site_data
+from tests.publish.worlds import World
+
+
+def rows_of(site_data: SiteData) -> list[list[str]]:
+    (asset,) = search_assets(site_data, [page.listing for page in gather_pages(site_data)])
+    text = content_of(asset)
+    assert text.startswith("arenaSearchIndex([") and text.endswith("]);\n")
+    rows: list[list[str]] = json.loads(text.removeprefix("arenaSearchIndex(").removesuffix(");\n"))
+    return rows
+
+
+def content_of(asset: Asset) -> str:
+    assert asset.path == SEARCH_INDEX
+    assert asset.content is not None
+    return asset.content.decode("utf-8")
+
+
+def test_everything_with_a_page_can_be_found_by_its_other_names_too(small_world: World) -> None:
+    rows = rows_of(small_world.site_data)
+    assert {row[0] for row in rows} == {"Model", "Maker", "Provider", "Board", "Page", "Prompt", "Story"}
+    paths = {page.path for page in gather_pages(small_world.site_data)}
+    assert {row[2] for row in rows} <= paths
+    assert len(rows) == len({row[2] for row in rows})
+    model = make_model("Swift", aliases=("nano",), api_id="swift-1", family="Birds")
+    entry, *_ = search_entries(make_site_data({"acme/swift": model}))
+    assert (entry.title, entry.note, entry.more) == ("Swift", "Acme", "acme/swift nano swift-1 Birds")
+
+
+def test_a_name_cannot_end_the_script(small_world: World) -> None:
+    catalogue = small_world.site_data.catalogue
+    changed = {"acme/one": catalogue.models["acme/one"].model_copy(update={"name": "</script>“”\u2028"})}
+    assert rows_of(replace(small_world.site_data, catalogue=replace(catalogue, models={**catalogue.models, **changed})))
+    assert search_assets in site_module.INDEX_BUILDERS

@@ -1,0 +1,123 @@
+"""Social pictures: what they say, how they are kept, and that they are the same each time."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from arena.publish.formats.social_cards import (
+    PAPER,
+    Card,
+    Line,
+    board_card,
+    drawable,
+    model_card,
+    render_card,
+    social_assets,
+)
+from arena.publish.page import CARD_SIZE
+from arena.publish.pages.citations import standings
+from arena.publish.site import gather_pages
+from arena.records import Axis, Origin
+from tests.publish.worlds import World, make_world
+
+CARD = Card("Arena", "A model", "Maker · from $0.04 an image", (Line("No. 1", "of 2 in text", "score 1.00"),), "Mark")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"), arena='base_url = "https://arena.example/"\n')
+
+
+def card_of(world: World, model_id: str) -> Card:
+    return model_card(world.site_data, model_id, standings(world.site_data)[model_id])
+
+
+def draw(world: World, folder: Path) -> dict[str, bytes]:
+    found = {}
+    for asset in social_assets(world.site_data):
+        target = folder / asset.path.replace("/", "-")
+        asset.write(target)
+        found[asset.path] = target.read_bytes()
+    return found
+
+
+def test_there_is_one_for_every_model_and_every_overall_board_with_a_ranking(world: World) -> None:
+    assert [asset.path for asset in social_assets(world.site_data)] == [
+        "social/models/acme/one.png",
+        "social/models/acme/two.png",
+        "social/models/zeta/three.png",
+        "social/boards/text-to-image/index.png",
+    ]
+    cards = [page.card for page in gather_pages(world.site_data) if page.card]
+    assert sorted(cards) == sorted(asset.path for asset in social_assets(world.site_data))
+
+
+def test_a_site_without_an_address_has_none_since_nobody_could_ask_for_them(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    assert list(social_assets(world.site_data)) == []
+    assert not any(page.card for page in gather_pages(world.site_data))
+
+
+def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
+    card = card_of(world, "acme/one")
+    assert (card.title, card.under) == ("One", "Acme · from $0.0425 an image")
+    assert [(line.lead, line.text) for line in card.lines] == [("No. 1", "of 2 in text to image")]
+    assert "simulated" in card.mark
+    assert "simulated votes" in board_card(world.site_data, Axis("text-to-image")).under
+    assert card_of(world, "zeta/three").lines == (Line("", "Not ranked yet"),)
+    human = make_world(tmp_path, origin=Origin.HUMAN)
+    assert card_of(human, "acme/one").mark == ""
+
+
+def test_a_picture_has_the_size_that_sites_ask_for_and_is_small() -> None:
+    content = render_card(CARD)
+    picture = Image.open(io.BytesIO(content))
+    assert (picture.format, picture.size) == ("PNG", CARD_SIZE)
+    assert picture.convert("RGB").getpixel((0, 0)) == PAPER
+    assert len(content) < 60_000
+    assert content == render_card(CARD)
+    assert content != render_card(replace(CARD, title="Another"))
+
+
+def test_long_names_fit_and_none_is_too_long() -> None:
+    for title in ("m" * 30, "m" * 300, ""):
+        picture = Image.open(io.BytesIO(render_card(replace(CARD, title=title)))).convert("L")
+        right_margin = picture.crop((CARD_SIZE[0] - 40, 100, CARD_SIZE[0], 560))
+        assert min(right_margin.tobytes()) > 200, title
+
+
+def test_a_name_that_the_font_cannot_draw_is_replaced_by_the_id(world: World) -> None:
+    assert drawable("Ünïcode – 3×")
+    assert not drawable("通义")
+    renamed = world.catalogue.models["acme/one"].model_copy(update={"name": "通义"})
+    catalogue = replace(world.catalogue, models={**world.catalogue.models, "acme/one": renamed})
+    assert (
+        card_of(replace(world, site_data=replace(world.site_data, catalogue=catalogue)), "acme/one").title == "acme/one"
+    )
+
+
+def test_pictures_are_drawn_once_and_then_taken_from_the_cache(world: World, tmp_path: Path) -> None:
+    first = draw(world, tmp_path)
+    cache = world.catalogue.folder.parent / ".cache" / "social"
+    kept = sorted(cache.iterdir())
+    assert len(kept) == 4
+    for path in kept:
+        path.write_bytes(b"from the cache")
+    assert set(draw(world, tmp_path).values()) == {b"from the cache"}
+    for path in kept:
+        path.unlink()
+    assert draw(world, tmp_path) == first
+
+
+def test_a_cache_that_cannot_be_written_to_is_done_without(world: World, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / ".cache").write_text("no folder")
+    moved = replace(
+        world, site_data=replace(world.site_data, catalogue=replace(world.catalogue, folder=tmp_path / "data"))
+    )
+    assert len(draw(moved, tmp_path)) == 4

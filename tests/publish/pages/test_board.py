@@ -1,0 +1,109 @@
+"""Boards: who leads and whether it is settled, what a row says, ways to the other boards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from arena.catalogue.records import Status
+from arena.publish.pages.board import board_view, lede, pages
+from arena.publish.pages.board_index import Switch, switches
+from arena.records import Axis, Board, Fragility, Origin
+from tests.publish.sites import make_board, make_model, make_rating, make_site_data
+
+MODELS = {f"acme/{name}": make_model(name.title()) for name in ("one", "two", "three", "four", "five", "six")}
+OVERALL = Axis("draw")
+
+
+def test_the_lede_says_who_leads_and_whether_it_is_settled() -> None:
+    settled = make_board(OVERALL, make_rating("acme/one", 1, 30), make_rating("acme/two", 2, 20))
+    site_data = make_site_data(MODELS, [settled], origins=[Origin.SIMULATED])
+    assert lede(site_data, settled) == (
+        "One leads 2 ranked models with a score of 30.00, from 20 simulated votes; "
+        "no other model’s interval reaches first place."
+    )
+    open_race = make_board(
+        OVERALL, make_rating("acme/one", 1, 30, ranks=(1, 2)), make_rating("acme/two", 2, 29, ranks=(1, 2))
+    )
+    assert "first place is not settled: Two could hold it too" in lede(site_data, open_race)
+    crowd = make_board(OVERALL, *(make_rating(m, n + 1, 30 - n, ranks=(1, 6)) for n, m in enumerate(MODELS)))
+    assert "5 other models could hold it too" in lede(site_data, crowd)
+
+
+def test_a_row_reads_as_its_rating() -> None:
+    board = make_board(OVERALL, make_rating("acme/one", 1, 25.456, ranks=(1, 3)))
+    (row,) = board_view(make_site_data(MODELS, [board], prices={"acme/one": "0.053"}), board).rows
+    assert (row.rank, row.rank_span, row.score, row.interval) == ("1", "1–3", "25.46", "23.5 to 27.5")
+    assert (row.votes, row.record, row.win_rate, row.both_bad) == ("20", "10–9–1", "52%", "20%")
+    assert (row.price, row.licence, row.released) == ("$0.053", "Closed", "Unknown")
+
+
+def test_a_row_says_that_a_model_is_on_its_way_out_or_not_all_there_yet() -> None:
+    models = MODELS | {
+        "acme/one": make_model("One", status=Status.WITHDRAWN),
+        "acme/two": make_model("Two", status=Status.PREVIEW),
+    }
+    board = make_board(OVERALL, *(make_rating(f"acme/{name}", 1, 25) for name in ("one", "two", "three")))
+    rows = board_view(make_site_data(models, [board]), board).rows
+    assert [row.availability for row in rows] == ["withdrawn", "preview", ""]
+
+
+def test_models_without_a_rank_are_listed_with_their_votes() -> None:
+    few, apart = make_rating("acme/two", 0, 9, votes=2), make_rating("acme/three", 0, 9, votes=20)
+    board = make_board(OVERALL, make_rating("acme/one", 1, 25), unranked=[few, apart])
+    view = board_view(make_site_data(MODELS, [board]), board)
+    assert [(row.model.name, row.votes, row.reason) for row in view.unranked] == [
+        ("Two", "2", "Fewer than 3 votes that count"),
+        ("Three", "20", "No chain of comparisons links it with most of the board"),
+    ]
+
+
+def test_a_board_without_a_ranking_says_why() -> None:
+    none, few = Board(OVERALL, (), 0, 0), Board(Axis("draw", "logo"), (), 4, 0)
+    site_data = make_site_data(MODELS, [none, few])
+    assert board_view(site_data, none).missing.startswith("No votes have been cast here yet")
+    assert board_view(site_data, few).missing.startswith("4 votes here: too few or too scattered")
+
+
+def test_a_line_opens_every_tier_but_the_first() -> None:
+    tiers = [1, 1, 2, 2, 3]
+    ratings = [
+        replace(make_rating(m, n + 1, 30 - n), tier=t) for n, (m, t) in enumerate(zip(MODELS, tiers, strict=False))
+    ]
+    board = make_board(OVERALL, *ratings)
+    rows = board_view(make_site_data(MODELS, [board]), board).rows
+    assert [row.opens_tier for row in rows] == [False, False, True, False, True]
+
+
+def test_the_first_place_is_said_to_be_fragile_in_the_words_of_the_votes() -> None:
+    board = replace(make_board(OVERALL, make_rating("acme/one", 1, 25)), fragility=Fragility(8, "acme/two"))
+    said = " ".join(board_view(make_site_data(MODELS, [board], origins=[Origin.SIMULATED]), board).explanations)
+    assert "Without 8 simulated votes, chosen to that end, Two would be first; fewer may be enough." in said
+
+
+def test_every_arena_has_a_page_and_every_axis_with_votes() -> None:
+    axes = [Axis("draw"), Axis("draw", "logo"), Axis("draw", "logo", "ar")]
+    site_data = make_site_data(MODELS, [make_board(axis, make_rating("acme/one", 1, 25)) for axis in axes])
+    assert [page.path for page in pages(site_data)] == [
+        "boards/draw/index.html",
+        "boards/draw/logo.html",
+        "boards/draw/logo-ar.html",
+        "boards/edit/index.html",
+    ]
+
+
+def choice(switch: Switch, label: str) -> tuple[str, bool, str]:
+    (found,) = [link for link in switch.links if link.label == label]
+    return (found.path, found.current, found.note)
+
+
+def test_a_switch_keeps_what_is_chosen_in_the_others_and_says_where_votes_are_missing() -> None:
+    rated = [Axis("draw"), Axis("draw", "logo"), Axis("draw", "", "ar"), Axis("draw", "logo", "ar"), Axis("edit")]
+    boards = [make_board(axis, make_rating("acme/one", 1, 25)) for axis in rated]
+    site_data = make_site_data(MODELS, [*boards, Board(Axis("draw", "photo", "ar"), (), 1, 0)])
+    arena, category, language = switches(site_data, Axis("draw", "logo", "ar"))
+    assert choice(arena, "Image editing") == ("boards/edit/index.html", False, "")
+    assert choice(category, "All") == ("boards/draw/lang-ar.html", False, "")
+    assert choice(category, "Logos") == ("boards/draw/logo-ar.html", True, "")
+    assert choice(category, "Photography") == ("boards/draw/photo-ar.html", False, "too few votes")
+    assert choice(language, "English") == ("", False, "no votes")
+    assert [link.own_name for link in language.links] == ["", "", "العربية"]

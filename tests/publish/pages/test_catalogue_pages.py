@@ -1,0 +1,143 @@
+"""Pages on makers, providers, prompts, stories, method and data: valid, linked and honest in every state of a site."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+
+from arena.publish.page import Page
+from arena.publish.pages import data, methodology, organization, prompt, provider, search, story
+from arena.publish.site import ASSET_BUILDERS, gather_pages
+from arena.records import Origin
+from tests.publish.worlds import World, empty_world, html_of, make_world
+
+BUILDERS = (organization, provider, prompt, story, methodology, data)
+MAKERS: dict[str, Callable[[Path], World]] = {
+    "simulated": make_world,
+    "human": lambda folder: make_world(folder, origin=Origin.HUMAN),
+    "without votes": lambda folder: make_world(folder, origin=Origin.HUMAN, votes=False),
+    "empty": empty_world,
+}
+
+
+@pytest.fixture(scope="module", params=MAKERS)
+def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
+    maker: Callable[[Path], World] = MAKERS[request.param]
+    return maker(tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="module")
+def pages(world: World) -> dict[str, str]:
+    return {page.path: html_of(world, page) for builder in BUILDERS for page in builder.pages(world.site_data)}
+
+
+def references(html: str) -> list[str]:
+    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    return [element.get(name) for element in tree.iter() for name in ("href", "src") if element.get(name)]
+
+
+def ids(html: str) -> list[str]:
+    return [
+        element.get("id") for element in html5lib.parse(html, namespaceHTMLElements=False).iter() if element.get("id")
+    ]
+
+
+def test_every_kind_of_page_is_there(world: World, pages: dict[str, str]) -> None:
+    catalogue = world.catalogue
+    indexes = {f"{kind}/index.html" for kind in ("organizations", "providers", "prompts", "stories", "data")}
+    own = {
+        f"{kind}/{key}.html" for kind in ("organizations", "providers", "prompts") for key in getattr(catalogue, kind)
+    }
+    assert set(pages) == indexes | own | {f"stories/{key}.html" for key in catalogue.stories} | {"methodology.html"}
+
+
+def test_internal_links_lead_to_files_and_fragments_of_the_site(world: World, pages: dict[str, str]) -> None:
+    gathered = gather_pages(world.site_data)
+    assets = [asset for builder in ASSET_BUILDERS for asset in builder(world.site_data)]
+    assets += [asset for page in gathered for asset in page.twins]
+    files = {page.path for page in gathered} | {asset.path for asset in assets}
+    for path, html in pages.items():
+        for reference in references(html):
+            parts = urlsplit(reference)
+            if parts.scheme:
+                assert parts.scheme == "https", f"{path} -> {reference}"
+                continue
+            assert not parts.path.startswith("/"), f"{path} -> {reference}"
+            target = (
+                posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path))) if parts.path else path
+            )
+            assert target in files, f"{path} -> {reference}"
+            if parts.fragment and target in pages:
+                assert parts.fragment in ids(pages[target]), f"{path} -> {reference}"
+
+
+def test_ids_are_distinct_within_a_page(pages: dict[str, str]) -> None:
+    for path, html in pages.items():
+        assert len(ids(html)) == len(set(ids(html))), path
+
+
+def test_headings_skip_no_level(pages: dict[str, str]) -> None:
+    for path, html in pages.items():
+        tags = [element.tag for element in html5lib.parse(html, namespaceHTMLElements=False).iter()]
+        levels = [int(tag[1]) for tag in tags if isinstance(tag, str) and re.fullmatch("h[1-6]", tag)]
+        assert levels.count(1) == 1, path
+        assert all(deeper - level <= 1 for level, deeper in pairwise(levels)), path
+
+
+def is_data(script: Element) -> bool:
+    """Whether a script element holds data that browsers do not run."""
+    return script.get("type", "") in ("application/json", "application/ld+json")
+
+
+def test_nothing_is_loaded_from_elsewhere_and_no_code_stands_in_the_page(pages: dict[str, str]) -> None:
+    for path, html in pages.items():
+        tree = html5lib.parse(html, namespaceHTMLElements=False)
+        loaded = [element.get("src") for element in tree.iter() if element.get("src")]
+        loaded += [element.get("href") for element in tree.iter("link")]
+        assert not [each for each in loaded if urlsplit(each).scheme], path
+        assert not [each for each in tree.iter("script") if each.get("src") is None and not is_data(each)], path
+        assert not [element for element in tree.iter() if element.get("style")], path
+
+
+def test_every_page_says_that_votes_are_simulated_and_only_then(world: World, pages: dict[str, str]) -> None:
+    for path, html in pages.items():
+        assert ("Simulated data." in html.split("</header>")[0]) is world.site_data.simulated, path
+
+
+def test_pages_say_what_is_missing_and_never_none(pages: dict[str, str]) -> None:
+    for path, html in pages.items():
+        assert ">None<" not in html and "None " not in html.split("<main")[1].replace("None is", ""), path
+
+
+def test_text_of_the_catalogue_is_escaped(world: World, pages: dict[str, str]) -> None:
+    if world.catalogue.models:
+        assert "Zeta &amp; Sons" in pages["organizations/zeta.html"]
+        assert "&lt;b&gt;more&lt;/b&gt;" in pages["stories/2025-01-10-one.html"]
+        assert "As &lt;listed&gt;" in pages["providers/shop.html"]
+
+
+def the_404(world: World) -> tuple[Page, str]:
+    (page,) = search.not_found_pages(world.site_data)
+    return page, html_of(world, page)
+
+
+def test_the_404_page_is_not_in_the_sitemap_and_explains_itself_without_an_address(world: World) -> None:
+    page, html = the_404(world)
+    assert not page.listed
+    assert "set base_url in data/arena.toml" in html
+
+
+def test_with_an_address_every_link_of_the_404_page_is_absolute(tmp_path: Path) -> None:
+    world = make_world(tmp_path, arena='base_url = "https://arena.example/sub"\n')
+    _, html = the_404(world)
+    assert "base_url" not in html
+    for reference in references(html):
+        assert reference == "#content" or reference.startswith("https://arena.example/sub/"), reference

@@ -1,0 +1,233 @@
+"""Models side by side: which two get a page, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arena.pairs import Pair, Pairs
+from arena.publish.content.comparison_pairs import (
+    EACH,
+    LASTS,
+    MOST,
+    ComparisonPair,
+    closest,
+    comparison_pairs_of,
+    lasting,
+)
+from arena.publish.content.site_data import SiteData
+from arena.publish.pages import compare
+from arena.publish.pages.compare import CompareView, summary
+from arena.publish.pages.compare_sides import axis_tables, drawn_by_model, meetings, same_prompts, verdict
+from arena.publish.pages.model.examples import comparison, neighbours
+from arena.publish.paths import compare_path
+from arena.records import Axis, Board, HistoryPoint
+from tests.publish.sites import make_board, make_model, make_rating, make_site_data
+from tests.publish.worlds import World, empty_world, html_of, make_world, page_at
+
+DRAW, EDIT = Axis("draw"), Axis("edit")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+def board_of(count: int, axis: Axis = DRAW) -> SiteData:
+    models = {f"acme/m{number:03d}": make_model(f"M{number}") for number in range(count)}
+    ratings = [make_rating(model, rank, 100.0 - rank) for rank, model in enumerate(models, 1)]
+    return make_site_data(models, [make_board(axis, *ratings)])
+
+
+def test_the_path_is_the_same_for_either_order_and_cannot_be_taken_for_another() -> None:
+    assert compare_path("b/two", "a/one") == compare_path("a/one", "b/two") == "compare/a--one--vs--b--two.html"
+
+
+def test_neighbours_are_the_closest_by_rank_also_at_the_ends() -> None:
+    near = closest(board_of(6).boards[DRAW])
+    assert near["acme/m000"] == ("acme/m001", "acme/m002", "acme/m003")
+    assert near["acme/m002"] == ("acme/m001", "acme/m003", "acme/m000")
+    assert near["acme/m005"] == ("acme/m004", "acme/m003", "acme/m002")
+
+
+@given(st.integers(0, 60))
+def test_pages_grow_with_the_models_and_not_with_their_square(count: int) -> None:
+    found = board_of(count).comparison_pairs.values()
+    assert len(found) <= EACH * count
+    assert len(set(found)) == len(found)
+    assert all(comparison_pair.first < comparison_pair.second for comparison_pair in found)
+
+
+def test_two_that_are_close_in_both_arenas_have_one_page() -> None:
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
+    boards = [make_board(axis, make_rating("acme/a", 1, 9), make_rating("acme/b", 2, 8)) for axis in (DRAW, EDIT)]
+    found = make_site_data(models, boards).comparison_pairs
+    assert found == {("acme/a", "acme/b"): ComparisonPair("acme/a", "acme/b", ("draw", "edit"))}
+
+
+def weekly(orders: Sequence[str]) -> tuple[Board, dict[tuple[str, str], tuple[HistoryPoint, ...]]]:
+    """The board of the models in the last of these orders, and their scores in every week; a model is one letter."""
+    models = sorted(set("".join(orders)))
+    board = make_board(DRAW, *(make_rating(f"acme/{model}", at, 9.0 - at) for at, model in enumerate(orders[-1], 1)))
+    start = date(2026, 3, 1)
+    return board, {
+        ("draw", f"acme/{model}"): tuple(
+            HistoryPoint("draw", f"acme/{model}", start + timedelta(weeks=week), 25, 1, -order.index(model), 20)
+            for week, order in enumerate(orders)
+            if model in order
+        )
+        for model in models
+    }
+
+
+def test_a_page_stays_once_enough_weeks_have_ended_with_two_as_neighbours() -> None:
+    together, apart = "abcdefghi", "bcdefghia"
+    pair = ("acme/a", "acme/b")
+    for weeks, stays in ((LASTS - 1, False), (LASTS, True)):
+        board, history = weekly([together] * weeks + [apart] * 2)
+        comparison_pair = comparison_pairs_of({DRAW: board}, history, 3).get(pair)
+        assert (comparison_pair == ComparisonPair(*pair, ("draw",), lasts=True)) is stays
+        assert (comparison_pair is not None) is stays
+    young = comparison_pairs_of({DRAW: board}, history, 3)["acme/a", "acme/i"]
+    assert not young.lasts, "their last week may still go on"
+    assert lasting(board, history, fewest=21) == frozenset(), "a rank takes votes"
+
+
+@settings(max_examples=40)
+@given(st.lists(st.permutations("abcdefgh"), min_size=2, max_size=12), st.integers(1, 6))
+def test_pages_that_stay_never_go_while_weeks_are_added(orders: list[list[str]], step: int) -> None:
+    made = ["".join(order) for order in orders for _ in range(step)]
+    before = lasting(*weekly(made[:-1]), fewest=3)
+    after = lasting(*weekly(made), fewest=3)
+    assert before <= after
+    assert len(after) <= MOST * 8
+
+
+def test_a_pair_that_may_part_soon_says_so_and_is_kept_from_search_engines(world: World) -> None:
+    (_, young) = compare.pages(world.site_data)
+    old = replace(world.site_data)
+    old.__dict__["comparison_pairs"] = {
+        pair: replace(comparison_pair, lasts=True) for pair, comparison_pair in world.site_data.comparison_pairs.items()
+    }
+    (_, stays) = compare.pages(old)
+    assert (young.listed, stays.listed) == (False, True)
+    said, kept = html_of(world, young), html_of(replace(world, site_data=old), stays)
+    assert "noindex" in said and "this page goes" in said
+    assert "noindex" not in kept and "This page stays at its address" in kept
+
+
+def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None:
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
+    comparison_pair = ComparisonPair("acme/a", "acme/b", ("draw",))
+    near = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
+    assert "ranks above A (no. 2), but the votes do not settle it" in summary(
+        make_site_data(models, [near]), comparison_pair
+    )
+    far = make_board(DRAW, make_rating("acme/b", 1, 19), make_rating("acme/a", 2, 8))
+    priced = make_site_data(models, [far], prices={"acme/a": "0.04", "acme/b": "0.10"})
+    assert summary(priced, comparison_pair) == (
+        "In text to image B (no. 1) ranks above A (no. 2). A costs less: from $0.04 an image, against $0.10."
+    )
+    assert "No price per image is known for A and B." in summary(make_site_data(models, [far]), comparison_pair)
+    assert verdict(None, far.ratings[0]) == (0, "–")
+    assert [verdict(board.ratings[0], board.ratings[1]) for board in (near, far)] == [(1, "no"), (1, "yes")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "settled"), [(0.51, 0.7, "yes"), (0.5, 0.7, "no"), (0.4, 0.6, "no"), (0.2, 0.4, "no")]
+)
+def test_the_interval_of_a_predicted_win_rate_settles_who_is_better(low: float, high: float, settled: str) -> None:
+    near = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
+    pair = Pair("acme/a", "acme/b", 1, 3, 0, 0, 0.4, 1 - high, 1 - low)
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
+    site_data = make_site_data(models, [near], pairs={DRAW.arena: Pairs.of([pair])})
+    one, other = near.ratings
+    assert verdict(one, other, pair.turned) == (1, settled)
+    assert ("do not settle" in summary(site_data, ComparisonPair("acme/a", "acme/b", ("draw",)))) == (settled == "no")
+    ((row, *_),) = (table.rows for table in axis_tables(site_data, "acme/a", "acme/b"))
+    assert (row.leads, row.settled) == (2, settled)
+
+
+def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met() -> None:
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B"), "acme/c": make_model("C")}
+    pairs = (Pair("acme/a", "acme/b", 3, 1, 2, 4, 0.6, 0.5, 0.7), Pair("acme/a", "acme/c", 0, 0, 0, 0, 0.5))
+    site_data = make_site_data(models, pairs={DRAW.arena: Pairs.of(pairs)})
+    (met,) = meetings(site_data, "acme/b", "acme/a")
+    assert (met.record, met.chance, met.chance_span) == ("1–3–2", "40%", "30%–50%")
+    assert met.said.endswith(": in 10 votes on battles between the two, B won 1, A 3; 2 tied, and both were bad in 4.")
+    (never,) = meetings(site_data, "acme/a", "acme/c")
+    assert never.record == "never met"
+    assert meetings(site_data, "acme/b", "acme/c") == ()
+
+
+def test_boards_are_compared_where_both_are_ranked_overall() -> None:
+    models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
+    one, two = make_rating("acme/a", 1, 9), make_rating("acme/b", 2, 8)
+    boards = [make_board(DRAW, one, two), make_board(Axis("draw", "photo"), two), make_board(EDIT, one)]
+    (table,) = axis_tables(make_site_data(models, boards), "acme/a", "acme/b")
+    assert [(row.label, row.first, row.second, row.leads) for row in table.rows] == [
+        ("Overall", "1 of 2", "2 of 2", 1),
+        ("Photography", "not ranked", "2 of 1", 0),
+    ]
+
+
+def test_pictures_are_of_the_same_prompts_one_of_each_category_first(world: World) -> None:
+    site_data = world.site_data
+    same = same_prompts(site_data, drawn_by_model(site_data), "acme/one", "acme/two")
+    assert [item.path for item in same] == [
+        "prompts/text-to-image/coffee.html",
+        "prompts/text-to-image/lighthouse.html",
+    ]
+    assert [shown.name for shown in same[0].shown] == ["One", "Two"]
+    assert same[0].direction == "rtl"
+    assert same[0].shown[0].record.endswith("simulated votes")
+    assert same_prompts(site_data, drawn_by_model(site_data), "acme/one", "zeta/three") == ()
+
+
+def test_the_pages_of_a_project(world: World) -> None:
+    found = list(compare.pages(world.site_data))
+    assert [page.path for page in found] == ["compare/index.html", "compare/acme--one--vs--acme--two.html"]
+    html = html_of(world, found[1])
+    assert html.index("One <span") < html.index("</h1>")
+    assert "simulated votes" in html
+    assert "3 models would be 3 pages" in html_of(world, found[0])
+
+
+def test_without_votes_the_index_says_that_there_is_nothing_to_compare(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
+    (index,) = compare.pages(world.site_data)
+    assert "nothing to compare" in html_of(world, index)
+
+
+def test_two_without_a_common_picture_or_arena_say_so(world: World) -> None:
+    board = make_board(Axis("text-to-image"), make_rating("acme/one", 1, 9), make_rating("zeta/three", 2, 8))
+    site_data = replace(world.site_data, boards={board.axis: board}, pairs={})
+    page = page_at(list(compare.pages(site_data)), "compare/acme--one--vs--zeta--three.html")
+    assert cast("CompareView", page.view).same == ()
+    html = html_of(replace(world, site_data=site_data), page)
+    assert "The two have no pictures for the same prompt." in html
+    assert "nothing is predicted" in html
+
+
+def test_two_models_lead_to_their_page_or_to_an_address_that_always_works() -> None:
+    site_data = board_of(8)
+    assert comparison(site_data, "acme/m001", "acme/m000") == "compare/acme--m000--vs--acme--m001.html"
+    assert comparison(site_data, "acme/m000", "acme/m007") == "compare/index.html?m=acme/m000&m=acme/m007"
+
+
+def test_a_model_leads_to_the_pages_with_those_that_long_were_its_neighbours() -> None:
+    orders = ["abcdefghi"] * LASTS + ["bcdefghia"] * 2
+    board, history = weekly(orders)
+    site_data = make_site_data(
+        {rating.model: make_model(rating.model[-1].upper()) for rating in board.ratings}, [board]
+    )
+    (part,) = neighbours(replace(site_data, history=history), "acme/a")
+    assert [row.model.name for row in part.rows] == ["C", "D", "E", "F", "G", "H", "I", "A"][1:]
+    assert [other.name for other in part.beside] == ["B", "C"]

@@ -1,0 +1,88 @@
+"""The page of downloads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from arena import wording
+from arena.exports.dictionary import data_dictionary
+from arena.publish.pages import data
+from arena.publish.pages.data import EXAMPLE, DataView
+from arena.records import Origin
+from tests.publish.worlds import World, empty_world, html_of, make_world
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+def view(world: World) -> DataView:
+    return cast("DataView", next(data.pages(world.site_data)).view)
+
+
+def test_every_download_is_listed_once_and_every_listed_file_is_in_the_dictionary(world: World) -> None:
+    listed = [file.name for group in view(world).groups for file in group.files]
+    assert sorted(listed) == sorted(download.name for download in world.site_data.downloads)
+    assert sorted(listed) == sorted(name for entry in data_dictionary() for name in entry.files)
+
+
+def test_rows_are_counted_and_what_is_simulated_is_marked(world: World) -> None:
+    files = {file.name: file for group in view(world).groups for file in group.files}
+    assert files["votes.csv"].rows == "42 simulated votes"
+    assert files["prices.csv"].rows == "3 prices"
+    assert {name for name, file in files.items() if file.simulated} == {
+        "ratings.csv",
+        "ratings.parquet",
+        "ratings.json",
+        "votes.csv",
+        "votes.parquet",
+    }
+
+
+def test_human_votes_are_not_marked(tmp_path: Path) -> None:
+    world = make_world(tmp_path, origin=Origin.HUMAN)
+    assert not any(file.simulated for group in view(world).groups for file in group.files)
+    assert "simulated" not in view(world).citation
+
+
+def test_the_citation_names_the_log_and_says_what_is_simulated(world: World) -> None:
+    shown = view(world)
+    assert "ratings of image models (simulated votes)" in shown.citation
+    assert world.log.head[:16] in shown.citation
+    assert world.log.head[:16] in shown.bibtex
+    assert "year = {2026}" in shown.bibtex
+
+
+def test_a_missing_licence_is_said(world: World, tmp_path: Path) -> None:
+    assert "CC0-1.0" in html_of(world, next(data.pages(world.site_data)))
+    bare = empty_world(tmp_path)
+    assert "No licence is stated" in html_of(bare, next(data.pages(bare.site_data)))
+
+
+def test_the_three_lines_run_and_print_the_leaders(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(world.site_data.downloads[0].file.parent)
+    assert len(EXAMPLE.splitlines()) == 3
+    exec(EXAMPLE, {})
+    printed = capsys.readouterr().out
+    assert "acme/one" in printed and "acme/two" in printed
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 kB"),
+        (1_340_000, "1.3 MB"),
+        (5 * 10**12, "5,000.0 GB"),
+    ],
+)
+def test_sizes_read_like_sizes(count: int, text: str) -> None:
+    assert wording.readable_size(count) == text

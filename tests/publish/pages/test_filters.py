@@ -1,0 +1,40 @@
+"""What a board can be narrowed by, and what its rows are held to."""
+
+from __future__ import annotations
+
+from arena.catalogue.records import Offer, OutputTerms, Provider, Weights
+from arena.publish.pages.filters import Choice, RowKeys, filters_of, keys_of
+from tests.publish.sites import make_model, make_price, make_site_data
+
+
+def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> None:
+    models = {
+        "acme/open": make_model(
+            "Open", weights=Weights(open=True, licence="MIT"), output_terms=OutputTerms(commercial_use="allowed")
+        ),
+        "acme/quiet": make_model("Quiet", weights=Weights(open="unknown")),
+    }
+    offers = {
+        ("shop", "acme/open"): Offer(prices=(make_price("0.012345"),)),
+        ("stall", "acme/open"): Offer(prices=(make_price("0.01", contested=True),)),
+        ("tent", "acme/open"): Offer(),
+    }
+    site_data = make_site_data(models, prices={"acme/open": "0.012345"}, offers=offers)
+    assert keys_of(site_data, "acme/open") == RowKeys(
+        "acme/open", "acme", "yes", "MIT", "allowed", "0.012345", "shop stall tent", "$0.0123;$0.01?;–", "", ""
+    )
+    assert keys_of(site_data, "acme/quiet") == RowKeys(
+        "acme/quiet", "acme", "", "Unknown", "unknown", "", "", "", "", ""
+    )
+
+
+def test_only_what_a_row_has_is_offered_by_label() -> None:
+    models = {name: make_model(name, weights=Weights(open=name == "b/x")) for name in ("b/x", "a/y", "a/z")}
+    providers = {"z": Provider(name="Alpha"), "a": Provider(name="beta"), "unused": Provider(name="Unused")}
+    offers = {(provider, "b/x"): Offer() for provider in ("z", "a")}
+    site_data = make_site_data(models, offers=offers, providers=providers)
+    filters = filters_of(site_data, [keys_of(site_data, model_id) for model_id in ("b/x", "a/y")])
+    assert filters.providers == (Choice("z", "Alpha"), Choice("a", "beta"))
+    assert filters.licences == (Choice("Closed", "Closed"), Choice("Open", "Open"))
+    assert [choice.value for choice in filters.makers] == ["a", "b"]
+    assert filters_of(make_site_data(models), []).makers == ()

@@ -1,0 +1,149 @@
+"""The page on method says what was done, with the values that were used."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+from click.testing import CliRunner
+
+from arena.cli import main
+from arena.exports.ratings import ratings_csv
+from arena.publish.pages import methodology
+from arena.publish.pages.methodology import MethodologyView, intervals_by_voter, rate_options, settings_rows
+from arena.ratings import METHOD_VERSION, compute_ratings
+from arena.records import Axis, Method, Origin, RatingSettings
+from tests.publish.worlds import World, empty_world, html_of, make_world
+
+CHOSEN = RatingSettings(
+    method=Method.ONLINE, draw_probability=0.25, both_bad="tie", min_votes=5, mu=100, sigma=30, beta=9
+)
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+def view(world: World) -> MethodologyView:
+    return cast("MethodologyView", next(methodology.pages(world.site_data)).view)
+
+
+def with_settings(world: World, settings: RatingSettings) -> World:
+    ratings = compute_ratings(world.log.votes(), settings)
+    boards = {board.axis: board for board in ratings.boards}
+    return replace(world, ratings=ratings, site_data=replace(world.site_data, ratings=ratings, boards=boards))
+
+
+def test_counts_and_settings_come_from_the_log_and_the_ratings(world: World) -> None:
+    shown = view(world)
+    assert (shown.votes, shown.voters) == ("42 simulated votes", "7 simulated voters")
+    assert [(each.label, each.count) for each in shown.outcomes] == [
+        ("the left one is better", "18"),
+        ("the right one is better", "8"),
+        ("equally good", "8"),
+        ("both are bad", "8"),
+    ]
+    assert [(each.count, each.share) for each in shown.origins] == [("42", "100.0%")]
+    assert [(each.arena, each.value, each.origin) for each in shown.margins] == [
+        ("Text to image", "0.235294", "observed in 34 simulated votes")
+    ]
+    assert shown.log_sha256 == world.log.head
+    assert shown.software.startswith("image-arena ")
+    assert shown.method_version == METHOD_VERSION
+
+
+def test_other_settings_give_other_words(world: World) -> None:
+    chosen = with_settings(world, CHOSEN)
+    shown = view(chosen)
+    assert (shown.batch, shown.both_bad_ignored, shown.min_votes) == (False, False, "5")
+    assert (shown.mu, shown.sigma, shown.beta, shown.prior_score) == ("100.00", "30.00", "9.00", "10.00")
+    assert shown.margins[0].origin == "set"
+    html = html_of(chosen, next(methodology.pages(chosen.site_data)))
+    assert "Why the order of votes matters here" in html
+    assert "is rated as a tie on this site" in html
+    assert "expectation propagation</dfn>" not in html
+
+
+def test_every_setting_is_listed_with_its_value() -> None:
+    rows = {row.name: row.value for row in settings_rows(CHOSEN)}
+    assert list(rows) == list(RatingSettings.model_fields)
+    assert (rows["method"], rows["draw_probability"], rows["sigma"], rows["tau"]) == (
+        "online",
+        "0.25",
+        "30",
+        "0.083333",
+    )
+
+
+@pytest.mark.parametrize(
+    "settings", [RatingSettings(), CHOSEN, RatingSettings(method=Method.ONLINE), RatingSettings(mu=0)]
+)
+def test_the_command_on_the_page_gives_the_published_ratings(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: RatingSettings
+) -> None:
+    shown = with_settings(world, settings)
+    (votes,) = [each.file for each in world.site_data.downloads if each.name == "votes.csv"]
+    (tmp_path / "votes.csv").write_bytes(votes.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    program, *arguments = shlex.split(view(shown).rate_command)
+    assert program == "arena"
+    result = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert (tmp_path / "ratings.csv").read_text() == ratings_csv(shown.ratings, simulated=True)
+
+
+def test_default_settings_need_no_option() -> None:
+    assert rate_options(RatingSettings()) == []
+    assert rate_options(RatingSettings(method=Method.ONLINE)) == ["--method online"]
+
+
+def test_simulated_is_explained_only_where_something_is(world: World, tmp_path: Path) -> None:
+    human = make_world(tmp_path, origin=Origin.HUMAN)
+    for each, explained in ((world, True), (human, False)):
+        html = html_of(each, next(methodology.pages(each.site_data)))
+        assert ("Simulated means:" in html) is explained
+        assert "TrueSkill is a trademark of Microsoft" in html
+
+
+def test_the_first_place_says_how_few_votes_hold_it(world: World) -> None:
+    (first,) = view(world).first_places
+    board = world.ratings.board(Axis("text-to-image"))
+    assert board
+    assert first.leader.id == board.ratings[0].model
+    assert first.without == (world.site_data.votes(board.fragility.votes) if board.fragility else "")
+    assert view(with_settings(world, CHOSEN)).first_places == ()
+
+
+def test_models_that_nothing_compares_are_counted(world: World) -> None:
+    assert view(world).apart == ""
+    boards = {
+        axis: replace(board, unranked=tuple(replace(rating, comparable=False) for rating in board.unranked))
+        for axis, board in world.site_data.boards.items()
+    }
+    assert view(replace(world, site_data=replace(world.site_data, boards=boards))).apart == "1 model"
+
+
+def test_intervals_by_voter_are_told_from_those_by_the_model_alone(world: World) -> None:
+    plain = compute_ratings(world.log.votes(), RatingSettings(), intervals=False)
+    assert not intervals_by_voter(plain)
+    assert intervals_by_voter(world.ratings)
+    assert view(world).by_voter
+    assert not view(with_settings(world, CHOSEN)).by_voter
+
+
+def test_derived_votes_are_explained(tmp_path: Path) -> None:
+    derived = make_world(tmp_path, origin=Origin.DERIVED)
+    html = html_of(derived, next(methodology.pages(derived.site_data)))
+    assert "Derived means:" in html
+    assert view(derived).votes == "42 derived votes"
+
+
+def test_an_empty_log_is_said_to_be_empty(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
+    shown = view(world)
+    assert (shown.outcomes, shown.margins, shown.log_sha256) == ((), (), "")
+    assert "The log holds no votes yet" in html_of(world, next(methodology.pages(world.site_data)))

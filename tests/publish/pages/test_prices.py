@@ -1,0 +1,225 @@
+"""Prices: what readers see of them, and the words for what a price holds for."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, cast
+from xml.etree.ElementTree import fromstring
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from arena.catalogue import load_catalogue
+from arena.catalogue.pricing.estimate import cheapest_offer
+from arena.catalogue.records import Condition, Offer, Provider, Unit
+from arena.publish.charts.scatter import ROOM, Dot, price_scale, render_scatter
+from arena.publish.content.site_data import SiteData
+from arena.publish.pages import prices
+from arena.publish.pages.calculator import HOW, QUALITIES, SIZES, calculator, cost_row, largest_pixels, offer_costs
+from arena.publish.pages.prices import PricesView, conditions, prices_view
+from arena.records import Axis
+from tests.publish.sites import make_board, make_model, make_price, make_rating, make_site_data
+from tests.publish.worlds import empty_world, html_of, make_world
+
+DRAW = Axis("draw")
+PROVIDERS = {"shop": Provider(name="Shop"), "mall": Provider(name="Mall")}
+
+
+def offer(amount: str, unit: Unit = Unit.IMAGE, **condition: Any) -> Offer:
+    return Offer(prices=(make_price(amount, unit, condition=Condition(**condition)),))
+
+
+@pytest.fixture
+def site_data() -> SiteData:
+    models = {f"acme/{name}": make_model(name.upper()) for name in "abcde"}
+    offers = {
+        ("mall", "acme/a"): offer("0.20"),
+        ("mall", "acme/b"): offer("0.05"),
+        ("mall", "acme/e"): offer("0.10", size="2048x2048"),
+        ("shop", "acme/a"): offer("0.10"),
+        ("shop", "acme/b"): offer("0.04", Unit.MEGAPIXEL),
+        ("shop", "acme/c"): offer("0.06"),
+    }
+    ratings = [make_rating("acme/a", 1, 30), make_rating("acme/b", 2, 20), make_rating("acme/c", 3, 10)]
+    board = make_board(DRAW, *ratings, make_rating("acme/d", 4, 5))
+    cheapest = {"acme/a": "0.10", "acme/b": "0.04194304", "acme/c": "0.06"}
+    return make_site_data(models, [board], offers=offers, providers=PROVIDERS, prices=cheapest)
+
+
+def test_there_is_one_dot_an_offer_and_the_front_is_numbered_from_the_best(site_data: SiteData) -> None:
+    part = prices_view(site_data).arenas[0]
+    assert len(part.rows) == part.chart.count('<circle class="d"') + part.chart.count('<circle class="f"') == 5
+    assert [(row.mark, row.model.name, row.price, row.many) for row in part.front] == [
+        ("1", "A", "$0.10", "$100.00"),
+        ("2", "B", "$0.0419", "$41.94"),
+    ]
+    assert [(row.model.name, row.provider) for row in part.rows if row.front] == [("B", "Shop"), ("A", "Shop")]
+    assert part.without == "Ranked, but without a price for this image, so not in the chart: D."
+
+
+def test_models_are_listed_by_price_and_those_without_one_say_why(site_data: SiteData) -> None:
+    view = prices_view(site_data)
+    assert [(row.model.name, row.price, row.calculation) for row in view.rows] == [
+        ("B", "$0.0419", "$0.04 a megapixel × 1.048576"),
+        ("C", "$0.06", ""),
+        ("A", "$0.10", ""),
+    ]
+    assert [(row.model.name, row.reason) for row in view.unknown] == [
+        ("D", "No source we read names a provider that serves it over an API"),
+        ("E", "No price fits 1024x1024 at medium quality"),
+    ]
+    assert view.unknown[1].any_size == "$0.10"
+
+
+def test_a_price_by_the_token_counts_where_a_source_states_how_many_an_image_takes() -> None:
+    tokens = ({"tokens": 1000, "source": "A page", "read": make_price("1").read},)
+    model = make_model("A", tokens_per_image=tokens)
+    by_token = {("shop", "acme/a"): offer("40", Unit.OUTPUT_TOKENS)}
+    row = cost_row(make_site_data({"acme/a": model}, offers=by_token), "acme/a")
+    assert (row.price, row.many, row.reason) == ("$0.04", "$40.00", "")
+    assert row.calculation == "1000 tokens x 40 USD / 1,000,000 = 0.04 USD"
+
+
+def test_the_chart_is_named_described_and_repeated_as_a_table(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
+    page = next(prices.pages(world.site_data))
+    html = html_of(world, page)
+    assert '<svg class="scatter" role="img"' in html
+    assert "<title>Text to image: score against price per image</title><desc>1 offer as dots" in html
+    assert "1 offer of the chart as a table" in html
+    assert cast("PricesView", page.view).arenas[1].missing != ""
+
+
+def test_without_prices_the_page_says_so(tmp_path: Path) -> None:
+    world = empty_world(tmp_path)
+    assert "No source gives a price per image" in html_of(world, next(prices.pages(world.site_data)))
+
+
+def test_a_price_of_nothing_is_in_the_table_but_not_on_a_logarithmic_axis() -> None:
+    board = make_board(DRAW, make_rating("acme/a", 1, 5))
+    free = {("shop", "acme/a"): offer("0")}
+    site_data = make_site_data({"acme/a": make_model("A")}, [board], offers=free, prices={"acme/a": "0"})
+    view = prices_view(site_data)
+    assert view.arenas[0].rows == ()
+    assert view.rows[0].price == "$0.00"
+
+
+def test_labels_are_escaped() -> None:
+    chart = render_scatter([Dot(Decimal(1), 2.0, "<b>", "1")], [(Decimal(1), 2.0)], "<i>", "&")
+    assert "<b>" not in chart
+    assert "<title>&lt;i&gt;</title><desc>&amp;</desc>" in chart
+
+
+def test_names_on_the_front_never_lie_on_each_other_and_have_room_on_the_left() -> None:
+    front = [
+        (1, 10, "Cheap"),
+        (50, 20, "Near"),
+        (55, 20.3, "Nearer"),
+        (100, 40, "A name that is much too long for a chart"),
+    ]
+    dots = [Dot(Decimal(price), score, name, "1", name) for price, score, name in front]
+    texts = [each for each in fromstring(render_scatter(dots, [], "", "")) if "name" in each.get("class", "")]
+    shown = {each.text: (float(each.attrib["y"]), each.attrib["class"]) for each in texts}
+    assert list(shown) == ["A name that is much too long fo…", "Nearer", "Near", "Cheap"]
+    assert shown["Cheap"][1] == "name" and shown["Near"][1] == "name end"
+    lines = [line for line, _ in shown.values()]
+    assert all(below - above >= ROOM - 4 for above, below in pairwise(lines))
+
+
+@given(st.lists(st.decimals("0.00001", "1000", places=5), min_size=1))
+def test_ticks_are_round_amounts_within_the_prices(amounts: list[Decimal]) -> None:
+    scale = price_scale(amounts)
+    assert len(scale.ticks) <= 9
+    for tick in scale.ticks:
+        assert scale.low - 1e-6 <= tick <= scale.high + 1e-6
+        assert f"{10**tick:.3g}".strip("0.").partition("e")[0] in {"1", "2", "5"} or round(10**tick) in {10, 100, 1000}
+
+
+@given(st.lists(st.decimals("0.001", "10", places=3), min_size=2, max_size=9))
+def test_a_dearer_offer_stands_further_right(amounts: list[Decimal]) -> None:
+    scale = price_scale(amounts)
+    ordered = sorted(amounts)
+    across = [scale.percent(float(amount.log10())) for amount in ordered]
+    assert across == sorted(across)
+
+
+def test_the_calculator_has_every_cost_that_a_source_gives_and_says_how_it_is_listed() -> None:
+    tiers = Offer(
+        prices=(
+            make_price("0.01", condition=Condition(quality="low", size="1024x1024")),
+            make_price("0.04", condition=Condition(quality="medium", size="1024x1024")),
+        )
+    )
+    large = make_model("B", max_resolution="1K to 2K")
+    models = {"acme/a": make_model("A", max_resolution="1024x1024"), "acme/b": large}
+    offers = {
+        ("shop", "acme/a"): tiers,
+        ("mall", "acme/a"): offer("0.03"),
+        ("mall", "acme/b"): offer("2", Unit.MEGAPIXEL),
+    }
+    made = calculator(make_site_data(models, offers=offers, providers=PROVIDERS))
+    figures = json.loads(made.figures)
+    at = [(size, quality) for size in figures["sizes"] for quality in figures["qualities"]]
+    costs = {
+        (figures["models"][model][0], figures["providers"][provider][0]): dict(zip(at, found, strict=True))
+        for model, provider, found in figures["offers"]
+    }
+    assert (made.size, made.quality) in at
+    assert {key: cost for key, cost in costs["A", "Shop"].items() if cost} == {
+        ("1024x1024", "low"): ["0.01", HOW.index("listed"), 0],
+        ("1024x1024", "medium"): ["0.04", HOW.index("listed"), 0],
+    }
+    flat = costs["A", "Mall"]
+    assert flat["1024x1024", "high"] == ["0.03", HOW.index("listed without size or quality"), 0]
+    assert flat["2048x2048", "high"] is None, "the model makes no image that large"
+    assert costs["B", "Mall"]["2048x2048", "low"] == ["8.388608", HOW.index("by the megapixel"), 0]
+
+
+@pytest.mark.parametrize(
+    ("stated", "pixels"),
+    [("2K (2048x2048, 3136x1344)", 3136 * 1344), ("1K to 2K", 2048**2), ("3840 px on the longest edge", 3840**2)],
+)
+def test_the_largest_image_is_read_from_what_the_source_says(stated: str, pixels: int) -> None:
+    assert largest_pixels(stated) == pixels
+    assert largest_pixels("any") == float("inf")
+
+
+def test_the_shipped_calculator_agrees_with_the_cheapest_price_of_every_model() -> None:
+    catalogue = load_catalogue(Path("data"))
+    at = SIZES.index((1024, 1024)) * len(QUALITIES) + QUALITIES.index("medium")
+    for model_id, model in catalogue.models.items():
+        costs = {name: offer_costs(model, offer)[at] for name, offer in catalogue.offers_of(model_id).items()}
+        best = min(((cost[2], Decimal(cost[0]), name) for name, cost in costs.items() if cost), default=None)
+        cheapest = cheapest_offer(catalogue, model_id)
+        assert best == (
+            (int(cheapest.price.price.contested), cheapest.price.amount, cheapest.provider) if cheapest else None
+        )
+
+
+def test_a_contested_price_is_passed_over_and_says_so_where_there_is_no_other() -> None:
+    contested = Offer(prices=(make_price("0.04", contested=True),))
+    row = cost_row(
+        make_site_data({"acme/a": make_model("A")}, offers={("shop", "acme/a"): contested}, prices={"acme/a": "0.04"}),
+        "acme/a",
+    )
+    assert (row.price, row.calculation) == ("$0.04", "other sources contest it")
+    shipped = load_catalogue(Path("data"))
+    found = cheapest_offer(shipped, "openai/gpt-image-2")
+    assert found and found.provider != "fal"
+    assert not found.price.price.contested
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        (Condition(), ""),
+        (Condition(mode="batch"), "batch"),
+        (Condition(quality="high", size="1024x1024", mode="edit"), "high quality, 1024×1024, edit"),
+    ],
+)
+def test_conditions_read_as_one_line(condition: Condition, text: str) -> None:
+    assert conditions(condition) == text

@@ -1,0 +1,106 @@
+"""Pages on prompts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from arena.errors import PublishError
+from arena.publish.pages import prompt
+from arena.publish.pages.prompt import PromptsView, PromptView
+from arena.records import Origin
+from tests.publish.worlds import INPUT_PICTURE, World, html_of, make_world, page_at, read_world
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("world"))
+
+
+def view(world: World, prompt_id: str) -> PromptView:
+    return cast("PromptView", page_at(list(prompt.pages(world.site_data)), f"prompts/{prompt_id}.html").view)
+
+
+def test_outputs_stand_by_place_with_their_record_on_this_prompt(world: World) -> None:
+    shots = view(world, "text-to-image/lighthouse").shots
+    assert [shot.entry.place for shot in shots] == ["#1", "#2"]
+    by_model = {shot.entry.model.id: shot.entry for shot in shots}
+    one, two = by_model["acme/one"], by_model["acme/two"]
+    assert (one.record, one.win_rate, one.both_bad) == ("8–4–4", "62%", "4")
+    assert (two.record, two.both_bad) == ("6–8–4", "4")
+    assert two.votes == "22 simulated votes"
+
+
+def test_models_whose_pictures_are_not_there_are_named_with_their_record(world: World) -> None:
+    (three,) = view(world, "text-to-image/lighthouse").unseen
+    assert (three.model.id, three.record, three.place) == ("zeta/three", "0–2–0", "")
+
+
+def test_votes_on_a_prompt_count_once(world: World) -> None:
+    assert view(world, "text-to-image/lighthouse").votes == "22 simulated votes"
+    assert view(world, "text-to-image/coffee").votes == "20 simulated votes"
+
+
+def test_a_prompt_is_set_in_its_language_and_direction_with_its_english_meaning(world: World) -> None:
+    html = html_of(world, page_at(list(prompt.pages(world.site_data)), "prompts/text-to-image/coffee.html"))
+    assert '<blockquote class="prompt" lang="ar" dir="rtl">شعار مقهى</blockquote>' in html
+    assert "In English: A café logo" in html
+
+
+def test_an_editing_prompt_shows_the_picture_it_starts_from(world: World) -> None:
+    night = view(world, "image-editing/night")
+    assert night.input_picture
+    assert (night.input_picture.path, night.input_picture.width, night.input_picture.height) == (
+        f"outputs/inputs/{hashlib.sha256(bytes.fromhex(INPUT_PICTURE)).hexdigest()}.webp",
+        20,
+        10,
+    )
+    assert (night.shots, night.board, night.votes) == ((), "", "0 simulated votes")
+
+
+def test_a_picture_to_edit_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
+    make_world(tmp_path)
+    (tmp_path / "data/outputs/inputs/day.webp").write_bytes(b"no picture")
+    with pytest.raises(PublishError, match=r"data/outputs/inputs/day\.webp"):
+        list(prompt.pages(read_world(tmp_path).site_data))
+
+
+def test_pictures_say_that_they_are_simulated_and_only_then(world: World, tmp_path: Path) -> None:
+    simulated = view(world, "text-to-image/coffee").shots
+    human = view(make_world(tmp_path, origin=Origin.HUMAN), "text-to-image/coffee").shots
+    assert [shot.simulated for shot in simulated] == [True, True]
+    assert all(shot.picture.alt.startswith("Simulated picture") for shot in simulated)
+    assert [shot.simulated for shot in human] == [False, False]
+    assert all(shot.picture.alt.startswith("Output of") for shot in human)
+    assert "no model was given it" in view(world, "text-to-image/coffee").input_meaning
+
+
+def test_prompts_lead_to_the_boards_they_count_for(world: World) -> None:
+    coffee = view(world, "text-to-image/coffee")
+    assert coffee.board == "boards/text-to-image/index.html"
+    assert coffee.category_board == "boards/text-to-image/logo.html"
+    assert coffee.language_board == "boards/text-to-image/lang-ar.html"
+
+
+def test_the_index_lists_prompts_by_arena_category_and_language(world: World) -> None:
+    page = next(prompt.pages(world.site_data))
+    index = cast("PromptsView", page.view)
+    images, editing = index.groups
+    assert [(row.category, row.prompt.language, row.outputs, row.votes) for row in images.rows] == [
+        ("Photography", "English", "2", "22"),
+        ("Logos", "Arabic", "2", "20"),
+    ]
+    assert [row.outputs for row in editing.rows] == ["0"]
+    assert index.languages == "English and Arabic"
+    assert index.elsewhere == ""
+
+
+def test_votes_on_prompts_that_the_catalogue_does_not_hold_are_counted(world: World) -> None:
+    site_data = world.site_data
+    known = {key: showing for key, showing in site_data.prompt_results.items() if key[0] == "text-to-image/coffee"}
+    index = cast("PromptsView", next(prompt.pages(replace(site_data, prompt_results=known))).view)
+    assert index.elsewhere == "22 simulated votes"
