@@ -43,6 +43,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write golden files anew instead of comparing")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Do not trace property tests and browser tests: tracing makes Python two to three times slower, and what they run
+    a hundred times, or in a browser, other tests run once and are traced.
+    """
+    for item in items:
+        if hasattr(getattr(item, "obj", None), "hypothesis") or "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("no_cover")
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, bytes], None]:
     """Compare bytes with ``tests/golden/<name>``, or write them there under ``--renew-golden``."""

@@ -11,7 +11,8 @@ from arena.ratings import compute_ratings, rating_settings
 from arena.records import Axis, Ratings
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table
 
-QUICK = settings(max_examples=25)
+QUICK = settings(max_examples=15)
+ONLINE_VOTES = 5000
 BATCH = rating_settings(min_votes=1)
 OVERALL = Axis("text-to-image")
 
@@ -29,10 +30,11 @@ def many() -> list[Ballot]:
     return random_ballots(3000, 12, seed=3)
 
 
-def test_online_agrees_with_the_trueskill_package_over_20000_votes() -> None:
+@pytest.mark.no_cover
+def test_online_agrees_with_the_trueskill_package_over_5000_votes() -> None:
     rng = np.random.default_rng(7)
     votes = []
-    for number in range(20_000):
+    for number in range(ONLINE_VOTES):
         left, right = rng.choice(30, 2, replace=False)
         outcome = str(rng.choice(["left", "right", "tie", "both_bad"], p=[0.4, 0.3, 0.2, 0.1]))
         votes.append(Ballot(f"m{left:02d}", f"m{right:02d}", outcome, number=number))
@@ -98,10 +100,9 @@ def test_renaming_back_changes_no_byte(many: list[Ballot], seed: int) -> None:
 @given(ballots(), st.randoms())
 def test_small_boards_do_not_depend_on_order_sides_or_names(votes: list[Ballot], random: object) -> None:
     expected = csv(votes)
-    shuffled = votes[:]
+    shuffled = [ballot.mirrored for ballot in votes]
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert csv(shuffled) == expected
-    assert csv([ballot.mirrored for ballot in votes]) == expected
 
 
 @QUICK

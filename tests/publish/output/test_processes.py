@@ -59,6 +59,7 @@ def test_ctrl_c_is_heard_while_processes_are_started() -> None:
 import os, signal, time
 from arena.publish.output.processes import run_jobs
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever the tests were started by
 os.register_at_fork(before=lambda: os.kill(os.getpid(), signal.SIGINT))
 run_jobs([lambda: time.sleep(600)] * 2, 2, print)
 """
