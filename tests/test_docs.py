@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+from pathlib import Path
 
 import click
 import pytest
@@ -12,7 +13,8 @@ from arena.cli import main
 from tests.conftest import ROOT
 
 PAGES = runpy.run_path(str(ROOT / "docs" / "generate.py"))["PAGES"]
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / ".github").rglob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -20,9 +22,13 @@ def test_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "make docs"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_commands_in_documents_exist(document: object) -> None:
-    text = (ROOT / str(document)).read_text(encoding="utf-8")
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_commands_in_documents_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
     blocks = re.findall(r"```(?:sh|console|bash)\n(.*?)```", text, flags=re.DOTALL)
     for line in (line.strip().removeprefix("$ ") for block in blocks for line in block.splitlines()):
         words = line.split("#")[0].split()
@@ -39,9 +45,40 @@ def test_commands_in_documents_exist(document: object) -> None:
         assert used <= known, f"{document}: unknown option {used - known}: {line}"
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_relative_links_in_documents_resolve(document: object) -> None:
-    path = ROOT / str(document)
-    for target in re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+def anchors(document: Path) -> set[str]:
+    """What links to a document may name after ``#``: its headings as GitHub writes them."""
+    headings = re.findall(r"^#+ (.*)$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_relative_links_in_documents_resolve(document: Path) -> None:
+    for target, anchor in re.findall(r"\]\(([^)#]*?)(?:#([^)]*))?\)", document.read_text(encoding="utf-8")):
         if "://" not in target:
-            assert (path.parent / target).exists(), f"{path.name} links to {target}"
+            path = document.parent / target if target else document
+            assert path.exists(), f"{document} links to {target}"
+            assert not anchor or anchor in anchors(path), f"{document} links to {target}#{anchor}"
+
+
+def test_decisions_are_numbered_and_listed() -> None:
+    numbers = [int(path.name[:4]) for path in DECISIONS]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert len(numbers) >= 9
+    rows = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| \[\d{4}\]\((.*?)\)", rows, flags=re.MULTILINE) == [path.name for path in DECISIONS]
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=lambda path: path.stem)
+def test_a_decision_says_what_the_template_asks_for(decision: Path) -> None:
+    template = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8").partition("```markdown")[2]
+    _, *parts = decision.read_text(encoding="utf-8").split("\n## ")
+    sections = {heading: text.strip() for heading, _, text in (part.partition("\n") for part in parts)}
+    assert list(sections) == re.findall(r"^## (.*)$", template, flags=re.MULTILINE)
+    assert all(sections.values())
+    options = re.findall(r"^(\d+)\. ", sections["Options"], flags=re.MULTILINE)
+    assert len(options) >= 2
+    chosen = re.match(r"Option (\d+)\b", sections["Choice"])
+    assert chosen
+    assert chosen[1] in options
+    assert "because" in sections["Choice"]
+    assert "The price:" in sections["Choice"]

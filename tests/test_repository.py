@@ -1,0 +1,82 @@
+"""Files that code hosts and other tools read agree with the project: CITATION.cff, .github, the hooks."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+GITHUB = ROOT / ".github"
+WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
+FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def read_yaml(path: Path) -> Any:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def steps(path: Path) -> list[dict[str, Any]]:
+    return [step for job in read_yaml(path)["jobs"].values() for step in job["steps"]]
+
+
+def test_the_citation_is_of_this_version() -> None:
+    citation = read_yaml(ROOT / "CITATION.cff")
+    assert citation["cff-version"] == "1.2.0"
+    assert str(citation["version"]) == PROJECT["version"]
+    assert citation["license"] == PROJECT["license"]
+
+
+def test_the_tests_run_on_the_oldest_and_the_newest_python() -> None:
+    job = read_yaml(GITHUB / "workflows" / "test.yml")["jobs"]["test"]
+    claimed = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if re.search(r":: 3\.\d+$", line)]
+    assert job["strategy"]["matrix"]["python"] == [claimed[0], claimed[-1]]
+    assert PROJECT["requires-python"] == f">={claimed[0]}"
+    assert job["env"]["CI"] == "true", "without it what is missing is skipped"
+    assert job["steps"][-1]["run"] == "make test PYTHON=python${{ matrix.python }}"
+
+
+def test_the_wheel_is_installed_alone_and_builds_a_site() -> None:
+    commands = "\n".join(step.get("run", "") for step in steps(GITHUB / "workflows" / "wheel.yml"))
+    for command in (
+        "python -m build",
+        "pip install dist/*.whl",
+        "arena init my-arena",
+        "arena build --project my-arena",
+    ):
+        assert command in commands
+    assert "--editable" not in commands
+
+
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_only_read_and_name_versions(path: Path) -> None:
+    assert read_yaml(path)["permissions"] == {"contents": "read"}
+    actions = [step["uses"] for step in steps(path) if "uses" in step]
+    assert actions
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in actions), actions
+
+
+@pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
+def test_issue_forms_are_forms(path: Path) -> None:
+    form = read_yaml(path)
+    assert {"name", "description", "body"} <= form.keys()
+    questions = [field for field in form["body"] if field["type"] != "markdown"]
+    assert all(field["attributes"]["label"] for field in questions)
+    assert len({field["id"] for field in questions}) == len(questions)
+    assert any(field.get("validations", {}).get("required") for field in questions)
+
+
+def test_the_hooks_are_the_checks_of_make_lint() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"^lint:.*\n((?:\t.*\n)+)", makefile, flags=re.MULTILINE)
+    assert recipe
+    checks = [line.strip().removeprefix("@$(BIN)/").removesuffix(" .") for line in recipe[1].splitlines()]
+    (local,) = read_yaml(ROOT / ".pre-commit-config.yaml")["repos"]
+    hooks = [hook["entry"].removeprefix(".venv/bin/").removesuffix(" --force-exclude") for hook in local["hooks"]]
+    assert hooks == [check.removesuffix(" --check") for check in checks]
