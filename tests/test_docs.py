@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import click
@@ -58,6 +59,33 @@ def test_relative_links_in_documents_resolve(document: Path) -> None:
             path = document.parent / target if target else document
             assert path.exists(), f"{document} links to {target}"
             assert not anchor or anchor in anchors(path), f"{document} links to {target}#{anchor}"
+
+
+def test_words_are_those_of_the_code() -> None:
+    table = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Words")[2].partition("\n## ")[0]
+    rows = [re.findall(r"`([^`]+)`", line.rpartition(" | ")[2]) for line in table.splitlines() if "arena/" in line]
+    assert len(rows) > 20
+    for path, *names in rows:
+        code = (ROOT / path).read_text(encoding="utf-8")
+        for name in names:
+            assert re.search(rf"^(class|def) {name}\b|^{name}\b.* = ", code, flags=re.MULTILINE), f"{path}: no {name}"
+
+
+def test_the_tests_that_contributing_runs_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    runs = re.findall(r"^\.venv/bin/pytest (tests/\S+)(?: -k (\w+))?", text, flags=re.MULTILINE)
+    assert any(name for _, name in runs)
+    for path, name in runs:
+        assert (ROOT / path).exists()
+        assert not name or re.search(rf"def test_\w*{name}", (ROOT / path).read_text(encoding="utf-8"))
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    reasons = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Why each dependency")[2]
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = {re.match(r"[\w-]+", line)[0] for line in wanted}  # type: ignore[index]
+    assert {name for name in names if name not in reasons} == set()
 
 
 def test_decisions_are_numbered_and_listed() -> None:
