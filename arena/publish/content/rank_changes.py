@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from arena import wording
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.ranks_by_week import places_by_week
+from arena.publish.content.ranks_by_week import ranks_by_week
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, HistoryPoint
 
@@ -53,7 +53,7 @@ def weeks_of(site: SiteData, arena: str) -> Iterator[RankWeek]:
     """Week by week, oldest first: only models that are ranked now, each from the week in which it has votes enough."""
     before: dict[str, int] = {}
     board = site.boards.get(Axis(arena))
-    weeks = places_by_week(board, site.history, site.ratings.settings.min_votes) if board else ()
+    weeks = ranks_by_week(board, site.history, site.ratings.settings.min_votes) if board else ()
     for until, places in weeks:
         moved = [RankMove(model, before[model], place) for model, place in places.items() if model in before]
         moves = [move for move in moved if move.before != move.now]

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.publish.content.comparison_pairs import EACH, LASTS, MOST, ComparisonPair, closest
+from arena.publish.content.comparison_pairs import (
+    KEPT_PAGES_PER_MODEL,
+    NEIGHBOURS_PER_MODEL,
+    WEEKS_TO_KEEP,
+    ComparisonPair,
+    closest,
+)
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
@@ -111,13 +117,15 @@ def _index(site: SiteData, count: int) -> Page:
     models = len(site.catalogue.models)
     view = CompareIndexView(
         lede=lede,
-        why=f"There is a page for every ranked model and the {EACH} closest to it in an arena: where a choice is hard. "
-        f"Ranks change as votes come in. A page stays for good once {LASTS} weeks have ended with its two models as "
-        "neighbours, whatever becomes of their ranks, and only such pages are named to search engines. The address of "
+        why=f"There is a page for every ranked model and the {NEIGHBOURS_PER_MODEL} closest to it in an arena: where a "
+        f"choice is hard. Ranks change as votes come in. A page stays for good once {WEEKS_TO_KEEP} weeks have ended "
+        "with its two models as neighbours, whatever becomes of their ranks, and only such pages are named to search "
+        "engines. The address of "
         "a younger page that is gone leads to the same two models in the picker above.",
         bound=f"A page for any two of {wording.count(models, 'model')} would be "
         f"{wording.whole(models * (models - 1) // 2)} pages, most of which nobody would ask for. These grow with the "
-        f"number of models and not with its square: at most {EACH} for a model and arena today, and {MOST} that stay.",
+        f"number of models and not with its square: at most {NEIGHBOURS_PER_MODEL} for a model and arena "
+        f"today, and {KEPT_PAGES_PER_MODEL} that stay.",
         arenas=tuple(_close_table(site, arena.id) for arena in site.catalogue.project.arenas),
         boards_path=BOARDS,
     )
@@ -177,8 +185,8 @@ def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page
         method_path=METHODOLOGY,
         compare_path=COMPARE,
         picker_path=any_comparison(first.id, second.id),
-        lasts=comparison_pair.lasts,
-        stays=STAYS if comparison_pair.lasts else PASSES,
+        lasts=comparison_pair.kept,
+        stays=STAYS if comparison_pair.kept else PASSES,
     )
     return Page(
         path=compare_path(comparison_pair.first, comparison_pair.second),
@@ -189,7 +197,7 @@ def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page
         section=COMPARE,
         crumbs=(Crumb("Compare", COMPARE),),
         updated=site.data_until,
-        listed=comparison_pair.lasts,
+        listed=comparison_pair.kept,
     )
 
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from arena.pairs import Pair, Pairs
 from arena.publish.content.comparison_pairs import (
-    EACH,
-    LASTS,
-    MOST,
+    KEPT_PAGES_PER_MODEL,
+    NEIGHBOURS_PER_MODEL,
+    WEEKS_TO_KEEP,
     ComparisonPair,
     closest,
     comparison_pairs_of,
-    lasting,
+    kept_pairs,
 )
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages import compare
@@ -60,7 +60,7 @@ def test_neighbours_are_the_closest_by_rank_also_at_the_ends() -> None:
 @given(st.integers(0, 60))
 def test_pages_grow_with_the_models_and_not_with_their_square(count: int) -> None:
     found = board_of(count).comparison_pairs.values()
-    assert len(found) <= EACH * count
+    assert len(found) <= NEIGHBOURS_PER_MODEL * count
     assert len(set(found)) == len(found)
     assert all(comparison_pair.first < comparison_pair.second for comparison_pair in found)
 
@@ -90,31 +90,31 @@ def weekly(orders: Sequence[str]) -> tuple[Board, dict[tuple[str, str], tuple[Hi
 def test_a_page_stays_once_enough_weeks_have_ended_with_two_as_neighbours() -> None:
     together, apart = "abcdefghi", "bcdefghia"
     pair = ("acme/a", "acme/b")
-    for weeks, stays in ((LASTS - 1, False), (LASTS, True)):
+    for weeks, stays in ((WEEKS_TO_KEEP - 1, False), (WEEKS_TO_KEEP, True)):
         board, history = weekly([together] * weeks + [apart] * 2)
         comparison_pair = comparison_pairs_of({DRAW: board}, history, 3).get(pair)
-        assert (comparison_pair == ComparisonPair(*pair, ("draw",), lasts=True)) is stays
+        assert (comparison_pair == ComparisonPair(*pair, ("draw",), kept=True)) is stays
         assert (comparison_pair is not None) is stays
     young = comparison_pairs_of({DRAW: board}, history, 3)["acme/a", "acme/i"]
-    assert not young.lasts, "their last week may still go on"
-    assert lasting(board, history, fewest=21) == frozenset(), "a rank takes votes"
+    assert not young.kept, "their last week may still go on"
+    assert kept_pairs(board, history, min_votes=21) == frozenset(), "a rank takes votes"
 
 
 @settings(max_examples=40)
 @given(st.lists(st.permutations("abcdefgh"), min_size=2, max_size=12), st.integers(1, 6))
 def test_pages_that_stay_never_go_while_weeks_are_added(orders: list[list[str]], step: int) -> None:
     made = ["".join(order) for order in orders for _ in range(step)]
-    before = lasting(*weekly(made[:-1]), fewest=3)
-    after = lasting(*weekly(made), fewest=3)
+    before = kept_pairs(*weekly(made[:-1]), min_votes=3)
+    after = kept_pairs(*weekly(made), min_votes=3)
     assert before <= after
-    assert len(after) <= MOST * 8
+    assert len(after) <= KEPT_PAGES_PER_MODEL * 8
 
 
 def test_a_pair_that_may_part_soon_says_so_and_is_kept_from_search_engines(world: World) -> None:
     (_, young) = compare.pages(world.site_data)
     old = replace(world.site_data)
     old.__dict__["comparison_pairs"] = {
-        pair: replace(comparison_pair, lasts=True) for pair, comparison_pair in world.site_data.comparison_pairs.items()
+        pair: replace(comparison_pair, kept=True) for pair, comparison_pair in world.site_data.comparison_pairs.items()
     }
     (_, stays) = compare.pages(old)
     assert (young.listed, stays.listed) == (False, True)
@@ -223,7 +223,7 @@ def test_two_models_lead_to_their_page_or_to_an_address_that_always_works() -> N
 
 
 def test_a_model_leads_to_the_pages_with_those_that_long_were_its_neighbours() -> None:
-    orders = ["abcdefghi"] * LASTS + ["bcdefghia"] * 2
+    orders = ["abcdefghi"] * WEEKS_TO_KEEP + ["bcdefghia"] * 2
     board, history = weekly(orders)
     site_data = make_site_data(
         {rating.model: make_model(rating.model[-1].upper()) for rating in board.ratings}, [board]
