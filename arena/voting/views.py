@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
-from arena.template_folders import templates_folder
+from arena.template_folders import ProgramTemplates
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class MessageView:
 def environment() -> Environment:
     """Everything is escaped, an unknown name is an error."""
     return Environment(
-        loader=FileSystemLoader(templates_folder() / "vote"),
+        loader=ProgramTemplates("vote"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

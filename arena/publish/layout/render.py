@@ -13,7 +13,7 @@ from arena.publish.layout.frame import frame_of
 from arena.publish.layout.overrides import failure_of, own_templates
 from arena.publish.page import Page, context_of
 from arena.publish.paths import linker
-from arena.template_folders import templates_folder
+from arena.template_folders import ProgramTemplates
 
 FRAME_NAMES = frozenset({"frame", "link"})
 """What every template gets besides the fields of its view."""
@@ -25,7 +25,7 @@ def environment(own: Path | None = None) -> Environment:
 
     Everything is escaped, and an unknown name is an error.
     """
-    ours = FileSystemLoader(templates_folder() / "site")
+    ours = ProgramTemplates("site")
     loaders: list[BaseLoader] = [ours, PrefixLoader({"arena": ours})]
     return Environment(
         loader=ChoiceLoader([FileSystemLoader(own), *loaders] if own else loaders),

@@ -132,6 +132,6 @@ def test_the_page_shows_tokens_and_what_blended_means(tmp_path: Path) -> None:
     put(tmp_path / "data", "providers/shop/acme/one.toml", PRICES + out)
     world = read_world(tmp_path)
     html = html_of(world, page_at(list(page.pages(world.site_data)), "models/acme/one.html"))
-    assert '<td class="n">$8.00</td><td class="n">$40.00</td><td class="n">$16.00</td>' in html
+    assert '<td class="n">$8.00</td><td class="n">$40.00</td><td class="n">$16.00</td>' in html.replace("\n", "")
     assert "Blended is (3 × in + out) / 4" in html
     assert "Speed, as it says" not in html
