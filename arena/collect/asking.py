@@ -16,7 +16,7 @@ from arena.collect.jobs import NOTHING, Job, State
 from arena.collect.ledger import Scribe
 from arena.collect.planning import Budget
 from arena.collect.provider_client import Line, ProviderDown, Trouble
-from arena.gateways import Ask, Failed, Gateway, Made, Refused, Reply, Waiting
+from arena.gateways import Gateway, GeneratedImage, GenerationFailed, ImageRequest, JobAccepted, RefusedByFilter, Reply
 
 FETCHES = 3
 FIRST_POLL, SLOWEST_POLL, SLOWING = 0.5, 10.0, 1.4
@@ -64,7 +64,7 @@ class Asker:
         """Whether a request that is sent twice is charged once."""
         return self.line.access.idempotency is not None
 
-    async def ask(self, job: Job, ask: Ask) -> Outcome:
+    async def ask(self, job: Job, wanted: ImageRequest) -> Outcome:
         """Send a job that the ledger holds as asking, and whose estimate is reserved."""
         started = self._clock.monotonic()
         reserved = job.estimate
@@ -80,7 +80,7 @@ class Asker:
             job = await self._put(replace(job, requests=job.requests + 1, doubt=job.doubt + job.estimate))
             return True
 
-        request = self._gateway.ask(self.line.endpoint, ask)
+        request = self._gateway.request(self.line.endpoint, wanted)
         try:
             answer = await self.line.send(self._client, request, key=job.id, may_repeat=again)
         except Trouble as trouble:
@@ -103,13 +103,13 @@ class Asker:
         """Go on with a job that an earlier run left accepted, or answered with an address that may have expired."""
         if not job.handle:
             return Outcome(job)
-        return await self._follow(job, Waiting(job.handle), None, NOTHING)
+        return await self._follow(job, JobAccepted(job.handle), None, NOTHING)
 
     async def _follow(self, job: Job, reply: Reply, started: float | None, reserved: Decimal) -> Outcome:
         """Poll until the job ends, or has taken as long as one run may wait."""
         deadline = self._clock.monotonic() + self.line.access.job_seconds
         pause = 0.0
-        while isinstance(reply, Waiting):
+        while isinstance(reply, JobAccepted):
             handle = reply.handle or job.handle
             if not handle:
                 return Outcome(
@@ -139,11 +139,15 @@ class Asker:
         return Outcome(replace(job, reason=self._clean(reason)), reserved=reserved)
 
     async def _settle(
-        self, job: Job, reply: Made | Refused | Failed, started: float | None, reserved: Decimal
+        self,
+        job: Job,
+        reply: GeneratedImage | RefusedByFilter | GenerationFailed,
+        started: float | None,
+        reserved: Decimal,
     ) -> Outcome:
-        if isinstance(reply, Refused):
+        if isinstance(reply, RefusedByFilter):
             return Outcome(self._ended(job, State.REFUSED, reply.reason), reserved=reserved)
-        if isinstance(reply, Failed):
+        if isinstance(reply, GenerationFailed):
             if reply.for_all:
                 self.line.breaker.give_up(self._clean(reply.reason))
             return Outcome(self._ended(job, State.FAILED, reply.reason), reserved=reserved)

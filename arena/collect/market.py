@@ -17,7 +17,7 @@ from arena.collect.image_store import LOCAL
 from arena.collect.jobs import NOTHING
 from arena.collect.secrets import Secrets
 from arena.gateways import GATEWAYS
-from arena.gateways.protocol import settings_of, unknown_place
+from arena.gateways.protocol import request_settings, unknown_placeholder
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class Market:
     def _parameters(self, own: Mapping[str, Any], edits: bool) -> str:
         """What is asked for, as JSON, and the parameters that go along."""
         width, height, quality = self.choices.width, self.choices.height, self.choices.quality
-        settings = settings_of(own, width=width, height=height, quality=quality, edits=edits)
+        settings = request_settings(own, width=width, height=height, quality=quality, edits=edits)
         return json.dumps(settings, sort_keys=True, ensure_ascii=False)
 
 
@@ -122,7 +122,7 @@ def _unclear(provider: Provider, offer: Offer, own: Mapping[str, Any], edits: bo
     """What the catalogue would have to say before a request could be made; empty where it says all."""
     if edits and not (provider.access.edits or offer.image_parameter):
         return "no source tells how it takes a picture to edit (image_parameter)"
-    place = unknown_place(own)
+    place = unknown_placeholder(own)
     return f'"{place}" in parameters stands for nothing' if place else ""
 
 

@@ -19,7 +19,7 @@ from arena.collect.jobs import NOTHING, Job, State
 from arena.collect.market import Choices, Market, Usable
 from arena.collect.secrets import Secrets
 from arena.errors import CollectError
-from arena.gateways import Ask, Picture, ask_with
+from arena.gateways import ImageRequest, InputImage, image_request
 from arena.records import OutputOrigin
 
 
@@ -247,7 +247,7 @@ def in_doubt(job: Job, now: datetime) -> Job:
     return replace(job, state=State.DOUBTFUL, doubt=job.doubt + job.estimate, ended=now, reason=reason)
 
 
-def brief(catalogue: Catalogue, job: Job) -> Ask:
+def brief(catalogue: Catalogue, job: Job) -> ImageRequest:
     """The catalogue's prompt and picture, with the quality and size that the job was priced for.
 
     Raises ``CollectError`` where the prompt or its picture is gone.
@@ -255,24 +255,24 @@ def brief(catalogue: Catalogue, job: Job) -> Ask:
     prompt, offer = catalogue.prompts.get(job.prompt), catalogue.offers.get((job.provider, job.model))
     if prompt is None:
         raise CollectError("no file defines it any more", where=f"prompt {job.prompt}", hint="restore it")
-    return ask_with(
+    return image_request(
         json.loads(job.parameters),
         model=job.model,
-        asked=job.asked,
+        provider_model=job.asked,
         prompt=job.prompt,
         text=prompt.text,
-        pictures=() if job.provider == LOCAL else _pictures(catalogue, prompt.input_image),
+        input_images=() if job.provider == LOCAL else _pictures(catalogue, prompt.input_image),
         image_parameter=(offer.image_parameter or "") if offer else "",
     )
 
 
-def _pictures(catalogue: Catalogue, name: str | None) -> tuple[Picture, ...]:
+def _pictures(catalogue: Catalogue, name: str | None) -> tuple[InputImage, ...]:
     if name is None:
         return ()
     path = catalogue.input_path(name)
     try:
         content = path.read_bytes()
-        return (Picture(content, media_type(content)),)
+        return (InputImage(content, media_type(content)),)
     except (OSError, NotAPicture) as error:
         raise CollectError(
             f"the picture to edit cannot be read: {error}", where=str(path), hint="restore it"

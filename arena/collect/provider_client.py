@@ -15,8 +15,8 @@ import httpx
 
 from arena.catalogue.records import Access
 from arena.collect.clock import Clock
-from arena.gateways import Answer, Request
-from arena.gateways.protocol import dig
+from arena.gateways import HttpAnswer, HttpRequest
+from arena.gateways.protocol import value_at
 
 FAILURES = 5
 """So many in a row open the circuit."""
@@ -148,8 +148,8 @@ class Line:
         self._not_before = 0.0
 
     async def send(
-        self, client: httpx.AsyncClient, request: Request, *, key: str = "", may_repeat: Allow | None = None
-    ) -> Answer:
+        self, client: httpx.AsyncClient, request: HttpRequest, *, key: str = "", may_repeat: Allow | None = None
+    ) -> HttpAnswer:
         """The answer to a request, sent up to ``ATTEMPTS`` times; raises ``Trouble`` when all is in vain.
 
         ``key`` is the idempotency key. Before a request that may have been charged goes out again, ``may_repeat`` is
@@ -194,7 +194,7 @@ class Line:
         if asks and self.access.requests_per_minute:
             self._not_before = self._clock.monotonic() + 60 / self.access.requests_per_minute
 
-    async def _once(self, client: httpx.AsyncClient, request: Request, key: str) -> Answer:
+    async def _once(self, client: httpx.AsyncClient, request: HttpRequest, key: str) -> HttpAnswer:
         url = self._checked(request.url)
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", **request.headers, **self._headers}
         if key and self.access.idempotency:
@@ -251,13 +251,13 @@ async def bounded(response: httpx.Response, limit: int) -> bytes:
     return bytes(content)
 
 
-def _read(response: httpx.Response, content: bytes, now: datetime) -> Answer:
+def _read(response: httpx.Response, content: bytes, now: datetime) -> HttpAnswer:
     status, kind = response.status_code, response.headers.get("content-type", "")
     if 300 <= status < 400:
         raise Trouble(f"{status}: it sends elsewhere, which is not followed with a key", again=False)
     body = _parsed(content)
-    if status == 429 and dig(body, "error", "code") in NO_MONEY:
-        raise Trouble(f"429: {dig(body, 'error', 'code')}", again=False, for_all=True)
+    if status == 429 and value_at(body, "error", "code") in NO_MONEY:
+        raise Trouble(f"429: {value_at(body, 'error', 'code')}", again=False, for_all=True)
     if status in TRY_AGAIN or status >= 500:
         after = _retry_after(response.headers.get("retry-after", ""), now) if status in (429, 503) else None
         too_long = after is not None and after > LONGEST_PATIENCE
@@ -269,7 +269,7 @@ def _read(response: httpx.Response, content: bytes, now: datetime) -> Answer:
         raise Trouble(f"answered {kind[:60] or 'something'} instead of JSON", again=False, charged=True)
     if status < 300 and body is None:
         raise Trouble("answered malformed JSON", again=False, charged=True)
-    return Answer(status, body)
+    return HttpAnswer(status, body)
 
 
 def _parsed(content: bytes) -> object:

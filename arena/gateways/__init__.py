@@ -1,6 +1,7 @@
-"""Request protocols of those who serve models. A new one is a file beside these and an entry in ``GATEWAYS``.
+"""Request protocols of image APIs. A new protocol is a file beside these and an entry in ``GATEWAYS``.
 
-They say what is sent and what an answer means, and send nothing themselves.
+A gateway says what is sent and what an answer means, and sends nothing itself: keys, retries and limits are the same
+for all (``arena.collect.provider_client``), and the code samples on model pages show the same requests.
 """
 
 from collections.abc import Mapping
@@ -8,21 +9,21 @@ from collections.abc import Mapping
 from arena.gateways.fal_queue import FalQueue
 from arena.gateways.gemini import Gemini
 from arena.gateways.generations import Generations
-from arena.gateways.local import Local
+from arena.gateways.local import LocalGateway
 from arena.gateways.openai_images import OpenAIImages
 from arena.gateways.openrouter_chat import OpenRouterChat
 from arena.gateways.protocol import (
-    Answer,
-    Ask,
-    Failed,
     Gateway,
-    Made,
-    Picture,
-    Refused,
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    InputImage,
+    JobAccepted,
+    RefusedByFilter,
     Reply,
-    Request,
-    Waiting,
-    ask_with,
+    image_request,
 )
 from arena.gateways.replicate_predictions import ReplicatePredictions
 
@@ -33,21 +34,21 @@ GATEWAYS: Mapping[str, Gateway] = {
     "replicate-predictions": ReplicatePredictions(),
     "fal-queue": FalQueue(),
     "gemini": Gemini(),
-    "local": Local(),
+    "local": LocalGateway(),
 }
-"""By the name that ``gateway`` in provider.toml gives."""
+"""The gateways by their name in provider.toml (``gateway = "..."``)."""
 
 __all__ = [
     "GATEWAYS",
-    "Answer",
-    "Ask",
-    "Failed",
     "Gateway",
-    "Made",
-    "Picture",
-    "Refused",
+    "GeneratedImage",
+    "GenerationFailed",
+    "HttpAnswer",
+    "HttpRequest",
+    "ImageRequest",
+    "InputImage",
+    "JobAccepted",
+    "RefusedByFilter",
     "Reply",
-    "Request",
-    "Waiting",
-    "ask_with",
+    "image_request",
 ]

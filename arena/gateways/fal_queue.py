@@ -1,4 +1,4 @@
-"""The queue, as fal has it: ``POST {endpoint}/{model}``, poll ``status_url``, then get ``response_url``.
+"""fal's queue: ``POST {endpoint}/{model}``, poll ``status_url``, then get ``response_url``.
 
 https://docs.fal.ai/model-endpoints/queue: submitting answers ``request_id``, ``status_url``, ``response_url`` and
 ``cancel_url`` (a model's subpath is not part of them, so that they are taken as given); ``status`` is ``IN_QUEUE``,
@@ -12,38 +12,49 @@ from __future__ import annotations
 
 import json
 
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, Waiting, dig, fault, media_of
+from arena.gateways.protocol import (
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    JobAccepted,
+    RefusedByFilter,
+    Reply,
+    error_reply,
+    media_from,
+    value_at,
+)
 
 
 class FalQueue:
-    """A request queued at ``endpoint`` (``https://queue.fal.run``); the handle is the address to look at next."""
+    """A request queued at ``endpoint`` (``https://queue.fal.run``); the handle holds the URL to ask next."""
 
-    def ask(self, endpoint: str, ask: Ask) -> Request:
+    def request(self, endpoint: str, wanted: ImageRequest) -> HttpRequest:
         """The model's id is the path."""
-        fields = {"prompt": ask.text, **ask.parameters, **ask.picture_field("image_url")}
-        return Request("POST", f"{endpoint}/{ask.asked}", json=fields)
+        fields = {"prompt": wanted.text, **wanted.parameters, **wanted.input_image_field("image_url")}
+        return HttpRequest("POST", f"{endpoint}/{wanted.provider_model}", json=fields)
 
-    def read(self, answer: Answer) -> Reply:
-        """Of the submission and the status: where to look next. Of the response: the picture."""
+    def read(self, answer: HttpAnswer) -> Reply:
+        """A submission or a status names the URL to ask next; a response holds the image."""
         body = answer.body
+        status, status_url, response_url = (value_at(body, name) for name in ("status", "status_url", "response_url"))
         if answer.status >= 400:
-            detail = dig(body, "detail")
-            code = dig(detail, 0, "type") or dig(body, "error_type")
-            return fault(answer.status, code, detail if isinstance(detail, str) else dig(detail, 0, "msg"))
-        addresses = {name: dig(body, name) for name in ("status_url", "response_url")}
-        if dig(body, "status") == "COMPLETED" and dig(body, "error"):
-            return fault(answer.status, dig(body, "error_type"), dig(body, "error"))
-        if dig(body, "status") == "COMPLETED":
-            response = addresses["response_url"]
-            return Waiting(json.dumps({"url": response})) if response else Failed("completed without a response_url")
-        if dig(body, "status") in ("IN_QUEUE", "IN_PROGRESS") or (addresses["status_url"] and not dig(body, "images")):
-            status = addresses["status_url"]
-            return Waiting(json.dumps({"url": status}) if status else "")
-        if dig(body, "has_nsfw_concepts", 0) is True:
-            return Refused("the picture was blacked out: has_nsfw_concepts")
-        media = media_of(dig(body, "images", 0, "url")) or media_of(dig(body, "image", "url"))
-        return Made(media) if media else Failed("a response without a picture")
+            detail = value_at(body, "detail")
+            code = value_at(detail, 0, "type") or value_at(body, "error_type")
+            return error_reply(answer.status, code, detail if isinstance(detail, str) else value_at(detail, 0, "msg"))
+        if status == "COMPLETED" and value_at(body, "error"):
+            return error_reply(answer.status, value_at(body, "error_type"), value_at(body, "error"))
+        if status == "COMPLETED":
+            handle = json.dumps({"url": response_url})
+            return JobAccepted(handle) if response_url else GenerationFailed("completed without a response_url")
+        if status in ("IN_QUEUE", "IN_PROGRESS") or (status_url and not value_at(body, "images")):
+            return JobAccepted(json.dumps({"url": status_url}) if status_url else "")
+        if value_at(body, "has_nsfw_concepts", 0) is True:
+            return RefusedByFilter("the picture was blacked out: has_nsfw_concepts")
+        media = media_from(value_at(body, "images", 0, "url")) or media_from(value_at(body, "image", "url"))
+        return GeneratedImage(media) if media else GenerationFailed("a response without a picture")
 
-    def poll(self, endpoint: str, handle: str) -> Request:  # noqa: ARG002 - the address is the queue's own
+    def poll(self, endpoint: str, handle: str) -> HttpRequest:  # noqa: ARG002 - the queue names its own URLs
         """The status, and once that is completed, the response."""
-        return Request("GET", str(json.loads(handle)["url"]))
+        return HttpRequest("GET", str(json.loads(handle)["url"]))

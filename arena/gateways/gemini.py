@@ -14,9 +14,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Refused, Reply, Request, decoded, dig, fault
+from arena.gateways.protocol import (
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    RefusedByFilter,
+    Reply,
+    decode_base64,
+    error_reply,
+    value_at,
+)
 
-REFUSALS = frozenset(
+REFUSING_FINISH_REASONS = frozenset(
     {
         "SAFETY",
         "RECITATION",
@@ -31,37 +42,38 @@ REFUSALS = frozenset(
 
 
 class Gemini:
-    """One request, one answer with the picture in it; ``endpoint`` ends in ``/v1beta/models``."""
+    """One request, one answer with the image in it; ``endpoint`` ends in ``/v1beta/models``."""
 
-    def ask(self, endpoint: str, ask: Ask) -> Request:
-        """An edit keeps the shape of its picture; anything else gets the shape asked for."""
-        parts: list[dict[str, Any]] = [{"text": ask.text}]
-        parts += [{"inlineData": {"mimeType": item.media_type, "data": item.base64}} for item in ask.pictures]
+    def request(self, endpoint: str, wanted: ImageRequest) -> HttpRequest:
+        """An edit keeps the shape of its input image; anything else gets the shape asked for."""
+        parts: list[dict[str, Any]] = [{"text": wanted.text}]
+        parts += [{"inlineData": {"mimeType": image.media_type, "data": image.base64}} for image in wanted.input_images]
         config: dict[str, Any] = {"responseModalities": ["TEXT", "IMAGE"]}
-        if not ask.pictures:
-            config["imageConfig"] = {"aspectRatio": ask.aspect_ratio, **_size(max(ask.width, ask.height))}
-        body = {"contents": [{"role": "user", "parts": parts}], "generationConfig": {**config, **ask.parameters}}
-        return Request("POST", f"{endpoint}/{quote(ask.asked)}:generateContent", json=body)
+        if not wanted.input_images:
+            config["imageConfig"] = {"aspectRatio": wanted.aspect_ratio, **_size(max(wanted.width, wanted.height))}
+        body = {"contents": [{"role": "user", "parts": parts}], "generationConfig": {**config, **wanted.parameters}}
+        return HttpRequest("POST", f"{endpoint}/{quote(wanted.provider_model)}:generateContent", json=body)
 
-    def read(self, answer: Answer) -> Reply:
-        """The last picture that is no draft."""
+    def read(self, answer: HttpAnswer) -> Reply:
+        """The last image that is no draft."""
         if answer.status >= 400:
-            return fault(answer.status, dig(answer.body, "error", "status"), dig(answer.body, "error", "message"))
-        blocked = dig(answer.body, "promptFeedback", "blockReason")
+            error = value_at(answer.body, "error")
+            return error_reply(answer.status, value_at(error, "status"), value_at(error, "message"))
+        blocked = value_at(answer.body, "promptFeedback", "blockReason")
         if blocked:
-            return Refused(f"the prompt was blocked: {blocked}")
-        candidate = dig(answer.body, "candidates", 0)
-        parts = dig(candidate, "content", "parts")
+            return RefusedByFilter(f"the prompt was blocked: {blocked}")
+        candidate = value_at(answer.body, "candidates", 0)
+        parts = value_at(candidate, "content", "parts")
         for part in reversed(parts if isinstance(parts, list) else []):
-            media = decoded(dig(part, "inlineData", "data"))
-            if media and not dig(part, "thought"):
-                return Made(media)
-        reason = dig(candidate, "finishReason")
-        if isinstance(reason, str) and reason in REFUSALS:
-            return Refused(f"the answer was stopped: {reason}")
-        return Failed(f"an answer without a picture (finishReason {str(reason)[:40]})")
+            media = decode_base64(value_at(part, "inlineData", "data"))
+            if media and not value_at(part, "thought"):
+                return GeneratedImage(media)
+        reason = value_at(candidate, "finishReason")
+        if isinstance(reason, str) and reason in REFUSING_FINISH_REASONS:
+            return RefusedByFilter(f"the answer was stopped: {reason}")
+        return GenerationFailed(f"an answer without a picture (finishReason {str(reason)[:40]})")
 
-    def poll(self, endpoint: str, handle: str) -> Request:
+    def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Never called: this protocol has no jobs."""
         raise NotImplementedError(f"{endpoint} has no jobs such as {handle}")
 

@@ -11,32 +11,43 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, Waiting, dig, fault, media_of
+from arena.gateways.protocol import (
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    JobAccepted,
+    Reply,
+    error_reply,
+    media_from,
+    value_at,
+)
 
 LONG_POLL_SECONDS = 60
 
 
 class Generations:
-    """A job asked for at ``endpoint`` and polled below it."""
+    """A job created at ``endpoint`` and polled at ``{endpoint}/{id}``."""
 
-    def ask(self, endpoint: str, ask: Ask) -> Request:
-        """The long poll makes most jobs come back completed at once."""
-        fields = {"prompt": ask.text, **ask.parameters, **ask.picture_field("image")}
-        return Request("POST", endpoint, json={"model": ask.asked, "input": fields, "wait": "auto"})
+    def request(self, endpoint: str, wanted: ImageRequest) -> HttpRequest:
+        """``wait: "auto"`` holds the request open, so that most jobs come back completed at once."""
+        fields = {"prompt": wanted.text, **wanted.parameters, **wanted.input_image_field("image")}
+        return HttpRequest("POST", endpoint, json={"model": wanted.provider_model, "input": fields, "wait": "auto"})
 
-    def read(self, answer: Answer) -> Reply:
-        """By status of the job; without one, by the error."""
-        body, status = answer.body, dig(answer.body, "status")
+    def read(self, answer: HttpAnswer) -> Reply:
+        """By the job's status; an error of the API itself has none."""
+        body, status = answer.body, value_at(answer.body, "status")
         if answer.status < 400 and status in ("queued", "running"):
-            job = dig(body, "id")
-            return Waiting(job) if isinstance(job, str) and job else Failed("the job has no id")
+            job = value_at(body, "id")
+            return JobAccepted(job) if isinstance(job, str) and job else GenerationFailed("the job has no id")
         if answer.status < 400 and status == "completed":
-            media = media_of(dig(body, "output", "media", 0, "url"))
-            return Made(media) if media else Failed("completed without a picture")
+            media = media_from(value_at(body, "output", "media", 0, "url"))
+            return GeneratedImage(media) if media else GenerationFailed("completed without a picture")
         if status == "failed" or answer.status >= 400:
-            return fault(answer.status, dig(body, "error", "code"), dig(body, "error", "message"))
-        return Failed(f"a job of the unknown status {str(status)[:40]!r}")
+            return error_reply(answer.status, value_at(body, "error", "code"), value_at(body, "error", "message"))
+        return GenerationFailed(f"a job of the unknown status {str(status)[:40]!r}")
 
-    def poll(self, endpoint: str, handle: str) -> Request:
+    def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Held open by the gateway until the job ends, or a minute is over."""
-        return Request("GET", f"{endpoint}/{quote(handle, safe='')}", params={"wait": str(LONG_POLL_SECONDS)})
+        return HttpRequest("GET", f"{endpoint}/{quote(handle, safe='')}", params={"wait": str(LONG_POLL_SECONDS)})

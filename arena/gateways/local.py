@@ -1,25 +1,35 @@
-"""A gateway in this process: the painter of the demonstration, so that collecting runs without a network or a key.
+"""A gateway without a network: simulated images, so that collecting can be rehearsed without a key or a cost.
 
-It follows the shape of an API (a request, an answer with a picture in base64); ``arena.collect.tools`` answers it.
+It follows the shape of an API (a request, an answer with an image in base64);
+``arena.collect.dependencies.SimulatedTransport`` answers it.
 """
 
 from __future__ import annotations
 
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, decoded, dig
+from arena.gateways.protocol import (
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    Reply,
+    decode_base64,
+    value_at,
+)
 
 
-class Local:
-    """Asks the painter for what a model would have made."""
+class LocalGateway:
+    """Asks for a simulated image in the place of the model's."""
 
-    def ask(self, endpoint: str, ask: Ask) -> Request:
-        """By ids: the painter knows the prompts."""
-        return Request("POST", endpoint, json={"prompt": ask.prompt, "model": ask.model})
+    def request(self, endpoint: str, wanted: ImageRequest) -> HttpRequest:
+        """By ids: the program that draws looks the prompt up itself."""
+        return HttpRequest("POST", endpoint, json={"prompt": wanted.prompt, "model": wanted.model})
 
-    def read(self, answer: Answer) -> Reply:
-        """The picture, always."""
-        media = decoded(dig(answer.body, "image"))
-        return Made(media) if media else Failed("the painter painted nothing")
+    def read(self, answer: HttpAnswer) -> Reply:
+        """The image, always."""
+        media = decode_base64(value_at(answer.body, "image"))
+        return GeneratedImage(media) if media else GenerationFailed("no simulated picture was drawn")
 
-    def poll(self, endpoint: str, handle: str) -> Request:
-        """Never called: the painter is done when it answers."""
+    def poll(self, endpoint: str, handle: str) -> HttpRequest:
+        """Never called: the image is in the first answer."""
         raise NotImplementedError(f"{endpoint} has no jobs such as {handle}")

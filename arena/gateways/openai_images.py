@@ -15,41 +15,53 @@ from __future__ import annotations
 
 from typing import Any
 
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, decoded, dig, fault, media_of
+from arena.gateways.protocol import (
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    Reply,
+    decode_base64,
+    error_reply,
+    media_from,
+    value_at,
+)
 
 
 class OpenAIImages:
-    """One request, one answer with the picture in it."""
+    """One request, one answer with the image in it."""
 
-    def ask(self, endpoint: str, ask: Ask) -> Request:
-        """A form with files where there is something to edit."""
-        fields = {**_fields(ask), **ask.parameters}
-        if not ask.pictures or ask.image_parameter:
-            return Request("POST", f"{endpoint}/generations", json={**fields, **ask.picture_field()})
+    def request(self, endpoint: str, wanted: ImageRequest) -> HttpRequest:
+        """A form with files where there is an image to edit."""
+        fields = {**_fields(wanted), **wanted.parameters}
+        if not wanted.input_images or wanted.image_parameter:
+            return HttpRequest("POST", f"{endpoint}/generations", json={**fields, **wanted.input_image_field()})
         files = tuple(
-            ("image[]", (f"{number}.{picture.media_type.partition('/')[2]}", picture.content, picture.media_type))
-            for number, picture in enumerate(ask.pictures, 1)
+            ("image[]", (f"{number}.{image.media_type.partition('/')[2]}", image.content, image.media_type))
+            for number, image in enumerate(wanted.input_images, 1)
         )
-        return Request(
-            "POST", f"{endpoint}/edits", form={key: str(value) for key, value in fields.items()}, files=files
-        )
+        form = {name: str(value) for name, value in fields.items()}
+        return HttpRequest("POST", f"{endpoint}/edits", form=form, files=files)
 
-    def read(self, answer: Answer) -> Reply:
-        """The first picture of ``data``."""
+    def read(self, answer: HttpAnswer) -> Reply:
+        """The first image of ``data``."""
         if answer.status >= 400:
-            return fault(answer.status, dig(answer.body, "error", "code"), dig(answer.body, "error", "message"))
-        item = dig(answer.body, "data", 0)
-        media = decoded(dig(item, "b64_json")) or media_of(dig(item, "url"))
-        return Made(media) if media else Failed("an answer without a picture")
+            error = value_at(answer.body, "error")
+            return error_reply(answer.status, value_at(error, "code"), value_at(error, "message"))
+        image = value_at(answer.body, "data", 0)
+        media = decode_base64(value_at(image, "b64_json")) or media_from(value_at(image, "url"))
+        return GeneratedImage(media) if media else GenerationFailed("an answer without a picture")
 
-    def poll(self, endpoint: str, handle: str) -> Request:
+    def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Never called: this protocol has no jobs."""
         raise NotImplementedError(f"{endpoint} has no jobs such as {handle}")
 
 
-def _fields(ask: Ask) -> dict[str, Any]:
-    fields = {"model": ask.asked, "prompt": ask.text}
-    if not ask.asked.startswith("gpt-image"):
+def _fields(wanted: ImageRequest) -> dict[str, Any]:
+    fields = {"model": wanted.provider_model, "prompt": wanted.text}
+    if not wanted.provider_model.startswith("gpt-image"):
+        # Others who speak this protocol answer 400 to a field that they do not know.
         return fields
-    size = f"{ask.width}x{ask.height}"
-    return {**fields, "n": 1, "size": size, "quality": ask.quality, "output_format": "png"}
+    size = f"{wanted.width}x{wanted.height}"
+    return {**fields, "n": 1, "size": size, "quality": wanted.quality, "output_format": "png"}

@@ -13,44 +13,56 @@ from __future__ import annotations
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from arena.gateways.protocol import JSON, Answer, Ask, Failed, Made, Refused, Reply, Request, dig, fault, media_of
+from arena.gateways.protocol import (
+    JSON,
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    RefusedByFilter,
+    Reply,
+    error_reply,
+    media_from,
+    value_at,
+)
 
 
 class OpenRouterChat:
-    """One message, one answer with the picture in it."""
+    """One message, one answer with the image in it."""
 
-    def ask(self, endpoint: str, ask: Ask) -> Request:
-        """A message of text and pictures."""
-        content: list[dict[str, Any]] = [{"type": "text", "text": ask.text}]
-        content += [{"type": "image_url", "image_url": {"url": picture.data_url}} for picture in ask.pictures]
+    def request(self, endpoint: str, wanted: ImageRequest) -> HttpRequest:
+        """A message of the prompt and the input images."""
+        content: list[dict[str, Any]] = [{"type": "text", "text": wanted.text}]
+        content += [{"type": "image_url", "image_url": {"url": image.data_url}} for image in wanted.input_images]
         body: dict[str, Any] = {
-            "model": ask.asked,
+            "model": wanted.provider_model,
             "messages": [{"role": "user", "content": content}],
             "modalities": ["image", "text"],
             "usage": {"include": True},
         }
-        if not ask.pictures and ask.width != ask.height:
-            body["image_config"] = {"aspect_ratio": ask.aspect_ratio}
-        return Request("POST", endpoint, json={**body, **ask.parameters})
+        if not wanted.input_images and wanted.width != wanted.height:
+            body["image_config"] = {"aspect_ratio": wanted.aspect_ratio}
+        return HttpRequest("POST", endpoint, json={**body, **wanted.parameters})
 
-    def read(self, answer: Answer) -> Reply:
-        """The first picture of the message. An error may come with status 200."""
-        error = dig(answer.body, "error")
+    def read(self, answer: HttpAnswer) -> Reply:
+        """The first image of the message. An error may come with status 200."""
+        error = value_at(answer.body, "error")
         if answer.status >= 400 or error:
-            if dig(error, "metadata", "reasons"):
-                return Refused(str(dig(error, "message") or "flagged by moderation"))
-            code = dig(error, "code")
+            if value_at(error, "metadata", "reasons"):
+                return RefusedByFilter(str(value_at(error, "message") or "flagged by moderation"))
+            code = value_at(error, "code")
             status = code if isinstance(code, int) else answer.status
-            return fault(status, code, dig(error, "message"))
-        choice = dig(answer.body, "choices", 0)
-        media = media_of(dig(choice, "message", "images", 0, "image_url", "url"))
+            return error_reply(status, code, value_at(error, "message"))
+        choice = value_at(answer.body, "choices", 0)
+        media = media_from(value_at(choice, "message", "images", 0, "image_url", "url"))
         if media:
-            return Made(media, _cost(dig(answer.body, "usage", "cost")))
-        if dig(choice, "finish_reason") == "content_filter":
-            return Refused("stopped by a content filter")
-        return Failed("an answer in words, without a picture")
+            return GeneratedImage(media, _cost(value_at(answer.body, "usage", "cost")))
+        if value_at(choice, "finish_reason") == "content_filter":
+            return RefusedByFilter("stopped by a content filter")
+        return GenerationFailed("an answer in words, without a picture")
 
-    def poll(self, endpoint: str, handle: str) -> Request:
+    def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Never called: this protocol has no jobs."""
         raise NotImplementedError(f"{endpoint} has no jobs such as {handle}")
 

@@ -1,4 +1,4 @@
-"""Predictions, as Replicate has them: ``POST {endpoint}/models/{owner}/{name}/predictions``, then
+"""Replicate's predictions: ``POST {endpoint}/models/{owner}/{name}/predictions``, then
 ``GET {endpoint}/predictions/{id}``.
 
 https://replicate.com/docs/reference/http: the body holds ``input``; a model given as ``owner/name:version`` goes to
@@ -12,7 +12,18 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from arena.gateways.protocol import Answer, Ask, Failed, Made, Reply, Request, Waiting, dig, fault, media_of
+from arena.gateways.protocol import (
+    GeneratedImage,
+    GenerationFailed,
+    HttpAnswer,
+    HttpRequest,
+    ImageRequest,
+    JobAccepted,
+    Reply,
+    error_reply,
+    media_from,
+    value_at,
+)
 
 WAIT = {"Prefer": "wait=60"}
 
@@ -20,30 +31,30 @@ WAIT = {"Prefer": "wait=60"}
 class ReplicatePredictions:
     """A prediction created at ``endpoint`` (``https://api.replicate.com/v1``) and polled below it."""
 
-    def ask(self, endpoint: str, ask: Ask) -> Request:
-        """By version where the model's id has one, else the official model's newest."""
-        fields = {"prompt": ask.text, **ask.parameters, **ask.picture_field("input_image")}
-        if ":" in ask.asked:
-            return Request(
-                "POST", f"{endpoint}/predictions", json={"version": ask.asked, "input": fields}, headers=WAIT
-            )
-        url = f"{endpoint}/models/{quote(ask.asked)}/predictions"
-        return Request("POST", url, json={"input": fields}, headers=WAIT)
+    def request(self, endpoint: str, wanted: ImageRequest) -> HttpRequest:
+        """By version where the model's id has one, else the newest version of an official model."""
+        fields = {"prompt": wanted.text, **wanted.parameters, **wanted.input_image_field("input_image")}
+        if ":" in wanted.provider_model:
+            body = {"version": wanted.provider_model, "input": fields}
+            return HttpRequest("POST", f"{endpoint}/predictions", json=body, headers=WAIT)
+        url = f"{endpoint}/models/{quote(wanted.provider_model)}/predictions"
+        return HttpRequest("POST", url, json={"input": fields}, headers=WAIT)
 
-    def read(self, answer: Answer) -> Reply:
-        """By status of the prediction; errors of the API itself have ``title`` and ``detail``."""
-        body, status = answer.body, dig(answer.body, "status")
+    def read(self, answer: HttpAnswer) -> Reply:
+        """By the prediction's status; errors of the API itself have ``title`` and ``detail``."""
+        body, status = answer.body, value_at(answer.body, "status")
         if answer.status >= 400:
-            return fault(answer.status, dig(body, "title"), dig(body, "detail") or dig(body, "title"))
+            title, detail = value_at(body, "title"), value_at(body, "detail")
+            return error_reply(answer.status, title, detail or title)
         if status in ("starting", "processing"):
-            job = dig(body, "id")
-            return Waiting(job) if isinstance(job, str) and job else Failed("the prediction has no id")
+            job = value_at(body, "id")
+            return JobAccepted(job) if isinstance(job, str) and job else GenerationFailed("the prediction has no id")
         if status == "succeeded":
-            output = dig(body, "output")
-            media = media_of(output) or media_of(dig(output, 0))
-            return Made(media) if media else Failed("succeeded without a picture")
-        return fault(answer.status, status, dig(body, "error") or f"the prediction was {status}")
+            output = value_at(body, "output")
+            media = media_from(output) or media_from(value_at(output, 0))
+            return GeneratedImage(media) if media else GenerationFailed("succeeded without a picture")
+        return error_reply(answer.status, status, value_at(body, "error") or f"the prediction was {status}")
 
-    def poll(self, endpoint: str, handle: str) -> Request:
+    def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """The prediction as it stands now."""
-        return Request("GET", f"{endpoint}/predictions/{quote(handle, safe='')}")
+        return HttpRequest("GET", f"{endpoint}/predictions/{quote(handle, safe='')}")

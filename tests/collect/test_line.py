@@ -13,7 +13,7 @@ import pytest
 
 from arena.catalogue.records import Access
 from arena.collect.provider_client import COOLING_SECONDS, FAILURES, Breaker, Line, ProviderDown, Trouble
-from arena.gateways import Answer, Request
+from arena.gateways import HttpAnswer, HttpRequest
 from tests.collect.worlds import TestClock
 
 Answers = Callable[[httpx.Request], httpx.Response]
@@ -26,11 +26,13 @@ async def allowed() -> bool:
 
 def sends(
     answers: Answers, clock: TestClock, times: int = 1, url: str = f"{ENDPOINT}/x", **access: Any
-) -> list[Answer]:
-    async def run() -> list[Answer]:
+) -> list[HttpAnswer]:
+    async def run() -> list[HttpAnswer]:
         line = Line(ENDPOINT, Access(**access), {"Authorization": "Bearer k"}, clock=clock, rng=random.Random(1))
         async with httpx.AsyncClient(transport=httpx.MockTransport(answers)) as client:
-            return [await line.send(client, Request("POST", url, json={}), may_repeat=allowed) for _ in range(times)]
+            return [
+                await line.send(client, HttpRequest("POST", url, json={}), may_repeat=allowed) for _ in range(times)
+            ]
 
     return asyncio.run(run())
 

@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from arena.catalogue.records import Offer, Provider
-from arena.gateways import GATEWAYS, Picture, Request, ask_with
-from arena.gateways.protocol import settings_of
+from arena.gateways import GATEWAYS, HttpRequest, InputImage, image_request
+from arena.gateways.protocol import request_settings
 
 QUALITY, EDGE = "medium", 1024
 """The reference image, as prices are compared by it."""
@@ -38,13 +38,13 @@ class Blank:
     auth: str
     key: str
     """The environment variable that holds the key; empty where none is needed."""
-    request: Request
-    poll: Request | None
+    request: HttpRequest
+    poll: HttpRequest | None
     """How an accepted job is doing, ``job`` being its id; None for protocols without jobs that have an id."""
 
 
 JOB = "JOB-ID"
-_PICTURE = Picture(b"picture", Slot.PICTURE_TYPE)
+_PICTURE = InputImage(b"picture", Slot.PICTURE_TYPE)
 _SLOTS = {
     Slot.PROMPT.value: Slot.PROMPT,
     _PICTURE.data_url: Slot.PICTURE_URL,
@@ -63,17 +63,17 @@ def blank_of(provider_id: str, provider: Provider, offer: Offer, *, model: str, 
     endpoint = (provider.endpoint or "").rstrip("/")
     edits = task is Task.EDIT
     own = provider.access.parameters, offer.parameters
-    settings = settings_of(*own, width=EDGE, height=EDGE, quality=QUALITY, edits=edits)
-    ask = ask_with(
+    settings = request_settings(*own, width=EDGE, height=EDGE, quality=QUALITY, edits=edits)
+    wanted = image_request(
         settings,
         model=model,
-        asked=(edits and offer.edit_model_id) or asked,
+        provider_model=(edits and offer.edit_model_id) or asked,
         prompt="",
         text=Slot.PROMPT.value,
-        pictures=(_PICTURE,) if edits else (),
+        input_images=(_PICTURE,) if edits else (),
         image_parameter=offer.image_parameter or "",
     )
-    request = adapter.ask(endpoint, ask)
+    request = adapter.request(endpoint, wanted)
     return Blank(
         protocol=protocol,
         endpoint=endpoint,

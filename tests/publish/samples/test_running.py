@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from arena.catalogue.records import Access, Offer, Provider
-from arena.gateways import GATEWAYS, Picture, ask_with
+from arena.gateways import GATEWAYS, InputImage, image_request
 from arena.publish.samples import LANGUAGES, Task, blank_of
 from tests.collect.fakes import AUTH, FAKES, Fake, picture
 from tests.collect.servers import serving
@@ -76,10 +76,11 @@ def test_a_sample_gets_its_picture(fake: Fake, language: str, task: Task, tmp_pa
     polling = provider.gateway in ("replicate-predictions", "fal-queue", "generations")
     assert len(fake.polled) > 1 or not polling, "it asks again while the job runs"
     path, body = sent(fake)
-    photo = (Picture(picture("a photo"), "image/png"),) if task is Task.EDIT else ()
+    photo = (InputImage(picture("a photo"), "image/png"),) if task is Task.EDIT else ()
     settings = {"quality": "medium", "size": "1024x1024", "parameters": {"style": "it's $1"}}
-    facts = {"model": "org/one", "asked": "acme/one", "prompt": "", "text": PROMPT, "pictures": photo}
-    would = GATEWAYS[provider.gateway or ""].ask(provider.endpoint or "", ask_with(settings, **facts))
+    facts = {"model": "org/one", "provider_model": "acme/one", "prompt": "", "text": PROMPT}
+    wanted = image_request(settings, **facts, input_images=photo)
+    would = GATEWAYS[provider.gateway or ""].request(provider.endpoint or "", wanted)
     assert fake.origin + path == would.url
     if would.files:
         assert picture("a photo") in body

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from arena.catalogue.records import Access, Offer, Provider
 from arena.catalogue.settings import Playground as Setting
-from arena.gateways import GATEWAYS, Request
+from arena.gateways import GATEWAYS, HttpRequest
 from arena.gateways.protocol import AUTH
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
@@ -205,7 +205,7 @@ def _plan(setting: Setting, blanks: Mapping[Task, Blank]) -> Markup:
     return Markup(text)  # noqa: S704 - JSON without any <
 
 
-def _playground_parameters(request: Request) -> dict[str, Any]:
+def _playground_parameters(request: HttpRequest) -> dict[str, Any]:
     return {
         "url": request.url,
         "headers": dict(request.headers),

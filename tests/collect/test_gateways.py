@@ -1,4 +1,6 @@
-"""Every adapter against a server that follows its protocol, and against each way in which such a server fails."""
+"""Every gateway: what it puts into a request, against a server that follows its protocol, and against each way in which
+such a server fails.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import asyncio
 import base64
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,11 +17,15 @@ import pytest
 from arena.collect import provider_client
 from arena.collect.jobs import NOTHING, State
 from arena.collect.progress import Summary
+from arena.gateways import GATEWAYS, ImageRequest, InputImage
 from tests.cli.shell import arena
 from tests.collect.fakes import AUTH, FAILURES, FAKES, Fake, body_of, picture
 from tests.collect.servers import serving
 from tests.collect.worlds import KEY, World, states, write
 
+EDIT = ImageRequest(
+    "org/m", "acme/m", "p", "a lamp", input_images=(InputImage(b"x", "image/png"), InputImage(b"y", "image/png"))
+)
 JOBS = ("generations", "replicate-predictions", "fal-queue")
 """The protocols that poll."""
 
@@ -293,3 +300,34 @@ def test_edits_carry_the_picture(world: World, fake: Fake) -> None:
         assert b'name="image[]"; filename="1.png"' in seen.body
     else:
         assert base64.b64encode(before).decode() in repr(body_of(seen))
+
+
+@pytest.mark.parametrize(("named", "key", "sent"), [("image_url", "image_url", 1), ("images[]", "images", 2)])
+@pytest.mark.parametrize("gateway", ["fal-queue", "generations", "openai-images", "replicate-predictions"])
+def test_an_offer_names_the_field_of_the_picture(gateway: str, named: str, key: str, sent: int) -> None:
+    request = GATEWAYS[gateway].request("https://api.example/v1/images", replace(EDIT, image_parameter=named))
+    fields = request.json.get("input", request.json)
+    urls = [image.data_url for image in EDIT.input_images]
+    assert fields[key] == (urls if sent == 2 else urls[0])
+    assert not request.files
+
+
+def test_those_who_speak_as_openai_does_get_no_parameters_but_their_own() -> None:
+    wanted = replace(EDIT, input_images=(), parameters={"width": 512})
+    theirs = GATEWAYS["openai-images"].request("https://api.example/v1/images", wanted)
+    assert (theirs.url, theirs.json) == (
+        "https://api.example/v1/images/generations",
+        {"model": "acme/m", "prompt": "a lamp", "width": 512},
+    )
+    openais_own = replace(wanted, provider_model="gpt-image-2")
+    own = GATEWAYS["openai-images"].request("https://api.example/v1/images", openais_own)
+    fields = {"n": 1, "size": "1024x1024", "quality": "medium", "output_format": "png"}
+    assert {key: own.json[key] for key in fields} == fields
+
+
+@pytest.mark.parametrize(("edge", "size"), [(1024, None), (2048, "2K"), (4096, "4K")])
+def test_gemini_is_asked_for_the_size_that_is_paid_for(edge: int, size: str | None) -> None:
+    wanted = replace(EDIT, input_images=(), width=edge, height=edge)
+    request = GATEWAYS["gemini"].request("https://api.example/v1beta/models", wanted)
+    config = request.json["generationConfig"]["imageConfig"]
+    assert (config["aspectRatio"], config.get("imageSize")) == ("1:1", size)
