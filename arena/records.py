@@ -129,6 +129,17 @@ DEFAULT_TAU = {Method.BATCH: 0.0, Method.ONLINE: 25 / 300}
 DEFAULT_DRAW_PROBABILITY: dict[Method, float | Literal["observed"]] = {Method.BATCH: "observed", Method.ONLINE: 0.10}
 
 
+class Intervals(StrEnum):
+    """What the intervals of boards and pairs take account of. Those of a history are always ``BY_VOTER``."""
+
+    NONE = "none"
+    """There is no board, hence no interval."""
+    MODEL = "model"
+    """The standard error of mu is sigma, which takes every vote as independent."""
+    BY_VOTER = "by voter"
+    """The larger of two standard errors: from the model, and with the votes of one voter taken together."""
+
+
 class Status(StrEnum):
     """How far a rating can be relied on."""
 
@@ -231,6 +242,13 @@ class Board:
     """Models with fewer than ``min_votes`` rated votes, or not comparable with the rest; their rank is 0."""
     fragility: Fragility | None = None
     """Of the overall boards; None where no removal was found that changes the first place."""
+    origins: tuple[Origin, ...] = ()
+    """Where the votes on the axis come from, in the order of ``Origin``; those that say both_bad count as well."""
+
+    @property
+    def origin(self) -> str:
+        """``origins`` as files say it: ``human``, or ``human+simulated`` where there are both; empty without votes."""
+        return "+".join(self.origins)
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""
@@ -304,6 +322,14 @@ class Ratings:
     """For each arena's overall axis: every two of its ranked models."""
     history: tuple[HistoryPoint, ...] = ()
     """Sorted by arena, model, week."""
+    intervals: Intervals = Intervals.NONE
+    method_version: str = ""
+    """``arena.ratings.METHOD_VERSION`` of the program that computed them."""
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any vote that they were computed from is simulated."""
+        return any(Origin.SIMULATED in board.origins for board in self.boards)
 
     def board(self, axis: Axis) -> Board | None:
         """The board of ``axis``, or None where no vote was cast on it."""

@@ -224,7 +224,7 @@ from arena.ratings import compute_ratings, rating_settings
 from arena.exports.ratings import ratings_csv
 from arena.votes.formats import load
 ratings = compute_ratings(load([Path(sys.argv[1])]).votes(), rating_settings(), intervals=False)
-print(ratings_csv(ratings, False))
+print(ratings_csv(ratings))
 """,
 }
 

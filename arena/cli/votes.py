@@ -70,9 +70,8 @@ def export(project: Path, what: str, out: Path | None) -> None:
     catalogue, log = open_project(project)
     written: tuple[Path, ...] = (path,)
     if what == "ratings":
-        summary = log.summary()
         ratings = rate_log(catalogue, log, history=False)
-        files.write_ratings(ratings, summary.simulated, path, log_sha256=summary.sha256)
+        files.write_ratings(ratings, path, log_sha256=log.head)
     elif what == "votes":
         files.write_votes(log.votes(), path)
     else:
@@ -134,8 +133,8 @@ def rate(
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
         click.echo(say, err=True)
     if out is None:
-        click.echo(ratings_csv(ratings, summary.simulated), nl=False)
+        click.echo(ratings_csv(ratings), nl=False)
         return
     from arena.exports.files import write_ratings
 
-    write_ratings(ratings, summary.simulated, out, log_sha256=summary.sha256)
+    write_ratings(ratings, out, log_sha256=summary.sha256)

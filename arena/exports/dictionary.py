@@ -72,7 +72,17 @@ RATINGS: Mapping[str, Entry] = {
         "Counted in the log.",
     ),
     "win_rate": ("share, 0 to 1", "Share of rated votes won, a tie being half.", "(wins + ties / 2) / votes"),
-    "method": ("", "How the rating was computed; names simulated votes where there are any.", "The method setting."),
+    "method": (
+        "",
+        "How the rating was computed: batch (all votes at once) or online (one after the other).",
+        "The method setting.",
+    ),
+    "origin": (
+        "",
+        "Who cast the votes of the board: human, derived (from ratings of single images) or simulated (by a program); "
+        "several are joined with +",
+        "The origins of these votes.",
+    ),
 }
 
 VOTES: Mapping[str, Entry] = {
@@ -210,8 +220,8 @@ def data_dictionary() -> tuple[FileEntry, ...]:
 
 _RATINGS_MEANING = (
     "One row for each model on each board that it has enough votes for. The JSON file holds the rows under ratings, "
-    "beside software, simulated, note, log_sha256, settings and draw_probability; the Parquet file has the same in "
-    "its metadata."
+    "beside software, simulated, note, log_sha256, settings, draw_probability, method_version and intervals; the "
+    "Parquet file has the same in its metadata."
 )
 _VOTES_MEANING = "One row for each vote in the log. This is all that the ratings are computed from."
 _CATALOGUE_MEANING = (

@@ -1,7 +1,7 @@
 """Ratings, votes and the catalogue as files for researchers: CSV, Parquet and JSON, by the suffix of the path.
 
 Every writer gives the same bytes for the same input, replaces the file in one step, and says in the file when it
-holds simulated data: ratings in ``method``, votes in ``origin``, JSON in ``simulated``, Parquet also in its metadata.
+holds simulated data: ratings and votes in ``origin``, JSON in ``simulated``, Parquet also in its metadata.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SIMULATED_NOTE = "Simulated data: a program made these votes and outputs. No human voted, and no model drew anything."
 
-_TEXT_COLUMNS = frozenset({"arena", "axis", "category", "language", "model", "method"})
+_TEXT_COLUMNS = frozenset({"arena", "axis", "category", "language", "model", "method", "origin"})
 _REAL_COLUMNS = frozenset({"score", "score_low", "score_high", "mu", "sigma", "win_rate"})
 
 Write = Callable[[Path], None]
@@ -54,14 +54,15 @@ def _ratings_type(column: str) -> pa.DataType:
 RATINGS_SCHEMA = pa.schema([(column, _ratings_type(column)) for column in RATINGS_COLUMNS])
 
 
-def write_ratings(ratings: Ratings, simulated: bool, *paths: Path, log_sha256: str = "") -> None:
+def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "") -> None:
     """Write every rated model of every board to each path; all three formats hold the values that the CSV prints.
 
-    JSON and Parquet metadata also carry the settings, the draw probability used and, where given, the head of the log.
+    JSON and Parquet metadata also carry the settings, the draw probability used, the version of the method, what the
+    intervals take account of and, where given, the head of the log.
     Raises ``PublishError`` for another suffix or a path that cannot be written.
     """
-    text = ratings_csv(ratings, simulated)
-    about = _ratings_facts(ratings, simulated, log_sha256)
+    text = ratings_csv(ratings)
+    about = _ratings_facts(ratings, log_sha256)
     for path in paths:
         _write(
             path,
@@ -141,14 +142,16 @@ def _records(records: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"id": identifier, **record.model_dump(mode="json")} for identifier, record in records.items()]
 
 
-def _ratings_facts(ratings: Ratings, simulated: bool, log_sha256: str) -> dict[str, Any]:
+def _ratings_facts(ratings: Ratings, log_sha256: str) -> dict[str, Any]:
     return {
         "software": software(),
-        "simulated": simulated,
-        "note": SIMULATED_NOTE if simulated else "",
+        "simulated": ratings.simulated,
+        "note": SIMULATED_NOTE if ratings.simulated else "",
         "log_sha256": log_sha256,
         "settings": ratings.settings.model_dump(mode="json"),
         "draw_probability": dict(ratings.draw_probability),
+        "method_version": ratings.method_version,
+        "intervals": ratings.intervals,
     }
 
 

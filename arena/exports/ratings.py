@@ -26,15 +26,15 @@ RATING_COLUMNS = (
     "both_bad",
     "win_rate",
 )
-RATINGS_COLUMNS: tuple[str, ...] = (*AXIS_COLUMNS, *RATING_COLUMNS, "method")
+RATINGS_COLUMNS: tuple[str, ...] = (*AXIS_COLUMNS, *RATING_COLUMNS, "method", "origin")
 
 
-def ratings_rows(ratings: Ratings, simulated: bool) -> Iterator[tuple[str | int | float | None, ...]]:
+def ratings_rows(ratings: Ratings) -> Iterator[tuple[str | int | float | None, ...]]:
     """The rows of ratings.csv, unformatted, in its column order and sorting.
 
     A model that is not comparable with the rest of its board comes after it, its rank and rank interval None.
     """
-    method = ratings.settings.method.value + (" (simulated votes)" if simulated else "")
+    method = ratings.settings.method.value
     fewest = ratings.settings.min_votes
     for board in ratings.boards:
         axis = board.axis
@@ -44,7 +44,7 @@ def ratings_rows(ratings: Ratings, simulated: bool) -> Iterator[tuple[str | int 
                 None if column.startswith("rank") and not rating.rank else getattr(rating, column)
                 for column in RATING_COLUMNS
             )
-            yield (axis.arena, axis.kind.value, axis.category, axis.language, *values, method)
+            yield (axis.arena, axis.kind.value, axis.category, axis.language, *values, method, board.origin)
 
 
 def count_rows(ratings: Ratings) -> int:
@@ -53,11 +53,11 @@ def count_rows(ratings: Ratings) -> int:
     return sum(len(board.ratings) + sum(r.votes >= fewest for r in board.unranked) for board in ratings.boards)
 
 
-def ratings_csv(ratings: Ratings, simulated: bool) -> str:
+def ratings_csv(ratings: Ratings) -> str:
     """The text of ratings.csv: a header, floats with 6 decimals, lines that end in a line feed."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(RATINGS_COLUMNS)
-    for row in ratings_rows(ratings, simulated):
+    for row in ratings_rows(ratings):
         writer.writerow([f"{round(value, 6) + 0.0:.6f}" if isinstance(value, float) else value for value in row])
     return text.getvalue()

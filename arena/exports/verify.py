@@ -49,7 +49,7 @@ def recompute(read: Read) -> Recomputed:
         path.write_bytes(votes)
         loaded = load([path])
         summary = loaded.summary()
-        text = ratings_csv(compute_ratings(loaded.votes(), settings), summary.simulated)
+        text = ratings_csv(compute_ratings(loaded.votes(), settings))
     lines = difflib.unified_diff(published.splitlines(), text.splitlines(), "published", "recomputed", lineterm="", n=0)
     difference = next((line for line in lines if line[:1] in "+-" and line[:3] not in {"+++", "---"}), "")
     return Recomputed(summary.votes, text.count("\n") - 1, difference)

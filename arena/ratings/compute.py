@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -19,9 +19,9 @@ from arena.ratings.history import weekly_history
 from arena.ratings.kernels import draw_margin, win_probability
 from arena.ratings.online import OrderedVotes
 from arena.ratings.solver import Solution, solve
-from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
+from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, load_origins, tally
 from arena.ratings.uncertainty import Z_95, VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
-from arena.records import Axis, AxisKind, Board, HistoryPoint, Method, Ratings, RatingSettings
+from arena.records import Axis, AxisKind, Board, HistoryPoint, Intervals, Method, Ratings, RatingSettings
 
 
 def pairs_of(
@@ -141,7 +141,8 @@ def compute_ratings(
     made, points = run.beside(
         lambda: run.each(board, axes), lambda: _history(run, solutions, voted) if voted is not None and history else ()
     )
-    boards = {board.axis: board for board, _ in made}
+    origins = load_origins(votes)
+    boards = {board.axis: replace(board, origins=origins[board.axis]) for board, _ in made}
     estimates = {board.axis: estimate for board, estimate in made if estimate}
     return Ratings(
         settings=settings,
@@ -152,7 +153,15 @@ def compute_ratings(
             for axis in run.overall
         ),
         history=points,
+        intervals=_intervals(run, asked=intervals),
+        method_version=METHOD_VERSION,
     )
+
+
+def _intervals(run: _Run, *, asked: bool) -> Intervals:
+    if not run.axes:
+        return Intervals.NONE
+    return Intervals.BY_VOTER if asked and run.batch else Intervals.MODEL
 
 
 def draw_probabilities(axes: list[AxisTally], settings: RatingSettings) -> dict[str, float]:

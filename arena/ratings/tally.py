@@ -6,7 +6,8 @@ votes there are; everything after the group-by depends on models and axes, not o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -16,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from arena.records import Axis, Outcome
+from arena.records import Axis, Origin, Outcome
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -198,6 +199,21 @@ def tally(votes: ibis.Table) -> Tally:
         np.maximum(first, second),
         counts,
     )
+
+
+def load_origins(votes: ibis.Table) -> Mapping[Axis, tuple[Origin, ...]]:
+    """Where the votes of each axis come from, in the order of ``Origin``: one query for the distinct cells and origins.
+
+    A table without the column ``origin`` holds human votes, as vote files without it do.
+    """
+    if "origin" not in votes.columns:
+        votes = votes.mutate(origin=ibis.literal(Origin.HUMAN.value))
+    present: dict[Axis, set[str]] = defaultdict(set)
+    for row in votes.select(*CELL, "origin").distinct().to_pyarrow().to_pylist():
+        cell = (row["arena"], row["category"], row["language"])
+        for columns in AXIS_KINDS:
+            present[Axis(*(value if column in columns else "" for column, value in enumerate(cell)))].add(row["origin"])
+    return {axis: tuple(origin for origin in Origin if origin.value in values) for axis, values in present.items()}
 
 
 def encode(columns: list[pa.ChunkedArray]) -> tuple[tuple[str, ...], Ints]:

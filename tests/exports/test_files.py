@@ -16,8 +16,8 @@ import pytest
 from arena.errors import ArenaError, PublishError
 from arena.exports import files
 from arena.exports.ratings import RATINGS_COLUMNS, ratings_csv
-from arena.ratings import compute_ratings
-from arena.records import VOTE_COLUMNS, Origin, Ratings
+from arena.ratings import METHOD_VERSION, compute_ratings
+from arena.records import VOTE_COLUMNS, Intervals, Origin, Ratings
 from arena.votes.files import load_votes
 from tests.publish.worlds import World, empty_world, make_world
 
@@ -30,7 +30,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def ratings_of(world: World, path: Path) -> None:
-    files.write_ratings(world.ratings, True, path, log_sha256=world.log.head)
+    files.write_ratings(world.ratings, path, log_sha256=world.log.head)
 
 
 def votes_of(world: World, path: Path) -> None:
@@ -100,7 +100,7 @@ def test_what_cannot_be_replaced_stays_and_no_part_is_left(world: World, tmp_pat
 
 def test_ratings_csv_is_the_text_of_the_ratings_module(world: World, tmp_path: Path) -> None:
     ratings_of(world, tmp_path / "r.csv")
-    assert (tmp_path / "r.csv").read_bytes().decode() == ratings_csv(world.ratings, True)
+    assert (tmp_path / "r.csv").read_bytes().decode() == ratings_csv(world.ratings)
     assert len(rows(tmp_path / "r.csv")) == sum(len(board.ratings) for board in world.ratings.boards) > 0
 
 
@@ -118,7 +118,7 @@ def test_all_formats_of_ratings_hold_the_same_values(world: World, tmp_path: Pat
 def test_ratings_say_what_is_simulated_and_what_was_used(world: World, tmp_path: Path) -> None:
     for suffix in (".csv", ".parquet", ".json"):
         ratings_of(world, tmp_path / f"r{suffix}")
-    assert {row["method"] for row in rows(tmp_path / "r.csv")} == {"batch (simulated votes)"}
+    assert {(row["method"], row["origin"]) for row in rows(tmp_path / "r.csv")} == {("batch", "simulated")}
     content = json.loads((tmp_path / "r.json").read_text())
     metadata = {key.decode(): value.decode() for key, value in pq.read_schema(tmp_path / "r.parquet").metadata.items()}
     assert content["simulated"] is True and metadata["arena.simulated"] == "true"
@@ -126,20 +126,24 @@ def test_ratings_say_what_is_simulated_and_what_was_used(world: World, tmp_path:
     assert content["log_sha256"] == metadata["arena.log_sha256"] == world.log.head
     assert content["settings"] == world.ratings.settings.model_dump(mode="json")
     assert json.loads(metadata["arena.draw_probability"]) == dict(world.ratings.draw_probability)
+    assert content["method_version"] == metadata["arena.method_version"] == METHOD_VERSION
+    assert content["intervals"] == metadata["arena.intervals"] == "by voter"
 
 
-def test_human_votes_carry_no_mark(world: World, tmp_path: Path) -> None:
-    files.write_ratings(world.ratings, False, tmp_path / "r.json")
-    text = (tmp_path / "r.json").read_text()
-    assert json.loads(text)["simulated"] is False
-    assert "simulated votes" not in text
+def test_human_votes_carry_no_mark(tmp_path: Path) -> None:
+    human = make_world(tmp_path / "world", origin=Origin.HUMAN)
+    files.write_ratings(human.ratings, tmp_path / "r.json")
+    content = json.loads((tmp_path / "r.json").read_text())
+    assert (content["simulated"], content["note"]) == (False, "")
+    assert {row["origin"] for row in content["ratings"]} == {"human"}
 
 
 def test_ratings_without_boards_are_files_without_rows(tmp_path: Path) -> None:
     world = empty_world(tmp_path / "world")
-    assert world.ratings == Ratings(settings=world.ratings.settings, draw_probability=(), boards=())
+    assert world.ratings == Ratings(world.ratings.settings, (), (), method_version=METHOD_VERSION)
+    assert world.ratings.intervals is Intervals.NONE
     for suffix in (".csv", ".parquet", ".json"):
-        files.write_ratings(world.ratings, False, tmp_path / f"r{suffix}")
+        files.write_ratings(world.ratings, tmp_path / f"r{suffix}")
     assert (tmp_path / "r.csv").read_text() == ",".join(RATINGS_COLUMNS) + "\n"
     assert pq.read_table(tmp_path / "r.parquet").num_rows == 0
     assert json.loads((tmp_path / "r.json").read_text())["ratings"] == []
@@ -153,7 +157,7 @@ def test_published_votes_read_back_and_give_the_published_ratings(world: World, 
     assert set(table["origin"].to_pylist()) == {Origin.SIMULATED.value}
     assert table["at"].to_pylist() == sorted(table["at"].to_pylist())
     again = compute_ratings(ibis.memtable(table), world.ratings.settings)
-    assert ratings_csv(again, True) == ratings_csv(world.ratings, True)
+    assert ratings_csv(again) == ratings_csv(world.ratings)
 
 
 def test_the_order_of_votes_does_not_show_in_the_file(world: World, tmp_path: Path) -> None:

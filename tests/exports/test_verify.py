@@ -23,7 +23,7 @@ def site(world: World, tmp_path: Path) -> Path:
     (tmp_path / "data").mkdir()
     write_votes(world.log.votes(), tmp_path / VOTES)
     for name in (RATINGS, FACTS):
-        write_ratings(world.ratings, world.log.summary().simulated, tmp_path / name)
+        write_ratings(world.ratings, tmp_path / name)
     return tmp_path
 
 

@@ -51,7 +51,7 @@ def test_models_that_no_comparison_connects_are_marked_and_not_ranked() -> None:
         ("other/2", 0, False, 10),
     ]
     ratings = compute_ratings(table(here + there), rating_settings())
-    rows = [line.split(",") for line in ratings_csv(ratings, simulated=False).splitlines()]
+    rows = [line.split(",") for line in ratings_csv(ratings).splitlines()]
     apart = [row for row in rows if row[4].startswith("other/") and row[1] == "overall"]
     assert [row[5:8] for row in apart] == [["", "", ""]] * 2
     assert rows.index(apart[0]) > max(i for i, row in enumerate(rows) if row[1] == "overall" and row[5])

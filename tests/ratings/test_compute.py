@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import ibis
 import numpy as np
 import pytest
 import trueskill
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings, rating_settings
-from arena.records import Axis, Ratings
+from arena.records import Axis, Intervals, Origin, Ratings
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table
 
 QUICK = settings(max_examples=15)
@@ -22,7 +23,7 @@ def rate(votes: list[Ballot], **options: object) -> Ratings:
 
 
 def csv(votes: list[Ballot], **options: object) -> str:
-    return ratings_csv(rate(votes, **options), simulated=False)
+    return ratings_csv(rate(votes, **options))
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +127,7 @@ def test_one_vote_is_a_board_of_two() -> None:
 def test_no_votes_are_no_boards() -> None:
     ratings = compute_ratings(table([]), rating_settings(), history=True)
     assert not any((ratings.boards, ratings.pairs, ratings.history, ratings.draw_probability))
-    assert ratings_csv(ratings, simulated=False).count("\n") == 1
+    assert ratings_csv(ratings).count("\n") == 1
     assert rate([], method="online").boards == ()
 
 
@@ -163,6 +164,34 @@ def test_the_draw_probability_is_observed_over_the_whole_arena_or_as_set(many: l
     observed = sum(ballot.outcome == "tie" for ballot in rated) / len(rated)
     assert rate(many).draw_probability == (("text-to-image", observed),)
     assert rate(many, draw_probability=0.3).draw_probability == (("text-to-image", 0.3),)
+
+
+def test_ratings_say_what_their_intervals_take_account_of(many: list[Ballot]) -> None:
+    votes = table(many)
+    assert compute_ratings(votes, BATCH).intervals is Intervals.BY_VOTER
+    assert compute_ratings(votes, BATCH, intervals=False).intervals is Intervals.MODEL
+    assert rate(many, method="online").intervals is Intervals.MODEL
+    assert rate([]).intervals is Intervals.NONE
+    for board in compute_ratings(votes, BATCH, intervals=False).boards:
+        assert all(rating.error == rating.sigma for rating in board.ratings)
+
+
+def test_ratings_know_the_origins_of_each_boards_votes() -> None:
+    votes = table([Ballot("a/1", "a/2", "left"), Ballot("a/1", "a/2", "both_bad", language="zh", number=1)])
+    plain = compute_ratings(votes, BATCH)
+    assert {board.origins for board in plain.boards} == {(Origin.HUMAN,)}
+    assert not plain.simulated
+    mixed = compute_ratings(votes.mutate(origin=ibis.ifelse(votes.language == "zh", "simulated", "derived")), BATCH)
+    origins = {(board.axis.category, board.axis.language): board.origin for board in mixed.boards}
+    assert origins == {
+        ("", ""): "derived+simulated",
+        ("photo", ""): "derived+simulated",
+        ("", "en"): "derived",
+        ("", "zh"): "simulated",
+        ("photo", "en"): "derived",
+        ("photo", "zh"): "simulated",
+    }
+    assert mixed.simulated
 
 
 def test_several_threads_give_the_same_numbers(many: list[Ballot]) -> None:

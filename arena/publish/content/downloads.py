@@ -58,7 +58,7 @@ def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Pa
     }
     path = {name: folder / name for name in rows}
     same = (path[f"ratings.{suffix}"] for suffix in ("csv", "parquet", "json"))
-    files.write_ratings(ratings, summary.simulated, *same, log_sha256=summary.sha256)
+    files.write_ratings(ratings, *same, log_sha256=summary.sha256)
     files.write_votes(log.votes(), path["votes.csv"], path["votes.parquet"])
     files.write_models(catalogue, path["models.csv"])
     files.write_prices(catalogue, path["prices.csv"])

@@ -12,10 +12,7 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.paths import METHODOLOGY
-from arena.ratings import METHOD_VERSION
-from arena.records import Axis, Method, Origin, Outcome, Ratings, RatingSettings
-
-Z_95 = 1.959963984540054
+from arena.records import Axis, Intervals, Method, Origin, Outcome, RatingSettings
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.LEFT: "the left one is better",
@@ -127,7 +124,7 @@ def _view(site: SiteData) -> MethodologyView:
         derived=any(origin is Origin.DERIVED for origin, _ in summary.origins),
         batch=settings.method is Method.BATCH,
         both_bad_ignored=settings.both_bad == "ignore",
-        by_voter=intervals_by_voter(site.ratings),
+        by_voter=site.ratings.intervals is Intervals.BY_VOTER,
         votes=site.votes(summary.votes),
         voters=wording.count(summary.voters, "simulated voter" if _all_simulated(site) else "voter"),
         first=wording.day(summary.first.date()) if summary.first else None,
@@ -149,21 +146,12 @@ def _view(site: SiteData) -> MethodologyView:
         settings=settings_rows(settings),
         margins=_margins(site),
         log_sha256=summary.sha256,
-        method_version=METHOD_VERSION,
+        method_version=site.ratings.method_version,
         software=software(),
         repository=project.repository or "",
         rate_command=" ".join(["arena rate votes.csv", *rate_options(settings), "--out ratings.csv"]),
         sources=wording.count(sum(len(model.sources) for model in models), "source"),
         conflicts=wording.count(sum(len(model.conflicts) for model in models), "conflict"),
-    )
-
-
-def intervals_by_voter(ratings: Ratings) -> bool:
-    """Whether intervals take a voter's votes together: those that do not are 1.96 sigma wide on either side."""
-    return any(
-        abs((rating.score_high - rating.score_low) / 2 - Z_95 * rating.sigma) > 1e-6 * rating.sigma
-        for board in ratings.boards
-        for rating in board.ratings
     )
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from arena.cli import main
 from arena.exports.ratings import ratings_csv
 from arena.publish.pages import methodology
-from arena.publish.pages.methodology import MethodologyView, intervals_by_voter, rate_options, settings_rows
+from arena.publish.pages.methodology import MethodologyView, rate_options, settings_rows
 from arena.ratings import METHOD_VERSION, compute_ratings
 from arena.records import Axis, Method, Origin, RatingSettings
 from tests.publish.worlds import World, empty_world, html_of, make_world
@@ -93,7 +93,7 @@ def test_the_command_on_the_page_gives_the_published_ratings(
     assert program == "arena"
     result = CliRunner().invoke(main, arguments, catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    assert (tmp_path / "ratings.csv").read_text() == ratings_csv(shown.ratings, simulated=True)
+    assert (tmp_path / "ratings.csv").read_text() == ratings_csv(shown.ratings)
 
 
 def test_default_settings_need_no_option() -> None:
@@ -129,8 +129,7 @@ def test_models_that_nothing_compares_are_counted(world: World) -> None:
 
 def test_intervals_by_voter_are_told_from_those_by_the_model_alone(world: World) -> None:
     plain = compute_ratings(world.log.votes(), RatingSettings(), intervals=False)
-    assert not intervals_by_voter(plain)
-    assert intervals_by_voter(world.ratings)
+    assert not view(replace(world, site_data=replace(world.site_data, ratings=plain))).by_voter
     assert view(world).by_voter
     assert not view(with_settings(world, CHOSEN)).by_voter
 

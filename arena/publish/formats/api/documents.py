@@ -106,9 +106,9 @@ class Made:
         """By model, in the order of ratings.csv; ranked ones only."""
         found: dict[str, list[api.AxisRating]] = defaultdict(list)
         for axis, (ranked, _) in self.rows.items():
-            board = paths.board_path(axis)
+            board, origin = paths.board_path(axis), self.site.boards[axis].origin
             for row in ranked:
-                rated = api.AxisRating(axis.arena, axis.kind, axis.category, axis.language, board, row)
+                rated = api.AxisRating(axis.arena, axis.kind, axis.category, axis.language, board, origin, row)
                 found[row.model].append(rated)
         return {model: tuple(ratings) for model, ratings in found.items()}
 
@@ -229,6 +229,7 @@ def board_summary(site: SiteData, board: Board) -> api.BoardSummary:
         name=f"{site.arena_name(axis.arena)}: {site.axis_name(axis)}",
         votes=board.votes,
         both_bad=board.both_bad,
+        origin=board.origin,
         ranked=len(board.ratings),
         leader=board.ratings[0].model if board.ratings else None,
         page=paths.board_path(axis),
@@ -280,6 +281,8 @@ def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
             schema_path=paths.API_SCHEMA,
             settings=ratings.settings,
             draw_probability=dict(ratings.draw_probability),
+            method_version=ratings.method_version,
+            intervals=ratings.intervals,
             files=FILES,
         ),
     )

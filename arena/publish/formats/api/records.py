@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Model, Offer
 from arena.catalogue.records import Status as Life
-from arena.records import AxisKind, OutputOrigin, RatingSettings, Status
+from arena.records import AxisKind, Intervals, OutputOrigin, RatingSettings, Status
 
 VERSION: Literal["v1"] = "v1"
 
@@ -64,6 +64,9 @@ class Index(Document):
     settings: RatingSettings
     draw_probability: dict[str, float]
     """The probability of a tie between equals that was used, by arena."""
+    method_version: str
+    """Another version may give other ratings of the same votes."""
+    intervals: Intervals
     files: tuple[FileEntry, ...]
 
 
@@ -149,6 +152,7 @@ class AxisRating:
     category: str
     language: str
     board: str
+    origin: str
     rating: RatingRow
 
 
@@ -220,7 +224,10 @@ class ModelDocument(Document):
 
 
 class BoardSummary(Record):
-    """A board as the list names it; ``leader`` is null where nobody is ranked."""
+    """A board as the list names it; ``leader`` is null where nobody is ranked.
+
+    ``origin`` is that of ratings.csv: human, derived or simulated, or several of them joined with ``+``.
+    """
 
     arena: str
     axis: AxisKind
@@ -229,6 +236,7 @@ class BoardSummary(Record):
     name: str
     votes: int
     both_bad: int
+    origin: str
     ranked: int
     leader: str | None
     page: str
