@@ -1,4 +1,4 @@
-"""Head to head: two models' record against each other, and those of every two of many models."""
+"""Two models' record against each other and the forecast for their next battle, for every two of many models."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-EVEN = 0.5
+EVEN_CHANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two models' record against each other on one axis, from the first one's side.
+    """Two models on one axis, seen from the first: votes of each outcome, and the forecast for a battle of the two.
 
-    ``win_probability`` is the predicted chance that the first wins a battle, ties apart counted as half.
+    ``win_probability`` is the chance that the first wins, a tie counted as half a win; ``low`` and ``high`` bound its
+    95% interval. ``both_bad`` votes are not among wins, losses and ties.
     """
 
     first: str
@@ -25,23 +26,22 @@ class Pair:
     win_probability: float
     low: float = 0.0
     high: float = 1.0
-    """``low`` and ``high`` bound a 95% interval of ``win_probability``."""
 
     @property
     def favours(self) -> int:
-        """Whom the votes call better: 1 the first, 2 the second, 0 where the interval holds an even chance."""
-        if self.low > EVEN:
+        """Which model the votes call better: 1 the first, 2 the second, 0 where the interval holds an even chance."""
+        if self.low > EVEN_CHANCE:
             return 1
-        return 2 if self.high < EVEN else 0
+        return 2 if self.high < EVEN_CHANCE else 0
 
     @property
-    def met(self) -> bool:
-        """Whether there is any vote on the two, one for neither included."""
+    def has_votes(self) -> bool:
+        """Whether there is any vote on these two models, ``both_bad`` included."""
         return self.wins + self.losses + self.ties + self.both_bad > 0
 
     @property
-    def turned(self) -> Pair:
-        """The same from the side of the second."""
+    def mirrored(self) -> Pair:
+        """The same seen from the second model."""
         return Pair(
             first=self.second,
             second=self.first,
@@ -57,14 +57,15 @@ class Pair:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Pairs:
-    """Every two of ``models`` (ids, sorted), first < second.
+    """Every two of ``models`` (ids, sorted); the first of a pair is the smaller id.
 
-    Their number grows with the square of models, so only the pairs that met are kept, in order; ``predict`` works out
-    any other when it is asked for, and gives None where nothing is known of the two.
+    M models make M (M - 1) / 2 pairs, most of them without votes where models are many. Only those ``with_votes`` are
+    kept, in order of first and second; ``predict`` computes any other pair when it is asked for, and returns None where
+    it does not know both models.
     """
 
     models: tuple[str, ...]
-    met: Mapping[tuple[str, str], Pair]
+    with_votes: Mapping[tuple[str, str], Pair]
     predict: Callable[[str, str], Pair | None]
 
     @classmethod
@@ -72,23 +73,24 @@ class Pairs:
         """These pairs, first < second, and no others."""
         known = {(pair.first, pair.second): pair for pair in sorted(pairs, key=lambda pair: (pair.first, pair.second))}
         models = tuple(sorted({model for names in known for model in names}))
-        met = {names: pair for names, pair in known.items() if pair.met}
-        return cls(models, met, lambda first, second: known.get((first, second)))
+        with_votes = {names: pair for names, pair in known.items() if pair.has_votes}
+        return cls(models, with_votes, lambda first, second: known.get((first, second)))
 
-    def between(self, one: str, other: str) -> Pair | None:
-        """The record of ``one`` against ``other``, seen from ``one``; None where they are not two of the models."""
-        if one > other:
-            turned = self.between(other, one)
-            return turned.turned if turned else None
-        return None if one == other else self.met.get((one, other)) or self.predict(one, other)
+    def between(self, first: str, second: str) -> Pair | None:
+        """The pair of these two models seen from ``first``; None where they are not two of ``models``."""
+        if first > second:
+            pair = self.between(second, first)
+            return pair.mirrored if pair else None
+        return None if first == second else self.with_votes.get((first, second)) or self.predict(first, second)
 
     def both_ways(self) -> Iterator[Pair]:
-        """The pairs that met, each from both sides."""
-        for pair in self.met.values():
+        """The pairs with votes, each seen from its first model and then from its second."""
+        for pair in self.with_votes.values():
             yield pair
-            yield pair.turned
+            yield pair.mirrored
 
     def __iter__(self) -> Iterator[Pair]:
+        """Every pair, with votes or without, seen from its first model."""
         every = (self.between(first, second) for first, second in combinations(self.models, 2))
         return (pair for pair in every if pair)
 

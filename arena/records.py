@@ -140,7 +140,7 @@ class Intervals(StrEnum):
     """The larger of two standard errors: from the model, and with the votes of one voter taken together."""
 
 
-class Status(StrEnum):
+class RankStatus(StrEnum):
     """How far a rating can be relied on."""
 
     PROVISIONAL = "provisional"
@@ -214,7 +214,7 @@ class Rating:
     win_rate: float
     error: float = 0.0
     tier: int = 0
-    status: Status = Status.PROVISIONAL
+    status: RankStatus = RankStatus.PROVISIONAL
     comparable: bool = True
 
 
@@ -252,16 +252,16 @@ class Board:
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""
-        place = self._places.get(model)
-        return None if place is None else self.ratings[place]
+        index = self._indexes.get(model)
+        return None if index is None else self.ratings[index]
 
-    def place(self, model: str) -> int:
-        """Where ``model`` stands in ``ratings``, from 0. Raises KeyError where it is not ranked."""
-        return self._places[model]
+    def index_of(self, model: str) -> int:
+        """The index of ``model`` in ``ratings``. Raises KeyError where it is not ranked."""
+        return self._indexes[model]
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
-        return {rating.model: place for place, rating in enumerate(self.ratings)}
+    def _indexes(self) -> Mapping[str, int]:
+        return {rating.model: index for index, rating in enumerate(self.ratings)}
 
 
 @dataclass(frozen=True, slots=True)

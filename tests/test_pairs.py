@@ -7,11 +7,11 @@ B_C = Pair("b", "c", 0, 0, 0, 0, 0.4)
 PAIRS = Pairs.of([B_C, A_B])
 
 
-def test_a_pair_turned_twice_is_itself_and_turned_once_is_the_other_side() -> None:
-    assert A_B.turned.turned == A_B
-    assert (A_B.turned.wins, A_B.turned.losses, A_B.turned.win_probability) == (1, 3, 0.4)
+def test_a_pair_mirrored_twice_is_itself_and_mirrored_once_is_the_other_side() -> None:
+    assert A_B.mirrored.mirrored == A_B
+    assert (A_B.mirrored.wins, A_B.mirrored.losses, A_B.mirrored.win_probability) == (1, 3, 0.4)
     assert PAIRS.between("a", "b") == A_B
-    assert PAIRS.between("b", "a") == A_B.turned
+    assert PAIRS.between("b", "a") == A_B.mirrored
 
 
 def test_nothing_is_known_of_a_model_against_itself_or_of_two_that_were_not_given() -> None:
@@ -20,8 +20,8 @@ def test_nothing_is_known_of_a_model_against_itself_or_of_two_that_were_not_give
     assert PAIRS.between("a", "d") is None
 
 
-def test_only_pairs_that_met_are_seen_both_ways() -> None:
-    assert list(PAIRS.both_ways()) == [A_B, A_B.turned]
+def test_only_pairs_with_votes_are_seen_both_ways() -> None:
+    assert list(PAIRS.both_ways()) == [A_B, A_B.mirrored]
     assert list(PAIRS) == [A_B, B_C]
 
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from arena.ratings.solver import connected
 from arena.ratings.tally import AxisTally, Floats, Ints
 from arena.ratings.uncertainty import Z_95, Uncertainty
-from arena.records import Board, Fragility, Rating, RatingSettings, Status
+from arena.records import Board, Fragility, RankStatus, Rating, RatingSettings
 
 ESTABLISHED_VOTES = 30
 ESTABLISHED_SHARE = 0.25
@@ -61,10 +61,10 @@ def tiers(score: Floats, mu: Floats, uncertainty: Uncertainty) -> Ints:
     return tier
 
 
-def status_of(votes: int, rank_low: int, rank_high: int, size: int) -> Status:
+def status_of(votes: int, rank_low: int, rank_high: int, size: int) -> RankStatus:
     """Established from 30 votes on, once the rank interval is narrower than a quarter of a board of ``size``."""
     settled = votes >= ESTABLISHED_VOTES and rank_low > 0 and rank_high - rank_low < ESTABLISHED_SHARE * size
-    return Status.ESTABLISHED if settled else Status.PROVISIONAL
+    return RankStatus.ESTABLISHED if settled else RankStatus.PROVISIONAL
 
 
 DRAWS = 1000

@@ -39,7 +39,9 @@ def pairs_of(
     named = ((tally.models[first], tally.models[second], counts) for first, second, counts in records)
     return Pairs(
         models=tuple(sorted(ranked)),
-        met={(one, two): pair(one, two, counts) for one, two, counts in named if {one, two} <= ranked and any(counts)},
+        with_votes={
+            (one, two): pair(one, two, counts) for one, two, counts in named if {one, two} <= ranked and any(counts)
+        },
         predict=lambda one, two: pair(one, two, [0, 0, 0, 0]) if {one, two} <= ranked else None,
     )
 

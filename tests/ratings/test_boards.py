@@ -11,7 +11,7 @@ from arena.ratings.boards import comparable_models, components, status_of, tiers
 from arena.ratings.fragility import fragility_of
 from arena.ratings.solver import solve
 from arena.ratings.uncertainty import independent
-from arena.records import Axis, Board, Status
+from arena.records import Axis, Board, RankStatus
 from tests.ratings.voting import Ballot, axis_tally, numbered, random_ballots, table
 
 
@@ -66,15 +66,15 @@ def test_tiers_go_down_the_board_by_what_can_be_told_apart() -> None:
 @pytest.mark.parametrize(
     ("votes", "low", "high", "size", "status"),
     [
-        (30, 3, 3, 8, Status.ESTABLISHED),
-        (29, 3, 3, 8, Status.PROVISIONAL),
-        (500, 3, 5, 8, Status.PROVISIONAL),
-        (500, 3, 5, 9, Status.ESTABLISHED),
-        (500, 0, 0, 9, Status.PROVISIONAL),
+        (30, 3, 3, 8, RankStatus.ESTABLISHED),
+        (29, 3, 3, 8, RankStatus.PROVISIONAL),
+        (500, 3, 5, 8, RankStatus.PROVISIONAL),
+        (500, 3, 5, 9, RankStatus.ESTABLISHED),
+        (500, 0, 0, 9, RankStatus.PROVISIONAL),
     ],
 )
 def test_a_rating_is_established_by_votes_and_by_a_narrow_rank(
-    votes: int, low: int, high: int, size: int, status: Status
+    votes: int, low: int, high: int, size: int, status: RankStatus
 ) -> None:
     assert status_of(votes, low, high, size) is status
 
@@ -83,8 +83,8 @@ def test_a_board_says_tiers_errors_and_status() -> None:
     board = overall(random_ballots(4000, 6, seed=5, voters=200))
     assert [rating.tier for rating in board.ratings] == sorted(rating.tier for rating in board.ratings)
     assert board.ratings[0].tier == 1
-    assert {rating.status for rating in board.ratings} == {Status.ESTABLISHED, Status.PROVISIONAL} or all(
-        rating.status is Status.ESTABLISHED for rating in board.ratings
+    assert {rating.status for rating in board.ratings} == {RankStatus.ESTABLISHED, RankStatus.PROVISIONAL} or all(
+        rating.status is RankStatus.ESTABLISHED for rating in board.ratings
     )
     for rating in board.ratings:
         assert rating.score_high - rating.score == pytest.approx(1.959963984540054 * rating.error)

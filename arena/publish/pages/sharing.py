@@ -65,7 +65,7 @@ def citation(site: SiteData, title: str, path: str) -> Snippet:
 def has_badge(board: Board, model_id: str) -> bool:
     """Whether a ranked model stands high enough on a board for a badge."""
     most = BADGED.get(board.axis.kind, 0)
-    return most is None or board.place(model_id) < most
+    return most is None or board.index_of(model_id) < most
 
 
 def badge_snippet(site: SiteData, board: Board, model_id: str) -> Snippet | None:

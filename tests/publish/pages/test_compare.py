@@ -149,7 +149,7 @@ def test_the_interval_of_a_predicted_win_rate_settles_who_is_better(low: float, 
     models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
     site_data = make_site_data(models, [near], pairs={DRAW.arena: Pairs.of([pair])})
     one, other = near.ratings
-    assert verdict(one, other, pair.turned) == (1, settled)
+    assert verdict(one, other, pair.mirrored) == (1, settled)
     assert ("do not settle" in summary(site_data, ComparisonPair("acme/a", "acme/b", ("draw",)))) == (settled == "no")
     ((row, *_),) = (table.rows for table in axis_tables(site_data, "acme/a", "acme/b"))
     assert (row.leads, row.settled) == (2, settled)

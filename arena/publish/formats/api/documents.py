@@ -294,7 +294,7 @@ def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
     for board in boards:
         yield board_summary(site, board).data, board_document(made, board)
     for axis, pairs in ratings.pairs:
-        found = tuple(met(axis.arena, pair) for pair in pairs.met.values())
+        found = tuple(met(axis.arena, pair) for pair in pairs.with_votes.values())
         yield paths.api_path(f"pairs/{axis.arena}"), api.Pairs(**made.about, arena=axis.arena, pairs=found)
     offers = tuple(offered(site, provider, model, offer) for (provider, model), offer in site.catalogue.offers.items())
     yield paths.api_path("prices"), api.Prices(**made.about, offers=offers)

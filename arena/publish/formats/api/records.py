@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Model, Offer
 from arena.catalogue.records import Status as Life
-from arena.records import AxisKind, Intervals, OutputOrigin, RatingSettings, Status
+from arena.records import AxisKind, Intervals, OutputOrigin, RankStatus, RatingSettings
 
 VERSION: Literal["v1"] = "v1"
 
@@ -138,7 +138,7 @@ class RatingRow:
     both_bad: int
     win_rate: float
     tier: int
-    status: Status
+    status: RankStatus
     comparable: bool
 
 

@@ -254,7 +254,7 @@ def _beside(site: SiteData, board: Board, model_id: str, shown: set[str]) -> tup
         comparison_pair.second if comparison_pair.first == model_id else comparison_pair.first
         for comparison_pair in comparison_pairs
     } - shown
-    ranked = sorted((other for other in others if board.get(other)), key=board.place)
+    ranked = sorted((other for other in others if board.get(other)), key=board.index_of)
     return tuple(Beside(site.model(other).name, paths.compare_path(model_id, other)) for other in ranked)
 
 
@@ -265,7 +265,7 @@ def comparison(site: SiteData, one: str, other: str) -> str:
 
 def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
     """The model and the nearest on either side; at an end of the board, more of the other side."""
-    position = board.place(model_id)
+    position = board.index_of(model_id)
     width = 2 * each_side + 1
     start = max(0, min(position - each_side, len(board.ratings) - width))
     return board.ratings[start : start + width]

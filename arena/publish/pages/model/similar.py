@@ -33,7 +33,7 @@ def alike(site: SiteData, model_id: str) -> tuple[Alike, ...]:
         own = board.get(model_id) if board else None
         if board is None or own is None:
             continue
-        place = board.place(model_id)
+        place = board.index_of(model_id)
         others = [*board.ratings[max(0, place - ALIKE) : place], *board.ratings[place + 1 : place + 1 + ALIKE]]
         others.sort(key=lambda rating: (abs(rating.rank - own.rank), rating.rank, rating.model))
         return tuple(_alike(site, arena.id, own, rating) for rating in others[:ALIKE])

@@ -18,7 +18,7 @@ from tests.publish.sites import make_board, make_model, make_rating, make_site_d
 NAMES = [f"acme/m{number}" for number in range(9)]
 BOARD = make_board(Axis("draw"), *(make_rating(name, n + 1, 30 - n) for n, name in enumerate(NAMES)))
 PAIRS = (
-    Pair("acme/m4", "acme/m3", 5, 2, 1, 0, 0.481, 0.352, 0.612).turned,
+    Pair("acme/m4", "acme/m3", 5, 2, 1, 0, 0.481, 0.352, 0.612).mirrored,
     Pair("acme/m4", "acme/m5", 0, 0, 0, 2, 0.55),
 )
 EDITION = make_site_data(
