@@ -124,6 +124,11 @@ def dollars(amount: Decimal) -> str:
     return f"${amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):,f}"
 
 
+def exact(amount: Decimal) -> str:
+    """Every digit and no more, as programs read it: ``0.0400`` -> 0.04, ``1E+1`` -> 10."""
+    return f"{amount.normalize():f}"
+
+
 def dimensions(text: str) -> str:
     """1024x1024 -> 1024×1024; words around it stay as they are."""
     return _TIMES.sub("×", text)

@@ -11,7 +11,7 @@ from typing import Any
 
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
-from arena.catalogue.pricing.estimate import ImageCost, image_cost, input_price
+from arena.catalogue.pricing.estimate import ImagePrice, image_price, input_price
 from arena.catalogue.records import Offer, Provider
 from arena.collect.image_store import LOCAL
 from arena.collect.jobs import NOTHING
@@ -105,11 +105,11 @@ class Market:
     def _cost(self, model_id: str, offer: Offer, edits: bool) -> tuple[Decimal, str] | str:
         size = {"width": self.choices.width, "height": self.choices.height}
         model = self.catalogue.models[model_id]
-        cost = image_cost(model, offer, **size, quality=self.choices.quality, on=self.on)
-        if not isinstance(cost, ImageCost):
-            return cost.reason
+        price = image_price(offer, model, **size, quality=self.choices.quality, on=self.on)
+        if not isinstance(price, ImagePrice):
+            return price.reason
         paid = input_price(offer, self.on) if edits else NOTHING
-        return cost.amount + paid, f"{cost.formula} + {paid} USD for the picture to edit" if paid else cost.formula
+        return price.amount + paid, f"{price.formula} + {paid} USD for the picture to edit" if paid else price.formula
 
     def _parameters(self, own: Mapping[str, Any], edits: bool) -> str:
         """What is asked for, as JSON, and the parameters that go along."""

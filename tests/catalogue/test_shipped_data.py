@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from arena.catalogue import CheckReport, check_catalogue, load_catalogue
-from arena.catalogue.pricing.estimate import ImageCost, NotComputable, blended_price, image_cost
+from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, blended_price, image_price
 from arena.catalogue.records import Benchmark, Offer, Price, Unit
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices
 from tests.conftest import ROOT, TEST_DATA
@@ -50,19 +50,19 @@ def test_every_collected_model_is_there(report: CheckReport) -> None:
     assert [model_id for model_id in collected if RENAMED.get(model_id, model_id) not in here] == []
 
 
-def test_every_cost_is_computed_or_says_why_not(report: CheckReport) -> None:
+def test_every_price_is_computed_or_says_why_not(report: CheckReport) -> None:
     catalogue = report.catalogue
     assert catalogue is not None
     computed = 0
     for (_, model_id), offer in catalogue.offers.items():
-        cost = image_cost(catalogue.models[model_id], offer)
-        if isinstance(cost, ImageCost):
+        price = image_price(offer, catalogue.models[model_id])
+        if isinstance(price, ImagePrice):
             computed += 1
-            assert 0 < cost.amount < 1
-            assert cost.formula.endswith("USD") or cost.formula.endswith("as listed")
+            assert 0 < price.amount < 1
+            assert price.formula.endswith("USD") or price.formula.endswith("as listed")
         else:
-            assert isinstance(cost, NotComputable)
-            assert cost.reason
+            assert isinstance(price, UnknownPrice)
+            assert price.reason
     assert computed > 150
 
 
@@ -80,10 +80,10 @@ def test_listed_prices_agree_with_prices_by_the_token(model_id: str, size: tuple
     offer, model = catalogue.offers["openai", model_id], catalogue.models[model_id]
     by_token = offer.model_copy(update={"prices": tuple(p for p in offer.prices if p.unit != "image")})
     width, height = size
-    listed = image_cost(model, offer, width=width, height=height, quality=quality)
-    computed = image_cost(model, by_token, width=width, height=height, quality=quality)
-    assert isinstance(listed, ImageCost)
-    assert isinstance(computed, ImageCost)
+    listed = image_price(offer, model, width=width, height=height, quality=quality)
+    computed = image_price(by_token, model, width=width, height=height, quality=quality)
+    assert isinstance(listed, ImagePrice)
+    assert isinstance(computed, ImagePrice)
     assert computed.tokens is not None
     assert abs(listed.amount - computed.amount) / listed.amount < 0.02
 

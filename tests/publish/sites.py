@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.catalogue import Catalogue
+from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.catalogue.records import (
     Language,
     Model,
@@ -23,7 +24,7 @@ from arena.catalogue.records import (
     Unit,
     Weights,
 )
-from arena.publish.content.site_data import PriceFrom, SiteData
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board, LogSummary, Origin, Outcome, Rating, Ratings, RatingSettings
 
 READ = date(2026, 1, 2)
@@ -90,14 +91,15 @@ def make_site_data(
     origins: Sequence[Origin] = (Origin.HUMAN,),
     **look_ups: Any,
 ) -> SiteData:
-    """The data of a site of these models and boards; each of ``prices`` is asked by the provider ``shop``."""
+    """The data of a site of these models and boards; ``prices`` are of one image, as the provider ``shop`` asks."""
+    listed = {("shop", model): Offer(prices=(make_price(amount),)) for model, amount in (prices or {}).items()}
     catalogue = Catalogue(
         folder=Path("data"),
         project=PROJECT,
         organizations={model_id.partition("/")[0]: Organization(name="Acme") for model_id in models},
         models=models,
         providers=providers or {"shop": Provider(name="Shop")},
-        offers=offers or {},
+        offers=listed | (offers or {}),
         prompts={},
         stories={},
     )
@@ -115,6 +117,6 @@ def make_site_data(
         ratings=Ratings(RatingSettings(), (("draw", 0.1),), tuple(boards)),
         summary=summary,
         boards={board.axis: board for board in boards},
-        prices={model: PriceFrom(Decimal(amount), "shop") for model, amount in (prices or {}).items()},
+        prices={model: cheapest for model in models if (cheapest := cheapest_offer(catalogue, model))},
     )
     return replace(site_data, **look_ups)

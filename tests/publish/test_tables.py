@@ -235,7 +235,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
     asked, doubted = {}, set()
     for row in page.locator("#ranking-table tbody tr:visible").all():
         model = row.get_attribute("data-id") or ""
-        price = reference_price(offers.offers["fal", model], model=offers.models[model])
+        price = reference_price(offers.offers["fal", model], offers.models[model])
         asked[model] = wording.dollars(price.amount) if price else "–"
         if price and price.price.contested:
             doubted.add(model)

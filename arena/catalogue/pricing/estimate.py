@@ -1,4 +1,8 @@
-"""From an offer to the price of one image, in USD: from any unit, for a size and a quality."""
+"""What one image costs at an offer, in USD: from any unit that providers price in, for a size and a quality.
+
+``image_price`` is the only way from an offer to the price of an image. Everything else asks it: ``reference_price``
+for the image by which pages compare models, ``cheapest_offer`` for the provider that asks least for that one.
+"""
 
 from __future__ import annotations
 
@@ -7,162 +11,43 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
 
+from arena import wording
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.pricing.in_force import STANDARD_MODES, current_prices
-from arena.catalogue.records import ImageTokens, Model, Offer, Price, Unit
+from arena.catalogue.pricing.in_force import prices_in_force
+from arena.catalogue.records import Condition, ImageTokens, Model, Offer, Price, Unit
 
-__all__ = [
-    "STANDARD_MODES",
-    "CheapestOffer",
-    "ImagePrice",
-    "ReferencePrice",
-    "cheapest_offer",
-    "current_prices",
-    "image_prices",
-    "price_range",
-    "reference_price",
-]
+REFERENCE_WIDTH = REFERENCE_HEIGHT = 1024
+REFERENCE_QUALITY = "medium"
 
-REFERENCE_SIZE = "1024x1024"
-REFERENCE_QUALITIES = ("medium", "standard", "")
-"""The first that an offer has a price for counts; the last is a price that does not depend on quality."""
-
-_REFERENCE_SIZES = (REFERENCE_SIZE, "1k", "")
+_STANDARD_MODES = ("standard", "")
+"""A price that names no mode is for the standard one."""
+_MODES = {
+    Unit.IMAGE: _STANDARD_MODES,
+    Unit.MEGAPIXEL: _STANDARD_MODES,
+    Unit.OUTPUT_TOKENS: ("image", *_STANDARD_MODES),
+    Unit.STEP: _STANDARD_MODES,
+}
+"""The modes of prices that are for making an image; the first that an offer has a price for counts."""
+_LISTED_UNITS = (Unit.IMAGE, Unit.MEGAPIXEL)
+_UNITS = (_LISTED_UNITS, (Unit.OUTPUT_TOKENS,), (Unit.STEP,))
+"""The first in which an offer has a price that fits counts: what is listed needs no statement of how many tokens or
+steps an image takes."""
+_DEFAULT_QUALITIES = ("medium", "standard")
+"""Names that providers have for the quality between their lowest and highest; they stand for each other."""
+_MILLION = Decimal(1_000_000)
 _SIZE = re.compile(r"(\d{1,6}) ?[x×] ?(\d{1,6})\Z")
-_MEGAPIXEL = Decimal(1_000_000)
+_TIER = re.compile(r"(\d+(?:\.\d+)?)k\Z")
+
+_Rank = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ImagePrice:
-    """What one image costs in USD under the condition of ``price``, the row that says so.
-
-    ``megapixels`` is what the row's amount was multiplied by; None for a row that is priced by the image.
-    """
-
-    amount: Decimal
-    price: Price
-    megapixels: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReferencePrice:
-    """What an offer charges for the reference image: ``amount`` in USD, and the row that it comes from.
-
-    ``low`` and ``high`` are the least and the most that one image of any size and quality costs in the standard mode.
-    ``cost`` is how the amount was computed from a price by the token or step; None for one by the image or megapixel.
-    """
-
-    amount: Decimal
-    price: Price
-    megapixels: Decimal | None
-    low: ImagePrice
-    high: ImagePrice
-    cost: ImageCost | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CheapestOffer:
-    """The provider that charges least for the reference image of a model."""
-
-    provider: str
-    price: ReferencePrice
-
-
-def image_prices(offer: Offer, on: date | None = None) -> tuple[ImagePrice, ...]:
-    """The offer's prices per image that are current, cheapest first; for the order of equals see ``current_prices``.
-
-    A price by the megapixel is multiplied by the size of its condition, or of the reference image where it has none.
-    """
-    found = (_image_price(price) for price in current_prices(offer, on))
-    return tuple(sorted((price for price in found if price), key=lambda price: price.amount))
-
-
-def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, ImagePrice] | None:
-    """The least and the most that one image costs in the standard mode, or in any where there is no standard mode.
-
-    None for an offer without a price per image.
-    """
-    prices = image_prices(offer, on)
-    standard = [price for price in prices if _folded(price.price.condition.mode) in STANDARD_MODES]
-    considered = standard or prices
-    return (considered[0], considered[-1]) if considered else None
-
-
-def reference_price(offer: Offer, on: date | None = None, model: Model | None = None) -> ReferencePrice | None:
-    """The offer's price for the reference image, or None where no row gives it. ``on`` as in ``current_prices``.
-
-    With ``model``, an offer without such a row is priced by its tokens or steps, where it is stated how many.
-    """
-    found = min(_reference_candidates(offer, on), default=None, key=lambda candidate: candidate[0])
-    bounds = price_range(offer, on)
-    if found and bounds:
-        price = found[1]
-        return ReferencePrice(price.amount, price.price, price.megapixels, *bounds)
-    cost = image_cost(model, offer, on=on) if model else None
-    if not isinstance(cost, ImageCost):
-        return None
-    computed = ImagePrice(cost.amount, cost.price)
-    priced = sorted([computed, *(bounds or ())], key=lambda price: price.amount)
-    return ReferencePrice(cost.amount, cost.price, None, priced[0], priced[-1], cost)
-
-
-def cheapest_offer(catalogue: Catalogue, model_id: str, on: date | None = None) -> CheapestOffer | None:
-    """The offer with the lowest reference price, by provider id among equals; None where no offer has one.
-
-    A price that other sources contest counts only where there is no other.
-    """
-    model = catalogue.models.get(model_id)
-    priced = (
-        (provider, reference_price(offer, on, model)) for provider, offer in catalogue.offers_of(model_id).items()
-    )
-    offers = [CheapestOffer(provider, price) for provider, price in priced if price]
-    return min(
-        offers, default=None, key=lambda offer: (offer.price.price.contested, offer.price.amount, offer.provider)
-    )
-
-
-def _reference_candidates(offer: Offer, on: date | None) -> Iterator[tuple[tuple[int, int, int], ImagePrice]]:
-    """Prices that hold for the reference image; the one with the lowest key says most plainly that it does."""
-    for price in image_prices(offer, on):
-        condition = price.price.condition
-        quality, size, mode = _folded(condition.quality), _folded(condition.size), _folded(condition.mode)
-        if quality in REFERENCE_QUALITIES and size in _REFERENCE_SIZES and mode in STANDARD_MODES:
-            key = REFERENCE_QUALITIES.index(quality), _REFERENCE_SIZES.index(size), STANDARD_MODES.index(mode)
-            yield key, price
-
-
-def _image_price(price: Price) -> ImagePrice | None:
-    if price.unit is Unit.IMAGE:
-        return ImagePrice(price.amount, price)
-    if price.unit is not Unit.MEGAPIXEL:
-        return None
-    size = _SIZE.match(_folded(price.condition.size) or REFERENCE_SIZE)
-    if size is None:
-        return None
-    megapixels = int(size[1]) * int(size[2]) / _MEGAPIXEL
-    return ImagePrice(price.amount * megapixels, price, megapixels)
-
-
-def _folded(text: str | None) -> str:
-    return (text or "").lower()
-
-
-_MILLION = Decimal(1_000_000)
-_TIER = re.compile(r"(\d+(?:\.\d+)?)k\Z")
-_UNITS = (Unit.IMAGE, Unit.MEGAPIXEL, Unit.OUTPUT_TOKENS, Unit.STEP)
-"""The first in which an offer has a price that fits counts: it leaves least to calculate."""
-_STANDARD = ("medium", "standard")
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class ImageCost:
     """What one image costs in USD: ``amount`` = ``price.amount`` x ``quantity`` of ``unit``.
 
-    ``tokens`` is the row of the model that says how many tokens it takes; None for other units.
+    ``price`` is the row of the offer that says so. ``tokens`` is the row of the model that says how many tokens an
+    image takes; None for other units.
     """
 
     amount: Decimal
@@ -174,17 +59,105 @@ class ImageCost:
     @property
     def formula(self) -> str:
         """The calculation in one line, e.g. ``1290 tokens x 30 USD / 1,000,000 = 0.0387 USD``."""
+        amount = wording.exact(self.amount)
         if self.price.unit is Unit.IMAGE:
-            return f"{_plain(self.amount)} USD an image, as listed"
+            return f"{amount} USD an image, as listed"
         per = " / 1,000,000" if self.price.unit is Unit.OUTPUT_TOKENS else ""
-        return f"{_plain(self.quantity)} {self.unit} x {_plain(self.price.amount)} USD{per} = {_plain(self.amount)} USD"
+        return (
+            f"{wording.exact(self.quantity)} {self.unit} x {wording.exact(self.price.amount)} USD{per} = {amount} USD"
+        )
+
+    @property
+    def quality(self) -> str:
+        """The quality, in small letters, that one of the rows states; empty where the price is for any."""
+        stated = self.price.condition.quality or (self.tokens and self.tokens.quality)
+        return (stated or "").lower()
 
 
 @dataclass(frozen=True, slots=True)
-class NotComputable:
-    """Why no cost can be told: what no source states."""
+class UnknownPrice:
+    """Why the price of an image cannot be told: what no source states."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheapestOffer:
+    """The provider that asks least for the reference image of a model, and what it asks."""
+
+    provider: str
+    price: ImagePrice
+
+    @property
+    def amount(self) -> Decimal:
+        """In USD."""
+        return self.price.amount
+
+    @property
+    def contested(self) -> bool:
+        """Whether other sources contradict the price; such a one counts only where there is no other."""
+        return self.price.price.contested
+
+
+def image_price(
+    offer: Offer,
+    model: Model,
+    *,
+    width: int = REFERENCE_WIDTH,
+    height: int = REFERENCE_HEIGHT,
+    quality: str = REFERENCE_QUALITY,
+    on: date | None = None,
+) -> ImagePrice | UnknownPrice:
+    """The price of one image of ``model`` in the standard mode, ``on`` a day or by the newest rows.
+
+    The row that speaks of the image most plainly counts: first by quality, then by size, then by mode, and of equal
+    rows the cheapest. ``medium`` and ``standard`` stand for each other, and a row without a quality or size for all.
+    A tier such as ``2K`` covers images of at most 2048 x 2048 pixels that no smaller tier covers.
+    """
+    rows = [price for price in prices_in_force(offer, on) if price.unit in _MODES]
+    if not rows:
+        return UnknownPrice("no price by the image, megapixel, output token or step is known")
+    image, reasons = _Image(width, height, quality.lower()), []
+    for units in _UNITS:
+        computed = list(_computed((price for price in rows if price.unit in units), model, image))
+        priced = [(rank, price) for rank, price in computed if isinstance(price, ImagePrice)]
+        if priced:
+            return min(priced, key=lambda candidate: (candidate[0], candidate[1].amount))[1]
+        reasons += [price.reason for _, price in computed if isinstance(price, UnknownPrice)]
+    return UnknownPrice("; ".join(dict.fromkeys(reasons)) or f"no price fits {image.size} at {quality} quality")
+
+
+def reference_price(offer: Offer, model: Model, on: date | None = None) -> ImagePrice | None:
+    """The price of the reference image, by which pages compare models: 1024x1024 in medium or standard quality."""
+    price = image_price(offer, model, on=on)
+    return price if isinstance(price, ImagePrice) else None
+
+
+def cheapest_offer(catalogue: Catalogue, model_id: str, on: date | None = None) -> CheapestOffer | None:
+    """The offer with the lowest reference price, by provider id among equals; None where no offer has one.
+
+    A price that other sources contest counts only where there is no other.
+    """
+    offers = [
+        CheapestOffer(provider, price)
+        for provider, offer in catalogue.offers_of(model_id).items()
+        if (price := reference_price(offer, catalogue.models[model_id], on))
+    ]
+    return min(offers, default=None, key=lambda offer: (offer.contested, offer.amount, offer.provider))
+
+
+def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, ImagePrice] | None:
+    """The least and the most that the listed prices ask for one image of any size and quality.
+
+    Of the standard mode where the offer lists a price for it, else of any mode. A price by the megapixel is taken at
+    the size of its own condition, or at the reference size. None for an offer without a price by the image or
+    megapixel.
+    """
+    listed = (_listed_price(price) for price in prices_in_force(offer, on) if price.unit in _LISTED_UNITS)
+    priced = sorted((price for price in listed if price), key=lambda price: price.amount)
+    standard = [price for price in priced if _mode(price.price) in _STANDARD_MODES]
+    considered = standard or priced
+    return (considered[0], considered[-1]) if considered else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,35 +171,8 @@ class BlendedPrice:
     @property
     def formula(self) -> str:
         """The calculation in one line."""
-        return f"(3 x {_plain(self.input.amount)} + {_plain(self.output.amount)}) / 4 = {_plain(self.amount)} USD"
-
-
-def image_cost(
-    model: Model,
-    offer: Offer,
-    *,
-    width: int = 1024,
-    height: int = 1024,
-    quality: str = "medium",
-    on: date | None = None,
-) -> ImageCost | NotComputable:
-    """The cost of one image in the standard mode, ``on`` a day or with the newest prices.
-
-    A price that names the size and quality is preferred to one that names neither; ``medium`` and ``standard`` stand
-    for each other. A tier such as ``2K`` covers images of at most 2048 x 2048 pixels that no smaller tier covers.
-    """
-    prices = [price for price in current_prices(offer, on) if price.unit in _UNITS]
-    if not prices:
-        return NotComputable("no price by the image, megapixel, output token or step is known")
-    image, reasons = _Image(width, height, _folded(quality)), []
-    for unit in _UNITS:
-        fits = _ranked(image, [(price.condition.quality, price.condition.size, price) for price in _of(prices, unit)])
-        if fits:
-            found = _cost(model, fits[0], image)
-            if isinstance(found, ImageCost):
-                return found
-            reasons.append(found.reason)
-    return NotComputable("; ".join(reasons) or f"no price fits {image.size} at {quality} quality")
+        paid_in, paid_out = wording.exact(self.input.amount), wording.exact(self.output.amount)
+        return f"(3 x {paid_in} + {paid_out}) / 4 = {wording.exact(self.amount)} USD"
 
 
 def blended_price(offer: Offer, on: date | None = None) -> BlendedPrice | None:
@@ -234,64 +180,82 @@ def blended_price(offer: Offer, on: date | None = None) -> BlendedPrice | None:
 
     None for an offer that has no price for both.
     """
-    current = current_prices(offer, on)
-    paid = _kind(current, Unit.INPUT_TOKENS, ("text", "")), _kind(current, Unit.OUTPUT_TOKENS, ("image", "", "text"))
-    if paid[0] is None or paid[1] is None:
+    prices = prices_in_force(offer, on)
+    paid_in = _token_price(prices, Unit.INPUT_TOKENS, ("text", ""))
+    paid_out = _token_price(prices, Unit.OUTPUT_TOKENS, ("image", "", "text"))
+    if paid_in is None or paid_out is None:
         return None
-    return BlendedPrice((3 * paid[0].amount + paid[1].amount) / 4, paid[0], paid[1])
+    return BlendedPrice((3 * paid_in.amount + paid_out.amount) / 4, paid_in, paid_out)
 
 
 def input_price(offer: Offer, on: date | None = None) -> Decimal:
     """What a picture to edit costs as input, where the offer lists such a price by the image; zero elsewhere."""
-    inputs = (price for price in current_prices(offer, on) if price.unit is Unit.IMAGE)
-    return sum((price.amount for price in inputs if _folded(price.condition.mode) == "input image"), Decimal(0))
+    inputs = (price for price in prices_in_force(offer, on) if price.unit is Unit.IMAGE)
+    return sum((price.amount for price in inputs if _mode(price) == "input image"), Decimal(0))
 
 
-def _kind(prices: tuple[Price, ...], unit: Unit, kinds: tuple[str, ...]) -> Price | None:
-    """The price for the first kind of token that the offer has a price for."""
-    found = {_folded(price.condition.mode): price for price in reversed(prices) if price.unit is unit}
-    return next((found[kind] for kind in kinds if kind in found), None)
+def _token_price(prices: Iterable[Price], unit: Unit, kinds: tuple[str, ...]) -> Price | None:
+    """The price for the first kind of token that the offer has a price for; of several rows the one listed first."""
+    by_kind: dict[str, Price] = {}
+    for price in prices:
+        if price.unit is unit:
+            by_kind.setdefault(_mode(price), price)
+    return next((by_kind[kind] for kind in kinds if kind in by_kind), None)
 
 
-def _of(prices: list[Price], unit: Unit) -> list[Price]:
-    """The prices in this unit that are for making an image, in the order of the file."""
-    modes = (*STANDARD_MODES, "image") if unit is Unit.OUTPUT_TOKENS else STANDARD_MODES
-    return [price for price in prices if price.unit is unit and _folded(price.condition.mode) in modes]
+def _mode(price: Price) -> str:
+    return (price.condition.mode or "").lower()
 
 
-def _cost(model: Model, price: Price, image: _Image) -> ImageCost | NotComputable:
+def _computed(
+    prices: Iterable[Price], model: Model, image: _Image
+) -> Iterator[tuple[_Rank, ImagePrice | UnknownPrice]]:
+    """What each price that fits the image comes to, with its rank."""
+    for price in prices:
+        mode, modes = _mode(price), _MODES[price.unit]
+        if mode in modes and (rank := image.rank(price.condition)):
+            yield (*rank, modes.index(mode)), _multiplied(price, model, image)
+
+
+def _multiplied(price: Price, model: Model, image: _Image) -> ImagePrice | UnknownPrice:
+    """The price times how many of its unit the image takes."""
     match price.unit:
         case Unit.IMAGE:
-            return ImageCost(price.amount, price, Decimal(1), "image")
+            return ImagePrice(price.amount, price, Decimal(1), "image")
         case Unit.MEGAPIXEL:
-            megapixels = image.pixels / _MILLION
-            return ImageCost(price.amount * megapixels, price, megapixels, "megapixels")
+            return _by_megapixel(price, image.pixels)
         case Unit.STEP if price.steps:
-            return ImageCost(price.amount * price.steps, price, Decimal(price.steps), "steps")
+            return ImagePrice(price.amount * price.steps, price, Decimal(price.steps), "steps")
         case Unit.STEP:
-            return NotComputable("the price is by the step, and no source states how many steps an image takes")
-    rows = _ranked(image, [(row.quality, row.size, row) for row in model.tokens_per_image])
-    if not rows:
-        return NotComputable(
+            return UnknownPrice("the price is by the step, and no source states how many steps an image takes")
+    counts = [(rank, row) for row in model.tokens_per_image if (rank := image.rank(row))]
+    if not counts:
+        return UnknownPrice(
             f"the price is by the token, and no source states how many an image of {image.size} takes at "
             f"{image.quality} quality"
         )
-    return ImageCost(price.amount * rows[0].tokens / _MILLION, price, Decimal(rows[0].tokens), "tokens", rows[0])
+    tokens = min(counts, key=lambda count: count[0])[1]
+    return ImagePrice(price.amount * tokens.tokens / _MILLION, price, Decimal(tokens.tokens), "tokens", tokens)
 
 
-def _ranked(image: _Image, rows: Iterable[tuple[str | None, str | None, Row]]) -> list[Row]:
-    """The rows (quality, size, row) that hold for the image, those that say so most plainly first."""
-    ranked = []
-    for quality, size, row in rows:
-        rank = image.quality_rank(_folded(quality)), image.size_rank(_folded(size))
-        if None not in rank:
-            ranked.append((rank, row))
-    return [row for _, row in sorted(ranked, key=lambda item: item[0])]
+def _by_megapixel(price: Price, pixels: int) -> ImagePrice:
+    megapixels = pixels / _MILLION
+    return ImagePrice(price.amount * megapixels, price, megapixels, "megapixels")
+
+
+def _listed_price(price: Price) -> ImagePrice | None:
+    """The price of one image of the size that the row itself names; None for a price by the megapixel of a tier."""
+    if price.unit is Unit.IMAGE:
+        return ImagePrice(price.amount, price, Decimal(1), "image")
+    if not price.condition.size:
+        return _by_megapixel(price, REFERENCE_WIDTH * REFERENCE_HEIGHT)
+    size = _SIZE.match(price.condition.size.lower())
+    return _by_megapixel(price, int(size[1]) * int(size[2])) if size else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Image:
-    """The image that is asked about; a rank is lower the more plainly a row speaks of it, None where it does not."""
+    """The image whose price is asked for; its quality is in small letters."""
 
     width: int
     height: int
@@ -302,26 +266,30 @@ class _Image:
         return f"{self.width}x{self.height}"
 
     @property
-    def pixels(self) -> Decimal:
-        return Decimal(self.width * self.height)
+    def pixels(self) -> int:
+        return self.width * self.height
 
-    def quality_rank(self, quality: str) -> int | None:
+    def rank(self, row: Condition | ImageTokens) -> _Rank | None:
+        """How plainly a row speaks of the image, the plainest lowest; None where it speaks of other images."""
+        quality, size = self._quality_rank((row.quality or "").lower()), self._size_rank((row.size or "").lower())
+        return None if quality is None or size is None else (quality, *size)
+
+    def _quality_rank(self, quality: str) -> int | None:
         if quality == self.quality:
             return 0
-        if quality in _STANDARD and self.quality in _STANDARD:
-            return 1 + _STANDARD.index(quality)
-        return None if quality else 9
+        if quality in _DEFAULT_QUALITIES and self.quality in _DEFAULT_QUALITIES:
+            return 1
+        return None if quality else 2
 
-    def size_rank(self, size: str) -> Decimal | None:
-        """0 for the exact size; then the smallest tier that covers it; last a price that does not depend on size."""
+    def _size_rank(self, size: str) -> _Rank | None:
+        """The exact size; the tier that the image needs; no size; a tier larger than it needs, the smallest first."""
         if not size:
-            return Decimal("Infinity")
+            return 2, 0
         if tier := _TIER.match(size):
-            edge = Decimal(tier[1]) * 1024
-            return edge if self.pixels <= edge * edge else None
+            edge = int(Decimal(tier[1]) * 1024)
+            if self.pixels > edge**2:
+                return None
+            needed = self.pixels > (edge // 2) ** 2
+            return 1 if needed else 3, edge
         exact = _SIZE.match(size)
-        return Decimal(0) if exact and (int(exact[1]), int(exact[2])) == (self.width, self.height) else None
-
-
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
+        return (0, 0) if exact and (int(exact[1]), int(exact[2])) == (self.width, self.height) else None

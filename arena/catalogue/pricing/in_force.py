@@ -1,5 +1,8 @@
-"""Which prices of an offer are in force: now, or on a day. A price holds from its effective date until the next one
-for the same thing.
+"""Which prices of an offer are in force: on a day, or by its newest rows.
+
+A price holds from the day on which it takes effect until another one for the same unit and condition does. A row
+without that day counts as older than all that have one. Of rows for the same thing from the same day the one that was
+read last holds, then the one listed first.
 """
 
 from __future__ import annotations
@@ -10,63 +13,53 @@ from datetime import date
 
 from arena.catalogue.records import Condition, Offer, Price, Unit
 
-STANDARD_MODES = ("standard", "")
-"""A price that names no mode is for the standard one."""
-
-
-def current_prices(offer: Offer, on: date | None = None) -> tuple[Price, ...]:
-    """One row for each unit and condition: of those in effect ``on`` that day the newest, in the order of the file.
-
-    A row without an effective date counts as the oldest; of equally old ones that read last counts, then the first
-    listed. Without ``on``, the row with the newest effective date counts.
-    """
-    newest: dict[tuple[Unit, Condition], Price] = {}
-    for price in offer.prices:
-        if on and price.effective and price.effective > on:
-            continue
-        key = (price.unit, price.condition)
-        if key not in newest or _age(price) > _age(newest[key]):
-            newest[key] = price
-    return tuple(newest.values())
-
-
-def _age(price: Price) -> tuple[date, date]:
-    return (price.effective or date.min, price.read)
-
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """A price and when it held: from ``start`` (inclusive) to ``end`` (exclusive).
+class PricePeriod:
+    """A price and when it holds: from ``start`` (inclusive) to ``end`` (exclusive).
 
-    ``start`` is None where no source tells when it took effect, ``end`` where nothing has followed it.
+    ``start`` is None where no source tells when it took effect, ``end`` where no other price has followed it.
     """
 
     price: Price
     start: date | None
     end: date | None
 
+    def holds(self, on: date | None) -> bool:
+        """Whether the price is in force on that day; with None, whether it is the newest."""
+        if on is None:
+            return self.end is None
+        return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
 
-def price_history(offer: Offer) -> tuple[Period, ...]:
-    """Every price of the offer with the time it held, by unit and condition in the order of the file, oldest first.
 
-    A price without an effective date counts as the oldest. Of prices that took effect on the same day the one that
-    was read last holds (then the first listed) and the others are left out, as in ``current_prices``.
+def prices_in_force(offer: Offer, on: date | None = None) -> tuple[Price, ...]:
+    """The price of each unit and condition that is in force ``on`` a day, in the order of the file.
+
+    Without a day, the newest of each: also one that takes effect later than today.
     """
-    lines: dict[tuple[Unit, Condition], dict[date | None, Price]] = {}
+    return tuple(period.price for period in price_history(offer) if period.holds(on))
+
+
+def price_history(offer: Offer) -> tuple[PricePeriod, ...]:
+    """Every price of the offer with the time it holds, by unit and condition in the order of the file, oldest first.
+
+    Rows that no day has in force, because another one for the same thing from the same day holds, are left out.
+    """
+    rows: dict[tuple[Unit, Condition], dict[date | None, Price]] = {}
     for price in offer.prices:
-        line = lines.setdefault((price.unit, price.condition), {})
-        known = line.get(price.effective)
-        if known is None or price.read > known.read:
-            line[price.effective] = price
-    return tuple(period for line in lines.values() for period in _periods(line))
+        by_start = rows.setdefault((price.unit, price.condition), {})
+        other = by_start.get(price.effective)
+        if other is None or price.read > other.read:
+            by_start[price.effective] = price
+    return tuple(period for by_start in rows.values() for period in _periods(by_start))
 
 
 def price_ends(offer: Offer) -> Mapping[Price, date]:
-    """The day from which another price holds in the place of each price that has been followed by one."""
+    """The day from which another price holds, by each price that has been followed by one."""
     return {period.price: period.end for period in price_history(offer) if period.end}
 
 
-def _periods(line: dict[date | None, Price]) -> list[Period]:
-    starts = sorted(line, key=lambda start: start or date.min)
-    following = [*starts[1:], None]
-    return [Period(line[start], start, end) for start, end in zip(starts, following, strict=True)]
+def _periods(by_start: Mapping[date | None, Price]) -> list[PricePeriod]:
+    starts = sorted(by_start, key=lambda start: start or date.min)
+    ends = [*starts[1:], None]
+    return [PricePeriod(by_start[start], start, end) for start, end in zip(starts, ends, strict=True)]

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import printable
-from arena.catalogue.pricing.in_force import current_prices
+from arena.catalogue.pricing.in_force import prices_in_force
 from arena.catalogue.pull.lists import LISTS, Listed, ListKind, PriceList
 from arena.catalogue.records import Condition, Price, Unit
 
@@ -130,7 +130,7 @@ class _Comparison:
         """Is the listed price new, the same or another one?"""
         provider, model, unit, condition = key
         offer = self.catalogue.offers.get((provider, model))
-        current = current_prices(offer, self.today) if offer else ()
+        current = prices_in_force(offer, self.today) if offer else ()
         ours = (price for price in current if (price.unit, _fold_condition(price.condition)) == (unit, condition))
         old = next(ours, None)
         if old is None:
@@ -144,7 +144,7 @@ class _Comparison:
     def miss(self, kind: ListKind, seen: Collection[Key]) -> None:
         """Which prices do we have from the list that it does not have any more?"""
         for (provider, model), offer in self.catalogue.offers.items():
-            for price in current_prices(offer, self.today):
+            for price in prices_in_force(offer, self.today):
                 key = provider, model, price.unit, _fold_condition(price.condition)
                 if LISTS[kind].name in price.source and key not in seen:
                     self.gone.append(Gone(kind, provider, model, price))

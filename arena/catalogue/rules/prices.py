@@ -102,11 +102,10 @@ def _beside_siblings(catalogue: Catalogue) -> Iterator[_Pair]:
     """Each reference price above zero that carries no note, beside the other ones of its model."""
     for model_id, model in catalogue.models.items():
         offers = catalogue.offers_of(model_id)
-        found = ((provider, reference_price(offer, model=model)) for provider, offer in offers.items())
         known = {
             provider: reference
-            for provider, reference in found
-            if reference and reference.price.note is None and reference.amount > 0
+            for provider, offer in offers.items()
+            if (reference := reference_price(offer, model)) and reference.price.note is None and reference.amount > 0
         }
         for provider_id, reference in known.items():
             others = [other.amount for sibling, other in known.items() if sibling != provider_id or len(known) > 2]

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from arena.catalogue import Catalogue
-from arena.catalogue.pricing.estimate import cheapest_offer
+from arena.catalogue.pricing.estimate import CheapestOffer, cheapest_offer
 from arena.errors import ArenaError, PublishError
 from arena.publish.content.examples import find_examples
 from arena.publish.content.prompt_results import find_prompt_results
-from arena.publish.content.site_data import PriceFrom, SiteData
+from arena.publish.content.site_data import SiteData
 from arena.records import Axis, HistoryPoint, Ratings
 from arena.votes.audit import AuditReport, judge
 from arena.votes.log import Log
@@ -89,8 +89,7 @@ def history_by_model(ratings: Ratings) -> dict[tuple[str, str], tuple[HistoryPoi
     return {key: tuple(sorted(points, key=lambda point: point.week)) for key, points in grouped.items()}
 
 
-def _prices(catalogue: Catalogue) -> Iterator[tuple[str, PriceFrom]]:
+def _prices(catalogue: Catalogue) -> Iterator[tuple[str, CheapestOffer]]:
     for model_id in catalogue.models:
-        cheapest = cheapest_offer(catalogue, model_id)
-        if cheapest is not None:
-            yield model_id, PriceFrom(cheapest.price.amount, cheapest.provider, cheapest.price.price.contested)
+        if cheapest := cheapest_offer(catalogue, model_id):
+            yield model_id, cheapest

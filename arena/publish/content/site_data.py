@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 
 from arena import wording
 from arena.catalogue import Catalogue
 from arena.catalogue.measurements import Collected, Measurement
-from arena.catalogue.pricing.estimate import ReferencePrice, reference_price
+from arena.catalogue.pricing.estimate import CheapestOffer, ImagePrice, reference_price
 from arena.catalogue.records import Language, Model, Organization, Output
 from arena.pairs import Pair, Pairs
 from arena.publish.charts.bars import Strip, strip_over
@@ -24,16 +23,6 @@ from arena.votes.audit import AuditReport
 from arena.votes.manifest import Entry
 
 
-@dataclass(frozen=True, slots=True)
-class PriceFrom:
-    """The lowest reference price of a model over its offers, in USD per image, and who asks it."""
-
-    amount: Decimal
-    provider: str
-    contested: bool = False
-    """Whether other sources contradict it; such a price counts only where there is no other."""
-
-
 @dataclass(frozen=True)
 class SiteData:
     """The input of every page builder. Mappings are keyed by id and sorted by it unless said otherwise."""
@@ -43,7 +32,7 @@ class SiteData:
     summary: LogSummary
     boards: Mapping[Axis, Board]
     """In the order of ratings.csv."""
-    prices: Mapping[str, PriceFrom]
+    prices: Mapping[str, CheapestOffer]
     """By model; models without a price per image are left out."""
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
     """By model, those against the highest-ranked opponents first."""
@@ -113,10 +102,10 @@ class SiteData:
         return found
 
     @cached_property
-    def asked(self) -> Mapping[tuple[str, str], ReferencePrice]:
-        """The reference price of each offer that has one, by provider and model."""
+    def reference_prices(self) -> Mapping[tuple[str, str], ImagePrice]:
+        """What each offer asks for the reference image, by provider and model; without offers that have no price."""
         offers = self.catalogue.offers.items()
-        priced = ((key, reference_price(offer, model=self.catalogue.models.get(key[1]))) for key, offer in offers)
+        priced = ((key, reference_price(offer, self.catalogue.models[key[1]])) for key, offer in offers)
         return {key: price for key, price in priced if price}
 
     @cached_property

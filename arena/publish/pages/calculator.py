@@ -10,7 +10,7 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from arena import wording
-from arena.catalogue.pricing.estimate import ImageCost, ReferencePrice, image_cost, price_range, reference_price
+from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, image_price, price_range
 from arena.catalogue.records import Model, Offer, Price, Unit
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref
 from arena.publish.content.site_data import SiteData
@@ -81,14 +81,14 @@ def offer_costs(model: Model, offer: Offer) -> list[tuple[str, int, int] | None]
     found: list[tuple[str, int, int] | None] = []
     for width, height in SIZES:
         for quality in QUALITIES:
-            cost = image_cost(model, offer, width=width, height=height, quality=quality)
-            fits = isinstance(cost, ImageCost) and (width * height <= largest or cost.price.condition.size)
-            found.append(_cost(cost) if isinstance(cost, ImageCost) and fits else None)
+            price = image_price(offer, model, width=width, height=height, quality=quality)
+            fits = isinstance(price, ImagePrice) and (width * height <= largest or price.price.condition.size)
+            found.append(_cost(price) if isinstance(price, ImagePrice) and fits else None)
     return found
 
 
-def _cost(cost: ImageCost) -> tuple[str, int, int]:
-    return f"{cost.amount.normalize():f}", how_listed(cost.price), int(cost.price.contested)
+def _cost(price: ImagePrice) -> tuple[str, int, int]:
+    return wording.exact(price.amount), how_listed(price.price), int(price.price.contested)
 
 
 def how_listed(price: Price) -> int:
@@ -172,28 +172,24 @@ def cost_row(site: SiteData, model_id: str) -> CostRow:
 
 def _cheapest(site: SiteData, model_id: str) -> tuple[Decimal | None, str, str, str]:
     """Amount, provider, how it was worked out where it is not a listed price, and why there is none."""
-    listed = site.prices.get(model_id)
+    cheapest = site.prices.get(model_id)
+    if cheapest:
+        return cheapest.amount, cheapest.provider, _how(cheapest.price), ""
     offers = site.catalogue.offers_of(model_id)
-    if listed:
-        found = reference_price(offers[listed.provider]) if listed.provider in offers else None
-        return listed.amount, listed.provider, _how(found), ""
     if not offers:
         return None, "", "", "No source we read names a provider that serves it over an API"
-    costs = {provider: image_cost(site.model(model_id), offer) for provider, offer in offers.items()}
-    computed = [(cost.amount, provider) for provider, cost in costs.items() if isinstance(cost, ImageCost)]
-    if computed:
-        amount, provider = min(computed)
-        cost = costs[provider]
-        return amount, provider, cost.formula if isinstance(cost, ImageCost) else "", ""
-    reasons = sorted({cost.reason for cost in costs.values() if not isinstance(cost, ImageCost)})
+    prices = [image_price(offer, site.model(model_id)) for offer in offers.values()]
+    reasons = sorted({price.reason for price in prices if isinstance(price, UnknownPrice)})
     return None, "", "", wording.sentence("; ".join(reasons))
 
 
-def _how(found: ReferencePrice | None) -> str:
+def _how(price: ImagePrice) -> str:
     """The calculation, and that other sources contest the price; empty for a listed one that none does."""
     said = []
-    if found and found.megapixels is not None:
-        said.append(f"{wording.dollars(found.price.amount)} a megapixel × {found.megapixels.normalize():f}")
-    if found and found.price.contested:
+    if price.price.unit is Unit.MEGAPIXEL:
+        said.append(f"{wording.dollars(price.price.amount)} a megapixel × {wording.exact(price.quantity)}")
+    elif price.price.unit is not Unit.IMAGE:
+        said.append(price.formula)
+    if price.price.contested:
         said.append("other sources contest it")
     return "; ".join(said)

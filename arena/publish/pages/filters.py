@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
-from arena.catalogue.pricing.estimate import ReferencePrice
+from arena.catalogue.pricing.estimate import ImagePrice
 from arena.publish.content.measured import latency_of, quickest
 from arena.publish.content.model_refs import licence_in_brief
 from arena.publish.content.site_data import SiteData
@@ -59,7 +59,7 @@ def keys_of(site: SiteData, model_id: str) -> RowKeys:
     model = site.model(model_id)
     price = site.prices.get(model_id)
     providers = list(site.catalogue.offers_of(model_id))
-    asked = (site.asked.get((provider, model_id)) for provider in providers)
+    asked = (site.reference_prices.get((provider, model_id)) for provider in providers)
     return RowKeys(
         id=model_id,
         maker=model_id.partition("/")[0],
@@ -76,7 +76,7 @@ def keys_of(site: SiteData, model_id: str) -> RowKeys:
     )
 
 
-def _asked(price: ReferencePrice | None) -> str:
+def _asked(price: ImagePrice | None) -> str:
     if price is None:
         return wording.NOTHING
     return f"{wording.dollars(price.amount)}{'?' if price.price.contested else ''}"

@@ -258,7 +258,7 @@ def _offered(site: SiteData, board: Board) -> Iterator[_Offered]:
     """Every offer of a ranked model that has a price above 0 for the reference image."""
     for rating in board.ratings:
         for provider in site.catalogue.offers_of(rating.model):
-            asked = site.asked.get((provider, rating.model))
+            asked = site.reference_prices.get((provider, rating.model))
             if asked and asked.amount:
                 yield _Offered(rating, provider, asked.amount)
 

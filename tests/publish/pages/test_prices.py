@@ -46,8 +46,7 @@ def site_data() -> SiteData:
     }
     ratings = [make_rating("acme/a", 1, 30), make_rating("acme/b", 2, 20), make_rating("acme/c", 3, 10)]
     board = make_board(DRAW, *ratings, make_rating("acme/d", 4, 5))
-    cheapest = {"acme/a": "0.10", "acme/b": "0.04194304", "acme/c": "0.06"}
-    return make_site_data(models, [board], offers=offers, providers=PROVIDERS, prices=cheapest)
+    return make_site_data(models, [board], offers=offers, providers=PROVIDERS)
 
 
 def test_there_is_one_dot_an_offer_and_the_front_is_numbered_from_the_best(site_data: SiteData) -> None:
@@ -202,10 +201,7 @@ def test_the_shipped_calculator_agrees_with_the_cheapest_price_of_every_model() 
 
 def test_a_contested_price_is_passed_over_and_says_so_where_there_is_no_other() -> None:
     contested = Offer(prices=(make_price("0.04", contested=True),))
-    row = cost_row(
-        make_site_data({"acme/a": make_model("A")}, offers={("shop", "acme/a"): contested}, prices={"acme/a": "0.04"}),
-        "acme/a",
-    )
+    row = cost_row(make_site_data({"acme/a": make_model("A")}, offers={("shop", "acme/a"): contested}), "acme/a")
     assert (row.price, row.calculation) == ("$0.04", "other sources contest it")
     shipped = load_catalogue(Path("data"))
     found = cheapest_offer(shipped, "openai/gpt-image-2")

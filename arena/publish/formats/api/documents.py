@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from arena.catalogue.pricing.estimate import reference_price
 from arena.catalogue.records import Offer
 from arena.pairs import Pair
 from arena.publish import paths
@@ -193,7 +192,7 @@ def model_document(made: Made, model_id: str) -> api.ModelDocument:
 
 def offered(site: SiteData, provider: str, model_id: str, offer: Offer) -> api.Offered:
     """An offer with its price for the reference image."""
-    price = reference_price(offer)
+    price = site.reference_prices.get((provider, model_id))
     return api.Offered(
         provider=provider,
         provider_name=site.catalogue.providers[provider].name,

@@ -97,7 +97,7 @@ def code_of(site: SiteData, model_id: str) -> Code:
 
 def _providers(site: SiteData, model_id: str, tasks: list[Task]) -> Iterator[ProviderCode]:
     offers = site.catalogue.offers_of(model_id)
-    for provider_id in sorted(offers, key=lambda each: (reference_amount(offers[each]), each)):
+    for provider_id in sorted(offers, key=lambda provider: (reference_amount(site, provider, model_id), provider)):
         provider, offer = asked_at(site, provider_id), offers[provider_id]
         known_tasks = [task for task in tasks if task is Task.MAKE or provider.access.edits or offer.image_parameter]
         if can_be_asked(provider) and not offer.not_asked and known_tasks:

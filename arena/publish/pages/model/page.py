@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from arena.catalogue.pricing.estimate import reference_price
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.structured import Address, addresses
@@ -79,8 +78,8 @@ def _application(site: SiteData, view: ModelView, address: Address) -> Thing:
         thing["datePublished"] = model.released.isoformat()
     offers = [
         _offer(site.catalogue.providers[provider].name, f"{price.amount:f}")
-        for provider, offer in site.catalogue.offers_of(view.model.id).items()
-        if (price := reference_price(offer)) and not price.price.contested
+        for provider in site.catalogue.offers_of(view.model.id)
+        if (price := site.reference_prices.get((provider, view.model.id))) and not price.price.contested
     ]
     return thing | ({"offers": offers} if offers else {})
 

@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from arena import wording
-from arena.catalogue.pricing.estimate import (
-    ImagePrice,
-    ReferencePrice,
-    blended_price,
-    current_prices,
-    image_prices,
-    price_range,
-    reference_price,
-)
-from arena.catalogue.pricing.in_force import price_ends
-from arena.catalogue.records import Offer, Speed, Unit
+from arena.catalogue.pricing.estimate import ImagePrice, blended_price, image_price, price_range
+from arena.catalogue.pricing.in_force import price_ends, prices_in_force
+from arena.catalogue.records import Model, Offer, Speed, Unit
 from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.site_data import SiteData
@@ -81,8 +73,6 @@ def _speed(speed: Speed) -> str:
 
 QUALITIES = ("low", "medium", "high")
 MANY = 1000
-_SAME_AS_MEDIUM = ("standard", "")
-_SQUARE = ("1024x1024", "1k", "")
 _UNITS = tuple(Unit)
 
 
@@ -150,7 +140,7 @@ class Prices:
 def prices_of(site: SiteData, model_id: str) -> Prices:
     """The prices of all offers, the cheapest provider first."""
     offers = site.catalogue.offers_of(model_id)
-    order = sorted(offers, key=lambda provider: (reference_amount(offers[provider]), provider))
+    order = sorted(offers, key=lambda provider: (reference_amount(site, provider, model_id), provider))
     rows = tuple(row for provider in order for row in _price_rows(site, provider, offers[provider]))
     providers = tuple(_provider_row(site, model_id, provider, offers[provider]) for provider in order)
     tokens = token_rows(site, model_id)
@@ -202,49 +192,40 @@ def starts_at(site: SiteData, model_id: str) -> str:
     )
 
 
-def reference_amount(offer: Offer) -> Decimal:
+def reference_amount(site: SiteData, provider: str, model_id: str) -> Decimal:
     """What a 1024x1024 image in medium or standard quality costs, to sort by: infinite where no source tells."""
-    price = reference_price(offer)
+    price = site.reference_prices.get((provider, model_id))
     return price.amount if price else Decimal("Infinity")
 
 
 def _provider_row(site: SiteData, model_id: str, provider: str, offer: Offer) -> ProviderRow:
-    bounds, reference = price_range(offer), site.asked.get((provider, model_id))
+    bounds, reference = price_range(offer), site.reference_prices.get((provider, model_id))
     read = max((price.read for price in offer.prices), default=None)
     return ProviderRow(
         name=site.catalogue.providers[provider].name,
         path=paths.provider_path(provider),
         model_id=offer.model_id or "",
-        by_quality=tuple(_square_price(offer, quality, reference) for quality in QUALITIES),
+        by_quality=tuple(_square_price(offer, site.model(model_id), quality) for quality in QUALITIES),
         thousand=wording.dollars(MANY * reference.amount) if reference else wording.NOTHING,
         all_sizes=wording.span(wording.dollars(bounds[0].amount), wording.dollars(bounds[1].amount))
         if bounds
         else wording.NOTHING,
-        contested=any(price.contested for price in current_prices(offer)),
+        contested=any(price.contested for price in prices_in_force(offer)),
         measured=measured_of(site, provider, model_id),
         read=wording.day(read) if read else None,
     )
 
 
-def _square_price(offer: Offer, quality: str, reference: ReferencePrice | None) -> str:
-    """The price of a 1024x1024 image of one quality in the standard mode; medium stands for the reference image."""
-    if quality == "medium":
-        return wording.dollars(reference.amount) if reference else wording.NOTHING
-    found = [price for price in image_prices(offer) if _is_square(price) and _quality(price) == quality]
-    return wording.dollars(found[0].amount) if found else wording.NOTHING
-
-
-def _quality(price: ImagePrice) -> str:
-    return (price.price.condition.quality or "").lower()
-
-
-def _is_square(price: ImagePrice) -> bool:
-    condition = price.price.condition
-    return (condition.size or "").lower() in _SQUARE and (condition.mode or "").lower() in _SAME_AS_MEDIUM
+def _square_price(offer: Offer, model: Model, quality: str) -> str:
+    """The price of a 1024x1024 image of one quality; one that states no quality stands below medium only."""
+    price = image_price(offer, model, quality=quality)
+    if isinstance(price, ImagePrice) and quality in ("medium", price.quality):
+        return wording.dollars(price.amount)
+    return wording.NOTHING
 
 
 def _price_rows(site: SiteData, provider: str, offer: Offer) -> list[PriceRow]:
-    current, ends = current_prices(offer), price_ends(offer)
+    current, ends = prices_in_force(offer), price_ends(offer)
     ordered = sorted(offer.prices, key=lambda price: (_UNITS.index(price.unit), price.amount))
     return [
         PriceRow(

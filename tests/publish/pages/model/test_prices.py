@@ -78,15 +78,10 @@ def test_a_contested_price_is_said_to_be_while_it_counts() -> None:
 
 
 def test_the_first_sentence_gives_the_least_and_the_reference() -> None:
-    site_data = make_site_data(
-        {"acme/one": make_model("One")},
-        offers=OFFERS,
-        providers=PROVIDERS | {"shop": Provider(name="Shop")},
-        prices={"acme/one": "0.04"},
-    )
+    site_data = make_site_data({"acme/one": make_model("One")}, offers=OFFERS, providers=PROVIDERS)
     assert starts_at(site_data, "acme/one") == (
         "One starts at $0.006 per image via Dear (low quality, 1024×1024). "
-        "At 1024×1024 in medium or standard quality it costs from $0.04 via Shop, $40.00 for 1,000 images."
+        "At 1024×1024 in medium or standard quality it costs from $0.04 via Fair, $40.00 for 1,000 images."
     )
 
 
