@@ -23,7 +23,7 @@ def _day(today: datetime | None) -> date:
 @main.command()
 @project_option
 @click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json", "github"]))
-@click.option("--today", type=DAY, help="The day that the age of sources is counted to.  [default: today]")
+@click.option("--today", type=DAY, help="The day to which the ages of sources are counted.  [default: today]")
 @click.option("--prefix", default="", help="github: the project's folder below the repository's root.")
 def check(project: Path, form: str, today: datetime | None, prefix: str) -> None:
     """Validate everything under data/ and print every finding; errors fail, warnings do not."""
@@ -55,11 +55,11 @@ def model() -> None:
 @model.command("new")
 @project_option
 @click.argument("model_id", metavar="ORG/NAME")
-@click.option("--name", default="", help="What people call it.  [default: NAME]")
-@click.option("--source", required=True, help="Where its facts are read, in words.")
-@click.option("--url", help="Where its facts are read, as an address.")
+@click.option("--name", default="", help="Its name for readers.  [default: NAME]")
+@click.option("--source", required=True, help="The source of its facts, in words.")
+@click.option("--url", help="The address of that source.")
 @click.option("--arena", "arenas", multiple=True, default=("text-to-image",), show_default=True)
-@click.option("--today", type=DAY, help="The day of reading.  [default: today]")
+@click.option("--today", type=DAY, help="The day on which the source was read.  [default: today]")
 def new_model(  # noqa: PLR0917 - a command has as many parameters as options
     project: Path,
     model_id: str,
@@ -85,7 +85,7 @@ def prices() -> None:
 @project_option
 @click.argument("lists", nargs=-1, metavar="[LIST[=FILE|URL]]...")
 @click.option("--write", is_flag=True, help="Add new and changed prices to the TOML files.")
-@click.option("--today", type=DAY, help="The day of reading.  [default: today]")
+@click.option("--today", type=DAY, help="The day on which the source was read.  [default: today]")
 def pull(project: Path, lists: tuple[str, ...], write: bool, today: datetime | None) -> None:
     """Compare prices with public lists: litellm, models.dev and openrouter, all three where none is named."""
     from arena.catalogue.pull import LISTS, prices_pull, render_diff, write_prices

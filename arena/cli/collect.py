@@ -216,19 +216,21 @@ class Size(click.ParamType[tuple[int, int]]):
 @main.command()
 @project_option
 @click.option("--dry-run", is_flag=True, help="Say what would be asked, of whom, at what cost; ask nothing.")
-@click.option("--max-cost", type=Dollars(), help="Stop before a request that could pass it.")
+@click.option("--max-cost", type=Dollars(), help="Stop before a request that could raise the cost above this.")
 @click.option("--arena", "arenas", multiple=True, help="Only this arena; may be repeated, as all of these may.")
 @click.option("--model", "models", multiple=True, help="Only this model.")
 @click.option("--prompt", "prompts", multiple=True, help="Only this prompt.")
 @click.option("--provider", "providers", multiple=True, help="Only this provider; the cheapest of those that are left.")
 @click.option("--size", type=Size(), default="1024x1024", show_default=True, help="In pixels.")
 @click.option("--quality", default="medium", show_default=True, help="As the catalogue's prices name it.")
-@click.option("--ask-doubtful", is_flag=True, help="Ask again what may have been charged already.")
-@click.option("--local", is_flag=True, help="A rehearsal: the painter stands in for every model.")
-@click.option("--private", type=PATH, metavar="DIR", help="Where originals lie.  [default: private/ of the project]")
+@click.option("--ask-doubtful", is_flag=True, help="Ask again for what may have been charged already.")
+@click.option("--local", is_flag=True, help="Without a network: a program draws simulated outputs.")
+@click.option(
+    "--private", type=PATH, metavar="DIR", help="The folder for originals.  [default: private/ of the project]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the plan or the summary as JSON.")
 def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: bool, **options: Any) -> None:
-    """Ask models for the outputs that are missing, within a budget; goes on where it was ended."""
+    """Ask models for the outputs that are missing, within a budget; continues where it was stopped."""
     from arena.collect.collecting import run_collection
     from arena.collect.ledger import Ledger
     from arena.collect.market import Choices

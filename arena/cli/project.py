@@ -33,7 +33,7 @@ def init(folder: Path) -> None:
 @project_option
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--votes", default=12_000, show_default=True, type=click.IntRange(min=1), help="How many votes.")
-@click.option("--replace", is_flag=True, help="Replace the simulated outputs and votes that are there.")
+@click.option("--replace", is_flag=True, help="Replace existing simulated outputs and votes.")
 def simulate(project: Path, seed: int, votes: int, replace: bool) -> None:
     """Make demonstration outputs and votes, marked as simulated everywhere they appear."""
     from arena.simulate import simulate as simulate_arena
@@ -76,14 +76,17 @@ def few_collections() -> Iterator[None]:
 @click.option(
     "--base-url",
     type=Address(),
-    help="Where the site will stand, in the place of base_url of arena.toml: for a preview, say.",
+    help="The site's address, instead of base_url of arena.toml; for example for a preview.",
 )
 @click.option(
-    "--processes", type=click.IntRange(min=1), metavar="N", help="How many to build in.  [default: one a processor]"
+    "--processes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many processes build.  [default: one for each processor]",
 )
 @few_collections()
 def build(project: Path, out: Path | None, base_url: str | None, processes: int | None) -> None:
-    """Build the whole site, beside the old one, and swap the two at once.
+    """Build the whole site in a new folder, and swap it with the old one at once.
 
     Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
     """

@@ -61,7 +61,7 @@ def import_(  # noqa: PLR0917 - a command has as many parameters as options
 @main.command()
 @project_option
 @click.argument("what", type=click.Choice(["ratings", "votes", "catalogue"]))
-@click.option("--out", type=PATH, metavar="FILE", help="Its suffix says the format.  [default: WHAT.csv]")
+@click.option("--out", type=PATH, metavar="FILE", help="Its suffix decides the format.  [default: WHAT.csv]")
 def export(project: Path, what: str, out: Path | None) -> None:
     """Write the ratings, votes or catalogue to a file: CSV, Parquet or JSON (votes: JSON Lines)."""
     from arena.exports import files
@@ -83,14 +83,22 @@ def export(project: Path, what: str, out: Path | None) -> None:
 def rating_options(command: Command) -> Command:
     """Add the options that override ``[ratings]`` of arena.toml."""
     options = [
-        click.option("--method", type=click.Choice(["batch", "online"]), help="All at once, or one pass in order."),
+        click.option(
+            "--method",
+            type=click.Choice(["batch", "online"]),
+            help="batch: all votes at once. online: one vote after another.",
+        ),
         click.option("--draw-probability", metavar="P|observed", help="Chance of a tie between equals."),
         click.option("--both-bad", type=click.Choice(["ignore", "tie"]), help="What `both_bad` counts as."),
-        click.option("--min-votes", type=int, help="Fewest rated votes for a place on a board.  [default: 3]"),
+        click.option("--min-votes", type=int, help="Rated votes that a model needs to be on a board.  [default: 3]"),
         click.option("--mu", type=float, help="Prior mean.  [default: 25]"),
         click.option("--sigma", type=float, help="Prior standard deviation.  [default: 25/3]"),
         click.option("--beta", type=float, help="Performance noise.  [default: 25/6]"),
-        click.option("--tau", type=float, help="Drift a vote.  [default: 0 for batch, 25/300 for online]"),
+        click.option(
+            "--tau",
+            type=float,
+            help="Drift of a strength from vote to vote.  [default: 0 for batch, 25/300 for online]",
+        ),
     ]
     for option in reversed(options):
         command = option(command)
@@ -103,7 +111,9 @@ def rating_options(command: Command) -> Command:
 @click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
 @click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json) instead of printing CSV.")
 @click.option(
-    "--intervals/--no-intervals", default=True, help="Whether intervals look at who voted, or at sigma alone."
+    "--intervals/--no-intervals",
+    default=True,
+    help="Intervals that keep each voter's votes together, or intervals from sigma alone.",
 )
 @rating_options
 def rate(

@@ -52,17 +52,21 @@ class Proxies(click.ParamType[str]):
 @main.command()
 @project_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free one.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
 @click.option(
-    "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="Processes to share the load."
+    "--workers", default=1, show_default=True, type=click.IntRange(min=1), help="How many processes answer requests."
 )
 @click.option(
-    "--trusted", type=Proxies(), default="127.0.0.1", show_default=True, help="Proxies to believe: addresses, commas."
+    "--trusted",
+    type=Proxies(),
+    default="127.0.0.1",
+    show_default=True,
+    help="Addresses of trusted proxies, separated by commas.",
 )
 def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> None:
     """Let people vote: the voting app, and the built site under /site/.
 
-    ARENA_DATABASE_URL names the store; without it, that is a file of the project. ARENA_SECRET signs battles;
+    ARENA_DATABASE_URL names the store; without it, the store is a file of the project. ARENA_SECRET signs battles;
     without it, a secret is made once and kept with the store.
     """
     from arena.voting.serving import Address
@@ -81,13 +85,13 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> No
 
 @main.command()
 @project_option
-@click.option("--log", "of_log", is_flag=True, help="Look at the sealed log, instead of the votes that wait.")
+@click.option("--log", "of_log", is_flag=True, help="Audit the sealed log instead of the waiting votes.")
 @rules_options
 def audit(project: Path, of_log: bool, without: tuple[str, ...], limit: float | None) -> None:
     """Find votes that should not count, by published rules; they are set aside, never deleted.
 
-    Exit code 1 where a rule found too many votes to be believed: look at them (arena review list), and decide by hand,
-    or run again with a higher limit, or without that rule.
+    Exit code 1 if a rule found so many votes that it is probably wrong: look at them (arena review list), and decide by
+    hand, or run again with a higher limit, or without that rule.
     """
     from arena.votes.audit import audit_log
     from arena.votes.audit.stored import audit_store
@@ -106,10 +110,14 @@ def audit(project: Path, of_log: bool, without: tuple[str, ...], limit: float | 
 
 @main.command()
 @project_option
-@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]), help="Votes before.  [default: now]")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
+    help="Only votes before this time.  [default: now]",
+)
 @rules_options
 def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit: float | None) -> None:
-    """Audit the votes that wait, and move those that count into the log, under fresh names."""
+    """Audit the waiting votes, and move those that count into the log, under new random names."""
     from arena.votes.sealing import seal as seal_votes
     from arena.votes.store import open_store
 
@@ -133,7 +141,9 @@ def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit:
 @main.command()
 @project_option
 @click.argument("where", required=False, metavar="[DIR|URL]")
-@click.option("--head", help="A head of the log that you noted earlier: what it stood for has to be there still.")
+@click.option(
+    "--head", help="A head of the log that you noted earlier; fails if votes from before it are missing or changed."
+)
 def verify(project: Path, where: str | None, head: str | None) -> None:
     """Check the project's log to the byte; or, with a built site's folder or address, recompute its ratings."""
     from arena.exports.verify import read_address, read_folder, recompute
@@ -230,14 +240,14 @@ def _decision(command: Command) -> Command:
 @review.command()
 @_decision
 def release(project: Path, votes: tuple[str, ...], voters: tuple[str, ...], because: str) -> None:
-    """Let votes count, whatever the rules find; one of a sealed period goes into the next."""
+    """Let votes count, whatever the rules find; a vote of a sealed period goes into the next one."""
     _decide(project, "release", votes, voters, because)
 
 
 @review.command()
 @_decision
 def exclude(project: Path, votes: tuple[str, ...], voters: tuple[str, ...], because: str) -> None:
-    """Set votes aside, whatever the rules find. The log only grows: what is in it stays."""
+    """Set votes aside, whatever the rules find. Votes that are in the log stay there."""
     _decide(project, "exclude", votes, voters, because)
 
 
