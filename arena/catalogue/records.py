@@ -93,7 +93,7 @@ class Project(Record):
     name: Text
     tagline: Text
     base_url: Url | None = None
-    """Where the site will stand. The sitemap, feeds and pictures beside links elsewhere need it; pages do not."""
+    """The site's address. The sitemap, feeds and pictures beside links elsewhere need it; pages do not."""
     vote_url: Url | None = None
     """Where people vote: the public address of the voting app, which the site links to."""
     repository: Url | None = None
@@ -126,7 +126,7 @@ class Organization(Record):
 
 
 class Status(StrEnum):
-    """Where a model is in its life."""
+    """Whether the maker of a model offers it."""
 
     ACTIVE = "active"
     PREVIEW = "preview"
@@ -194,7 +194,7 @@ class Model(Record):
     arenas: tuple[Slug, ...]
     released: Day | None = None
     status: Status = Status.ACTIVE
-    """Where it is in its life."""
+    """Whether its maker offers it: as a preview, in full, until a date that is announced, or no more."""
     withdrawn: Day | None = None
     """When the maker stopped serving it, for a model whose status is ``withdrawn``."""
     family: Text | None = None
@@ -234,7 +234,7 @@ class Access(Record):
     """How to ask a provider's gateway. Keys lie in the environment; the catalogue only names the variable."""
 
     auth: Literal["bearer", "key", "x-api-key", "x-goog-api-key", "none"] = "bearer"
-    """How the key goes along: ``Authorization: Bearer``, ``Authorization: Key``, a header of its own, or not at all."""
+    """How the key is sent: ``Authorization: Bearer``, ``Authorization: Key``, a header of its own, or not at all."""
     key: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,}$")] | None = None
     """The environment variable that holds the key."""
     concurrency: Annotated[int, Field(ge=1, le=64, strict=True)] = 4
@@ -246,12 +246,12 @@ class Access(Record):
     idempotency: Text | None = None
     """The header that makes an API charge a repeated request once, where it has one, e.g. ``Idempotency-Key``."""
     parameters: Mapping[str, Parameter] = {}
-    """What every request carries besides the prompt; an offer's own count last, and an empty text leaves one out.
+    """What every request contains besides the prompt. An offer's own parameters override these; empty text removes one.
     ``{width}``, ``{height}``, ``{size}``, ``{aspect_ratio}`` and ``{quality}`` stand for what is asked for."""
     edits: bool = True
     """Whether it takes pictures to edit in the protocol's usual way; if not, only offers with image_parameter do."""
     private_hosts: tuple[Text, ...] = ()
-    """``host`` or ``host:port`` of one's own gateway, which may lie on a private network and speak plain HTTP."""
+    """``host`` or ``host:port`` of one's own gateway, which may be on a private network and use plain HTTP."""
 
 
 class Provider(Record):
@@ -280,7 +280,7 @@ class Unit(StrEnum):
 
 
 class Condition(Record):
-    """When a price holds; a field that is left out means that the source does not tell prices apart by it."""
+    """When a price is valid; if a field is left out, the source has one price for all its values."""
 
     quality: Text | None = None
     """As the provider names it, e.g. ``low``, ``medium``, ``hd``."""
@@ -327,7 +327,7 @@ class Offer(Record):
     edit_model_id: Text | None = None
     """The id that takes a picture to edit, where it is another one, e.g. ``fal-ai/nano-banana-2/edit``."""
     parameters: Mapping[str, Parameter] = {}
-    """What every request for this offer carries besides the prompt, e.g. ``image_size = "square_hd"``."""
+    """What every request for this offer contains besides the prompt, e.g. ``image_size = "square_hd"``."""
     image_parameter: Text | None = None
     """The parameter that takes the picture to edit, where it is not the protocol's usual one; ``name[]`` for a list."""
     not_asked: Text | None = None

@@ -47,7 +47,7 @@ class Lanes(_Settings):
 
 
 class VotingSettings(_Settings):
-    """How voting works. Every limit holds for a voter; a network may do ``network_factor`` times as much."""
+    """How voting works. The limits are those of a voter; those of a network are ``network_factor`` times as high."""
 
     lanes: Lanes = Lanes()
     limits: tuple[RateLimit, ...] = (
@@ -76,7 +76,7 @@ class VotingSettings(_Settings):
 
 
 class Playground(Record):
-    """Where requests of the playground go; without this table there is none."""
+    """Where requests of the playground are sent; without this table there is no playground."""
 
     endpoint: Url
     """``https://``, or loopback for trying it out. It has to answer requests from web pages (CORS)."""
