@@ -12,17 +12,17 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from pydantic_core import to_json
 
 from arena.errors import PublishError
-from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, Row, iter_models, iter_prices
-from arena.exports.ratings import RATINGS_COLUMNS, ratings_csv
+from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, iter_prices
+from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
 from arena.records import OutputOrigin, Ratings
 from arena.votes.files import write_votes as write_vote_file
 from arena.votes.table import VOTE_SCHEMA
@@ -34,24 +34,12 @@ if TYPE_CHECKING:
 
 SIMULATED_NOTE = "Simulated data: a program made these votes and outputs. No human voted, and no model drew anything."
 
-_TEXT_COLUMNS = frozenset({"arena", "axis", "category", "language", "model", "method", "origin"})
-_REAL_COLUMNS = frozenset({"score", "score_low", "score_high", "mu", "sigma", "win_rate"})
-
 Write = Callable[[Path], None]
 
 
 def software() -> str:
     """What made a file: the distribution and its version, as installed."""
     return f"image-arena {version('image-arena')}"
-
-
-def _ratings_type(column: str) -> pa.DataType:
-    if column in _TEXT_COLUMNS:
-        return pa.string()
-    return pa.float64() if column in _REAL_COLUMNS else pa.int64()
-
-
-RATINGS_SCHEMA = pa.schema([(column, _ratings_type(column)) for column in RATINGS_COLUMNS])
 
 
 def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "") -> None:
@@ -61,15 +49,14 @@ def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "") -> None:
     intervals take account of and, where given, the head of the log.
     Raises ``PublishError`` for another suffix or a path that cannot be written.
     """
-    text = ratings_csv(ratings)
     about = _ratings_facts(ratings, log_sha256)
     for path in paths:
         _write(
             path,
             {
-                ".csv": lambda part: _write_text(part, text),
-                ".parquet": lambda part: _write_parquet(part, _ratings_table(text), about),
-                ".json": lambda part: _write_json(part, {**about, "ratings": _ratings_table(text).to_pylist()}),
+                ".csv": lambda part: _write_text(part, ratings_csv(ratings)),
+                ".parquet": lambda part: _write_parquet(part, _ratings_table(ratings), about),
+                ".json": lambda part: _write_json(part, {**about, "ratings": _ratings_table(ratings).to_pylist()}),
             },
         )
 
@@ -155,25 +142,31 @@ def _ratings_facts(ratings: Ratings, log_sha256: str) -> dict[str, Any]:
     }
 
 
-def _ratings_table(text: str) -> pa.Table:
-    options = pa_csv.ConvertOptions(column_types=RATINGS_SCHEMA, strings_can_be_null=False)
-    return pa_csv.read_csv(io.BytesIO(text.encode()), convert_options=options)
+def _ratings_table(ratings: Ratings) -> pa.Table:
+    return _table(RATINGS_SCHEMA, iter_ratings(ratings))
 
 
-def _write_rows(path: Path, schema: pa.Schema, rows: Iterable[Row]) -> None:
+def _write_rows(path: Path, schema: pa.Schema, records: Iterable[object]) -> None:
+    """Write records whose fields are the columns of the schema."""
+    rows = map(attrgetter(*schema.names), records)
     _write(
         path,
         {
             ".csv": lambda part: _write_text(part, _csv_text(schema.names, rows)),
-            ".parquet": lambda part: _write_parquet(part, pa.Table.from_pylist(list(rows), schema=schema), {}),
+            ".parquet": lambda part: _write_parquet(part, _table(schema, rows), {}),
         },
     )
 
 
-def _csv_text(columns: Sequence[str], rows: Iterable[Row]) -> str:
+def _table(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    return pa.table([pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)], schema=schema)
+
+
+def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue()
 

@@ -1,56 +1,138 @@
-"""ratings.csv: its columns, declared here and nowhere else, and its text."""
+"""ratings.csv: its columns, declared here and nowhere else, and its rows and text."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated
 
-from arena.records import Ratings
+from arena.exports.columns import ColumnText, arrow_schema, columns_of
+from arena.records import AxisKind, Board, Method, Rating, Ratings
 
-AXIS_COLUMNS = ("arena", "axis", "category", "language")
-RATING_COLUMNS = (
-    "model",
-    "rank",
-    "rank_low",
-    "rank_high",
-    "score",
-    "score_low",
-    "score_high",
-    "mu",
-    "sigma",
-    "votes",
-    "wins",
-    "losses",
-    "ties",
-    "both_bad",
-    "win_rate",
-)
-RATINGS_COLUMNS: tuple[str, ...] = (*AXIS_COLUMNS, *RATING_COLUMNS, "method", "origin")
+Value = str | int | float | None
+
+INTERVALS = "See intervals on the methodology page."
+COUNTED = "Counted in the log."
+TRUESKILL = "TrueSkill, with the settings stated."
 
 
-def ratings_rows(ratings: Ratings) -> Iterator[tuple[str | int | float | None, ...]]:
-    """The rows of ratings.csv, unformatted, in its column order and sorting.
+@dataclass(frozen=True, slots=True)
+class BoardColumns:
+    """The first columns: which board a row is of."""
+
+    arena: Annotated[
+        str, ColumnText("The task that models compete in.", "The arena of the battle; ids as in arena.toml.")
+    ]
+    axis: Annotated[
+        AxisKind,
+        ColumnText("What the board is about: overall, category, language, or category+language.", "The columns below."),
+    ]
+    category: Annotated[
+        str, ColumnText("The category of the prompts; empty where the axis has none.", "The prompt's category.")
+    ]
+    language: Annotated[
+        str,
+        ColumnText("The language of the prompts (BCP 47); empty where the axis has none.", "The prompt's language."),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RatingColumns:
+    """The columns in the middle: how a model does on the board, as the fields of ``Rating`` with the same names.
+
+    The rows of the API begin with these fields.
+    """
+
+    model: Annotated[
+        str, ColumnText("The model, as organization/model.", "The path of the model's file in the catalogue.")
+    ]
+    rank: Annotated[
+        int,
+        ColumnText(
+            "Place on the board; equal scores share a place. "
+            "Empty where no comparison connects the model with the rest.",
+            "1 + how many models on the axis score higher.",
+        ),
+    ]
+    rank_low: Annotated[int, ColumnText("Best place in the 95% interval.", INTERVALS)]
+    rank_high: Annotated[int, ColumnText("Worst place in the 95% interval.", INTERVALS)]
+    score: Annotated[
+        float,
+        ColumnText("The conservative TrueSkill score that boards are sorted by.", "mu - 3 sigma", unit="points"),
+    ]
+    score_low: Annotated[float, ColumnText("Lower bound of the score's 95% interval.", INTERVALS, unit="points")]
+    score_high: Annotated[float, ColumnText("Upper bound of the score's 95% interval.", INTERVALS, unit="points")]
+    mu: Annotated[float, ColumnText("Mean of the belief about the model's strength.", TRUESKILL, unit="points")]
+    sigma: Annotated[float, ColumnText("Standard deviation of that belief.", TRUESKILL, unit="points")]
+    votes: Annotated[int, ColumnText("Rated votes on the model on this axis.", "wins + losses + ties", unit="votes")]
+    wins: Annotated[int, ColumnText("Votes that preferred this model.", COUNTED, unit="votes")]
+    losses: Annotated[int, ColumnText("Votes that preferred the other model.", COUNTED, unit="votes")]
+    ties: Annotated[int, ColumnText("Votes that called the two outputs equal.", COUNTED, unit="votes")]
+    both_bad: Annotated[
+        int,
+        ColumnText(
+            "Votes that called both outputs bad; not part of votes unless the settings say tie.", COUNTED, unit="votes"
+        ),
+    ]
+    win_rate: Annotated[
+        float,
+        ColumnText("Share of rated votes won, a tie being half.", "(wins + ties / 2) / votes", unit="share, 0 to 1"),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenanceColumns:
+    """The last columns: how the board was computed, and from whose votes."""
+
+    method: Annotated[
+        Method,
+        ColumnText(
+            "How the rating was computed: batch (all votes at once) or online (one after the other).",
+            "The method setting.",
+        ),
+    ]
+    origin: Annotated[
+        str,
+        ColumnText(
+            "Who cast the votes of the board: human, derived (from ratings of single images) or "
+            "simulated (by a program); several are joined with +",
+            "The origins of these votes.",
+        ),
+    ]
+
+
+RATING_COLUMNS: tuple[str, ...] = tuple(column.name for column in columns_of(RatingColumns))
+COLUMNS = (*columns_of(BoardColumns), *columns_of(RatingColumns), *columns_of(ProvenanceColumns))
+RATINGS_COLUMNS: tuple[str, ...] = tuple(column.name for column in COLUMNS)
+RATINGS_SCHEMA = arrow_schema(COLUMNS)
+
+
+def rounded(value: float) -> float:
+    """To the six decimals that files show, and never -0.0."""
+    return round(value, 6) + 0.0
+
+
+def iter_ratings(ratings: Ratings) -> Iterator[tuple[Value, ...]]:
+    """The rows of ratings.csv in its order, numbers rounded.
 
     A model that is not comparable with the rest of its board comes after it, its rank and rank interval None.
     """
-    method = ratings.settings.method.value
-    fewest = ratings.settings.min_votes
     for board in ratings.boards:
         axis = board.axis
-        apart = (rating for rating in board.unranked if rating.votes >= fewest)
-        for rating in (*board.ratings, *apart):
+        for rating in _rows_of(board, ratings.settings.min_votes):
             values = (
-                None if column.startswith("rank") and not rating.rank else getattr(rating, column)
+                None if column.startswith("rank") and not rating.rank else _value(getattr(rating, column))
                 for column in RATING_COLUMNS
             )
-            yield (axis.arena, axis.kind.value, axis.category, axis.language, *values, method, board.origin)
+            of_board = (axis.arena, axis.kind.value, axis.category, axis.language)
+            yield (*of_board, *values, ratings.settings.method.value, board.origin)
 
 
 def count_rows(ratings: Ratings) -> int:
     """How many rows ratings.csv has."""
-    fewest = ratings.settings.min_votes
-    return sum(len(board.ratings) + sum(r.votes >= fewest for r in board.unranked) for board in ratings.boards)
+    return sum(len(_rows_of(board, ratings.settings.min_votes)) for board in ratings.boards)
 
 
 def ratings_csv(ratings: Ratings) -> str:
@@ -58,6 +140,15 @@ def ratings_csv(ratings: Ratings) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(RATINGS_COLUMNS)
-    for row in ratings_rows(ratings):
-        writer.writerow([f"{round(value, 6) + 0.0:.6f}" if isinstance(value, float) else value for value in row])
+    for row in iter_ratings(ratings):
+        writer.writerow([f"{value:.6f}" if isinstance(value, float) else value for value in row])
     return text.getvalue()
+
+
+def _rows_of(board: Board, min_votes: int) -> tuple[Rating, ...]:
+    """The ranked models of a board, and those that only lack comparisons with the rest of it."""
+    return (*board.ratings, *(rating for rating in board.unranked if rating.votes >= min_votes))
+
+
+def _value(value: Value) -> Value:
+    return rounded(value) if isinstance(value, float) else value

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -19,9 +22,18 @@ from arena.exports.ratings import RATINGS_COLUMNS, ratings_csv
 from arena.ratings import METHOD_VERSION, compute_ratings
 from arena.records import VOTE_COLUMNS, Intervals, Origin, Ratings
 from arena.votes.files import load_votes
+from tests.conftest import ROOT
 from tests.publish.worlds import World, empty_world, make_world
 
 Writer = Callable[[World, Path], object]
+HERE = os.environ | {"PYTHONPATH": str(ROOT)}
+RATE_TWICE = """
+import sys
+from arena.cli import main
+for suffix in ("csv", "parquet"):
+    main(["rate", "votes.csv", "--out", f"ratings.{suffix}"], standalone_mode=False)
+print(sorted(name for name in sys.modules if name.startswith(("arena.publish", "jinja2", "plotly"))))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -201,6 +213,15 @@ def test_tables_keep_money_exact_and_what_is_unknown_empty(world: World, tmp_pat
     assert [row["amount"] for row in rows(prices)] == ["0.006", "0.0425", "8"]
     _, parquet = files.write_catalogue(world.catalogue, tmp_path / "c.parquet")
     assert pq.read_table(parquet)["amount"].to_pylist() == [Decimal("0.006"), Decimal("0.0425"), Decimal(8)]
+
+
+def test_rating_a_file_loads_nothing_of_the_site(world: World, tmp_path: Path) -> None:
+    votes_of(world, tmp_path / "votes.csv")
+    done = subprocess.run(
+        [sys.executable, "-c", RATE_TWICE], cwd=tmp_path, capture_output=True, text=True, check=False, env=HERE
+    )
+    assert (done.returncode, done.stdout) == (0, "[]\n"), done.stderr
+    assert len(rows(tmp_path / "ratings.csv")) == pq.read_table(tmp_path / "ratings.parquet").num_rows > 0
 
 
 def test_downloads_are_what_they_say(world: World) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.exports.dictionary import FileEntry, data_dictionary
+from arena.exports.dictionary import DictionaryEntry, data_dictionary
 from arena.exports.files import SIMULATED_NOTE, software
 from arena.publish.content.downloads import Download
 from arena.publish.content.site_data import SiteData
@@ -41,7 +41,7 @@ class FileRow:
 class FileGroup:
     """The downloads of one kind of content with the dictionary of their columns."""
 
-    entry: FileEntry
+    entry: DictionaryEntry
     files: tuple[FileRow, ...]
 
 
@@ -88,7 +88,7 @@ def _view(site: SiteData) -> DataView:
     )
 
 
-def _group(site: SiteData, entry: FileEntry) -> FileGroup:
+def _group(site: SiteData, entry: DictionaryEntry) -> FileGroup:
     return FileGroup(
         entry=entry,
         files=tuple(_row(site, entry.id, each) for each in site.downloads if each.name in entry.files),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from pydantic.json_schema import models_json_schema
 
 from arena.catalogue.records import Offer
+from arena.exports.ratings import rounded
 from arena.pairs import Pair
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
@@ -37,33 +38,13 @@ def about(site: SiteData) -> dict[str, Any]:
     }
 
 
-def rounded(value: float) -> float:
-    """Six decimals, as in ratings.csv, and never -0.0."""
-    return round(value, 6) + 0.0
+_RATING_FIELDS = attrgetter(*(field.name for field in fields(api.RatingRow)))
 
 
 def rating_row(rating: Rating) -> api.RatingRow:
-    """A rating as the API gives it."""
-    return api.RatingRow(
-        model=rating.model,
-        rank=rating.rank,
-        rank_low=rating.rank_low,
-        rank_high=rating.rank_high,
-        score=rounded(rating.score),
-        score_low=rounded(rating.score_low),
-        score_high=rounded(rating.score_high),
-        mu=rounded(rating.mu),
-        sigma=rounded(rating.sigma),
-        votes=rating.votes,
-        wins=rating.wins,
-        losses=rating.losses,
-        ties=rating.ties,
-        both_bad=rating.both_bad,
-        win_rate=rounded(rating.win_rate),
-        tier=rating.tier,
-        status=rating.status,
-        comparable=rating.comparable,
-    )
+    """A rating as the API gives it; a model without a rank has rank 0."""
+    values: list[Any] = [rounded(value) if isinstance(value, float) else value for value in _RATING_FIELDS(rating)]
+    return api.RatingRow(*values)
 
 
 def met(arena: str, pair: Pair) -> api.Met:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from arena.catalogue.measurements import Collected, Measurement
 from arena.catalogue.records import Model, Offer
 from arena.catalogue.records import Status as Life
+from arena.exports.ratings import BoardColumns, RatingColumns
 from arena.records import AxisKind, Intervals, OutputOrigin, RankStatus, RatingSettings
 
 VERSION: Literal["v1"] = "v1"
@@ -117,40 +118,20 @@ class Models(Document):
 
 
 @dataclass(frozen=True, slots=True)
-class RatingRow:
+class RatingRow(RatingColumns):
     """One model on one board. The fields are those of ratings.csv."""
 
     __pydantic_config__: ClassVar = STRICT
-    model: str
-    rank: int
-    """0 for a model without a rank."""
-    rank_low: int
-    rank_high: int
-    score: float
-    score_low: float
-    score_high: float
-    mu: float
-    sigma: float
-    votes: int
-    wins: int
-    losses: int
-    ties: int
-    both_bad: int
-    win_rate: float
     tier: int
     status: RankStatus
     comparable: bool
 
 
 @dataclass(frozen=True, slots=True)
-class AxisRating:
+class AxisRating(BoardColumns):
     """The rating of a model on one board, and which board that is."""
 
     __pydantic_config__: ClassVar = STRICT
-    arena: str
-    axis: AxisKind
-    category: str
-    language: str
     board: str
     origin: str
     rating: RatingRow
