@@ -23,6 +23,10 @@ def test_generated_page_is_current(name: str) -> None:
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == PAGES[name](), "make docs"
 
 
+IN_A_WHEEL = {"arena/templates", "arena/templates/site/"}
+"""Paths that documents name and that only an installed wheel has."""
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -59,6 +63,14 @@ def test_relative_links_in_documents_resolve(document: Path) -> None:
             path = document.parent / target if target else document
             assert path.exists(), f"{document} links to {target}"
             assert not anchor or anchor in anchors(path), f"{document} links to {target}#{anchor}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_paths_in_documents_exist(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:arena|tests|benchmarks|docs)/[\w./-]*)`", text)) - IN_A_WHEEL
+    named |= {f"benchmarks/{name}.py" for name in re.findall(r"python (?:-m )?benchmarks[./](\w+)", text)}
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
 
 
 def test_words_are_those_of_the_code() -> None:

@@ -78,5 +78,22 @@ def test_the_hooks_are_the_checks_of_make_lint() -> None:
     assert recipe
     checks = [line.strip().removeprefix("@$(BIN)/").removesuffix(" .") for line in recipe[1].splitlines()]
     (local,) = read_yaml(ROOT / ".pre-commit-config.yaml")["repos"]
-    hooks = [hook["entry"].removeprefix(".venv/bin/").removesuffix(" --force-exclude") for hook in local["hooks"]]
+    entries = [hook["entry"] for hook in local["hooks"] if hook["language"] == "system"]
+    hooks = [entry.removeprefix(".venv/bin/").removesuffix(" --force-exclude") for entry in entries]
     assert hooks == [check.removesuffix(" --check") for check in checks]
+
+
+@pytest.mark.parametrize(
+    ("message", "taken"),
+    [
+        ("votes: count ties once\n\nThey were counted twice.\n", True),
+        ("x: " + "y" * 69 + "\n", True),
+        ("x: " + "y" * 70 + "\n", False),
+        ("Count ties once\n\nvotes: they were counted twice\n", False),
+        ("votes:\n", False),
+    ],
+)
+def test_the_hook_takes_subjects_of_an_area_and_what_changed(message: str, taken: bool) -> None:
+    (local,) = read_yaml(ROOT / ".pre-commit-config.yaml")["repos"]
+    (pattern,) = [hook["entry"] for hook in local["hooks"] if hook.get("stages") == ["commit-msg"]]
+    assert bool(re.search(pattern, message, flags=re.MULTILINE)) is taken
