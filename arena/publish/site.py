@@ -31,7 +31,7 @@ from arena.publish.formats.search_index import search_assets
 from arena.publish.formats.social_cards import social_assets
 from arena.publish.layout.overrides import check_own_templates, static_assets, template_files
 from arena.publish.layout.render import render_page
-from arena.publish.output.placing import Placed, place
+from arena.publish.output.placing import PlacedFile, place
 from arena.publish.output.processes import Job, run_jobs
 from arena.publish.output.swap import GENERATOR, MARKER, replacing
 from arena.publish.output.up_to_date import built_from, digest_of, fingerprint
@@ -69,7 +69,7 @@ class Written:
     """What became of one builder's files: the pages among them as the sitemap lists them, and every file."""
 
     pages: tuple[Listing, ...]
-    files: tuple[Placed, ...]
+    files: tuple[PlacedFile, ...]
 
 
 def write_pages(site: SiteData, builder: PageBuilder, fresh: Path, out: Path) -> Written:
@@ -229,7 +229,7 @@ def gather_pages(site: SiteData) -> list[Page]:
     return [page for builder in PAGE_BUILDERS for page in builder(site)]
 
 
-def render_marker(site: SiteData, fresh: Path, inputs: str, pages: int, files: Sequence[Placed]) -> str:
+def render_marker(site: SiteData, fresh: Path, inputs: str, pages: int, files: Sequence[PlacedFile]) -> str:
     """``build.json``: says that this program built the folder, and from what. It holds no time of building."""
     facts = {
         "generator": GENERATOR,

@@ -16,7 +16,7 @@ from arena import wording
 from arena.catalogue.records import Output, Prompt
 from arena.errors import PublishError
 from arena.publish.content.site_data import SiteData
-from arena.publish.output.thumbnails import Source, sources_of, thumbnail_asset
+from arena.publish.output.thumbnails import Thumbnail, sources_of, thumbnail_asset
 from arena.publish.page import Asset
 from arena.publish.paths import image_path, input_path
 from arena.records import OutputOrigin
@@ -32,7 +32,7 @@ class Picture:
     alt: str
     mark: str = ""
     """A word that stays on the picture where it is cropped: that it is simulated."""
-    smaller: tuple[Source, ...] = ()
+    smaller: tuple[Thumbnail, ...] = ()
     """Copies of fewer pixels, smallest first."""
 
 

@@ -80,19 +80,19 @@ MOVES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class LastWeek:
     """The last week of an arena's history; ``until`` is its Sunday."""
 
     arena: str
     until: date
 
 
-def last_week(site: SiteData, axis: Axis) -> Week | None:
+def last_week(site: SiteData, axis: Axis) -> LastWeek | None:
     """The week of an arena's overall board; None for narrower boards and without a week before it."""
     if axis != Axis(axis.arena):
         return None
     weeks = {point.week for (arena, _), points in site.history.items() if arena == axis.arena for point in points}
-    return Week(axis.arena, max(weeks)) if len(weeks) > 1 else None
+    return LastWeek(axis.arena, max(weeks)) if len(weeks) > 1 else None
 
 
 def day_to(site: SiteData, until: date) -> date:
@@ -107,7 +107,7 @@ def point_at(site: SiteData, arena: str, model_id: str, day: date) -> HistoryPoi
     return known[-1] if known else None
 
 
-def change_in(site: SiteData, week: Week | None, model_id: str) -> str:
+def change_in(site: SiteData, week: LastWeek | None, model_id: str) -> str:
     """The score at the end of the week less that at the end of the week before, with its sign; ``new`` in its first."""
     if week is None:
         return ""
@@ -131,7 +131,7 @@ def change_explained(site: SiteData, axis: Axis) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveLine:
+class RankNews:
     """A model that changed places, joined or was flagged within the last week."""
 
     model: ModelRef
@@ -139,15 +139,15 @@ class MoveLine:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class WeekNews:
     """What the last week changed on an arena's board."""
 
     title: str
     said: str
-    lines: tuple[MoveLine, ...]
+    lines: tuple[RankNews, ...]
 
 
-def news_of(site: SiteData, arena: str) -> News | None:
+def news_of(site: SiteData, arena: str) -> WeekNews | None:
     """Who leads, how many moved and joined, then by name: flagged models, those that joined, the largest moves.
 
     None where no week can be compared with one before it.
@@ -161,14 +161,14 @@ def news_of(site: SiteData, arena: str) -> News | None:
         *((model, f"joined at no. {place}") for model, place in last.joined),
         *((move.model, f"from no. {move.before} to no. {move.now}") for move in last.moves[:MOVES]),
     ]
-    return News(
+    return WeekNews(
         title=f"In the week to {wording.day(day_to(site, week.until)).text}",
         said=f"{lead_of(site, last)} {_counts(site, last)}",
-        lines=tuple(MoveLine(model_ref(site, model), text) for model, text in lines),
+        lines=tuple(RankNews(model_ref(site, model), text) for model, text in lines),
     )
 
 
-def _flagged(site: SiteData, week: Week) -> list[str]:
+def _flagged(site: SiteData, week: LastWeek) -> list[str]:
     """The ranked models whose last week was flagged, from the top of the board."""
     found = ((r.model, point_at(site, week.arena, r.model, week.until)) for r in site.ranked_arenas[week.arena].ratings)
     return [model for model, point in found if point and point.flagged and point.week == week.until]

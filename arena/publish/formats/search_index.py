@@ -29,7 +29,7 @@ PAGES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SearchEntry:
     """One thing to find: ``note`` is shown beside the title, ``more`` is only looked in."""
 
     kind: str
@@ -39,33 +39,33 @@ class Entry:
     more: str = ""
 
 
-def search_entries(site: SiteData) -> Iterator[Entry]:
+def search_entries(site: SiteData) -> Iterator[SearchEntry]:
     """Everything with a page of its own, kind by kind, by id; no board of a category in a language."""
     catalogue = site.catalogue
     for model_id, model in catalogue.models.items():
         more = [model_id, *model.aliases, model.api_id or "", model.family or ""]
         maker = site.maker(model_id).name
-        yield Entry("Model", model.name, paths.model_path(model_id), maker, " ".join(filter(None, more)))
+        yield SearchEntry("Model", model.name, paths.model_path(model_id), maker, " ".join(filter(None, more)))
     for organization_id, organization in catalogue.organizations.items():
         path = paths.organization_path(organization_id)
-        yield Entry("Maker", organization.name, path, organization.country or "", organization_id)
+        yield SearchEntry("Maker", organization.name, path, organization.country or "", organization_id)
     for provider_id, provider in catalogue.providers.items():
         path, more = paths.provider_path(provider_id), [provider_id, *provider.aliases]
-        yield Entry("Provider", provider.name, path, "", " ".join(more))
+        yield SearchEntry("Provider", provider.name, path, "", " ".join(more))
     for axis, board in site.boards.items():
         if board.ratings and axis.kind is not AxisKind.CATEGORY_LANGUAGE:
             arena = site.arena_name(axis.arena)
             title = arena if axis.kind is AxisKind.OVERALL else f"{site.axis_name(axis)}, {arena.lower()}"
             own = site.language(axis.language).own_name if axis.language else ""
-            yield Entry("Board", title, paths.board_path(axis), wording.count(len(board.ratings), "model"), own)
+            yield SearchEntry("Board", title, paths.board_path(axis), wording.count(len(board.ratings), "model"), own)
     for title, path, other in PAGES:
-        yield Entry("Page", title, path, "", other)
+        yield SearchEntry("Page", title, path, "", other)
     for prompt_id, prompt in catalogue.prompts.items():
         note = f"{site.category_name(prompt.category)}, {site.language(prompt.language).name}"
         english = wording.clipped(prompt.english or "", CLIP)
-        yield Entry("Prompt", wording.clipped(prompt.text, CLIP), paths.prompt_path(prompt_id), note, english)
+        yield SearchEntry("Prompt", wording.clipped(prompt.text, CLIP), paths.prompt_path(prompt_id), note, english)
     for story_id, story in catalogue.stories.items():
-        yield Entry("Story", story.title, paths.story_path(story_id), wording.day(story.happened).text)
+        yield SearchEntry("Story", story.title, paths.story_path(story_id), wording.day(story.happened).text)
 
 
 def search_assets(site: SiteData, pages: Sequence[Listing]) -> Iterator[Asset]:

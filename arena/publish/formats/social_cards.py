@@ -19,7 +19,7 @@ from arena import wording
 from arena.publish.content.site_data import SiteData
 from arena.publish.output.cache import write_kept
 from arena.publish.page import CARD_SIZE, Asset
-from arena.publish.pages.citations import Standing, standings
+from arena.publish.pages.citations import ArenaRank, standings
 from arena.publish.paths import board_path, card_path, model_path
 from arena.records import Axis
 
@@ -48,7 +48,7 @@ _PALETTE = [
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CardLine:
     """A row of the card: something short in the accent colour, a text, and a remark at the right edge."""
 
     lead: str
@@ -63,7 +63,7 @@ class Card:
     site: str
     title: str
     under: str
-    lines: tuple[Line, ...]
+    lines: tuple[CardLine, ...]
     mark: str
 
 
@@ -173,11 +173,13 @@ def social_assets(site: SiteData) -> Iterator[Asset]:
         yield Asset(card_path(board), partial(_write_card, board_card(site, axis), folder))
 
 
-def model_card(site: SiteData, model_id: str, places: Sequence[Standing]) -> Card:
+def model_card(site: SiteData, model_id: str, places: Sequence[ArenaRank]) -> Card:
     """Name, maker, its places and its price."""
     model = site.model(model_id)
     lines = [
-        Line(f"No. {each.rank}", f"of {each.place.rpartition(' ')[2]} in {each.arena.lower()}", f"score {each.score}")
+        CardLine(
+            f"No. {each.rank}", f"of {each.place.rpartition(' ')[2]} in {each.arena.lower()}", f"score {each.score}"
+        )
         for each in places
         if each.rank
     ]
@@ -187,7 +189,7 @@ def model_card(site: SiteData, model_id: str, places: Sequence[Standing]) -> Car
         site=site.catalogue.project.name,
         title=model.name if drawable(model.name) else model_id,
         under=f"{_drawable(site.maker(model_id).name)} · {priced}",
-        lines=tuple(lines[:3]) or (Line("", "Not ranked yet"),),
+        lines=tuple(lines[:3]) or (CardLine("", "Not ranked yet"),),
         mark=_mark(site),
     )
 
@@ -200,7 +202,7 @@ def board_card(site: SiteData, axis: Axis) -> Card:
         title=f"{site.arena_name(axis.arena)} leaderboard",
         under=f"{wording.count(len(board.ratings), 'model')} from {site.votes(board.votes)}",
         lines=tuple(
-            Line(
+            CardLine(
                 str(rating.rank),
                 _drawable(site.model(rating.model).name) or rating.model,
                 wording.number(rating.score),

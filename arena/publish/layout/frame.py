@@ -16,7 +16,7 @@ from arena.records import Origin
 
 
 @dataclass(frozen=True, slots=True)
-class Meta:
+class MetaTag:
     """One ``<meta property>`` of Open Graph."""
 
     name: str
@@ -31,7 +31,7 @@ class Head:
 
     policy: str
     canonical: str
-    metas: tuple[Meta, ...]
+    metas: tuple[MetaTag, ...]
     alternates: tuple[Alternate, ...]
     structured: Markup
 
@@ -58,21 +58,21 @@ def render_policy(policy: Policy) -> str:
     )
 
 
-def _metas(site: SiteData, page: Page, title: str, description: str) -> Iterator[Meta]:
+def _metas(site: SiteData, page: Page, title: str, description: str) -> Iterator[MetaTag]:
     """Open Graph wants absolute addresses, so a site without one has no picture there."""
     base_url = site.catalogue.project.base_url
-    yield Meta("og:type", "website")
-    yield Meta("og:site_name", site.catalogue.project.name)
-    yield Meta("og:title", title)
-    yield Meta("og:description", description)
+    yield MetaTag("og:type", "website")
+    yield MetaTag("og:site_name", site.catalogue.project.name)
+    yield MetaTag("og:title", title)
+    yield MetaTag("og:description", description)
     if base_url:
-        yield Meta("og:url", paths.absolute(base_url, page.path))
+        yield MetaTag("og:url", paths.absolute(base_url, page.path))
     if base_url and page.card:
-        yield Meta("og:image", paths.absolute(base_url, page.card))
-        yield Meta("og:image:width", str(CARD_SIZE[0]))
-        yield Meta("og:image:height", str(CARD_SIZE[1]))
-        yield Meta("og:image:alt", title)
-        yield Meta("twitter:card", "summary_large_image")
+        yield MetaTag("og:image", paths.absolute(base_url, page.card))
+        yield MetaTag("og:image:width", str(CARD_SIZE[0]))
+        yield MetaTag("og:image:height", str(CARD_SIZE[1]))
+        yield MetaTag("og:image:alt", title)
+        yield MetaTag("twitter:card", "summary_large_image")
 
 
 SECTIONS = (
@@ -118,7 +118,7 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class PageFrame:
     """The context that ``base.html`` adds to a page's own."""
 
     title: str
@@ -169,14 +169,14 @@ def _simulated(site: SiteData, votes: int) -> str:
     return f"{text}{drawn} Facts, prices and licences are real and sourced."
 
 
-def frame_of(site: SiteData, page: Page) -> Frame:
+def frame_of(site: SiteData, page: Page) -> PageFrame:
     """The frame of ``page``; its title and description say when votes are simulated."""
     project = site.catalogue.project
     mark = " (simulated votes)" if site.summary.simulated else ""
     warning = "Demonstration with simulated votes. " if site.summary.simulated else ""
     until = site.data_until
     description = wording.clipped(f"{warning}{page.description}", 200)
-    return Frame(
+    return PageFrame(
         title=title_of(page.title, mark, project.name),
         description=description,
         head=head_of(site, page, f"{page.title}{mark}", description),

@@ -13,7 +13,7 @@ from arena.publish.page import Asset
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedFile:
     """A file of the new site: its path, the SHA-256 of its bytes, and whether it was written anew."""
 
     path: str
@@ -21,7 +21,7 @@ class Placed:
     anew: bool
 
 
-def place(asset: Asset, fresh: Path, old: Path) -> Placed:
+def place(asset: Asset, fresh: Path, old: Path) -> PlacedFile:
     """Put ``asset`` into ``fresh``.
 
     Where the site in ``old`` has the same file with the same bytes, the new site shares it (a hard link), so that its
@@ -38,7 +38,7 @@ def place(asset: Asset, fresh: Path, old: Path) -> Placed:
     except OSError as error:
         hint = "check that the disk has room and that the source file is there"
         raise PublishError(f"cannot write: {error.strerror}", where=f"site/{asset.path}", hint=hint) from error
-    return Placed(asset.path, hashlib.sha256(content).hexdigest(), anew)
+    return PlacedFile(asset.path, hashlib.sha256(content).hexdigest(), anew)
 
 
 def _put(asset: Asset, target: Path, before: Path) -> bool:

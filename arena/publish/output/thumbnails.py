@@ -28,19 +28,19 @@ CACHE = ".cache/thumbnails"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Thumbnail:
     """One copy of a picture, and how many pixels it is wide."""
 
     path: str
     width: int
 
 
-def sources_of(sha256: str, width: int) -> tuple[Source, ...]:
+def sources_of(sha256: str, width: int) -> tuple[Thumbnail, ...]:
     """The smaller copies of a picture of this width, smallest first; none of a small one."""
-    return tuple(Source(thumbnail_path(sha256, each), each) for each in WIDTHS if width >= WORTH * each)
+    return tuple(Thumbnail(thumbnail_path(sha256, each), each) for each in WIDTHS if width >= WORTH * each)
 
 
-def thumbnail_asset(copy: Source, sha256: str, picture: Path, project: Path) -> Asset:
+def thumbnail_asset(copy: Thumbnail, sha256: str, picture: Path, project: Path) -> Asset:
     """The copy of ``picture``, from the cache in the project's folder where it is there."""
     kept = project / CACHE / f"{sha256}-{copy.width}-{QUALITY}-{MAKING}-{PIL.__version__}.webp"
     if kept.is_file():

@@ -26,7 +26,7 @@ from arena.publish.content.rank_changes import change_explained, change_in, last
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Alternate, Crumb, Page
 from arena.publish.pages.board_index import Switch, switches
-from arena.publish.pages.board_pairs import Duels, duels_of
+from arena.publish.pages.board_pairs import PairsTable, duels_of
 from arena.publish.pages.filters import Filters, RowKeys, filters_of, keys_of
 from arena.publish.pages.sharing import Sharing, board_sharing
 from arena.records import Axis, Board, Rating
@@ -174,7 +174,7 @@ class BoardView:
     basis: str
     file_name: str
     scores: Explore | None
-    duels: Duels | None
+    duels: PairsTable | None
     sharing: Sharing | None
     missing: str
     unranked: tuple[UnrankedRow, ...]

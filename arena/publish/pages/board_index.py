@@ -74,7 +74,7 @@ def switches(site: SiteData, axis: Axis) -> tuple[Switch, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class BoardCell:
     """One board: its leader, or why there is none. ``path`` is empty where there is no page."""
 
     text: str
@@ -84,11 +84,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """A category over all languages."""
 
     label: str
-    cells: tuple[Cell, ...]
+    cells: tuple[BoardCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class ArenaGrid:
     path: str
     caption: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +145,19 @@ def grid(site: SiteData, arena: str) -> ArenaGrid:
         caption=f"{site.arena_name(arena)}: leader by category and prompt language, from {votes}",
         columns=tuple(name for _, name in languages),
         rows=tuple(
-            Row(name, tuple(cell(site, Axis(arena, category, language)) for language, _ in languages))
+            GridRow(name, tuple(cell(site, Axis(arena, category, language)) for language, _ in languages))
             for category, name in categories
         ),
     )
 
 
-def cell(site: SiteData, axis: Axis) -> Cell:
+def cell(site: SiteData, axis: Axis) -> BoardCell:
     """The leader on one axis."""
     board = site.boards.get(axis)
     path = paths.board_path(axis)
     title = site.axis_name(axis)
     if board is None:
-        return Cell(NO_VOTES, path if axis == Axis(axis.arena) else "", title, missing=True)
+        return BoardCell(NO_VOTES, path if axis == Axis(axis.arena) else "", title, missing=True)
     if not board.ratings:
-        return Cell(TOO_FEW, path, title, missing=True)
-    return Cell(site.model(board.ratings[0].model).name, path, title, missing=False)
+        return BoardCell(TOO_FEW, path, title, missing=True)
+    return BoardCell(site.model(board.ratings[0].model).name, path, title, missing=False)

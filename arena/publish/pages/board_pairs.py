@@ -21,7 +21,7 @@ WIDTH = 46
 
 
 @dataclass(frozen=True, slots=True)
-class DuelRow:
+class PairsRow:
     """One model's records against each of the others, in the columns' order."""
 
     name: str
@@ -30,7 +30,7 @@ class DuelRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Duels:
+class PairsTable:
     """The leading models against each other."""
 
     lede: str
@@ -38,10 +38,10 @@ class Duels:
     chart: Markup
     explore: Explore
     columns: tuple[str, ...]
-    rows: tuple[DuelRow, ...]
+    rows: tuple[PairsRow, ...]
 
 
-def duels_of(site: SiteData, board: Board) -> Duels | None:
+def duels_of(site: SiteData, board: Board) -> PairsTable | None:
     """For an arena's overall board with three or more ranked models, of whom some have met; else None."""
     axis = board.axis
     models = [rating.model for rating in board.ratings[:EXPLORED]]
@@ -54,7 +54,7 @@ def duels_of(site: SiteData, board: Board) -> Duels | None:
     labels = [f"{ranks[model]}  {name}" for model, name in zip(leading, names, strict=False)]
     arena = site.arena_name(axis.arena)
     caption = f"{arena}: wins in per cent of the row’s model against the column’s, from {site.votes(board.votes)}"
-    return Duels(
+    return PairsTable(
         lede="Of two models that met, how often the one in the row won, a tie counted as half. Columns are numbered by "
         f"rank. The first {len(leading)} models are shown; an empty square is a pair that never met.",
         caption=caption,
@@ -86,10 +86,10 @@ def _square(pair: Pair | None) -> Square | None:
     return Square(win_share(pair), f"{100 * win_share(pair):.0f}") if pair else None
 
 
-def _row(site: SiteData, arena: str, model: str, others: Sequence[str]) -> DuelRow:
+def _row(site: SiteData, arena: str, model: str, others: Sequence[str]) -> PairsRow:
     pairs = [_met(site, arena, model, other) for other in others]
     cells = tuple(wording.record(pair.wins, pair.losses, pair.ties) if pair else wording.NOTHING for pair in pairs)
-    return DuelRow(site.model(model).name, paths.model_path(model), cells)
+    return PairsRow(site.model(model).name, paths.model_path(model), cells)
 
 
 def _explored(site: SiteData, arena: str, models: Sequence[str], names: Sequence[str], title: str) -> Explore:

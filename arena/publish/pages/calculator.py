@@ -14,7 +14,7 @@ from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, image_pri
 from arena.catalogue.records import Model, Offer, Price, Unit
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.filters import Choice
+from arena.publish.pages.filters import FilterOption
 from arena.publish.paths import model_path, provider_path
 
 SIZES = ((512, 512), (1024, 1024), (1024, 1536), (1536, 1024), (2048, 2048))
@@ -40,8 +40,8 @@ _EDGE = re.compile(r"(\d{3,5}) px")
 class Calculator:
     """The form's choices, and the figures as JSON; ``size`` and ``quality`` are what the table shows without it."""
 
-    sizes: tuple[Choice, ...]
-    qualities: tuple[Choice, ...]
+    sizes: tuple[FilterOption, ...]
+    qualities: tuple[FilterOption, ...]
     size: str
     quality: str
     figures: Markup
@@ -67,8 +67,8 @@ def calculator(site: SiteData) -> Calculator:
     }
     text = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return Calculator(
-        sizes=tuple(Choice(_name(size), f"{size[0]} × {size[1]}") for size in SIZES),
-        qualities=tuple(Choice(each, "medium or standard" if each == "medium" else each) for each in QUALITIES),
+        sizes=tuple(FilterOption(_name(size), f"{size[0]} × {size[1]}") for size in SIZES),
+        qualities=tuple(FilterOption(each, "medium or standard" if each == "medium" else each) for each in QUALITIES),
         size=REFERENCE[0],
         quality=REFERENCE[1],
         figures=Markup(text),  # noqa: S704 - JSON without any <

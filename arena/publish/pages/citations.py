@@ -14,7 +14,7 @@ from arena.records import Axis
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class Citation:
     """Where facts were read and when; ``facts`` says which, empty meaning all of them."""
 
     name: str
@@ -24,7 +24,7 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ArenaRank:
     """A model's place on the overall board of an arena; where it is not ranked, ``rank`` is 0 and the rest empty."""
 
     arena: str
@@ -34,32 +34,32 @@ class Standing:
     path: str = ""
 
 
-def cited(sources: Iterable[Source]) -> tuple[Cited, ...]:
+def cited(sources: Iterable[Source]) -> tuple[Citation, ...]:
     """The sources of a record, in its order."""
     return tuple(
-        Cited(source.name, source.url or "", wording.day(source.read), wording.listing(source.facts))
+        Citation(source.name, source.url or "", wording.day(source.read), wording.listing(source.facts))
         for source in sources
     )
 
 
-def standings(site: SiteData) -> dict[str, tuple[Standing, ...]]:
+def standings(site: SiteData) -> dict[str, tuple[ArenaRank, ...]]:
     """By model: one standing for each arena of the project, ranked or not, in the project's order."""
     arenas = site.catalogue.project.arenas
     ranked = [_ranked(site, arena.id, arena.name) for arena in arenas]
     return {
         model_id: tuple(
-            places.get(model_id, Standing(arena.name)) for arena, places in zip(arenas, ranked, strict=True)
+            places.get(model_id, ArenaRank(arena.name)) for arena, places in zip(arenas, ranked, strict=True)
         )
         for model_id in site.catalogue.models
     }
 
 
-def _ranked(site: SiteData, arena_id: str, arena_name: str) -> dict[str, Standing]:
+def _ranked(site: SiteData, arena_id: str, arena_name: str) -> dict[str, ArenaRank]:
     axis = Axis(arena_id)
     ratings = site.boards[axis].ratings if axis in site.boards else ()
     size = wording.whole(len(ratings))
     return {
-        rating.model: Standing(
+        rating.model: ArenaRank(
             arena=arena_name,
             rank=rating.rank,
             place=f"{wording.whole(rating.rank)} of {size}",

@@ -20,10 +20,10 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.pages.compare_sides import (
-    AxisTable,
+    ArenaRecord,
+    ComparedBoards,
     Drawn,
     FactRow,
-    Meeting,
     SamePrompt,
     apart,
     axis_tables,
@@ -49,9 +49,9 @@ class CompareView:
     lede: str
     facts: tuple[FactRow, ...]
     facts_caption: str
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[ArenaRecord, ...]
     meetings_caption: str
-    tables: tuple[AxisTable, ...]
+    tables: tuple[ComparedBoards, ...]
     apart: tuple[str, ...]
     same: tuple[SamePrompt, ...]
     same_lede: str
@@ -64,7 +64,7 @@ class CompareView:
 
 
 @dataclass(frozen=True, slots=True)
-class Close:
+class ComparisonLink:
     """A page of two, as the row of one of them names it."""
 
     name: str
@@ -72,23 +72,23 @@ class Close:
 
 
 @dataclass(frozen=True, slots=True)
-class CloseRow:
+class ClosestRow:
     """A ranked model and those closest to it."""
 
     rank: str
     model: ModelRef
-    others: tuple[Close, ...]
+    others: tuple[ComparisonLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class CloseTable:
+class ClosestTable:
     """The neighbours of one arena; ``missing`` says why there are none."""
 
     id: str
     arena: str
     path: str
     caption: str
-    rows: tuple[CloseRow, ...]
+    rows: tuple[ClosestRow, ...]
     missing: str
 
 
@@ -99,7 +99,7 @@ class CompareIndexView:
     lede: str
     why: str
     bound: str
-    arenas: tuple[CloseTable, ...]
+    arenas: tuple[ClosestTable, ...]
     boards_path: str
 
 
@@ -139,21 +139,21 @@ def _index(site: SiteData, count: int) -> Page:
     )
 
 
-def _close_table(site: SiteData, arena: str) -> CloseTable:
+def _close_table(site: SiteData, arena: str) -> ClosestTable:
     board = site.boards.get(Axis(arena))
     near = closest(board) if board else {}
     name = site.arena_name(arena)
     ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
-    return CloseTable(
+    return ClosestTable(
         id=arena,
         arena=name,
         path=board_path(Axis(arena)),
         caption=f"{name}: each model and those ranked closest to it, from {site.votes(board.votes if board else 0)}",
         rows=tuple(
-            CloseRow(
+            ClosestRow(
                 wording.whole(ranks[model]),
                 model_ref(site, model),
-                tuple(Close(site.model(other).name, compare_path(model, other)) for other in others),
+                tuple(ComparisonLink(site.model(other).name, compare_path(model, other)) for other in others),
             )
             for model, others in near.items()
             if others

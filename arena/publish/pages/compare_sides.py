@@ -34,7 +34,7 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Meeting:
+class ArenaRecord:
     """The two models' battles against each other in one arena, from the first one's side."""
 
     arena: str
@@ -46,7 +46,7 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
-class AxisRow:
+class ComparedRanks:
     """Either model on one board; ``leads`` is 1 or 2 for the side that ranks higher, 0 where that cannot be said."""
 
     label: str
@@ -60,17 +60,17 @@ class AxisRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AxisTable:
+class ComparedBoards:
     """The boards of one arena on which either model is ranked."""
 
     id: str
     arena: str
     caption: str
-    rows: tuple[AxisRow, ...]
+    rows: tuple[ComparedRanks, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ComparedPicture:
     """A model's picture for the prompt, and how it fared against all others' pictures."""
 
     name: str
@@ -88,7 +88,7 @@ class SamePrompt:
     direction: str
     english: str
     category: str
-    shown: tuple[Shown, ...]
+    shown: tuple[ComparedPicture, ...]
 
 
 def fact_rows(site: SiteData, first: str, second: str) -> tuple[FactRow, ...]:
@@ -115,7 +115,7 @@ def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Largest picture", wording.dimensions(model.max_resolution or wording.UNKNOWN)
 
 
-def meetings(site: SiteData, first: str, second: str) -> tuple[Meeting, ...]:
+def meetings(site: SiteData, first: str, second: str) -> tuple[ArenaRecord, ...]:
     """One for each arena in which both are ranked."""
     found = []
     for arena in site.catalogue.project.arenas:
@@ -125,7 +125,7 @@ def meetings(site: SiteData, first: str, second: str) -> tuple[Meeting, ...]:
     return tuple(found)
 
 
-def _meeting(site: SiteData, arena: str, pair: Pair) -> Meeting:
+def _meeting(site: SiteData, arena: str, pair: Pair) -> ArenaRecord:
     rated = pair.wins + pair.losses + pair.ties
     one, other = site.model(pair.first).name, site.model(pair.second).name
     name = site.arena_name(arena)
@@ -137,7 +137,7 @@ def _meeting(site: SiteData, arena: str, pair: Pair) -> Meeting:
             f"{wording.whole(pair.wins)}, {other} {wording.whole(pair.losses)}; {wording.whole(pair.ties)} tied, and "
             f"both were bad in {wording.whole(pair.both_bad)}."
         )
-    return Meeting(
+    return ArenaRecord(
         arena=name,
         path=board_path(Axis(arena)),
         record=wording.record(pair.wins, pair.losses, pair.ties) if rated else "never met",
@@ -147,7 +147,7 @@ def _meeting(site: SiteData, arena: str, pair: Pair) -> Meeting:
     )
 
 
-def axis_tables(site: SiteData, first: str, second: str) -> tuple[AxisTable, ...]:
+def axis_tables(site: SiteData, first: str, second: str) -> tuple[ComparedBoards, ...]:
     """Overall, by category and by language, for each arena in which both are ranked."""
     project = site.catalogue.project
     found = []
@@ -162,7 +162,7 @@ def axis_tables(site: SiteData, first: str, second: str) -> tuple[AxisTable, ...
             rows = tuple(row for axis in axes if (row := _axis_row(site, axis, first, second)))
             votes = site.votes(overall.votes)
             caption = f"{arena.name}: rank and score on each board where one of the two is ranked, from {votes}"
-            found.append(AxisTable(arena.id, arena.name, caption, rows))
+            found.append(ComparedBoards(arena.id, arena.name, caption, rows))
     return tuple(found)
 
 
@@ -177,7 +177,7 @@ def apart(site: SiteData, first: str, second: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _axis_row(site: SiteData, axis: Axis, first: str, second: str) -> AxisRow | None:
+def _axis_row(site: SiteData, axis: Axis, first: str, second: str) -> ComparedRanks | None:
     board = site.boards.get(axis)
     one, other = (board.get(first), board.get(second)) if board else (None, None)
     if board is None or not (one or other):
@@ -185,7 +185,7 @@ def _axis_row(site: SiteData, axis: Axis, first: str, second: str) -> AxisRow | 
     pair = site.pair(axis.arena, first, second) if axis == Axis(axis.arena) else None
     leads, settled = verdict(one, other, pair)
     size = wording.whole(len(board.ratings))
-    return AxisRow(
+    return ComparedRanks(
         label=site.axis_name(axis),
         path=board_path(axis),
         first=f"{wording.whole(one.rank)} of {size}" if one else "not ranked",
@@ -239,7 +239,7 @@ def _same_prompt(site: SiteData, drawn: Drawn, prompt_id: str, models: tuple[str
         picture = picture_of(site, drawn[model][prompt_id].sha256)
         if picture:
             record = fared(site, site.prompt_results.get((prompt_id, model)))
-            shown.append(Shown(site.model(model).name, picture, record))
+            shown.append(ComparedPicture(site.model(model).name, picture, record))
     return SamePrompt(
         prompt=prompt.text,
         path=prompt_path(prompt_id),

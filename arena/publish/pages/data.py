@@ -26,7 +26,7 @@ MEDIA_TYPES = {".csv": "text/csv", ".json": "application/json", ".parquet": "app
 
 
 @dataclass(frozen=True, slots=True)
-class FileRow:
+class DownloadRow:
     """One download: its size for people, its sum for machines, and whether it holds simulated votes."""
 
     name: str
@@ -38,18 +38,18 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FileGroup:
+class DownloadGroup:
     """The downloads of one kind of content with the dictionary of their columns."""
 
     entry: DictionaryEntry
-    files: tuple[FileRow, ...]
+    files: tuple[DownloadRow, ...]
 
 
 @dataclass(frozen=True)
 class DataView:
     """All downloads, licences, citation and the first lines of an analysis."""
 
-    groups: tuple[FileGroup, ...]
+    groups: tuple[DownloadGroup, ...]
     simulated: bool
     votes_licence: str
     citation: str
@@ -88,15 +88,15 @@ def _view(site: SiteData) -> DataView:
     )
 
 
-def _group(site: SiteData, entry: DictionaryEntry) -> FileGroup:
-    return FileGroup(
+def _group(site: SiteData, entry: DictionaryEntry) -> DownloadGroup:
+    return DownloadGroup(
         entry=entry,
         files=tuple(_row(site, entry.id, each) for each in site.downloads if each.name in entry.files),
     )
 
 
-def _row(site: SiteData, kind: str, download: Download) -> FileRow:
-    return FileRow(
+def _row(site: SiteData, kind: str, download: Download) -> DownloadRow:
+    return DownloadRow(
         name=download.name,
         path=download.path,
         rows=site.votes(download.rows) if kind == "votes" else wording.count(download.rows, ROW_NOUNS[kind]),

@@ -13,7 +13,7 @@ from arena.publish.content.site_data import SiteData
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class FilterOption:
     """One option: ``value`` is what stands in the address."""
 
     value: str
@@ -25,11 +25,11 @@ class Filters:
     """The options of each kind that at least one row has, by label; ``shown`` says that all rows are shown."""
 
     shown: str
-    makers: tuple[Choice, ...]
-    licences: tuple[Choice, ...]
-    uses: tuple[Choice, ...]
-    providers: tuple[Choice, ...]
-    arenas: tuple[Choice, ...] = ()
+    makers: tuple[FilterOption, ...]
+    licences: tuple[FilterOption, ...]
+    uses: tuple[FilterOption, ...]
+    providers: tuple[FilterOption, ...]
+    arenas: tuple[FilterOption, ...] = ()
     """Only for a table over all arenas."""
 
 
@@ -89,7 +89,7 @@ def keys_everywhere(site: SiteData, model_id: str) -> RowKeys:
 
 def filters_everywhere(site: SiteData, keys: Sequence[RowKeys]) -> Filters:
     """The options for a table over all arenas."""
-    arenas = tuple(Choice(arena.id, arena.name) for arena in site.catalogue.project.arenas)
+    arenas = tuple(FilterOption(arena.id, arena.name) for arena in site.catalogue.project.arenas)
     return replace(filters_of(site, keys), arenas=arenas)
 
 
@@ -106,7 +106,7 @@ def filters_of(site: SiteData, keys: Sequence[RowKeys]) -> Filters:
     )
 
 
-def choices(pairs: Iterable[tuple[str, str]]) -> tuple[Choice, ...]:
+def choices(pairs: Iterable[tuple[str, str]]) -> tuple[FilterOption, ...]:
     """Each option once, by label."""
     ordered = sorted(set(pairs), key=lambda pair: (pair[1].casefold(), pair[0]))
-    return tuple(Choice(value, label) for value, label in ordered)
+    return tuple(FilterOption(value, label) for value, label in ordered)

@@ -19,7 +19,7 @@ STORIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Newest:
+class NewestModel:
     """A model by its release."""
 
     model: ModelRef
@@ -28,7 +28,7 @@ class Newest:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class StoryHeadline:
     """A story as a line."""
 
     title: str
@@ -54,8 +54,8 @@ class HomeView:
     steps: tuple[str, ...]
     vote_url: str
     take_part: str
-    newest: tuple[Newest, ...]
-    stories: tuple[Headline, ...]
+    newest: tuple[NewestModel, ...]
+    stories: tuple[StoryHeadline, ...]
     boards_path: str
     models_path: str
     stories_path: str
@@ -140,12 +140,12 @@ def lede(site: SiteData) -> str:
     )
 
 
-def newest(site: SiteData) -> tuple[Newest, ...]:
+def newest(site: SiteData) -> tuple[NewestModel, ...]:
     """The latest releases, with where each stands."""
     dated = [(model.released, model_id) for model_id, model in site.catalogue.models.items() if model.released]
     latest = sorted(dated, key=lambda item: (-item[0].toordinal(), item[1]))[:NEWEST]
     return tuple(
-        Newest(model_ref(site, model_id), release_month(site.model(model_id)), standing(site, model_id))
+        NewestModel(model_ref(site, model_id), release_month(site.model(model_id)), standing(site, model_id))
         for _, model_id in latest
     )
 
@@ -161,10 +161,12 @@ def standing(site: SiteData, model_id: str) -> str:
     return wording.sentence(wording.listing(found)) if found else "Not ranked yet"
 
 
-def headlines(site: SiteData) -> tuple[Headline, ...]:
+def headlines(site: SiteData) -> tuple[StoryHeadline, ...]:
     """The latest stories."""
     stories = sorted(site.catalogue.stories.items(), key=lambda item: (-item[1].happened.toordinal(), item[0]))
     return tuple(
-        Headline(story.title, paths.story_path(story_id), wording.day(story.happened), story.kind.value.capitalize())
+        StoryHeadline(
+            story.title, paths.story_path(story_id), wording.day(story.happened), story.kind.value.capitalize()
+        )
         for story_id, story in stories[:STORIES]
     )

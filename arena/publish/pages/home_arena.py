@@ -18,7 +18,7 @@ from arena.publish.content.model_refs import (
     price_from,
 )
 from arena.publish.content.pictures import Picture, picture_of
-from arena.publish.content.rank_changes import News, news_of
+from arena.publish.content.rank_changes import WeekNews, news_of
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board, Rating
 
@@ -74,7 +74,7 @@ PODIUM = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PodiumRow:
     """One place on the podium."""
 
     rank: str
@@ -88,7 +88,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Best:
+class BestOnBoard:
     """Who leads one narrower board that has votes; ``model`` is None where they are too few for a ranking."""
 
     label: str
@@ -107,12 +107,12 @@ class Leaders:
 
     id: str
     caption: str
-    rows: tuple[Best, ...]
+    rows: tuple[BestOnBoard, ...]
     missing: str
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class BestValue:
     """A model that no cheaper one beats."""
 
     model: ModelRef
@@ -132,12 +132,12 @@ class ArenaBlock:
     path: str
     summary: str
     picks: tuple[Pick, ...]
-    podium: tuple[Place, ...]
+    podium: tuple[PodiumRow, ...]
     leaders: tuple[Leaders, ...]
-    value: tuple[Value, ...]
+    value: tuple[BestValue, ...]
     value_missing: str
     votes: str
-    news: News | None
+    news: WeekNews | None
 
 
 def arena_block(site: SiteData, arena: str) -> ArenaBlock:
@@ -157,7 +157,7 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
             leaders(site, board, "prompt language", [(Axis(arena, "", e.id), e.name) for e in project.languages]),
         ),
         value=tuple(
-            Value(
+            BestValue(
                 model=model_ref(site, r.model),
                 price=price_from(site, r.model),
                 score=wording.number(r.score),
@@ -179,10 +179,10 @@ def arena_summary(site: SiteData, board: Board) -> str:
     return f"{wording.count(len(board.ratings), 'model')} ranked from {site.votes(board.votes)}."
 
 
-def place(site: SiteData, arena: str, rating: Rating) -> Place:
+def place(site: SiteData, arena: str, rating: Rating) -> PodiumRow:
     """One place on the podium, with a picture of the model's from its highest-ranked matchup."""
     shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
-    return Place(
+    return PodiumRow(
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
         model=model_ref(site, rating.model),
@@ -206,12 +206,12 @@ def leaders(site: SiteData, overall: Board, what: str, axes: Sequence[tuple[Axis
     )
 
 
-def best(site: SiteData, axis: Axis, label: str) -> Best:
+def best(site: SiteData, axis: Axis, label: str) -> BestOnBoard:
     """Who leads on one category or language that has votes."""
     board = site.boards[axis]
     leader = board.ratings[0] if board.ratings else None
     language = site.language(axis.language) if axis.language else None
-    return Best(
+    return BestOnBoard(
         label=label,
         own_name=language.own_name if language and language.own_name != label else "",
         code=language.id if language else "",

@@ -15,7 +15,7 @@ from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
-from arena.publish.pages.integrity_audit import Audit, PeriodRow, audits, period_row
+from arena.publish.pages.integrity_audit import AuditTable, PeriodRow, audits, period_row
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path
 from arena.records import Axis, Board, Origin, Rating
@@ -63,7 +63,7 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstPlace:
+class FirstPlaceRow:
     """Who leads an arena, and how few votes hold that up; ``votes`` is empty where no removal was found."""
 
     arena: str
@@ -86,7 +86,7 @@ class WithdrawnRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRow:
+class LogFileRow:
     """One file of the log with its own sum and the chain's hash after it."""
 
     name: str
@@ -107,12 +107,12 @@ class IntegrityView:
     outcomes: tuple[CountRow, ...]
     votes_noun: str
     samplings: tuple[Sampling, ...]
-    first_places: tuple[FirstPlace, ...]
+    first_places: tuple[FirstPlaceRow, ...]
     withdrawn: tuple[WithdrawnRow, ...]
-    files: tuple[FileRow, ...]
+    files: tuple[LogFileRow, ...]
     head: str
     periods: tuple[PeriodRow, ...]
-    audits: tuple[Audit, ...]
+    audits: tuple[AuditTable, ...]
     method_path: str
     boards_path: str
     data_path: str
@@ -152,7 +152,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
         first_places=tuple(_first_places(site)),
         withdrawn=_withdrawn(site),
         files=tuple(
-            FileRow(entry.file, entry.month, site.votes(entry.votes), entry.note, entry.sha256, entry.hash)
+            LogFileRow(entry.file, entry.month, site.votes(entry.votes), entry.note, entry.sha256, entry.hash)
             for entry in site.entries
         ),
         head=summary.sha256,
@@ -247,13 +247,13 @@ def _short_day(value: date) -> str:
     return f"{value.day} {wording.short_month(value)}"
 
 
-def _first_places(site: SiteData) -> Iterator[FirstPlace]:
+def _first_places(site: SiteData) -> Iterator[FirstPlaceRow]:
     for arena in site.catalogue.project.arenas:
         board = site.boards.get(Axis(arena.id))
         if not board or not board.ratings:
             continue
         leader, weak = board.ratings[0], board.fragility
-        yield FirstPlace(
+        yield FirstPlaceRow(
             arena=arena.name,
             path=board_path(board.axis),
             leader=model_ref(site, leader.model),

@@ -23,7 +23,7 @@ class RuleRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class AuditTable:
     """What one audit found, rule by rule."""
 
     id: str
@@ -55,11 +55,11 @@ def period_row(number: int, report: AuditReport) -> PeriodRow:
     )
 
 
-def audits(site: SiteData) -> Iterator[Audit]:
+def audits(site: SiteData) -> Iterator[AuditTable]:
     """The last period that was sealed, and the log as it stands."""
     if site.sealed_audits:
         report = site.sealed_audits[-1]
-        yield Audit(
+        yield AuditTable(
             id="sealing",
             title="When the last period was sealed",
             summary=f"Of {site.votes(report.votes)} that waited, {wording.whole(report.counted)} went into the log, "
@@ -71,7 +71,7 @@ def audits(site: SiteData) -> Iterator[Audit]:
     if site.audit:
         report = site.audit()
         found = report.quarantined + report.unknown
-        yield Audit(
+        yield AuditTable(
             id="standing",
             title="In the log as it stands",
             summary=f"The rules find {wording.whole(found)} of {site.votes(report.votes)} that they would not let "

@@ -18,8 +18,8 @@ API_FILES = (
     ("api/v1/models/{organization}/{model}.json", "one model, with all there is", "ModelDocument"),
     ("api/v1/boards.json", "every board that has votes", "Boards"),
     ("api/v1/boards/{arena}/{board}.json", "one board", "BoardDocument"),
-    ("api/v1/pairs/{arena}.json", "head-to-head records of models that met", "Pairs"),
-    ("api/v1/prices.json", "every offer with all of its prices", "Prices"),
+    ("api/v1/pairs/{arena}.json", "head-to-head records of models that met", "PairsDocument"),
+    ("api/v1/prices.json", "every offer with all of its prices", "PricesDocument"),
 )
 """The files of the JSON API: path, what each holds, and the record that its schema describes."""
 
@@ -97,8 +97,8 @@ def _example(site: SiteData, record: str) -> str:
         "ModelDocument": paths.api_path(f"models/{models[0]}") if models else "",
         "Boards": paths.api_path("boards"),
         "BoardDocument": paths.api_path(paths.board_path(boards[0]).removesuffix(".html")) if boards else "",
-        "Pairs": paths.api_path(f"pairs/{arenas[0]}") if arenas else "",
-        "Prices": paths.api_path("prices"),
+        "PairsDocument": paths.api_path(f"pairs/{arenas[0]}") if arenas else "",
+        "PricesDocument": paths.api_path("prices"),
     }
     return files[record]
 

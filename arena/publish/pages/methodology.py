@@ -46,7 +46,7 @@ class Margin:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class VoteCount:
     """One kind of vote, how many there are, and their share of all."""
 
     label: str
@@ -55,7 +55,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class FirstPlace:
+class FirstPlaceRemoval:
     """Who is first in an arena, and how few votes hold that up; ``without`` is empty where no removal was found."""
 
     leader: ModelRef
@@ -77,8 +77,8 @@ class MethodologyView:
     voters: str
     first: wording.Day | None
     last: wording.Day | None
-    outcomes: tuple[Tally, ...]
-    origins: tuple[Tally, ...]
+    outcomes: tuple[VoteCount, ...]
+    origins: tuple[VoteCount, ...]
     arenas: str
     categories: str
     languages: str
@@ -86,7 +86,7 @@ class MethodologyView:
     ranked_boards: str
     min_votes: str
     apart: str
-    first_places: tuple[FirstPlace, ...]
+    first_places: tuple[FirstPlaceRemoval, ...]
     mu: str
     sigma: str
     beta: str
@@ -161,13 +161,13 @@ def _apart(site: SiteData) -> str:
     return wording.count(len(models), "model") if models else ""
 
 
-def _first_places(site: SiteData) -> Iterator[FirstPlace]:
+def _first_places(site: SiteData) -> Iterator[FirstPlaceRemoval]:
     """One for each arena whose overall board was rated in a way that tells how firm its first place is."""
     for arena in site.catalogue.project.arenas:
         board = site.boards.get(Axis(arena.id))
         if board and len(board.ratings) > 1 and site.ratings.settings.method is Method.BATCH:
             weak = board.fragility
-            yield FirstPlace(
+            yield FirstPlaceRemoval(
                 leader=model_ref(site, board.ratings[0].model),
                 arena=arena.name,
                 without=site.votes(weak.votes) if weak else "",
@@ -221,11 +221,11 @@ def _all_simulated(site: SiteData) -> bool:
     return [origin for origin, _ in site.summary.origins] == [Origin.SIMULATED]
 
 
-def _tallies(counts: Sequence[tuple[str, int]], total: int) -> tuple[Tally, ...]:
+def _tallies(counts: Sequence[tuple[str, int]], total: int) -> tuple[VoteCount, ...]:
     """Counts with their share of all votes; none where there are no votes to share."""
     if not total:
         return ()
-    return tuple(Tally(label, wording.whole(count), wording.percent(count / total, 1)) for label, count in counts)
+    return tuple(VoteCount(label, wording.whole(count), wording.percent(count / total, 1)) for label, count in counts)
 
 
 def _short(value: float | str) -> str:

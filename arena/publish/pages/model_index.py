@@ -24,7 +24,7 @@ from arena.records import Axis
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RankAndScore:
     """A model's rank and score on one arena; both are dashes where it is not ranked."""
 
     rank: str
@@ -36,7 +36,7 @@ class ModelRow:
     """One model."""
 
     model: ModelRef
-    standings: tuple[Standing, ...]
+    standings: tuple[RankAndScore, ...]
     price: str
     licence: str
     use: str
@@ -113,9 +113,9 @@ def _row(site: SiteData, model_id: str) -> ModelRow:
     )
 
 
-def _standing(site: SiteData, model_id: str, arena: str) -> Standing:
+def _standing(site: SiteData, model_id: str, arena: str) -> RankAndScore:
     board = site.boards.get(Axis(arena))
     rating = board.get(model_id) if board else None
     if rating is None:
-        return Standing(wording.NOTHING, wording.NOTHING)
-    return Standing(str(rating.rank), wording.number(rating.score))
+        return RankAndScore(wording.NOTHING, wording.NOTHING)
+    return RankAndScore(str(rating.rank), wording.number(rating.score))

@@ -10,23 +10,23 @@ from arena.catalogue.records import Model
 from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
-from arena.publish.pages.citations import Cited, Standing, cited, last_read, last_vote, newest, standings
+from arena.publish.pages.citations import ArenaRank, Citation, cited, last_read, last_vote, newest, standings
 from arena.publish.pages.story import StoryLine, story_lines
 from arena.publish.paths import ORGANIZATIONS, model_path, organization_path
 
 Models = Sequence[tuple[str, Model]]
-Places = Mapping[str, tuple[Standing, ...]]
+Places = Mapping[str, tuple[ArenaRank, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class ModelRow:
+class OrganizationModel:
     """A model of the organization; ``standings`` has one entry for each arena of the site."""
 
     name: str
     path: str
     released: wording.Day | None
     status: str
-    standings: tuple[Standing, ...]
+    standings: tuple[ArenaRank, ...]
     price: str
     licence: str
     commercial_use: str
@@ -41,9 +41,9 @@ class OrganizationView:
     url: str
     description: str
     arenas: tuple[str, ...]
-    models: tuple[ModelRow, ...]
+    models: tuple[OrganizationModel, ...]
     stories: tuple[StoryLine, ...]
-    sources: tuple[Cited, ...]
+    sources: tuple[Citation, ...]
     votes_noun: str
 
 
@@ -61,7 +61,7 @@ class OrganizationRow:
     newest: str
     newest_path: str
     released: wording.Day | None
-    best: tuple[Standing, ...]
+    best: tuple[ArenaRank, ...]
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _row(site: SiteData, organization_id: str, models: Models, places: Places) -
             min(
                 (places[model_id][index] for model_id, _ in models if places[model_id][index].rank),
                 key=lambda standing: standing.rank,
-                default=Standing(arena),
+                default=ArenaRank(arena),
             )
             for index, arena in enumerate(_arena_names(site))
         ),
@@ -164,8 +164,8 @@ def _view(site: SiteData, organization_id: str, models: Models, places: Places) 
     )
 
 
-def _model_row(site: SiteData, model_id: str, model: Model, places: tuple[Standing, ...]) -> ModelRow:
-    return ModelRow(
+def _model_row(site: SiteData, model_id: str, model: Model, places: tuple[ArenaRank, ...]) -> OrganizationModel:
+    return OrganizationModel(
         name=model.name,
         path=model_path(model_id),
         released=wording.day(model.released) if model.released else None,

@@ -115,7 +115,7 @@ class FrontRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OfferRow:
+class PricedOffer:
     """One dot of the chart as a row: an offer of a ranked model."""
 
     model: ModelRef
@@ -139,7 +139,7 @@ class ArenaPrices:
     explore: Explore | None
     front: tuple[FrontRow, ...]
     front_caption: str
-    rows: tuple[OfferRow, ...]
+    rows: tuple[PricedOffer, ...]
     rows_title: str
     caption: str
     without: str
@@ -166,7 +166,7 @@ class PricesView:
 
 
 @dataclass(frozen=True, slots=True)
-class _Offered:
+class _RankedOffer:
     """One offer of a ranked model with its price for the reference image."""
 
     rating: Rating
@@ -254,13 +254,13 @@ def _arena(site: SiteData, arena: str) -> ArenaPrices:
     )
 
 
-def _offered(site: SiteData, board: Board) -> Iterator[_Offered]:
+def _offered(site: SiteData, board: Board) -> Iterator[_RankedOffer]:
     """Every offer of a ranked model that has a price above 0 for the reference image."""
     for rating in board.ratings:
         for provider in site.catalogue.offers_of(rating.model):
             asked = site.reference_prices.get((provider, rating.model))
             if asked and asked.amount:
-                yield _Offered(rating, provider, asked.amount)
+                yield _RankedOffer(rating, provider, asked.amount)
 
 
 def _summary(site: SiteData, front: tuple[Rating, ...]) -> str:
@@ -281,7 +281,7 @@ def _summary(site: SiteData, front: tuple[Rating, ...]) -> str:
     )
 
 
-def _chart(site: SiteData, arena: str, offered: list[_Offered], marks: dict[tuple[str, str], str]) -> Markup:
+def _chart(site: SiteData, arena: str, offered: list[_RankedOffer], marks: dict[tuple[str, str], str]) -> Markup:
     if not offered:
         return Markup()
     dots = [_dot(site, each, marks.get((each.rating.model, each.provider), "")) for each in offered]
@@ -296,12 +296,12 @@ def _chart(site: SiteData, arena: str, offered: list[_Offered], marks: dict[tupl
     )
 
 
-def _dot(site: SiteData, each: _Offered, mark: str) -> Dot:
+def _dot(site: SiteData, each: _RankedOffer, mark: str) -> Dot:
     name = site.model(each.rating.model).name if mark else ""
     return Dot(each.price, each.rating.score, _label(site, each), mark, name)
 
 
-def _explored(site: SiteData, arena: str, offered: list[_Offered], front: tuple[Rating, ...]) -> Explore:
+def _explored(site: SiteData, arena: str, offered: list[_RankedOffer], front: tuple[Rating, ...]) -> Explore:
     """The dots and the front, to explore."""
     return explore(
         {
@@ -315,7 +315,7 @@ def _explored(site: SiteData, arena: str, offered: list[_Offered], front: tuple[
     )
 
 
-def _label(site: SiteData, each: _Offered) -> str:
+def _label(site: SiteData, each: _RankedOffer) -> str:
     name, provider = site.model(each.rating.model).name, site.catalogue.providers[each.provider].name
     return f"{name} via {provider}: {wording.dollars(each.price)} an image, score {wording.number(each.rating.score)}"
 
@@ -335,8 +335,8 @@ def _front_row(site: SiteData, arena: str, best: Rating, rating: Rating, mark: i
     )
 
 
-def _offer_row(site: SiteData, each: _Offered, marks: dict[tuple[str, str], str]) -> OfferRow:
-    return OfferRow(
+def _offer_row(site: SiteData, each: _RankedOffer, marks: dict[tuple[str, str], str]) -> PricedOffer:
+    return PricedOffer(
         model=model_ref(site, each.rating.model),
         provider=site.catalogue.providers[each.provider].name,
         provider_path=provider_path(each.provider),

@@ -33,7 +33,7 @@ class PromptText:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PromptRecord:
     """How a model fared on a prompt: wins, losses and ties; ``votes`` is empty where it never met another there."""
 
     model: ModelRef
@@ -45,10 +45,10 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class PromptPicture:
     """One output: the picture, and how its model fared."""
 
-    entry: Entry
+    entry: PromptRecord
     picture: Picture
     simulated: bool
 
@@ -70,8 +70,8 @@ class PromptView:
     input_picture: Picture | None
     input_meaning: str
     votes: str
-    shots: tuple[Shot, ...]
-    unseen: tuple[Entry, ...]
+    shots: tuple[PromptPicture, ...]
+    unseen: tuple[PromptRecord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,9 +239,9 @@ def _board(site: SiteData, axis: Axis) -> str:
     return board_path(axis) if axis in site.boards else ""
 
 
-def _entry(site: SiteData, model_id: str, ranks: Mapping[str, int], showing: PromptResult) -> Entry:
+def _entry(site: SiteData, model_id: str, ranks: Mapping[str, int], showing: PromptResult) -> PromptRecord:
     decided = showing.wins + showing.losses + showing.ties
-    return Entry(
+    return PromptRecord(
         model=model_ref(site, model_id),
         place=f"#{wording.whole(ranks[model_id])}" if model_id in ranks else "",
         record=wording.record(showing.wins, showing.losses, showing.ties),
@@ -251,7 +251,7 @@ def _entry(site: SiteData, model_id: str, ranks: Mapping[str, int], showing: Pro
     )
 
 
-def _shot(output: Output, entry: Entry) -> Shot:
+def _shot(output: Output, entry: PromptRecord) -> PromptPicture:
     simulated = output.origin is OutputOrigin.SIMULATED
     what = "Simulated picture in place of an output" if simulated else "Output"
-    return Shot(entry, shown(output, f"{what} of {entry.model.name} for this prompt"), simulated)
+    return PromptPicture(entry, shown(output, f"{what} of {entry.model.name} for this prompt"), simulated)

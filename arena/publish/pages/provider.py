@@ -14,13 +14,13 @@ from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
-from arena.publish.pages.citations import Cited, cited, last_read, newest
+from arena.publish.pages.citations import Citation, cited, last_read, newest
 from arena.publish.pages.prices import conditions
 from arena.publish.paths import PROVIDERS, provider_path
 
 
 @dataclass(frozen=True, slots=True)
-class PriceRow:
+class ProviderPrice:
     """One price as a provider states it, and the day on which a newer one took its place, if one did."""
 
     amount: str
@@ -46,7 +46,7 @@ class OfferRow:
     anchor: str
     model_id: str
     url: str
-    prices: tuple[PriceRow, ...]
+    prices: tuple[ProviderPrice, ...]
     rows: int
 
 
@@ -71,7 +71,7 @@ class ProviderView:
     offers: tuple[OfferRow, ...]
     measured: tuple[MeasuredRow, ...]
     explained: str
-    sources: tuple[Cited, ...]
+    sources: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +187,8 @@ def _offer_row(site: SiteData, model_id: str, offer: Offer) -> OfferRow:
     )
 
 
-def _price_row(price: Price, end: date | None) -> PriceRow:
-    return PriceRow(
+def _price_row(price: Price, end: date | None) -> ProviderPrice:
+    return ProviderPrice(
         amount=wording.dollars(price.amount),
         unit=f"per {price.unit.value}",
         condition=conditions(price.condition) or "any",

@@ -10,7 +10,7 @@ from arena.catalogue.records import Story, StoryKind
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
-from arena.publish.pages.citations import Cited, cited, last_read, newest
+from arena.publish.pages.citations import Citation, cited, last_read, newest
 from arena.publish.paths import STORIES, STORIES_FEED, story_path
 
 KINDS: Mapping[StoryKind, str] = {
@@ -56,7 +56,7 @@ class StoryView:
     paragraphs: tuple[str, ...]
     note: str
     models: tuple[ModelRef, ...]
-    sources: tuple[Cited, ...]
+    sources: tuple[Citation, ...]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ PROMPTS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class TopicRank:
     """A model on the topic's board of an arena, and where it stands overall."""
 
     rank: str
@@ -47,15 +47,15 @@ class TopicArena:
     arena: str
     path: str
     caption: str
-    rows: tuple[Placed, ...]
-    standouts: tuple[Placed, ...]
+    rows: tuple[TopicRank, ...]
+    standouts: tuple[TopicRank, ...]
     standouts_caption: str
     narrower: tuple[Narrower, ...]
     missing: str
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TopicPrompt:
     """A prompt of the topic."""
 
     text: str
@@ -75,7 +75,7 @@ class TopicView:
     direction: str
     lede: str
     arenas: tuple[TopicArena, ...]
-    prompts: tuple[Asked, ...]
+    prompts: tuple[TopicPrompt, ...]
     prompts_lede: str
     prompts_path: str
 
@@ -220,8 +220,8 @@ def _arena(site: SiteData, topic: _Topic, arena: str) -> TopicArena:
     )
 
 
-def _placed(site: SiteData, rating: Rating, ranks: dict[str, int]) -> Placed:
-    return Placed(
+def _placed(site: SiteData, rating: Rating, ranks: dict[str, int]) -> TopicRank:
+    return TopicRank(
         rank=wording.whole(rating.rank),
         model=model_ref(site, rating.model),
         score=wording.number(rating.score),
@@ -247,7 +247,7 @@ def _leader(site: SiteData, axis: Axis) -> ModelRef | None:
     return model_ref(site, board.ratings[0].model) if board and board.ratings else None
 
 
-def _asked(site: SiteData, name: str, prompt: Prompt) -> Asked:
+def _asked(site: SiteData, name: str, prompt: Prompt) -> TopicPrompt:
     language = site.language(prompt.language)
     arena = site.arena_name(name.partition("/")[0])
-    return Asked(wording.clipped(prompt.text, 140), prompt_path(name), language.id, language.direction, arena)
+    return TopicPrompt(wording.clipped(prompt.text, 140), prompt_path(name), language.id, language.direction, arena)

@@ -19,7 +19,7 @@ from arena.collect.progress import measure, write_measurements
 from arena.errors import CatalogueError
 from arena.exports.files import catalogue_json
 from arena.publish.content.site_data import SiteData
-from arena.publish.formats.api.documents import Made, model_document
+from arena.publish.formats.api.documents import SharedParts, model_document
 from arena.publish.pages.board import board_view
 from arena.publish.pages.model.markdown import render_model
 from arena.publish.pages.model.view import ModelView, model_view
@@ -108,7 +108,7 @@ def test_a_picture_as_returned_says_what_was_asked_and_what_came(filled: World) 
 
 
 def test_files_for_machines_have_the_same_figures(filled: World) -> None:
-    document = json.loads(model_document(Made(filled.site_data), MODEL).model_dump_json())
+    document = json.loads(model_document(SharedParts(filled.site_data), MODEL).model_dump_json())
     measured = document["offers"][0]["measured"]
     assert (measured["tried"], measured["made"], measured["refused"], measured["p50_ms"]) == (3, 2, 1, 500)
     assert [picture["collected"]["latency_ms"] for picture in document["pictures"]] == [500, 500]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from arena.publish.content.rank_changes import Week, change_explained, change_in, last_week, news_of
+from arena.publish.content.rank_changes import LastWeek, change_explained, change_in, last_week, news_of
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, HistoryPoint, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
@@ -38,7 +38,7 @@ COURSES: dict[str, list[float | None]] = {
 def test_a_change_is_that_of_the_last_week_whatever_each_model_did_before() -> None:
     site_data = site_data_with(COURSES)
     week = last_week(site_data, Axis("draw"))
-    assert week == Week("draw", WEEKS[-1])
+    assert week == LastWeek("draw", WEEKS[-1])
     said = {model: change_in(site_data, week, model) for model in (*COURSES, "a/none")}
     assert said == {"a/climbs": "+4.50", "a/falls": "−0.25", "a/silent": "0.00", "a/starts": "new", "a/none": "–"}
     assert "15 March 2026" in change_explained(site_data, Axis("draw"))[0]

@@ -12,7 +12,7 @@ from PIL import Image
 from arena.publish.formats.social_cards import (
     PAPER,
     Card,
-    Line,
+    CardLine,
     board_card,
     drawable,
     model_card,
@@ -25,7 +25,9 @@ from arena.publish.site import gather_pages
 from arena.records import Axis, Origin
 from tests.publish.worlds import World, make_world
 
-CARD = Card("Arena", "A model", "Maker · from $0.04 an image", (Line("No. 1", "of 2 in text", "score 1.00"),), "Mark")
+CARD = Card(
+    "Arena", "A model", "Maker · from $0.04 an image", (CardLine("No. 1", "of 2 in text", "score 1.00"),), "Mark"
+)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +71,7 @@ def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, tmp_
     assert [(line.lead, line.text) for line in card.lines] == [("No. 1", "of 2 in text to image")]
     assert "simulated" in card.mark
     assert "simulated votes" in board_card(world.site_data, Axis("text-to-image")).under
-    assert card_of(world, "zeta/three").lines == (Line("", "Not ranked yet"),)
+    assert card_of(world, "zeta/three").lines == (CardLine("", "Not ranked yet"),)
     human = make_world(tmp_path, origin=Origin.HUMAN)
     assert card_of(human, "acme/one").mark == ""
 

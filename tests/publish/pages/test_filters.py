@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arena.catalogue.records import Offer, OutputTerms, Provider, Weights
-from arena.publish.pages.filters import Choice, RowKeys, filters_of, keys_of
+from arena.publish.pages.filters import FilterOption, RowKeys, filters_of, keys_of
 from tests.publish.sites import make_model, make_price, make_site_data
 
 
@@ -34,7 +34,7 @@ def test_only_what_a_row_has_is_offered_by_label() -> None:
     offers = {(provider, "b/x"): Offer() for provider in ("z", "a")}
     site_data = make_site_data(models, offers=offers, providers=providers)
     filters = filters_of(site_data, [keys_of(site_data, model_id) for model_id in ("b/x", "a/y")])
-    assert filters.providers == (Choice("z", "Alpha"), Choice("a", "beta"))
-    assert filters.licences == (Choice("Closed", "Closed"), Choice("Open", "Open"))
+    assert filters.providers == (FilterOption("z", "Alpha"), FilterOption("a", "beta"))
+    assert filters.licences == (FilterOption("Closed", "Closed"), FilterOption("Open", "Open"))
     assert [choice.value for choice in filters.makers] == ["a", "b"]
     assert filters_of(make_site_data(models), []).makers == ()

@@ -36,8 +36,8 @@ def test_every_kind_of_file_has_an_example_that_is_there(world: World, site: Pat
         "ModelDocument",
         "Boards",
         "BoardDocument",
-        "Pairs",
-        "Prices",
+        "PairsDocument",
+        "PricesDocument",
     ]
     for row in shown.rows:
         assert (site / row.example).is_file()

@@ -47,9 +47,9 @@ def rating_row(rating: Rating) -> api.RatingRow:
     return api.RatingRow(*values)
 
 
-def met(arena: str, pair: Pair) -> api.Met:
+def met(arena: str, pair: Pair) -> api.PairRecord:
     """A pair as the API gives it."""
-    return api.Met(
+    return api.PairRecord(
         arena=arena,
         first=pair.first,
         second=pair.second,
@@ -64,7 +64,7 @@ def met(arena: str, pair: Pair) -> api.Met:
 
 
 @dataclass(frozen=True)
-class Made:
+class SharedParts:
     """The parts that several documents share, each made once for an site."""
 
     site: SiteData
@@ -93,21 +93,21 @@ class Made:
         return {model: tuple(ratings) for model, ratings in found.items()}
 
     @cached_property
-    def battles(self) -> Mapping[str, tuple[api.Met, ...]]:
+    def battles(self) -> Mapping[str, tuple[api.PairRecord, ...]]:
         """By model: its record against each that it has met, by arena and opponent."""
-        found: dict[str, list[api.Met]] = defaultdict(list)
+        found: dict[str, list[api.PairRecord]] = defaultdict(list)
         for arena, pairs in sorted(self.site.pairs.items()):
             for pair in sorted(pairs.both_ways(), key=attrgetter("first", "second")):
                 found[pair.first].append(met(arena, pair))
         return {model: tuple(pairs) for model, pairs in found.items()}
 
     @cached_property
-    def pictures(self) -> Mapping[str, tuple[api.Drawn, ...]]:
+    def pictures(self) -> Mapping[str, tuple[api.ModelPicture, ...]]:
         """By model, by prompt and SHA-256."""
-        found: dict[str, list[api.Drawn]] = defaultdict(list)
+        found: dict[str, list[api.ModelPicture]] = defaultdict(list)
         for output in sorted(self.site.outputs.values(), key=lambda output: (output.prompt, output.sha256)):
             found[output.model].append(
-                api.Drawn(
+                api.ModelPicture(
                     prompt=output.prompt,
                     path=paths.image_path(output.sha256),
                     width=output.width,
@@ -119,13 +119,13 @@ class Made:
         return {model: tuple(pictures) for model, pictures in found.items()}
 
     @cached_property
-    def places(self) -> Mapping[str, tuple[api.Place, ...]]:
+    def places(self) -> Mapping[str, tuple[api.OverallRank, ...]]:
         """By model: where it stands on each arena's overall board."""
-        found: dict[str, list[api.Place]] = defaultdict(list)
+        found: dict[str, list[api.OverallRank]] = defaultdict(list)
         for arena in self.site.catalogue.project.arenas:
             ranked, _ = self.rows.get(Axis(arena.id), ((), ()))
             for row in ranked:
-                found[row.model].append(api.Place(arena=arena.id, rank=row.rank, of=len(ranked), score=row.score))
+                found[row.model].append(api.OverallRank(arena=arena.id, rank=row.rank, of=len(ranked), score=row.score))
         return {model: tuple(places) for model, places in found.items()}
 
     @cached_property
@@ -155,7 +155,7 @@ class Made:
         )
 
 
-def model_document(made: Made, model_id: str) -> api.ModelDocument:
+def model_document(made: SharedParts, model_id: str) -> api.ModelDocument:
     """Everything about one model."""
     site = made.site
     offers = site.catalogue.offers_of(model_id).items()
@@ -171,10 +171,10 @@ def model_document(made: Made, model_id: str) -> api.ModelDocument:
     )
 
 
-def offered(site: SiteData, provider: str, model_id: str, offer: Offer) -> api.Offered:
+def offered(site: SiteData, provider: str, model_id: str, offer: Offer) -> api.OfferPrices:
     """An offer with its price for the reference image."""
     price = site.reference_prices.get((provider, model_id))
-    return api.Offered(
+    return api.OfferPrices(
         provider=provider,
         provider_name=site.catalogue.providers[provider].name,
         model=model_id,
@@ -184,10 +184,10 @@ def offered(site: SiteData, provider: str, model_id: str, offer: Offer) -> api.O
     )
 
 
-def _weeks(site: SiteData, model_id: str) -> Iterator[api.Week]:
+def _weeks(site: SiteData, model_id: str) -> Iterator[api.HistoryWeek]:
     for arena in site.catalogue.project.arenas:
         for point in site.history.get((arena.id, model_id), ()):
-            yield api.Week(
+            yield api.HistoryWeek(
                 arena=arena.id,
                 week=point.week,
                 score=rounded(point.score),
@@ -217,7 +217,7 @@ def board_summary(site: SiteData, board: Board) -> api.BoardSummary:
     )
 
 
-def board_document(made: Made, board: Board) -> api.BoardDocument:
+def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
     """One board."""
     ranked, unranked = made.rows[board.axis]
     weak = board.fragility
@@ -226,7 +226,7 @@ def board_document(made: Made, board: Board) -> api.BoardDocument:
         board=board_summary(made.site, board),
         ranked=ranked,
         unranked=unranked,
-        fragility=api.Weak(votes=weak.votes, challenger=weak.challenger) if weak else None,
+        fragility=api.FirstPlaceVotes(votes=weak.votes, challenger=weak.challenger) if weak else None,
     )
 
 
@@ -237,10 +237,10 @@ DOCUMENTS: tuple[type[api.Document], ...] = (
     api.ModelDocument,
     api.Boards,
     api.BoardDocument,
-    api.Pairs,
-    api.Prices,
+    api.PairsDocument,
+    api.PricesDocument,
 )
-FILES = tuple(api.FileEntry(path=path, what=what, record=record) for path, what, record in API_FILES)
+FILES = tuple(api.ApiFile(path=path, what=what, record=record) for path, what, record in API_FILES)
 
 
 def api_assets(site: SiteData) -> Iterator[Asset]:
@@ -252,7 +252,7 @@ def api_assets(site: SiteData) -> Iterator[Asset]:
 
 def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
     """Each document with its path."""
-    made = Made(site)
+    made = SharedParts(site)
     ratings = site.ratings
     yield (
         paths.API,
@@ -275,9 +275,9 @@ def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
         yield board_summary(site, board).data, board_document(made, board)
     for axis, pairs in ratings.pairs:
         found = tuple(met(axis.arena, pair) for pair in pairs.with_votes.values())
-        yield paths.api_path(f"pairs/{axis.arena}"), api.Pairs(**made.about, arena=axis.arena, pairs=found)
+        yield paths.api_path(f"pairs/{axis.arena}"), api.PairsDocument(**made.about, arena=axis.arena, pairs=found)
     offers = tuple(offered(site, provider, model, offer) for (provider, model), offer in site.catalogue.offers.items())
-    yield paths.api_path("prices"), api.Prices(**made.about, offers=offers)
+    yield paths.api_path("prices"), api.PricesDocument(**made.about, offers=offers)
 
 
 def render_document(document: api.Document) -> str:

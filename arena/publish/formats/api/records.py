@@ -25,7 +25,7 @@ VERSION: Literal["v1"] = "v1"
 STRICT = ConfigDict(extra="forbid")
 
 
-class Record(BaseModel):
+class ApiRecord(BaseModel):
     """Strict and frozen: a file with a key that is not declared here is no file of this API.
 
     Rows, of which there are many thousands, are dataclasses instead: quicker to make, and with the same schema.
@@ -34,7 +34,7 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, **STRICT)
 
 
-class Document(Record):
+class Document(ApiRecord):
     """What every file says of itself first: whether any of its data is simulated, and what it was computed from."""
 
     api: Literal["v1"] = VERSION
@@ -50,7 +50,7 @@ class Document(Record):
     """Of votes and ratings."""
 
 
-class FileEntry(Record):
+class ApiFile(ApiRecord):
     """A file, or a family of files with a placeholder in its path, and the record that it holds."""
 
     path: str
@@ -68,10 +68,10 @@ class Index(Document):
     method_version: str
     """Another version may give other ratings of the same votes."""
     intervals: Intervals
-    files: tuple[FileEntry, ...]
+    files: tuple[ApiFile, ...]
 
 
-class Place(Record):
+class OverallRank(ApiRecord):
     """A model on the overall board of an arena."""
 
     arena: str
@@ -80,7 +80,7 @@ class Place(Record):
     score: float
 
 
-class PriceFrom(Record):
+class PriceFrom(ApiRecord):
     """The lowest price of one 1024x1024 image in medium or standard quality. A contested one, which other sources
     contradict, counts only where there is no other.
     """
@@ -91,7 +91,7 @@ class PriceFrom(Record):
     contested: bool
 
 
-class ModelSummary(Record):
+class ModelSummary(ApiRecord):
     """A model as lists name it; ``page``, ``markdown`` and ``data`` are where more is said of it."""
 
     id: str
@@ -105,7 +105,7 @@ class ModelSummary(Record):
     weights_licence: str
     commercial_use: str
     price: PriceFrom | None
-    places: tuple[Place, ...]
+    places: tuple[OverallRank, ...]
     page: str
     markdown: str
     data: str
@@ -138,7 +138,7 @@ class AxisRating(BoardColumns):
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class PairRecord:
     """Two models' battles in one arena, from the first one's side; ``win_probability`` counts ties as half."""
 
     __pydantic_config__: ClassVar = STRICT
@@ -155,7 +155,7 @@ class Met:
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class HistoryWeek:
     """The rating of a model from all votes up to the end of one week, which is a Sunday."""
 
     __pydantic_config__: ClassVar = STRICT
@@ -168,7 +168,7 @@ class Week:
     flagged: bool
 
 
-class Drawn(Record):
+class ModelPicture(ApiRecord):
     """A picture of the model for a prompt; sizes in pixels."""
 
     prompt: str
@@ -180,7 +180,7 @@ class Drawn(Record):
     """How it came about, and what it was as returned; null for what was not collected."""
 
 
-class Offered(Record):
+class OfferPrices(ApiRecord):
     """An offer as the catalogue has it, its price for the reference image, and what was measured of it."""
 
     provider: str
@@ -197,14 +197,14 @@ class ModelDocument(Document):
     summary: ModelSummary
     facts: Model
     ratings: tuple[AxisRating, ...]
-    battles: tuple[Met, ...]
+    battles: tuple[PairRecord, ...]
     """Against every ranked model that it has met."""
-    history: tuple[Week, ...]
-    offers: tuple[Offered, ...]
-    pictures: tuple[Drawn, ...]
+    history: tuple[HistoryWeek, ...]
+    offers: tuple[OfferPrices, ...]
+    pictures: tuple[ModelPicture, ...]
 
 
-class BoardSummary(Record):
+class BoardSummary(ApiRecord):
     """A board as the list names it; ``leader`` is null where nobody is ranked.
 
     ``origin`` is that of ratings.csv: human, derived or simulated, or several of them joined with ``+``.
@@ -230,7 +230,7 @@ class Boards(Document):
     boards: tuple[BoardSummary, ...]
 
 
-class Weak(Record):
+class FirstPlaceVotes(ApiRecord):
     """Without ``votes`` well-chosen votes, ``challenger`` would be first; fewer may be enough."""
 
     votes: int
@@ -243,20 +243,20 @@ class BoardDocument(Document):
     board: BoardSummary
     ranked: tuple[RatingRow, ...]
     unranked: tuple[RatingRow, ...]
-    fragility: Weak | None
+    fragility: FirstPlaceVotes | None
 
 
-class Pairs(Document):
+class PairsDocument(Document):
     """``pairs/<arena>.json``: every two ranked models that have met, the smaller id first.
 
     Two that have not met are left out, so that the file grows with the battles and not with the square of models.
     """
 
     arena: str
-    pairs: tuple[Met, ...]
+    pairs: tuple[PairRecord, ...]
 
 
-class Prices(Document):
+class PricesDocument(Document):
     """``prices.json``: every offer with all of its prices, by provider and model."""
 
-    offers: tuple[Offered, ...]
+    offers: tuple[OfferPrices, ...]

@@ -34,7 +34,7 @@ PLACEHOLDER = Provider(
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChooserEntry:
     """One entry of a chooser."""
 
     id: str
@@ -42,7 +42,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Snippet:
+class CodeSample:
     """Code for one task in one language of programming."""
 
     task: str
@@ -58,7 +58,7 @@ class ProviderCode:
     name: str
     path: str
     note: str
-    snippets: tuple[Snippet, ...]
+    snippets: tuple[CodeSample, ...]
     silent: tuple[str, ...] = ()
     """Tasks that no source says how to ask for there."""
 
@@ -68,8 +68,8 @@ class Code:
     """The section on calling the model: ``note`` says what is needed, choosers what there is to choose from."""
 
     note: str
-    tasks: tuple[Choice, ...]
-    languages: tuple[Choice, ...]
+    tasks: tuple[ChooserEntry, ...]
+    languages: tuple[ChooserEntry, ...]
     providers: tuple[ProviderCode, ...]
 
 
@@ -89,8 +89,8 @@ def code_of(site: SiteData, model_id: str) -> Code:
         )
     return Code(
         note=note,
-        tasks=tuple(Choice(task, TASKS[task][1]) for task in tasks),
-        languages=tuple(Choice(language, label) for language, label, _ in LANGUAGES),
+        tasks=tuple(ChooserEntry(task, TASKS[task][1]) for task in tasks),
+        languages=tuple(ChooserEntry(language, label) for language, label, _ in LANGUAGES),
         providers=providers,
     )
 
@@ -138,7 +138,7 @@ def _provider_code(
         path=paths.provider_path(provider_id) if provider_id else "",
         note=f"{needed} {note}".strip(),
         snippets=tuple(
-            Snippet(task, language, label, render(blank, PROMPTS[task]))
+            CodeSample(task, language, label, render(blank, PROMPTS[task]))
             for task, blank in blanks.items()
             for language, label, render in LANGUAGES
         ),
@@ -152,19 +152,19 @@ def _placeholder_note(site: SiteData, model_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Playground:
+class PlaygroundForm:
     """What ``playground.js`` needs, and what its form says. ``plan`` is JSON: the requests, with slots to fill in."""
 
     endpoint: str
     provider: str
     asked: str
     needs_key: bool
-    tasks: tuple[Choice, ...]
+    tasks: tuple[ChooserEntry, ...]
     prompt: str
     plan: Markup
 
 
-def playground_of(site: SiteData, model_id: str) -> Playground | None:
+def playground_of(site: SiteData, model_id: str) -> PlaygroundForm | None:
     """The playground of a model; None where arena.toml names no endpoint, or its provider no id of this model."""
     setting = site.catalogue.project.playground
     offer = site.catalogue.offers_of(model_id).get(setting.provider) if setting else None
@@ -180,12 +180,12 @@ def playground_of(site: SiteData, model_id: str) -> Playground | None:
     if not blanks:
         return None
     labels = {Task.MAKE: TASKS[Task.MAKE][1], Task.EDIT: "Edit a picture"}
-    return Playground(
+    return PlaygroundForm(
         endpoint=setting.base,
         provider=provider.name,
         asked=offer.model_id,
         needs_key=provider.access.auth != "none",
-        tasks=tuple(Choice(task, labels[task]) for task in blanks),
+        tasks=tuple(ChooserEntry(task, labels[task]) for task in blanks),
         prompt=PROMPTS[next(iter(blanks))],
         plan=_plan(setting, blanks),
     )

@@ -78,7 +78,7 @@ FEWEST_SHOTS = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Shot:
+class ExamplePicture:
     """One output with its prompt, its opponent and how votes decided between the two; None and empty where no votes
     on it against a ranked model are there yet.
     """
@@ -102,11 +102,11 @@ class Gallery:
     """The examples of one arena."""
 
     arena: str
-    shots: tuple[Shot, ...]
+    shots: tuple[ExamplePicture, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class OtherComparison:
     """A page that sets the model beside another, by the other's name."""
 
     name: str
@@ -114,7 +114,7 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
-class NeighbourRow:
+class SimilarRow:
     """A model of similar rank; the record and the probability are from the side of the page's model."""
 
     model: ModelRef
@@ -131,15 +131,15 @@ class NeighbourRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class SimilarByRank:
     """Similar models on one arena; ``missing`` says why there are none."""
 
     id: str
     arena: str
     path: str
     caption: str
-    rows: tuple[NeighbourRow, ...]
-    beside: tuple[Beside, ...]
+    rows: tuple[SimilarRow, ...]
+    beside: tuple[OtherComparison, ...]
     missing: str
 
 
@@ -168,13 +168,13 @@ def _uncompared(site: SiteData, model_id: str, arena: str, shown: set[str]) -> l
     return sorted((output for output in own if output.sha256 not in shown), key=lambda o: (o.prompt, o.sha256))
 
 
-def _shot(site: SiteData, sha256: str, prompt_id: str, example: Example | None) -> Shot | None:
+def _shot(site: SiteData, sha256: str, prompt_id: str, example: Example | None) -> ExamplePicture | None:
     picture = picture_of(site, sha256)
     prompt = site.catalogue.prompts.get(prompt_id)
     if picture is None or prompt is None:
         return None
     language = site.language(prompt.language)
-    return Shot(
+    return ExamplePicture(
         picture=picture,
         prompt=prompt.text,
         prompt_path=paths.prompt_path(prompt_id),
@@ -217,21 +217,21 @@ def outcome_detail(site: SiteData, example: Example) -> str:
     return f"of {site.votes(total)}: {', '.join(parts)}"
 
 
-def neighbours(site: SiteData, model_id: str) -> tuple[Neighbours, ...]:
+def neighbours(site: SiteData, model_id: str) -> tuple[SimilarByRank, ...]:
     """The neighbours on each arena that the model competes in."""
     return tuple(_neighbours(site, model_id, arena) for arena in site.model(model_id).arenas)
 
 
-def _neighbours(site: SiteData, model_id: str, arena: str) -> Neighbours:
+def _neighbours(site: SiteData, model_id: str, arena: str) -> SimilarByRank:
     board = site.boards.get(Axis(arena))
     place, path = site.arena_name(arena), paths.board_path(Axis(arena))
     name = site.model(model_id).name
     if board is None or board.get(model_id) is None:
-        return Neighbours(arena, place, path, "", (), (), f"{name} is not ranked here yet, so it has no neighbours.")
+        return SimilarByRank(arena, place, path, "", (), (), f"{name} is not ranked here yet, so it has no neighbours.")
     if len(board.ratings) == 1:
-        return Neighbours(arena, place, path, "", (), (), f"{name} is the only ranked model here.")
+        return SimilarByRank(arena, place, path, "", (), (), f"{name} is the only ranked model here.")
     near = around(board, model_id)
-    return Neighbours(
+    return SimilarByRank(
         id=arena,
         arena=place,
         path=path,
@@ -243,7 +243,7 @@ def _neighbours(site: SiteData, model_id: str, arena: str) -> Neighbours:
     )
 
 
-def _beside(site: SiteData, board: Board, model_id: str, shown: set[str]) -> tuple[Beside, ...]:
+def _beside(site: SiteData, board: Board, model_id: str, shown: set[str]) -> tuple[OtherComparison, ...]:
     """The pages on the model and others of the board than those shown, from the top of the board."""
     comparison_pairs = (
         comparison_pair
@@ -255,7 +255,7 @@ def _beside(site: SiteData, board: Board, model_id: str, shown: set[str]) -> tup
         for comparison_pair in comparison_pairs
     } - shown
     ranked = sorted((other for other in others if board.get(other)), key=board.index_of)
-    return tuple(Beside(site.model(other).name, paths.compare_path(model_id, other)) for other in ranked)
+    return tuple(OtherComparison(site.model(other).name, paths.compare_path(model_id, other)) for other in ranked)
 
 
 def comparison(site: SiteData, one: str, other: str) -> str:
@@ -271,11 +271,11 @@ def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Ra
     return board.ratings[start : start + width]
 
 
-def _neighbour_row(site: SiteData, board: Board, model_id: str, rating: Rating) -> NeighbourRow:
+def _neighbour_row(site: SiteData, board: Board, model_id: str, rating: Rating) -> SimilarRow:
     pair = site.pair(board.axis.arena, model_id, rating.model)
     here = rating.model == model_id
     met = pair is not None and pair.wins + pair.losses + pair.ties > 0
-    return NeighbourRow(
+    return SimilarRow(
         model=model_ref(site, rating.model),
         here=here,
         rank=str(rating.rank),

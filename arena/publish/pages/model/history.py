@@ -18,7 +18,7 @@ Z = 1.96
 
 
 @dataclass(frozen=True, slots=True)
-class Week:
+class HistoryRow:
     """One point of the rating's history."""
 
     week: wording.Day
@@ -30,7 +30,7 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RatingHistory:
     """A model's rating over time on one arena; ``missing`` says why there is no chart."""
 
     id: str
@@ -39,24 +39,24 @@ class Course:
     drift: str
     chart: Markup
     caption: str
-    weeks: tuple[Week, ...]
+    weeks: tuple[HistoryRow, ...]
     missing: str
     explore: Explore | None
 
 
-def courses(site: SiteData, model_id: str) -> tuple[Course, ...]:
+def courses(site: SiteData, model_id: str) -> tuple[RatingHistory, ...]:
     """The rating over time on each arena that the model competes in."""
     return tuple(_course(site, model_id, arena) for arena in site.model(model_id).arenas)
 
 
-def _course(site: SiteData, model_id: str, arena: str) -> Course:
+def _course(site: SiteData, model_id: str, arena: str) -> RatingHistory:
     points = site.history.get((arena, model_id), ())
     name, place = site.model(model_id).name, site.arena_name(arena)
     if len(points) < 2:
         missing = (
             "Two weeks with votes are needed for a line; there is only one." if points else "No votes over time yet."
         )
-        return Course(arena, place, "", "", Markup(), "", (), missing, None)
+        return RatingHistory(arena, place, "", "", Markup(), "", (), missing, None)
     first, last = points[0], points[-1]
     summary = (
         f"Score {wording.number(first.score)} after {site.votes(first.votes)} in the week to "
@@ -65,7 +65,7 @@ def _course(site: SiteData, model_id: str, arena: str) -> Course:
     )
     band = [_point(point) for point in points]
     title = f"{name} in {place.lower()}: score from all {site.votes_noun} up to each week, with its 95% interval"
-    return Course(
+    return RatingHistory(
         id=arena,
         arena=place,
         summary=summary,
@@ -73,7 +73,7 @@ def _course(site: SiteData, model_id: str, arena: str) -> Course:
         chart=render_line(band, title, f"The score with its 95% interval, week by week. {summary}"),
         caption=title,
         weeks=tuple(
-            Week(
+            HistoryRow(
                 week=wording.day(point.week),
                 score=wording.number(point.score),
                 interval=f"{wording.number(p.low, 1)} to {wording.number(p.high, 1)}",

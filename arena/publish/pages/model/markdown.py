@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
-from arena.publish.pages.model.prices import ProviderRow
+from arena.publish.pages.model.prices import ModelProviderRow
 from arena.publish.pages.model.view import ModelView
 from arena.publish.paths import api_path, linker, markdown_path
 
@@ -143,7 +143,7 @@ def _prices(view: ModelView) -> Iterator[str]:
         yield plain(prices.measured)
 
 
-def _measured(row: ProviderRow) -> tuple[str, ...]:
+def _measured(row: ModelProviderRow) -> tuple[str, ...]:
     found = row.measured
     if found is None:
         return ("–", "–", "–", "not measured")

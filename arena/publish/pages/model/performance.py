@@ -21,7 +21,7 @@ FEWEST = 4
 
 
 @dataclass(frozen=True, slots=True)
-class GridRow:
+class PerformanceGridRow:
     """One category over the languages, each with place and number of ranked models."""
 
     label: str
@@ -29,17 +29,17 @@ class GridRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class PerformanceGrid:
     """A model's places by category and language on one arena."""
 
     caption: str
     chart: Markup
     explore: Explore
     columns: tuple[str, ...]
-    rows: tuple[GridRow, ...]
+    rows: tuple[PerformanceGridRow, ...]
 
 
-def grid_of(site: SiteData, model_id: str, arena: str) -> Grid | None:
+def grid_of(site: SiteData, model_id: str, arena: str) -> PerformanceGrid | None:
     """The grid of one arena; None where the model is ranked on fewer than four boards of a category and a language."""
     project = site.catalogue.project
     found = {
@@ -56,7 +56,7 @@ def grid_of(site: SiteData, model_id: str, arena: str) -> Grid | None:
     labels, columns = [each.name for each in categories], [each.name for each in languages]
     name, where = site.model(model_id).name, site.arena_name(arena).lower()
     title = f"{name} in {where}: place by category and prompt language, from {site.votes_noun}"
-    return Grid(
+    return PerformanceGrid(
         caption=title,
         chart=render_heat(
             labels,
@@ -67,7 +67,9 @@ def grid_of(site: SiteData, model_id: str, arena: str) -> Grid | None:
         ),
         explore=_explored(labels, columns, lines, title),
         columns=tuple(columns),
-        rows=tuple(GridRow(label, tuple(map(_said, line))) for label, line in zip(labels, lines, strict=True)),
+        rows=tuple(
+            PerformanceGridRow(label, tuple(map(_said, line))) for label, line in zip(labels, lines, strict=True)
+        ),
     )
 
 
@@ -132,7 +134,7 @@ class RankingRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AxisRow:
+class PerformanceRow:
     """A model on one narrower board."""
 
     label: str
@@ -149,11 +151,11 @@ class AxisRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AxisGroup:
+class PerformanceGroup:
     """All categories, or all languages."""
 
     label: str
-    rows: tuple[AxisRow, ...]
+    rows: tuple[PerformanceRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +167,9 @@ class Performance:
     summary: str
     caption: str
     ticks: Markup
-    groups: tuple[AxisGroup, ...]
+    groups: tuple[PerformanceGroup, ...]
     missing: str
-    grid: Grid | None
+    grid: PerformanceGrid | None
 
 
 def ranking_rows(site: SiteData, model_id: str) -> tuple[RankingRow, ...]:
@@ -251,7 +253,7 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
         f"Mark: score; bar: 95% interval; dashed: overall score, {wording.number(overall.score)}.",
         ticks=render_ticks(scale),
         groups=tuple(
-            AxisGroup(label, tuple(_axis_row(site, axis, r, scale, overall.score) for axis, r in members))
+            PerformanceGroup(label, tuple(_axis_row(site, axis, r, scale, overall.score) for axis, r in members))
             for label, members in ranked.items()
             if members
         ),
@@ -298,9 +300,9 @@ def standing_apart(site: SiteData, overall: Rating, ranked: Sequence[tuple[Axis,
     return f"Clearly {' and clearly '.join(said)} than overall."
 
 
-def _axis_row(site: SiteData, axis: Axis, rating: Rating, scale: Scale, overall: float) -> AxisRow:
+def _axis_row(site: SiteData, axis: Axis, rating: Rating, scale: Scale, overall: float) -> PerformanceRow:
     language = site.language(axis.language) if axis.language else None
-    return AxisRow(
+    return PerformanceRow(
         label=language.name if language else site.category_name(axis.category),
         own_name=language.own_name if language and language.own_name != language.name else "",
         code=language.id if language else "",

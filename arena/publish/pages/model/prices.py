@@ -77,7 +77,7 @@ _UNITS = tuple(Unit)
 
 
 @dataclass(frozen=True, slots=True)
-class ProviderRow:
+class ModelProviderRow:
     """A provider at a glance: prices of a 1024x1024 image by quality, of 1,000 in medium quality, and the range over
     all sizes and qualities.
 
@@ -118,14 +118,14 @@ class PriceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
+class ModelPrices:
     """The section on prices; ``missing`` says why it is empty, ``measured`` what latency and success are, or that
     none were measured.
     """
 
     starts_at: str
     qualities: tuple[str, ...]
-    providers: tuple[ProviderRow, ...]
+    providers: tuple[ModelProviderRow, ...]
     any_measured: bool
     measured: str
     tokens: tuple[TokenRow, ...]
@@ -137,7 +137,7 @@ class Prices:
     calculator_path: str = f"{paths.PRICES}#calculator"
 
 
-def prices_of(site: SiteData, model_id: str) -> Prices:
+def prices_of(site: SiteData, model_id: str) -> ModelPrices:
     """The prices of all offers, the cheapest provider first."""
     offers = site.catalogue.offers_of(model_id)
     order = sorted(offers, key=lambda provider: (reference_amount(site, provider, model_id), provider))
@@ -151,7 +151,7 @@ def prices_of(site: SiteData, model_id: str) -> Prices:
         missing = f"No source we read names a provider that serves {name} over an API."
     elif not rows:
         missing = f"Providers of {name} are known, but no source we read gives a price."
-    return Prices(
+    return ModelPrices(
         starts_at=starts_at(site, model_id),
         qualities=tuple(wording.sentence(quality) for quality in QUALITIES),
         providers=providers,
@@ -198,10 +198,10 @@ def reference_amount(site: SiteData, provider: str, model_id: str) -> Decimal:
     return price.amount if price else Decimal("Infinity")
 
 
-def _provider_row(site: SiteData, model_id: str, provider: str, offer: Offer) -> ProviderRow:
+def _provider_row(site: SiteData, model_id: str, provider: str, offer: Offer) -> ModelProviderRow:
     bounds, reference = price_range(offer), site.reference_prices.get((provider, model_id))
     read = max((price.read for price in offer.prices), default=None)
-    return ProviderRow(
+    return ModelProviderRow(
         name=site.catalogue.providers[provider].name,
         path=paths.provider_path(provider),
         model_id=offer.model_id or "",

@@ -15,7 +15,7 @@ TWICE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Alike:
+class SimilarModel:
     """A model ranked close by."""
 
     model: ModelRef
@@ -26,7 +26,7 @@ class Alike:
     picture: Picture | None
 
 
-def alike(site: SiteData, model_id: str) -> tuple[Alike, ...]:
+def alike(site: SiteData, model_id: str) -> tuple[SimilarModel, ...]:
     """The models ranked closest on the first arena where the model is ranked, closest first."""
     for arena in site.catalogue.project.arenas:
         board = site.boards.get(Axis(arena.id))
@@ -40,9 +40,9 @@ def alike(site: SiteData, model_id: str) -> tuple[Alike, ...]:
     return ()
 
 
-def _alike(site: SiteData, arena: str, own: Rating, rating: Rating) -> Alike:
+def _alike(site: SiteData, arena: str, own: Rating, rating: Rating) -> SimilarModel:
     shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
-    return Alike(
+    return SimilarModel(
         model=model_ref(site, rating.model),
         rank=f"No. {rating.rank} in {site.arena_name(arena).lower()}",
         price=f"from {price_from(site, rating.model)}" if rating.model in site.prices else "price unknown",

@@ -11,9 +11,9 @@ from arena.publish import paths
 from arena.publish.charts.bars import render_strip
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.citations import Cited, cited
-from arena.publish.pages.model.code import Code, Playground, code_of, playground_of
-from arena.publish.pages.model.examples import Gallery, Neighbours, galleries, neighbours
+from arena.publish.pages.citations import Citation, cited
+from arena.publish.pages.model.code import Code, PlaygroundForm, code_of, playground_of
+from arena.publish.pages.model.examples import Gallery, SimilarByRank, galleries, neighbours
 from arena.publish.pages.model.facts import (
     STATUS_WORDS,
     BenchmarkRow,
@@ -27,10 +27,10 @@ from arena.publish.pages.model.facts import (
     title_line,
 )
 from arena.publish.pages.model.faq import Advice, Question, advice, questions
-from arena.publish.pages.model.history import Course, courses
+from arena.publish.pages.model.history import RatingHistory, courses
 from arena.publish.pages.model.performance import Performance, RankingRow, performances, ranking_rows
-from arena.publish.pages.model.prices import Prices, prices_of
-from arena.publish.pages.model.similar import Alike, alike
+from arena.publish.pages.model.prices import ModelPrices, prices_of
+from arena.publish.pages.model.similar import SimilarModel, alike
 from arena.publish.pages.sharing import Sharing, model_sharing
 
 SECTIONS = (
@@ -53,7 +53,7 @@ SECTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ContentsEntry:
     """One entry of the page's contents."""
 
     label: str
@@ -74,7 +74,7 @@ class Glance:
 
 
 @dataclass(frozen=True, slots=True)
-class StoryLine:
+class ModelStory:
     """A story about the model."""
 
     title: str
@@ -93,7 +93,7 @@ class ModelView:
     title_line: str
     description: str
     status: str
-    contents: tuple[Entry, ...]
+    contents: tuple[ContentsEntry, ...]
     glances: tuple[Glance, ...]
     advice: tuple[Advice, ...]
     facts: tuple[Fact, ...]
@@ -102,19 +102,19 @@ class ModelView:
     galleries: tuple[Gallery, ...]
     galleries_lede: str
     code: Code
-    playground: Playground | None
-    prices: Prices
+    playground: PlaygroundForm | None
+    prices: ModelPrices
     benchmarks: tuple[BenchmarkRow, ...]
     rankings: tuple[RankingRow, ...]
     rankings_caption: str
     performances: tuple[Performance, ...]
-    courses: tuple[Course, ...]
-    neighbours: tuple[Neighbours, ...]
+    courses: tuple[RatingHistory, ...]
+    neighbours: tuple[SimilarByRank, ...]
     licence: Licence
-    alike: tuple[Alike, ...]
+    alike: tuple[SimilarModel, ...]
     questions: tuple[Question, ...]
-    stories: tuple[StoryLine, ...]
-    sources: tuple[Cited, ...]
+    stories: tuple[ModelStory, ...]
+    sources: tuple[Citation, ...]
     sharing: Sharing
 
 
@@ -126,7 +126,7 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         title_line=title_line(site, model_id),
         description=model.description,
         status=STATUS_WORDS[model.status],
-        contents=tuple(Entry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
+        contents=tuple(ContentsEntry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
         glances=glances(site, model_id),
         advice=advice(site, model_id),
         facts=facts_of(site, model_id),
@@ -176,10 +176,10 @@ def glances(site: SiteData, model_id: str) -> tuple[Glance, ...]:
     return tuple(found)
 
 
-def story_lines(site: SiteData, model_id: str) -> tuple[StoryLine, ...]:
+def story_lines(site: SiteData, model_id: str) -> tuple[ModelStory, ...]:
     """The stories about the model, the newest first."""
     return tuple(
-        StoryLine(
+        ModelStory(
             title=story.title,
             path=paths.story_path(story_id),
             day=wording.day(story.happened),

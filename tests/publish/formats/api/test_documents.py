@@ -89,7 +89,7 @@ def misfits_of_keys(value: dict[str, Any], rule: dict[str, Any], schema: dict[st
 
 def test_the_test_of_the_schema_finds_what_does_not_fit() -> None:
     schema = json.loads(render_schema())
-    place = {"$ref": "#/$defs/Place"}
+    place = {"$ref": "#/$defs/OverallRank"}
     fine = {"arena": "a", "rank": 1, "of": 2, "score": 0.5}
     assert misfits(fine, place, schema) == []
     for wrong in ({**fine, "rank": "1"}, {**fine, "new": 1}, {"arena": "a"}):
@@ -152,7 +152,7 @@ def test_pairs_that_never_met_are_left_out(small_world: World) -> None:
     changed = replace(small_world.ratings, pairs=((axis, Pairs.of((*pairs, silent))),))
     documents = dict(iter_documents(replace(site_data, ratings=changed)))
     document = documents["api/v1/pairs/text-to-image.json"]
-    assert isinstance(document, api.Pairs)
+    assert isinstance(document, api.PairsDocument)
     assert {(pair.first, pair.second) for pair in document.pairs} == {("acme/one", "acme/two")}
 
 

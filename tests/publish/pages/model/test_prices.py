@@ -8,7 +8,7 @@ from pathlib import Path
 
 from arena.catalogue.records import Condition, Offer, Provider, Speed, Unit
 from arena.publish.pages.model import page
-from arena.publish.pages.model.prices import Prices, prices_of, starts_at, token_rows
+from arena.publish.pages.model.prices import ModelPrices, prices_of, starts_at, token_rows
 from tests.catalogue.projects import put
 from tests.publish.sites import READ, make_model, make_price, make_site_data
 from tests.publish.worlds import PRICES, html_of, make_world, page_at, read_world
@@ -36,7 +36,7 @@ OFFERS = {
 }
 
 
-def prices(offers: dict[tuple[str, str], Offer]) -> Prices:
+def prices(offers: dict[tuple[str, str], Offer]) -> ModelPrices:
     site_data = make_site_data({"acme/one": make_model("One")}, offers=offers, providers=PROVIDERS)
     return prices_of(site_data, "acme/one")
 
