@@ -23,6 +23,10 @@ def write_bytes(path: Path, content: bytes) -> None:
     unfinished = path.with_name(f".{path.name}{UNFINISHED}")
     try:
         try:
+            # The order is what makes it safe: content first, then the name, then the folder that holds the name.
+            # A rename may reach the disk before the bytes that it names, and a crash between the two would leave the
+            # new name with an empty file; without the last flush a crash may bring the old file back after we said
+            # that the new one is there.
             _write_through(unfinished, content)
             unfinished.replace(path)
             flush_folder(path.parent)
@@ -35,6 +39,7 @@ def write_bytes(path: Path, content: bytes) -> None:
 
 
 def _write_through(path: Path, content: bytes) -> None:
+    """Write a file and wait until its content is on the disk."""
     with path.open("wb") as file:
         file.write(content)
         file.flush()
@@ -42,7 +47,7 @@ def _write_through(path: Path, content: bytes) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Put the folder's own entries on the disk."""
+    """Wait until the names in a folder are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -66,16 +71,15 @@ def cannot_write(path: Path, error: OSError) -> VotesError:
 
 @contextmanager
 def only_writer(folder: Path) -> Iterator[None]:
-    """Hold a folder's lock, so that one process writes at a time; the lock ends with the process, however it ends.
-
-    The lock is on the folder itself and leaves no file behind. Raises ``VotesError`` where another process holds it.
-    """
+    """Hold a folder's lock, so that one process writes at a time. Raises ``VotesError`` where another one holds it."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise cannot_write(folder, error) from error
     try:
         try:
+            # The kernel drops this lock with the process, however it ends. A lock file would survive a crash, and
+            # would be a file in a folder whose every file is verified.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise VotesError(

@@ -25,7 +25,7 @@ from arena.ratings.kernels import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally, Floats, Ints
 from arena.records import Axis, RatingSettings
-from arena.votes.formats import load
+from arena.votes.files import load_votes
 
 SETTINGS = RatingSettings()
 FOLDS = 5
@@ -60,7 +60,7 @@ def games_of(name: str, rows: list[tuple[str, str, int]]) -> Games:
 def load_imagenhub(folder: Path, task: str) -> Games:
     """Votes derived from ImagenHub's ratings of one task."""
     paths = sorted((folder / "imagenhub_human_ratings" / task).glob("*.tsv"))
-    table = load(paths, "imagenhub").table
+    table = load_votes(paths, "imagenhub").table
     words = {"left": 0, "right": 1, "tie": 2}
     columns = (table[name].to_pylist() for name in ("left", "right", "outcome"))
     return games_of(f"ImagenHub {task}", [(a, b, words[o]) for a, b, o in zip(*columns, strict=True)])

@@ -222,8 +222,8 @@ import sys, ibis
 from pathlib import Path
 from arena.ratings import compute_ratings, rating_settings
 from arena.exports.ratings import ratings_csv
-from arena.votes.formats import load
-ratings = compute_ratings(load([Path(sys.argv[1])]).votes(), rating_settings(), intervals=False)
+from arena.votes.files import load_votes
+ratings = compute_ratings(load_votes([Path(sys.argv[1])]).votes(), rating_settings(), intervals=False)
 print(ratings_csv(ratings))
 """,
 }

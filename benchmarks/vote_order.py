@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from arena.ratings import compute_ratings, rating_settings
 from arena.records import AxisKind, Method
-from arena.votes.formats import load
+from arena.votes.files import load_votes
 from arena.votes.log import open_log
 
 LOG = Path(__file__).resolve().parents[1] / "data" / "votes"
@@ -30,7 +30,7 @@ def overall(rows: pa.Table, method: Method) -> MU_AND_RANK:
 
 def main(path: Path | None, shuffles: int) -> None:
     """Print a table with a row a method."""
-    votes = load([path]).votes() if path else open_log(LOG).votes()
+    votes = load_votes([path]).votes() if path else open_log(LOG).votes()
     rows, rng = votes.to_pyarrow(), np.random.default_rng(2026)
     print(f"{len(rows):,} votes, {shuffles} shuffles\n")
     print(

@@ -37,8 +37,8 @@ def import_(  # noqa: PLR0917 - a command has as many parameters as options
     at: datetime | None,
 ) -> None:
     """Put the votes of FILE... into the log: all of them, or none if anything is wrong."""
+    from arena.votes.files import Defaults
     from arena.votes.importing import import_votes
-    from arena.votes.loaded import Defaults
 
     report = import_votes(
         project / "data",
@@ -122,13 +122,13 @@ def rate(
     """Rate the project's log, or the votes of FILE... without a project, as ratings.csv."""
     from arena.exports.ratings import ratings_csv
     from arena.ratings import compute_ratings, override, rating_settings
-    from arena.votes.formats import load
+    from arena.votes.files import load_votes
 
     if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
         raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
     if files:
         settings = rating_settings(**options)
-        loaded = load(files, file_format)
+        loaded = load_votes(files, file_format)
         votes, summary = loaded.votes(), loaded.summary()
     else:
         settings = override(open_catalogue(project).project.ratings, **options)

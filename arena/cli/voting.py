@@ -94,8 +94,8 @@ def audit(project: Path, of_log: bool, without: tuple[str, ...], limit: float | 
     hand, or run again with a higher limit, or without that rule.
     """
     from arena.votes.audit import audit_log
-    from arena.votes.audit.stored import audit_store
     from arena.votes.store import open_store
+    from arena.votes.store.auditing import audit_store
 
     rules, thresholds = _rules(without), _thresholds(limit)
     if of_log:
@@ -211,11 +211,11 @@ def review() -> None:
 def list_held(project: Path) -> None:
     """Print the votes that are set aside or unknown, and every decision taken so far."""
     from arena.votes.store import open_store
-    from arena.votes.store.decisions import all_decisions, held_votes
+    from arena.votes.store.auditing import all_decisions, uncounted_votes
 
     with open_store(existing_store(project)) as store, store.reading() as connection:
         click.echo("vote\tvoter\tat\tleft\tright\toutcome\twhy")
-        for vote in held_votes(connection):
+        for vote in uncounted_votes(connection):
             why = ", ".join(vote.reasons) or "unknown"
             row = (vote.battle, vote.voter, f"{vote.at:%Y-%m-%dT%H:%M:%SZ}", vote.left, vote.right, vote.outcome, why)
             click.echo("\t".join(row))
@@ -261,7 +261,7 @@ def forget(project: Path, votes: tuple[str, ...], voters: tuple[str, ...], becau
 def _decide(project: Path, verb: str, votes: tuple[str, ...], voters: tuple[str, ...], because: str) -> None:
     from arena.votes.decisions import Decision, Ruling
     from arena.votes.store import open_store
-    from arena.votes.store.decisions import decide, voter_of
+    from arena.votes.store.auditing import decide, voter_of
 
     if not votes and not voters:
         raise click.UsageError("name votes with --vote, or voters with --voter")

@@ -17,7 +17,7 @@ from arena.errors import ArenaError, PublishError
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings
 from arena.records import RatingSettings
-from arena.votes.formats import load
+from arena.votes.files import load_votes
 
 VOTES, RATINGS, FACTS = "data/votes.parquet", "data/ratings.csv", "data/ratings.json"
 
@@ -47,7 +47,7 @@ def recompute(read: Read) -> Recomputed:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "votes.parquet"
         path.write_bytes(votes)
-        loaded = load([path])
+        loaded = load_votes([path])
         summary = loaded.summary()
         text = ratings_csv(compute_ratings(loaded.votes(), settings))
     lines = difflib.unified_diff(published.splitlines(), text.splitlines(), "published", "recomputed", lineterm="", n=0)

@@ -1,6 +1,7 @@
-"""Checks of vote columns, a whole column at a time. Each returns faults; nothing is repaired and nothing raised.
+"""Checks of vote columns, a whole column at a time. Each returns row errors; nothing is repaired and nothing raised.
 
-Text columns come as strings or dictionary-encoded strings; a dictionary-encoded column is asked once a distinct value.
+Text columns come as strings or dictionary-encoded strings; of a dictionary-encoded column each distinct value is
+checked once.
 """
 
 from __future__ import annotations
@@ -16,32 +17,33 @@ import pyarrow.compute as pc
 
 from arena.catalogue.records import ModelId
 from arena.records import REQUIRED_VOTE_COLUMNS, Origin, Outcome
-from arena.votes.row_errors import Fault, Place, Rows, did_you_mean, shorten
+from arena.votes.row_errors import Locate, RowErrors, Rows, did_you_mean, shorten
 
-MODEL_ID = str(get_args(ModelId)[1].pattern)
-SHA256 = r"^(?:[0-9a-f]{64})?$"
-TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|\+00:00)$"
-LARGEST_DWELL = 2**31 - 1
+MODEL_ID_PATTERN = str(get_args(ModelId)[1].pattern)
+SHA256_PATTERN = r"^(?:[0-9a-f]{64})?$"
+TIME_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|\+00:00)$"
+LARGEST_DWELL_MS = 2**31 - 1
 FIRST_SECOND = int(datetime.min.replace(tzinfo=UTC).timestamp())
 LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 """The times that a ``datetime`` can hold, in seconds since 1970."""
-PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 TIME_HINT = 'write UTC as in "2026-08-01T12:30:00Z"'
 
 Predicate = Callable[[Any], Any]
 
 
 def rows_where(column: pa.ChunkedArray, predicate: Predicate) -> Rows:
-    """The rows whose value satisfies a predicate (array -> boolean array); null is never at fault here."""
-    found, start = [np.empty(0, np.int64)], 0
+    """The rows whose value satisfies a predicate (array -> boolean array); a null value never does."""
+    rows, start = [np.empty(0, np.int64)], 0
     for chunk in column.chunks:
         encoded = pa.types.is_dictionary(chunk.type)
         mask = predicate(chunk.dictionary if encoded else chunk)
         if pc.any(mask).as_py():
+            # Taken by row before anything is reported: a dictionary may hold values that no row refers to.
             by_row = mask.take(chunk.indices) if encoded else mask
-            found.append(np.flatnonzero(by_row.fill_null(False).to_numpy(zero_copy_only=False)) + start)
+            rows.append(np.flatnonzero(by_row.fill_null(False).to_numpy(zero_copy_only=False)) + start)
         start += len(chunk)
-    return np.concatenate(found)
+    return np.concatenate(rows)
 
 
 def _unlike(pattern: str) -> Predicate:
@@ -53,33 +55,33 @@ def _not_in(allowed: list[str]) -> Predicate:
     return lambda values: pc.invert(pc.is_in(values, known.cast(values.type)))
 
 
-def text_faults(name: str, column: pa.ChunkedArray) -> list[Fault]:
+def text_errors(name: str, column: pa.ChunkedArray) -> list[RowErrors]:
     """Empty required fields, NUL characters, and what the column's own rule refuses."""
-    faults = [Fault(rows_where(column, lambda values: pc.match_substring(values, "\0")), _nul(name))]
+    errors = [RowErrors(rows_where(column, lambda values: pc.match_substring(values, "\0")), _say_nul(name))]
     if name in REQUIRED_VOTE_COLUMNS:
-        faults.append(empty_faults(name, column))
+        errors.append(empty_errors(name, column))
     rule = _RULES.get(name)
     if rule is not None:
         refused, say = rule
         filled = rows_where(column, lambda values: pc.and_(refused(values), pc.not_equal(values, "")))
-        faults.append(Fault(filled, lambda row: say(name, str(column[row].as_py()))))
-    return faults
+        errors.append(RowErrors(filled, lambda row: say(name, str(column[row].as_py()))))
+    return errors
 
 
-def empty_faults(name: str, column: pa.ChunkedArray) -> Fault:
+def empty_errors(name: str, column: pa.ChunkedArray) -> RowErrors:
     """Rows without a value in a required column."""
     rows = rows_where(column, lambda values: pc.equal(values, "")) if _is_text(column.type) else np.empty(0, np.int64)
     if column.null_count:
         nulls = np.flatnonzero(column.is_null().to_numpy())
         rows = np.union1d(rows, nulls)
-    return Fault(rows, lambda _: (f"{name} is empty", f"every vote needs a value for {name}"))
+    return RowErrors(rows, lambda _: (f"{name} is empty", f"every vote needs a value for {name}"))
 
 
 def _is_text(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_dictionary(kind))
 
 
-def _nul(name: str) -> Callable[[int], tuple[str, str]]:
+def _say_nul(name: str) -> Callable[[int], tuple[str, str]]:
     return lambda _: (f"{name} holds a NUL character", "is this a text file in UTF-8?")
 
 
@@ -103,40 +105,40 @@ def _say_sha256(name: str, value: str) -> tuple[str, str]:
 
 
 _RULES: dict[str, tuple[Predicate, Callable[[str, str], tuple[str, str]]]] = {
-    "left": (_unlike(MODEL_ID), _say_model),
-    "right": (_unlike(MODEL_ID), _say_model),
+    "left": (_unlike(MODEL_ID_PATTERN), _say_model),
+    "right": (_unlike(MODEL_ID_PATTERN), _say_model),
     "outcome": (_not_in(list(Outcome)), _say_outcome),
     "origin": (_not_in(list(Origin)), _say_origin),
-    "left_output": (_unlike(SHA256), _say_sha256),
-    "right_output": (_unlike(SHA256), _say_sha256),
+    "left_output": (_unlike(SHA256_PATTERN), _say_sha256),
+    "right_output": (_unlike(SHA256_PATTERN), _say_sha256),
 }
 
 
-def side_faults(left: pa.ChunkedArray, right: pa.ChunkedArray) -> Fault:
+def same_model_errors(left: pa.ChunkedArray, right: pa.ChunkedArray) -> RowErrors:
     """Votes between a model and itself. Both columns are plain strings."""
     same = pc.and_(pc.equal(left, right), pc.not_equal(left, ""))
     rows = np.flatnonzero(same.fill_null(False).to_numpy()) if pc.any(same).as_py() else np.empty(0, np.int64)
-    return Fault(
+    return RowErrors(
         rows, lambda row: (f"left and right are the same model, {left[row]}", "a battle is between two models")
     )
 
 
-def time_faults(column: pa.ChunkedArray) -> list[Fault]:
+def time_errors(column: pa.ChunkedArray) -> list[RowErrors]:
     """Text that is not ISO 8601 in UTC, and times outside of the years 1 to 9999."""
     if _is_text(column.type):
-        rows = rows_where(column, lambda values: pc.and_(_unlike(TIME)(values), pc.not_equal(values, "")))
-        rows = np.union1d(rows, _impossible(column))
-        return [Fault(rows, lambda row: _say_time(str(column[row].as_py())))]
+        rows = rows_where(column, lambda values: pc.and_(_unlike(TIME_PATTERN)(values), pc.not_equal(values, "")))
+        rows = np.union1d(rows, _impossible_times(column))
+        return [RowErrors(rows, lambda row: _say_time(str(column[row].as_py())))]
     ticks, unit = column.cast(pa.int64()), column.type.unit
     return [
-        Fault(_outside_of_years(ticks, unit), lambda _: ("at is not within the years 1 to 9999", TIME_HINT)),
-        Fault(_too_fine(ticks, unit), lambda _: ("at is finer than a microsecond", TIME_HINT)),
+        RowErrors(_outside_of_years(ticks, unit), lambda _: ("at is not within the years 1 to 9999", TIME_HINT)),
+        RowErrors(_too_fine(ticks, unit), lambda _: ("at is finer than a microsecond", TIME_HINT)),
     ]
 
 
 def _outside_of_years(ticks: pa.ChunkedArray, unit: str) -> Rows:
-    low = max(FIRST_SECOND * PER_SECOND[unit], -(2**63))
-    high = min((LAST_SECOND + 1) * PER_SECOND[unit] - 1, 2**63 - 1)
+    low = max(FIRST_SECOND * TICKS_PER_SECOND[unit], -(2**63))
+    high = min((LAST_SECOND + 1) * TICKS_PER_SECOND[unit] - 1, 2**63 - 1)
     return rows_where(ticks, lambda at: pc.or_(pc.less(at, low), pc.greater(at, high)))
 
 
@@ -146,7 +148,7 @@ def _too_fine(ticks: pa.ChunkedArray, unit: str) -> Rows:
     return rows_where(ticks, lambda at: pc.not_equal(pc.multiply(pc.divide(at, 1000), 1000), at))
 
 
-def _impossible(column: pa.ChunkedArray) -> Rows:
+def _impossible_times(column: pa.ChunkedArray) -> Rows:
     """Rows that look like a time and are none (30 February, second 60, year 0)."""
     try:
         times = column.cast(pa.timestamp("us", "UTC"))
@@ -175,38 +177,39 @@ def _say_time(text: str) -> tuple[str, str]:
     return f"at {shorten(text)} is not written as expected", TIME_HINT
 
 
-def dwell_faults(column: pa.ChunkedArray) -> Fault:
+def dwell_errors(column: pa.ChunkedArray) -> RowErrors:
     """Whole milliseconds from 0 to 2^31 - 1, as text or as numbers; empty and null mean that nobody measured."""
 
     def refused(values: Any) -> Any:
         if not _is_text(values.type):
             numbers = values.cast(pa.float64(), safe=False)
-            return pc.or_(pc.less(numbers, 0), pc.greater(numbers, LARGEST_DWELL))
+            return pc.or_(pc.less(numbers, 0), pc.greater(numbers, LARGEST_DWELL_MS))
         whole = pc.match_substring_regex(values, r"^[0-9]{1,10}$")
         numbers = pc.if_else(whole, values, None).cast(pa.int64())
-        too_large = pc.greater(numbers, LARGEST_DWELL).fill_null(False)
+        too_large = pc.greater(numbers, LARGEST_DWELL_MS).fill_null(False)
         return pc.or_(too_large, pc.and_(pc.invert(whole), pc.not_equal(values, "")))
 
-    hint = f"a whole number of milliseconds from 0 to {LARGEST_DWELL}, or empty where nobody measured"
-    return Fault(rows_where(column, refused), lambda row: (f"dwell_ms is {shorten(column[row].as_py())}", hint))
+    hint = f"a whole number of milliseconds from 0 to {LARGEST_DWELL_MS}, or empty where nobody measured"
+    return RowErrors(rows_where(column, refused), lambda row: (f"dwell_ms is {shorten(column[row].as_py())}", hint))
 
 
-def repeat_fault(battle: pa.ChunkedArray, voter: pa.ChunkedArray, place: Place) -> Fault:
+def repeated_vote_errors(battle: pa.ChunkedArray, voter: pa.ChunkedArray, locate: Locate) -> RowErrors:
     """Rows whose battle and voter stand in an earlier row already."""
     battles, distinct = _numbered(battle)
     rows = np.empty(0, np.int64)
     if distinct < len(battles):
         voters, _ = _numbered(voter)
-        pairs = battles * (len(voters) + 1) + voters
-        if pc.count_distinct(pa.array(pairs)).as_py() < len(pairs):
-            _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
+        keys = battles * (len(voters) + 1) + voters
+        # Counting is a hash table and np.unique a sort: logs without repeated votes, nearly all, need no sort.
+        if pc.count_distinct(pa.array(keys)).as_py() < len(keys):
+            _, first, which = np.unique(keys, return_index=True, return_inverse=True)
             earlier = first[which]
-            rows = np.flatnonzero((earlier < np.arange(len(pairs))) & _filled(battle) & _filled(voter))
-    return Fault(
+            rows = np.flatnonzero((earlier < np.arange(len(keys))) & _filled(battle) & _filled(voter))
+    return RowErrors(
         rows,
         lambda row: (
             f"voter {shorten(voter[row])} votes on battle {shorten(battle[row])} again",
-            f"first at {place(int(earlier[row]))}; a voter has one vote a battle",
+            f"first at {locate(int(earlier[row]))}; a voter has one vote a battle",
         ),
     )
 

@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from arena.errors import VotesError
-from arena.votes.parsed import RawVotes, line_of, read_text_bytes
-from arena.votes.row_errors import SHOWN, Rows
+from arena.votes.parsed import ParsedVotes, line_of, read_text_bytes
+from arena.votes.row_errors import MAX_FINDINGS, Rows
 from arena.votes.table import check_columns
 
 COMMA, QUOTE, LINE_FEED, RETURN = b',"\n\r'
@@ -29,8 +29,8 @@ OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 """What spreadsheets write under the same name."""
 _FIELD = r'(?:[^",\r\n]*|"(?:[^"]|"")*")'
 WELL_QUOTED = rf"^(?:{_FIELD}(?:,{_FIELD})*\r?\n)*$"
-LARGEST_BLOCK = 1 << 24
-"""Bytes that are parsed at once, and so the longest row."""
+BLOCK_BYTES = 1 << 24
+"""How many bytes are parsed at once, and so how long a row may be."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class CsvText:
         return positions
 
     def _outside_quotes(self, char: int) -> Rows:
+        # A character is outside of quotes where an even number of quotes stands before it: a doubled quote within a
+        # field counts twice and changes nothing.
         positions = self._positions(char)
         outside: Rows = positions[np.searchsorted(self._quotes, positions) % 2 == 0]
         return outside
@@ -78,7 +80,7 @@ class CsvText:
         commas = self._outside_quotes(COMMA)
         return np.searchsorted(commas, ends) - np.searchsorted(commas, starts) + 1
 
-    def quoting_fault(self) -> tuple[int, str] | None:
+    def quoting_error(self) -> tuple[int, str] | None:
         """Byte and message of the first quote that neither opens nor closes a field, or return without a line feed."""
         around = np.concatenate(([LINE_FEED], self._bytes, [LINE_FEED]))
         before, after = around[self._quotes], around[self._quotes + 2]
@@ -94,37 +96,38 @@ class CsvText:
         alone = returns[around[returns + 2] != LINE_FEED]
         return (int(alone[0]), "a carriage return without a line feed") if len(alone) else None
 
-    def take(self, records: Rows) -> bytes:
+    def text_of(self, records: Rows) -> bytes:
         """The text of some records."""
         starts, ends = (bound[records].tolist() for bound in self.bounds)
         return b"".join(self.data[start:end] + b"\n" for start, end in zip(starts, ends, strict=True))
 
 
-def read_csv(path: Path) -> RawVotes:
-    """The columns of a CSV file as text; ragged rows are findings, broken quoting an error."""
+def read_csv(path: Path) -> ParsedVotes:
+    """The columns of a CSV file as text; rows with too few or many fields are findings, broken quoting an error."""
     data = read_text_bytes(path)
     text = CsvText(data if data.endswith(b"\n") else data + b"\n")
     if (b'"' in data or b"\r" in data) and not well_quoted(text.data):
-        fault = text.quoting_fault()
-        if fault:
-            where = line_of(path, data, fault[0])
-            raise VotesError(fault[1], where=where, hint='quote a whole field, and double a quote within: "a ""b"" c"')
+        error = text.quoting_error()
+        if error:
+            position, message = error
+            hint = 'quote a whole field, and double a quote within: "a ""b"" c"'
+            raise VotesError(message, where=line_of(path, data, position), hint=hint)
     header = _header(text, path)
     try:
-        return RawVotes(_parse(text.data, header), lambda row: f"{path}:{text.lines[row + 1]}")
-    except pa.ArrowInvalid as error:
-        return _without_ragged(text, header, path, error)
+        return ParsedVotes(_parse(text.data, header), lambda row: f"{path}:{text.lines[row + 1]}")
+    except pa.ArrowInvalid as refusal:
+        return _without_ragged_rows(text, header, path, refusal)
 
 
 def well_quoted(data: bytes) -> bool:
-    """Whether ``quoting_fault`` would find none, in one quick pass over text that ends with a line feed."""
+    """Whether ``quoting_error`` would find none, in one quick pass over text that ends with a line feed."""
     text = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, len(data)], np.int64)), pa.py_buffer(data))
     return bool(pc.match_substring_regex(text, WELL_QUOTED)[0].as_py())
 
 
 def _header(text: CsvText, path: Path) -> list[str]:
     end = text.data.find(b"\n") if b'"' not in text.data else -1
-    first = text.data[:end] if end > 0 else text.take(np.array([0])) if len(text.bounds[0]) else b""
+    first = text.data[:end] if end > 0 else text.text_of(np.array([0])) if len(text.bounds[0]) else b""
     names = next(csv.reader(io.StringIO(str(first, "utf-8"), newline="")), [])
     if not names or names == [""]:
         raise VotesError("the file is empty", where=str(path), hint="its first line names the columns")
@@ -140,7 +143,7 @@ def _header(text: CsvText, path: Path) -> list[str]:
 def _parse(data: bytes, header: list[str]) -> pa.Table:
     return pyarrow.csv.read_csv(
         io.BytesIO(data),
-        read_options=pyarrow.csv.ReadOptions(block_size=LARGEST_BLOCK),
+        read_options=pyarrow.csv.ReadOptions(block_size=BLOCK_BYTES),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=b'"' in data),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
@@ -148,13 +151,13 @@ def _parse(data: bytes, header: list[str]) -> pa.Table:
     )
 
 
-def _without_ragged(text: CsvText, header: list[str], path: Path, error: pa.ArrowInvalid) -> RawVotes:
+def _without_ragged_rows(text: CsvText, header: list[str], path: Path, refusal: pa.ArrowInvalid) -> ParsedVotes:
     """The rows that have as many fields as the header, and findings about those that have not."""
     ragged = np.flatnonzero(text.fields != len(header))
     if not len(ragged):
         raise VotesError(
-            f"cannot be read as CSV: {error}", where=str(path), hint="is a row longer than 16 MB?"
-        ) from error
+            f"cannot be read as CSV: {refusal}", where=str(path), hint="is a row longer than 16 MB?"
+        ) from refusal
     whole = np.setdiff1d(np.arange(len(text.fields)), ragged)
     lines = text.lines[whole]
     findings = tuple(
@@ -163,8 +166,11 @@ def _without_ragged(text: CsvText, header: list[str], path: Path, error: pa.Arro
             where=f"{path}:{text.lines[record]}",
             hint="quote a field that holds a comma; leave optional fields empty, but keep their commas",
         )
-        for record in ragged[:SHOWN]
+        for record in ragged[:MAX_FINDINGS]
     )
-    return RawVotes(
-        _parse(text.take(whole), header), lambda row: f"{path}:{lines[row + 1]}", findings, len(ragged) - len(findings)
+    return ParsedVotes(
+        _parse(text.text_of(whole), header),
+        lambda row: f"{path}:{lines[row + 1]}",
+        findings,
+        len(ragged) - len(findings),
     )

@@ -18,15 +18,14 @@ from typing import Any
 
 from arena.errors import ArenaError, VotesError
 from arena.records import Outcome, Vote
-from arena.votes.checks import MODEL_ID
-from arena.votes.loaded import Defaults, LoadedVotes
-from arena.votes.parsed import is_unicode, read_text_bytes
-from arena.votes.row_errors import did_you_mean, raise_faults, shorten
+from arena.votes.checks import MODEL_ID_PATTERN
+from arena.votes.parsed import Defaults, LoadedVotes, is_unicode, read_text_bytes
+from arena.votes.row_errors import did_you_mean, raise_findings, shorten
 from arena.votes.table import check_votes, votes_table
 
-ARENA = "text-to-image"
-MAKER = "fastchat"
-"""Where models go whose names do not say who made them."""
+DEFAULT_ARENA = "text-to-image"
+ORGANIZATION = "fastchat"
+"""The organization of models whose names do not say who made them."""
 
 WINNERS = {
     "model_a": Outcome.LEFT,
@@ -57,11 +56,12 @@ LANGUAGES = {
     "vietnamese": "vi",
 }
 _CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
-_LATEST = 253402300800  # the year 10000
+_YEAR_10000 = 253402300800
+"""In seconds since 1970: the first time that a ``datetime`` cannot hold."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _BattleRow:
     where: str
     battle: dict[str, Any]
 
@@ -74,39 +74,41 @@ def load_fastchat(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
     """
     findings: list[ArenaError] = []
     votes: list[Vote] = []
-    places: list[str] = []
+    locations: list[str] = []
     names: dict[str, str] = {}
     shown = 0
     for row in (row for path in paths for row in _rows(path, findings)):
-        wrong = _wrong(row.battle, defaults)
-        if wrong:
-            findings += [VotesError(what, where=row.where, hint=hint) for what, hint in wrong]
+        mistakes = _mistakes(row.battle, defaults)
+        if mistakes:
+            findings += [VotesError(what, where=row.where, hint=hint) for what, hint in mistakes]
         elif row.battle.get("anony") is False:
             shown += 1
         else:
             votes.append(_vote(row, defaults, names, findings))
-            places.append(row.where)
-    raise_faults([], str, findings)
-    table = check_votes(votes_table(votes), places.__getitem__)
-    return LoadedVotes(table, places.__getitem__, dict(sorted(names.items())), shown, _notes(len(votes), shown, names))
+            locations.append(row.where)
+    raise_findings(findings)
+    locate = locations.__getitem__
+    table = check_votes(votes_table(votes), locate)
+    return LoadedVotes(table, locate, dict(sorted(names.items())), shown, _notes(len(votes), shown, names))
 
 
-def _rows(path: Path, findings: list[ArenaError]) -> list[_Row]:
+def _rows(path: Path, findings: list[ArenaError]) -> list[_BattleRow]:
     """The objects of a file; what is no object is a finding."""
     try:
         text = str(read_text_bytes(path), "utf-8")
-        found = _parsed(path, text)
+        values = _values(path, text)
     except VotesError as error:
         findings.extend(error.findings)
         return []
-    rows = [_Row(where, value) for where, value in found if isinstance(value, dict)]
+    rows = [_BattleRow(where, value) for where, value in values if isinstance(value, dict)]
     hint = "a battle is an object with model_a, model_b and winner"
-    findings += [VotesError("is not a JSON object", where=where, hint=hint) for where, value in found
+    findings += [VotesError("is not a JSON object", where=where, hint=hint) for where, value in values
                  if not isinstance(value, dict)]  # fmt: skip
     return rows
 
 
-def _parsed(path: Path, text: str) -> list[tuple[str, Any]]:
+def _values(path: Path, text: str) -> list[tuple[str, Any]]:
+    """The JSON values of an array, or of lines, each with where it stands."""
     if text.lstrip().startswith("["):
         values = _json(text, str(path))
         return [(f"{path}: row {number}", value) for number, value in enumerate(values, 1)]
@@ -122,38 +124,38 @@ def _json(text: str, where: str) -> Any:
         raise VotesError(f"is not JSON: {error}", where=where, hint=hint) from error
 
 
-def _wrong(battle: dict[str, Any], defaults: Defaults) -> list[tuple[str, str]]:
+def _mistakes(battle: dict[str, Any], defaults: Defaults) -> list[tuple[str, str]]:
     """What is wrong with a battle, and how to mend it."""
-    wrong = [
+    mistakes = [
         (f'"{key}" is missing or no text', "name both models")
         for key in ("model_a", "model_b")
         if not isinstance(battle.get(key), str) or not battle[key].strip()
     ]
     winner, time, language = battle.get("winner"), battle.get("tstamp"), battle.get("language")
     if not isinstance(winner, str) or winner not in WINNERS:
-        wrong.append((f"unknown winner {shorten(winner)}", did_you_mean(str(winner), WINNERS)))
+        mistakes.append((f"unknown winner {shorten(winner)}", did_you_mean(str(winner), WINNERS)))
     if battle.get("anony") not in (True, False, None):
-        wrong.append((f"anony is {shorten(battle['anony'])}", "true, false, or leave it out"))
+        mistakes.append((f"anony is {shorten(battle['anony'])}", "true, false, or leave it out"))
     if time is None and defaults.at is None:
-        wrong.append(('"tstamp" is missing', "seconds since 1970, or say the time of all votes with --at"))
-    elif time is not None and not (type(time) in (int, float) and 0 <= time < _LATEST):
-        wrong.append((f"tstamp is {shorten(time)}", "seconds since 1970"))
+        mistakes.append(('"tstamp" is missing', "seconds since 1970, or say the time of all votes with --at"))
+    elif time is not None and not (type(time) in (int, float) and 0 <= time < _YEAR_10000):
+        mistakes.append((f"tstamp is {shorten(time)}", "seconds since 1970"))
     if language is not None and not (isinstance(language, str) and _language(language, defaults)):
-        wrong.append((f"unknown language {shorten(language)}", "write its BCP 47 code, as in en"))
-    wrong += [
+        mistakes.append((f"unknown language {shorten(language)}", "write its BCP 47 code, as in en"))
+    mistakes += [
         (f"{key} is {shorten(battle[key])}", "text or a whole number")
         for key in ("question_id", "judge")
         if battle.get(key) is not None and type(battle[key]) not in (str, int)
     ]
-    wrong += [
+    mistakes += [
         (f"{key} holds half of a surrogate pair", "write whole characters")
         for key in ("model_a", "model_b", "question_id", "judge")
         if isinstance(battle.get(key), str) and not is_unicode(battle[key])
     ]
-    return wrong
+    return mistakes
 
 
-def _vote(row: _Row, defaults: Defaults, names: dict[str, str], findings: list[ArenaError]) -> Vote:
+def _vote(row: _BattleRow, defaults: Defaults, names: dict[str, str], findings: list[ArenaError]) -> Vote:
     battle = row.battle
     time = battle.get("tstamp")
     at = datetime.fromtimestamp(time, UTC) if time is not None else defaults.at
@@ -163,7 +165,7 @@ def _vote(row: _Row, defaults: Defaults, names: dict[str, str], findings: list[A
     return Vote(
         battle=f"fastchat-{number}" if question in (None, "") else str(question),
         at=at or datetime.fromtimestamp(0, UTC),
-        arena=defaults.arena or ARENA,
+        arena=defaults.arena or DEFAULT_ARENA,
         category=defaults.category,
         language=_language(battle.get("language") or "unknown", defaults),
         left=left,
@@ -174,12 +176,12 @@ def _vote(row: _Row, defaults: Defaults, names: dict[str, str], findings: list[A
 
 
 def _model(name: str, where: str, names: dict[str, str], findings: list[ArenaError]) -> str:
-    """A model's id: its name where that is one, else the name in lower case under ``MAKER``."""
-    if re.fullmatch(MODEL_ID.strip("^$"), name):
+    """A model's id: its name where that is an id, else the name in lower case under ``ORGANIZATION``."""
+    if re.fullmatch(MODEL_ID_PATTERN.strip("^$"), name):
         model = name
     else:
         slug = re.sub(r"[^a-z0-9.]+", "-", name.lower())
-        model = f"{MAKER}/{re.sub(r'[.-]*[-.][.-]*', lambda run: run[0][0], slug).strip('.-') or 'unnamed'}"
+        model = f"{ORGANIZATION}/{re.sub(r'[.-]*[-.][.-]*', lambda run: run[0][0], slug).strip('.-') or 'unnamed'}"
     if names.setdefault(model, name) != name:
         message = f"{shorten(name)} and {shorten(names[model])} would both be {model}"
         findings.append(VotesError(message, where=where, hint="write organization/model for one of them"))
@@ -195,10 +197,10 @@ def _language(name: str, defaults: Defaults) -> str:
 
 
 def _notes(votes: int, shown: int, names: dict[str, str]) -> tuple[str, ...]:
-    unsaid = sum(model.startswith(f"{MAKER}/") for model in names)
+    unsaid = sum(model.startswith(f"{ORGANIZATION}/") for model in names)
     notes = [f"{votes:,} blind votes on {len(names):,} models."]
     if shown:
         notes.append(f"{shown:,} battles left out, because they showed the models' names (anony is false).")
     if unsaid:
-        notes.append(f"{unsaid:,} models do not say who made them and stand under {MAKER}/.")
+        notes.append(f"{unsaid:,} models do not say who made them and stand under {ORGANIZATION}/.")
     return tuple(notes)

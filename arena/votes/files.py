@@ -1,5 +1,7 @@
-"""Vote files in and out: CSV, JSON Lines and Parquet, told apart by suffix. The same votes in the same order give the
-same bytes.
+"""Vote files in and out, in one place whatever their format.
+
+Our own CSV, JSON Lines and Parquet, told apart by suffix, are read and written; the same votes in the same order give
+the same bytes. The battles and ratings of other projects (``FORMATS``) are read.
 """
 
 from __future__ import annotations
@@ -7,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 from pathlib import Path
 
@@ -21,14 +23,105 @@ from arena.files import write_bytes
 from arena.records import VOTE_COLUMNS
 from arena.votes import checks
 from arena.votes.csv_files import read_csv
+from arena.votes.fastchat import load_fastchat
+from arena.votes.imagenhub import load_imagenhub
 from arena.votes.jsonl_files import read_jsonl
 from arena.votes.parquet_files import read_parquet
-from arena.votes.parsed import RawVotes
-from arena.votes.row_errors import Fault, Place, did_you_mean, raise_faults
-from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA, as_votes, row_faults
+from arena.votes.parsed import Defaults, LoadedVotes, ParsedVotes
+from arena.votes.row_errors import Locate, RowErrors, did_you_mean, raise_findings, raise_row_errors, shorten
+from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA, as_votes, row_errors_of
 
-ROW_GROUP = 1 << 20
+__all__ = ["FORMATS", "Defaults", "LoadedVotes", "load_votes", "write_votes"]
+
+ROWS_PER_GROUP = 1 << 20
+"""How many rows of a Parquet file make a row group."""
 LINES_AT_ONCE = 1 << 18
+"""How many lines of text are rendered at once: an Arrow string array holds 2 GiB, which all lines together may pass."""
+
+
+def load_votes(paths: Iterable[Path], format_name: str = "arena", defaults: Defaults | None = None) -> LoadedVotes:
+    """The checked votes of files in one of ``FORMATS``, in the order of the files and their rows.
+
+    Raises ``VotesError`` with the findings of all files, the first 20 in words, each with ``file:line`` (the line on
+    which a CSV row begins) or the row of a Parquet file. A file without rows gives an empty table.
+    """
+    if format_name not in FORMATS:
+        raise VotesError(f"unknown format {shorten(format_name)}", hint=did_you_mean(format_name, FORMATS))
+    return FORMATS[format_name](paths, defaults or Defaults())
+
+
+def _load_own(paths: Iterable[Path], _: Defaults) -> LoadedVotes:
+    """The votes of our own files, which say everything themselves."""
+    files = _read_all(list(paths))
+    starts = [0, *accumulate(len(parsed.table) for parsed in files)]
+
+    def locate(row: int) -> str:
+        number = bisect_right(starts, row) - 1
+        return files[number].locate(row - starts[number])
+
+    errors: list[RowErrors] = []
+    for parsed, start in zip(files, starts, strict=False):
+        errors += [kind.moved(start) for kind in row_errors_of(parsed.table)]
+    errors.append(_repeated_votes(files, locate))
+    line_errors = [finding for parsed in files for finding in parsed.line_errors]
+    raise_row_errors(errors, locate, line_errors, sum(parsed.more_line_errors for parsed in files))
+    table = pa.concat_tables([VOTE_SCHEMA.empty_table(), *(as_votes(parsed.table) for parsed in files)])
+    return LoadedVotes(table, locate)
+
+
+FORMATS: Mapping[str, Callable[[Iterable[Path], Defaults], LoadedVotes]] = {
+    "arena": _load_own,
+    "imagenhub": load_imagenhub,
+    "fastchat": load_fastchat,
+}
+"""What reads each format: our own vote files, ImagenHub's tables of human ratings, and FastChat's battles."""
+
+READERS: Mapping[str, Callable[[Path], ParsedVotes]] = {
+    ".csv": read_csv,
+    ".jsonl": read_jsonl,
+    ".parquet": read_parquet,
+}
+"""What reads our own files, by suffix."""
+
+
+def _read_all(paths: Sequence[Path]) -> list[ParsedVotes]:
+    files: list[ParsedVotes] = []
+    findings: list[ArenaError] = []
+    for path in paths:
+        try:
+            files.append(READERS[_suffix(path)](path))
+        except VotesError as error:
+            findings.extend(error.findings)
+    raise_findings(findings)
+    return files
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in READERS:
+        hint = did_you_mean(suffix, READERS)
+        raise VotesError("the suffix does not name a vote file's format", where=str(path), hint=hint)
+    return suffix
+
+
+def _repeated_votes(files: list[ParsedVotes], locate: Locate) -> RowErrors:
+    """Votes that stand in two files, or twice in one."""
+    battle, voter = (
+        pa.chunked_array(
+            [chunk for parsed in files for chunk in parsed.table[name].cast(pa.string()).chunks], pa.string()
+        )
+        for name in ("battle", "voter")
+    )
+    return checks.repeated_vote_errors(battle, voter, locate)
+
+
+def write_votes(table: pa.Table, path: Path) -> None:
+    """Write a table of ``VOTE_SCHEMA`` with all its columns, in the format that the suffix names.
+
+    The bytes depend on the votes and their order alone. The file appears whole or not at all. Raises ``VotesError``
+    where it cannot be written.
+    """
+    write_bytes(path, RENDERERS[_suffix(path)](table))
 
 
 def csv_bytes(table: pa.Table) -> bytes:
@@ -46,8 +139,16 @@ def parquet_bytes(table: pa.Table) -> bytes:
     """Votes as Parquet, compressed by zstd, without any time of writing."""
     sink = io.BytesIO()
     whole = table.select(list(VOTE_COLUMNS)).cast(VOTE_SCHEMA).combine_chunks()
-    pq.write_table(whole, sink, compression="zstd", row_group_size=ROW_GROUP)
+    pq.write_table(whole, sink, compression="zstd", row_group_size=ROWS_PER_GROUP)
     return sink.getvalue()
+
+
+RENDERERS: Mapping[str, Callable[[pa.Table], bytes]] = {
+    ".csv": csv_bytes,
+    ".jsonl": jsonl_bytes,
+    ".parquet": parquet_bytes,
+}
+"""What gives our own files their bytes, by suffix."""
 
 
 def _lines(
@@ -58,14 +159,14 @@ def _lines(
     rendered = []
     for start in range(0, len(table), LINES_AT_ONCE):
         part = table.slice(start, LINES_AT_ONCE).combine_chunks()
-        columns = [render(name, _one(part[name])) for name in VOTE_COLUMNS]
+        columns = [render(name, _as_array(part[name])) for name in VOTE_COLUMNS]
         joined = pc.binary_join_element_wise(*columns, between)
         lines = pc.binary_join_element_wise(opening, joined, f"{closing}\n", "").cast(pa.large_string())
         rendered.append(b"" if len(lines) == 0 else _content(lines))
     return b"".join(rendered)
 
 
-def _one(column: pa.ChunkedArray) -> pa.Array:
+def _as_array(column: pa.ChunkedArray) -> pa.Array:
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
@@ -79,7 +180,7 @@ def _csv_column(name: str, column: pa.Array) -> pa.Array:
     if name not in TEXT_COLUMNS:
         return _time_text(column) if name == "at" else column.cast(pa.string()).fill_null("")
     special = pc.match_substring_regex(column, r'[",\r\n]')
-    return _with(column, special, lambda text: '"' + text.replace('"', '""') + '"')
+    return _changed_where(column, special, lambda text: '"' + text.replace('"', '""') + '"')
 
 
 def _json_column(name: str, column: pa.Array) -> pa.Array:
@@ -91,11 +192,11 @@ def _json_column(name: str, column: pa.Array) -> pa.Array:
     special = pc.match_substring_regex(text, r'["\\\x00-\x1f]')
     if not pc.any(special).as_py():
         return quoted
-    escaped = _with(text, special, lambda value: json.dumps(value, ensure_ascii=False))
+    escaped = _changed_where(text, special, lambda value: json.dumps(value, ensure_ascii=False))
     return pc.if_else(special, pc.binary_join_element_wise(key, escaped, ""), quoted)
 
 
-def _with(column: pa.Array, chosen: pa.Array, change: Callable[[str], str]) -> pa.Array:
+def _changed_where(column: pa.Array, chosen: pa.Array, change: Callable[[str], str]) -> pa.Array:
     """The column with its chosen values changed, the others as they are."""
     if not pc.any(chosen).as_py():
         return column
@@ -108,79 +209,3 @@ def _time_text(at: pa.Array) -> pa.Array:
     local = at.cast(pa.timestamp("us"))
     exact = pc.strftime(local, "%Y-%m-%dT%H:%M:%SZ")
     return pc.replace_substring(exact, ".000000Z", "Z")
-
-
-READERS: dict[str, Callable[[Path], RawVotes]] = {".csv": read_csv, ".jsonl": read_jsonl, ".parquet": read_parquet}
-RENDERERS: dict[str, Callable[[pa.Table], bytes]] = {
-    ".csv": csv_bytes,
-    ".jsonl": jsonl_bytes,
-    ".parquet": parquet_bytes,
-}
-
-
-def load_votes(paths: Iterable[Path]) -> pa.Table:
-    """The votes of some files as one table of ``VOTE_SCHEMA``, in the order of the files and their rows.
-
-    Raises ``VotesError`` with the findings of all files, the first 20 in words, each with ``file:line`` (the line on
-    which a CSV row begins) or the row of a Parquet file. A file without rows gives an empty table.
-    """
-    return load_placed_votes(paths)[0]
-
-
-def load_placed_votes(paths: Iterable[Path]) -> tuple[pa.Table, Place]:
-    """As ``load_votes``, and where each row stands."""
-    raws = _read_all(list(paths))
-    starts = [0, *accumulate(len(raw.table) for raw in raws)]
-
-    def place(row: int) -> str:
-        number = bisect_right(starts, row) - 1
-        return raws[number].place(row - starts[number])
-
-    faults: list[Fault] = []
-    for raw, start in zip(raws, starts, strict=False):
-        faults += [fault.moved(start) for fault in row_faults(raw.table)]
-    faults.append(_repeats(raws, place))
-    broken = [finding for raw in raws for finding in raw.broken]
-    raise_faults(faults, place, broken, sum(raw.more for raw in raws))
-    return pa.concat_tables([VOTE_SCHEMA.empty_table(), *(as_votes(raw.table) for raw in raws)]), place
-
-
-def _read_all(paths: Sequence[Path]) -> list[RawVotes]:
-    raws: list[RawVotes] = []
-    findings: list[ArenaError] = []
-    for path in paths:
-        try:
-            raws.append(_reader(path)(path))
-        except VotesError as error:
-            findings.extend(error.findings)
-    raise_faults([], str, findings)
-    return raws
-
-
-def _reader(path: Path) -> Callable[[Path], RawVotes]:
-    return READERS[_suffix(path)]
-
-
-def _suffix(path: Path) -> str:
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        hint = did_you_mean(suffix, READERS)
-        raise VotesError("the suffix does not name a vote file's format", where=str(path), hint=hint)
-    return suffix
-
-
-def _repeats(raws: list[RawVotes], place: Place) -> Fault:
-    battle, voter = (
-        pa.chunked_array([chunk for raw in raws for chunk in raw.table[name].cast(pa.string()).chunks], pa.string())
-        for name in ("battle", "voter")
-    )
-    return checks.repeat_fault(battle, voter, place)
-
-
-def write_votes(table: pa.Table, path: Path) -> None:
-    """Write a table of ``VOTE_SCHEMA`` with all its columns, in the format that the suffix names.
-
-    The bytes depend on the votes and their order alone. The file appears whole or not at all. Raises ``VotesError``
-    where it cannot be written.
-    """
-    write_bytes(path, RENDERERS[_suffix(path)](table))

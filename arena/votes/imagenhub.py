@@ -1,4 +1,9 @@
-"""ImagenHub's human ratings as votes."""
+"""ImagenHub's human ratings as votes.
+
+ImagenHub (Ku et al., *ImagenHub: Standardizing the evaluation of conditional image generation models*, ICLR 2024,
+arXiv:2310.01596) publishes a TSV file a task and rater: a row a sample, a column a model, and in each cell the two
+scores (semantic consistency and perceptual quality) of one picture. Every two models of a row become a vote.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +18,8 @@ from typing import NamedTuple
 
 from arena.errors import ArenaError, VotesError
 from arena.records import Origin, Outcome, Vote
-from arena.votes.loaded import Defaults, LoadedVotes
-from arena.votes.parsed import read_text_bytes
-from arena.votes.row_errors import SHOWN, did_you_mean, raise_faults, shorten
+from arena.votes.parsed import Defaults, LoadedVotes, read_text_bytes
+from arena.votes.row_errors import MAX_FINDINGS, did_you_mean, raise_findings, shorten
 from arena.votes.table import check_votes, votes_table
 
 
@@ -26,7 +30,7 @@ class KnownModel(NamedTuple):
     name: str
 
 
-def _as_there(model_id: str, name: str) -> KnownModel:
+def _as_in_imagenhub(model_id: str, name: str) -> KnownModel:
     return KnownModel(model_id, f"{name} (as in ImagenHub)")
 
 
@@ -34,68 +38,71 @@ MODELS: dict[str, KnownModel] = {
     # Text-To-Image
     "DALLE": KnownModel("openai/dall-e-2", "DALL-E 2"),
     "DALLE3": KnownModel("openai/dall-e-3", "DALL-E 3"),
-    "DeepFloydIF": _as_there("deepfloyd/deepfloyd-if", "DeepFloyd IF"),
-    "Midjourney": _as_there("midjourney/midjourney", "Midjourney"),
-    "OpenJourney": _as_there("prompthero/openjourney", "OpenJourney"),
-    "SD": _as_there("stability-ai/stable-diffusion", "Stable Diffusion"),
+    "DeepFloydIF": _as_in_imagenhub("deepfloyd/deepfloyd-if", "DeepFloyd IF"),
+    "Midjourney": _as_in_imagenhub("midjourney/midjourney", "Midjourney"),
+    "OpenJourney": _as_in_imagenhub("prompthero/openjourney", "OpenJourney"),
+    "SD": _as_in_imagenhub("stability-ai/stable-diffusion", "Stable Diffusion"),
     "SDXL": KnownModel("stability-ai/sdxl-1.0", "Stable Diffusion XL 1.0"),
     # Text-Guided_IE
-    "CycleDiffusion": _as_there("carnegie-mellon/cyclediffusion", "CycleDiffusion"),
-    "DiffEdit": _as_there("meta/diffedit", "DiffEdit"),
-    "Imagic": _as_there("google/imagic", "Imagic"),
-    "InstructPix2Pix": _as_there("uc-berkeley/instructpix2pix", "InstructPix2Pix"),
-    "MagicBrush": _as_there("ohio-state/magicbrush", "MagicBrush"),
-    "Pix2PixZero": _as_there("carnegie-mellon/pix2pix-zero", "Pix2Pix-Zero"),
-    "Prompt2prompt": _as_there("google/prompt-to-prompt", "Prompt-to-Prompt"),
-    "SDEdit": _as_there("stanford/sdedit", "SDEdit"),
-    "Text2Live": _as_there("weizmann/text2live", "Text2LIVE"),
+    "CycleDiffusion": _as_in_imagenhub("carnegie-mellon/cyclediffusion", "CycleDiffusion"),
+    "DiffEdit": _as_in_imagenhub("meta/diffedit", "DiffEdit"),
+    "Imagic": _as_in_imagenhub("google/imagic", "Imagic"),
+    "InstructPix2Pix": _as_in_imagenhub("uc-berkeley/instructpix2pix", "InstructPix2Pix"),
+    "MagicBrush": _as_in_imagenhub("ohio-state/magicbrush", "MagicBrush"),
+    "Pix2PixZero": _as_in_imagenhub("carnegie-mellon/pix2pix-zero", "Pix2Pix-Zero"),
+    "Prompt2prompt": _as_in_imagenhub("google/prompt-to-prompt", "Prompt-to-Prompt"),
+    "SDEdit": _as_in_imagenhub("stanford/sdedit", "SDEdit"),
+    "Text2Live": _as_in_imagenhub("weizmann/text2live", "Text2LIVE"),
     # Mask-Guided_IE
-    "BlendedDiffusion": _as_there("hebrew-university/blended-diffusion", "Blended Diffusion"),
-    "Glide": _as_there("openai/glide", "GLIDE"),
-    "SDInpaint": _as_there("runway/stable-diffusion-inpainting", "Stable Diffusion Inpainting"),
-    "SDXLInpaint": _as_there("stability-ai/sdxl-inpainting", "Stable Diffusion XL Inpainting"),
+    "BlendedDiffusion": _as_in_imagenhub("hebrew-university/blended-diffusion", "Blended Diffusion"),
+    "Glide": _as_in_imagenhub("openai/glide", "GLIDE"),
+    "SDInpaint": _as_in_imagenhub("runway/stable-diffusion-inpainting", "Stable Diffusion Inpainting"),
+    "SDXLInpaint": _as_in_imagenhub("stability-ai/sdxl-inpainting", "Stable Diffusion XL Inpainting"),
     # Subject-Driven_IE, Subject-Driven_IG, Multi-Subject_IG, Control-Guided_IG
-    "BLIPDiffusion_Edit": _as_there("salesforce/blip-diffusion-edit", "BLIP-Diffusion, editing"),
-    "BLIPDiffusion_Gen": _as_there("salesforce/blip-diffusion", "BLIP-Diffusion"),
-    "ControlNet": _as_there("stanford/controlnet", "ControlNet"),
-    "CustomDiffusion": _as_there("carnegie-mellon/custom-diffusion", "Custom Diffusion"),
-    "DreamBooth": _as_there("google/dreambooth", "DreamBooth"),
-    "DreamBoothLora": _as_there("google/dreambooth-lora", "DreamBooth with LoRA"),
-    "DreamEdit": _as_there("waterloo/dreamedit", "DreamEdit"),
-    "PhotoSwap": _as_there("uc-santa-cruz/photoswap", "Photoswap"),
-    "SuTI": _as_there("google/suti", "SuTI"),
-    "TextualInversion": _as_there("nvidia/textual-inversion", "Textual Inversion"),
-    "UniControl": _as_there("salesforce/unicontrol", "UniControl"),
+    "BLIPDiffusion_Edit": _as_in_imagenhub("salesforce/blip-diffusion-edit", "BLIP-Diffusion, editing"),
+    "BLIPDiffusion_Gen": _as_in_imagenhub("salesforce/blip-diffusion", "BLIP-Diffusion"),
+    "ControlNet": _as_in_imagenhub("stanford/controlnet", "ControlNet"),
+    "CustomDiffusion": _as_in_imagenhub("carnegie-mellon/custom-diffusion", "Custom Diffusion"),
+    "DreamBooth": _as_in_imagenhub("google/dreambooth", "DreamBooth"),
+    "DreamBoothLora": _as_in_imagenhub("google/dreambooth-lora", "DreamBooth with LoRA"),
+    "DreamEdit": _as_in_imagenhub("waterloo/dreamedit", "DreamEdit"),
+    "PhotoSwap": _as_in_imagenhub("uc-santa-cruz/photoswap", "Photoswap"),
+    "SuTI": _as_in_imagenhub("google/suti", "SuTI"),
+    "TextualInversion": _as_in_imagenhub("nvidia/textual-inversion", "Textual Inversion"),
+    "UniControl": _as_in_imagenhub("salesforce/unicontrol", "UniControl"),
 }
 
 
 ARENAS = {"Text-To-Image": "text-to-image", "Text-Guided_IE": "image-editing", "Mask-Guided_IE": "image-editing"}
 """The arena of each of ImagenHub's tasks that is one; the other tasks need to be told theirs."""
 
-PAPER = datetime(2023, 10, 2, tzinfo=UTC)
+PAPER_DATE = datetime(2023, 10, 2, tzinfo=UTC)
 """The day the paper appeared, which dates the votes: the files carry no times."""
 
 CELL = re.compile(r"\[\s*(0|0\.5|1)(?:\.0)?\s*,\s*(0|0\.5|1)(?:\.0)?\s*\]")
-FILE_NAME = "ImagenHub's files are named <task>_<rater>.tsv, in a folder named by the task"
+FILE_NAME_HINT = "ImagenHub's files are named <task>_<rater>.tsv, in a folder named by the task"
 
 
 @dataclass(frozen=True, slots=True)
-class Rating:
-    """One rater's score of one model's picture. ``product`` orders as the paper's overall score, its root, does."""
+class PictureScore:
+    """One rater's score of one model's picture.
+
+    ``product`` is that of the two scores. The paper's overall score is its square root, which orders pictures alike.
+    """
 
     model: str
     product: float
 
 
 @dataclass(frozen=True)
-class Sample:
-    """What one rater said of one sample, and where; ``ratings`` lacks the models whose cell is empty."""
+class RatedSample:
+    """What one rater said of one sample, and where; ``scores`` lacks the models whose cell is empty."""
 
     task: str
     rater: str
     uid: str
     where: str
-    ratings: tuple[Rating, ...]
+    scores: tuple[PictureScore, ...]
     empty: int
 
 
@@ -107,20 +114,20 @@ def load_imagenhub(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
     names none, an unknown model, a ragged row, a sample that stands twice, a cell that is no pair of 0, 0.5 or 1.
     """
     findings: list[ArenaError] = []
-    samples: list[Sample] = []
+    samples: list[RatedSample] = []
     for path in _files(paths):
         try:
             samples += _read(path, defaults)
         except VotesError as error:
             findings.extend(error.findings)
-    raise_faults([], str, findings)
-    pairs = [(vote, sample.where) for sample in samples for vote in _votes(sample, defaults)]
-    votes, places = [vote for vote, _ in pairs], [where for _, where in pairs]
-    table = check_votes(votes_table(votes), places.__getitem__)
-    names = {MODELS[rating.model].id: MODELS[rating.model].name for sample in samples for rating in sample.ratings}
+    raise_findings(findings)
+    located = [(vote, sample.where) for sample in samples for vote in _votes(sample, defaults)]
+    votes, locate = [vote for vote, _ in located], [where for _, where in located].__getitem__
+    table = check_votes(votes_table(votes), locate)
+    names = {MODELS[score.model].id: MODELS[score.model].name for sample in samples for score in sample.scores}
     empty = sum(sample.empty for sample in samples)
-    notes = _notes(samples, votes, empty, defaults.at or PAPER)
-    return LoadedVotes(table, places.__getitem__, dict(sorted(names.items())), empty, notes)
+    notes = _notes(samples, votes, empty, defaults.at or PAPER_DATE)
+    return LoadedVotes(table, locate, dict(sorted(names.items())), empty, notes)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -128,16 +135,16 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
         if not path.is_dir():
             yield path
             continue
-        found = sorted(path.rglob("*.tsv"))
-        if not found:
-            raise VotesError("holds no .tsv file", where=str(path), hint=FILE_NAME)
-        yield from found
+        inside = sorted(path.rglob("*.tsv"))
+        if not inside:
+            raise VotesError("holds no .tsv file", where=str(path), hint=FILE_NAME_HINT)
+        yield from inside
 
 
-def _read(path: Path, defaults: Defaults) -> list[Sample]:
+def _read(path: Path, defaults: Defaults) -> list[RatedSample]:
     prefix, _, rater = path.stem.rpartition("_")
     if path.suffix.lower() != ".tsv" or not prefix or not rater:
-        raise VotesError("is not named like a file of ratings", where=str(path), hint=FILE_NAME)
+        raise VotesError("is not named like a file of ratings", where=str(path), hint=FILE_NAME_HINT)
     task = next((name for name in (prefix, path.resolve().parent.name) if name in ARENAS), prefix)
     if task not in ARENAS and not defaults.arena:
         known = ", ".join(ARENAS)
@@ -151,7 +158,7 @@ def _read(path: Path, defaults: Defaults) -> list[Sample]:
     return _samples(path, task, rater, rows)
 
 
-def _samples(path: Path, task: str, rater: str, rows: Sequence[tuple[int, list[str]]]) -> list[Sample]:
+def _samples(path: Path, task: str, rater: str, rows: Sequence[tuple[int, list[str]]]) -> list[RatedSample]:
     header = _header(path, rows)
     findings: list[ArenaError] = []
     seen: dict[str, int] = {}
@@ -159,15 +166,15 @@ def _samples(path: Path, task: str, rater: str, rows: Sequence[tuple[int, list[s
     for number, cells in rows[1:]:
         where = f"{path}:{number}"
         uid = cells[0].strip()
-        wrong = _wrong_row(header, cells, seen.get(uid))
-        if wrong:
-            findings += [VotesError(what, where=where, hint=hint) for what, hint in wrong]
+        mistakes = _mistakes(header, cells, seen.get(uid))
+        if mistakes:
+            findings += [VotesError(what, where=where, hint=hint) for what, hint in mistakes]
             continue
         seen[uid] = number
-        pairs = ((model, _product(cell)) for model, cell in zip(header[1:], cells[1:], strict=True))
-        ratings = tuple(Rating(model, product) for model, product in pairs if product is not None)
-        samples.append(Sample(task, rater, uid, where, ratings, len(header) - 1 - len(ratings)))
-    raise_faults([], str, findings)
+        products = ((model, _product(cell)) for model, cell in zip(header[1:], cells[1:], strict=True))
+        scores = tuple(PictureScore(model, product) for model, product in products if product is not None)
+        samples.append(RatedSample(task, rater, uid, where, scores, len(header) - 1 - len(scores)))
+    raise_findings(findings)
     return samples
 
 
@@ -188,26 +195,27 @@ def _header(path: Path, rows: Sequence[tuple[int, list[str]]]) -> list[str]:
         for name in MODELS
         if header.count(name) > 1
     ]
-    raise_faults([], str, findings)
+    raise_findings(findings)
     return header
 
 
-def _wrong_row(header: list[str], cells: list[str], earlier: int | None) -> list[tuple[str, str]]:
+def _mistakes(header: list[str], cells: list[str], earlier: int | None) -> list[tuple[str, str]]:
+    """What is wrong with a row, and how to mend it; ``earlier`` is the line on which its sample stands already."""
     if len(cells) != len(header):
         return [
             (f"has {len(cells)} of the {len(header)} cells that the header names", "one cell a model, between tabs")
         ]
-    wrong = []
+    mistakes = []
     if not cells[0].strip():
-        wrong.append(("the sample has no uid", "name the sample in the first column"))
+        mistakes.append(("the sample has no uid", "name the sample in the first column"))
     elif earlier:
-        wrong.append((f"the sample {shorten(cells[0])} is there twice", f"first on line {earlier}"))
+        mistakes.append((f"the sample {shorten(cells[0])} is there twice", f"first on line {earlier}"))
     for model, cell in zip(header[1:], cells[1:], strict=True):
         if cell.strip() and _product(cell) is None:
-            wrong.append(
+            mistakes.append(
                 (f"{model} is rated {shorten(cell)}", "write [0.5, 1]: two of 0, 0.5 and 1; or leave it empty")
             )
-    return wrong[:SHOWN]
+    return mistakes[:MAX_FINDINGS]
 
 
 def _product(cell: str) -> float | None:
@@ -216,16 +224,18 @@ def _product(cell: str) -> float | None:
     return float(match[1]) * float(match[2]) if match else None
 
 
-def _votes(sample: Sample, defaults: Defaults) -> Iterator[Vote]:
+def _votes(sample: RatedSample, defaults: Defaults) -> Iterator[Vote]:
     """A vote for every two models of the sample. The side is drawn by the battle's hash, not by names."""
     task = sample.task.lower().replace("_", "-")
-    for first, second in combinations(sorted(sample.ratings, key=lambda rating: rating.model), 2):
+    for first, second in combinations(sorted(sample.scores, key=lambda score: score.model), 2):
         battle = f"imagenhub-{task}-{sample.uid.removesuffix('.jpg')}-{first.model}-{second.model}"
+        # By the order of names a model would stand on one side in most of its votes, and what the audit says of sides
+        # would be about models; drawn at random, importing the same files twice would give two different logs.
         swapped = hashlib.sha256(battle.encode()).digest()[0] % 2
         left, right = (second, first) if swapped else (first, second)
         yield Vote(
             battle=battle,
-            at=defaults.at or PAPER,
+            at=defaults.at or PAPER_DATE,
             arena=defaults.arena or ARENAS[sample.task],
             category=defaults.category,
             language=defaults.language,
@@ -243,8 +253,8 @@ def _outcome(left: float, right: float) -> Outcome:
     return Outcome.LEFT if left > right else Outcome.RIGHT
 
 
-def _notes(samples: list[Sample], votes: list[Vote], empty: int, at: datetime) -> tuple[str, ...]:
-    ratings = _number(sum(len(sample.ratings) for sample in samples), "rating")
+def _notes(samples: list[RatedSample], votes: list[Vote], empty: int, at: datetime) -> tuple[str, ...]:
+    ratings = _number(sum(len(sample.scores) for sample in samples), "rating")
     raters = _number(len({sample.rater for sample in samples}), "rater")
     ties = sum(vote.outcome is Outcome.TIE for vote in votes)
     return (

@@ -1,4 +1,4 @@
-"""JSON Lines as columns, and where its rows stand.
+"""JSON Lines as columns, with the line on which each row stands.
 
 Arrow's JSON reader is fast, takes several objects a line, and is not made for hostile text: it crashes on some. So each
 line is first matched, in one linear pass, with the grammar of one flat object. Lines that do not match, and files that
@@ -20,67 +20,68 @@ import pyarrow.json
 from arena.catalogue.error_messages import printable
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS
-from arena.votes.parsed import RawVotes, is_unicode, read_text_bytes
-from arena.votes.row_errors import SHOWN, Rows, shorten
+from arena.votes.parsed import ParsedVotes, is_unicode, read_text_bytes
+from arena.votes.row_errors import MAX_FINDINGS, Rows, shorten
 from arena.votes.table import check_columns
 
 _STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
 _MEMBER = rf"{_STRING}[ \t]*:[ \t]*(?:{_STRING}|-?(?:0|[1-9][0-9]*)|null)"
 FLAT_OBJECT = rf"^[ \t]*\{{[ \t]*{_MEMBER}[ \t]*(?:,[ \t]*{_MEMBER}[ \t]*)*\}}[ \t]*\r?\n?$"
-BLANK = r"^[ \t]*\r?\n?$"
+BLANK_LINE = r"^[ \t]*\r?\n?$"
 
-RAW_SCHEMA = pa.schema([(name, pa.int64() if name == "dwell_ms" else pa.string()) for name in VOTE_COLUMNS])
-LARGEST_BLOCK = 1 << 24
+PARSED_SCHEMA = pa.schema([(name, pa.int64() if name == "dwell_ms" else pa.string()) for name in VOTE_COLUMNS])
+BLOCK_BYTES = 1 << 24
+"""How many bytes Arrow parses at once; a longer line is read by itself."""
 _REQUIRED, _KNOWN = frozenset(REQUIRED_VOTE_COLUMNS), frozenset(VOTE_COLUMNS)
 
 
-def read_jsonl(path: Path) -> RawVotes:
+def read_jsonl(path: Path) -> ParsedVotes:
     """The columns of a JSON Lines file; lines that are no flat object of known keys and types are findings."""
     data = read_text_bytes(path)
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n")) + 1
     offsets = np.concatenate(([0], ends, [] if data.endswith(b"\n") else [len(data)])).astype(np.int64)
     lines = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
-    filled = np.flatnonzero(pc.invert(pc.match_substring_regex(lines, BLANK)).to_numpy(zero_copy_only=False))
+    filled = np.flatnonzero(pc.invert(pc.match_substring_regex(lines, BLANK_LINE)).to_numpy(zero_copy_only=False))
     table = _parse(data, lines, len(filled))
     if table is None:
         return _line_by_line(path, lines, filled)
-    return RawVotes(table, lambda row: f"{path}:{filled[row] + 1}")
+    return ParsedVotes(table, lambda row: f"{path}:{filled[row] + 1}")
 
 
 def _parse(data: bytes, lines: pa.LargeStringArray, rows: int) -> pa.Table | None:
     """All columns at once, or None where only reading line by line can tell what is wrong."""
     if rows == 0:
-        return RAW_SCHEMA.empty_table()
+        return PARSED_SCHEMA.empty_table()
     if pc.sum(pc.match_substring_regex(lines, FLAT_OBJECT)).as_py() != rows:
         return None
     try:
         table = pyarrow.json.read_json(
             io.BytesIO(data),
-            read_options=pyarrow.json.ReadOptions(block_size=LARGEST_BLOCK),
-            parse_options=pyarrow.json.ParseOptions(explicit_schema=RAW_SCHEMA, unexpected_field_behavior="error"),
+            read_options=pyarrow.json.ReadOptions(block_size=BLOCK_BYTES),
+            parse_options=pyarrow.json.ParseOptions(explicit_schema=PARSED_SCHEMA, unexpected_field_behavior="error"),
         )
     except pa.ArrowInvalid:
         return None
     return table if len(table) == rows else None
 
 
-def _line_by_line(path: Path, lines: pa.LargeStringArray, filled: Rows) -> RawVotes:
+def _line_by_line(path: Path, lines: pa.LargeStringArray, filled: Rows) -> ParsedVotes:
     """The rows of all lines that are a vote's object, and findings about those that are not."""
     rows: list[dict[str, Any]] = []
     numbers: list[int] = []
-    broken: list[ArenaError] = []
+    findings: list[ArenaError] = []
     more = 0
     for number in filled.tolist():
         members = _members(lines[number].as_py().rstrip("\r\n"))
         if isinstance(members, list) and _is_row(members):
             rows.append(dict(members))
             numbers.append(number)
-        elif len(broken) < SHOWN:
-            broken += _findings(members, f"{path}:{number + 1}")
+        elif len(findings) < MAX_FINDINGS:
+            findings += _findings(members, f"{path}:{number + 1}")
         else:
             more += 1
-    columns = {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in RAW_SCHEMA}
-    return RawVotes(pa.table(columns), lambda row: f"{path}:{numbers[row] + 1}", tuple(broken), more)
+    columns = {field.name: pa.array([row.get(field.name) for row in rows], field.type) for field in PARSED_SCHEMA}
+    return ParsedVotes(pa.table(columns), lambda row: f"{path}:{numbers[row] + 1}", tuple(findings), more)
 
 
 class _Members(list[tuple[str, Any]]):

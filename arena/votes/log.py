@@ -21,60 +21,147 @@ from arena.files import cannot_write, only_writer, write_bytes
 from arena.records import LogSummary
 from arena.votes.files import parquet_bytes
 from arena.votes.manifest import (
+    LOG_FILE_NAME,
     MANIFEST,
-    MAY_READ,
-    PART_NAME,
-    RESTORE,
-    Entry,
+    PERMISSION_HINT,
+    RESTORE_HINT,
+    ManifestEntry,
     head_of,
     leftovers_in,
     read_manifest,
     render_manifest,
 )
-from arena.votes.row_errors import Fault, Place, place_in, raise_faults, shorten
+from arena.votes.row_errors import Locate, RowErrors, locate_in, raise_row_errors, shorten
 from arena.votes.table import VOTE_SCHEMA, check_votes, summarize
 
 SORTED_BY = [("at", "ascending"), ("battle", "ascending"), ("voter", "ascending")]
+"""The order of votes within a file: it makes the bytes independent of the order in which votes were handed in."""
 
 
-def holds_already(logged: ir.Table, votes: pa.Table, place: Place) -> bool:
+@dataclass(frozen=True)
+class Log:
+    """A log that was found whole when it was opened. ``folder`` may be missing, which is an empty log."""
+
+    folder: Path
+    entries: tuple[ManifestEntry, ...]
+
+    @property
+    def head(self) -> str:
+        """The hash that stands for the whole log; empty for an empty one."""
+        return head_of(self.entries)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files of the log in the order of the manifest."""
+        return tuple(self.folder / entry.file for entry in self.entries)
+
+    @property
+    def leftovers(self) -> tuple[Path, ...]:
+        """Files in the folder that a killed run left behind: no part of the log, and removed by the next append."""
+        return leftovers_in(self.folder, self.entries)
+
+    def votes(self) -> ir.Table:
+        """All votes as an Ibis table of the columns of ``VOTE_SCHEMA``, on a DuckDB of its own in memory."""
+        return self._votes
+
+    @cached_property
+    def _votes(self) -> ir.Table:
+        engine = ibis.duckdb.connect()
+        if not self.entries:
+            return engine.create_table("votes", schema=ibis.Schema.from_pyarrow(VOTE_SCHEMA))
+        return engine.read_parquet([_without_wildcards(path) for path in self.paths], table_name="votes")
+
+    def summary(self) -> LogSummary:
+        """Counts and times over the whole log."""
+        return summarize(self.votes(), self.head)
+
+
+def open_log(folder: Path) -> Log:
+    """The log in a folder, each of its files verified against the manifest.
+
+    Raises ``VotesError`` with a finding for every file that is missing, truncated, changed or not a Parquet file; and
+    where the manifest is damaged, or is missing although there are files of a log.
+    """
+    entries = read_manifest(folder)
+    log = Log(folder, entries)
+    unlisted = [path.name for path in log.leftovers if LOG_FILE_NAME.fullmatch(path.name)]
+    if unlisted and not (folder / MANIFEST).exists():
+        # Without a manifest these cannot be told from what a killed run left behind, and the next append would remove
+        # them; an append writes an empty manifest first, so that its own leftovers never look like this.
+        names = ", ".join(unlisted[:3])
+        raise VotesError(
+            f"is missing, but there are files of a log ({names})", where=f"{folder / MANIFEST}", hint=RESTORE_HINT
+        )
+    findings: list[ArenaError] = [finding for entry in entries if (finding := _damage(folder, entry))]
+    if findings:
+        raise VotesError.of(findings)
+    return log
+
+
+def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate = "votes") -> Log:
+    """The log with some votes more, on the disk when this returns; the same log where all are in it already.
+
+    The votes may be in any order and of any months. ``note`` says in the manifest where they come from, and is part of
+    the hash chain. ``where`` names the votes in messages. Raises ``VotesError``, and leaves the log as it was, where
+    the votes do not pass ``check_votes``, a battle and voter is in the log already (unless all votes are, unchanged),
+    another process is writing, or the folder cannot be written.
+    """
+    votes = check_votes(table, where)
+    try:
+        log.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(log.folder, error) from error
+    with only_writer(log.folder):
+        # Another process may have appended since the log was opened: what is listed is certain only under the lock.
+        current = log if read_manifest(log.folder) == log.entries else open_log(log.folder)
+        if not len(votes) or (current.entries and _holds_already(current.votes(), votes, locate_in(where))):
+            return current
+        return Log(log.folder, _commit(log.folder, current.entries, votes, note))
+
+
+def _holds_already(logged: ir.Table, votes: pa.Table, locate: Locate) -> bool:
     """Whether all votes are in the log as they are; False where none is. Anything between is a ``VotesError``."""
-    new = ibis.memtable(votes.select(["battle", "voter"]).append_column("number", pa.array(np.arange(len(votes)))))
-    found = new.inner_join(logged, ["battle", "voter"]).order_by("number").to_pyarrow()
-    rows = found["number"].to_numpy()
-    there, here = found.select(VOTE_SCHEMA.names).cast(VOTE_SCHEMA), votes.take(rows)
-    if len(rows) == len(votes) and there.equals(here):
+    keys = ibis.memtable(votes.select(["battle", "voter"]).append_column("number", pa.array(np.arange(len(votes)))))
+    repeated = keys.inner_join(logged, ["battle", "voter"]).order_by("number").to_pyarrow()
+    rows = repeated["number"].to_numpy()
+    in_log, handed_in = repeated.select(VOTE_SCHEMA.names).cast(VOTE_SCHEMA), votes.take(rows)
+    if len(rows) == len(votes) and in_log.equals(handed_in):
         return True
 
     def say(row: int) -> tuple[str, str]:
-        at = int(np.searchsorted(rows, row))
+        index = int(np.searchsorted(rows, row))
         vote = f"the vote of {shorten(votes['voter'][row])} on battle {shorten(votes['battle'][row])}"
-        if there.slice(at, 1).equals(here.slice(at, 1)):
+        if in_log.slice(index, 1).equals(handed_in.slice(index, 1)):
             return f"{vote} is in the log already, and others are not", "import only the votes that are new"
         return f"{vote} is in the log with other values", "the log is append-only: a vote in it stands as it is"
 
-    raise_faults([Fault(rows, say)], place)
+    raise_row_errors([RowErrors(rows, say)], locate)
     return False
 
 
-def commit(folder: Path, entries: tuple[Entry, ...], votes: pa.Table, note: str) -> tuple[Entry, ...]:
+def _commit(folder: Path, entries: tuple[ManifestEntry, ...], votes: pa.Table, note: str) -> tuple[ManifestEntry, ...]:
     """Write votes as new files and then, by one rename, the manifest that lists them. Returns all entries.
 
-    ``votes`` are checked, not empty and in any order. Where anything fails, the files are taken away again.
+    ``votes`` are checked, not empty and in any order. Where anything fails, the files are removed again.
     """
     _remove(leftovers_in(folder, entries))
     before, written = entries, list[Path]()
     try:
         if not entries:
+            # Marks the folder as a log before any file of votes is in it (see open_log).
             write_bytes(folder / MANIFEST, render_manifest(()))
         for month, part in _by_month(votes.sort_by(SORTED_BY)):
             content = parquet_bytes(part)
-            entry = _entry(entries, month, len(part), content, note)
+            entry = _next_entry(entries, month, len(part), content, note)
             written.append(folder / entry.file)
             write_bytes(written[-1], content)
             entries = (*entries, entry)
+        # The commit: before this rename the new files are leftovers, after it they are the log. Their bytes are on
+        # the disk by now, so that a manifest never lists what a crash could still take.
         write_bytes(folder / MANIFEST, render_manifest(entries))
     except BaseException:
+        # The failure may have come after the rename (an interrupt, a folder that cannot be flushed): then the files
+        # are listed and stay. The manifest on the disk decides, not how far this process believes that it got.
         if read_manifest(folder) == before:
             with suppress(VotesError):
                 _remove(written)
@@ -82,9 +169,9 @@ def commit(folder: Path, entries: tuple[Entry, ...], votes: pa.Table, note: str)
     return entries
 
 
-def _entry(entries: tuple[Entry, ...], month: str, votes: int, content: bytes, note: str) -> Entry:
+def _next_entry(entries: tuple[ManifestEntry, ...], month: str, votes: int, content: bytes, note: str) -> ManifestEntry:
     number = 1 + max((entry.number for entry in entries if entry.month == month), default=0)
-    return Entry(
+    return ManifestEntry(
         file=f"{month}.{number:04d}.parquet",
         month=month,
         votes=votes,
@@ -113,106 +200,28 @@ def _remove(paths: Sequence[Path]) -> None:
             raise cannot_write(path, error) from error
 
 
-@dataclass(frozen=True)
-class Log:
-    """A log that was found whole when it was opened. ``folder`` may be missing, which is an empty log."""
-
-    folder: Path
-    entries: tuple[Entry, ...]
-
-    @property
-    def head(self) -> str:
-        """The hash that stands for the whole log; empty for an empty one."""
-        return head_of(self.entries)
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The files of the log in the order of the manifest."""
-        return tuple(self.folder / entry.file for entry in self.entries)
-
-    @property
-    def leftovers(self) -> tuple[Path, ...]:
-        """Files in the folder that a killed run left behind; no votes of the log, and removed by the next append."""
-        return leftovers_in(self.folder, self.entries)
-
-    def votes(self) -> ir.Table:
-        """All votes as an Ibis table of the columns of ``VOTE_SCHEMA``, on a DuckDB of its own in memory."""
-        return self._votes
-
-    @cached_property
-    def _votes(self) -> ir.Table:
-        engine = ibis.duckdb.connect()
-        if not self.entries:
-            return engine.create_table("votes", schema=ibis.Schema.from_pyarrow(VOTE_SCHEMA))
-        return engine.read_parquet([_without_wildcards(path) for path in self.paths], table_name="votes")
-
-    def summary(self) -> LogSummary:
-        """Counts and times over the whole log."""
-        return summarize(self.votes(), self.head)
-
-
-def open_log(folder: Path) -> Log:
-    """The log in a folder, each of its files verified against the manifest.
-
-    Raises ``VotesError`` with a finding for every file that is missing, truncated, changed or not a Parquet file; and
-    where the manifest is damaged, or is missing although there are files of a log.
-    """
-    entries = read_manifest(folder)
-    log = Log(folder, entries)
-    parts = [path.name for path in log.leftovers if PART_NAME.fullmatch(path.name)]
-    if parts and not (folder / MANIFEST).exists():
-        names = ", ".join(parts[:3])
-        raise VotesError(
-            f"is missing, but there are files of a log ({names})", where=f"{folder / MANIFEST}", hint=RESTORE
-        )
-    findings: list[ArenaError] = [finding for entry in entries if (finding := _damage(folder, entry))]
-    if findings:
-        raise VotesError.of(findings)
-    return log
-
-
-def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Place = "votes") -> Log:
-    """The log with some votes more, on the disk when this returns; the same log where all are in it already.
-
-    The votes may be in any order and of any months. ``note`` says in the manifest where they come from, and is part of
-    the hash chain. ``where`` names the votes in messages. Raises ``VotesError``, and leaves the log as it was, where
-    the votes do not pass ``check_votes``, a battle and voter is in the log already (unless all votes are, as they
-    are), somebody else is writing, or the folder cannot be written.
-    """
-    votes = check_votes(table, where)
-    try:
-        log.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(log.folder, error) from error
-    with only_writer(log.folder):
-        current = log if read_manifest(log.folder) == log.entries else open_log(log.folder)
-        if not len(votes) or (current.entries and holds_already(current.votes(), votes, place_in(where))):
-            return current
-        return Log(log.folder, commit(log.folder, current.entries, votes, note))
-
-
 def _without_wildcards(path: Path) -> str:
     """The path as DuckDB takes it: what would be a wildcard in it stands for itself."""
     return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
 
 
-def _damage(folder: Path, entry: Entry) -> VotesError | None:
+def _damage(folder: Path, entry: ManifestEntry) -> VotesError | None:
     """What is wrong with a listed file; None where it is whole."""
     path = folder / entry.file
     try:
         with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         metadata = pq.read_metadata(path)
         schema = metadata.schema.to_arrow_schema()
     except FileNotFoundError:
-        return VotesError("is missing, but the manifest lists it", where=str(path), hint=RESTORE)
+        return VotesError("is missing, but the manifest lists it", where=str(path), hint=RESTORE_HINT)
     except (pa.ArrowException, ValueError):
-        return VotesError("is truncated or not a Parquet file", where=str(path), hint=RESTORE)
+        return VotesError("is truncated or not a Parquet file", where=str(path), hint=RESTORE_HINT)
     except OSError as error:
-        return VotesError(f"cannot be read: {error.strerror or error}", where=str(path), hint=MAY_READ)
-    if found != entry.sha256:
+        return VotesError(f"cannot be read: {error.strerror or error}", where=str(path), hint=PERMISSION_HINT)
+    if sha256 != entry.sha256:
         message = f"was changed: its SHA-256 is not the manifest's ({metadata.num_rows} votes, {entry.votes} listed)"
-        return VotesError(message, where=str(path), hint=RESTORE)
+        return VotesError(message, where=str(path), hint=RESTORE_HINT)
     if not schema.equals(VOTE_SCHEMA) or metadata.num_rows != entry.votes:
-        return VotesError("is not a file that `arena import` wrote", where=str(path), hint=RESTORE)
+        return VotesError("is not a file that `arena import` wrote", where=str(path), hint=RESTORE_HINT)
     return None

@@ -1,4 +1,4 @@
-"""Parquet as columns. Text columns with few distinct values stay dictionary-encoded, which is what makes them fast."""
+"""Parquet as columns. Text columns with few distinct values stay dictionary-encoded: each value is checked once."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arena.errors import VotesError
-from arena.votes.parsed import RawVotes, read_bytes
-from arena.votes.row_errors import place_in, raise_faults
+from arena.votes.parsed import ParsedVotes, read_bytes
+from arena.votes.row_errors import locate_in, raise_findings
 from arena.votes.table import REPEATING_COLUMNS, TEXT_COLUMNS, UTC_NAMES, check_columns
 
+_ENCODED_TEXT = pa.dictionary(pa.int32(), pa.string())
 
-def read_parquet(path: Path) -> RawVotes:
+
+def read_parquet(path: Path) -> ParsedVotes:
     """The columns of a Parquet file; a damaged file, wrong columns or wrong types are an error."""
     content = read_bytes(path)
     where = str(path)
@@ -29,7 +31,7 @@ def read_parquet(path: Path) -> RawVotes:
         raise VotesError(
             f"cannot be read as Parquet: {reason}", where=where, hint="is it truncated? fetch or write it again"
         ) from error
-    return RawVotes(table, place_in(where))
+    return ParsedVotes(table, locate_in(where))
 
 
 def _check_types(schema: pa.Schema, where: str) -> None:
@@ -39,7 +41,7 @@ def _check_types(schema: pa.Schema, where: str) -> None:
         for expected, hint in [_expected(field)]
         if expected
     ]
-    raise_faults([], place_in(where), wrong)
+    raise_findings(wrong)
 
 
 def _expected(field: pa.Field) -> tuple[str, str]:
@@ -63,14 +65,11 @@ def _is_text(kind: pa.DataType) -> bool:
 def _narrow(table: pa.Table) -> pa.Table:
     """The same columns with 32-bit string offsets, text encoded by ``string`` or a dictionary of it."""
     for number, field in enumerate(table.schema):
-        wide = pa.types.is_dictionary(field.type) and field.type != _ENCODED
+        wide = pa.types.is_dictionary(field.type) and field.type != _ENCODED_TEXT
         if pa.types.is_null(field.type) or _is_text(field.type) or wide:
-            encoded = field.name in REPEATING_COLUMNS and (wide or field.type == _ENCODED)
+            encoded = field.name in REPEATING_COLUMNS and (wide or field.type == _ENCODED_TEXT)
             column = table.column(number)
             plain = column.cast(field.type.value_type) if wide else column
             text = plain if field.type == pa.string() else plain.cast(pa.string())
             table = table.set_column(number, field.name, text.dictionary_encode() if encoded else text)
     return table
-
-
-_ENCODED = pa.dictionary(pa.int32(), pa.string())

@@ -1,9 +1,15 @@
 """Sealing: audited votes of the store into the log, by periods, anonymously, each exactly once.
 
 A store and a folder of files cannot change in one transaction, so a period goes in three steps, each of which is whole
-or not there: the store closes the period and keeps a random seed; the log takes the votes under pseudonyms which the
-seed determines; the store forgets the seed. A run that is killed leaves a period begun. The next run finishes it first,
-and finds either nothing of it in the log or all of it, since the same seed gives the same votes.
+or not there:
+
+1. *begin*: the store closes the period (its votes are marked with its number) and keeps a random seed and the report;
+2. *append*: the log takes the votes, under pseudonyms which the seed determines;
+3. *finish*: the store forgets the seed.
+
+A run that is killed before 1 leaves nothing. Killed between 1 and 3 it leaves a period begun, which the next run
+finishes first: it finds either nothing of the period in the log or all of it, since the same seed gives the same
+votes and an append is all or nothing. After 3 nothing is left to repeat.
 """
 
 from __future__ import annotations
@@ -16,17 +22,19 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from sqlalchemy import Connection, and_, func, insert, select, update
 
 from arena.errors import StoreError
 from arena.files import cannot_write, write_bytes
 from arena.votes.audit import AuditReport, Thresholds, report_json
-from arena.votes.audit.stored import audit_store
 from arena.votes.log import Log, append_votes, open_log
-from arena.votes.manifest import Period, periods_in
-from arena.votes.store.archive import Seal, all_seals, begin_seal, finish_seal, sealed_votes
+from arena.votes.manifest import SealedPeriod, periods_in
+from arena.votes.store.auditing import audit_store, counted_votes, lock_table
+from arena.votes.store.schema import NOT_SEALED, QUARANTINED, seals, votes
 from arena.votes.store.store import Store
 
-DWELL_STEP = 100
+DWELL_STEP_MS = 100
+"""Times to decide are rounded down to this step: the exact one could connect a published vote with who cast it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,19 @@ class SealReport:
     finished_earlier: bool
     """Whether an earlier run had been interrupted, and was finished now."""
     log: Log
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One period on its way into the log. ``seed`` is what its pseudonyms come from, and None once it is finished."""
+
+    number: int
+    lineage: str
+    """A random id of the store, the same for all its periods."""
+    until: datetime
+    seed: bytes | None
+    votes: int
+    report: str
 
 
 def seal(
@@ -64,74 +85,119 @@ def seal(
         raise StoreError("votes can be sealed only when they have been cast", hint="name a time that is past")
     log = open_log(log_folder)
     with store.reading() as connection:
-        seals = all_seals(connection)
-    _check_same_age(store, log, seals)
-    resumed = bool(seals) and seals[-1].seed is not None
+        earlier = _all_seals(connection)
+    _check_same_age(store, log, earlier)
+    resumed = bool(earlier) and earlier[-1].seed is not None
     total, number = 0, 0
     if resumed:
-        log, total, number = _finish(store, log, seals[-1], now), seals[-1].votes, seals[-1].number
+        log, total, number = _finish(store, log, earlier[-1], now), earlier[-1].votes, earlier[-1].number
     audit = audit_store(store, now=now, until=until, thresholds=thresholds, without=without)
     lineage, seed = rng.randbytes(6).hex(), rng.randbytes(32)
     with store.writing() as connection:
-        begun = begin_seal(connection, until=until, now=now, lineage=lineage, seed=seed, report=report_json(audit))
+        begun = _begin_seal(connection, until=until, now=now, lineage=lineage, seed=seed, report=report_json(audit))
     if begun is not None:
         log, total, number = _finish(store, log, begun, now), total + begun.votes, begun.number
     return SealReport(number, total, audit, resumed, log)
 
 
-def _finish(store: Store, log: Log, closed: Seal, now: datetime) -> Log:
+def _check_same_age(store: Store, log: Log, earlier: list[Seal]) -> None:
+    """Raise where the log lacks a period that the store has sealed, or holds one that the store knows nothing of."""
+    if not earlier:
+        return
+    held: dict[int, int] = {}
+    for period, count in periods_in(log.entries):
+        if period.lineage == earlier[0].lineage:
+            held[period.number] = held.get(period.number, 0) + count
+    for closed in earlier:
+        # A period that is begun and not finished may be in the log or not: that is for _finish to find out.
+        if closed.seed is None and held.get(closed.number) != closed.votes:
+            message = f"lacks the votes that were sealed as period {closed.number}"
+            raise StoreError(message, where=str(log.folder), hint="restore the newest copy of the log")
+    if max(held, default=0) > earlier[-1].number:
+        message = f"is older than the log, which holds period {max(held)} of it"
+        raise StoreError(message, where=store.where, hint="restore the newest backup of the store")
+
+
+def _all_seals(connection: Connection) -> list[Seal]:
+    """Every seal, by number."""
+    columns = (seals.c.number, seals.c.lineage, seals.c.until, seals.c.seed, seals.c.votes, seals.c.report)
+    return [Seal(*row) for row in connection.execute(select(*columns).order_by(seals.c.number))]
+
+
+def _begin_seal(
+    connection: Connection, *, until: datetime, now: datetime, lineage: str, seed: bytes, report: str
+) -> Seal | None:
+    """Close all audited votes before ``until``, as the next period; None where none of them counts.
+
+    ``lineage`` is for the first seal of a store. The votes forget their networks. A seal that was begun and not
+    finished is returned as it is.
+    """
+    lock_table(connection, "seals")
+    earlier = _all_seals(connection)
+    if earlier and earlier[-1].seed is not None:
+        return earlier[-1]  # another process has begun it since; its seed, not ours, gives the pseudonyms
+    period = and_(NOT_SEALED, votes.c.audited.is_not(None), votes.c["at"] < until)
+    counted = connection.execute(select(func.count()).select_from(votes).where(period, ~QUARANTINED)).scalar_one()
+    if not counted:
+        return None
+    number, lineage = (earlier[-1].number + 1, earlier[-1].lineage) if earlier else (1, lineage)
+    seal = Seal(number, lineage, until, seed, counted, report)
+    row = {"number": number, "lineage": lineage, "until": until, "begun": now, "finished": None}
+    connection.execute(insert(seals).values({**row, "seed": seed, "votes": counted, "report": report}))
+    closed = connection.execute(update(votes).where(period).values(seal=number, network=""))
+    if closed.rowcount < counted:
+        raise StoreError("votes changed while they were sealed", hint="seal again")
+    return seal
+
+
+def _finish(store: Store, log: Log, begun: Seal, now: datetime) -> Log:
     """Put a period that was begun into the log, unless it is there, and forget its seed."""
-    if closed.seed is None:
+    if begun.seed is None:
         return log
     with store.reading() as connection:
-        votes = sealed_votes(connection, closed.number)
-    content = closed.report.encode() + b"\n"
-    period = Period(closed.lineage, closed.number, hashlib.sha256(content).hexdigest())
+        counted = counted_votes(connection, begun.number)
+    content = begun.report.encode() + b"\n"
+    period = SealedPeriod(begun.lineage, begun.number, hashlib.sha256(content).hexdigest())
     try:
         log.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(log.folder, error) from error
+    # The report first: the note of the entries names its hash, and a log must not name what is not there. Writing it
+    # twice gives the same file, and votes that are in the log already are found there by append_votes.
     write_bytes(log.folder / period.audit_file, content)
-    grown = append_votes(log, anonymous(votes, closed.seed), period.note, where=f"period {closed.number} of the store")
+    grown = append_votes(log, anonymous(counted, begun.seed), period.note, where=f"period {begun.number} of the store")
+    # The seed last: as long as the log may lack the votes it is needed to make the same ones again, and once they are
+    # there it is the only thing that connects a voter of the store with a pseudonym.
     with store.writing() as connection:
-        finish_seal(connection, closed.number, now)
+        _finish_seal(connection, begun.number, now)
     return grown
 
 
-def anonymous(votes: pa.Table, seed: bytes) -> pa.Table:
+def _finish_seal(connection: Connection, number: int, now: datetime) -> None:
+    """Say that a period is in the log, and forget what its pseudonyms came from."""
+    unfinished = and_(seals.c.number == number, seals.c.finished.is_(None))
+    connection.execute(update(seals).where(unfinished).values(finished=now, seed=None))
+
+
+def anonymous(table: pa.Table, seed: bytes) -> pa.Table:
     """Votes of ``VOTE_SCHEMA`` under the pseudonyms of a seed, times without seconds, decisions to a tenth of one."""
-    minutes = pc.floor_temporal(votes["at"], unit="minute")
-    tenths = pc.multiply(pc.divide(votes["dwell_ms"], DWELL_STEP), DWELL_STEP).cast(pa.int32())
+    minutes = pc.floor_temporal(table["at"], unit="minute")
+    tenths = pc.multiply(pc.divide(table["dwell_ms"], DWELL_STEP_MS), DWELL_STEP_MS).cast(pa.int32())
     changed = {
-        "battle": _pseudonyms(votes["battle"], seed, b"battle"),
-        "voter": _pseudonyms(votes["voter"], seed, b"voter"),
+        "battle": _pseudonyms(table["battle"], seed, b"battle"),
+        "voter": _pseudonyms(table["voter"], seed, b"voter"),
         "at": minutes,
         "dwell_ms": tenths,
     }
-    return pa.table({name: changed.get(name, votes[name]) for name in votes.column_names}, schema=votes.schema)
+    return pa.table({name: changed.get(name, table[name]) for name in table.column_names}, schema=table.schema)
 
 
-def _pseudonyms(column: pa.ChunkedArray, seed: bytes, person: bytes) -> pa.Array:
-    """64 bits of keyed BLAKE2b for each id: equal for equal ids, and nothing without the key."""
+def _pseudonyms(column: pa.ChunkedArray, seed: bytes, purpose: bytes) -> pa.Array:
+    """64 bits of keyed BLAKE2b for each id: equal for equal ids, and not to be computed without the key."""
+    # Keyed, since ids of voters can be tried: who knows one could hash it and look for it. The purpose keeps a battle
+    # and a voter of the same id apart.
     names = {
-        name: hashlib.blake2b(name.encode(), digest_size=8, key=seed, person=person).hexdigest()
+        name: hashlib.blake2b(name.encode(), digest_size=8, key=seed, person=purpose).hexdigest()
         for name in pc.unique(column).to_pylist()
     }
     return pa.array([names[name] for name in column.to_pylist()], pa.string())
-
-
-def _check_same_age(store: Store, log: Log, seals: list[Seal]) -> None:
-    """Raise where the log lacks a period that the store has sealed, or holds one that the store knows nothing of."""
-    if not seals:
-        return
-    held: dict[int, int] = {}
-    for period, votes in periods_in(log.entries):
-        if period.lineage == seals[0].lineage:
-            held[period.number] = held.get(period.number, 0) + votes
-    for closed in seals:
-        if closed.seed is None and held.get(closed.number) != closed.votes:
-            message = f"lacks the votes that were sealed as period {closed.number}"
-            raise StoreError(message, where=str(log.folder), hint="restore the newest copy of the log")
-    if max(held, default=0) > seals[-1].number:
-        message = f"is older than the log, which holds period {max(held)} of it"
-        raise StoreError(message, where=store.where, hint="restore the newest backup of the store")

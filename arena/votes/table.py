@@ -13,7 +13,15 @@ import pyarrow.compute as pc
 from arena.errors import VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, LogSummary, Origin, Outcome, Vote
 from arena.votes import checks
-from arena.votes.row_errors import Fault, Place, did_you_mean, place_in, raise_faults, shorten
+from arena.votes.row_errors import (
+    Locate,
+    RowErrors,
+    did_you_mean,
+    locate_in,
+    raise_findings,
+    raise_row_errors,
+    shorten,
+)
 
 _TYPES = {"at": pa.timestamp("us", "UTC"), "dwell_ms": pa.int32()}
 
@@ -43,17 +51,16 @@ def iter_votes(table: pa.Table) -> Iterator[Vote]:
             yield Vote(**row)
 
 
-def check_votes(table: pa.Table, where: str | Place) -> pa.Table:
+def check_votes(table: pa.Table, where: str | Locate) -> pa.Table:
     """The same votes as a table of ``VOTE_SCHEMA``, or a ``VotesError`` with the findings by row.
 
     ``where`` names the whole for messages, or says of each row where it stands. Optional columns may be missing. Text
     columns may be dictionary-encoded, ``at`` text or a timestamp, ``dwell_ms`` text or a number.
     """
-    place = place_in(where)
+    locate = locate_in(where)
     check_columns(table.column_names, "votes" if callable(where) else where)
-    faults = row_faults(table)
-    repeats = checks.repeat_fault(table["battle"], table["voter"], place)
-    raise_faults([*faults, repeats], place)
+    repeats = checks.repeated_vote_errors(table["battle"], table["voter"], locate)
+    raise_row_errors([*row_errors_of(table), repeats], locate)
     return as_votes(table)
 
 
@@ -75,28 +82,28 @@ def check_columns(names: Sequence[str], where: str) -> None:
         findings.append(
             VotesError(f"{what} missing", where=where, hint=f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
         )
-    raise_faults([], place_in(where), findings)
+    raise_findings(findings)
 
 
-def row_faults(table: pa.Table) -> list[Fault]:
-    """All faults that can be told row by row; repeated votes are found by ``checks.repeat_fault``."""
-    faults: list[Fault] = []
+def row_errors_of(table: pa.Table) -> list[RowErrors]:
+    """All errors that show in a row by itself; repeated votes are found by ``checks.repeated_vote_errors``."""
+    errors: list[RowErrors] = []
     columns = {name: table[name] for name in table.column_names}
     for name in TEXT_COLUMNS:
         if name in columns:
             column = columns[name]
             repeating = name in REPEATING_COLUMNS and not pa.types.is_dictionary(column.type)
-            faults += checks.text_faults(name, column.dictionary_encode() if repeating else column)
-    faults.append(checks.empty_faults("at", columns["at"]))
-    faults += checks.time_faults(_plain(columns["at"]))
+            errors += checks.text_errors(name, column.dictionary_encode() if repeating else column)
+    errors.append(checks.empty_errors("at", columns["at"]))
+    errors += checks.time_errors(_plain(columns["at"]))
     if "dwell_ms" in columns:
-        faults.append(checks.dwell_faults(columns["dwell_ms"]))
-    faults.append(checks.side_faults(_plain(columns["left"]), _plain(columns["right"])))
-    return [fault for fault in faults if len(fault.rows)]
+        errors.append(checks.dwell_errors(columns["dwell_ms"]))
+    errors.append(checks.same_model_errors(_plain(columns["left"]), _plain(columns["right"])))
+    return [kind for kind in errors if len(kind.rows)]
 
 
 def as_votes(table: pa.Table) -> pa.Table:
-    """Columns without faults as ``VOTE_SCHEMA``: missing optional text is empty, a missing origin is human."""
+    """Columns without errors as ``VOTE_SCHEMA``: missing optional text is empty, a missing origin is human."""
     return pa.table([_as_type(table, name) for name in VOTE_COLUMNS], schema=VOTE_SCHEMA)
 
 

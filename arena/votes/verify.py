@@ -1,4 +1,4 @@
-"""Whether a log is, to the byte, what was written: every file that is not is named."""
+"""Verification of a log: whether every file is, to the byte, what was written. Each one that is not is named."""
 
 from __future__ import annotations
 
@@ -13,7 +13,16 @@ import pyarrow.parquet as pq
 from arena.errors import ArenaError, VotesError
 from arena.votes.audit import AuditReport, report_from_json
 from arena.votes.log import SORTED_BY, Log, open_log
-from arena.votes.manifest import MANIFEST, RESTORE, Entry, Period, head_of, periods_in, read_manifest, render_manifest
+from arena.votes.manifest import (
+    MANIFEST,
+    RESTORE_HINT,
+    ManifestEntry,
+    SealedPeriod,
+    head_of,
+    periods_in,
+    read_manifest,
+    render_manifest,
+)
 from arena.votes.row_errors import shorten
 
 
@@ -39,7 +48,7 @@ def verify(folder: Path, *, head: str | None = None) -> VerifyReport:
     the log still begins with all that it held then. Never raises for what it finds.
     """
     findings: list[ArenaError] = []
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ManifestEntry, ...] = ()
     try:
         entries = read_manifest(folder)
         findings += _manifest_findings(folder, entries)
@@ -47,16 +56,17 @@ def verify(folder: Path, *, head: str | None = None) -> VerifyReport:
     except VotesError as error:
         findings += error.findings
     else:
-        findings += [finding for entry in entries if (finding := _disorder(folder, entry))]
+        findings += [finding for entry in entries if (finding := _order_finding(folder, entry))]
     findings += _audit_findings(folder, entries)
-    findings += _added(folder, entries)
+    findings += _unlisted_files(folder, entries)
+    # A log that only grew has the noted head as the hash of one of its entries, and the chain holds all before it.
     if head is not None and head not in {entry.hash for entry in entries}:
-        findings.append(_lost(folder, head))
+        findings.append(_head_missing(folder, head))
     votes = sum(entry.votes for entry in entries)
     return VerifyReport(folder, len(entries), votes, head_of(entries), tuple(findings))
 
 
-def audits_of(log: Log) -> tuple[tuple[Period, AuditReport], ...]:
+def audits_of(log: Log) -> tuple[tuple[SealedPeriod, AuditReport], ...]:
     """The audits of all sealed periods of a log, in its order.
 
     Raises ``VotesError`` where a report is missing or was changed.
@@ -68,29 +78,31 @@ def audits_of(log: Log) -> tuple[tuple[Period, AuditReport], ...]:
     return tuple((period, report_from_json((log.folder / period.audit_file).read_text("utf-8"))) for period in periods)
 
 
-def _manifest_findings(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError]:
+def _manifest_findings(folder: Path, entries: tuple[ManifestEntry, ...]) -> list[ArenaError]:
     path = folder / MANIFEST
     if not path.exists():
         return [VotesError("is missing: this is no log", where=str(path), hint="name the folder of a log")]
     if path.read_bytes() != render_manifest(entries):
-        return [VotesError("is not written as it was", where=str(path), hint=RESTORE)]
+        return [VotesError("is not written as it was", where=str(path), hint=RESTORE_HINT)]
     return []
 
 
-def _disorder(folder: Path, entry: Entry) -> VotesError | None:
+def _order_finding(folder: Path, entry: ManifestEntry) -> VotesError | None:
     """What is wrong with the rows of a file whose bytes are those that the manifest lists."""
+    # Whoever forges a file can renew the hashes too; rows that no append would have written so remain to give it away.
     path = folder / entry.file
     keys = pq.read_table(path, columns=[name for name, _ in SORTED_BY])
     order = pc.sort_indices(keys, sort_keys=SORTED_BY)
     if not keys.take(order).equals(keys):
-        return VotesError("its votes are not in order", where=str(path), hint=RESTORE)
+        return VotesError("its votes are not in order", where=str(path), hint=RESTORE_HINT)
     months = pc.strftime(keys["at"].cast(pa.timestamp("us")), "%Y-%m")
     if pc.unique(months).to_pylist() != [entry.month]:
-        return VotesError(f"holds votes of other months than {entry.month}", where=str(path), hint=RESTORE)
+        return VotesError(f"holds votes of other months than {entry.month}", where=str(path), hint=RESTORE_HINT)
     return None
 
 
-def _audit_findings(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError]:
+def _audit_findings(folder: Path, entries: tuple[ManifestEntry, ...]) -> list[ArenaError]:
+    """Audit reports that are missing, or are not those whose hashes the entries' notes hold."""
     findings: list[ArenaError] = []
     for period in dict.fromkeys(period for period, _ in periods_in(entries)):
         path = folder / period.audit_file
@@ -98,15 +110,15 @@ def _audit_findings(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError
             content = path.read_bytes()
         except OSError as error:
             message = f"cannot be read, but the manifest names it: {error.strerror}"
-            findings.append(VotesError(message, where=str(path), hint=RESTORE))
+            findings.append(VotesError(message, where=str(path), hint=RESTORE_HINT))
             continue
         if hashlib.sha256(content).hexdigest() != period.audit:
             message = "was changed: its SHA-256 is not the manifest's"
-            findings.append(VotesError(message, where=str(path), hint=RESTORE))
+            findings.append(VotesError(message, where=str(path), hint=RESTORE_HINT))
     return findings
 
 
-def _added(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError]:
+def _unlisted_files(folder: Path, entries: tuple[ManifestEntry, ...]) -> list[ArenaError]:
     listed = {MANIFEST, *(entry.file for entry in entries), *(period.audit_file for period, _ in periods_in(entries))}
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     hint = "move it away; if a run was interrupted, run it again and it goes away"
@@ -117,6 +129,6 @@ def _added(folder: Path, entries: tuple[Entry, ...]) -> list[ArenaError]:
     ]
 
 
-def _lost(folder: Path, head: str) -> VotesError:
+def _head_missing(folder: Path, head: str) -> VotesError:
     message = f"does not begin with what {shorten(head)} stood for: votes known then were changed or taken out"
-    return VotesError(message, where=str(folder / MANIFEST), hint=RESTORE)
+    return VotesError(message, where=str(folder / MANIFEST), hint=RESTORE_HINT)

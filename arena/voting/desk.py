@@ -19,16 +19,16 @@ from arena.records import Origin, OutputOrigin
 from arena.votes.store import (
     AddBattle,
     AddVote,
-    AlreadyMet,
     AlreadyVoted,
     Battle,
     BattleGone,
+    LimitedRequest,
     Operation,
-    Retract,
+    PairAlreadyShown,
+    RetractVote,
+    RetryAfter,
     Store,
     StoredVote,
-    Take,
-    Wait,
 )
 from arena.voting import refusals
 from arena.voting.ballot import Ballot, Wish
@@ -99,8 +99,8 @@ class Desk:
         voter = self.voters.voter(person.cookie, wish.arena)
         limits = _times(self.voting.limits, self.voting.network_factor * BATTLES_A_VOTE)
         battle = await self._guess(wish, voter, now)
-        kept = await self._write(AddBattle(battle, unmet=True), [(f"shown:{person.network}", limits)], now)
-        if isinstance(kept, AlreadyMet):
+        kept = await self._write(AddBattle(battle, new_pair=True), [(f"shown:{person.network}", limits)], now)
+        if isinstance(kept, PairAlreadyShown):
             battle, fresh = await to_thread.run_sync(self._choose, wish, voter, now, limiter=self.drawers)
             if fresh:
                 await self._write(AddBattle(battle), [], now)
@@ -130,14 +130,14 @@ class Desk:
         battle = await self.battle_of(person, token, expire=False)
         window = timedelta(seconds=self.voting.undo_seconds)
         takes = [(f"undo:{battle.voter}", (self.voting.undos,))]
-        if not await self._write(Retract(battle.id, battle.voter, now, window), takes, now):
+        if not await self._write(RetractVote(battle.id, battle.voter, now, window), takes, now):
             raise Refused(refusals.TOO_LATE)
         return battle
 
     async def can_store(self, now: datetime) -> bool:
         """Whether a vote could be stored now, found out by writing a row that is as durable as one."""
         try:
-            await asyncio.wrap_future(self.writer.submit(Take("health", (UNLIMITED,), now)))
+            await asyncio.wrap_future(self.writer.submit(LimitedRequest("health", (UNLIMITED,), now)))
         except StoreError:
             return False
         return True
@@ -197,7 +197,7 @@ class Desk:
         standing = self.standings.now(wish.arena, now).standing
         waiting: list[str] = []
         for exhibit in self.rng.sample(exhibits, len(exhibits)):
-            met = self.store.encounters(voter, exhibit.id, now)
+            met = self.store.earlier_battles(voter, exhibit.id, now)
             barred = {frozenset((one.left, one.right)) for one in met}
             match = choose_match(standing, exhibit.able, barred, self.voting.lanes, self.rng)
             if match:
@@ -232,15 +232,15 @@ class Desk:
         self, operation: Operation, takes: Sequence[tuple[str, Sequence[RateLimit]]], now: datetime
     ) -> object:
         """The result of an operation within its limits, or the refusal that it means."""
-        limited = [Take(key, limits, now) for key, limits in takes]
+        limited = [LimitedRequest(key, limits, now) for key, limits in takes]
         result = await asyncio.wrap_future(self.writer.submit(operation, limited))
-        if isinstance(result, Wait):
+        if isinstance(result, RetryAfter):
             raise Refused(refusals.too_fast(result.seconds))
         if isinstance(result, AlreadyVoted):
             raise Refused(refusals.ALREADY_VOTED)
         if isinstance(result, BattleGone):
             raise Refused(refusals.EXPIRED)
-        if isinstance(result, StoreError) and not isinstance(result, AlreadyMet):
+        if isinstance(result, StoreError) and not isinstance(result, PairAlreadyShown):
             raise result
         return result
 

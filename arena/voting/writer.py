@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from arena.votes.store import AddBattle, Operation, Store, Take
+from arena.votes.store import AddBattle, LimitedRequest, Operation, Store
 
 LARGEST = 128
 """Groups in one transaction at most, so that none waits long for the others."""
@@ -17,7 +17,7 @@ LARGEST = 128
 GATHERING = 0.005
 """Seconds to let more come together while several write at once: a commit costs as much for one as for many."""
 
-Group = tuple[Operation, Sequence[Take], "Future[Any]"]
+Group = tuple[Operation, Sequence[LimitedRequest], "Future[Any]"]
 
 
 class Writer:
@@ -29,10 +29,10 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, operation: Operation, takes: Sequence[Take] = ()) -> Future[Any]:
+    def submit(self, operation: Operation, takes: Sequence[LimitedRequest] = ()) -> Future[Any]:
         """Do an operation if all its limits allow it; it is on the disk when the future is done.
 
-        The result is the operation's value, the error that refused it, or a ``Wait`` where a limit did. The future
+        The result is the value of the operation, the error that refused it, or a ``RetryAfter`` where a limit did. It
         raises where nothing was written.
         """
         future: Future[Any] = Future()

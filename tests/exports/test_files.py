@@ -164,7 +164,7 @@ def test_ratings_without_boards_are_files_without_rows(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".jsonl"])
 def test_published_votes_read_back_and_give_the_published_ratings(world: World, tmp_path: Path, suffix: str) -> None:
     votes_of(world, tmp_path / f"votes{suffix}")
-    table = load_votes([tmp_path / f"votes{suffix}"])
+    table = load_votes([tmp_path / f"votes{suffix}"]).table
     assert tuple(table.column_names) == VOTE_COLUMNS
     assert set(table["origin"].to_pylist()) == {Origin.SIMULATED.value}
     assert table["at"].to_pylist() == sorted(table["at"].to_pylist())

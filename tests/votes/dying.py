@@ -36,7 +36,7 @@ def main() -> None:
 def _append(folder: Path, votes: Path, kind: str, amount: str) -> None:
     """Append and exit; never returns."""
     try:
-        table = load_votes([votes])
+        table = load_votes([votes]).table
         log = open_log(folder)
         if kind == "step":
             _die_at(int(amount), folder)

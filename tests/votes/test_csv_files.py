@@ -35,7 +35,7 @@ def _rows(count: int) -> list[str]:
 
 
 def _battles(tmp_path: Path, content: str | bytes) -> list[str]:
-    return [vote.battle for vote in iter_votes(load_votes([_file(tmp_path, content)]))]
+    return [vote.battle for vote in iter_votes(load_votes([_file(tmp_path, content)]).table)]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
@@ -85,8 +85,8 @@ def test_other_separators_are_called_by_their_name(tmp_path: Path, mark: str, sp
 
 
 def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
-    assert load_votes([_file(tmp_path, HEADER)]).num_rows == 0
-    assert load_votes([_file(tmp_path, HEADER + "\n\n")]).num_rows == 0
+    assert load_votes([_file(tmp_path, HEADER)]).table.num_rows == 0
+    assert load_votes([_file(tmp_path, HEADER + "\n\n")]).table.num_rows == 0
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_wrong_field_in_the_middle_is_refused_with_its_line(
 )
 def test_utc_is_written_in_two_ways_with_or_without_a_fraction(tmp_path: Path, at: str, iso: str) -> None:
     text = f"{HEADER}\n" + ROW.format(battle="b").replace("2026-08-01T12:30:00Z", at)
-    (vote,) = iter_votes(load_votes([_file(tmp_path, text)]))
+    (vote,) = iter_votes(load_votes([_file(tmp_path, text)]).table)
     assert vote.at.isoformat() == iso
 
 
@@ -242,10 +242,10 @@ def test_rows_are_found_by_arithmetic(rows: list[list[str]], end: str) -> None:
     texts = [",".join(_quoted(cell) for cell in row) + end for row in rows]
     text = "".join(texts)
     scanned = CsvText(text.encode())
-    assert scanned.quoting_fault() is None
+    assert scanned.quoting_error() is None
     assert scanned.fields.tolist() == [len(row) for row in rows]
     assert scanned.lines.tolist() == ["".join(texts[:number]).count("\n") + 1 for number in range(len(rows))]
-    assert scanned.take(np.arange(len(rows))).decode() == "".join(each.removesuffix(end) + "\n" for each in texts)
+    assert scanned.text_of(np.arange(len(rows))).decode() == "".join(each.removesuffix(end) + "\n" for each in texts)
     assert list(csv.reader(io.StringIO(text, newline=""))) == rows
 
 
@@ -257,11 +257,11 @@ def _quoted(cell: str) -> str:
 @given(st.text(st.sampled_from('ab,"\n\r'), max_size=12))
 def test_the_quick_look_at_quotes_agrees_with_the_slow_one(text: str) -> None:
     content = f"{text}\n".encode()
-    assert well_quoted(content) == (CsvText(content).quoting_fault() is None)
+    assert well_quoted(content) == (CsvText(content).quoting_error() is None)
 
 
 def test_a_row_longer_than_a_block_is_an_error_and_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arena.votes.csv_files.LARGEST_BLOCK", 256)
+    monkeypatch.setattr("arena.votes.csv_files.BLOCK_BYTES", 256)
     path = _file(tmp_path, "\n".join([HEADER, ROW.format(battle="b" * 1000)]))
     with pytest.raises(VotesError, match="cannot be read as CSV"):
         read_csv(path)

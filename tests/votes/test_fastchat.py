@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from arena.errors import VotesError
 from arena.records import Outcome
-from arena.votes.formats import Defaults, load
+from arena.votes.files import Defaults, load_votes
 from arena.votes.table import iter_votes
 
 BATTLE: dict[str, Any] = {
@@ -39,7 +39,7 @@ def _write(folder: Path, battles: list[Any], name: str = "battles.json") -> Path
 
 @pytest.mark.parametrize("name", ["battles.json", "battles.jsonl"])
 def test_a_battle_becomes_a_vote(tmp_path: Path, name: str) -> None:
-    loaded = load([_write(tmp_path, [BATTLE], name)], "fastchat", Defaults(category="photo"))
+    loaded = load_votes([_write(tmp_path, [BATTLE], name)], "fastchat", Defaults(category="photo"))
     (vote,) = iter_votes(loaded.table)
     assert (vote.battle, vote.voter, vote.outcome) == ("q1", "arena_user_7", Outcome.RIGHT)
     assert (vote.left, vote.right) == ("openai/gpt-image-2", "fastchat/stable-diffusion-xl-1.0")
@@ -51,19 +51,19 @@ def test_a_battle_becomes_a_vote(tmp_path: Path, name: str) -> None:
 def test_each_winner_has_its_outcome(tmp_path: Path) -> None:
     winners = ["model_a", "model_b", "tie", "tie (bothbad)"]
     battles = [{**BATTLE, "question_id": str(number), "winner": name} for number, name in enumerate(winners)]
-    votes = iter_votes(load([_write(tmp_path, battles)], "fastchat").table)
+    votes = iter_votes(load_votes([_write(tmp_path, battles)], "fastchat").table)
     assert [vote.outcome for vote in votes] == list(Outcome)
 
 
 def test_battles_that_showed_names_are_left_out_and_counted(tmp_path: Path) -> None:
-    loaded = load([_write(tmp_path, [BATTLE, {**BATTLE, "anony": False}])], "fastchat")
+    loaded = load_votes([_write(tmp_path, [BATTLE, {**BATTLE, "anony": False}])], "fastchat")
     assert (len(loaded.table), loaded.left_out) == (1, 1)
     assert any("1 battles left out" in note for note in loaded.notes)
 
 
 def test_without_judges_and_questions_each_row_is_a_battle_of_its_own(tmp_path: Path) -> None:
     short = {key: BATTLE[key] for key in ("model_a", "model_b", "winner", "tstamp")}
-    loaded = load([_write(tmp_path, [short, short], "battles.jsonl")], "fastchat", Defaults(language="zh"))
+    loaded = load_votes([_write(tmp_path, [short, short], "battles.jsonl")], "fastchat", Defaults(language="zh"))
     assert loaded.table["battle"].to_pylist() == ["fastchat-1", "fastchat-2"]
     assert loaded.table["language"].to_pylist() == ["zh", "zh"]
 
@@ -92,7 +92,7 @@ def test_without_judges_and_questions_each_row_is_a_battle_of_its_own(tmp_path: 
 def test_what_is_wrong_is_said_with_its_row(tmp_path: Path, name: str, change: dict[str, Any], message: str) -> None:
     path = _write(tmp_path, [BATTLE, {**BATTLE, "question_id": "q2", **change}], name)
     with pytest.raises(VotesError) as caught:
-        load([path], "fastchat")
+        load_votes([path], "fastchat")
     (finding,) = caught.value.findings
     assert message in finding.message
     assert finding.where == (f"{path}: row 2" if name.endswith(".json") else f"{path}:2")
@@ -101,7 +101,7 @@ def test_what_is_wrong_is_said_with_its_row(tmp_path: Path, name: str, change: d
 def test_names_that_would_be_one_model_are_refused(tmp_path: Path) -> None:
     battles = [{**BATTLE, "model_a": "SD XL"}, {**BATTLE, "question_id": "q2", "model_a": "SD_XL"}]
     with pytest.raises(VotesError, match="would both be fastchat/sd-xl"):
-        load([_write(tmp_path, battles)], "fastchat")
+        load_votes([_write(tmp_path, battles)], "fastchat")
 
 
 @pytest.mark.parametrize("content", ["", "{", "[1]", "7\n", '[{"a":', "NaN x"])
@@ -109,7 +109,7 @@ def test_what_is_no_battle_file_is_refused(tmp_path: Path, content: str) -> None
     path = tmp_path / "battles.json"
     path.write_text(content)
     with pytest.raises(VotesError, match=r"battles.json"):
-        load([path], "fastchat")
+        load_votes([path], "fastchat")
 
 
 _JSON = st.recursive(
@@ -125,7 +125,7 @@ def test_whatever_stands_in_a_battle_is_a_vote_or_a_finding(
 ) -> None:
     path = _write(tmp_path_factory.mktemp("any"), [{**BATTLE, **change}])
     try:
-        loaded = load([path], "fastchat")
+        loaded = load_votes([path], "fastchat")
     except VotesError as error:
         assert error.findings
     else:

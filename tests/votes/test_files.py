@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from arena.errors import VotesError
 from arena.records import Vote
-from arena.votes.files import READERS, load_placed_votes, load_votes, write_votes
+from arena.votes.files import READERS, load_votes, write_votes
 from arena.votes.table import VOTE_SCHEMA, check_votes, votes_table
 from tests.votes.examples import HEADER, ROW, some_table, vote_lists
 
@@ -26,7 +26,7 @@ def test_import_then_export_is_the_identity(suffix: str, votes: list[Vote]) -> N
     with tempfile.TemporaryDirectory() as folder:
         first, second = Path(folder, f"first{suffix}"), Path(folder, f"second{suffix}")
         write_votes(votes_table(votes), first)
-        loaded = load_votes([first])
+        loaded = load_votes([first]).table
         write_votes(loaded, second)
         assert loaded.equals(votes_table(votes))
         assert first.read_bytes() == second.read_bytes()
@@ -74,7 +74,7 @@ def _load_or_refuse(suffix: str, content: bytes) -> None:
         path = Path(folder, f"votes{suffix}")
         path.write_bytes(content)
         try:
-            table = load_votes([path])
+            table = load_votes([path]).table
         except VotesError as error:
             assert all(str(path) in finding.where for finding in error.findings[:1])
             assert all("\n" not in str(finding) for finding in error.findings)
@@ -88,15 +88,15 @@ def test_files_of_different_formats_are_one_table(tmp_path: Path) -> None:
     paths = [tmp_path / f"votes{suffix}" for suffix in SUFFIXES]
     for number, path in enumerate(paths):
         write_votes(table.slice(number * 10, 10), path)
-    assert load_votes(paths).equals(table)
+    assert load_votes(paths).table.equals(table)
 
 
 def test_rows_keep_their_places_across_files(tmp_path: Path) -> None:
     paths = [tmp_path / "a.csv", tmp_path / "b.parquet"]
     write_votes(some_table(3), paths[0])
     write_votes(some_table(3, first=3), paths[1])
-    _, place = load_placed_votes(paths)
-    assert [place(row) for row in (0, 2, 3, 5)] == [
+    locate = load_votes(paths).locate
+    assert [locate(row) for row in (0, 2, 3, 5)] == [
         f"{tmp_path}/a.csv:2",
         f"{tmp_path}/a.csv:4",
         f"{tmp_path}/b.parquet: row 1",
@@ -147,11 +147,11 @@ def test_a_folder_is_no_vote_file(tmp_path: Path) -> None:
 def test_a_suffix_in_capitals_is_known(tmp_path: Path) -> None:
     path = tmp_path / "VOTES.CSV"
     path.write_text(f"{HEADER}\n{ROW.format(battle='b')}\n")
-    assert load_votes([path]).num_rows == 1
+    assert load_votes([path]).table.num_rows == 1
 
 
 def test_no_files_are_no_votes() -> None:
-    assert load_votes([]).equals(VOTE_SCHEMA.empty_table())
+    assert load_votes([]).table.equals(VOTE_SCHEMA.empty_table())
 
 
 def test_an_unknown_suffix_is_not_written(tmp_path: Path) -> None:

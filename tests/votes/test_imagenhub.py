@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from arena.errors import VotesError
 from arena.records import Origin, Outcome, Vote
-from arena.votes.checks import MODEL_ID
-from arena.votes.formats import Defaults, load
+from arena.votes.checks import MODEL_ID_PATTERN
+from arena.votes.files import Defaults, load_votes
 from arena.votes.imagenhub import MODELS
 from arena.votes.table import iter_votes
 from tests.conftest import TEST_DATA
@@ -31,12 +31,12 @@ def _file(tmp_path: Path, *rows: str, name: str = "Text-To-Image_rater1.tsv", he
 
 
 def _votes(*paths: Path, **defaults: object) -> list[Vote]:
-    return list(iter_votes(load(paths, "imagenhub", Defaults(**defaults)).table))  # type: ignore[arg-type]
+    return list(iter_votes(load_votes(paths, "imagenhub", Defaults(**defaults)).table))  # type: ignore[arg-type]
 
 
 def _findings(tmp_path: Path, *paths: Path) -> list[str]:
     with pytest.raises(VotesError) as caught:
-        load(paths, "imagenhub")
+        load_votes(paths, "imagenhub")
     return [str(finding).replace(f"{tmp_path}/", "") for finding in caught.value.findings]
 
 
@@ -50,7 +50,7 @@ def _findings(tmp_path: Path, *paths: Path) -> list[str]:
 )
 def test_the_real_ratings_give_the_known_counts(task: str, expected: tuple[str, int, int, int]) -> None:
     arena, votes, ties, models = expected
-    loaded = load([TEST_DATA / "imagenhub" / task], "imagenhub")
+    loaded = load_votes([TEST_DATA / "imagenhub" / task], "imagenhub")
     summary = loaded.summary()
     outcomes = dict(summary.outcomes)
     assert (summary.votes, summary.voters, outcomes[Outcome.TIE]) == (votes, 3, ties)
@@ -62,7 +62,7 @@ def test_the_real_ratings_give_the_known_counts(task: str, expected: tuple[str, 
 
 
 def test_all_seven_tasks_are_read_where_an_arena_is_given() -> None:
-    loaded = load([TEST_DATA / "imagenhub"], "imagenhub", Defaults(arena="image-editing"))
+    loaded = load_votes([TEST_DATA / "imagenhub"], "imagenhub", Defaults(arena="image-editing"))
     assert (loaded.summary().votes, len(loaded.names), loaded.left_out) == (42_219, len(MODELS), 0)
 
 
@@ -94,14 +94,14 @@ def test_a_score_of_nothing_ties_with_nothing(tmp_path: Path) -> None:
 
 def test_a_vote_says_where_it_comes_from(tmp_path: Path) -> None:
     path = _file(tmp_path, "sample_7.jpg\t[1,1]\t\t[0,0]")
-    loaded = load([path], "imagenhub")
+    loaded = load_votes([path], "imagenhub")
     (vote,) = iter_votes(loaded.table)
     assert vote.battle == "imagenhub-text-to-image-sample_7-DALLE-Midjourney"
     assert vote.voter == "imagenhub-rater1"
     assert (vote.arena, vote.category, vote.language) == ("text-to-image", "general", "en")
     assert vote.at == datetime(2023, 10, 2, tzinfo=UTC)
     assert vote.origin is Origin.DERIVED
-    assert loaded.place(0) == f"{path}:2"
+    assert loaded.locate(0) == f"{path}:2"
     assert loaded.left_out == 1
     assert dict(loaded.names) == {
         "midjourney/midjourney": "Midjourney (as in ImagenHub)",
@@ -238,7 +238,7 @@ def test_any_bytes_are_ratings_or_a_votes_error(tmp_path_factory: pytest.TempPat
     path = _file(tmp_path_factory.mktemp("ratings"))
     path.write_bytes(HEADER.encode() + b"\n" + content)
     try:
-        load([path], "imagenhub")
+        load_votes([path], "imagenhub")
     except VotesError as error:
         assert str(path) in error.findings[0].where
 
@@ -246,4 +246,4 @@ def test_any_bytes_are_ratings_or_a_votes_error(tmp_path_factory: pytest.TempPat
 def test_every_known_model_has_a_model_id_of_its_own() -> None:
     ids = [model.id for model in MODELS.values()]
     assert len(set(ids)) == len(ids)
-    assert all(re.fullmatch(MODEL_ID, model) for model in ids)
+    assert all(re.fullmatch(MODEL_ID_PATTERN, model) for model in ids)

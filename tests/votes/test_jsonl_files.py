@@ -32,7 +32,7 @@ def _findings(tmp_path: Path, content: str | bytes) -> list[str]:
 
 
 def _battles(tmp_path: Path, content: str) -> list[str]:
-    return [vote.battle for vote in iter_votes(load_votes([_file(tmp_path, content)]))]
+    return [vote.battle for vote in iter_votes(load_votes([_file(tmp_path, content)]).table)]
 
 
 def test_objects_one_a_line_with_blank_lines_between(tmp_path: Path) -> None:
@@ -47,7 +47,8 @@ def test_text_is_unicode_escaped_or_not(tmp_path: Path) -> None:
 
 
 def test_null_is_empty(tmp_path: Path) -> None:
-    (vote,) = iter_votes(load_votes([_file(tmp_path, json.dumps(_vote("b", dwell_ms=None, prompt=None, origin=None)))]))
+    line = json.dumps(_vote("b", dwell_ms=None, prompt=None, origin=None))
+    (vote,) = iter_votes(load_votes([_file(tmp_path, line)]).table)
     assert (vote.dwell_ms, vote.prompt, vote.origin) == (None, "", "human")
     assert _findings(tmp_path, json.dumps(_vote("b", voter=None))) == [
         "votes.jsonl:1: voter is empty (every vote needs a value for voter)"
@@ -55,7 +56,7 @@ def test_null_is_empty(tmp_path: Path) -> None:
 
 
 def test_dwell_is_a_number(tmp_path: Path) -> None:
-    (vote,) = iter_votes(load_votes([_file(tmp_path, json.dumps(_vote("b", dwell_ms=1200)))]))
+    (vote,) = iter_votes(load_votes([_file(tmp_path, json.dumps(_vote("b", dwell_ms=1200)))]).table)
     assert vote.dwell_ms == 1200
 
 
@@ -127,9 +128,9 @@ def test_what_is_no_text_is_refused(tmp_path: Path, content: bytes, finding: str
 
 
 def test_blank_lines_alone_are_an_empty_table(tmp_path: Path) -> None:
-    assert load_votes([_file(tmp_path, "\n \n")]).num_rows == 0
+    assert load_votes([_file(tmp_path, "\n \n")]).table.num_rows == 0
 
 
 def test_what_arrow_cannot_take_at_once_is_read_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arena.votes.jsonl_files.LARGEST_BLOCK", 64)
+    monkeypatch.setattr("arena.votes.jsonl_files.BLOCK_BYTES", 64)
     assert _battles(tmp_path, "\n".join(json.dumps(_vote(f"b{number}")) for number in range(3))) == ["b0", "b1", "b2"]

@@ -14,7 +14,7 @@ import pytest
 
 from arena.errors import VotesError
 from arena.votes.log import Log, append_votes, open_log
-from arena.votes.manifest import MANIFEST, Entry, read_manifest, render_manifest
+from arena.votes.manifest import MANIFEST, ManifestEntry, read_manifest, render_manifest
 from arena.votes.table import VOTE_SCHEMA, iter_votes
 from tests.votes.examples import some_table, some_votes
 
@@ -132,7 +132,7 @@ def test_a_file_whose_hash_is_listed_but_that_no_append_wrote_is_named(folder: P
     pq.write_table(pa.table({"battle": ["b"]}), path)
     log = open_log(folder)
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    entry = Entry(file=path.name, month="2026-05", votes=1, sha256=sha256, previous=log.head)
+    entry = ManifestEntry(file=path.name, month="2026-05", votes=1, sha256=sha256, previous=log.head)
     (folder / MANIFEST).write_bytes(render_manifest((*log.entries, entry)))
     assert _findings(folder) == ["2026-05.0001.parquet: is not a file that `arena import` wrote"]
 

@@ -13,15 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.errors import VotesError
-from arena.votes.manifest import MANIFEST, Entry, head_of, leftovers_in, read_manifest, render_manifest
+from arena.votes.manifest import MANIFEST, ManifestEntry, head_of, leftovers_in, read_manifest, render_manifest
 
 SHA256 = hashlib.sha256(b"part").hexdigest()
 
 
-def _entries(*names: str) -> tuple[Entry, ...]:
-    entries: tuple[Entry, ...] = ()
+def _entries(*names: str) -> tuple[ManifestEntry, ...]:
+    entries: tuple[ManifestEntry, ...] = ()
     for name in names:
-        entry = Entry(file=name, month=name[:7], votes=3, sha256=SHA256, note="a note, ä", previous=head_of(entries))
+        month, previous = name[:7], head_of(entries)
+        entry = ManifestEntry(file=name, month=month, votes=3, sha256=SHA256, note="a note, ä", previous=previous)
         entries = (*entries, entry)
     return entries
 
@@ -29,7 +30,7 @@ def _entries(*names: str) -> tuple[Entry, ...]:
 ENTRIES = _entries("2026-01.0001.parquet", "2026-02.0001.parquet", "2026-01.0002.parquet")
 
 
-def _read(tmp_path: Path, content: bytes) -> tuple[Entry, ...]:
+def _read(tmp_path: Path, content: bytes) -> tuple[ManifestEntry, ...]:
     (tmp_path / MANIFEST).write_bytes(content)
     return read_manifest(tmp_path)
 
@@ -127,7 +128,7 @@ def test_a_damaged_manifest_is_refused(tmp_path: Path, content: bytes, message: 
 
 
 def test_a_file_under_the_name_of_another_month_is_refused(tmp_path: Path) -> None:
-    entry = Entry(file="2026-01.0001.parquet", month="2026-02", votes=1, sha256=SHA256, previous="")
+    entry = ManifestEntry(file="2026-01.0001.parquet", month="2026-02", votes=1, sha256=SHA256, previous="")
     with pytest.raises(VotesError, match="is out of order"):
         _read(tmp_path, render_manifest((entry,)))
 

@@ -24,7 +24,7 @@ def _with(column: str, values: Any, rows: int = 3) -> pa.Table:
 def _loaded(tmp_path: Path, table: pa.Table, **options: Any) -> pa.Table:
     path = tmp_path / "votes.parquet"
     pq.write_table(table, path, **options)
-    return load_votes([path])
+    return load_votes([path]).table
 
 
 def _findings(tmp_path: Path, table: pa.Table) -> list[str]:

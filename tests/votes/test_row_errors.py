@@ -6,44 +6,44 @@ import numpy as np
 import pytest
 
 from arena.errors import ArenaError, VotesError
-from arena.votes.row_errors import SHOWN, Fault, did_you_mean, raise_faults, shorten
+from arena.votes.row_errors import MAX_FINDINGS, RowErrors, did_you_mean, raise_row_errors, shorten
 
 
-def _fault(what: str, *rows: int) -> Fault:
-    return Fault(np.array(rows, np.int64), lambda row: (f"{what} {row}", ""))
+def _errors(what: str, *rows: int) -> RowErrors:
+    return RowErrors(np.array(rows, np.int64), lambda row: (f"{what} {row}", ""))
 
 
-def _findings(*faults: Fault, others: tuple[ArenaError, ...] = (), more: int = 0) -> list[str]:
+def _findings(*kinds: RowErrors, others: tuple[ArenaError, ...] = (), more: int = 0) -> list[str]:
     with pytest.raises(VotesError) as caught:
-        raise_faults(faults, lambda row: f"f:{row}", others, more)
+        raise_row_errors(kinds, lambda row: f"f:{row}", others, more)
     return [str(finding) for finding in caught.value.findings]
 
 
 def test_no_rows_no_error() -> None:
-    raise_faults([_fault("a")], str)
+    raise_row_errors([_errors("a")], str)
 
 
 def test_findings_come_in_the_order_of_rows() -> None:
-    assert _findings(_fault("a", 3, 9), _fault("b", 1, 5)) == ["f:1: b 1", "f:3: a 3", "f:5: b 5", "f:9: a 9"]
+    assert _findings(_errors("a", 3, 9), _errors("b", 1, 5)) == ["f:1: b 1", "f:3: a 3", "f:5: b 5", "f:9: a 9"]
 
 
 def test_the_first_are_worded_and_the_rest_counted() -> None:
-    found = _findings(_fault("a", *range(0, 4000, 2)), _fault("b", *range(1, 4000, 2)), more=7)
-    assert len(found) == SHOWN + 1
+    found = _findings(_errors("a", *range(0, 4000, 2)), _errors("b", *range(1, 4000, 2)), more=7)
+    assert len(found) == MAX_FINDINGS + 1
     assert found[:2] == ["f:0: a 0", "f:1: b 1"]
-    assert found[-1] == f"and {4007 - SHOWN:,} more problems"
+    assert found[-1] == f"and {4007 - MAX_FINDINGS:,} more problems"
 
 
 def test_one_problem_more_is_counted_in_the_singular() -> None:
-    assert _findings(_fault("a", *range(SHOWN + 1)))[-1] == "and 1 more problem"
+    assert _findings(_errors("a", *range(MAX_FINDINGS + 1)))[-1] == "and 1 more problem"
 
 
 def test_findings_without_a_row_come_first() -> None:
-    assert _findings(_fault("a", 3), others=(VotesError("torn"),)) == ["torn", "f:3: a 3"]
+    assert _findings(_errors("a", 3), others=(VotesError("torn"),)) == ["torn", "f:3: a 3"]
 
 
-def test_a_moved_fault_speaks_of_its_own_row() -> None:
-    assert _findings(_fault("a", 3).moved(100)) == ["f:103: a 3"]
+def test_moved_errors_speak_of_its_own_row() -> None:
+    assert _findings(_errors("a", 3).moved(100)) == ["f:103: a 3"]
 
 
 def test_values_are_quoted_cut_and_free_of_control_characters() -> None:

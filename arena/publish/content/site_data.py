@@ -20,7 +20,7 @@ from arena.publish.content.examples import Example
 from arena.publish.content.prompt_results import PromptResult
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
 from arena.votes.audit import AuditReport
-from arena.votes.manifest import Entry
+from arena.votes.manifest import ManifestEntry
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class SiteData:
     """By SHA-256."""
     prompt_results: Mapping[tuple[str, str], PromptResult] = field(default_factory=dict)
     """By prompt and model."""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[ManifestEntry, ...] = ()
     """The files of the log as its manifest lists them."""
     sealed_audits: tuple[AuditReport, ...] = ()
     """What the audit found when votes were sealed into the log, one a period, oldest first."""

@@ -1,6 +1,6 @@
 """The audit: which votes should not count, by published rules. Nothing is deleted. See docs/audit.md.
 
-That of a store is ``arena.votes.audit.stored``.
+The audit of a store, which also writes down what is found, is ``arena.votes.store.auditing``.
 """
 
 from arena.votes.audit.judging import RULES, Verdict, audit_log, judge

@@ -1,6 +1,4 @@
-"""All rules over some votes, with what people decided, and what becomes of each vote: counted, quarantined for a
-reason, or unknown.
-"""
+"""What becomes of each vote, by all rules and by what people decided: counted, quarantined for a reason, or unknown."""
 
 from __future__ import annotations
 
@@ -22,67 +20,17 @@ from arena.votes.audit.report import (
     statements,
 )
 from arena.votes.audit.rules import Consensus, newcomer_alerts
-from arena.votes.audit.vote_arrays import NOBODY, Bools, Frame, Ints, frame_of
+from arena.votes.audit.vote_arrays import UNKNOWN_NETWORK, Bools, Ints, VoteArrays, vote_arrays
 from arena.votes.decisions import Decision, Ruling
 from arena.votes.log import Log
 
 BY_HAND = "by hand"
 """The reason of votes that a person excluded."""
-NONE = -1
+NO_DECISION = -1
+MAX_ROUNDS = 4
+"""How often the rules are asked at most, each time without the votes that they set aside the time before."""
 
-
-@dataclass(frozen=True)
-class Decided:
-    """Which decision holds for each vote: a place in ``decisions``, or ``NONE``."""
-
-    decisions: Sequence[Decision]
-    which: Ints
-
-    @property
-    def released(self) -> Bools:
-        """Votes that count, whatever the rules find."""
-        return self._ruled(Ruling.RELEASE)
-
-    @property
-    def excluded(self) -> Bools:
-        """Votes that are set aside, whatever the rules find."""
-        return self._ruled(Ruling.EXCLUDE)
-
-    def _ruled(self, ruling: Ruling) -> Bools:
-        places = [place for place, decision in enumerate(self.decisions) if decision.ruling is ruling]
-        return np.isin(self.which, places)
-
-    def findings(self, asked: Bools) -> tuple[DecisionFinding, ...]:
-        """For the report: each decision that holds for one of the votes that a verdict was asked of."""
-        held = self.which[asked & (self.released | self.excluded)]
-        counts = np.bincount(held, minlength=len(self.decisions))
-        return tuple(
-            DecisionFinding(decision.ruling.value, decision.because, f"{decision.decided:%Y-%m-%d}", int(count))
-            for decision, count in zip(self.decisions, counts, strict=True)
-            if count
-        )
-
-
-def decided_of(votes: pa.Table, decisions: Sequence[Decision]) -> Decided:
-    """The last decision about each vote; without one, the last about its voter."""
-    by_voter = {decision.voter: place for place, decision in enumerate(decisions) if decision.battle is None}
-    by_battle = {decision.battle: place for place, decision in enumerate(decisions) if decision.battle is not None}
-    forgotten = {place for place, decision in enumerate(decisions) if decision.ruling is Ruling.FORGET}
-    for battle in [battle for battle, place in by_battle.items() if place in forgotten]:
-        del by_battle[battle]
-    of_voter, of_battle = _places(votes["voter"], by_voter), _places(votes["battle"], by_battle)
-    return Decided(decisions, np.where(of_battle == NONE, of_voter, of_battle))
-
-
-def _places(column: pa.ChunkedArray, places: dict[str, int]) -> Ints:
-    """The place of each element's decision, ``NONE`` where it has none."""
-    if not places:
-        return np.full(len(column), NONE, np.int64)
-    found = pc.index_in(column, pa.array(list(places), pa.string())).fill_null(NONE).to_numpy()
-    return np.asarray(np.array([*places.values(), NONE], np.int64)[found])
-
-
-Rule = Callable[[Frame, Consensus, Thresholds], Bools]
+Rule = Callable[[VoteArrays, Consensus, Thresholds], Bools]
 
 RULES: Mapping[str, Rule] = {
     "velocity": rules.velocity,
@@ -96,126 +44,180 @@ RULES: Mapping[str, Rule] = {
 }
 """The rules by name, in the order of ``statements``."""
 
-ROUNDS = 4
-
 
 @dataclass(frozen=True)
 class Verdict:
     """What the audit says of each vote, in the order of the votes."""
 
-    found: Mapping[str, Bools]
+    set_aside: Mapping[str, Bools]
     """By rule that did not stop: the votes it sets aside; and those that people did, ``BY_HAND``."""
     quarantined: Bools
     unknown: Bools
     report: AuditReport
 
 
-def judge(
-    votes: pa.Table,
-    *,
-    thresholds: Thresholds | None = None,
-    asked: Bools | None = None,
-    distrusted: Bools | None = None,
-    without: frozenset[str] = frozenset(),
-    decisions: Sequence[Decision] = (),
-) -> Verdict:
-    """Judge votes of ``FRAME_SCHEMA`` (or ``VOTE_SCHEMA``).
-
-    ``asked`` are the votes that a verdict is wanted of, the others only say what is usual; ``distrusted`` ones do not
-    even say that. ``without`` names rules to leave out. The rules are asked again without what they found, until they
-    find nothing new, so that an attack does not hide in the consensus it made. ``decisions``, in the order in which
-    they were taken, hold whatever the rules find.
-    """
-    limits, frame = thresholds or Thresholds(), frame_of(votes)
-    asked = np.ones(len(frame), np.bool_) if asked is None else asked
-    believed = np.ones(len(frame), np.bool_) if distrusted is None else ~distrusted
-    decided = decided_of(votes, decisions)
-    believed = believed & ~decided.excluded
-    trusted, masks, stopped = believed, dict[str, Bools](), set[str]()
-    consensus = rules.consensus_of(frame, trusted)
-    for _ in range(ROUNDS):
-        masks = {name: rule(frame, consensus, limits) for name, rule in RULES.items() if name not in without}
-        masks = {name: mask & ~decided.released & ~decided.excluded for name, mask in masks.items()}
-        stopped = {name for name, mask in masks.items() if (mask & asked).sum() > limits.share_limit * asked.sum()}
-        now = believed & ~_any(frame, [mask for name, mask in masks.items() if name not in stopped])
-        if np.array_equal(now, trusted):
-            break
-        trusted, consensus = now, rules.consensus_of(frame, now)
-    found = {name: mask & asked for name, mask in masks.items()}
-    alerts = newcomer_alerts(frame, consensus, asked, limits)
-    return _verdict(_Case(frame, asked, limits, decided, alerts), found, stopped)
-
-
 @dataclass(frozen=True)
-class _Case:
-    """What does not change from round to round."""
+class _AuditContext:
+    """What a report needs and no round of the rules changes."""
 
-    frame: Frame
-    asked: Bools
+    votes: VoteArrays
+    to_judge: Bools
     limits: Thresholds
-    decided: Decided
+    decisions: DecisionByVote
     alerts: tuple[Alert, ...]
-
-
-def _verdict(case: _Case, found: dict[str, Bools], stopped: set[str]) -> Verdict:
-    frame, asked, limits, decided = case.frame, case.asked, case.limits, case.decided
-    applied = {name: mask for name, mask in found.items() if name not in stopped}
-    if (excluded := decided.excluded & asked).any():
-        applied[BY_HAND] = excluded
-    quarantined = _any(frame, applied.values())
-    unknown = _any(frame, [found[name] for name in stopped]) & ~quarantined
-    words, judged = statements(limits), _judged(frame, asked)
-    report = AuditReport(
-        votes=int(asked.sum()),
-        counted=int((asked & ~quarantined & ~unknown).sum()),
-        quarantined=int(quarantined.sum()),
-        unknown=int(unknown.sum()),
-        voters=len(np.unique(frame.voter[quarantined])),
-        rules=tuple(
-            RuleFinding(
-                rule=name,
-                statement=words[name],
-                votes=int(mask.sum()),
-                voters=len(np.unique(frame.voter[mask])),
-                judged=judged.get(name, int(asked.sum())),
-                stopped=name in stopped,
-            )
-            for name, mask in found.items()
-        ),
-        models=_by_model(frame, asked, quarantined),
-        thresholds=limits,
-        decisions=decided.findings(asked),
-        alerts=case.alerts,
-    )
-    return Verdict(applied, quarantined, unknown, report)
-
-
-def _any(frame: Frame, masks: Iterable[Bools]) -> Bools:
-    return np.asarray(np.logical_or.reduce([np.zeros(len(frame), np.bool_), *masks]))
-
-
-def _judged(frame: Frame, asked: Bools) -> dict[str, int]:
-    return {
-        "snap": int((asked & ~np.isnan(frame.dwell)).sum()),
-        "linked": int((asked & (frame.network != NOBODY)).sum()),
-    }
-
-
-def _by_model(frame: Frame, asked: Bools, quarantined: Bools) -> tuple[ModelFinding, ...]:
-    def count(*columns: np.ndarray) -> np.ndarray:
-        numbers = np.concatenate(columns)
-        return np.bincount(numbers[numbers >= 0], minlength=len(frame.models))
-
-    votes = count(frame.left[asked], frame.right[asked])
-    aside = count(frame.left[quarantined], frame.right[quarantined])
-    raised, sunk = count(frame.winner[quarantined]), count(frame.loser[quarantined])
-    return tuple(
-        ModelFinding(model, int(votes[number]), int(aside[number]), int(raised[number]), int(sunk[number]))
-        for number, model in enumerate(frame.models)
-        if aside[number]
-    )
 
 
 def audit_log(log: Log, *, thresholds: Thresholds | None = None, without: frozenset[str] = frozenset()) -> AuditReport:
     """What the rules find in a log, which stays as it is. It knows no networks, and times to the minute."""
     return judge(log.votes().to_pyarrow(), thresholds=thresholds, without=without).report
+
+
+def judge(
+    table: pa.Table,
+    *,
+    thresholds: Thresholds | None = None,
+    to_judge: Bools | None = None,
+    distrusted: Bools | None = None,
+    without: frozenset[str] = frozenset(),
+    decisions: Sequence[Decision] = (),
+) -> Verdict:
+    """Judge votes of ``VOTE_SCHEMA``, and a column ``network`` where that is known.
+
+    ``to_judge`` are the votes that a verdict is wanted of, the others only say what is usual; ``distrusted`` ones do
+    not even say that. ``without`` names rules to leave out. ``decisions``, in the order in which they were taken, hold
+    whatever the rules find.
+    """
+    limits, votes = thresholds or Thresholds(), vote_arrays(table)
+    to_judge = np.ones(len(votes), np.bool_) if to_judge is None else to_judge
+    believed = np.ones(len(votes), np.bool_) if distrusted is None else ~distrusted
+    decided = decisions_by_vote(table, decisions)
+    believed = believed & ~decided.excluded
+    trusted, masks, stopped = believed, dict[str, Bools](), set[str]()
+    consensus = rules.consensus_of(votes, trusted)
+    # The rules compare with what is usual, and an attack is part of what is usual until it is found: so they are asked
+    # again without what they found, until they find nothing new.
+    for _ in range(MAX_ROUNDS):
+        masks = {name: rule(votes, consensus, limits) for name, rule in RULES.items() if name not in without}
+        masks = {name: mask & ~decided.released & ~decided.excluded for name, mask in masks.items()}
+        # A rule that finds so much is more likely wrong than right; what it found goes on being trusted.
+        stopped = {
+            name for name, mask in masks.items() if (mask & to_judge).sum() > limits.share_limit * to_judge.sum()
+        }
+        remaining = believed & ~_any(votes, [mask for name, mask in masks.items() if name not in stopped])
+        if np.array_equal(remaining, trusted):
+            break
+        trusted, consensus = remaining, rules.consensus_of(votes, remaining)
+    by_rule = {name: mask & to_judge for name, mask in masks.items()}
+    alerts = newcomer_alerts(votes, consensus, to_judge, limits)
+    return _verdict(_AuditContext(votes, to_judge, limits, decided, alerts), by_rule, stopped)
+
+
+def _verdict(context: _AuditContext, by_rule: dict[str, Bools], stopped: set[str]) -> Verdict:
+    votes, to_judge, limits, decided = context.votes, context.to_judge, context.limits, context.decisions
+    set_aside = {name: mask for name, mask in by_rule.items() if name not in stopped}
+    if (excluded := decided.excluded & to_judge).any():
+        set_aside[BY_HAND] = excluded
+    quarantined = _any(votes, set_aside.values())
+    unknown = _any(votes, [by_rule[name] for name in stopped]) & ~quarantined
+    words, judged = statements(limits), _judged_votes(votes, to_judge)
+    report = AuditReport(
+        votes=int(to_judge.sum()),
+        counted=int((to_judge & ~quarantined & ~unknown).sum()),
+        quarantined=int(quarantined.sum()),
+        unknown=int(unknown.sum()),
+        voters=len(np.unique(votes.voter[quarantined])),
+        rules=tuple(
+            RuleFinding(
+                rule=name,
+                statement=words[name],
+                votes=int(mask.sum()),
+                voters=len(np.unique(votes.voter[mask])),
+                judged=judged.get(name, int(to_judge.sum())),
+                stopped=name in stopped,
+            )
+            for name, mask in by_rule.items()
+        ),
+        models=_by_model(votes, to_judge, quarantined),
+        thresholds=limits,
+        decisions=decided.findings(to_judge),
+        alerts=context.alerts,
+    )
+    return Verdict(set_aside, quarantined, unknown, report)
+
+
+def _any(votes: VoteArrays, masks: Iterable[Bools]) -> Bools:
+    return np.asarray(np.logical_or.reduce([np.zeros(len(votes), np.bool_), *masks]))
+
+
+def _judged_votes(votes: VoteArrays, to_judge: Bools) -> dict[str, int]:
+    """How many votes carry what a rule needs to know, for the rules that need more than every vote has."""
+    return {
+        "snap": int((to_judge & ~np.isnan(votes.dwell)).sum()),
+        "linked": int((to_judge & (votes.network != UNKNOWN_NETWORK)).sum()),
+    }
+
+
+def _by_model(votes: VoteArrays, to_judge: Bools, quarantined: Bools) -> tuple[ModelFinding, ...]:
+    def count(*columns: np.ndarray) -> np.ndarray:
+        numbers = np.concatenate(columns)
+        return np.bincount(numbers[numbers >= 0], minlength=len(votes.models))
+
+    total = count(votes.left[to_judge], votes.right[to_judge])
+    aside = count(votes.left[quarantined], votes.right[quarantined])
+    raised, sunk = count(votes.winner[quarantined]), count(votes.loser[quarantined])
+    return tuple(
+        ModelFinding(model, int(total[number]), int(aside[number]), int(raised[number]), int(sunk[number]))
+        for number, model in enumerate(votes.models)
+        if aside[number]
+    )
+
+
+@dataclass(frozen=True)
+class DecisionByVote:
+    """Which decision holds for each vote: an index into ``decisions``, or ``NO_DECISION``."""
+
+    decisions: Sequence[Decision]
+    index: Ints
+
+    @property
+    def released(self) -> Bools:
+        """Votes that count, whatever the rules find."""
+        return self._ruled(Ruling.RELEASE)
+
+    @property
+    def excluded(self) -> Bools:
+        """Votes that are set aside, whatever the rules find."""
+        return self._ruled(Ruling.EXCLUDE)
+
+    def _ruled(self, ruling: Ruling) -> Bools:
+        return np.isin(self.index, [n for n, decision in enumerate(self.decisions) if decision.ruling is ruling])
+
+    def findings(self, to_judge: Bools) -> tuple[DecisionFinding, ...]:
+        """For the report: each decision that holds for any of the votes that were to be judged."""
+        held = self.index[to_judge & (self.released | self.excluded)]
+        counts = np.bincount(held, minlength=len(self.decisions))
+        return tuple(
+            DecisionFinding(decision.ruling.value, decision.because, f"{decision.decided:%Y-%m-%d}", int(count))
+            for decision, count in zip(self.decisions, counts, strict=True)
+            if count
+        )
+
+
+def decisions_by_vote(table: pa.Table, decisions: Sequence[Decision]) -> DecisionByVote:
+    """The last decision about each vote; without one, the last about its voter."""
+    by_voter = {decision.voter: n for n, decision in enumerate(decisions) if decision.battle is None}
+    by_battle = {decision.battle: n for n, decision in enumerate(decisions) if decision.battle is not None}
+    # A vote whose own decision was taken back falls back on its voter's, as if there had been none.
+    forgotten = {n for n, decision in enumerate(decisions) if decision.ruling is Ruling.FORGET}
+    for battle in [battle for battle, n in by_battle.items() if n in forgotten]:
+        del by_battle[battle]
+    of_voter, of_battle = _decision_indices(table["voter"], by_voter), _decision_indices(table["battle"], by_battle)
+    return DecisionByVote(decisions, np.where(of_battle == NO_DECISION, of_voter, of_battle))
+
+
+def _decision_indices(column: pa.ChunkedArray, by_id: dict[str, int]) -> Ints:
+    """The index of each id's decision, ``NO_DECISION`` where it has none."""
+    if not by_id:
+        return np.full(len(column), NO_DECISION, np.int64)
+    positions = pc.index_in(column, pa.array(list(by_id), pa.string())).fill_null(NO_DECISION).to_numpy()
+    return np.asarray(np.array([*by_id.values(), NO_DECISION], np.int64)[positions])

@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.records import Outcome
-from arena.votes.table import VOTE_SCHEMA
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -22,15 +21,12 @@ LEFT, RIGHT, TIE, BOTH_BAD = (
     OUTCOMES.index(outcome) for outcome in (Outcome.LEFT, Outcome.RIGHT, Outcome.TIE, Outcome.BOTH_BAD)
 )
 
-FRAME_SCHEMA = VOTE_SCHEMA.append(pa.field("network", pa.string()))
-"""The columns of a vote, and the keyed hash of the network it came from; empty where nobody knows."""
-
-NOBODY = -1
-"""The network of a vote that nobody knows the network of."""
+UNKNOWN_NETWORK = -1
+"""The network of a vote of which nobody knows the network."""
 
 
 @dataclass(frozen=True)
-class Frame:
+class VoteArrays:
     """One element a vote; ids are numbers from 0. ``at`` is in microseconds, ``dwell`` in milliseconds or NaN."""
 
     arena: Ints
@@ -44,6 +40,7 @@ class Frame:
     dwell: Floats
     network: Ints
     models: tuple[str, ...]
+    """The ids that ``left`` and ``right`` are indices into, sorted."""
 
     def __len__(self) -> int:
         return len(self.at)
@@ -54,8 +51,13 @@ class Frame:
         return int(self.voter.max(initial=-1)) + 1
 
     @cached_property
+    def arenas(self) -> int:
+        """How many arenas there are; 1 without votes."""
+        return int(self.arena.max(initial=0)) + 1
+
+    @cached_property
     def decided(self) -> Bools:
-        """Whether the voter preferred one."""
+        """Whether the voter preferred one of the two."""
         return np.asarray((self.outcome == LEFT) | (self.outcome == RIGHT))
 
     @cached_property
@@ -75,43 +77,52 @@ class Frame:
         return (self.arena * len(self.models) + low) * len(self.models) + high
 
     @cached_property
-    def votes_of(self) -> Ints:
+    def votes_per_voter(self) -> Ints:
         """How many votes each voter cast."""
         return np.bincount(self.voter, minlength=self.voters)
 
+    def count_by_voter(self, chosen: Bools) -> Floats:
+        """How many of the chosen votes each voter cast."""
+        return np.bincount(self.voter[chosen], minlength=self.voters).astype(np.float64)
 
-def frame_of(votes: pa.Table) -> Frame:
-    """Number the columns of votes; ``network`` may be missing."""
-    names = pc.unique(pa.chunked_array([*votes["left"].chunks, *votes["right"].chunks], pa.string())).sort()
+
+def vote_arrays(table: pa.Table) -> VoteArrays:
+    """Number the columns of votes of ``VOTE_SCHEMA``.
+
+    A further column ``network``, the keyed hash of the network that a vote came from, may be missing, or empty where
+    nobody knows.
+    """
+    models = pc.unique(pa.chunked_array([*table["left"].chunks, *table["right"].chunks], pa.string())).sort()
     outcomes = pa.array([outcome.value for outcome in OUTCOMES])
-    return Frame(
-        arena=_numbers(votes["arena"]),
-        voter=_numbers(votes["voter"]),
-        prompt=_numbers(votes["prompt"]),
-        left=_places(votes["left"], names),
-        right=_places(votes["right"], names),
-        outcome=_places(votes["outcome"], outcomes),
-        at=votes["at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy(),
-        dwell=votes["dwell_ms"].cast(pa.float64()).fill_null(float("nan")).to_numpy(),
-        network=_networks(votes),
-        models=tuple(names.to_pylist()),
+    return VoteArrays(
+        arena=_numbers(table["arena"]),
+        voter=_numbers(table["voter"]),
+        prompt=_numbers(table["prompt"]),
+        left=_indices(table["left"], models),
+        right=_indices(table["right"], models),
+        outcome=_indices(table["outcome"], outcomes),
+        at=table["at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy(),
+        dwell=table["dwell_ms"].cast(pa.float64()).fill_null(float("nan")).to_numpy(),
+        network=_networks(table),
+        models=tuple(models.to_pylist()),
     )
 
 
 def _numbers(column: pa.ChunkedArray) -> Ints:
+    """A number for each value, in the order in which values first come."""
     encoded = column.combine_chunks().dictionary_encode()
     encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     numbers: Ints = encoded.indices.to_numpy().astype(np.int64)
     return numbers
 
 
-def _places(column: pa.ChunkedArray, names: pa.Array) -> Ints:
-    places: Ints = pc.index_in(column, names).to_numpy().astype(np.int64)
-    return places
+def _indices(column: pa.ChunkedArray, values: pa.Array) -> Ints:
+    indices: Ints = pc.index_in(column, values).to_numpy().astype(np.int64)
+    return indices
 
 
-def _networks(votes: pa.Table) -> Ints:
-    if "network" not in votes.column_names:
-        return np.full(len(votes), NOBODY, np.int64)
-    unknown = pc.equal(votes["network"], "").to_numpy()
-    return np.where(unknown, NOBODY, _numbers(votes["network"]))
+def _networks(table: pa.Table) -> Ints:
+    if "network" not in table.column_names:
+        return np.full(len(table), UNKNOWN_NETWORK, np.int64)
+    unknown = pc.equal(table["network"], "").to_numpy()
+    return np.where(unknown, UNKNOWN_NETWORK, _numbers(table["network"]))

@@ -1,4 +1,10 @@
-"""What may be written to a store: frozen records that know how to do themselves within a transaction."""
+"""What may be written to a store: records that each know how to write themselves within a transaction.
+
+Operations of one kind that are written together are one statement. Their rows travel as one parameter, a JSON text
+that the database turns into rows, so that the statement is the same however many rows there are: it is built and
+prepared once. A row is written only if the database itself finds it allowed (``INSERT ... SELECT ... WHERE``), so that
+nothing can change between the check and the write.
+"""
 
 from __future__ import annotations
 
@@ -33,84 +39,44 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from arena.errors import StoreError
 from arena.votes.row_errors import shorten
-from arena.votes.store.errors import AlreadyMet, AlreadyVoted, BattleGone
-from arena.votes.store.records import Battle, Reason, StoredVote
-from arena.votes.store.schema import Moment, Whole, battles, outputs, to_micros, voters, votes
+from arena.votes.store.records import AlreadyVoted, Battle, BattleGone, PairAlreadyShown, Reason, StoredVote
+from arena.votes.store.schema import Microseconds, Moment, battles, outputs, to_micros, voters, votes
 
 Row = Mapping[str, str | int | datetime | None]
 
-
-def unfolded(dialect: str, columns: Iterable[Column[Any]]) -> Subquery:
-    """The rows of the parameter ``rows`` (see ``folded``) with these columns, times as whole microseconds."""
-    types = {one.name: Whole if isinstance(one.type, Moment) else one.type for one in columns}
-    given = bindparam("rows", type_=Text)
-    if dialect == "sqlite":
-        each = func.json_each(given).table_valued("value")
-        found = [func.json_extract(each.c.value, f"$.{name}", type_=kind).label(name) for name, kind in types.items()]
-        return select(*found).subquery("given")
-    record = func.jsonb_to_recordset(cast(given, JSONB)).table_valued(
-        *(column(name, kind) for name, kind in types.items()), name="record"
-    )
-    return select(*record.render_derived(with_types=True).c).subquery("given")
-
-
-def folded(rows: Sequence[Row]) -> dict[str, str]:
-    """The parameter that ``unfolded`` unfolds."""
-    plain = [
-        {name: to_micros(value) if isinstance(value, datetime) else value for name, value in row.items()}
-        for row in rows
-    ]
-    return {"rows": json.dumps(plain)}
+BATTLE_COLUMNS = tuple(column.name for column in battles.c)
+CAST_VOTE_COLUMNS = ("battle", "voter", "at", "outcome", "reasons", "dwell_ms", "network")
+"""The columns that a vote has when it is cast; the others come later, from an undo, an audit or a seal."""
 
 
 class Operation(Protocol):
-    """One of the records below."""
+    """Something to write: ``AddBattle``, ``AddVote``, ``RetractVote``, or a ``LimitedRequest`` to count."""
 
     @property
-    def turn(self) -> tuple[int, str]:
-        """The order within a transaction, the same for all processes, so that none waits for another in a circle."""
+    def order(self) -> tuple[int, str]:
+        """The order within a transaction, the same for all processes.
+
+        PostgreSQL locks rows as a transaction reaches them: two that take the same rows in different orders would wait
+        for each other.
+        """
 
     def run(self, connection: Connection) -> Any:
         """Do it; what is refused is raised, and was not done."""
-
-
-def insert(connection: Connection, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT, in the words of the connection's database."""
-    return inserting(connection.dialect.name)(table)
-
-
-def inserting(dialect: str) -> Any:
-    """The INSERT of a database that knows ON CONFLICT."""
-    return sqlite.insert if dialect == "sqlite" else postgresql.insert
-
-
-def add_in_bulk(connection: Connection, operations: Sequence[Operation]) -> bool:
-    """Whether these operations, all of one kind, were done at once; where not, nothing was, and each is for itself.
-
-    Several battles or votes are one statement each, two for battles. Where any of them is refused, all are undone.
-    """
-    if len(operations) < 2 or not isinstance(operations[0], (AddBattle, AddVote)):
-        return False
-    savepoint = connection.begin_nested()
-    add = _add_battles if isinstance(operations[0], AddBattle) else _add_votes
-    added: bool = add(connection, operations)
-    (savepoint.commit if added else savepoint.rollback)()
-    return added
 
 
 @dataclass(frozen=True, slots=True)
 class AddBattle:
     """Keep a battle, and its voter. Raises ``StoreError`` for outputs that battles may not show, or an id in use.
 
-    With ``unmet`` it raises ``AlreadyMet`` where the voter has a battle of the same models on the same prompt that was
-    voted on, or still can be.
+    With ``new_pair`` it raises ``PairAlreadyShown`` where the voter has a battle of the same models on the same prompt
+    that was voted on, or still can be.
     """
 
     battle: Battle
-    unmet: bool = False
+    new_pair: bool = False
 
     @property
-    def turn(self) -> tuple[int, str]:
+    def order(self) -> tuple[int, str]:
         return 1, self.battle.voter
 
     def run(self, connection: Connection) -> None:
@@ -124,8 +90,9 @@ class AddBattle:
                 f"there is a battle {shorten(self.battle.id)} already", where=where, hint="draw another id"
             )
         may_show = _statements(connection.dialect.name).may_show
-        if self.unmet and connection.execute(may_show, folded([_battle_row(self)])).scalar_one():
-            return AlreadyMet("the voter has met this pair on this prompt", where=where, hint="draw another pair")
+        if self.new_pair and connection.execute(may_show, rows_parameter([_battle_row(self)])).scalar_one():
+            message = "the voter was shown this pair on this prompt already"
+            return PairAlreadyShown(message, where=where, hint="draw another pair")
         return StoreError(
             "an output that may not be shown", where=where, hint="draw from what sync_outputs left active"
         )
@@ -138,7 +105,7 @@ class AddVote:
     vote: StoredVote
 
     @property
-    def turn(self) -> tuple[int, str]:
+    def order(self) -> tuple[int, str]:
         return 2, ""
 
     def run(self, connection: Connection) -> None:
@@ -151,95 +118,13 @@ class AddVote:
         raise BattleGone("there is no such battle, or its time is over", where=f"battle {vote.battle}")
 
 
-def _add_battles(connection: Connection, operations: Sequence[Any]) -> bool:
-    """Whether all of them were added; some may be where not."""
-    statements = _statements(connection.dialect.name)
-    found = {one.battle.voter: one.battle.created for one in operations}
-    connection.execute(statements.voters, folded([{"id": voter, "created": at} for voter, at in found.items()]))
-    return _all_added(connection, statements.battles, [_battle_row(one) for one in operations])
-
-
-def _add_votes(connection: Connection, operations: Sequence[Any]) -> bool:
-    """Whether all of them were added; some may be where not."""
-    rows = [{name: getattr(one.vote, name) for name in CAST} for one in operations]
-    for row in rows:
-        row["reasons"] = " ".join(reason for reason in Reason if reason in row["reasons"])
-    return _all_added(connection, _statements(connection.dialect.name).votes, rows)
-
-
-def _battle_row(one: AddBattle) -> dict[str, Any]:
-    return {**{name: getattr(one.battle, name) for name in DRAWN}, "unmet": int(one.unmet)}
-
-
-def _all_added(connection: Connection, statement: Any, rows: Sequence[Row]) -> bool:
-    result = connection.execute(statement, folded(rows), execution_options={"preserve_rowcount": True})
-    return bool(result.rowcount == len(rows))
-
-
-DRAWN = tuple(column.name for column in battles.c)
-"""The columns of a battle."""
-CAST = ("battle", "voter", "at", "outcome", "reasons", "dwell_ms", "network")
-"""The columns of a vote that is cast."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Statements:
-    """To add voters, battles and votes, and to ask whether a battle's outputs may be shown; of ``bulk.folded`` rows."""
+class RetractVote:
+    """Take a vote back that was cast within ``window`` before ``now``, unless it is sealed or was taken back before.
 
-    voters: Any
-    battles: Any
-    votes: Any
-    may_show: Any
-
-
-@lru_cache
-def _statements(dialect: str) -> _Statements:
-    """Built once: building them takes longer than running them."""
-    to = inserting(dialect)
-    people = unfolded(dialect, voters.c)
-    drawn = unfolded(dialect, [*battles.c, Column("unmet", Integer)])
-    ballots = unfolded(dialect, [votes.c[name] for name in CAST])
-    open_battle = exists().where(
-        battles.c.id == ballots.c.battle,
-        battles.c.voter == ballots.c.voter,
-        battles.c.created <= ballots.c["at"],
-        battles.c.expires >= ballots.c["at"],
-    )
-    may_show = _may_show(drawn, "left") & _may_show(drawn, "right")
-    battle = select(*(drawn.c[name] for name in DRAWN)).where(may_show, or_(drawn.c.unmet == 0, ~_met_before(drawn)))
-    return _Statements(
-        to(voters).from_select(voters.c.keys(), select(*people.c).where(true())).on_conflict_do_nothing(),
-        to(battles).from_select(DRAWN, battle).on_conflict_do_nothing(),
-        to(votes).from_select(CAST, select(*ballots.c).where(open_battle)).on_conflict_do_nothing(),
-        select(may_show).select_from(drawn),
-    )
-
-
-def _may_show(drawn: Subquery, side: str) -> ColumnElement[bool]:
-    shown = outputs.alias()
-    key = (shown.c.sha256 == drawn.c[f"{side}_output"], shown.c.model == drawn.c[side])
-    return exists().where(*key, shown.c.prompt == drawn.c.prompt, shown.c.active == 1)
-
-
-def _met_before(drawn: Subquery) -> ColumnElement[bool]:
-    """Whether the voter has a battle of the pair on the prompt that was voted on, or still can be."""
-    earlier = battles.alias()
-    left, right = earlier.c["left"], earlier.c["right"]
-    voted = exists().where(votes.c.battle == earlier.c.id)
-    return exists().where(
-        earlier.c.voter == drawn.c.voter,
-        earlier.c.prompt == drawn.c.prompt,
-        or_(
-            and_(left == drawn.c["left"], right == drawn.c["right"]),
-            and_(left == drawn.c["right"], right == drawn.c["left"]),
-        ),
-        or_(earlier.c.expires >= drawn.c.created, voted),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Retract:
-    """Take a vote back within ``window`` of it, unless it is sealed. Whether it was, now: the battle stays closed."""
+    ``run`` says whether it was. The vote then counts for nothing and stays: its voter has seen the reveal, so the
+    battle cannot be voted on again.
+    """
 
     battle: str
     voter: str
@@ -247,7 +132,7 @@ class Retract:
     window: timedelta
 
     @property
-    def turn(self) -> tuple[int, str]:
+    def order(self) -> tuple[int, str]:
         return 3, ""
 
     def run(self, connection: Connection) -> bool:
@@ -260,3 +145,131 @@ class Retract:
             votes.c["at"] <= self.now,
         )
         return connection.execute(statement.values(retracted=self.now)).rowcount == 1
+
+
+def run_together(connection: Connection, operations: Sequence[Operation]) -> bool:
+    """Whether these operations, all of one kind, were done at once; if not, nothing was done.
+
+    Several battles or votes are one statement each, two for battles. A statement says how many rows it refused and not
+    which: where there are any, all are undone, and the caller does each by itself to give each its own answer.
+    """
+    if len(operations) < 2 or not isinstance(operations[0], (AddBattle, AddVote)):
+        return False
+    savepoint = connection.begin_nested()
+    add = _add_battles if isinstance(operations[0], AddBattle) else _add_votes
+    added: bool = add(connection, operations)
+    (savepoint.commit if added else savepoint.rollback)()
+    return added
+
+
+def _add_battles(connection: Connection, operations: Sequence[Any]) -> bool:
+    """Whether all of them were added; some may be where not."""
+    statements = _statements(connection.dialect.name)
+    new_voters = {operation.battle.voter: operation.battle.created for operation in operations}
+    rows = [{"id": voter, "created": created} for voter, created in new_voters.items()]
+    connection.execute(statements.voters, rows_parameter(rows))
+    return _all_added(connection, statements.battles, [_battle_row(operation) for operation in operations])
+
+
+def _add_votes(connection: Connection, operations: Sequence[Any]) -> bool:
+    """Whether all of them were added; some may be where not."""
+    rows = [{name: getattr(operation.vote, name) for name in CAST_VOTE_COLUMNS} for operation in operations]
+    for row in rows:
+        row["reasons"] = " ".join(reason for reason in Reason if reason in row["reasons"])
+    return _all_added(connection, _statements(connection.dialect.name).votes, rows)
+
+
+def _battle_row(operation: AddBattle) -> dict[str, Any]:
+    row = {name: getattr(operation.battle, name) for name in BATTLE_COLUMNS}
+    return {**row, "new_pair": int(operation.new_pair)}
+
+
+def _all_added(connection: Connection, statement: Any, rows: Sequence[Row]) -> bool:
+    result = connection.execute(statement, rows_parameter(rows), execution_options={"preserve_rowcount": True})
+    return bool(result.rowcount == len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class _InsertStatements:
+    """Add voters, battles and votes, and ask whether a battle's outputs may be shown; all of ``rows_parameter``."""
+
+    voters: Any
+    battles: Any
+    votes: Any
+    may_show: Any
+
+
+@lru_cache
+def _statements(dialect: str) -> _InsertStatements:
+    """Built once: building them takes longer than running them."""
+    new_voters = rows_from_parameter(dialect, voters.c)
+    new_battles = rows_from_parameter(dialect, [*battles.c, Column("new_pair", Integer)])
+    new_votes = rows_from_parameter(dialect, [votes.c[name] for name in CAST_VOTE_COLUMNS])
+    open_battle = exists().where(
+        battles.c.id == new_votes.c.battle,
+        battles.c.voter == new_votes.c.voter,
+        battles.c.created <= new_votes.c["at"],
+        battles.c.expires >= new_votes.c["at"],
+    )
+    may_show = _may_show(new_battles, "left") & _may_show(new_battles, "right")
+    pair_is_new = or_(new_battles.c.new_pair == 0, ~_shown_before(new_battles))
+    battle = select(*(new_battles.c[name] for name in BATTLE_COLUMNS)).where(may_show, pair_is_new)
+    vote = select(*new_votes.c).where(open_battle)
+    # WHERE true: without it SQLite reads ON CONFLICT as the ON of a join (sqlite.org/lang_upsert.html, "Parsing").
+    voter = select(*new_voters.c).where(true())
+    return _InsertStatements(
+        insert_into(dialect, voters).from_select(voters.c.keys(), voter).on_conflict_do_nothing(),
+        insert_into(dialect, battles).from_select(BATTLE_COLUMNS, battle).on_conflict_do_nothing(),
+        insert_into(dialect, votes).from_select(CAST_VOTE_COLUMNS, vote).on_conflict_do_nothing(),
+        select(may_show).select_from(new_battles),
+    )
+
+
+def _may_show(new_battles: Subquery, side: str) -> ColumnElement[bool]:
+    shown = outputs.alias()
+    key = (shown.c.sha256 == new_battles.c[f"{side}_output"], shown.c.model == new_battles.c[side])
+    return exists().where(*key, shown.c.prompt == new_battles.c.prompt, shown.c.active == 1)
+
+
+def _shown_before(new_battles: Subquery) -> ColumnElement[bool]:
+    """Whether the voter has a battle of the pair on the prompt that was voted on, or still can be."""
+    earlier = battles.alias()
+    left, right = earlier.c["left"], earlier.c["right"]
+    voted = exists().where(votes.c.battle == earlier.c.id)
+    return exists().where(
+        earlier.c.voter == new_battles.c.voter,
+        earlier.c.prompt == new_battles.c.prompt,
+        or_(
+            and_(left == new_battles.c["left"], right == new_battles.c["right"]),
+            and_(left == new_battles.c["right"], right == new_battles.c["left"]),
+        ),
+        or_(earlier.c.expires >= new_battles.c.created, voted),
+    )
+
+
+def insert_into(dialect: str, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT, as the database writes it."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+def rows_parameter(rows: Sequence[Row]) -> dict[str, str]:
+    """The parameter ``rows`` of a statement: all its rows as one JSON text, times as whole microseconds."""
+    plain = [
+        {name: to_micros(value) if isinstance(value, datetime) else value for name, value in row.items()}
+        for row in rows
+    ]
+    return {"rows": json.dumps(plain)}
+
+
+def rows_from_parameter(dialect: str, columns: Iterable[Column[Any]]) -> Subquery:
+    """The rows of the parameter ``rows`` (see ``rows_parameter``) with these columns, times as whole microseconds."""
+    types = {col.name: Microseconds if isinstance(col.type, Moment) else col.type for col in columns}
+    given = bindparam("rows", type_=Text)
+    if dialect == "sqlite":
+        row = func.json_each(given).table_valued("value")
+        fields = [func.json_extract(row.c.value, f"$.{name}", type_=kind).label(name) for name, kind in types.items()]
+        return select(*fields).subquery("given")
+    record = func.jsonb_to_recordset(cast(given, JSONB)).table_valued(
+        *(column(name, kind) for name, kind in types.items()), name="record"
+    )
+    return select(*record.render_derived(with_types=True).c).subquery("given")

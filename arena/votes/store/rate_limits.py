@@ -1,4 +1,15 @@
-"""Counting against rate limits: two statements, however many counts at once, and one more for keys that are new."""
+"""Rate limits that all processes of an arena share: so many requests of a key in so many seconds.
+
+The generic cell rate algorithm (GCRA) in its form as virtual scheduling (ITU-T Recommendation I.371, annex A). Of each
+key and limit a single time is stored, the *theoretical arrival time*: when the next request would come if requests
+came evenly, one every ``seconds / count``. Each counted request moves it on by that interval, from now where it is
+past. A request is allowed unless that would put the time more than ``seconds`` ahead of now: a burst of ``count``,
+then one every interval.
+
+A window that is counted anew every ``seconds`` would let twice ``count`` pass around its edge, and a list of past
+requests would be a row for each; here one row says all, nothing has to be refilled, and a row whose time is past is as
+good as none, so that it can be deleted.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +22,11 @@ from typing import Any, Protocol
 
 from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, func, select, true, type_coerce
 
-from arena.votes.store.operations import Row, folded, inserting, unfolded
-from arena.votes.store.schema import EPOCH, Whole, from_micros, limits
+from arena.votes.store.operations import Row, insert_into, rows_from_parameter, rows_parameter
+from arena.votes.store.schema import EPOCH, Microseconds, from_micros, limits
 
-Cell = tuple[str, int, int]
+LimitKey = tuple[str, int, int]
+"""A key with the count and the seconds of one of its limits: the primary key of the table of limits."""
 
 
 class Limit(Protocol):
@@ -27,114 +39,134 @@ class Limit(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
-    """Count one more against a key's limits. The seconds to wait; 0 where it was counted, against all or none.
+class Allowed:
+    """The request was within all its limits, and was counted against each."""
 
-    The generic cell rate algorithm: a burst of ``count``, then one every ``seconds / count``. What is kept is the
-    time at which a key will again have its whole burst.
-    """
+
+@dataclass(frozen=True, slots=True)
+class RetryAfter:
+    """The request was over a limit and was counted against none: how many seconds until it may be tried again."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class LimitedRequest:
+    """One request of a key (a voter, a network), to be counted against the key's limits."""
 
     key: str
     limits: Sequence[Limit]
     now: datetime
 
     @property
-    def turn(self) -> tuple[int, str]:
+    def order(self) -> tuple[int, str]:
         return 0, self.key
 
-    def run(self, connection: Connection) -> float:
-        (wait,) = _take_all(connection, [self])
-        return wait
+    def run(self, connection: Connection) -> Allowed | RetryAfter:
+        (answer,) = count_requests(connection, [[self]])
+        return answer
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """The result of an operation that a limit kept from being done: how many seconds until it may be tried again."""
+def count_requests(connection: Connection, groups: Sequence[Sequence[LimitedRequest]]) -> list[Allowed | RetryAfter]:
+    """Count requests in their order. The answer to each group is the longest ``RetryAfter`` of its requests, if any.
 
-    seconds: float
-
-
-def waits_for(connection: Connection, groups: Sequence[Sequence[Take]]) -> list[float]:
-    """Do these ``Take`` operations in their order. The longest wait in seconds of each group, 0 where it is empty."""
-    waits = iter(_take_all(connection, [take for group in groups for take in group]))
-    return [max((next(waits) for _ in group), default=0.0) for group in groups]
-
-
-def _take_all(connection: Connection, takes: Sequence[Take]) -> list[float]:
-    wanted = {(take.key, limit.count, limit.seconds) for take in takes for limit in take.limits}
-    if not wanted:
-        return [0.0] * len(takes)
-    found = _read(connection, sorted(wanted))
-    before = dict(found)
-    waits = [_take(found, take) for take in takes]
-    changed = [_row(cell, found[cell]) for cell in sorted(wanted) if found[cell] != before[cell]]
-    if changed:
-        connection.execute(_statements(connection.dialect.name).fill, folded(changed))
-    return waits
-
-
-def _read(connection: Connection, wanted: Sequence[Cell]) -> dict[Cell, datetime]:
-    """When each cell is whole again. Nobody else changes it until the transaction ends: SQLite has one writer, and on
-    PostgreSQL the rows are locked, in the order of the cells, the same for every process.
+    Two statements, however many requests there are, and one more on PostgreSQL for keys that are new.
     """
-    keys = sorted({key for key, _, _ in wanted})
-    statements = _statements(connection.dialect.name)
-    if connection.dialect.name == "sqlite":
-        found = _cells(json.loads(connection.execute(statements.read, {"keys": json.dumps(keys)}).scalar_one()))
-    else:
-        found = _cells(connection.execute(statements.read, {"keys": keys}))
-        if missing := [_row(cell, EPOCH) for cell in wanted if cell not in found]:
-            found |= _cells(connection.execute(statements.claim, folded(missing)))
-    return {cell: found.get(cell, EPOCH) for cell in wanted}
+    limiter = RateLimiter(connection, [request for group in groups for request in group])
+    answers = [[limiter.count(request) for request in group] for group in groups]
+    limiter.save()
+    return [_strictest(group) for group in answers]
 
 
-def _cells(rows: Iterable[Any]) -> dict[Cell, datetime]:
+def _strictest(answers: Iterable[Allowed | RetryAfter]) -> Allowed | RetryAfter:
+    refusals = [answer for answer in answers if isinstance(answer, RetryAfter)]
+    return max(refusals, key=lambda refusal: refusal.seconds) if refusals else Allowed()
+
+
+class RateLimiter:
+    """The limits of some requests within one transaction: read and locked, counted against, then saved."""
+
+    def __init__(self, connection: Connection, requests: Sequence[LimitedRequest]) -> None:
+        self._connection = connection
+        self._statements = _statements(connection.dialect.name)
+        wanted = {(request.key, limit.count, limit.seconds) for request in requests for limit in request.limits}
+        self._stored = self._read(sorted(wanted)) if wanted else {}
+        self._arrivals = dict(self._stored)
+
+    def count(self, request: LimitedRequest) -> Allowed | RetryAfter:
+        """Count a request against all limits of its key, or against none where one of them refuses it."""
+        later: dict[LimitKey, datetime] = {}
+        seconds = 0.0
+        for limit in request.limits:
+            key = (request.key, limit.count, limit.seconds)
+            interval = timedelta(microseconds=limit.seconds * 1_000_000 // limit.count)
+            later[key] = max(request.now, self._arrivals[key]) + interval
+            seconds = max(seconds, (later[key] - request.now).total_seconds() - limit.seconds)
+        if seconds > 1e-6:  # times are whole microseconds, and their difference in seconds is rounded
+            return RetryAfter(seconds)
+        self._arrivals.update(later)
+        return Allowed()
+
+    def save(self) -> None:
+        """Write the times that changed."""
+        changed = [_row(key, time) for key, time in self._arrivals.items() if time != self._stored[key]]
+        if changed:
+            self._connection.execute(self._statements.save, rows_parameter(changed))
+
+    def _read(self, wanted: Sequence[LimitKey]) -> dict[LimitKey, datetime]:
+        """The stored times of these limits. Nobody else changes them until the transaction ends."""
+        keys = sorted({key for key, _, _ in wanted})
+        if self._connection.dialect.name == "sqlite":
+            # A transaction that writes is the only one on SQLite, so there is nothing to lock, and new keys may wait
+            # for save. One row of JSON is read faster than many rows of four columns.
+            rows = json.loads(self._connection.execute(self._statements.read, {"keys": json.dumps(keys)}).scalar_one())
+            stored = _arrivals(rows)
+        else:
+            # The rows are locked in the order of their keys, the same for every process, so that no two wait for each
+            # other. What does not exist cannot be locked: new keys are inserted, or locked where another process has
+            # inserted them meanwhile; otherwise two processes would both start from an empty limit.
+            stored = _arrivals(self._connection.execute(self._statements.read, {"keys": keys}))
+            if missing := [_row(key, EPOCH) for key in wanted if key not in stored]:
+                stored |= _arrivals(self._connection.execute(self._statements.claim, rows_parameter(missing)))
+        return {key: stored.get(key, EPOCH) for key in wanted}
+
+
+def _arrivals(rows: Iterable[Any]) -> dict[LimitKey, datetime]:
     return {(row[0], row[1], row[2]): from_micros(row[3]) for row in rows}
 
 
+def _row(key: LimitKey, arrival: datetime) -> Row:
+    name, count, seconds = key
+    return {"key": name, "count": count, "seconds": seconds, "full": arrival}
+
+
 @dataclass(frozen=True, slots=True)
-class _Statements:
-    """To read the cells of keys, to say when cells are whole again, and to claim cells that were missing: to add and
-    read them, or to lock and read those that another process has added meanwhile.
+class _LimitStatements:
+    """Read (and lock) the limits of keys, save their times, and claim limits that are new: add and lock them.
+
+    The column ``full`` holds the theoretical arrival time; from then on a key has its full burst again.
     """
 
     read: Any
-    fill: Any
+    save: Any
     claim: Any
 
 
 @lru_cache
-def _statements(dialect: str) -> _Statements:
-    given = unfolded(dialect, limits.c)
-    add = inserting(dialect)(limits).from_select(limits.c.keys(), select(*given.c).where(true()))
-    cell = list(limits.primary_key)
-    fill = add.on_conflict_do_update(index_elements=cell, set_={"full": add.excluded["full"]})
-    columns = (limits.c.key, limits.c["count"], limits.c.seconds, type_coerce(limits.c["full"], Whole))
-    claim = add.on_conflict_do_update(index_elements=cell, set_={"full": limits.c["full"]}).returning(*columns)
+def _statements(dialect: str) -> _LimitStatements:
+    """Built once: building them takes longer than running them."""
+    given = rows_from_parameter(dialect, limits.c)
+    add = insert_into(dialect, limits).from_select(limits.c.keys(), select(*given.c).where(true()))
+    primary_key = list(limits.primary_key)
+    save = add.on_conflict_do_update(index_elements=primary_key, set_={"full": add.excluded["full"]})
+    columns = (limits.c.key, limits.c["count"], limits.c.seconds, type_coerce(limits.c["full"], Microseconds))
+    # An update of a row to what it is changes nothing, but locks it and returns it, which DO NOTHING does not.
+    claim = add.on_conflict_do_update(index_elements=primary_key, set_={"full": limits.c["full"]}).returning(*columns)
     if dialect == "sqlite":
         keys = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
-        cells = func.json_group_array(func.json_array(*columns))
-        read = select(cells).where(limits.c.key.in_(select(keys.c.value)))
+        rows = func.json_group_array(func.json_array(*columns))
+        read = select(rows).where(limits.c.key.in_(select(keys.c.value)))
     else:
         among = limits.c.key == any_(bindparam("keys", type_=ARRAY(Text)))
         read = select(*columns).where(among).order_by(*columns[:3]).with_for_update()
-    return _Statements(read, fill, claim)
-
-
-def _take(found: dict[Cell, datetime], take: Take) -> float:
-    cells = {(take.key, limit.count, limit.seconds): limit for limit in take.limits}
-    later = {
-        cell: max(take.now, found[cell]) + timedelta(microseconds=limit.seconds * 1_000_000 // limit.count)
-        for cell, limit in cells.items()
-    }
-    waits = [(later[cell] - take.now).total_seconds() - limit.seconds for cell, limit in cells.items()]
-    wait = max(waits, default=0.0)
-    if wait > 1e-6:  # the times are whole microseconds
-        return wait
-    found.update(later)
-    return 0.0
-
-
-def _row(cell: Cell, full: datetime) -> Row:
-    key, count, seconds = cell
-    return {"key": key, "count": count, "seconds": seconds, "full": full}
+    return _LimitStatements(read, save, claim)

@@ -1,4 +1,13 @@
-"""Frozen records that go into the store and come out of it. All times are aware and in UTC."""
+"""What goes into the store and comes out of it: frozen records, and the errors that refuse them.
+
+StoreError                  the store's URL, file or server is not as it should be
+├── PairAlreadyShown        a battle of two models that its voter was shown on the prompt already
+├── AlreadyVoted            a second vote on a battle, or one after an undo
+├── BattleGone              a battle that is unknown, expired or another voter's
+└── StoreUnavailable        unreachable, locked, full or read-only: trying again later may do
+
+All times are aware and in UTC.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from arena.errors import StoreError
 from arena.records import Origin, Outcome
 
 
@@ -57,8 +67,8 @@ class StoredVote:
 
 
 @dataclass(frozen=True, slots=True)
-class Encounter:
-    """A battle of some voter's; ``voted`` also where the vote was retracted, since its voter has seen the reveal."""
+class EarlierBattle:
+    """A battle that a voter was shown; ``voted`` also where the vote was retracted, since they have seen the reveal."""
 
     battle: str
     left: str
@@ -69,7 +79,7 @@ class Encounter:
 
 @dataclass(frozen=True, slots=True)
 class PairCount:
-    """The standing votes between two models, ``first`` < ``second``, from the first one's side."""
+    """The votes between two models, ``first`` < ``second``, from the side of the first; without retracted ones."""
 
     first: str
     second: str
@@ -92,3 +102,19 @@ class PairCount:
             self.ties + other.ties,
             self.both_bad + other.both_bad,
         )
+
+
+class PairAlreadyShown(StoreError):  # noqa: N818 - says what happened, as its callers do
+    """The voter has a battle of the same models on the prompt that was voted on, or still can be."""
+
+
+class AlreadyVoted(StoreError):  # noqa: N818
+    """The voter has voted on the battle; also where that vote was retracted."""
+
+
+class BattleGone(StoreError):  # noqa: N818
+    """There is no such battle for this voter, or its time is over."""
+
+
+class StoreUnavailable(StoreError):  # noqa: N818
+    """The store cannot do it now; nothing of it was done."""

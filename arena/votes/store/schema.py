@@ -1,4 +1,4 @@
-"""The tables. What their constraints forbid cannot be in a store, whoever wrote to it.
+"""The tables of the store. What their constraints forbid cannot be in a store, whoever wrote to it.
 
 outputs      an output that battles may show (``active``) or once showed
 voters       keyed hashes; nothing else is known of a voter
@@ -7,11 +7,11 @@ votes        one a battle and voter, and only by the battle's voter
 quarantine   why a vote does not count, by rule
 decisions    what people decided about votes and voters, and why; only ever added to
 seals        the periods that went into the log
-limits       the state of rate limits, by key
+limits       the state of rate limits, by key (see rate_limits.py)
 secrets      keys that several workers share
 
 A vote is *unknown* until an audit has seen it (``audited``), *quarantined* where a rule says why, and *counted*
-otherwise. Times are whole microseconds since 1970 in UTC, exact and of one order in both databases.
+otherwise. Times are whole microseconds since 1970 in UTC: exact, and sorted alike by both databases.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    exists,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -41,7 +43,8 @@ from arena.votes.decisions import Ruling
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
-Whole: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+Microseconds: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
+"""The type of stored times. SQLite's strict tables know only INTEGER, which has 64 bits there."""
 
 
 def to_micros(time: datetime) -> int:
@@ -57,7 +60,7 @@ def from_micros(micros: int) -> datetime:
 class Moment(TypeDecorator[datetime]):
     """An aware time in Python, whole microseconds in the database."""
 
-    impl = Whole
+    impl = Microseconds
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
@@ -155,6 +158,7 @@ seals = Table(
     CheckConstraint("(finished IS NULL) = (seed IS NOT NULL)", name="seed_until_finished"),
     sqlite_strict=True,
 )
+# One seal at a time: a second begun period would hold votes that the first one's audit had not seen.
 Index("uq_seals_unfinished", seals.c.lineage, unique=True, sqlite_where=seals.c.finished.is_(None),
       postgresql_where=seals.c.finished.is_(None))  # fmt: skip
 
@@ -230,3 +234,29 @@ secrets = Table(
     _filled("name"),
     sqlite_strict=True,
 )
+
+# What several questions to the store share.
+
+ON_BATTLE = and_(votes.c.battle == battles.c.id, votes.c.voter == battles.c.voter)
+NOT_RETRACTED = votes.c.retracted.is_(None)
+NOT_SEALED = and_(NOT_RETRACTED, votes.c.seal.is_(None))
+"""Votes that an audit may still judge, and a seal take."""
+QUARANTINED = exists().where(quarantine.c.battle == votes.c.battle, quarantine.c.voter == votes.c.voter)
+
+LOG_COLUMNS = (
+    votes.c.battle,
+    votes.c["at"],
+    battles.c.arena,
+    battles.c.category,
+    battles.c.language,
+    battles.c["left"],
+    battles.c["right"],
+    votes.c.outcome,
+    votes.c.voter,
+    battles.c.prompt,
+    battles.c.left_output,
+    battles.c.right_output,
+    votes.c.dwell_ms,
+    battles.c.origin,
+)
+"""A vote with its battle, in the order of ``VOTE_COLUMNS``."""

@@ -1,7 +1,8 @@
 """The live store: where battles and votes arrive, on SQLite or PostgreSQL.
 
 A vote is on the disk when ``write`` returns: SQLite commits with ``synchronous = FULL``, PostgreSQL with
-``synchronous_commit``. Many operations in one ``write`` share one commit, which is what a busy arena should do.
+``synchronous_commit``. Many operations in one ``write`` share one commit (group commit), which is what a busy arena
+should do: waiting for the disk costs far more than the statements, and as much for one vote as for a hundred.
 """
 
 from __future__ import annotations
@@ -9,41 +10,78 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, bindparam, delete, exc, exists, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, exc, exists, func, or_, select, update
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Status
 from arena.errors import StoreError
-from arena.records import Vote
-from arena.votes.store import reading
-from arena.votes.store.engine import WRITES, bring_up_to_date, make_engine, read_url, spoken
-from arena.votes.store.errors import lost_a_race, translated
-from arena.votes.store.operations import AddBattle, AddVote, Operation, Retract, add_in_bulk, insert
-from arena.votes.store.rate_limits import Limit, Take, Wait, waits_for
-from arena.votes.store.records import Battle, Encounter, PairCount, StoredVote
-from arena.votes.store.schema import battles, limits, outputs, secrets, voters, votes
+from arena.records import Origin, Outcome, Vote
+from arena.votes.store.engine import (
+    WRITES,
+    bring_up_to_date,
+    make_engine,
+    may_be_retried,
+    name_of,
+    read_url,
+    store_errors,
+)
+from arena.votes.store.operations import Operation, insert_into, run_together
+from arena.votes.store.rate_limits import Allowed, LimitedRequest, RetryAfter, count_requests
+from arena.votes.store.records import Battle, EarlierBattle, PairCount, Reason, StoredVote
+from arena.votes.store.schema import (
+    LOG_COLUMNS,
+    NOT_RETRACTED,
+    ON_BATTLE,
+    QUARANTINED,
+    battles,
+    limits,
+    outputs,
+    seals,
+    secrets,
+    voters,
+    votes,
+)
 
-ATTEMPTS = 4
-PATIENCE = 5.0
-NOTHING: Mapping[str, int] = {}
+WRITE_ATTEMPTS = 4
+"""How often a transaction is tried that PostgreSQL ends because of another one."""
+TIMEOUT_SECONDS = 5.0
+NOTHING_PUBLISHED: Mapping[str, int] = {}
+
+_VOTED = votes.c.battle.is_not(None)
+_EARLIER_BATTLES = (
+    select(battles.c.id, battles.c["left"], battles.c["right"], _VOTED, battles.c.expires)
+    .select_from(battles.outerjoin(votes, ON_BATTLE))
+    .where(
+        battles.c.voter == bindparam("of_voter"),
+        battles.c.prompt == bindparam("of_prompt"),
+        or_(_VOTED, battles.c.expires >= bindparam("now", type_=battles.c.expires.type)),
+    )
+    .order_by(battles.c.created, battles.c.id)
+)
+"""Built once, as it may run for every prompt that a battle could be drawn of."""
+_VOTE_COUNTS = (
+    select(func.count(), func.count(case((votes.c["at"] >= bindparam("since", type_=votes.c["at"].type), 1))))
+    .select_from(votes)
+    .where(votes.c.voter.in_(bindparam("of_voters", expanding=True)), NOT_RETRACTED)
+)
 
 
-def open_store(url: str, *, patience: float = PATIENCE) -> Store:
+def open_store(url: str, *, timeout: float = TIMEOUT_SECONDS) -> Store:
     """The store at a URL, its schema brought up to date; an empty database becomes a store.
 
-    ``patience`` is how many seconds a call may wait for a lock or a connection. Raises ``StoreError`` where the URL is
+    ``timeout`` is how many seconds a call may wait for a lock or a connection. Raises ``StoreError`` where the URL is
     no SQLite file or PostgreSQL database, the database is of a newer release or holds something else; and
     ``StoreUnavailable`` where it cannot be reached or written.
     """
     parsed = read_url(url)
-    where = spoken(parsed)
-    engine = make_engine(parsed, patience)
+    where = name_of(parsed)
+    engine = make_engine(parsed, timeout)
     try:
-        with translated(where):
+        with store_errors(where):
             bring_up_to_date(engine, where)
     except BaseException:
         engine.dispose()
@@ -58,7 +96,9 @@ class Store:
         self.where = where
         """What messages call it: the file's path, or the URL without a password."""
         self._engine = engine
-        self._in_turn: Any = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
+        # SQLite has one writer. Threads that wait for a lock of ours are woken when it is free; waiting for SQLite's
+        # is polling with pauses, in which other processes get in first.
+        self._one_writer: Any = threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
     def close(self) -> None:
         """Give the connections back. The store may be used again, which opens new ones."""
@@ -74,90 +114,155 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment and writes nothing."""
         level = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
-        with translated(self.where), self._engine.connect().execution_options(**level) as connection:
+        with store_errors(self.where), self._engine.connect().execution_options(**level) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is on the disk when the block ends, or is undone where it raises."""
-        with translated(self.where), self._writing() as connection:
+        with store_errors(self.where), self._transaction() as connection:
             yield connection
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def _transaction(self) -> Iterator[Connection]:
         writes = {WRITES: True}
-        with self._in_turn, self._engine.connect().execution_options(**writes) as connection, connection.begin():
+        with self._one_writer, self._engine.connect().execution_options(**writes) as connection, connection.begin():
             yield connection
 
-    def write(self, operations: Sequence[Operation], limits: Sequence[Sequence[Take]] = ()) -> list[Any]:
-        """Do all operations in one durable transaction: at each one's place its result, or the error that refused it.
+    def write(self, operations: Sequence[Operation], limits: Sequence[Sequence[LimitedRequest]] = ()) -> list[Any]:
+        """Do all operations in one durable transaction: for each in its order its result, or the error that refused it.
 
-        ``limits`` has for each operation what it is counted against; where one of them refuses, the operation is not
-        done and its result is a ``Wait``. Raises only where the whole transaction failed, and then nothing was done.
+        ``limits`` has for each operation the requests that it counts as; where a limit refuses one of them, the
+        operation is not done and its result is a ``RetryAfter``. Raises only where the whole transaction failed, and
+        then nothing was done.
         """
         limits = limits or [()] * len(operations)
-        with translated(self.where):
-            for attempt in range(ATTEMPTS):
+        with store_errors(self.where):
+            for attempt in range(WRITE_ATTEMPTS):
                 try:
-                    return self._write(operations, limits, shielded=False)
+                    return self._write(operations, limits, savepoints=False)
                 except exc.IntegrityError:
-                    return self._write(operations, limits, shielded=True)
+                    # A constraint ended the transaction for all. It happens so seldom that a savepoint for each
+                    # operation is paid for only now, when it has to be found out whose fault it was.
+                    return self._write(operations, limits, savepoints=True)
                 except exc.DBAPIError as error:
-                    if not lost_a_race(error) or attempt == ATTEMPTS - 1:
+                    if not may_be_retried(error) or attempt == WRITE_ATTEMPTS - 1:
                         raise
         raise AssertionError("unreachable")
 
-    def _write(self, operations: Sequence[Operation], limits: Sequence[Sequence[Take]], *, shielded: bool) -> list[Any]:
-        """``shielded``: each operation within a savepoint, so that one which breaks a constraint spoils no other."""
-        with self._writing() as connection:
-            waits = waits_for(connection, limits)
-            results: list[Any] = [Wait(wait) if wait > 0 else None for wait in waits]
-            places = [place for place, wait in enumerate(waits) if not wait > 0]
-            places.sort(key=lambda place: operations[place].turn)
-            for _, group in groupby(places, key=lambda place: type(operations[place])):
-                alike = list(group)
-                if not shielded and add_in_bulk(connection, [operations[place] for place in alike]):
+    def _write(
+        self, operations: Sequence[Operation], limits: Sequence[Sequence[LimitedRequest]], *, savepoints: bool
+    ) -> list[Any]:
+        """``savepoints``: each operation within its own, so that one which breaks a constraint spoils no other."""
+        with self._transaction() as connection:
+            answers = count_requests(connection, limits)
+            results: list[Any] = [answer if isinstance(answer, RetryAfter) else None for answer in answers]
+            allowed = [number for number, answer in enumerate(answers) if isinstance(answer, Allowed)]
+            allowed.sort(key=lambda number: operations[number].order)
+            for _, group in groupby(allowed, key=lambda number: type(operations[number])):
+                numbers = list(group)
+                if not savepoints and run_together(connection, [operations[number] for number in numbers]):
                     continue
-                for place in alike:
-                    results[place] = self._do(connection, operations[place], shielded=shielded)
+                for number in numbers:
+                    results[number] = self._run(connection, operations[number], savepoint=savepoints)
         return results
 
-    def _do(self, connection: Connection, operation: Operation, *, shielded: bool) -> Any:
+    def _run(self, connection: Connection, operation: Operation, *, savepoint: bool) -> Any:
         """The operation's result, or the error that refused it."""
         try:
-            with connection.begin_nested() if shielded else nullcontext():
+            with connection.begin_nested() if savepoint else nullcontext():
                 return operation.run(connection)
         except StoreError as error:
             return error
         except exc.IntegrityError as error:
-            if not shielded:
+            if not savepoint:
                 raise
             return StoreError(f"refuses: {error.orig}", where=self.where, hint="nothing of it was kept")
 
-    def _write_one(self, operation: Operation) -> Any:
-        (result,) = self.write([operation])
-        if isinstance(result, StoreError):
-            raise result
-        return result
+    def battle(self, battle_id: str) -> Battle | None:
+        """A battle by its id."""
+        with self.reading() as connection:
+            row = connection.execute(select(battles).where(battles.c.id == battle_id)).first()
+        return None if row is None else Battle(**{**row._mapping, "origin": Origin(row.origin)})
 
-    def add_battle(self, battle: Battle) -> None:
-        """Keep a battle. Raises ``StoreError`` for outputs that may not be shown, or an id in use."""
-        self._write_one(AddBattle(battle))
+    def vote_of(self, battle: str, voter: str) -> StoredVote | None:
+        """The vote on a battle, retracted or not."""
+        with self.reading() as connection:
+            row = connection.execute(select(votes).where(votes.c.battle == battle, votes.c.voter == voter)).first()
+        if row is None:
+            return None
+        fields: dict[str, Any] = dict(row._mapping)
+        reasons = tuple(Reason(name) for name in fields["reasons"].split())
+        plain = {name: fields[name] for name in ("battle", "voter", "at", "dwell_ms", "network", "retracted")}
+        return StoredVote(**plain, outcome=Outcome(fields["outcome"]), reasons=reasons)
 
-    def add_vote(self, vote: StoredVote) -> None:
-        """Keep a vote, on the disk when this returns. Raises ``AlreadyVoted`` or ``BattleGone``."""
-        self._write_one(AddVote(vote))
+    def earlier_battles(self, voter: str, prompt: str, now: datetime) -> list[EarlierBattle]:
+        """The voter's battles on a prompt that were voted on, or still can be."""
+        with self.reading() as connection:
+            rows = connection.execute(_EARLIER_BATTLES, {"of_voter": voter, "of_prompt": prompt, "now": now}).all()
+        return [EarlierBattle(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
 
-    def retract_vote(self, battle: str, voter: str, now: datetime, window: timedelta) -> bool:
-        """Whether the vote was taken back: cast within ``window`` before ``now``, not sealed, not retracted before.
+    def pair_counts(self, arena: str, published: Mapping[str, int] = NOTHING_PUBLISHED) -> list[PairCount]:
+        """The votes of each pair of models, by pair, without those that were retracted or quarantined.
 
-        It then counts for nothing and stays: its voter has seen the reveal, so the battle cannot be voted on again.
+        ``published`` has the last sealed period that a log holds, by the lineage of the store that it came from: with
+        it, votes of such periods are left out too, and the log's and these together are every vote once.
         """
-        return bool(self._write_one(Retract(battle, voter, now, window)))
+        left, right = battles.c["left"], battles.c["right"]
+        swapped = left > right
+        first, second = case((swapped, right), else_=left), case((swapped, left), else_=right)
+        outcome_of_first = case(
+            (and_(swapped, votes.c.outcome == Outcome.LEFT.value), Outcome.RIGHT.value),
+            (and_(swapped, votes.c.outcome == Outcome.RIGHT.value), Outcome.LEFT.value),
+            else_=votes.c.outcome,
+        )
+        counted = (
+            select(first, second, outcome_of_first, func.count())
+            .select_from(votes.join(battles, ON_BATTLE))
+            .where(battles.c.arena == arena, NOT_RETRACTED, ~QUARANTINED)
+            .group_by(first, second, outcome_of_first)
+        )
+        with self.reading() as connection:
+            lineage = connection.execute(select(seals.c.lineage).limit(1)).scalar()
+            waiting = or_(votes.c.seal.is_(None), votes.c.seal > published.get(lineage or "", 0))
+            rows = connection.execute(counted.where(waiting)).all()
+        counts: dict[tuple[str, str], dict[str, int]] = {}
+        for first_model, second_model, outcome, count in rows:
+            counts.setdefault((first_model, second_model), {})[outcome] = count
+        return [
+            PairCount(*pair, *(of_pair.get(outcome, 0) for outcome in Outcome))
+            for pair, of_pair in sorted(counts.items())
+        ]
 
-    def take(self, key: str, rates: Sequence[Limit], now: datetime) -> float:
-        """Seconds to wait until the key's limits allow one more; 0 where it was counted, against all of them."""
-        return float(self._write_one(Take(key, rates, now)))
+    def count_votes(self, voters: Sequence[str], since: datetime) -> tuple[int, int]:
+        """How many votes these voters have cast, and how many of them since then; without retracted ones."""
+        with self.reading() as connection:
+            total, lately = connection.execute(_VOTE_COUNTS, {"of_voters": list(voters), "since": since}).one()
+        return int(total), int(lately)
+
+    def votes_by_voter(self, voters: Sequence[str]) -> list[Vote]:
+        """The votes of these voters, in order of time; without retracted ones."""
+        statement = (
+            select(*LOG_COLUMNS)
+            .select_from(votes.join(battles, ON_BATTLE))
+            .where(votes.c.voter.in_(voters), NOT_RETRACTED)
+            .order_by(votes.c["at"], votes.c.battle)
+        )
+        with self.reading() as connection:
+            rows = connection.execute(statement).all()
+        return [Vote(**{**row._mapping, "outcome": Outcome(row.outcome), "origin": Origin(row.origin)}) for row in rows]
+
+    def votes_stored(self) -> int:
+        """How many votes there are that were not retracted."""
+        with self.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(votes).where(NOT_RETRACTED)).scalar_one())
+
+    def secret(self, name: str, fresh: bytes) -> bytes:
+        """The secret of this name, the same for all who ask; ``fresh`` becomes it where there is none."""
+        with self.writing() as connection:
+            added = insert_into(connection.dialect.name, secrets).values(name=name, value=fresh)
+            connection.execute(added.on_conflict_do_nothing())
+            return bytes(connection.execute(select(secrets.c.value).where(secrets.c.name == name)).scalar_one())
 
     def sync_outputs(self, catalogue: Catalogue) -> int:
         """Let battles show the catalogue's outputs, and no others; how many. Withdrawn models are not shown."""
@@ -172,72 +277,27 @@ class Store:
             for output in catalogue.outputs
         ]
         with self.writing() as connection:
+            # Outputs that are gone stay as rows: battles refer to them, and their votes count.
             connection.execute(update(outputs).values(active=0))
             if rows:
-                added = insert(connection, outputs)
+                added = insert_into(connection.dialect.name, outputs)
                 changed = {"active": added.excluded.active, "origin": added.excluded.origin}
                 keys = [outputs.c.sha256, outputs.c.model, outputs.c.prompt]
                 connection.execute(added.on_conflict_do_update(index_elements=keys, set_=changed), rows)
         return sum(int(row["active"]) for row in rows)
 
-    def battle(self, battle_id: str) -> Battle | None:
-        """A battle by its id."""
-        with self.reading() as connection:
-            return reading.battle(connection, battle_id)
-
-    def vote_of(self, battle: str, voter: str) -> StoredVote | None:
-        """The vote on a battle, retracted or not."""
-        with self.reading() as connection:
-            return reading.vote_of(connection, battle, voter)
-
-    def encounters(self, voter: str, prompt: str, now: datetime) -> list[Encounter]:
-        """The voter's battles on a prompt that were voted on, or still can be."""
-        with self.reading() as connection:
-            return reading.encounters(connection, voter, prompt, now)
-
-    def pair_counts(self, arena: str, published: Mapping[str, int] = NOTHING) -> list[PairCount]:
-        """The standing votes of each pair of models, by pair; quarantined ones are left out.
-
-        ``published`` has the last sealed period that a log holds, by the lineage of the store that it came from: with
-        it, votes of such periods are left out too, and the log's and these together are every vote once.
-        """
-        with self.reading() as connection:
-            return reading.pair_counts(connection, arena, published)
-
-    def count_votes(self, voters: Sequence[str], since: datetime) -> tuple[int, int]:
-        """How many standing votes these voters have cast, and how many of them since then."""
-        with self.reading() as connection:
-            return reading.count_votes(connection, voters, since)
-
-    def votes_by_voter(self, voters: Sequence[str]) -> list[Vote]:
-        """The standing votes of these voters, in order of time."""
-        with self.reading() as connection:
-            return reading.votes_by_voter(connection, voters)
-
-    def votes_stored(self) -> int:
-        """How many votes stand: all that were not retracted."""
-        with self.reading() as connection:
-            return reading.votes_stored(connection)
-
-    def secret(self, name: str, fresh: bytes) -> bytes:
-        """The secret of this name, the same for all who ask; ``fresh`` becomes it where there is none."""
-        with self.writing() as connection:
-            added = insert(connection, secrets).values(name=name, value=fresh)
-            connection.execute(added.on_conflict_do_nothing())
-            return bytes(connection.execute(select(secrets.c.value).where(secrets.c.name == name)).scalar_one())
-
     def forget_expired(self, now: datetime) -> int:
-        """Remove battles that expired without a vote, voters who have no others, and limits that are whole again.
+        """Remove battles that expired without a vote, voters who have no others, and limits that are unused again.
 
-        How many battles.
+        Returns how many battles were removed.
         """
         voted = exists().where(votes.c.battle == battles.c.id)
-        has_others = exists().where(battles.c.voter == voters.c.id)
+        has_battles = exists().where(battles.c.voter == voters.c.id)
         with self.writing() as connection:
             connection.execute(delete(limits).where(limits.c["full"] <= now))
             expired = delete(battles).where(battles.c.expires < now, ~voted).returning(battles.c.voter)
-            gone = connection.execute(expired).scalars().all()
-            if gone:
-                only_looked = delete(voters).where(voters.c.id == bindparam("gone"), ~has_others)
-                connection.execute(only_looked, [{"gone": voter} for voter in sorted(set(gone))])
-            return len(gone)
+            of_voters = connection.execute(expired).scalars().all()
+            if of_voters:
+                without_battles = delete(voters).where(voters.c.id == bindparam("expired"), ~has_battles)
+                connection.execute(without_battles, [{"expired": voter} for voter in sorted(set(of_voters))])
+            return len(of_voters)

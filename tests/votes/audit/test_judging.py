@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from arena.records import Origin, Outcome, Vote
 from arena.votes.audit import RULES, Thresholds, Verdict, judge, report_from_json, report_json, statements
-from arena.votes.audit.crowd import clicking
-from arena.votes.audit.statistics import coin, count_bound, left_odds, log_gamma, successes_bound
-from arena.votes.audit.vote_arrays import frame_of
+from arena.votes.audit.crowd import clicking_log_e_values, left_odds, log_beta_mixture, log_gamma
+from arena.votes.audit.rules import count_bound, successes_bound
+from arena.votes.audit.vote_arrays import vote_arrays
 from arena.votes.table import votes_table
 from tests.votes.examples import vote_lists
 
@@ -148,9 +148,9 @@ def test_random_clickers_who_wait_as_people_do_are_set_aside(
 
 
 def test_the_e_values_of_the_crowd_keep_their_promise() -> None:
-    frame = frame_of(votes_table(HONEST))
-    trusted = np.ones(len(frame), np.bool_)
-    values = np.exp(clicking(frame, left_odds(frame, trusted), trusted))
+    votes = vote_arrays(votes_table(HONEST))
+    trusted = np.ones(len(votes), np.bool_)
+    values = np.exp(clicking_log_e_values(votes, left_odds(votes, trusted), trusted))
     assert values.mean() < 1.0
     assert (values > 100).mean() <= 0.01
 
@@ -166,7 +166,7 @@ def test_the_chances_of_a_coin_sum_to_one() -> None:
     from math import comb  # noqa: PLC0415
 
     heads = np.arange(13.0)
-    likely = np.exp(coin(heads, np.full(13, 12.0), np.full(13, 0.3), 10.0))
+    likely = np.exp(log_beta_mixture(heads, np.full(13, 12.0), np.full(13, 0.3), 10.0))
     assert sum(comb(12, int(k)) * one for k, one in zip(heads, likely, strict=True)) == pytest.approx(1.0)
 
 

@@ -22,6 +22,6 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 def store(url: str) -> Iterator[Store]:
     """A store that knows the outputs of four models."""
-    with open_store(url, patience=0.5) as opened:
+    with open_store(url, timeout=0.5) as opened:
         know_outputs(opened)
         yield opened

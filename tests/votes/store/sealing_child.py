@@ -17,7 +17,7 @@ LATER = NOW + timedelta(days=200)
 
 def seal_until_killed(url: str, folder: Path, seed: int, work: float) -> None:
     """Seal everything, and die of a signal once that took so many seconds of work, wherever it is then."""
-    with open_store(url, patience=PATIENCE) as store:
+    with open_store(url, timeout=PATIENCE) as store:
         signal.setitimer(signal.ITIMER_PROF, work)
         seal(store, folder, until=LATER, now=LATER, rng=random.Random(seed))
         signal.setitimer(signal.ITIMER_PROF, 0)

@@ -8,8 +8,17 @@ from datetime import timedelta
 import pytest
 
 from arena.errors import StoreError
-from arena.votes.store import AddBattle, AddVote, AlreadyMet, AlreadyVoted, BattleGone, Store, Take, Wait
-from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote
+from arena.votes.store import (
+    AddBattle,
+    AddVote,
+    AlreadyVoted,
+    BattleGone,
+    LimitedRequest,
+    PairAlreadyShown,
+    RetryAfter,
+    Store,
+)
+from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote, add_battle
 
 
 class Once:
@@ -35,28 +44,28 @@ def test_what_is_refused_leaves_the_others(store: Store) -> None:
 
 
 @pytest.mark.parametrize("others", [0, 3])
-def test_a_pair_that_was_met_is_not_drawn_again(store: Store, others: int) -> None:
+def test_a_pair_that_was_shown_is_not_drawn_again(store: Store, others: int) -> None:
     one, other = MODELS[:2]
     more = [AddBattle(a_battle(f"o{number}", f"o{number}", one, other, created=NOW), True) for number in range(others)]
-    first = AddBattle(a_battle("b1", "v", one, other, created=NOW), unmet=True)
+    first = AddBattle(a_battle("b1", "v", one, other, created=NOW), new_pair=True)
     assert _kinds(store.write([first, *more])) == [None] * (1 + others)
     soon = NOW + timedelta(minutes=1)
-    turned = AddBattle(a_battle("b2", "v", other, one, created=soon), unmet=True)
-    assert _kinds(store.write([turned])) == [AlreadyMet], "still open, on other sides"
+    turned = AddBattle(a_battle("b2", "v", other, one, created=soon), new_pair=True)
+    assert _kinds(store.write([turned])) == [PairAlreadyShown], "still open, on other sides"
     late = NOW + timedelta(days=1)
-    again = AddBattle(a_battle("b3", "v", one, other, created=late), unmet=True)
+    again = AddBattle(a_battle("b3", "v", one, other, created=late), new_pair=True)
     assert _kinds(store.write([again])) == [None], "expired without a vote"
     store.write([AddVote(a_vote("b3", "v", late))])
-    later = AddBattle(a_battle("b4", "v", one, other, created=late + timedelta(days=1)), unmet=True)
-    assert _kinds(store.write([later])) == [AlreadyMet], "voted on"
-    store.add_battle(later.battle)
+    later = AddBattle(a_battle("b4", "v", one, other, created=late + timedelta(days=1)), new_pair=True)
+    assert _kinds(store.write([later])) == [PairAlreadyShown], "voted on"
+    add_battle(store, later.battle)
 
 
 def test_limits_keep_back_their_own_operation_only(store: Store) -> None:
     battles = [AddBattle(a_battle(f"b{number}", "v", *MODELS[:2], created=NOW)) for number in range(3)]
-    takes = [[Take("one", [Once()], NOW)], [Take("one", [Once()], NOW)], [Take("other", [Once()], NOW)]]
-    first, second, third = store.write(battles, takes)
+    limits = [[LimitedRequest(key, [Once()], NOW)] for key in ("one", "one", "other")]
+    first, second, third = store.write(battles, limits)
     assert (first, third) == (None, None)
-    assert isinstance(second, Wait)
+    assert isinstance(second, RetryAfter)
     assert second.seconds == pytest.approx(3600)
     assert [store.battle(f"b{number}") is None for number in range(3)] == [False, True, False]

@@ -12,12 +12,11 @@ from sqlalchemy.exc import IntegrityError
 
 from arena.errors import StoreError
 from arena.votes.audit import AuditReport, report_from_json, report_json
-from arena.votes.audit.stored import audit_store
 from arena.votes.decisions import Decision, Ruling
 from arena.votes.log import open_log
 from arena.votes.sealing import seal
 from arena.votes.store import AddBattle, AddVote, Store
-from arena.votes.store.decisions import all_decisions, decide, held_votes, voter_of
+from arena.votes.store.auditing import all_decisions, audit_store, decide, uncounted_votes, voter_of
 from arena.votes.store.schema import decisions, quarantine, votes
 from tests.votes.store.sealing_child import LATER
 from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote, some_operations
@@ -46,7 +45,7 @@ def _fates(report: AuditReport) -> tuple[int, int, int]:
 
 def _held(store: Store) -> dict[str, tuple[str, ...]]:
     with store.reading() as connection:
-        return {vote.battle: vote.reasons for vote in held_votes(connection)}
+        return {vote.battle: vote.reasons for vote in uncounted_votes(connection)}
 
 
 def test_a_released_voter_counts_in_every_later_audit(store: Store) -> None:

@@ -16,7 +16,7 @@ def test_a_connection_whose_socket_is_closed_is_given_up(
     def closed(*_: object) -> None:
         raise psycopg.OperationalError("connection socket closed")
 
-    engine = make_engine(read_url(postgres.new_database()), patience=2)
+    engine = make_engine(read_url(postgres.new_database()), timeout=2)
     with engine.connect() as connection:
         with monkeypatch.context() as broken, pytest.raises(exc.OperationalError) as error:
             broken.setattr(engine.dialect, "do_execute", closed)

@@ -22,7 +22,7 @@ from arena.votes.store import AlreadyVoted, Store, StoreUnavailable, open_store
 from tests.forks import FORKS
 from tests.postgres_server import PostgresServer
 from tests.votes.store.voting import AT_ONCE, vote_until_killed
-from tests.votes.store.worlds import NOW, a_battle, a_vote, know_outputs, some_operations
+from tests.votes.store.worlds import NOW, a_battle, a_vote, add_battle, add_vote, know_outputs, some_operations
 from tests.waiting import wait_until
 
 ROUNDS = 30
@@ -67,7 +67,7 @@ def _drain(reader: Connection) -> list[str]:
 
 @pytest.fixture
 def file_store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/arena.sqlite", patience=0.2) as store:
+    with open_store(f"sqlite:///{tmp_path}/arena.sqlite", timeout=0.2) as store:
         know_outputs(store)
         yield store
 
@@ -99,7 +99,7 @@ def test_a_file_system_without_room_is_said_and_costs_nothing(tmp_path: Path) ->
     if mounted.returncode:
         pytest.skip("only a user who may mount can make a small file system")
     try:
-        with open_store(f"sqlite:///{tmp_path}/arena.sqlite", patience=0.2) as store:
+        with open_store(f"sqlite:///{tmp_path}/arena.sqlite", timeout=0.2) as store:
             know_outputs(store)
             kept = 0
             with pytest.raises(StoreUnavailable, match="disk"):
@@ -107,33 +107,33 @@ def test_a_file_system_without_room_is_said_and_costs_nothing(tmp_path: Path) ->
                     store.write(some_operations(100, first))
                     kept += 100
             assert store.votes_stored() == kept > 0
-        with open_store(f"sqlite:///{tmp_path}/arena.sqlite", patience=0.2) as store:
+        with open_store(f"sqlite:///{tmp_path}/arena.sqlite", timeout=0.2) as store:
             assert store.votes_stored() == kept
     finally:
         subprocess.run(["umount", str(tmp_path)], check=True)
 
 
 def test_a_locked_store_is_said_and_goes_on_when_it_is_free(file_store: Store, tmp_path: Path) -> None:
-    file_store.add_battle(a_battle())
+    add_battle(file_store, a_battle())
     with closing(sqlite3.connect(tmp_path / "arena.sqlite", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StoreUnavailable, match="locked"):
-            file_store.add_vote(a_vote())
+            add_vote(file_store, a_vote())
         assert file_store.votes_stored() == 0
         other.execute("COMMIT")
-    file_store.add_vote(a_vote())
+    add_vote(file_store, a_vote())
 
 
 def test_a_locked_table_is_said_and_goes_on_when_it_is_free(postgres: PostgresServer) -> None:
     url = postgres.new_database()
-    with open_store(url, patience=0.2) as store, open_store(url) as other:
+    with open_store(url, timeout=0.2) as store, open_store(url) as other:
         know_outputs(store)
-        store.add_battle(a_battle())
+        add_battle(store, a_battle())
         with other.writing() as connection:
             connection.execute(text("LOCK TABLE votes"))
             with pytest.raises(StoreUnavailable, match="locked"):
-                store.add_vote(a_vote())
-        store.add_vote(a_vote())
+                add_vote(store, a_vote())
+        add_vote(store, a_vote())
 
 
 def test_a_store_without_a_folder_cannot_be_opened(tmp_path: Path) -> None:
@@ -164,20 +164,20 @@ def test_a_read_only_server_is_said(postgres: PostgresServer) -> None:
     url = postgres.new_database()
     with open_store(url) as store:
         know_outputs(store)
-        store.add_battle(a_battle())
+        add_battle(store, a_battle())
         with store.writing() as connection:
             name = url.rpartition("/")[2]
             connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
         store.close()
         with pytest.raises(StoreUnavailable, match="read-only"):
-            store.add_vote(a_vote())
+            add_vote(store, a_vote())
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT], ids=["stopped", "crashed"])
 def test_a_restart_under_load_loses_nothing_and_needs_no_restart_of_ours(
     own_server: PostgresServer, how: signal.Signals
 ) -> None:
-    with open_store(own_server.new_database(), patience=2) as store:
+    with open_store(own_server.new_database(), timeout=2) as store:
         know_outputs(store)
         load = _Load(store)
         load.wait_for_votes(50)
@@ -212,8 +212,8 @@ class _Load:
             battle = f"{thread}-{number}"
             try:
                 if self._store.battle(battle) is None:
-                    self._store.add_battle(a_battle(battle, f"v{thread}"))
-                self._store.add_vote(a_vote(battle, f"v{thread}", NOW))
+                    add_battle(self._store, a_battle(battle, f"v{thread}"))
+                add_vote(self._store, a_vote(battle, f"v{thread}", NOW))
             except AlreadyVoted:  # the commit got through, only its acknowledgement was lost
                 number += 1
             except StoreError as error:

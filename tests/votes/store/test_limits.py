@@ -8,12 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from arena.votes.store import (
-    Store,
-    Take,
-    open_store,
-)
-from tests.votes.store.worlds import NOW, Rate
+from arena.votes.store import Allowed, LimitedRequest, Store, open_store
+from tests.votes.store.worlds import NOW, Rate, seconds_to_wait
 from tests.waiting import PATIENCE
 
 SECOND = timedelta(seconds=1)
@@ -21,39 +17,37 @@ SECOND = timedelta(seconds=1)
 
 def test_limits_allow_a_burst_and_then_a_rate(store: Store) -> None:
     rates = [Rate(3, 30), Rate(4, 3600)]
-    assert [store.take("k", rates, NOW) for _ in range(3)] == [0, 0, 0]
-    assert store.take("k", rates, NOW) == pytest.approx(10)
-    assert store.take("other", rates, NOW) == 0
-    assert store.take("k", rates, NOW + 9 * SECOND) == pytest.approx(1)
-    assert store.take("k", rates, NOW + 10 * SECOND) == 0
-    assert store.take("k", rates, NOW + 20 * SECOND) == pytest.approx(900 - 20)
-    assert store.take("k", [], NOW) == 0
+    assert [seconds_to_wait(store, "k", rates, NOW) for _ in range(3)] == [0, 0, 0]
+    assert seconds_to_wait(store, "k", rates, NOW) == pytest.approx(10)
+    assert seconds_to_wait(store, "other", rates, NOW) == 0
+    assert seconds_to_wait(store, "k", rates, NOW + 9 * SECOND) == pytest.approx(1)
+    assert seconds_to_wait(store, "k", rates, NOW + 10 * SECOND) == 0
+    assert seconds_to_wait(store, "k", rates, NOW + 20 * SECOND) == pytest.approx(900 - 20)
+    assert seconds_to_wait(store, "k", [], NOW) == 0
 
 
 def test_what_a_limit_refuses_counts_against_no_limit(store: Store) -> None:
     wide, narrow = Rate(2, 10), Rate(1, 3600)
-    assert store.take("k", [wide, narrow], NOW) == 0
-    assert all(store.take("k", [wide, narrow], NOW) > 0 for _ in range(5))
-    assert store.take("k", [wide], NOW) == 0
-    assert store.take("k", [wide], NOW) > 0
+    assert seconds_to_wait(store, "k", [wide, narrow], NOW) == 0
+    assert all(seconds_to_wait(store, "k", [wide, narrow], NOW) > 0 for _ in range(5))
+    assert seconds_to_wait(store, "k", [wide], NOW) == 0
+    assert seconds_to_wait(store, "k", [wide], NOW) > 0
 
 
 def test_limits_hold_over_several_workers(store: Store, url: str) -> None:
     workers = [store, open_store(url)]
     barrier = threading.Barrier(8)
 
-    def ask(number: int) -> list[float]:
+    def ask(number: int) -> list[object]:
         barrier.wait()
         keys = ["k", "l"] if number % 2 else ["l", "k"]
-        return [
-            float(wait)
-            for _ in range(5)
-            for wait in workers[number % 2].write([Take(key, [Rate(9, 9000)], NOW) for key in keys])
-        ]
+        requests = [LimitedRequest(key, [Rate(9, 9000)], NOW) for key in keys]
+        return [answer for _ in range(5) for answer in workers[number % 2].write(requests)]
 
     with ThreadPoolExecutor(8) as pool:
-        waits = [wait for found in pool.map(ask, range(8)) for wait in found]
-    assert waits.count(0) == 18
+        answers = [answer for of_thread in pool.map(ask, range(8)) for answer in of_thread]
+    assert len(answers) == 80
+    assert answers.count(Allowed()) == 18
     workers[1].close()
 
 
@@ -65,14 +59,14 @@ def test_counting_goes_on_while_limits_that_are_whole_again_are_forgotten(url: s
             other.forget_expired(NOW)
 
     with (
-        open_store(url, patience=PATIENCE) as other,
-        open_store(url, patience=PATIENCE) as counting,
+        open_store(url, timeout=PATIENCE) as other,
+        open_store(url, timeout=PATIENCE) as counting,
         ThreadPoolExecutor(1) as pool,
     ):
         forgetting = pool.submit(forget, other)
         try:
             for _ in range(300):
-                assert counting.take("k", [Rate(1_000_000, 1)], NOW - SECOND) == 0
+                assert seconds_to_wait(counting, "k", [Rate(1_000_000, 1)], NOW - SECOND) == 0
         finally:
             stop.set()
         forgetting.result()

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from arena.errors import StoreError
 from arena.votes.store import open_store
-from arena.votes.store.decisions import all_decisions
+from arena.votes.store.auditing import all_decisions
 from arena.votes.store.engine import HEAD, MIGRATIONS
 from arena.votes.store.schema import metadata
 from tests.postgres_server import PostgresServer

@@ -12,7 +12,7 @@ from sqlalchemy import exc, text
 
 from arena.errors import StoreError
 from arena.records import Outcome
-from arena.votes.store import AddBattle, AddVote, AlreadyVoted, BattleGone, Operation, Retract, Store, open_store
+from arena.votes.store import AddBattle, AddVote, AlreadyVoted, BattleGone, Operation, RetractVote, Store, open_store
 from tests.votes.store.worlds import HOUR, NOW, WINDOW, a_battle, a_vote, know_outputs, some_operations
 
 _IDS = st.sampled_from(["b1", "b2", "b3"])
@@ -21,7 +21,7 @@ _LATER = st.integers(0, 7200).map(lambda seconds: NOW + timedelta(seconds=second
 _OPERATIONS = st.one_of(
     st.builds(lambda battle, voter: AddBattle(a_battle(battle, voter)), _IDS, _VOTERS),
     st.builds(lambda *vote: AddVote(a_vote(*vote)), _IDS, _VOTERS, _LATER, st.sampled_from(Outcome)),
-    st.builds(lambda battle, voter, now: Retract(battle, voter, now, WINDOW), _IDS, _VOTERS, _LATER),
+    st.builds(lambda battle, voter, now: RetractVote(battle, voter, now, WINDOW), _IDS, _VOTERS, _LATER),
 )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class _Expected:
                 return BattleGone
             self.votes[vote.battle] = operation
             return type(None)
-        assert isinstance(operation, Retract)
+        assert isinstance(operation, RetractVote)
         cast = self.votes.get(operation.battle)
         if cast is None or operation.battle in self.retracted or cast.vote.voter != operation.voter:
             return False
@@ -66,7 +66,7 @@ def test_a_store_agrees_with_a_dictionary(batches: list[list[Operation]]) -> Non
         expected = _Expected()
         for batch in batches:
             results = store.write(batch)
-            in_turn = sorted(range(len(batch)), key=lambda place: batch[place].turn)
+            in_turn = sorted(range(len(batch)), key=lambda place: batch[place].order)
             wanted = {place: expected.run(batch[place]) for place in in_turn}
             for place, result in enumerate(results):
                 assert wanted[place] in (result, type(result))

@@ -16,17 +16,17 @@ from arena.errors import StoreError, VotesError
 from arena.records import Outcome
 from arena.votes import sealing
 from arena.votes.audit import audit_log
-from arena.votes.audit.stored import audit_store
 from arena.votes.log import open_log
 from arena.votes.sealing import anonymous, seal
 from arena.votes.store import AddBattle, AddVote, Store, open_store
+from arena.votes.store.auditing import audit_store
 from arena.votes.store.schema import quarantine, seals, votes
 from arena.votes.table import votes_table
 from arena.votes.verify import audits_of, verify
 from tests.forks import FORKS
 from tests.votes.examples import some_votes
 from tests.votes.store.sealing_child import LATER, seal_until_killed
-from tests.votes.store.worlds import MODELS, NOW, WINDOW, a_battle, a_vote, know_outputs, some_operations
+from tests.votes.store.worlds import MODELS, NOW, WINDOW, a_battle, a_vote, know_outputs, retract_vote, some_operations
 
 MINUTE = timedelta(minutes=1)
 
@@ -100,13 +100,13 @@ def test_sealed_votes_forget_their_network_and_their_seed(store: Store, tmp_path
     with store.reading() as connection:
         assert {row[0] for row in connection.execute(select(votes.c.network))} == {""}
         assert [row[0] for row in connection.execute(select(seals.c.seed))] == [None]
-    assert not store.retract_vote("b00000", "v0", NOW, WINDOW)
+    assert not retract_vote(store, "b00000", "v0", NOW, WINDOW)
 
 
 def test_quarantined_and_retracted_votes_stay_in_the_store(store: Store, tmp_path: Path) -> None:
     store.write(some_operations(400))
     store.write(_left_clicks(30))
-    store.retract_vote("b00000", "v0", NOW, WINDOW)
+    retract_vote(store, "b00000", "v0", NOW, WINDOW)
     report = _seal(store, tmp_path / "votes")
     assert (report.votes, report.audit.quarantined, report.audit.voters) == (399, 30, 1)
     with store.reading() as connection:
@@ -154,7 +154,7 @@ def test_a_log_audits_as_its_votes_did(store: Store, tmp_path: Path) -> None:
     assert next(rule for rule in found.rules if rule.rule == "linked").judged == 0
 
 
-@pytest.mark.parametrize("step", ["write_bytes", "append_votes", "finish_seal"])
+@pytest.mark.parametrize("step", ["write_bytes", "append_votes", "_finish_seal"])
 def test_an_interrupted_seal_is_finished_by_the_next(
     store: Store, tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,32 +20,46 @@ from arena.votes.store import (
     AddVote,
     AlreadyVoted,
     BattleGone,
-    Encounter,
+    EarlierBattle,
     PairCount,
     Reason,
-    Retract,
+    RetractVote,
     Store,
     StoredVote,
     open_store,
 )
 from arena.votes.store.schema import outputs
 from tests.conftest import ROOT
-from tests.votes.store.worlds import HOUR, MODELS, NOW, PROMPT, WINDOW, Rate, a_battle, a_vote, some_operations
+from tests.votes.store.worlds import (
+    HOUR,
+    MODELS,
+    NOW,
+    PROMPT,
+    WINDOW,
+    Rate,
+    a_battle,
+    a_vote,
+    add_battle,
+    add_vote,
+    retract_vote,
+    seconds_to_wait,
+    some_operations,
+)
 
 SECOND, MOMENT = timedelta(seconds=1), timedelta(microseconds=1)
 
 
 def test_a_battle_comes_back_as_it_was(store: Store) -> None:
     battle = replace(a_battle(), created=NOW + timedelta(microseconds=1), origin=Origin.SIMULATED)
-    store.add_battle(battle)
+    add_battle(store, battle)
     assert store.battle("b1") == battle
     assert store.battle("b2") is None
 
 
 def test_a_vote_comes_back_as_it_was(store: Store) -> None:
-    store.add_battle(a_battle())
+    add_battle(store, a_battle())
     vote = StoredVote("b1", "v1", NOW, Outcome.TIE, (Reason.PROMPT, Reason.STYLE), 1234, "n1")
-    store.add_vote(replace(vote, reasons=(Reason.STYLE, Reason.PROMPT)))
+    add_vote(store, replace(vote, reasons=(Reason.STYLE, Reason.PROMPT)))
     assert store.vote_of("b1", "v1") == vote
     assert store.vote_of("b1", "v2") is None
     (logged,) = store.votes_by_voter(["v1"])
@@ -54,10 +68,10 @@ def test_a_vote_comes_back_as_it_was(store: Store) -> None:
 
 
 def test_a_battle_takes_one_vote(store: Store) -> None:
-    store.add_battle(a_battle())
-    store.add_vote(a_vote())
+    add_battle(store, a_battle())
+    add_vote(store, a_vote())
     with pytest.raises(AlreadyVoted, match="b1"):
-        store.add_vote(a_vote(outcome=Outcome.RIGHT))
+        add_vote(store, a_vote(outcome=Outcome.RIGHT))
     assert store.votes_stored() == 1
     kept = store.vote_of("b1", "v1")
     assert kept is not None and kept.outcome is Outcome.LEFT
@@ -74,59 +88,59 @@ def test_a_battle_takes_one_vote(store: Store) -> None:
     ids=["unknown", "another voter's", "expired", "before it began"],
 )
 def test_a_vote_needs_an_open_battle_of_its_voter(store: Store, vote: StoredVote) -> None:
-    store.add_battle(a_battle())
-    store.add_battle(a_battle("b2", "v2"))
+    add_battle(store, a_battle())
+    add_battle(store, a_battle("b2", "v2"))
     with pytest.raises(BattleGone):
-        store.add_vote(vote)
+        add_vote(store, vote)
     assert store.votes_stored() == 0
 
 
 def test_a_battle_takes_a_vote_up_to_its_last_moment(store: Store) -> None:
-    store.add_battle(a_battle())
-    store.add_vote(a_vote(at=NOW + HOUR))
+    add_battle(store, a_battle())
+    add_vote(store, a_vote(at=NOW + HOUR))
     assert store.votes_stored() == 1
 
 
 def test_an_undo_counts_for_nothing_and_leaves_the_battle_closed(store: Store) -> None:
-    store.add_battle(a_battle())
-    store.add_vote(a_vote())
-    assert store.retract_vote("b1", "v1", NOW + 5 * SECOND, WINDOW)
-    assert not store.retract_vote("b1", "v1", NOW + 6 * SECOND, WINDOW)
+    add_battle(store, a_battle())
+    add_vote(store, a_vote())
+    assert retract_vote(store, "b1", "v1", NOW + 5 * SECOND, WINDOW)
+    assert not retract_vote(store, "b1", "v1", NOW + 6 * SECOND, WINDOW)
     assert (store.votes_stored(), store.pair_counts("text-to-image"), store.votes_by_voter(["v1"])) == (0, [], [])
     with pytest.raises(AlreadyVoted):
-        store.add_vote(a_vote())
+        add_vote(store, a_vote())
     kept = store.vote_of("b1", "v1")
     assert kept is not None and kept.retracted == NOW + 5 * SECOND
-    assert [encounter.voted for encounter in store.encounters("v1", PROMPT, NOW + 2 * HOUR)] == [True]
+    assert [earlier.voted for earlier in store.earlier_battles("v1", PROMPT, NOW + 2 * HOUR)] == [True]
 
 
 def test_an_undo_has_its_window_and_its_voter(store: Store) -> None:
-    store.add_battle(a_battle())
-    store.add_vote(a_vote())
-    assert not store.retract_vote("b1", "v1", NOW + WINDOW + MOMENT, WINDOW)
-    assert not store.retract_vote("b1", "v1", NOW - MOMENT, WINDOW)
-    assert not store.retract_vote("b1", "v2", NOW + SECOND, WINDOW)
-    assert not store.retract_vote("b2", "v1", NOW + SECOND, WINDOW)
+    add_battle(store, a_battle())
+    add_vote(store, a_vote())
+    assert not retract_vote(store, "b1", "v1", NOW + WINDOW + MOMENT, WINDOW)
+    assert not retract_vote(store, "b1", "v1", NOW - MOMENT, WINDOW)
+    assert not retract_vote(store, "b1", "v2", NOW + SECOND, WINDOW)
+    assert not retract_vote(store, "b2", "v1", NOW + SECOND, WINDOW)
     assert store.votes_stored() == 1
-    assert store.retract_vote("b1", "v1", NOW + WINDOW, WINDOW)
+    assert retract_vote(store, "b1", "v1", NOW + WINDOW, WINDOW)
 
 
 def test_a_battle_shows_known_outputs_of_models_that_are_not_withdrawn(store: Store) -> None:
     with pytest.raises(StoreError, match="may not be shown"):
-        store.add_battle(replace(a_battle(), left_output="f" * 64))
+        add_battle(store, replace(a_battle(), left_output="f" * 64))
     with pytest.raises(StoreError, match="may not be shown"):
-        store.add_battle(replace(a_battle(), left="x/unknown"))
+        add_battle(store, replace(a_battle(), left="x/unknown"))
     with store.writing() as connection:
         connection.execute(update(outputs).where(outputs.c.model == MODELS[1]).values(active=0))
     with pytest.raises(StoreError, match="may not be shown"):
-        store.add_battle(a_battle())
-    store.add_battle(a_battle(right=MODELS[2]))
+        add_battle(store, a_battle())
+    add_battle(store, a_battle(right=MODELS[2]))
 
 
 def test_an_id_is_given_once(store: Store) -> None:
-    store.add_battle(a_battle())
+    add_battle(store, a_battle())
     with pytest.raises(StoreError, match="already"):
-        store.add_battle(a_battle(voter="v2"))
+        add_battle(store, a_battle(voter="v2"))
 
 
 def test_one_operation_that_is_refused_spoils_no_other(store: Store) -> None:
@@ -136,7 +150,7 @@ def test_one_operation_that_is_refused_spoils_no_other(store: Store) -> None:
             AddBattle(a_battle()),
             AddVote(a_vote(outcome=Outcome.RIGHT)),
             AddBattle(a_battle()),
-            Retract("b1", "v1", NOW, WINDOW),
+            RetractVote("b1", "v1", NOW, WINDOW),
         ]
     )
     assert results[:2] == [None, None]
@@ -156,8 +170,8 @@ def test_pair_counts_do_not_depend_on_sides(store: Store) -> None:
     sides = [(0, 1, Outcome.LEFT), (1, 0, Outcome.RIGHT), (1, 0, Outcome.LEFT), (0, 1, Outcome.TIE)]
     sides += [(1, 0, Outcome.BOTH_BAD), (2, 0, Outcome.LEFT)]
     for number, (left, right, outcome) in enumerate(sides):
-        store.add_battle(a_battle(f"b{number}", "v1", MODELS[left], MODELS[right]))
-        store.add_vote(a_vote(f"b{number}", outcome=outcome))
+        add_battle(store, a_battle(f"b{number}", "v1", MODELS[left], MODELS[right]))
+        add_vote(store, a_vote(f"b{number}", outcome=outcome))
     assert store.pair_counts("text-to-image") == [
         PairCount(MODELS[0], MODELS[1], wins=2, losses=1, ties=1, both_bad=1),
         PairCount(MODELS[0], MODELS[2], losses=1),
@@ -166,17 +180,17 @@ def test_pair_counts_do_not_depend_on_sides(store: Store) -> None:
     assert store.pair_counts("image-editing") == []
 
 
-def test_encounters_are_what_a_voter_saw_or_may_see(store: Store) -> None:
-    store.add_battle(a_battle("open", created=NOW + SECOND, expires=NOW + 3 * HOUR))
-    store.add_battle(a_battle("voted"))
-    store.add_vote(a_vote("voted"))
-    store.add_battle(a_battle("expired", created=NOW + 2 * SECOND))
-    store.add_battle(a_battle("other's", "v2"))
+def test_earlier_battles_are_what_a_voter_saw_or_may_see(store: Store) -> None:
+    add_battle(store, a_battle("open", created=NOW + SECOND, expires=NOW + 3 * HOUR))
+    add_battle(store, a_battle("voted"))
+    add_vote(store, a_vote("voted"))
+    add_battle(store, a_battle("expired", created=NOW + 2 * SECOND))
+    add_battle(store, a_battle("other's", "v2"))
     late = NOW + 2 * HOUR
-    found = store.encounters("v1", PROMPT, late)
-    assert found[0] == Encounter("voted", MODELS[0], MODELS[1], True, NOW + HOUR)
-    assert [encounter.battle for encounter in found] == ["voted", "open"]
-    assert store.encounters("v1", "text-to-image/other", late) == []
+    found = store.earlier_battles("v1", PROMPT, late)
+    assert found[0] == EarlierBattle("voted", MODELS[0], MODELS[1], True, NOW + HOUR)
+    assert [earlier.battle for earlier in found] == ["voted", "open"]
+    assert store.earlier_battles("v1", "text-to-image/other", late) == []
 
 
 def test_votes_are_counted_and_listed_by_voter(store: Store) -> None:
@@ -189,13 +203,13 @@ def test_votes_are_counted_and_listed_by_voter(store: Store) -> None:
 
 
 def test_one_of_many_votes_at_once_is_kept(store: Store) -> None:
-    store.add_battle(a_battle())
+    add_battle(store, a_battle())
     barrier = threading.Barrier(8)
 
     def vote(number: int) -> bool:
         barrier.wait()
         try:
-            store.add_vote(a_vote(outcome=list(Outcome)[number % 4]))
+            add_vote(store, a_vote(outcome=list(Outcome)[number % 4]))
         except AlreadyVoted:
             return False
         return True
@@ -220,10 +234,10 @@ def voters_of(store: Store) -> set[str]:
 
 def test_battles_that_nobody_voted_on_are_forgotten_when_they_expired(store: Store) -> None:
     store.write(some_operations(3))
-    store.add_battle(a_battle("old"))
-    store.add_battle(a_battle("seen", "only looked"))
-    store.add_battle(a_battle("open", created=NOW + 2 * HOUR))
-    store.take("k", [Rate(1, 1)], NOW)
+    add_battle(store, a_battle("old"))
+    add_battle(store, a_battle("seen", "only looked"))
+    add_battle(store, a_battle("open", created=NOW + 2 * HOUR))
+    seconds_to_wait(store, "k", [Rate(1, 1)], NOW)
     before = voters_of(store)
     assert store.forget_expired(NOW + 2 * HOUR) == 2
     assert voters_of(store) == before - {"only looked"}
@@ -238,16 +252,16 @@ def test_outputs_are_those_of_the_catalogue(store: Store) -> None:
     some = tuple(_output(model, number) for number, model in enumerate(active + withdrawn))
     assert store.sync_outputs(replace(catalogue, outputs=some)) == 2
     battle = replace(a_battle(), left=active[0], right=active[1], left_output=f"{0:064x}", right_output=f"{1:064x}")
-    store.add_battle(battle)
+    add_battle(store, battle)
     for others in (withdrawn, MODELS[:1]):
         with pytest.raises(StoreError, match="may not be shown"):
-            store.add_battle(replace(battle, id="b2", right=others[0], right_output=f"{2:064x}"))
+            add_battle(store, replace(battle, id="b2", right=others[0], right_output=f"{2:064x}"))
     assert store.sync_outputs(replace(catalogue, outputs=some[1:])) == 1
     with pytest.raises(StoreError, match="may not be shown"):
-        store.add_battle(replace(battle, id="b3"))
+        add_battle(store, replace(battle, id="b3"))
     assert store.battle("b1")
     store.sync_outputs(replace(catalogue, outputs=some))
-    store.add_battle(replace(battle, id="b3"))
+    add_battle(store, replace(battle, id="b3"))
 
 
 def _output(model: str, number: int) -> Output:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from arena.errors import VotesError
 from arena.votes.log import open_log
-from arena.votes.manifest import MANIFEST, Entry, read_manifest, render_manifest
+from arena.votes.manifest import MANIFEST, ManifestEntry, read_manifest, render_manifest
 from arena.votes.sealing import seal
 from arena.votes.store import open_store
 from arena.votes.verify import audits_of, verify
@@ -105,7 +105,7 @@ def _rehash(folder: Path) -> None:
     """Do what a forger would: list the files anew as they are."""
     import hashlib  # noqa: PLC0415
 
-    renewed: list[Entry] = []
+    renewed: list[ManifestEntry] = []
     for entry in read_manifest(folder):
         content = (folder / entry.file).read_bytes()
         facts = {"sha256": hashlib.sha256(content).hexdigest(), "votes": pq.read_metadata(folder / entry.file).num_rows}

@@ -16,7 +16,7 @@ AT_ONCE = 4
 
 def vote_until_killed(url: str, name: str, acknowledged: Connection) -> None:
     """Send the ids of battles through the pipe, each after the store acknowledged its vote."""
-    store = open_store(url, patience=PATIENCE)
+    store = open_store(url, timeout=PATIENCE)
     talking = threading.Lock()
 
     def vote(thread: int) -> None:

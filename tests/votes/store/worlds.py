@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
+from arena.errors import StoreError
 from arena.records import Outcome
-from arena.votes.store import AddBattle, AddVote, Battle, Operation, Store, StoredVote
+from arena.votes.store import (
+    AddBattle,
+    AddVote,
+    Battle,
+    LimitedRequest,
+    Operation,
+    RetractVote,
+    RetryAfter,
+    Store,
+    StoredVote,
+)
 from arena.votes.store.schema import outputs
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
@@ -78,3 +90,29 @@ def some_operations(count: int, first: int = 0, at: datetime = NOW) -> list[Oper
 class Rate:
     count: int
     seconds: int
+
+
+def write_one(store: Store, operation: Operation) -> Any:
+    """The result of one operation; the error that refused it is raised."""
+    (result,) = store.write([operation])
+    if isinstance(result, StoreError):
+        raise result
+    return result
+
+
+def add_battle(store: Store, battle: Battle) -> None:
+    write_one(store, AddBattle(battle))
+
+
+def add_vote(store: Store, vote: StoredVote) -> None:
+    write_one(store, AddVote(vote))
+
+
+def retract_vote(store: Store, battle: str, voter: str, now: datetime, window: timedelta) -> bool:
+    return bool(write_one(store, RetractVote(battle, voter, now, window)))
+
+
+def seconds_to_wait(store: Store, key: str, limits: list[Rate], now: datetime) -> float:
+    """Count one request: 0 where it was allowed, else the seconds after which it may be tried again."""
+    answer = write_one(store, LimitedRequest(key, limits, now))
+    return answer.seconds if isinstance(answer, RetryAfter) else 0.0

@@ -1,0 +1,250 @@
+"""Which stored votes count: judged by the rules of the audit, and by people, who have the last word.
+
+An audit writes down what it found: why a vote is quarantined, and which votes are known to count. People's decisions
+are added to the store, never changed; each audit follows them. Nothing is deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    type_coerce,
+    update,
+)
+
+from arena.errors import StoreError
+from arena.votes.audit import AuditReport, Thresholds, Verdict, judge
+from arena.votes.audit.vote_arrays import Bools
+from arena.votes.decisions import Decision, Ruling
+from arena.votes.row_errors import shorten
+from arena.votes.store.schema import (
+    LOG_COLUMNS,
+    NOT_RETRACTED,
+    NOT_SEALED,
+    ON_BATTLE,
+    QUARANTINED,
+    Microseconds,
+    battles,
+    decisions,
+    quarantine,
+    votes,
+)
+from arena.votes.store.store import Store
+from arena.votes.table import VOTE_SCHEMA
+
+SETTLING_TIME = timedelta(minutes=1)
+"""How old a vote is before it is judged: older than the undo window, and than any transaction still under way."""
+ROWS_AT_ONCE = 50_000
+REVIEW_HINT = "arena review list names the votes that are set aside or unknown"
+
+VoteKey = tuple[str, str]
+"""A vote's battle and voter."""
+
+
+def audit_store(
+    store: Store,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+    thresholds: Thresholds | None = None,
+    without: frozenset[str] = frozenset(),
+) -> AuditReport:
+    """Judge the votes before ``until`` that are not sealed yet, anew, and keep the verdict; nothing is deleted.
+
+    ``until`` is at most a minute before ``now``, which is also the default. What a rule that stopped has found stays
+    unknown; what people decided holds. Sealed votes say what is usual, but are not judged again. Raises ``StoreError``
+    as the store does.
+    """
+    end = now - SETTLING_TIME if until is None else min(until, now - SETTLING_TIME)
+    with store.reading() as connection:
+        table, taken = _votes_to_judge(connection, end), all_decisions(connection)
+    to_judge = table["not_sealed"].to_numpy()
+    distrusted = table["quarantined"].to_numpy() & ~to_judge
+    verdict = judge(
+        table, thresholds=thresholds, to_judge=to_judge, distrusted=distrusted, without=without, decisions=taken
+    )
+    # Judging takes seconds, in which no vote should have to wait: it runs outside of any transaction, and the verdict
+    # is kept only if the votes that it is about are still the same ones.
+    with store.writing() as connection:
+        _keep_verdict(connection, table, verdict, judged=int(to_judge.sum()), until=end, now=now)
+    return verdict.report
+
+
+def _votes_to_judge(connection: Connection, until: datetime) -> pa.Table:
+    """The votes before ``until`` that were not retracted: columns of ``VOTE_SCHEMA`` and three more.
+
+    ``network`` is where the vote came from, ``not_sealed`` whether it is to be judged, ``quarantined`` what an earlier
+    audit said of it.
+    """
+    rows = (
+        select(*_vote_columns(), votes.c.network, votes.c.seal.is_(None), QUARANTINED)
+        .select_from(votes.join(battles, ON_BATTLE))
+        .where(NOT_RETRACTED, votes.c["at"] < until)
+    )
+    more = [pa.field("network", pa.string()), pa.field("not_sealed", pa.bool_()), pa.field("quarantined", pa.bool_())]
+    return _fetch(connection, rows, pa.schema([*VOTE_SCHEMA, *more]))
+
+
+def counted_votes(connection: Connection, seal: int) -> pa.Table:
+    """The votes of a seal that count, of ``VOTE_SCHEMA``."""
+    rows = (
+        select(*_vote_columns())
+        .select_from(votes.join(battles, ON_BATTLE))
+        .where(votes.c.seal == seal, ~QUARANTINED)
+        .order_by(votes.c.battle, votes.c.voter)
+    )
+    return _fetch(connection, rows, VOTE_SCHEMA)
+
+
+def _vote_columns() -> list[Any]:
+    """The columns of a vote, times as the whole microseconds that they are kept as."""
+    return [type_coerce(column, Microseconds) if column.name == "at" else column for column in LOG_COLUMNS]
+
+
+def _fetch(connection: Connection, query: Select[Any], schema: pa.Schema) -> pa.Table:
+    batches = []
+    for rows in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query).partitions():
+        columns = zip(*rows, strict=True)
+        arrays = [_array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        batches.append(pa.record_batch(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    if pa.types.is_boolean(kind):
+        return pa.array([bool(value) for value in values])
+    if pa.types.is_timestamp(kind):
+        return pa.array(values, pa.int64()).cast(kind)
+    return pa.array(values, kind)
+
+
+def _keep_verdict(
+    connection: Connection, table: pa.Table, verdict: Verdict, *, judged: int, until: datetime, now: datetime
+) -> None:
+    """Write down what an audit found of all votes to judge before ``until``, in place of what one found before.
+
+    Raises ``StoreError`` where these are not the ``judged`` ones any more.
+    """
+    lock_table(connection, "votes")
+    period = and_(NOT_SEALED, votes.c["at"] < until)
+    # A seal or a release of a sealed vote that came in between changes how many there are.
+    if connection.execute(select(func.count()).select_from(votes).where(period)).scalar_one() != judged:
+        raise StoreError("votes changed while they were audited", hint="audit again")
+    judged_now = exists().where(votes.c.battle == quarantine.c.battle, votes.c.voter == quarantine.c.voter, period)
+    connection.execute(delete(quarantine).where(judged_now))
+    rows = [
+        {"battle": battle, "voter": voter, "reason": reason, "found": now}
+        for reason, mask in verdict.set_aside.items()
+        for battle, voter in _keys(table, mask)
+    ]
+    if rows:
+        connection.execute(insert(quarantine), rows)
+    connection.execute(update(votes).where(period).values(audited=now))
+    if unknown := _keys(table, verdict.unknown):
+        key = and_(votes.c.battle == bindparam("of_battle"), votes.c.voter == bindparam("of_voter"))
+        not_audited = update(votes).where(key).values(audited=None)
+        connection.execute(not_audited, [{"of_battle": battle, "of_voter": voter} for battle, voter in unknown])
+
+
+def _keys(table: pa.Table, mask: Bools) -> list[VoteKey]:
+    rows = table.select(["battle", "voter"]).take(np.flatnonzero(mask))
+    return list(zip(rows["battle"].to_pylist(), rows["voter"].to_pylist(), strict=True))
+
+
+def lock_table(connection: Connection, table: str) -> None:
+    """Let nobody else write to a table until the transaction ends; on SQLite nobody can anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+
+
+@dataclass(frozen=True, slots=True)
+class UncountedVote:
+    """A vote that does not count: set aside for ``reasons``, or unknown where there are none."""
+
+    battle: str
+    voter: str
+    at: datetime
+    left: str
+    right: str
+    outcome: str
+    reasons: tuple[str, ...]
+
+
+def uncounted_votes(connection: Connection) -> Iterator[UncountedVote]:
+    """The votes that do not count, by voter and time, those of sealed periods included; without retracted ones."""
+    key = and_(quarantine.c.battle == votes.c.battle, quarantine.c.voter == votes.c.voter)
+    columns = (votes.c.battle, votes.c.voter, votes.c["at"], battles.c["left"], battles.c["right"], votes.c.outcome)
+    unknown = and_(votes.c.audited.is_(None), votes.c.seal.is_(None))
+    rows = connection.execute(
+        select(*columns, quarantine.c.reason)
+        .select_from(votes.join(battles, ON_BATTLE).outerjoin(quarantine, key))
+        .where(NOT_RETRACTED, or_(quarantine.c.reason.is_not(None), unknown))
+        .order_by(votes.c.voter, votes.c["at"], votes.c.battle, quarantine.c.reason)
+    )
+    for _, group in groupby(rows, key=itemgetter(0)):
+        same_vote = list(group)
+        yield UncountedVote(*same_vote[0][:-1], tuple(row[-1] for row in same_vote if row[-1] is not None))
+
+
+def decide(connection: Connection, decision: Decision) -> int:
+    """Keep a decision, and say about how many votes it is. The next audit goes by it.
+
+    A release opens again what was set aside when its period was sealed, so that it goes into the next one. Raises
+    ``StoreError`` where there is no such vote or voter, and where a vote that is in the log is to be excluded.
+    """
+    which = [votes.c.voter == decision.voter, NOT_RETRACTED]
+    if decision.battle is not None:
+        which.append(votes.c.battle == decision.battle)
+    sealed = and_(votes.c.seal.is_not(None), ~QUARANTINED)
+    total, in_log = connection.execute(
+        select(func.count(), func.count().filter(sealed)).select_from(votes).where(*which)
+    ).one()
+    if not total:
+        raise StoreError("there is no such vote", where=_subject(decision), hint=REVIEW_HINT)
+    if decision.ruling is Ruling.EXCLUDE and in_log == total:
+        raise StoreError("is in the log, which only grows", where=_subject(decision), hint="exclude votes that wait")
+    number = 1 + (connection.execute(select(func.max(decisions.c.number))).scalar() or 0)
+    row = {"number": number, "voter": decision.voter, "battle": decision.battle, "ruling": decision.ruling.value}
+    connection.execute(insert(decisions).values(**row, because=decision.because, decided=decision.decided))
+    if decision.ruling is Ruling.RELEASE:
+        reopened = update(votes).where(*which, votes.c.seal.is_not(None), QUARANTINED)
+        connection.execute(reopened.values(seal=None, audited=None))
+    return int(total) if decision.ruling is Ruling.RELEASE else int(total - in_log)
+
+
+def _subject(decision: Decision) -> str:
+    return f"voter {shorten(decision.voter)}" if decision.battle is None else f"vote {shorten(decision.battle)}"
+
+
+def voter_of(connection: Connection, battle: str) -> str:
+    """Who cast the vote on a battle. Raises ``StoreError`` where there is none, or it was retracted."""
+    voter = connection.execute(select(votes.c.voter).where(votes.c.battle == battle, NOT_RETRACTED)).scalar()
+    if voter is None:
+        raise StoreError("there is no such vote", where=f"vote {shorten(battle)}", hint=REVIEW_HINT)
+    return str(voter)
+
+
+def all_decisions(connection: Connection) -> list[Decision]:
+    """Every decision, in the order in which they were taken."""
+    columns = (decisions.c.voter, decisions.c.battle, decisions.c.ruling, decisions.c.because, decisions.c.decided)
+    rows = connection.execute(select(*columns).order_by(decisions.c.number))
+    return [Decision(row[0], row[1], Ruling(row[2]), row[3], row[4]) for row in rows]
