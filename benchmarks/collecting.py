@@ -26,12 +26,12 @@ from PIL import Image
 
 from arena.catalogue import load_catalogue
 from arena.collect.collecting import run_collection
+from arena.collect.dependencies import Dependencies
 from arena.collect.ledger import Ledger
-from arena.collect.market import Choices
+from arena.collect.offer_choice import CollectOptions
 from arena.collect.planning import plan_collection
-from arena.collect.progress import Event, Summary
+from arena.collect.progress import ProgressEvent, RunSummary
 from arena.collect.secrets import Secrets
-from arena.collect.tools import Tools
 from arena.votes.store import open_store
 
 LATENCY, AT_ONCE = 0.05, 16
@@ -115,20 +115,29 @@ def resident() -> float:
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
 
 
-def collect(root: Path, memory: dict[int, float]) -> Summary:
+def collect(root: Path, memory: dict[int, float]) -> RunSummary:
     catalogue, secrets = load_catalogue(root / "data"), Secrets({}, frozenset())
     quarter = len(catalogue.prompts) * MODELS // 4
 
-    def report(event: Event) -> None:
-        if event.standing.done % quarter == 0:
-            memory[event.standing.done] = resident()
+    def report(event: ProgressEvent) -> None:
+        if event.progress.done % quarter == 0:
+            memory[event.progress.done] = resident()
 
     with open_store(f"sqlite:///{root}/arena.sqlite") as store:
         ledger = Ledger(store)
-        plan = plan_collection(catalogue, Choices(), secrets, unfinished=(), settled=(), on=datetime.now(UTC).date())
-        tools = Tools(random.SystemRandom())
+        plan = plan_collection(
+            catalogue, CollectOptions(), secrets, unfinished=(), settled=(), on=datetime.now(UTC).date()
+        )
+        dependencies = Dependencies(random.SystemRandom())
         return run_collection(
-            plan, catalogue, ledger, secrets, private=root / "p", max_cost=Decimal(100), tools=tools, report=report
+            plan,
+            catalogue,
+            ledger,
+            secrets,
+            private=root / "p",
+            max_cost=Decimal(100),
+            dependencies=dependencies,
+            report=report,
         )
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from arena.catalogue import Catalogue
     from arena.collect.planning import Plan
-    from arena.collect.progress import Event, Standing, Summary
+    from arena.collect.progress import ProgressEvent, ProviderProgress, RunSummary
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -47,16 +47,16 @@ def say_plan(plan: Plan, *, as_json: bool) -> None:
     console = _console()
     if plan.offers:
         console.print(_offers(plan, wide=console.width >= NARROW))
-    if plan.lacking:
+    if plan.missing_keys:
         console.print(_keys(plan))
     for line in _left_out(plan):
         click.echo(line)
     if plan.unfinished:
         click.echo(f"{len(plan.unfinished)} requests of an earlier run are finished first.")
-    click.echo(f"{len(plan.asks)} pictures, about {plan.estimate:.2f} USD. Nothing was asked.")
+    click.echo(f"{len(plan.images)} pictures, about {plan.estimate:.2f} USD. Nothing was asked.")
 
 
-def say_summary(summary: Summary, *, as_json: bool) -> None:
+def say_summary(summary: RunSummary, *, as_json: bool) -> None:
     """A row for each provider, without columns that hold only zeros, and what it came to."""
     if as_json:
         click.echo(json.dumps(summary.as_json(), indent=1, default=str))
@@ -75,7 +75,7 @@ def say_summary(summary: Summary, *, as_json: bool) -> None:
 
 
 @contextmanager
-def reporting(plan: Plan, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
+def reporting(plan: Plan, *, quiet: bool) -> Iterator[Callable[[ProgressEvent], None]]:
     """A bar for each provider on a terminal, a line a picture elsewhere, nothing where the result is for a program."""
     if quiet:
         yield lambda _: None
@@ -87,24 +87,24 @@ def reporting(plan: Plan, *, quiet: bool) -> Iterator[Callable[[Event], None]]:
 
 
 @contextmanager
-def _bars(plan: Plan) -> Iterator[Callable[[Event], None]]:
+def _bars(plan: Plan) -> Iterator[Callable[[ProgressEvent], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     standing = TextColumn("{task.fields[standing]}", markup=False)
     columns = (TextColumn("{task.description}", markup=False), BarColumn(16), MofNCompleteColumn(), standing)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        asked = [*(ask.provider for ask in plan.asks), *(job.provider for job in plan.unfinished)]
+        asked = [*(image.provider for image in plan.images), *(job.provider for job in plan.unfinished)]
         tasks = {one: bars.add_task(one, total=asked.count(one), standing="") for one in sorted(set(asked))}
 
-        def report(event: Event) -> None:
-            now = event.standing
+        def report(event: ProgressEvent) -> None:
+            now = event.progress
             bars.update(tasks[event.provider], completed=now.planned - now.left, standing=_told(now))
 
         yield report
 
 
-def _told(now: Standing) -> str:
+def _told(now: ProviderProgress) -> str:
     """``2 failed, 1 refused, 0.53 USD, p50 3.1 s, p95 8.0 s, 40 s left``."""
     parts = [f"{count} {what}" for count, what in ((now.failed, "failed"), (now.refused, "refused")) if count]
     parts.append(f"{now.cost:.2f} USD")
@@ -137,7 +137,7 @@ def _table(columns: Sequence[str], rows: Any, *, texts: int) -> Any:
 
 def _offers(plan: Plan, *, wide: bool) -> Any:
     rows = [
-        (offer.provider, offer.model, str(offer.pictures), f"{offer.each:.4f}", f"{offer.total:.2f}", offer.formula)
+        (offer.provider, offer.model, str(offer.pictures), f"{offer.estimate:.4f}", f"{offer.total:.2f}", offer.formula)
         for offer in plan.offers
     ]
     columns = ("provider", "model", "pictures", "USD each", "USD", HOW)
@@ -146,14 +146,14 @@ def _offers(plan: Plan, *, wide: bool) -> Any:
 
 
 def _keys(plan: Plan) -> Any:
-    rows = [(lack.key, lack.provider, str(len(lack.models))) for lack in plan.lacking]
+    rows = [(lack.key, lack.provider, str(len(lack.models))) for lack in plan.missing_keys]
     return _table(("key that is not set", "provider", "models with it"), rows, texts=2)
 
 
 def _left_out(plan: Plan) -> Iterator[str]:
     """What no key would help, a line for each reason."""
-    asked = {ask.model for ask in plan.asks}
-    waiting = {model for lack in plan.lacking for model in lack.models} - asked
+    asked = {image.model for image in plan.images}
+    waiting = {model for lack in plan.missing_keys for model in lack.models} - asked
     if waiting:
         yield f"Models that wait for one of these keys: {len(waiting)}."
     reasons: dict[str, list[str]] = {}
@@ -171,13 +171,15 @@ def _plan_as_json(plan: Plan) -> dict[str, Any]:
                 "provider": offer.provider,
                 "model": offer.model,
                 "pictures": offer.pictures,
-                "each": str(offer.each),
+                "each": str(offer.estimate),
                 "total": str(offer.total),
                 "formula": offer.formula,
             }
             for offer in plan.offers
         ],
-        "lacking": [{"key": one.key, "provider": one.provider, "models": list(one.models)} for one in plan.lacking],
+        "lacking": [
+            {"key": one.key, "provider": one.provider, "models": list(one.models)} for one in plan.missing_keys
+        ],
         "left_out": [{"model": one.model, "prompts": one.prompts, "reason": one.reason} for one in plan.left_out],
         "unfinished": len(plan.unfinished),
         "estimate": str(plan.estimate),
@@ -232,23 +234,23 @@ class Size(click.ParamType[tuple[int, int]]):
 def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: bool, **options: Any) -> None:
     """Ask models for the outputs that are missing, within a budget; continues where it was stopped."""
     from arena.collect.collecting import run_collection
+    from arena.collect.dependencies import Dependencies
     from arena.collect.ledger import Ledger
-    from arena.collect.market import Choices
+    from arena.collect.offer_choice import CollectOptions
     from arena.collect.planning import plan_collection
     from arena.collect.secrets import Secrets, key_names
-    from arena.collect.tools import Tools
     from arena.votes.store import open_store
 
     catalogue = open_catalogue(project)
     private = options.pop("private") or project / "private"
     width, height = options.pop("size")
-    choices = Choices(width=width, height=height, doubtful=options.pop("ask_doubtful"), **options)
+    collect_options = CollectOptions(width=width, height=height, doubtful=options.pop("ask_doubtful"), **options)
     secrets = Secrets(os.environ, key_names(catalogue.providers))
     with open_store(database(project)) as store:
         ledger = Ledger(store)
         plan = plan_collection(
             catalogue,
-            choices,
+            collect_options,
             secrets,
             unfinished=ledger.open_jobs(),
             settled=ledger.settled(),
@@ -260,17 +262,24 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: boo
                 raise click.UsageError("--max-cost USD is missing: how much may this cost at the most?")
             return
         halt = threading.Event()
-        paint = _painter(catalogue) if choices.local else None
-        tools = Tools(random.SystemRandom(), paint=paint, halt=halt)
+        draw = _painter(catalogue) if collect_options.local else None
+        dependencies = Dependencies(random.SystemRandom(), draw_simulated=draw, halt=halt)
         with _stopping(halt), reporting(plan, quiet=as_json) as report:
             summary = run_collection(
-                plan, catalogue, ledger, secrets, private=private, max_cost=max_cost, tools=tools, report=report
+                plan,
+                catalogue,
+                ledger,
+                secrets,
+                private=private,
+                max_cost=max_cost,
+                dependencies=dependencies,
+                report=report,
             )
     say_summary(summary, as_json=as_json)
 
 
 def _painter(catalogue: Catalogue) -> Callable[[str, str], bytes]:
-    """The demonstration's painter, every model alike."""
+    """Draws simulated pictures, for every model alike."""
     from arena.simulate.painter import encode_webp, paint_edit, paint_output
 
     def paint(prompt_id: str, model: str) -> bytes:

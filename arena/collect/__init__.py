@@ -1,5 +1,6 @@
-"""Outputs from the models: what is missing is planned, asked for within a budget, checked and kept.
+"""Collecting outputs: which images are missing is planned; they are asked for within a budget, checked and stored.
 
-Where to begin: ``planning`` (what to ask, of whom) -> ``collecting`` (a run) -> ``asking`` (a job) -> ``line`` (a
-request); ``ledger`` holds every job, ``shelf`` every picture.
+Where to begin: ``planning`` (which image to ask of which offer) -> ``collecting`` (a run over all of them) ->
+``job_runner`` (one image) -> ``provider_client`` (one HTTP request). ``jobs`` says which states a job goes through,
+``ledger`` keeps every job, ``image_store`` every image.
 """

@@ -14,94 +14,33 @@ from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Provider
-from arena.collect.asking import Asker, Outcome
-from arena.collect.clock import Clock
-from arena.collect.image_checks import NotAPicture
-from arena.collect.image_store import LOCAL, Shelf
-from arena.collect.jobs import NOTHING, OPEN, Job, State
-from arena.collect.ledger import Ledger, Scribe
-from arena.collect.market import unusable
-from arena.collect.planning import Budget, Plan, Planned, begin, brief, in_doubt
-from arena.collect.progress import Event, Report, Summary, Tally, measure, write_measurements
-from arena.collect.provider_client import Line, ProviderDown
+from arena.collect.dependencies import LOCAL_PROVIDER, SIMULATED_ENDPOINT, Clock, Dependencies
+from arena.collect.image_checks import InvalidImage
+from arena.collect.image_store import ImageStore
+from arena.collect.job_runner import JobResult, JobRunner
+from arena.collect.jobs import LOCAL, NO_COST, OPEN_STATES, Job, JobState
+from arena.collect.ledger import BatchWriter, Ledger
+from arena.collect.offer_choice import unusable
+from arena.collect.planning import Budget, Plan, PlannedImage, doubtful_job, image_request_of, new_job
+from arena.collect.progress import (
+    ProgressCounter,
+    ProgressEvent,
+    ReportEvent,
+    RunSummary,
+    measure,
+    write_measurements,
+)
+from arena.collect.provider_client import ProviderClient, ProviderDown
 from arena.collect.secrets import Secrets
-from arena.collect.tools import ENDPOINT, LOCAL_PROVIDER, Tools
 from arena.errors import CollectError
 from arena.files import only_writer
 from arena.gateways import GATEWAYS
 
-LISTING_JOBS, LISTING_SECONDS = 200, 5.0
+JOBS_PER_LISTING, SECONDS_PER_LISTING = 200, 5.0
 """outputs.jsonl is rewritten after so many outputs, or so many seconds, whichever comes first."""
-THREADS = 4
+SAVING_THREADS = 4
 
-
-class Keeper:
-    """Brings pictures onto the shelf, on threads of its own."""
-
-    def __init__(self, shelf: Shelf, ledger: Ledger, clock: Clock, clean: Callable[[str], str]) -> None:
-        self._shelf = shelf
-        self._ledger = ledger
-        self._clock = clock
-        self._clean = clean
-        self._stored: list[Job] = []
-        self._listed_at = clock.monotonic()
-        self._listing = asyncio.Lock()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="keeping")
-
-    def close(self) -> None:
-        """Let the threads finish what they began."""
-        self._threads.shutdown(wait=True, cancel_futures=True)
-
-    async def keep(self, outcome: Outcome) -> Outcome:
-        """Check and keep the picture of an answered job; any other outcome is handed back."""
-        job = outcome.job
-        if job.state is not State.ANSWERED or (outcome.content is None and not self._shelf.arrived(job)):
-            return outcome
-        now = self._clock.now()
-
-        def keep() -> Job:
-            if outcome.content is not None:
-                self._shelf.take_in(job, outcome.content)
-            try:
-                kept = self._shelf.keep(job, outcome.content)
-                return replace(kept, state=State.STORED, media="", reason="", ended=now)
-            except NotAPicture as refusal:
-                reason = self._clean(f"the picture: {refusal}")
-                return replace(job, state=State.FAILED, media="", reason=reason, ended=now)
-
-        kept = await asyncio.get_running_loop().run_in_executor(self._threads, keep)
-        return replace(outcome, job=kept, content=None)
-
-    async def finished(self, job: Job) -> None:
-        """Take note of a job that the ledger holds as it is now; list what is stored when it is time."""
-        if job.state is State.STORED:
-            self._stored.append(job)
-        elif job.state is State.FAILED:
-            self._shelf.discard(job)
-        due = self._clock.monotonic() - self._listed_at > LISTING_SECONDS
-        if self._stored and (due or len(self._stored) >= LISTING_JOBS) and not self._listing.locked():
-            await self.enlist()
-
-    async def go_on(self, left: Sequence[Job]) -> None:
-        """List what an earlier run stored; what the disk lost since has failed, and is asked for again."""
-        lost = [job for job in left if not self._shelf.whole(job)]
-        if lost:
-            reason = "the picture was lost when the machine stopped"
-            failed = [replace(job, state=State.FAILED, reason=reason) for job in lost]
-            await asyncio.to_thread(self._ledger.put, failed)
-        await self.enlist([job for job in left if job not in lost])
-
-    async def enlist(self, left: Sequence[Job] = ()) -> None:
-        """Bring stored jobs, and those that an earlier run ``left``, into outputs.jsonl; then the ledger says so."""
-        async with self._listing:
-            jobs = [*left, *self._stored]
-            self._listed_at = self._clock.monotonic()
-            if jobs:
-                await asyncio.to_thread(lambda: self._ledger.put(self._shelf.enlist(jobs)))
-            del self._stored[: len(jobs) - len(left)]
-
-
-Items = deque[Job | Planned]
+WorkQueue = deque[Job | PlannedImage]
 
 
 def run_collection(
@@ -112,13 +51,21 @@ def run_collection(
     *,
     private: Path,
     max_cost: Decimal,
-    tools: Tools,
-    report: Report = lambda _: None,
-) -> Summary:
+    dependencies: Dependencies,
+    report: ReportEvent = lambda _: None,
+) -> RunSummary:
     """``collect`` for callers that are not asynchronous."""
-    return asyncio.run(
-        collect(plan, catalogue, ledger, secrets, private=private, max_cost=max_cost, tools=tools, report=report)
+    run = collect(
+        plan,
+        catalogue,
+        ledger,
+        secrets,
+        private=private,
+        max_cost=max_cost,
+        dependencies=dependencies,
+        report=report,
     )
+    return asyncio.run(run)
 
 
 async def collect(
@@ -129,79 +76,88 @@ async def collect(
     *,
     private: Path,
     max_cost: Decimal,
-    tools: Tools,
-    report: Report = lambda _: None,
-) -> Summary:
+    dependencies: Dependencies,
+    report: ReportEvent = lambda _: None,
+) -> RunSummary:
     """Finish what earlier runs left, then ask for all that is planned, as far as ``max_cost`` (USD) goes.
 
-    Pictures as returned lie under ``private``, copies and their listing in the catalogue's folder. ``report`` is called
+    Images as returned lie under ``private``, copies and their listing in the catalogue's folder. ``report`` is called
     after each job. Raises ``ArenaError`` where nothing can be asked at all, the store or the disk fails, or another
     process writes to the folder; what was done until then is kept, and the next run goes on from it.
     """
     with only_writer(catalogue.folder):
-        shelf = Shelf(catalogue.folder, private)
-        shelf.sweep(plan.unfinished)
-        keeper = Keeper(shelf, ledger, tools.clock, secrets.clean)
-        run = _Run(plan, catalogue, secrets, Scribe(ledger), shelf=shelf, keeper=keeper, tools=tools, report=report)
-        run.budget = Budget(max_cost)
+        store = ImageStore(catalogue.folder, private)
+        store.remove_leftovers(plan.unfinished)
+        saver = ImageSaver(store, ledger, dependencies.clock, secrets.redact)
+        run = _CollectionRun(
+            plan,
+            catalogue,
+            secrets,
+            BatchWriter(ledger),
+            Budget(max_cost),
+            store=store,
+            saver=saver,
+            dependencies=dependencies,
+            report=report,
+        )
         try:
             summary = await run.carry_out()
         finally:
-            keeper.close()
-        if found := measure(ledger, tools.clock.now().date()):
-            write_measurements(catalogue.folder, found)
+            saver.close()
+        if measurements := measure(ledger, dependencies.clock.now().date()):
+            write_measurements(catalogue.folder, measurements)
         return summary
 
 
-class _Run:
-    budget: Budget
-
+class _CollectionRun:
     def __init__(
         self,
         plan: Plan,
         catalogue: Catalogue,
         secrets: Secrets,
-        scribe: Scribe,
+        writer: BatchWriter,
+        budget: Budget,
         *,
-        shelf: Shelf,
-        keeper: Keeper,
-        tools: Tools,
-        report: Report,
+        store: ImageStore,
+        saver: ImageSaver,
+        dependencies: Dependencies,
+        report: ReportEvent,
     ) -> None:
         self._plan = plan
         self._catalogue = catalogue
         self._secrets = secrets
-        self._scribe = scribe
-        self._shelf = shelf
-        self._keeper = keeper
-        self._tools = tools
+        self._writer = writer
+        self._budget = budget
+        self._store = store
+        self._saver = saver
+        self._dependencies = dependencies
         self._report = report
-        self._id = f"{tools.clock.now():%Y%m%dT%H%M%SZ}-{tools.rng.getrandbits(32):08x}"
-        self._started = tools.clock.monotonic()
+        self._id = f"{dependencies.clock.now():%Y%m%dT%H%M%SZ}-{dependencies.rng.getrandbits(32):08x}"
+        self._started = dependencies.clock.monotonic()
         self._stopped = ""
         self._notes: list[str] = []
-        self._tallies: dict[str, Tally] = {}
+        self._counters: dict[str, ProgressCounter] = {}
 
-    async def carry_out(self) -> Summary:
-        """Do it all."""
-        await self._keeper.go_on([job for job in self._plan.unfinished if job.state is State.STORED])
+    async def carry_out(self) -> RunSummary:
+        """All providers at once, each with its own queue."""
+        await self._saver.resume([job for job in self._plan.unfinished if job.state is JobState.STORED])
         work = self._by_provider()
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.TaskGroup() as group:
-                    writing = group.create_task(self._scribe.write_on())
-                    await asyncio.gather(*(self._ask_all(*each, stack) for each in work.items()))
+                    writing = group.create_task(self._writer.run())
+                    await asyncio.gather(*(self._run_provider(*item, stack) for item in work.items()))
                     writing.cancel()
             except BaseExceptionGroup as failures:
                 raise _first(failures) from failures
-        await self._keeper.enlist()
+        await self._saver.list_stored()
         return self._summary()
 
-    def _by_provider(self) -> dict[str, Items]:
+    def _by_provider(self) -> dict[str, WorkQueue]:
         """All that is to be done, by provider; what earlier runs left at one that cannot be asked now stays there."""
-        work: dict[str, Items] = {}
-        unfinished = (job for job in self._plan.unfinished if job.state is not State.STORED)
-        items: tuple[Job | Planned, ...] = (*unfinished, *self._plan.asks)
+        work: dict[str, WorkQueue] = {}
+        unfinished = (job for job in self._plan.unfinished if job.state is not JobState.STORED)
+        items: tuple[Job | PlannedImage, ...] = (*unfinished, *self._plan.images)
         for item in items:
             work.setdefault(item.provider, deque()).append(item)
         for provider_id in list(work):
@@ -210,7 +166,7 @@ class _Run:
             if reason:
                 self._notes.append(f"{provider_id}: {len(work.pop(provider_id))} jobs wait, because {reason}")
             else:
-                self._tallies[provider_id] = Tally(provider_id, len(work[provider_id]), self._started)
+                self._counters[provider_id] = ProgressCounter(provider_id, len(work[provider_id]), self._started)
         return work
 
     def _provider(self, provider_id: str) -> Provider | None:
@@ -218,95 +174,169 @@ class _Run:
             return LOCAL_PROVIDER
         return self._catalogue.providers.get(provider_id)
 
-    async def _ask_all(self, provider_id: str, items: Items, stack: AsyncExitStack) -> None:
-        """Have a provider's jobs worked on by twice as many as may be out at a time: half of them keep pictures."""
-        provider, tools = self._provider(provider_id), self._tools
+    async def _run_provider(self, provider_id: str, queue: WorkQueue, stack: AsyncExitStack) -> None:
+        """Work on a provider's queue with twice as many tasks as requests may be out: half of them store images."""
+        provider, dependencies = self._provider(provider_id), self._dependencies
         if provider is None or not provider.gateway:
             raise CollectError("cannot be asked", where=f"provider {provider_id}", hint="see its provider.toml")
+        redact, clock = self._secrets.redact, dependencies.clock
         headers = self._secrets.headers(provider_id, provider.access)
-        clean, client = self._secrets.clean, tools.clients(provider_id, provider)
-        line = Line(provider.endpoint or ENDPOINT, provider.access, headers, clock=tools.clock, rng=tools.rng)
-        asker = partial(Asker, scribe=self._scribe, budget=self.budget, clock=tools.clock, clean=clean)
+        endpoint = provider.endpoint or SIMULATED_ENDPOINT
+        provider_client = ProviderClient(endpoint, provider.access, headers, clock=clock, rng=dependencies.rng)
+        new_client = dependencies.clients(provider_id, provider)
+        runner = partial(JobRunner, writer=self._writer, budget=self._budget, clock=clock, redact=redact)
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(len(items), 2 * provider.access.concurrency)):
-                own = await stack.enter_async_context(client())
-                group.create_task(self._work(asker(GATEWAYS[provider.gateway], line, own), items))
-        self._tallies[provider_id].down = clean(line.breaker.gave_up)
+            for _ in range(min(len(queue), 2 * provider.access.concurrency)):
+                client = await stack.enter_async_context(new_client())
+                group.create_task(self._work(runner(GATEWAYS[provider.gateway], provider_client, client), queue))
+        self._counters[provider_id].down = redact(provider_client.breaker.gave_up)
 
-    async def _work(self, asker: Asker, items: Items) -> None:
+    async def _work(self, runner: JobRunner, queue: WorkQueue) -> None:
         while True:
-            async with asker.line.slots:
-                item = await self._next(asker, items)
+            # The slot is held while the provider is asked, and free while the image is fetched, checked and stored.
+            async with runner.provider.slots:
+                item = await self._next_item(runner, queue)
                 if item is None:
                     return
-                outcome = await self._asked(asker, item)
-            if outcome is None:
-                items.appendleft(item)
+                result = await self._request(runner, item)
+            if result is None:
+                queue.appendleft(item)
                 return
-            if outcome.job.state is State.ANSWERED and outcome.content is None and not self._shelf.arrived(outcome.job):
-                fetched = await asker.fetch(outcome.job, self._tools.resolver)
-                outcome = replace(fetched, reserved=outcome.reserved)
-            before = item.booked if isinstance(item, Job) else NOTHING
-            await self._finish(await self._keeper.keep(outcome), before)
+            answered = result.job.state is JobState.ANSWERED
+            if answered and result.content is None and not self._store.has_incoming(result.job):
+                fetched = await runner.fetch(result.job, self._dependencies.resolver)
+                result = replace(fetched, reserved=result.reserved)
+            booked_before = item.booked if isinstance(item, Job) else NO_COST
+            await self._record(await self._saver.save(result), booked_before)
 
-    async def _next(self, asker: Asker, items: Items) -> Job | Planned | None:
+    async def _next_item(self, runner: JobRunner, queue: WorkQueue) -> Job | PlannedImage | None:
         """The next to be asked for; None where there is none, the provider is down, or the run is to end."""
         try:
-            if items and not self._halted():
-                await asker.line.breaker.calm()
+            if queue and not self._halted():
+                await runner.provider.breaker.wait_to_begin()
         except ProviderDown:
             return None
-        return items.popleft() if items and not self._halted() else None
+        return queue.popleft() if queue and not self._halted() else None
 
     def _halted(self) -> bool:
-        if self._tools.halt.is_set() and not self._stopped:
+        if self._dependencies.halt.is_set() and not self._stopped:
             self._stopped = "interrupted"
         return bool(self._stopped)
 
-    async def _asked(self, asker: Asker, item: Job | Planned) -> Outcome | None:
-        """What became of it; None where the budget does not allow to ask."""
-        now = self._tools.clock.now()
-        if isinstance(item, Planned):
-            job = begin(item, job_id=f"{self._tools.rng.getrandbits(128):032x}", run=self._id, now=now)
-        elif self._shelf.arrived(item):
-            return Outcome(replace(item, state=State.ANSWERED, cost=item.cost or item.estimate))
-        elif item.state is not State.ASKING:
-            return await asker.resume(item)
-        elif not asker.may_repeat:
-            return Outcome(in_doubt(item, now))
+    async def _request(self, runner: JobRunner, item: Job | PlannedImage) -> JobResult | None:
+        """What became of the item at the provider; None where the budget does not allow to ask."""
+        now = self._dependencies.clock.now()
+        if isinstance(item, PlannedImage):
+            job = new_job(item, job_id=f"{self._dependencies.rng.getrandbits(128):032x}", run=self._id, now=now)
+        elif self._store.has_incoming(item):
+            return JobResult(replace(item, state=JobState.ANSWERED, cost=item.cost or item.estimate))
+        elif item.state is not JobState.ASKING:
+            return await runner.resume(item)
+        elif not runner.may_repeat:
+            return JobResult(doubtful_job(item, now))
         else:
             job = replace(item, requests=item.requests + 1)
-        ask = brief(self._catalogue, job)
-        if not self.budget.reserve(job.estimate):
-            self._stopped = self._stopped or f"the next request could pass the budget of {self.budget.limit} USD"
+        wanted = image_request_of(self._catalogue, job)
+        if not self._budget.reserve(job.estimate):
+            self._stopped = self._stopped or f"the next request could pass the budget of {self._budget.limit} USD"
             return None
-        return await asker.ask(await self._scribe.put(job), ask)
+        # The ledger has the job before the request goes out: see arena.collect.jobs.
+        return await runner.request(await self._writer.put(job), wanted)
 
-    async def _finish(self, outcome: Outcome, before: Decimal) -> None:
-        """Write down where the job came to, settle the budget, and tell."""
-        job = await self._scribe.put(outcome.job)
-        still = job.state in OPEN and job.state is not State.STORED
-        cost = outcome.reserved if still else job.booked - before
-        self.budget.settle(outcome.reserved, cost)
-        await self._keeper.finished(job)
-        what = "running" if still else "done" if job.state is State.STORED else job.state.value
-        tally, clock = self._tallies[job.provider], self._tools.clock
-        tally.count(job, what, cost)
+    async def _record(self, result: JobResult, booked_before: Decimal) -> None:
+        """Write down how far the job came, settle the budget, and report it."""
+        job = await self._writer.put(result.job)
+        running = job.state in OPEN_STATES and job.state is not JobState.STORED
+        # A job that runs on may still be charged: what was reserved for it counts as spent in this run.
+        cost = result.reserved if running else job.booked - booked_before
+        self._budget.settle(result.reserved, cost)
+        await self._saver.note(job)
+        what = "running" if running else "done" if job.state is JobState.STORED else job.state.value
+        counter, clock = self._counters[job.provider], self._dependencies.clock
+        counter.count(job, what, cost)
         detail = job.reason or f"{(job.latency_ms or 0) / 1000:.1f} s, {job.cost:f} USD"
-        standing = tally.standing(clock.monotonic())
-        self._report(Event(clock.now(), job.provider, job.model, job.prompt, what, detail, standing))
+        progress = counter.progress(clock.monotonic())
+        self._report(ProgressEvent(clock.now(), job.provider, job.model, job.prompt, what, detail, progress))
 
-    def _summary(self) -> Summary:
-        now = self._tools.clock.monotonic()
-        return Summary(
+    def _summary(self) -> RunSummary:
+        now = self._dependencies.clock.monotonic()
+        return RunSummary(
             run=self._id,
-            standings=tuple(tally.standing(now) for _, tally in sorted(self._tallies.items())),
-            spent=self.budget.spent,
-            budget=self.budget.limit,
+            providers=tuple(counter.progress(now) for _, counter in sorted(self._counters.items())),
+            spent=self._budget.spent,
+            budget=self._budget.limit,
             seconds=round(now - self._started, 3),
             stopped=self._stopped,
             notes=tuple(self._notes),
         )
+
+
+class ImageSaver:
+    """Checks images and brings them into the image store, on threads of its own; lists them a batch at a time."""
+
+    def __init__(self, store: ImageStore, ledger: Ledger, clock: Clock, redact: Callable[[str], str]) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._clock = clock
+        self._redact = redact
+        self._stored: list[Job] = []
+        self._listed_at = clock.monotonic()
+        self._listing = asyncio.Lock()
+        # Decoding and encoding hold no lock of Python's for long; on the event loop they would hold up every request.
+        self._threads = ThreadPoolExecutor(SAVING_THREADS, thread_name_prefix="saving")
+
+    def close(self) -> None:
+        """Let the threads finish what they began."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    async def save(self, result: JobResult) -> JobResult:
+        """Check and store the image of an answered job; any other result is handed back."""
+        job = result.job
+        if job.state is not JobState.ANSWERED or (result.content is None and not self._store.has_incoming(job)):
+            return result
+        now = self._clock.now()
+
+        def save() -> Job:
+            if result.content is not None:
+                self._store.save_incoming(job, result.content)
+            try:
+                stored = self._store.store(job, result.content)
+                return replace(stored, state=JobState.STORED, media="", reason="", ended=now)
+            except InvalidImage as invalid:
+                reason = self._redact(f"the picture: {invalid}")
+                return replace(job, state=JobState.FAILED, media="", reason=reason, ended=now)
+
+        saved = await asyncio.get_running_loop().run_in_executor(self._threads, save)
+        return replace(result, job=saved, content=None)
+
+    async def note(self, job: Job) -> None:
+        """Take note of a job that the ledger holds as it is now; list what is stored when it is time."""
+        if job.state is JobState.STORED:
+            self._stored.append(job)
+        elif job.state is JobState.FAILED:
+            self._store.discard(job)
+        due = self._clock.monotonic() - self._listed_at > SECONDS_PER_LISTING
+        if self._stored and (due or len(self._stored) >= JOBS_PER_LISTING) and not self._listing.locked():
+            await self.list_stored()
+
+    async def resume(self, stored: Sequence[Job]) -> None:
+        """List what an earlier run stored; what the disk lost since has failed, and is asked for again."""
+        lost = [job for job in stored if not self._store.has_both_files(job)]
+        if lost:
+            reason = "the picture was lost when the machine stopped"
+            failed = [replace(job, state=JobState.FAILED, reason=reason) for job in lost]
+            await asyncio.to_thread(self._ledger.put, failed)
+        await self.list_stored([job for job in stored if job not in lost])
+
+    async def list_stored(self, earlier: Sequence[Job] = ()) -> None:
+        """List stored jobs, and those of an ``earlier`` run, in outputs.jsonl; then the ledger says that they are."""
+        async with self._listing:
+            jobs = [*earlier, *self._stored]
+            self._listed_at = self._clock.monotonic()
+            if jobs:
+                await asyncio.to_thread(lambda: self._ledger.put(self._store.list_outputs(jobs)))
+            # More may have been stored meanwhile: those are listed the next time.
+            del self._stored[: len(jobs) - len(earlier)]
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

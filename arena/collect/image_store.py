@@ -1,4 +1,4 @@
-"""Where pictures lie: originals in a private folder, the copies that an arena shows in data/outputs."""
+"""Where images are kept: originals in a private folder, the copies that an arena shows in data/outputs."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ from typing import Any
 from arena.catalogue.layout import OUTPUTS_FILE
 from arena.catalogue.measurements import COLLECTED_FILE, Collected
 from arena.catalogue.records import Output, Record
-from arena.collect.image_checks import SUFFIXES, check_picture
-from arena.collect.jobs import Job, State
+from arena.collect.image_checks import SUFFIXES, check_image
+from arena.collect.jobs import Job, JobState
 from arena.errors import CollectError
 from arena.files import write_bytes
 from arena.records import OutputOrigin
 
-LOCAL = "local"
-"""The provider whose pictures are painted here, and simulated."""
-
-
+FSYNC_THREADS = 16
 _PART = ".arriving"
-FLUSHERS = 16
+"""The suffix of a file that is being written."""
 
 
-class Shelf:
-    """The pictures of a project: ``data`` is its data folder, ``private`` a folder that is never published."""
+class ImageStore:
+    """The images of a project: ``data`` is its data folder, ``private`` a folder that is never published.
+
+    An image that arrives is first kept under the id of its job (``private/incoming``), then checked and copied, and
+    gets its final name only when it is listed. So a run that dies in between leaves files whose names tell the next
+    run what to go on with, and what to remove.
+    """
 
     def __init__(self, data: Path, private: Path) -> None:
         if private.resolve().is_relative_to(data.resolve()):
@@ -45,7 +47,7 @@ class Shelf:
         if not ignore.exists():
             ignore.write_text("*\n", "utf-8")
 
-    def sweep(self, unfinished: Iterable[Job]) -> None:
+    def remove_leftovers(self, unfinished: Iterable[Job]) -> None:
         """Remove what a dead run left half written, and what arrived for jobs that have ended."""
         ids = {job.id for job in unfinished}
         for path in self._incoming.iterdir():
@@ -54,30 +56,30 @@ class Shelf:
         for path in (self.data / "outputs").glob(f"*/.*{_PART}"):
             path.unlink()
 
-    def take_in(self, job: Job, content: bytes) -> None:
+    def save_incoming(self, job: Job, content: bytes) -> None:
         """Keep what arrived for a job."""
         _write(self._incoming / job.id, content)
 
-    def arrived(self, job: Job) -> bool:
-        """Whether a picture for the job is here, checked or not."""
+    def has_incoming(self, job: Job) -> bool:
+        """Whether an image for the job has arrived, checked or not."""
         return (self._incoming / job.id).exists()
 
-    def whole(self, job: Job) -> bool:
-        """Whether both pictures of a stored job are here: a machine that lost its power may have lost them."""
-        path = self._copy(job.sha256)
-        here = self.arrived(job) or self.original(job).exists()
-        return here and path.exists() and path.stat().st_size == job.copy_bytes
+    def has_both_files(self, job: Job) -> bool:
+        """Whether both files of a stored job are here: a machine that lost its power may have lost them."""
+        path = self._copy_path(job.sha256)
+        has_original = self.has_incoming(job) or self.original_path(job).exists()
+        return has_original and path.exists() and path.stat().st_size == job.copy_bytes
 
-    def keep(self, job: Job, content: bytes | None = None) -> Job:
-        """Check what arrived (read anew if not at hand) and write its copy; the job with what is known of both.
+    def store(self, job: Job, content: bytes | None = None) -> Job:
+        """Check what arrived (read anew if not passed in) and write its copy; the job with what is known of both.
 
-        Raises ``NotAPicture``.
+        Raises ``InvalidImage``.
         """
         if content is None:
             content = (self._incoming / job.id).read_bytes()
-        checked, copy = check_picture(content)
+        checked, copy = check_image(content)
         sha256 = hashlib.sha256(copy.content).hexdigest()
-        path = self._copy(sha256)
+        path = self._copy_path(sha256)
         if not path.exists():
             path.parent.mkdir(exist_ok=True)
             _write(path, copy.content)
@@ -95,38 +97,38 @@ class Shelf:
         )
 
     def discard(self, job: Job) -> None:
-        """Remove what arrived for a job and is no picture."""
+        """Remove what arrived for a job and is no valid image."""
         (self._incoming / job.id).unlink(missing_ok=True)
 
-    def _copy(self, sha256: str) -> Path:
-        return self.data / "outputs" / sha256[:2] / f"{sha256}.webp"
-
-    def original(self, job: Job) -> Path:
-        """The picture as returned."""
+    def original_path(self, job: Job) -> Path:
+        """The image as returned."""
         return self._originals / job.original[:2] / f"{job.original}.{SUFFIXES[job.format]}"
 
-    def enlist(self, jobs: Sequence[Job]) -> list[Job]:
-        """List stored jobs in data/outputs, and return them as done; all of it is on the disk then."""
+    def list_outputs(self, jobs: Sequence[Job]) -> list[Job]:
+        """List stored jobs in data/outputs, and return them as done; all of it is on the disk then.
+
+        The order matters where the machine stops in between: files before the lists that name them, lists before the
+        ledger says that the jobs are done.
+        """
         for job in jobs:
-            arrived, place = self._incoming / job.id, self.original(job)
-            if arrived.exists():
-                place.parent.mkdir(parents=True, exist_ok=True)
-                arrived.replace(place)
-        with ThreadPoolExecutor(FLUSHERS) as pool:
-            files = [path for job in jobs for path in (self.original(job), self._copy(job.sha256))]
+            incoming, original = self._incoming / job.id, self.original_path(job)
+            if incoming.exists():
+                original.parent.mkdir(parents=True, exist_ok=True)
+                incoming.replace(original)
+        # Wait for the disk once a batch, for many files at a time: an fsync at each write would hold up every job.
+        with ThreadPoolExecutor(FSYNC_THREADS) as pool:
+            files = [path for job in jobs for path in (self.original_path(job), self._copy_path(job.sha256))]
             list(pool.map(_flush, files))
         _merge(self.data / OUTPUTS_FILE, map(_output, jobs))
         _merge(self.data / COLLECTED_FILE, map(_collected, jobs))
-        return [replace(job, state=State.DONE) for job in jobs]
+        return [replace(job, state=JobState.DONE) for job in jobs]
 
-
-def is_simulated(job: Job) -> bool:
-    """Whether the painter made it."""
-    return job.provider == LOCAL
+    def _copy_path(self, sha256: str) -> Path:
+        return self.data / "outputs" / sha256[:2] / f"{sha256}.webp"
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all; threads that write one path write the same content."""
+    """Write a file whole or not at all; threads that write one path write the same content."""
     part = path.with_name(f".{path.name}.{threading.get_ident()}{_PART}")
     part.write_bytes(content)
     part.replace(path)
@@ -148,29 +150,20 @@ def _output(job: Job) -> Output:
         width=job.copy_width,
         height=job.copy_height,
         bytes=job.copy_bytes,
-        origin=OutputOrigin.SIMULATED if is_simulated(job) else OutputOrigin.MODEL,
+        origin=OutputOrigin.SIMULATED if job.is_simulated else OutputOrigin.MODEL,
     )
 
 
-def _flat(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """``image_size = { width = 1024 }`` as ``image_size.width = 1024``; lists as text."""
-    for name, value in parameters.items():
-        if isinstance(value, Mapping):
-            yield from _flat({f"{name}.{inner}": found for inner, found in value.items()})
-        else:
-            yield name, ", ".join(value) if isinstance(value, list) else value
-
-
 def _collected(job: Job) -> Collected:
-    asked: dict[str, Any] = json.loads(job.parameters)
-    own = asked.pop("parameters")
+    settings: dict[str, Any] = json.loads(job.parameters)
+    own = settings.pop("parameters")
     return Collected(
         sha256=job.sha256,
         model=job.model,
         prompt=job.prompt,
         provider=job.provider,
-        asked=job.asked,
-        parameters=asked | dict(_flat(own)),
+        asked=job.provider_model,
+        parameters=settings | dict(_flattened(own)),
         at=job.ended or job.began,
         format=SUFFIXES[job.format],
         width=job.width,
@@ -179,6 +172,15 @@ def _collected(job: Job) -> Collected:
         latency_ms=job.latency_ms,
         cost=job.cost,
     )
+
+
+def _flattened(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """``image_size = { width = 1024 }`` as ``image_size.width = 1024``; lists as text."""
+    for name, value in parameters.items():
+        if isinstance(value, Mapping):
+            yield from _flattened({f"{name}.{inner}": inner_value for inner, inner_value in value.items()})
+        else:
+            yield name, ", ".join(value) if isinstance(value, list) else value
 
 
 def _merge(path: Path, records: Iterable[Record]) -> None:

@@ -1,18 +1,22 @@
-"""A job: one picture asked of one provider, from the moment before the request to the moment its output is listed.
+"""A job: one image asked of one provider, from the moment before the request to the moment its output is listed.
 
     asking ──> accepted ──> answered ──> stored ──> done
        │           │            │
        └───────────┴────────────┴──> refused | failed | doubtful
 
 *asking*     the request is about to go out, or is out: whether it was charged is not known
-*accepted*   the provider has it; it is polled by its ``handle`` and never asked again
-*answered*   there is a picture to fetch from ``media``
-*stored*     the picture lies in data/outputs, and is not yet in outputs.jsonl
+*accepted*   the provider works on it; it is polled by its ``handle`` and never asked again
+*answered*   the image exists, and is fetched from ``media``
+*stored*     the image is in data/outputs, and not yet in outputs.jsonl
 *done*       it is listed
 *refused*    a content filter said no; not asked again
 *failed*     it did not work; asked again in the next run
 *doubtful*   the answer was lost, or the run died before it, and the API may charge a repeated request: asked again
              only when told to
+
+Each state is in the ledger before the step that could be charged, or could be lost, begins. A run that is killed at any
+moment has then left a record of every request that may have cost money, and the next run knows whether to poll, to
+fetch or to ask again. Written the other way round, a kill between request and record would pay for an image twice.
 """
 
 from __future__ import annotations
@@ -22,11 +26,14 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-NOTHING = Decimal(0)
+LOCAL = "local"
+"""The provider whose images are drawn by a program of this machine: they are simulated."""
+
+NO_COST = Decimal(0)
 
 
-class State(StrEnum):
-    """Where a job is."""
+class JobState(StrEnum):
+    """How far a job has come."""
 
     ASKING = "asking"
     ACCEPTED = "accepted"
@@ -38,44 +45,50 @@ class State(StrEnum):
     DOUBTFUL = "doubtful"
 
 
-OPEN = (State.ASKING, State.ACCEPTED, State.ANSWERED, State.STORED)
+OPEN_STATES = (JobState.ASKING, JobState.ACCEPTED, JobState.ANSWERED, JobState.STORED)
 """States that a later run goes on from."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One picture asked of one provider. Money is in USD, sizes in pixels; ``id`` is its idempotency key as well."""
+    """One image asked of one provider. Money is in USD, sizes in pixels; ``id`` is its idempotency key as well.
+
+    ``model`` and ``prompt`` are ids of the catalogue.
+    """
 
     id: str
     run: str
     provider: str
     model: str
     prompt: str
-    asked: str
+    provider_model: str
     """The provider's id of the model."""
     parameters: str
-    """What was asked for beside the prompt, as JSON."""
-    state: State
+    """What was asked for beside the prompt, as JSON (``arena.gateways.protocol.request_settings``)."""
+    state: JobState
     began: datetime
     estimate: Decimal
-    cost: Decimal = NOTHING
+    cost: Decimal = NO_COST
     """What it cost: as the API said, or as estimated where it was charged."""
-    doubt: Decimal = NOTHING
-    """What requests that were lost on the way may have cost besides."""
+    doubt: Decimal = NO_COST
+    """What requests whose answers were lost may have cost besides."""
     requests: int = 1
     handle: str = ""
+    """What to poll an accepted job by."""
     media: str = ""
+    """The URL of the image of an answered job."""
     ended: datetime | None = None
     latency_ms: int | None = None
-    """From the request to the picture's address or bytes; None where a run died in between."""
+    """From the request to the image's URL or bytes; None where a run died in between."""
     reason: str = ""
+    """Why it was refused, failed or is in doubt."""
     sha256: str = ""
     """Of the listed copy."""
     copy_width: int = 0
     copy_height: int = 0
     copy_bytes: int = 0
     original: str = ""
-    """SHA-256 of the picture as returned."""
+    """SHA-256 of the image as returned."""
     format: str = ""
     width: int = 0
     height: int = 0
@@ -83,5 +96,10 @@ class Job:
 
     @property
     def booked(self) -> Decimal:
-        """What the budget has to carry for it."""
+        """What it may have cost in all, which is what the budget has to carry."""
         return self.cost + self.doubt
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether a program drew the image in the model's place."""
+        return self.provider == LOCAL

@@ -1,4 +1,4 @@
-"""The ledger of jobs, in the store's own database: what was asked, of whom, at what cost, and what became of it."""
+"""The ledger of jobs, in the vote store's database: what was asked, of whom, at what cost, and what became of it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from arena.collect.jobs import OPEN, Job, State
+from arena.collect.jobs import NO_COST, OPEN_STATES, Job, JobState
 from arena.errors import StoreError
 from arena.votes.store import Store
 from arena.votes.store.schema import Moment
@@ -50,13 +50,15 @@ class Money(TypeDecorator[Decimal]):
 
 _metadata = MetaData()
 
-versions = Table("collect_version", _metadata, Column("version", Integer, primary_key=True, autoincrement=False))
+version_table = Table("collect_version", _metadata, Column("version", Integer, primary_key=True, autoincrement=False))
 
-jobs = Table(
+job_table = Table(
     "collect_jobs",
     _metadata,
     Column("id", Text, primary_key=True),
-    *(Column(name, Text, nullable=False) for name in ("run", "provider", "model", "prompt", "asked", "parameters")),
+    *(Column(name, Text, nullable=False) for name in ("run", "provider", "model", "prompt")),
+    Column("asked", Text, key="provider_model", nullable=False),
+    Column("parameters", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("began", Moment, nullable=False),
     *(Column(name, Money, nullable=False) for name in ("estimate", "cost", "doubt")),
@@ -68,24 +70,33 @@ jobs = Table(
     *(Column(name, Integer, nullable=False) for name in ("copy_width", "copy_height", "copy_bytes")),
     *(Column(name, Text, nullable=False) for name in ("original", "format")),
     *(Column(name, Integer, nullable=False) for name in ("width", "height", "bytes")),
-    CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in State)})", name="ck_collect_jobs_state"),
+    CheckConstraint(f"state IN ({', '.join(repr(state.value) for state in JobState)})", name="ck_collect_jobs_state"),
     CheckConstraint("state <> 'accepted' OR handle <> ''", name="ck_collect_jobs_accepted"),
     CheckConstraint("state NOT IN ('stored', 'done') OR sha256 <> ''", name="ck_collect_jobs_stored"),
     Index("ix_collect_jobs_state", "state"),
     Index("ix_collect_jobs_ended", "ended"),
     sqlite_strict=True,
 )
-_open = text(f"state IN ({', '.join(repr(state.value) for state in OPEN)})")
-Index("uq_collect_jobs_open", jobs.c.model, jobs.c.prompt, unique=True, sqlite_where=_open, postgresql_where=_open)
+# One open job a picture, which two runs at once could not promise by looking first: the database refuses the second.
+_open = text(f"state IN ({', '.join(repr(state.value) for state in OPEN_STATES)})")
+Index(
+    "uq_collect_jobs_open",
+    job_table.c.model,
+    job_table.c.prompt,
+    unique=True,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
 
 _NAMES = tuple(field.name for field in fields(Job))
+_COLUMNS = tuple(job_table.c[name] for name in _NAMES)
 
 
 def _upsert(dialect: Any) -> Any:
     """Insert a job, or bring it up to date."""
-    statement = dialect.insert(jobs)
+    statement = dialect.insert(job_table)
     later = {name: statement.excluded[name] for name in _NAMES if name != "id"}
-    return statement.on_conflict_do_update(index_elements=[jobs.c.id], set_=later)
+    return statement.on_conflict_do_update(index_elements=[job_table.c.id], set_=later)
 
 
 _UPSERTS = {"sqlite": _upsert(sqlite), "postgresql": _upsert(postgresql)}
@@ -97,11 +108,11 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
         with store.writing() as connection:
-            found = inspect(connection).has_table(versions.name)
-            version = connection.execute(select(versions.c.version)).scalar() if found else None
+            exists = inspect(connection).has_table(version_table.name)
+            version = connection.execute(select(version_table.c.version)).scalar() if exists else None
             if version is None:
                 _metadata.create_all(connection)
-                connection.execute(insert(versions).values(version=VERSION))
+                connection.execute(insert(version_table).values(version=VERSION))
             elif version != VERSION:
                 message = f"its ledger is of a newer release (version {version}, this one knows {VERSION})"
                 raise StoreError(message, where=store.where, hint="install a newer release of image-arena")
@@ -117,38 +128,40 @@ class Ledger:
 
     def open_jobs(self) -> list[Job]:
         """Jobs that an earlier run left, the oldest first."""
-        return list(self._jobs(jobs.c.state.in_(OPEN)))
+        return list(self._jobs(job_table.c.state.in_(OPEN_STATES)))
 
     def settled(self) -> Iterator[Job]:
         """Jobs that were refused or are in doubt, the oldest first."""
-        return self._jobs(jobs.c.state.in_((State.REFUSED, State.DOUBTFUL)))
+        return self._jobs(job_table.c.state.in_((JobState.REFUSED, JobState.DOUBTFUL)))
 
     def ended(self, since: datetime, before: datetime) -> Iterator[Job]:
         """Jobs that ended at ``since`` or later and before ``before``, the oldest first."""
-        return self._jobs(jobs.c.ended >= since, jobs.c.ended < before)
-
-    def done(self) -> Iterator[Job]:
-        """The jobs whose outputs are listed."""
-        return self._jobs(jobs.c.state == State.DONE)
+        return self._jobs(job_table.c.ended >= since, job_table.c.ended < before)
 
     def _jobs(self, *conditions: Any) -> Iterator[Job]:
         with self._store.reading() as connection:
-            rows = connection.execute(select(jobs).where(*conditions).order_by(jobs.c.began, jobs.c.id)).all()
+            rows = connection.execute(
+                select(*_COLUMNS).where(*conditions).order_by(job_table.c.began, job_table.c.id)
+            ).all()
         return map(_job, rows)
 
 
 def _job(row: Row[Any]) -> Job:
-    values = dict(row._mapping)
-    return Job(**{**values, "state": State(values["state"])})
+    values = dict(zip(_NAMES, row, strict=True))
+    return Job(**{**values, "state": JobState(values["state"])})
 
 
-def booked(found: Iterable[Job]) -> Decimal:
-    """What jobs have cost, doubt included."""
-    return sum((job.booked for job in found), Decimal(0))
+def booked(several: Iterable[Job]) -> Decimal:
+    """What jobs may have cost in all, doubt included."""
+    return sum((job.booked for job in several), NO_COST)
 
 
-class Scribe:
-    """``put`` returns when the job is on the disk. ``write_on`` has to run meanwhile."""
+class BatchWriter:
+    """Writes the jobs of many tasks in one transaction: ``put`` returns when the job is on the disk.
+
+    A commit waits for the disk, and costs as much for one job as for many. While one is being written, the next jobs
+    gather and are written together. ``run`` has to run meanwhile.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -163,7 +176,7 @@ class Scribe:
         await written
         return job
 
-    async def write_on(self) -> None:
+    async def run(self) -> None:
         """Write whatever waits, until cancelled."""
         while True:
             await self._wake.wait()
@@ -171,7 +184,7 @@ class Scribe:
             batch, self._waiting = self._waiting, []
             try:
                 await asyncio.to_thread(self._ledger.put, [job for job, _ in batch])
-            except Exception as error:
+            except Exception as error:  # each task that waits raises it
                 for _, written in batch:
                     if not written.done():
                         written.set_exception(error)

@@ -1,5 +1,5 @@
-"""What to ask, of whom, at what estimated cost, within which budget: every model x prompt of an arena that has no
-output yet.
+"""Which images to ask of which offers, at what estimated cost, within which budget: those of every model x prompt of
+an arena that has no output yet.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from decimal import Decimal
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
 from arena.catalogue.records import Model, Status
-from arena.collect.image_checks import NotAPicture, media_type
-from arena.collect.image_store import LOCAL
-from arena.collect.jobs import NOTHING, Job, State
-from arena.collect.market import Choices, Market, Usable
+from arena.collect.image_checks import InvalidImage, media_type
+from arena.collect.jobs import LOCAL, NO_COST, Job, JobState
+from arena.collect.offer_choice import CollectOptions, OfferChooser, UsableOffer
 from arena.collect.secrets import Secrets
 from arena.errors import CollectError
 from arena.gateways import ImageRequest, InputImage, image_request
@@ -24,13 +23,13 @@ from arena.records import OutputOrigin
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """One picture to ask for; ``formula`` says how its estimate was worked out."""
+class PlannedImage:
+    """One image to ask for; ``formula`` says how its estimate was worked out."""
 
     provider: str
     model: str
     prompt: str
-    asked: str
+    provider_model: str
     estimate: Decimal
     formula: str
     parameters: str
@@ -38,8 +37,8 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What is missing and is not asked for, with the reason."""
+class LeftOutModel:
+    """A model of which ``prompts`` images are missing and not asked for, with the reason."""
 
     model: str
     prompts: int
@@ -47,7 +46,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class LackingKey:
+class MissingKey:
     """A key that is not set, and the models that ``provider`` could be asked for with it."""
 
     key: str
@@ -57,98 +56,98 @@ class LackingKey:
 
 @dataclass(frozen=True, slots=True)
 class PlannedOffer:
-    """One line of a plan: what one offer is to make."""
+    """What one offer is to make. ``estimate`` is for one image, in USD."""
 
     provider: str
     model: str
     pictures: int
-    each: Decimal
+    estimate: Decimal
     formula: str
 
     @property
     def total(self) -> Decimal:
-        return self.each * self.pictures
+        return self.estimate * self.pictures
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run is going to ask for, prompt by prompt, so that one which ends early leaves whole battles."""
+    """What a run is going to ask for: prompt by prompt, so that a run which ends early leaves whole battles."""
 
-    choices: Choices
-    asks: tuple[Planned, ...]
-    left_out: tuple[LeftOut, ...]
+    options: CollectOptions
+    images: tuple[PlannedImage, ...]
+    left_out: tuple[LeftOutModel, ...]
     unfinished: tuple[Job, ...] = field(default=())
     """Jobs of an earlier run, which are finished first."""
-    lacking: tuple[LackingKey, ...] = ()
+    missing_keys: tuple[MissingKey, ...] = ()
 
     @property
     def estimate(self) -> Decimal:
         """What all of it is estimated to cost, in USD. What the prompts' own tokens cost is not part of it."""
-        again = (job.estimate for job in self.unfinished if job.state is State.ASKING)
-        return sum((ask.estimate for ask in self.asks), NOTHING) + sum(again, NOTHING)
+        repeated = (job.estimate for job in self.unfinished if job.state is JobState.ASKING)
+        return sum((image.estimate for image in self.images), NO_COST) + sum(repeated, NO_COST)
 
     @property
     def offers(self) -> tuple[PlannedOffer, ...]:
         """The plan as a table, by provider and model."""
         counts: dict[tuple[str, str, Decimal, str], int] = {}
-        for ask in self.asks:
-            key = (ask.provider, ask.model, ask.estimate, ask.formula)
+        for image in self.images:
+            key = (image.provider, image.model, image.estimate, image.formula)
             counts[key] = counts.get(key, 0) + 1
         return tuple(PlannedOffer(*key[:2], count, *key[2:]) for key, count in sorted(counts.items()))
 
 
 def plan_collection(
     catalogue: Catalogue,
-    choices: Choices,
+    options: CollectOptions,
     secrets: Secrets,
     *,
     unfinished: Iterable[Job],
     settled: Iterable[Job],
     on: date,
 ) -> Plan:
-    """What is missing, each from the cheapest offer that can be asked, priced as of the day ``on``.
+    """What is missing, each image from the cheapest offer that can be asked, priced as of the day ``on``.
 
-    ``unfinished`` and ``settled`` are the ledger's. Raises ``CollectError`` for choices that name what does not exist.
+    ``unfinished`` and ``settled`` are the ledger's. Raises ``CollectError`` for options that name what does not exist.
     """
-    _check(catalogue, choices)
-    left = tuple(job for job in unfinished)
-    reasons = {(job.model, job.prompt): _settled(job) for job in settled if not (choices.doubtful and _doubtful(job))}
-    there = {
+    _check_names(catalogue, options)
+    open_jobs = tuple(unfinished)
+    reasons = {(job.model, job.prompt): _settled(job) for job in settled if not (options.doubtful and _doubtful(job))}
+    present = {
         (output.model, output.prompt)
         for output in catalogue.outputs
-        if choices.local or output.origin is OutputOrigin.MODEL
+        if options.local or output.origin is OutputOrigin.MODEL
     }
-    there |= {(job.model, job.prompt) for job in left}
-    market = Market(catalogue, choices, secrets, on)
-    asks: list[Planned] = []
-    counts: dict[tuple[str, str], int] = {}
-    for model_id, prompt_ids in _missing(catalogue, choices, there):
+    present |= {(job.model, job.prompt) for job in open_jobs}
+    chooser = OfferChooser(catalogue, options, secrets, on)
+    images: list[PlannedImage] = []
+    left_out_prompts: dict[tuple[str, str], int] = {}
+    for model_id, prompt_ids in _missing(catalogue, options, present):
         for prompt_id in prompt_ids:
-            usable = market.choose(model_id, edits=catalogue.prompts[prompt_id].input_image is not None)
+            usable = chooser.choose(model_id, edits=catalogue.prompts[prompt_id].input_image is not None)
             reason = _why_not(catalogue, prompt_id, usable, reasons.get((model_id, prompt_id), ""))
             if reason or isinstance(usable, str):
-                counts[model_id, reason] = counts.get((model_id, reason), 0) + 1
+                left_out_prompts[model_id, reason] = left_out_prompts.get((model_id, reason), 0) + 1
             else:
-                found = (usable.asked, usable.estimate, usable.formula, usable.parameters)
-                asks.append(Planned(usable.provider, model_id, prompt_id, *found))
-    asks.sort(key=lambda ask: (ask.prompt, ask.model))
-    left_out = (LeftOut(model, count, reason) for (model, reason), count in sorted(counts.items()))
-    return Plan(choices, tuple(asks), tuple(left_out), left, tuple(_lacking(market)))
+                offer = (usable.provider_model, usable.estimate, usable.formula, usable.parameters)
+                images.append(PlannedImage(usable.provider, model_id, prompt_id, *offer))
+    images.sort(key=lambda image: (image.prompt, image.model))
+    left_out = (LeftOutModel(model, count, reason) for (model, reason), count in sorted(left_out_prompts.items()))
+    return Plan(options, tuple(images), tuple(left_out), open_jobs, tuple(_missing_keys(chooser)))
 
 
-def _lacking(market: Market) -> Iterator[LackingKey]:
-    """The keys that the market lacked while offers were chosen."""
-    for key, providers in sorted(market.lacking.items()):
+def _missing_keys(chooser: OfferChooser) -> Iterator[MissingKey]:
+    """The keys that were missing while offers were chosen."""
+    for key, providers in sorted(chooser.missing_keys.items()):
         for provider, models in sorted(providers.items()):
-            yield LackingKey(key, provider, tuple(sorted(models)))
+            yield MissingKey(key, provider, tuple(sorted(models)))
 
 
-def _check(catalogue: Catalogue, choices: Choices) -> None:
+def _check_names(catalogue: Catalogue, options: CollectOptions) -> None:
     known: dict[str, tuple[tuple[str, ...], Iterable[str]]] = {
-        "arena": (choices.arenas, [arena.id for arena in catalogue.project.arenas]),
-        "model": (choices.models, catalogue.models),
-        "prompt": (choices.prompts, catalogue.prompts),
-        "provider": (choices.providers, catalogue.providers),
+        "arena": (options.arenas, [arena.id for arena in catalogue.project.arenas]),
+        "model": (options.models, catalogue.models),
+        "prompt": (options.prompts, catalogue.prompts),
+        "provider": (options.providers, catalogue.providers),
     }
     findings = [
         CollectError(f'no {what} "{name}"', where=f"--{what}", hint=near(name, list(ids)))
@@ -161,7 +160,7 @@ def _check(catalogue: Catalogue, choices: Choices) -> None:
 
 
 def _doubtful(job: Job) -> bool:
-    return job.state is State.DOUBTFUL
+    return job.state is JobState.DOUBTFUL
 
 
 def _settled(job: Job) -> str:
@@ -171,30 +170,32 @@ def _settled(job: Job) -> str:
     return f"refused by {job.provider} on {day}"
 
 
-def _missing(catalogue: Catalogue, choices: Choices, there: set[tuple[str, str]]) -> Iterator[tuple[str, list[str]]]:
+def _missing(
+    catalogue: Catalogue, options: CollectOptions, present: set[tuple[str, str]]
+) -> Iterator[tuple[str, list[str]]]:
     """Each chosen model with its prompts that have no output."""
     for model_id, model in catalogue.models.items():
-        if choices.models and model_id not in choices.models:
+        if options.models and model_id not in options.models:
             continue
         if model.status is Status.WITHDRAWN:
             continue
         prompts = [
             prompt_id
             for prompt_id in catalogue.prompts
-            if _chosen(prompt_id, model, choices) and (model_id, prompt_id) not in there
+            if _chosen(prompt_id, model, options) and (model_id, prompt_id) not in present
         ]
         if prompts:
             yield model_id, prompts
 
 
-def _chosen(prompt_id: str, model: Model, choices: Choices) -> bool:
+def _chosen(prompt_id: str, model: Model, options: CollectOptions) -> bool:
     arena = prompt_id.partition("/")[0]
-    if arena not in model.arenas or (choices.arenas and arena not in choices.arenas):
+    if arena not in model.arenas or (options.arenas and arena not in options.arenas):
         return False
-    return not choices.prompts or prompt_id in choices.prompts
+    return not options.prompts or prompt_id in options.prompts
 
 
-def _why_not(catalogue: Catalogue, prompt_id: str, usable: Usable | str, settled: str) -> str:
+def _why_not(catalogue: Catalogue, prompt_id: str, usable: UsableOffer | str, settled: str) -> str:
     """Why a picture is not asked for; empty where it is."""
     if settled or isinstance(usable, str):
         return settled or str(usable)
@@ -205,12 +206,16 @@ def _why_not(catalogue: Catalogue, prompt_id: str, usable: Usable | str, settled
 
 
 class Budget:
-    """What may be spent, in USD. What is asked for is reserved before, and settled when its cost is known."""
+    """What may be spent, in USD. The estimate of a request is reserved before it goes out, and settled when its cost is
+    known.
+
+    Requests run at the same time: counting them only when they are done would let all that are out pass the limit.
+    """
 
     def __init__(self, limit: Decimal) -> None:
         self.limit = limit
-        self.spent = Decimal(0)
-        self._reserved = Decimal(0)
+        self.spent = NO_COST
+        self._reserved = NO_COST
 
     def reserve(self, amount: Decimal) -> bool:
         """Whether ``amount`` fits beside all that is spent and reserved; it is reserved then."""
@@ -225,32 +230,32 @@ class Budget:
         self.spent += spent
 
 
-def begin(planned: Planned, *, job_id: str, run: str, now: datetime) -> Job:
-    """The job of a planned picture, about to be asked for."""
+def new_job(planned: PlannedImage, *, job_id: str, run: str, now: datetime) -> Job:
+    """The job of a planned image, about to be asked for."""
     return Job(
         id=job_id,
         run=run,
         provider=planned.provider,
         model=planned.model,
         prompt=planned.prompt,
-        asked=planned.asked,
+        provider_model=planned.provider_model,
         parameters=planned.parameters,
-        state=State.ASKING,
+        state=JobState.ASKING,
         began=now,
         estimate=planned.estimate,
     )
 
 
-def in_doubt(job: Job, now: datetime) -> Job:
+def doubtful_job(job: Job, now: datetime) -> Job:
     """A job that was being asked for when its run died, at an API that may charge a repeated request."""
     reason = "the run ended while it was asked for, and a repeated request may be charged again"
-    return replace(job, state=State.DOUBTFUL, doubt=job.doubt + job.estimate, ended=now, reason=reason)
+    return replace(job, state=JobState.DOUBTFUL, doubt=job.doubt + job.estimate, ended=now, reason=reason)
 
 
-def brief(catalogue: Catalogue, job: Job) -> ImageRequest:
-    """The catalogue's prompt and picture, with the quality and size that the job was priced for.
+def image_request_of(catalogue: Catalogue, job: Job) -> ImageRequest:
+    """The request for a job's image, with the quality and size that the job was priced for.
 
-    Raises ``CollectError`` where the prompt or its picture is gone.
+    Raises ``CollectError`` where the prompt or its input image is gone.
     """
     prompt, offer = catalogue.prompts.get(job.prompt), catalogue.offers.get((job.provider, job.model))
     if prompt is None:
@@ -258,22 +263,22 @@ def brief(catalogue: Catalogue, job: Job) -> ImageRequest:
     return image_request(
         json.loads(job.parameters),
         model=job.model,
-        provider_model=job.asked,
+        provider_model=job.provider_model,
         prompt=job.prompt,
         text=prompt.text,
-        input_images=() if job.provider == LOCAL else _pictures(catalogue, prompt.input_image),
+        input_images=() if job.provider == LOCAL else _input_images(catalogue, prompt.input_image),
         image_parameter=(offer.image_parameter or "") if offer else "",
     )
 
 
-def _pictures(catalogue: Catalogue, name: str | None) -> tuple[InputImage, ...]:
+def _input_images(catalogue: Catalogue, name: str | None) -> tuple[InputImage, ...]:
     if name is None:
         return ()
     path = catalogue.input_path(name)
     try:
         content = path.read_bytes()
         return (InputImage(content, media_type(content)),)
-    except (OSError, NotAPicture) as error:
+    except (OSError, InvalidImage) as error:
         raise CollectError(
             f"the picture to edit cannot be read: {error}", where=str(path), hint="restore it"
         ) from error

@@ -1,4 +1,4 @@
-"""The client of one provider: sends an adapter's requests with the key, at the provider's pace, retries where that
+"""The client of one provider: sends a gateway's requests with the key, at the provider's pace, retries where that
 helps, and stops asking a provider that keeps failing.
 """
 
@@ -14,24 +14,66 @@ from random import Random
 import httpx
 
 from arena.catalogue.records import Access
-from arena.collect.clock import Clock
+from arena.collect.dependencies import Clock
 from arena.gateways import HttpAnswer, HttpRequest
 from arena.gateways.protocol import value_at
 
-FAILURES = 5
-"""So many in a row open the circuit."""
+FAILURES_TO_OPEN = 5
+"""So many failures in a row open the circuit."""
 COOLING_SECONDS = 30.0
-OPENINGS = 3
+OPENINGS_TO_GIVE_UP = 3
 """So many openings without a success between them, and the provider is given up for this run."""
-_GLANCE = 1.0
+_LONGEST_NAP = 1.0
+"""Seconds between two looks at an open circuit: another task may close it, or give the provider up, meanwhile."""
+
+ATTEMPTS = 5
+FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
+LONGEST_RETRY_AFTER = 300.0
+"""A provider that says to come back later than after so many seconds is given up."""
+CONNECT_SECONDS = 15.0
+LARGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes of one JSON answer, which may hold images in base64."""
+STATUSES_TO_RETRY = frozenset({408, 409, 425, 429})
+CODES_WITHOUT_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
+"""Codes of a 429 that no waiting mends."""
+
+MayRepeat = Callable[[], Awaitable[bool]]
 
 
 class ProviderDown(Exception):  # noqa: N818 - says what it is
     """The provider is given up for this run; the message says why."""
 
 
-class Breaker:
-    """Closed, open, half open (one trial is out), or given up."""
+class RequestFailed(Exception):  # noqa: N818 - says what it is
+    """A request without an answer that can be read."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retry: bool = True,
+        maybe_charged: bool = False,
+        retry_after: float | None = None,
+        for_all: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry = retry
+        """Whether it may work when it is sent again."""
+        self.maybe_charged = maybe_charged
+        """Whether the provider may have done the work all the same."""
+        self.retry_after = retry_after
+        """Seconds that the server asks to wait."""
+        self.for_all = for_all
+        """Whether no other request to this provider can work either."""
+
+
+class CircuitBreaker:
+    """Keeps requests from a provider that fails: closed, open, half open (one trial request is out), or given up.
+
+    The pattern of Nygard, *Release It!*: without it, each of hundreds of planned images would go through all its
+    retries against a server that is down.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -39,108 +81,68 @@ class Breaker:
         self._openings = 0
         self._open = False
         self._trial = False
-        self._until = 0.0
+        self._open_until = 0.0
         self.gave_up = ""
-        """Why, once it was given up."""
+        """Why the provider was given up; empty as long as it was not."""
 
-    async def ready(self) -> None:
-        """Return when a request may go out. Raises ``ProviderDown`` once there is no more hope."""
+    async def wait_to_send(self) -> None:
+        """Return when a request may go out. Raises ``ProviderDown`` once the provider is given up."""
         while True:
             if self.gave_up:
                 raise ProviderDown(self.gave_up)
             if not self._open:
                 return
-            left = self._until - self._clock.monotonic()
+            left = self._open_until - self._clock.monotonic()
             if left <= 0 and not self._trial:
+                # Half open: one request is the trial, and the others wait for how it ends, so that a server which
+                # comes back is not met by all of them at once.
                 self._trial = True
                 return
-            await self._clock.sleep(min(_GLANCE, left) if left > 0 else _GLANCE / 20)
+            await self._nap(left)
 
-    async def calm(self) -> None:
-        """Return when it makes sense to begin something new; takes no trial. Raises ``ProviderDown``."""
-        while not self.gave_up and self._open and (self._trial or self._clock.monotonic() < self._until):
-            left = self._until - self._clock.monotonic()
-            await self._clock.sleep(min(_GLANCE, left) if left > 0 else _GLANCE / 20)
+    async def wait_to_begin(self) -> None:
+        """Return when it makes sense to begin another job; takes no trial. Raises ``ProviderDown``."""
+        while not self.gave_up and self._open and (self._trial or self._clock.monotonic() < self._open_until):
+            await self._nap(self._open_until - self._clock.monotonic())
         if self.gave_up:
             raise ProviderDown(self.gave_up)
 
-    def put_off(self) -> None:
-        """It answered that it wants to be asked later: neither a success nor a failure."""
+    def postponed(self) -> None:
+        """The provider asked to be asked later: neither a success nor a failure."""
         self._trial = False
 
     def succeeded(self) -> None:
-        """It answered."""
+        """The provider answered."""
         self._failures = self._openings = 0
         self._open = self._trial = False
 
     def failed(self, reason: str) -> None:
-        """It did not."""
+        """The provider did not answer, or answered with an error of its own."""
         self._failures += 1
-        if self._trial or (not self._open and self._failures >= FAILURES):
+        # Failures of requests that were out already when the circuit opened do not open it once more.
+        if self._trial or (not self._open and self._failures >= FAILURES_TO_OPEN):
             self._open, self._trial = True, False
             self._openings += 1
-            self._until = self._clock.monotonic() + COOLING_SECONDS
-            if self._openings >= OPENINGS:
+            self._open_until = self._clock.monotonic() + COOLING_SECONDS
+            if self._openings >= OPENINGS_TO_GIVE_UP:
                 self.give_up(f"{self._failures} requests in a row failed; the last: {reason}")
 
     def give_up(self, reason: str) -> None:
         """No request to this provider can work, e.g. because the key is wrong."""
         self.gave_up = self.gave_up or reason
 
-
-ATTEMPTS = 5
-FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
-LONGEST_PATIENCE = 300.0
-"""A server that says to come back later than this is given up."""
-LARGEST_ANSWER = 64 * 1024 * 1024
-TRY_AGAIN = frozenset({408, 409, 425, 429})
-NO_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
-"""Codes of a 429 that no waiting mends."""
-CONNECT_SECONDS = 15.0
+    async def _nap(self, left: float) -> None:
+        await self._clock.sleep(min(_LONGEST_NAP, left) if left > 0 else _LONGEST_NAP / 20)
 
 
-class Trouble(Exception):  # noqa: N818 - says what it is
-    """A request without an answer that can be read."""
+class ProviderClient:
+    """Sends requests to one provider; ``headers`` carry the key and go nowhere but to the origin of ``endpoint``."""
 
-    def __init__(
-        self,
-        reason: str,
-        *,
-        again: bool = True,
-        charged: bool = False,
-        after: float | None = None,
-        for_all: bool = False,
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.again = again
-        """Whether it may work when it is sent again."""
-        self.charged = charged
-        """Whether the provider may have done the work all the same."""
-        self.after = after
-        """Seconds that the server asks to wait."""
-        self.for_all = for_all
-
-
-Allow = Callable[[], Awaitable[bool]]
-
-
-class Line:
-    """To one provider; ``headers`` carry the key and go nowhere but to the origin of ``endpoint``."""
-
-    def __init__(
-        self,
-        endpoint: str,
-        access: Access,
-        headers: dict[str, str],
-        *,
-        clock: Clock,
-        rng: Random,
-    ) -> None:
+    def __init__(self, endpoint: str, access: Access, headers: dict[str, str], *, clock: Clock, rng: Random) -> None:
         self.endpoint = endpoint.rstrip("/")
-        self._home = httpx.URL(endpoint)
+        self._origin = httpx.URL(endpoint)
         self.access = access
-        self.breaker = Breaker(clock)
+        self.breaker = CircuitBreaker(clock)
         self.slots = asyncio.Semaphore(access.concurrency)
         self._headers = headers
         self._clock = clock
@@ -148,53 +150,56 @@ class Line:
         self._not_before = 0.0
 
     async def send(
-        self, client: httpx.AsyncClient, request: HttpRequest, *, key: str = "", may_repeat: Allow | None = None
+        self, client: httpx.AsyncClient, request: HttpRequest, *, key: str = "", may_repeat: MayRepeat | None = None
     ) -> HttpAnswer:
-        """The answer to a request, sent up to ``ATTEMPTS`` times; raises ``Trouble`` when all is in vain.
+        """The answer to a request, sent up to ``ATTEMPTS`` times; raises ``RequestFailed`` when all of them fail.
 
         ``key`` is the idempotency key. Before a request that may have been charged goes out again, ``may_repeat`` is
         asked. Raises ``ProviderDown`` when the circuit breaker gave up meanwhile.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            await self.breaker.ready()
-            await self._turn(asks=may_repeat is not None)
+            await self.breaker.wait_to_send()
+            await self._wait_for_pace(paced=may_repeat is not None)
             try:
-                answer = await self._once(client, request, key)
-            except Trouble as trouble:
-                self._note(trouble)
-                if not trouble.again or attempt == ATTEMPTS:
+                answer = await self._send_once(client, request, key)
+            except RequestFailed as failure:
+                self._note(failure)
+                if not failure.retry or attempt == ATTEMPTS:
                     raise
-                if trouble.charged and may_repeat and not await may_repeat():
+                if failure.maybe_charged and may_repeat and not await may_repeat():
                     raise
-                if trouble.after is None:
+                if failure.retry_after is None:
                     await self._clock.sleep(self._delay(attempt))
             else:
                 self.breaker.succeeded()
                 return answer
         raise AssertionError("unreachable")
 
-    def _note(self, trouble: Trouble) -> None:
-        if trouble.for_all:
-            self.breaker.give_up(trouble.reason)
-        elif trouble.after is not None:
-            self._not_before = max(self._not_before, self._clock.monotonic() + trouble.after)
-            self.breaker.put_off()
+    def _note(self, failure: RequestFailed) -> None:
+        if failure.for_all:
+            self.breaker.give_up(failure.reason)
+        elif failure.retry_after is not None:
+            self._not_before = max(self._not_before, self._clock.monotonic() + failure.retry_after)
+            self.breaker.postponed()
         else:
-            self.breaker.failed(trouble.reason)
+            self.breaker.failed(failure.reason)
 
     def _delay(self, attempt: int) -> float:
-        """Exponential, with jitter: half of it is certain."""
+        """Exponential backoff with jitter: half of the delay is random.
+
+        Requests that failed together would otherwise all come back at the same moment, and fail together again.
+        """
         full = min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** (attempt - 1))
         return full * (0.5 + self._rng.random() / 2)
 
-    async def _turn(self, *, asks: bool) -> None:
-        """Wait until the pace allows one more request; polling has no pace of its own, but keeps ``Retry-After``."""
+    async def _wait_for_pace(self, *, paced: bool) -> None:
+        """Wait until the pace allows one more request; polling is not ``paced``, but keeps ``Retry-After``."""
         while (left := self._not_before - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
-        if asks and self.access.requests_per_minute:
+        if paced and self.access.requests_per_minute:
             self._not_before = self._clock.monotonic() + 60 / self.access.requests_per_minute
 
-    async def _once(self, client: httpx.AsyncClient, request: HttpRequest, key: str) -> HttpAnswer:
+    async def _send_once(self, client: httpx.AsyncClient, request: HttpRequest, key: str) -> HttpAnswer:
         url = self._checked(request.url)
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", **request.headers, **self._headers}
         if key and self.access.idempotency:
@@ -213,24 +218,28 @@ class Line:
                     timeout=httpx.Timeout(self.access.answer_seconds, connect=CONNECT_SECONDS, pool=None),
                 ) as response,
             ):
-                return _read(response, await bounded(response, LARGEST_ANSWER), self._clock.now())
+                return _read(response, await read_bounded(response, LARGEST_ANSWER), self._clock.now())
+        # Until the request was sent whole, the provider cannot have charged for it; after that, it may have.
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.WriteError, httpx.WriteTimeout) as error:
-            raise Trouble(f"cannot be reached ({type(error).__name__})") from error
+            raise RequestFailed(f"cannot be reached ({type(error).__name__})") from error
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise Trouble(f"no answer within {self.access.answer_seconds} s", charged=True) from error
+            raise RequestFailed(f"no answer within {self.access.answer_seconds} s", maybe_charged=True) from error
         except (httpx.ReadError, httpx.RemoteProtocolError, httpx.CloseError) as error:
-            raise Trouble(f"the connection broke ({type(error).__name__})", charged=True) from error
+            raise RequestFailed(f"the connection broke ({type(error).__name__})", maybe_charged=True) from error
         except httpx.HTTPError as error:
-            raise Trouble(f"cannot be asked ({type(error).__name__})", again=False) from error
+            raise RequestFailed(f"cannot be asked ({type(error).__name__})", retry=False) from error
 
-    def _checked(self, address: str) -> httpx.URL:
-        """The key goes to the provider alone, over TLS unless the catalogue names the host as one's own."""
-        asked = httpx.URL(address)
-        if (asked.scheme, asked.host, asked.port) != (self._home.scheme, self._home.host, self._home.port):
-            raise Trouble(f"refers to another host, {asked.host}", again=False, charged=True)
+    def _checked(self, url: str) -> httpx.URL:
+        """The key goes to the provider alone, over TLS unless the catalogue names the host as one's own.
+
+        A queue names its own URLs to poll (``arena.gateways.fal_queue``): an answer could send the key anywhere.
+        """
+        asked = httpx.URL(url)
+        if (asked.scheme, asked.host, asked.port) != (self._origin.scheme, self._origin.host, self._origin.port):
+            raise RequestFailed(f"refers to another host, {asked.host}", retry=False, maybe_charged=True)
         if asked.scheme != "https" and not is_private(asked, self.access):
             message = f"{asked.host} is asked without TLS: use https, or list it under access.private_hosts"
-            raise Trouble(message, again=False, for_all=True)
+            raise RequestFailed(message, retry=False, for_all=True)
         return asked
 
 
@@ -239,37 +248,42 @@ def is_private(url: httpx.URL, access: Access) -> bool:
     return url.host in access.private_hosts or f"{url.host}:{url.port}" in access.private_hosts
 
 
-async def bounded(response: httpx.Response, limit: int) -> bytes:
-    """All of a body, as long as it is no larger than ``limit`` bytes, and not compressed; raises ``Trouble``."""
+async def read_bounded(response: httpx.Response, limit: int) -> bytes:
+    """All of a body that has at most ``limit`` bytes and is not compressed; raises ``RequestFailed`` otherwise."""
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise Trouble("the answer is compressed, which was not asked for", again=False, charged=True)
+        # A few compressed kilobytes can become gigabytes; none was asked for, so that no honest server is refused.
+        raise RequestFailed("the answer is compressed, which was not asked for", retry=False, maybe_charged=True)
     content = bytearray()
     async for chunk in response.aiter_bytes():
         content += chunk
         if len(content) > limit:
-            raise Trouble(f"the answer is larger than {limit:,} bytes", again=False, charged=True)
+            raise RequestFailed(f"the answer is larger than {limit:,} bytes", retry=False, maybe_charged=True)
     return bytes(content)
 
 
 def _read(response: httpx.Response, content: bytes, now: datetime) -> HttpAnswer:
-    status, kind = response.status_code, response.headers.get("content-type", "")
+    status, media_type = response.status_code, response.headers.get("content-type", "")
     if 300 <= status < 400:
-        raise Trouble(f"{status}: it sends elsewhere, which is not followed with a key", again=False)
+        raise RequestFailed(f"{status}: it sends elsewhere, which is not followed with a key", retry=False)
     body = _parsed(content)
-    if status == 429 and value_at(body, "error", "code") in NO_MONEY:
-        raise Trouble(f"429: {value_at(body, 'error', 'code')}", again=False, for_all=True)
-    if status in TRY_AGAIN or status >= 500:
-        after = _retry_after(response.headers.get("retry-after", ""), now) if status in (429, 503) else None
-        too_long = after is not None and after > LONGEST_PATIENCE
-        reason = (
-            f"{status}: come back in {after:.0f} s" if after else f"{status}: {response.reason_phrase or 'try later'}"
-        )
-        raise Trouble(reason, after=after, again=not too_long, for_all=too_long)
-    if status < 300 and "json" not in kind:
-        raise Trouble(f"answered {kind[:60] or 'something'} instead of JSON", again=False, charged=True)
+    if status == 429 and value_at(body, "error", "code") in CODES_WITHOUT_MONEY:
+        raise RequestFailed(f"429: {value_at(body, 'error', 'code')}", retry=False, for_all=True)
+    if status in STATUSES_TO_RETRY or status >= 500:
+        raise _busy(status, response, now)
+    if status < 300 and "json" not in media_type:
+        message = f"answered {media_type[:60] or 'something'} instead of JSON"
+        raise RequestFailed(message, retry=False, maybe_charged=True)
     if status < 300 and body is None:
-        raise Trouble("answered malformed JSON", again=False, charged=True)
+        raise RequestFailed("answered malformed JSON", retry=False, maybe_charged=True)
     return HttpAnswer(status, body)
+
+
+def _busy(status: int, response: httpx.Response, now: datetime) -> RequestFailed:
+    """The failure of a provider that cannot answer at present, with what it says about when to come back."""
+    after = _retry_after(response.headers.get("retry-after", ""), now) if status in (429, 503) else None
+    too_long = after is not None and after > LONGEST_RETRY_AFTER
+    reason = f"come back in {after:.0f} s" if after else response.reason_phrase or "try later"
+    return RequestFailed(f"{status}: {reason}", retry_after=after, retry=not too_long, for_all=too_long)
 
 
 def _parsed(content: bytes) -> object:

@@ -1,4 +1,4 @@
-"""API keys: read from an environment that is handed in, put into one header, and cut out of every text that is kept."""
+"""API keys: read from an environment that is passed in, put into one header, and cut out of every text that is kept."""
 
 from __future__ import annotations
 
@@ -10,25 +10,27 @@ from arena.catalogue.records import Access, Provider
 from arena.errors import CollectError
 from arena.gateways.protocol import AUTH
 
-HIDDEN = "[key]"
+REDACTED = "[key]"
 LONGEST_REASON = 300
-_SHORTEST = 6
-"""A shorter value is no key, and would be found everywhere."""
+"""Characters that are kept of a provider's error message."""
+_SHORTEST_KEY = 6
+"""A shorter value is no key, and would be cut out of ordinary words."""
 
 
 class Secrets:
-    """The keys of an environment that providers name. Its text is never one of them."""
+    """The keys that providers name, as the environment has them. ``repr`` shows names only."""
 
     def __init__(self, environment: Mapping[str, str], names: frozenset[str]) -> None:
         self._keys = {name: environment[name].strip() for name in sorted(names) if environment.get(name, "").strip()}
-        spellings = {form for key in self._keys.values() if len(key) >= _SHORTEST for form in _spellings(key)}
+        spellings = {form for key in self._keys.values() if len(key) >= _SHORTEST_KEY for form in _spellings(key)}
+        # Longest first: a spelling that contains another would otherwise leave a part of itself behind.
         self._spellings = sorted(spellings, key=len, reverse=True)
 
     def __repr__(self) -> str:
         return f"Secrets({', '.join(self._keys)})"
 
     def has(self, access: Access) -> bool:
-        """Whether a request can be made: there is a key, or none is needed."""
+        """Whether a request can be made: the key is set, or none is needed."""
         return access.auth == "none" or access.key in self._keys
 
     def headers(self, provider_id: str, access: Access) -> dict[str, str]:
@@ -44,19 +46,20 @@ class Secrets:
         header, scheme = AUTH[access.auth]
         return {header: scheme + key}
 
-    def clean(self, text: str) -> str:
-        """One short line of ``text`` without any key, however it is spelt."""
+    def redact(self, text: str) -> str:
+        """``text`` as one short line without any key, however the key is spelt in it."""
         line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
         for spelling in self._spellings:
-            line = line.replace(spelling, HIDDEN)
+            line = line.replace(spelling, REDACTED)
         return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
-
-
-def _spellings(key: str) -> set[str]:
-    basic = base64.b64encode(key.encode()).decode()
-    return {key, quote(key, safe=""), quote(key), basic, basic.rstrip("=")}
 
 
 def key_names(providers: Mapping[str, Provider]) -> frozenset[str]:
     """The environment variables that providers name."""
     return frozenset(provider.access.key for provider in providers.values() if provider.access.key)
+
+
+def _spellings(key: str) -> set[str]:
+    """The key as it is, in a URL, and in base64: error messages quote requests in all of these."""
+    basic = base64.b64encode(key.encode()).decode()
+    return {key, quote(key, safe=""), quote(key), basic, basic.rstrip("=")}

@@ -118,7 +118,7 @@ def test_collect_rehearses_plans_and_asks_for_a_budget(tmp_path: Path) -> None:
     shown = arena("collect", "--dry-run", "--project", project).stdout
     assert "Nothing was asked." in shown
     assert "left out: those who offer it have no gateway" in shown or "key that is not set" in shown
-    assert "painted here, at no cost" in arena("collect", "--dry-run", "--local", "--project", project).stdout
+    assert "simulated here, at no cost" in arena("collect", "--dry-run", "--local", "--project", project).stdout
     one_line_error(arena("collect", "--dry-run", "--model", "openai/gpt-imag-2", "--project", project), "gpt-imag-2")
 
     done = arena("collect", "--local", "--max-cost", "0", "--project", project)

@@ -13,11 +13,11 @@ from typing import Any
 from arena.catalogue import load_catalogue
 from arena.collect import image_store
 from arena.collect.collecting import run_collection
+from arena.collect.dependencies import Dependencies
 from arena.collect.ledger import Ledger
-from arena.collect.market import Choices
+from arena.collect.offer_choice import CollectOptions
 from arena.collect.planning import plan_collection
 from arena.collect.secrets import Secrets, key_names
-from arena.collect.tools import Tools
 from arena.votes.store import open_store
 from tests.collect.worlds import DAY, KEY
 
@@ -31,9 +31,10 @@ def collect(root: Path, seed: int, dies_at: int = 0) -> None:
     with open_store(f"sqlite:///{root}/arena.sqlite") as store:
         ledger = Ledger(store)
         unfinished, settled = ledger.open_jobs(), ledger.settled()
-        plan = plan_collection(catalogue, Choices(), secrets, unfinished=unfinished, settled=settled, on=DAY)
-        tools = Tools(random.Random(seed))
-        run_collection(plan, catalogue, ledger, secrets, private=root / "private", max_cost=Decimal(100), tools=tools)
+        plan = plan_collection(catalogue, CollectOptions(), secrets, unfinished=unfinished, settled=settled, on=DAY)
+        dependencies = Dependencies(random.Random(seed))
+        private, cost = root / "private", Decimal(100)
+        run_collection(plan, catalogue, ledger, secrets, private=private, max_cost=cost, dependencies=dependencies)
 
 
 @dataclass

@@ -15,10 +15,10 @@ import pytest
 from arena.catalogue import load_catalogue
 from arena.catalogue.measurements import Measurement, load_collected, load_measurements
 from arena.collect.collecting import run_collection
-from arena.collect.jobs import NOTHING, State
+from arena.collect.jobs import NO_COST, JobState
 from arena.collect.ledger import Ledger
-from arena.collect.market import Choices
-from arena.collect.progress import SUMMARY_COLUMNS, Event, measure, percentile
+from arena.collect.offer_choice import CollectOptions
+from arena.collect.progress import SUMMARY_COLUMNS, ProgressEvent, measure, percentile
 from arena.errors import CatalogueError, CollectError, StoreError, VotesError
 from arena.files import only_writer
 from arena.records import OutputOrigin
@@ -45,7 +45,7 @@ def test_stops_before_the_next_request_would_pass_the_budget(world: World, fake:
     assert len(fake.charges) == 3
     assert summary.spent == Decimal("0.03")
     assert summary.stopped == "the next request could pass the budget of 0.035 USD"
-    assert summary.standings[0].left == 7
+    assert summary.providers[0].left == 7
     world.clock.passed += 60
     assert world.collect(max_cost="1").spent == Decimal("0.07")
     assert len(fake.charges) == len(set(fake.charges)) * 2 == 10, "each prompt once for each of two models"
@@ -63,7 +63,7 @@ def test_nothing_is_asked_for_twice(world: World, fake: OpenAIFake) -> None:
     before = sorted((path, path.read_bytes()) for path in world.data.rglob("*") if path.is_file())
     world.clock.passed += 60
     summary = world.collect()
-    assert (summary.standings, summary.spent) == ((), NOTHING)
+    assert (summary.providers, summary.spent) == ((), NO_COST)
     assert len(fake.asked) == 10
     assert sorted((path, path.read_bytes()) for path in world.data.rglob("*") if path.is_file()) == before
 
@@ -71,8 +71,8 @@ def test_nothing_is_asked_for_twice(world: World, fake: OpenAIFake) -> None:
 def test_an_interruption_finishes_what_is_under_way(world: World, fake: OpenAIFake) -> None:
     halt = threading.Event()
 
-    class Halting(list[Event]):
-        def append(self, event: Event) -> None:
+    class Halting(list[ProgressEvent]):
+        def append(self, event: ProgressEvent) -> None:
             super().append(event)
             halt.set()
 
@@ -87,7 +87,7 @@ def test_an_interruption_finishes_what_is_under_way(world: World, fake: OpenAIFa
 def test_a_provider_that_is_down_is_given_up(world: World, fake: OpenAIFake) -> None:
     fake.script.extend(["500"] * 200)
     summary = world.collect()
-    assert "requests in a row failed" in summary.standings[0].down
+    assert "requests in a row failed" in summary.providers[0].down
     assert len(fake.asked) < 30
     assert summary.spent == 0
 
@@ -114,9 +114,9 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
             world.collect()
     world.clock.passed += 60
     world.collect()
-    world.collect(Choices(doubtful=True))
+    world.collect(CollectOptions(doubtful=True))
     assert world.listed() == 10
-    assert {job.state for job in world.jobs()} <= {State.DONE, State.DOUBTFUL}
+    assert {job.state for job in world.jobs()} <= {JobState.DONE, JobState.DOUBTFUL}
 
 
 def test_originals_stay_out_of_data(world: World) -> None:
@@ -129,7 +129,7 @@ def test_originals_stay_out_of_data(world: World) -> None:
             world.secrets(),
             private=world.data / "private",
             max_cost=Decimal(1),
-            tools=None,  # type: ignore[arg-type]
+            dependencies=None,  # type: ignore[arg-type]
         )
     world.collect()
     assert (world.private / ".gitignore").read_text() == "*\n"
@@ -139,7 +139,7 @@ def test_a_bad_picture_is_paid_for_and_not_kept(world: World, fake: OpenAIFake) 
     fake.by_url = False
     fake.encoded = lambda prompt: "R0lGODlhAQABAAAAACwAAAAAAQABAAA="  # type: ignore[method-assign]
     summary = world.collect()
-    assert (summary.standings[0].failed, summary.spent) == (10, Decimal("0.10"))
+    assert (summary.providers[0].failed, summary.spent) == (10, Decimal("0.10"))
     assert {job.reason for job in world.jobs()} == {"the picture: it is no PNG, JPEG or WebP picture"}
     assert list((world.private / "incoming").iterdir()) == []
     assert world.listed() == 0
@@ -170,13 +170,13 @@ def test_unfinished_jobs_of_a_provider_without_a_key_wait(tmp_path: Path) -> Non
     assert states(world.jobs()) == ["accepted"]
 
 
-def test_the_painter_stands_in_for_every_model(tmp_path: Path) -> None:
+def test_simulated_images_stand_in_for_every_model(tmp_path: Path) -> None:
     world = World(tmp_path, models=("one", "two"), prompts=3)
-    paint = lambda prompt, model: picture(f"{model} {prompt}", "WEBP")  # noqa: E731
-    summary = world.collect(Choices(local=True), max_cost="0", paint=paint, rng=random.Random(1))
-    assert (summary.standings[0].done, summary.spent) == (6, NOTHING)
+    draw = lambda prompt, model: picture(f"{model} {prompt}", "WEBP")  # noqa: E731
+    summary = world.collect(CollectOptions(local=True), max_cost="0", draw_simulated=draw, rng=random.Random(1))
+    assert (summary.providers[0].done, summary.spent) == (6, NO_COST)
     assert {output.origin for output in load_catalogue(world.data).outputs} == {OutputOrigin.SIMULATED}
-    assert not (world.data / "outputs/measurements.jsonl").exists(), "painting is no measurement"
+    assert not (world.data / "outputs/measurements.jsonl").exists(), "a simulation is no measurement"
 
 
 def test_what_is_told_adds_up(world: World, fake: OpenAIFake) -> None:
@@ -185,7 +185,7 @@ def test_what_is_told_adds_up(world: World, fake: OpenAIFake) -> None:
     last = world.events[-1]
     assert len(world.events) == 10
     assert last.line.endswith("(10 of 10)")
-    assert last.standing.seconds_left == 0
+    assert last.progress.seconds_left == 0
     (row,) = summary.rows
     told = dict(zip(SUMMARY_COLUMNS, row, strict=True))
     expected = {"provider": "acme", "planned": "10", "done": "8", "failed": "1", "refused": "1", "USD": "0.0800"}
@@ -212,7 +212,7 @@ def test_measures_each_offer_over_thirty_days(world: World, fake: OpenAIFake) ->
 
 
 def test_says_how_each_output_came_about(world: World) -> None:
-    world.collect(Choices(quality="high", width=1536))
+    world.collect(CollectOptions(quality="high", width=1536))
     found = load_collected(world.data)
     assert {one.sha256 for one in found} == {output.sha256 for output in load_catalogue(world.data).outputs}
     assert (found[0].provider, found[0].asked, found[0].format, found[0].width) == ("acme", "acme/one", "png", 48)
@@ -238,7 +238,7 @@ def test_percentiles_by_nearest_rank(share: float, count: int, value: int) -> No
 def test_success_is_told_of_what_was_tried() -> None:
     day = date(2026, 11, 20)
     nothing = Measurement(
-        provider="a", model="b/c", first=day, last=day, tried=0, made=0, refused=3, timed=0, spent=NOTHING
+        provider="a", model="b/c", first=day, last=day, tried=0, made=0, refused=3, timed=0, spent=NO_COST
     )
     assert nothing.success is None
     assert nothing.model_copy(update={"tried": 4, "made": 3}).success == 0.75

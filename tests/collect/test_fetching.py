@@ -11,9 +11,9 @@ import pytest
 
 from arena.catalogue.records import Access
 from arena.collect import fetching
-from arena.collect.fetching import fetch, is_public
-from arena.collect.image_checks import NotAPicture
-from arena.collect.provider_client import Trouble
+from arena.collect.fetching import fetch_image, is_public
+from arena.collect.image_checks import InvalidImage
+from arena.collect.provider_client import RequestFailed
 from tests.collect.servers import NEVER, Reply, Seen, serving
 
 PUBLIC = "93.184.215.14"
@@ -29,7 +29,7 @@ def knows(**hosts: str) -> Callable[[str], Awaitable[list[str]]]:
 def fetched(url: str, answers: Callable[[httpx.Request], httpx.Response], *private: str, **hosts: str) -> bytes:
     async def run() -> bytes:
         async with httpx.AsyncClient(transport=httpx.MockTransport(answers)) as client:
-            return await fetch(url, Access(private_hosts=private), client, knows(**hosts))
+            return await fetch_image(url, Access(private_hosts=private), client, knows(**hosts))
 
     return asyncio.run(run())
 
@@ -73,7 +73,7 @@ def test_asks_the_address_that_was_checked() -> None:
 )
 def test_refuses_addresses_that_lead_anywhere_else(url: str) -> None:
     hosts = {"cdn_example": PUBLIC, "intranet_example": "10.1.2.3", "mixed_example": f"{PUBLIC} 192.168.0.1"}
-    with pytest.raises(NotAPicture):
+    with pytest.raises(InvalidImage):
         fetched(url, no_answer, **hosts)
 
 
@@ -85,7 +85,7 @@ def test_refuses_redirects_to_private_addresses(target: str) -> None:
         assert request.url.host == PUBLIC
         return httpx.Response(302, headers={"location": target})
 
-    with pytest.raises(NotAPicture):
+    with pytest.raises(InvalidImage):
         fetched("https://cdn.example/a", answers, cdn_example=PUBLIC, inner_example="172.16.0.9")
 
 
@@ -95,16 +95,18 @@ def test_follows_a_few_redirects_and_no_more() -> None:
         return httpx.Response(302, headers={"location": f"/{left - 1}"}) if left else httpx.Response(200, content=b"x")
 
     assert fetched("https://cdn.example/3", answers, cdn_example=PUBLIC) == b"x"
-    with pytest.raises(NotAPicture, match="more than 3 times"):
+    with pytest.raises(InvalidImage, match="more than 3 times"):
         fetched("https://cdn.example/4", answers, cdn_example=PUBLIC)
 
 
 def test_an_unknown_host_may_be_known_later() -> None:
-    with pytest.raises(Trouble, match="not known"):
+    with pytest.raises(RequestFailed, match="not known"):
         fetched("https://cdn.example/a", no_answer)
 
 
-@pytest.mark.parametrize(("status", "kind"), [(404, NotAPicture), (403, NotAPicture), (500, Trouble), (429, Trouble)])
+@pytest.mark.parametrize(
+    ("status", "kind"), [(404, InvalidImage), (403, InvalidImage), (500, RequestFailed), (429, RequestFailed)]
+)
 def test_tells_what_may_do_later(status: int, kind: type[Exception]) -> None:
     with pytest.raises(kind, match=str(status)):
         fetched("https://cdn.example/a", lambda _: httpx.Response(status), cdn_example=PUBLIC)
@@ -112,13 +114,13 @@ def test_tells_what_may_do_later(status: int, kind: type[Exception]) -> None:
 
 def test_takes_no_more_than_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetching, "LARGEST_BYTES", 1000)
-    with pytest.raises(NotAPicture, match="larger than 1,000 bytes"):
+    with pytest.raises(InvalidImage, match="larger than 1,000 bytes"):
         fetched("https://cdn.example/a", lambda _: httpx.Response(200, content=b"x" * 1001), cdn_example=PUBLIC)
 
 
 def test_takes_nothing_compressed() -> None:
     head = {"content-encoding": "gzip"}
-    with pytest.raises((NotAPicture, Trouble)):
+    with pytest.raises((InvalidImage, RequestFailed)):
         fetched("https://cdn.example/a", lambda _: httpx.Response(200, headers=head, content=b""), cdn_example=PUBLIC)
 
 
@@ -131,9 +133,9 @@ def test_an_endless_answer_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     async def run(origin: str) -> bytes:
         access = Access(private_hosts=(origin.removeprefix("http://"),))
         async with httpx.AsyncClient() as client:
-            return await fetch(f"{origin}/a", access, client, knows())
+            return await fetch_image(f"{origin}/a", access, client, knows())
 
-    with serving(late) as origin, pytest.raises(Trouble, match="could not be fetched"):
+    with serving(late) as origin, pytest.raises(RequestFailed, match="could not be fetched"):
         asyncio.run(run(origin))
 
 
@@ -142,7 +144,7 @@ def test_ones_own_gateway_may_be_private() -> None:
         return httpx.Response(200, content=b"mine")
 
     assert fetched("http://10.0.0.5:8000/a", answers, "10.0.0.5:8000") == b"mine"
-    with pytest.raises(NotAPicture):
+    with pytest.raises(InvalidImage):
         fetched("http://10.0.0.5:8001/a", answers, "10.0.0.5:8000")
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from arena.collect import provider_client
-from arena.collect.jobs import NOTHING, State
-from arena.collect.progress import Summary
+from arena.collect.jobs import NO_COST, JobState
+from arena.collect.progress import RunSummary
 from arena.gateways import GATEWAYS, ImageRequest, InputImage
 from tests.cli.shell import arena
 from tests.collect.fakes import AUTH, FAILURES, FAKES, Fake, body_of, picture
@@ -63,9 +63,9 @@ def world(tmp_path: Path, protocol: str, fake: Fake) -> World:
 def test_gets_its_pictures(world: World, fake: Fake) -> None:
     summary = world.collect()
     (job,) = world.jobs()
-    assert (job.state, job.requests, job.format, job.width) == (State.DONE, 1, "PNG", 48)
+    assert (job.state, job.requests, job.format, job.width) == (JobState.DONE, 1, "PNG", 48)
     assert fake.charges == ["a lamp, number 0"]
-    assert (summary.standings[0].done, summary.stopped) == (1, "")
+    assert (summary.providers[0].done, summary.stopped) == (1, "")
     assert summary.spent == (Decimal("0.0123") if world.gateway == "openrouter-chat" else Decimal("0.01"))
     original = world.private / "originals" / job.original[:2] / f"{job.original}.png"
     assert original.read_bytes() == picture("a lamp, number 0")
@@ -84,9 +84,9 @@ def test_tries_again_what_may_do_later(world: World, fake: Fake, failure: str) -
     fake.script.extend([failure])
     world.collect()
     (job,) = world.jobs()
-    assert (job.state, job.requests) == (State.DONE, 1 if failure in ("429", "500") else 2)
+    assert (job.state, job.requests) == (JobState.DONE, 1 if failure in ("429", "500") else 2)
     lost = failure in ("lost", "cut", "slow")
-    assert job.doubt == (Decimal("0.01") if lost else NOTHING), "what was lost on the way may have been charged"
+    assert job.doubt == (Decimal("0.01") if lost else NO_COST), "what was lost on the way may have been charged"
     assert len(fake.asked) == 2
     assert world.listed() == 1
 
@@ -115,11 +115,11 @@ def test_a_failure_ends_in_its_record(
     fake.script.extend([failure])
     summary = world.collect()
     (job,) = world.jobs()
-    assert job.state is State.FAILED
+    assert job.state is JobState.FAILED
     assert words in job.reason
     assert job.reason
-    assert (summary.standings[0].failed, world.listed()) == (1, 0)
-    assert job.booked == (Decimal("0.01") if failure in ("malformed", "html", "huge") else NOTHING)
+    assert (summary.providers[0].failed, world.listed()) == (1, 0)
+    assert job.booked == (Decimal("0.01") if failure in ("malformed", "html", "huge") else NO_COST)
     assert states_after_another_run(world) == ["failed", "done"], "a failed picture is asked for in the next run"
 
 
@@ -135,18 +135,18 @@ def test_gives_up_after_five_attempts(world: World, fake: Fake, failure: str) ->
     world.collect()
     (job,) = world.jobs()
     assert len(fake.asked) == 5
-    assert job.state is (State.FAILED if failure == "500" else State.DOUBTFUL)
-    assert job.booked == (NOTHING if failure == "500" else Decimal("0.05"))
+    assert job.state is (JobState.FAILED if failure == "500" else JobState.DOUBTFUL)
+    assert job.booked == (NO_COST if failure == "500" else Decimal("0.05"))
 
 
 def test_a_refusal_is_no_error_and_not_asked_again(world: World, fake: Fake) -> None:
     fake.script.extend(["refused"])
     summary = world.collect()
     (job,) = world.jobs()
-    assert (job.state, job.booked) == (State.REFUSED, NOTHING)
-    assert (summary.standings[0].refused, summary.standings[0].failed) == (1, 0)
+    assert (job.state, job.booked) == (JobState.REFUSED, NO_COST)
+    assert (summary.providers[0].refused, summary.providers[0].failed) == (1, 0)
     plan = world.plan()
-    assert plan.asks == ()
+    assert plan.images == ()
     assert plan.left_out[0].reason == "refused by acme on 2026-11-20"
 
 
@@ -161,12 +161,12 @@ def test_a_wrong_key_ends_the_provider(tmp_path: Path, protocol: str, fake: Fake
     )
     fake.script.extend(["unauthorized"] * 20)
     summary = world.collect()
-    assert "401" in summary.standings[0].down
+    assert "401" in summary.providers[0].down
     assert len(fake.asked) == 1, "no other request can work"
-    assert summary.standings[0].left == 19
+    assert summary.providers[0].left == 19
 
 
-def look_for_keys(world: World, summary: Summary, log: str) -> None:
+def look_for_keys(world: World, summary: RunSummary, log: str) -> None:
     said = [log, repr(summary), repr(summary.as_json()), repr(world.secrets()), *(event.line for event in world.events)]
     kept = [path.read_bytes() for path in world.root.rglob("*") if path.is_file()]
     assert len(kept) > 8
@@ -211,7 +211,7 @@ def test_a_job_that_never_ends_is_polled_by_the_next_run(world: World, fake: Fak
     fake.polls = 10**9
     summary = world.collect()
     (job,) = world.jobs()
-    assert (job.state, summary.standings[0].running) == (State.ACCEPTED, 1)
+    assert (job.state, summary.providers[0].running) == (JobState.ACCEPTED, 1)
     assert "not done after 900 s" in job.reason
     assert summary.spent == Decimal("0.01"), "it may still be charged"
     for found in fake.jobs.values():
@@ -229,7 +229,7 @@ def test_a_job_is_not_waited_for_after_a_day(world: World, fake: Fake) -> None:
     world.clock.passed += 90_000
     world.collect()
     (job,) = world.jobs()
-    assert job.state is State.FAILED
+    assert job.state is JobState.FAILED
     assert "over a day ago" in job.reason
     assert job.booked == Decimal("0.01")
 
@@ -263,7 +263,7 @@ def test_a_repeated_request_carries_its_key(tmp_path: Path, fake: Fake) -> None:
     fake.script.extend(["cut", "cut"])
     world.collect()
     (job,) = world.jobs()
-    assert (job.state, job.doubt, job.requests) == (State.DONE, NOTHING, 3)
+    assert (job.state, job.doubt, job.requests) == (JobState.DONE, NO_COST, 3)
     assert len({seen.headers["idempotency-key"] for seen in fake.asked}) == 1
     assert len(fake.charges) == 1
 

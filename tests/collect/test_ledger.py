@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from arena.collect.jobs import Job, State
+from arena.collect.jobs import Job, JobState
 from arena.collect.ledger import Ledger, booked
 from arena.errors import StoreError
 from arena.votes.store import Store, open_store
@@ -31,14 +31,14 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def job(number: int = 0, state: State = State.ASKING, **changes: object) -> Job:
+def job(number: int = 0, state: JobState = JobState.ASKING, **changes: object) -> Job:
     made = Job(
         id=f"job-{number}",
         run="run",
         provider="acme",
         model="org/one",
         prompt=f"text-to-image/{number}",
-        asked="acme/one",
+        provider_model="acme/one",
         parameters="{}",
         state=state,
         began=NOON + timedelta(seconds=number),
@@ -55,15 +55,17 @@ def test_keeps_jobs_exactly(store: Store) -> None:
     ledger.put([kept])
     assert ledger.open_jobs() == [kept]
     assert ledger.open_jobs()[0].booked == Decimal("0.100000000001")
+    with store.reading() as connection:
+        assert connection.execute(text("SELECT asked FROM collect_jobs")).scalar() == "acme/one", "as it always was"
 
 
 def test_brings_jobs_up_to_date(store: Store) -> None:
     ledger = Ledger(store)
     ledger.put([job(0), job(1), job(2)])
-    ledger.put([job(0, State.ACCEPTED, handle="h"), job(1, State.REFUSED, ended=NOON, doubt=Decimal(1)), job(3)])
+    ledger.put([job(0, JobState.ACCEPTED, handle="h"), job(1, JobState.REFUSED, ended=NOON, doubt=Decimal(1)), job(3)])
     assert [found.id for found in Ledger(store).open_jobs()] == ["job-0", "job-2", "job-3"]
     (refused,) = ledger.settled()
-    assert (refused.id, refused.state) == ("job-1", State.REFUSED)
+    assert (refused.id, refused.state) == ("job-1", JobState.REFUSED)
     assert list(ledger.ended(NOON, NOON)) == []
     ended = list(ledger.ended(NOON, NOON + timedelta(microseconds=1)))
     assert booked(ended) == 1
@@ -75,11 +77,11 @@ def test_a_picture_is_asked_for_once_at_a_time(store: Store) -> None:
     with pytest.raises(StoreError):
         ledger.put([job(1), replace(job(2), prompt=job(0).prompt)])
     assert [found.id for found in ledger.open_jobs()] == ["job-0"], "all or none"
-    ledger.put([job(0, State.FAILED)])
+    ledger.put([job(0, JobState.FAILED)])
     ledger.put([replace(job(2), prompt=job(0).prompt)])
 
 
-@pytest.mark.parametrize("bad", [job(0, State.ACCEPTED), job(0, State.STORED), job(0, State.DONE)])
+@pytest.mark.parametrize("bad", [job(0, JobState.ACCEPTED), job(0, JobState.STORED), job(0, JobState.DONE)])
 def test_refuses_states_without_what_they_need(store: Store, bad: Job) -> None:
     with pytest.raises(StoreError):
         Ledger(store).put([bad])

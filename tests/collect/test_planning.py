@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from arena.collect.market import Choices
+from arena.collect.offer_choice import CollectOptions
 from arena.collect.planning import Budget
 from arena.errors import CollectError
 from tests.collect.worlds import ALL, World, write
@@ -30,7 +30,9 @@ def another(world: World, provider: str, amount: str, gateway: str = "gemini", k
 
 def test_asks_for_all_that_is_missing_prompt_by_prompt(world: World) -> None:
     plan = world.plan()
-    assert [(ask.prompt[-1], ask.model) for ask in plan.asks] == [(n, m) for n in "012" for m in ("org/one", "org/two")]
+    assert [(image.prompt[-1], image.model) for image in plan.images] == [
+        (n, m) for n in "012" for m in ("org/one", "org/two")
+    ]
     assert plan.estimate == Decimal("0.06")
     assert [(offer.model, offer.pictures, offer.total) for offer in plan.offers] == [
         ("org/one", 3, Decimal("0.03")),
@@ -42,35 +44,35 @@ def test_asks_for_all_that_is_missing_prompt_by_prompt(world: World) -> None:
 def test_takes_the_cheapest_offer_or_the_one_it_is_told(world: World) -> None:
     another(world, "cheap", "0.002")
     another(world, "dear", "0.5")
-    of_one = Choices(models=("org/one",))
-    assert {ask.provider for ask in world.plan(of_one).asks} == {"cheap"}
-    told = world.plan(Choices(models=("org/one",), providers=("dear",)))
-    assert ({ask.provider for ask in told.asks}, told.estimate) == ({"dear"}, Decimal("1.5"))
+    of_one = CollectOptions(models=("org/one",))
+    assert {image.provider for image in world.plan(of_one).images} == {"cheap"}
+    told = world.plan(CollectOptions(models=("org/one",), providers=("dear",)))
+    assert ({image.provider for image in told.images}, told.estimate) == ({"dear"}, Decimal("1.5"))
 
 
 def test_narrows_to_prompts_and_arenas(world: World) -> None:
-    assert len(world.plan(Choices(prompts=("text-to-image/lamp-1",))).asks) == 2
-    assert world.plan(Choices(arenas=("image-editing",))).asks == ()
+    assert len(world.plan(CollectOptions(prompts=("text-to-image/lamp-1",))).images) == 2
+    assert world.plan(CollectOptions(arenas=("image-editing",))).images == ()
 
 
 @pytest.mark.parametrize(
-    ("choices", "message"),
+    ("options", "message"),
     [
-        (Choices(models=("org/oen",)), '--model: no model "org/oen" (did you mean "org/one"?)'),
-        (Choices(arenas=("music",)), '--arena: no arena "music"'),
-        (Choices(providers=("acmee",)), '--provider: no provider "acmee" (did you mean "acme"?)'),
-        (Choices(prompts=("text-to-image/lamp-9",)), "--prompt: no prompt"),
+        (CollectOptions(models=("org/oen",)), '--model: no model "org/oen" (did you mean "org/one"?)'),
+        (CollectOptions(arenas=("music",)), '--arena: no arena "music"'),
+        (CollectOptions(providers=("acmee",)), '--provider: no provider "acmee" (did you mean "acme"?)'),
+        (CollectOptions(prompts=("text-to-image/lamp-9",)), "--prompt: no prompt"),
     ],
 )
-def test_refuses_names_that_do_not_exist(world: World, choices: Choices, message: str) -> None:
+def test_refuses_names_that_do_not_exist(world: World, options: CollectOptions, message: str) -> None:
     with pytest.raises(CollectError) as error:
-        world.plan(choices)
+        world.plan(options)
     assert message in str(error.value)
 
 
 def test_says_why_a_model_is_not_asked(world: World) -> None:
-    def reason(choices: Choices = ALL) -> str:
-        return {left.reason for left in world.plan(choices).left_out}.pop()
+    def reason(options: CollectOptions = ALL) -> str:
+        return {left.reason for left in world.plan(options).left_out}.pop()
 
     world.environment.clear()
     assert reason() == "acme: ACME_API_KEY is not set"
@@ -83,14 +85,14 @@ def test_says_why_a_model_is_not_asked(world: World) -> None:
     path.write_text('name = "Acme"\n')
     assert reason() == "those who offer it have no gateway (acme)"
     (world.data / "providers/acme/org/one.toml").unlink()
-    assert reason(Choices(models=("org/one",))) == "no provider offers it"
+    assert reason(CollectOptions(models=("org/one",))) == "no provider offers it"
 
 
 def test_asks_for_nothing_without_a_price_or_an_id(world: World) -> None:
     write(world.data / "providers/acme/org/one.toml", 'model_id = "acme/one"\n')
     write(world.data / "providers/acme/org/two.toml", OFFER.format(asked="x", amount="1").split("\n", 1)[1])
     plan = world.plan()
-    assert plan.asks == ()
+    assert plan.images == ()
     assert [left.reason for left in plan.left_out] == [
         "acme: no price by the image, megapixel, output token or step is known",
         "acme: the offer has no model_id",
@@ -101,8 +103,8 @@ def test_says_which_key_would_let_which_models_be_asked(world: World) -> None:
     another(world, "cheap", "0.002", key="CHEAP_KEY")
     write(world.data / "providers/cheap/org/two.toml", 'model_id = "y"\n')
     plan = world.plan()
-    assert [(one.key, one.provider, one.models) for one in plan.lacking] == [("CHEAP_KEY", "cheap", ("org/one",))]
-    assert {ask.provider for ask in plan.asks} == {"acme"}
+    assert [(one.key, one.provider, one.models) for one in plan.missing_keys] == [("CHEAP_KEY", "cheap", ("org/one",))]
+    assert {image.provider for image in plan.images} == {"acme"}
 
 
 def editing(world: World) -> str:
@@ -119,22 +121,22 @@ def editing(world: World) -> str:
 
 def test_edits_are_asked_of_those_who_are_known_to_take_a_picture(world: World) -> None:
     prompt = editing(world)
-    choices = Choices(models=("org/one",), prompts=(prompt,))
-    assert [ask.asked for ask in world.plan(choices).asks] == ["acme/one"]
+    options = CollectOptions(models=("org/one",), prompts=(prompt,))
+    assert [image.provider_model for image in world.plan(options).images] == ["acme/one"]
     provider = world.data / "providers/acme/provider.toml"
     provider.write_text(provider.read_text() + "edits = false\n")
-    (left,) = world.plan(choices).left_out
+    (left,) = world.plan(options).left_out
     assert left.reason == "acme: no source tells how it takes a picture to edit (image_parameter)"
     offer = world.data / "providers/acme/org/one.toml"
     paid = '[[prices]]\namount = 0.002\nunit = "image"\ncondition = { mode = "input image" }\n'
     paid += 'read = 2026-11-01\nsource = "Test"\n'
     head = 'image_parameter = "images[]"\nedit_model_id = "acme/one/edit"\nparameters = { ratio = "{aspect_ratio}" }\n'
     offer.write_text(head + offer.read_text() + paid)
-    (ask,) = world.plan(choices).asks
-    assert (ask.asked, ask.estimate) == ("acme/one/edit", Decimal("0.012"))
-    assert '"parameters": {}' in ask.parameters
-    drawn = world.plan(Choices(models=("org/one",), prompts=("text-to-image/lamp-0",))).asks[0]
-    assert (drawn.asked, drawn.estimate) == ("acme/one", Decimal("0.01"))
+    (image,) = world.plan(options).images
+    assert (image.provider_model, image.estimate) == ("acme/one/edit", Decimal("0.012"))
+    assert '"parameters": {}' in image.parameters
+    drawn = world.plan(CollectOptions(models=("org/one",), prompts=("text-to-image/lamp-0",))).images[0]
+    assert (drawn.provider_model, drawn.estimate) == ("acme/one", Decimal("0.01"))
     assert '"parameters": {"ratio": "1:1"}' in drawn.parameters
 
 
@@ -156,8 +158,8 @@ def test_what_is_asked_for_takes_its_places_in_the_parameters(world: World) -> N
     offer = world.data / "providers/acme/org/one.toml"
     own = 'parameters = { ratio = "", size = { w = "{width}", h = "{height}" }, forms = ["image"], q = "{quality}" }\n'
     offer.write_text(own + offer.read_text())
-    (ask, *_) = world.plan(Choices(models=("org/one",), width=1536, quality="high")).asks
-    assert json.loads(ask.parameters) == {
+    (image, *_) = world.plan(CollectOptions(models=("org/one",), width=1536, quality="high")).images
+    assert json.loads(image.parameters) == {
         "quality": "high",
         "size": "1536x1024",
         "parameters": {"width": 1536, "seed": 1, "size": {"w": 1536, "h": 1024}, "forms": ["image"], "q": "high"},
@@ -167,20 +169,20 @@ def test_what_is_asked_for_takes_its_places_in_the_parameters(world: World) -> N
 def test_withdrawn_models_are_not_asked(world: World) -> None:
     path = world.data / "models/org/one.toml"
     path.write_text(path.read_text().replace("description", 'status = "withdrawn"\ndescription'))
-    assert {ask.model for ask in world.plan().asks} == {"org/two"}
+    assert {image.model for image in world.plan().images} == {"org/two"}
 
 
 def test_the_offers_own_parameters_go_along(world: World) -> None:
     path = world.data / "providers/acme/org/one.toml"
     path.write_text('parameters = { seed = 7, guidance = 3.5, shape = "square" }\n' + path.read_text())
-    (ask, *_) = world.plan(Choices(models=("org/one",), quality="high", width=1536)).asks
+    (image, *_) = world.plan(CollectOptions(models=("org/one",), quality="high", width=1536)).images
     expected = '{"parameters": {"guidance": 3.5, "seed": 7, "shape": "square"}, "quality": "high", "size": "1536x1024"}'
-    assert ask.parameters == expected
+    assert image.parameters == expected
 
 
-def test_the_painter_costs_nothing_and_needs_no_offer(world: World) -> None:
-    plan = world.plan(Choices(local=True))
-    assert ({ask.provider for ask in plan.asks}, len(plan.asks), plan.estimate) == ({"local"}, 6, Decimal(0))
+def test_simulated_images_cost_nothing_and_need_no_offer(world: World) -> None:
+    plan = world.plan(CollectOptions(local=True))
+    assert ({image.provider for image in plan.images}, len(plan.images), plan.estimate) == ({"local"}, 6, Decimal(0))
 
 
 def test_a_budget_holds_back_what_is_reserved() -> None:

@@ -14,18 +14,18 @@ from typing import Any
 
 from arena.catalogue import load_catalogue
 from arena.collect.collecting import run_collection
+from arena.collect.dependencies import Dependencies
 from arena.collect.jobs import Job
 from arena.collect.ledger import Ledger
-from arena.collect.market import Choices
+from arena.collect.offer_choice import CollectOptions
 from arena.collect.planning import Plan, plan_collection
-from arena.collect.progress import Event, Summary
+from arena.collect.progress import ProgressEvent, RunSummary
 from arena.collect.secrets import Secrets, key_names
-from arena.collect.tools import Tools
 from arena.votes.store import open_store
 from tests.waiting import PATIENCE
 
 KEY = "sk-test-4f9aXQ/2b+7e=51"
-ALL = Choices()
+ALL = CollectOptions()
 DAY = date(2026, 11, 20)
 
 PROJECT = """\
@@ -116,7 +116,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.clock = TestClock()
-        self.events: list[Event] = []
+        self.events: list[ProgressEvent] = []
         self.environment = {"ACME_API_KEY": KEY}
         write(self.data / "arena.toml", PROJECT)
         write(self.data / "organizations/org.toml", 'name = "Org"\n')
@@ -162,31 +162,33 @@ class World:
         with open_store(self.url) as store:
             yield Ledger(store)
 
-    def plan(self, choices: Choices = ALL) -> Plan:
+    def plan(self, options: CollectOptions = ALL) -> Plan:
         with self.ledger() as ledger:
-            return self.plan_with(ledger, choices)
+            return self.plan_with(ledger, options)
 
-    def plan_with(self, ledger: Ledger, choices: Choices) -> Plan:
+    def plan_with(self, ledger: Ledger, options: CollectOptions) -> Plan:
         left, settled = ledger.open_jobs(), ledger.settled()
         return plan_collection(
-            load_catalogue(self.data), choices, self.secrets(), unfinished=left, settled=settled, on=DAY
+            load_catalogue(self.data), options, self.secrets(), unfinished=left, settled=settled, on=DAY
         )
 
-    def collect(self, choices: Choices = ALL, *, max_cost: str = "10", seed: int = 1, **tools: Any) -> Summary:
-        """Plan and collect, with the world's clock unless another is given."""
+    def collect(
+        self, options: CollectOptions = ALL, *, max_cost: str = "10", seed: int = 1, **given: Any
+    ) -> RunSummary:
+        """Plan and collect, with the project's clock unless another is given."""
         with self.ledger() as ledger:
             return run_collection(
-                self.plan_with(ledger, choices),
+                self.plan_with(ledger, options),
                 load_catalogue(self.data),
                 ledger,
                 self.secrets(),
                 private=self.private,
                 max_cost=Decimal(max_cost),
-                tools=Tools(
+                dependencies=Dependencies(
                     **{
                         "rng": random.Random(f"{seed} {self.clock.passed} {len(self.events)}"),
                         "clock": self.clock,
-                        **tools,
+                        **given,
                     }
                 ),
                 report=self.events.append,

@@ -12,7 +12,14 @@ import httpx
 import pytest
 
 from arena.catalogue.records import Access
-from arena.collect.provider_client import COOLING_SECONDS, FAILURES, Breaker, Line, ProviderDown, Trouble
+from arena.collect.provider_client import (
+    COOLING_SECONDS,
+    FAILURES_TO_OPEN,
+    CircuitBreaker,
+    ProviderClient,
+    ProviderDown,
+    RequestFailed,
+)
 from arena.gateways import HttpAnswer, HttpRequest
 from tests.collect.worlds import TestClock
 
@@ -28,11 +35,11 @@ def sends(
     answers: Answers, clock: TestClock, times: int = 1, url: str = f"{ENDPOINT}/x", **access: Any
 ) -> list[HttpAnswer]:
     async def run() -> list[HttpAnswer]:
-        line = Line(ENDPOINT, Access(**access), {"Authorization": "Bearer k"}, clock=clock, rng=random.Random(1))
+        headers, rng = {"Authorization": "Bearer k"}, random.Random(1)
+        provider = ProviderClient(ENDPOINT, Access(**access), headers, clock=clock, rng=rng)
+        request = HttpRequest("POST", url, json={})
         async with httpx.AsyncClient(transport=httpx.MockTransport(answers)) as client:
-            return [
-                await line.send(client, HttpRequest("POST", url, json={}), may_repeat=allowed) for _ in range(times)
-            ]
+            return [await provider.send(client, request, may_repeat=allowed) for _ in range(times)]
 
     return asyncio.run(run())
 
@@ -68,13 +75,13 @@ def test_a_retry_after_that_says_nothing_is_as_none(after: str) -> None:
 
 
 def test_a_server_that_wants_too_much_patience_is_given_up() -> None:
-    with pytest.raises(Trouble, match="come back in 9999 s") as trouble:
+    with pytest.raises(RequestFailed, match="come back in 9999 s") as trouble:
         sends(script(httpx.Response(429, headers={"retry-after": "9999"})), TestClock())
     assert trouble.value.for_all
 
 
 def test_no_money_left_is_no_reason_to_wait() -> None:
-    with pytest.raises(Trouble, match="insufficient_quota") as trouble:
+    with pytest.raises(RequestFailed, match="insufficient_quota") as trouble:
         sends(script(httpx.Response(429, json={"error": {"code": "insufficient_quota"}})), TestClock())
     assert trouble.value.for_all
 
@@ -87,26 +94,26 @@ def test_keeps_the_pace() -> None:
 
 @pytest.mark.parametrize("url", ["https://elsewhere.example/v1", "http://api.example/v1", "https://api.example:444/v1"])
 def test_the_key_goes_nowhere_else(url: str) -> None:
-    with pytest.raises(Trouble, match="refers to another host"):
+    with pytest.raises(RequestFailed, match="refers to another host"):
         sends(lambda _: pytest.fail("asked"), TestClock(), url=url)
 
 
 def test_a_redirect_is_not_followed_with_a_key() -> None:
-    with pytest.raises(Trouble, match="302"):
+    with pytest.raises(RequestFailed, match="302"):
         sends(script(httpx.Response(302, headers={"location": "https://elsewhere.example/"})), TestClock())
 
 
-def breaks(clock: TestClock, breaker: Breaker) -> float:
+def breaks(clock: TestClock, breaker: CircuitBreaker) -> float:
     """Seconds until the breaker lets one through."""
     before = clock.passed
-    asyncio.run(breaker.ready())
+    asyncio.run(breaker.wait_to_send())
     return clock.passed - before
 
 
 def test_the_breaker_opens_tries_once_and_gives_up() -> None:
     clock = TestClock(datetime(2026, 1, 1, tzinfo=UTC))
-    breaker = Breaker(clock)
-    for _ in range(FAILURES - 1):
+    breaker = CircuitBreaker(clock)
+    for _ in range(FAILURES_TO_OPEN - 1):
         breaker.failed("500")
     assert breaks(clock, breaker) == 0
     breaker.failed("500")
@@ -120,24 +127,24 @@ def test_the_breaker_opens_tries_once_and_gives_up() -> None:
 
 def test_the_breaker_closes_after_a_trial_that_works() -> None:
     clock = TestClock()
-    breaker = Breaker(clock)
-    for _ in range(FAILURES):
+    breaker = CircuitBreaker(clock)
+    for _ in range(FAILURES_TO_OPEN):
         breaker.failed("500")
     breaks(clock, breaker)
     breaker.succeeded()
-    for _ in range(FAILURES - 1):
+    for _ in range(FAILURES_TO_OPEN - 1):
         breaker.failed("500")
         assert breaks(clock, breaker) == 0
 
 
 def test_only_one_trial_is_out_at_a_time() -> None:
     clock = TestClock()
-    breaker = Breaker(clock)
-    for _ in range(FAILURES):
+    breaker = CircuitBreaker(clock)
+    for _ in range(FAILURES_TO_OPEN):
         breaker.failed("500")
 
     async def run() -> int:
-        tasks = [asyncio.create_task(breaker.ready()) for _ in range(8)]
+        tasks = [asyncio.create_task(breaker.wait_to_send()) for _ in range(8)]
         for _ in range(2000):
             await asyncio.sleep(0)
         through = sum(task.done() for task in tasks)

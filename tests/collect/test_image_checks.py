@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from arena.collect import image_checks
-from arena.collect.image_checks import NotAPicture, check_picture, media_type
+from arena.collect.image_checks import InvalidImage, check_image, media_type
 from tests.collect.fakes import picture
 
 KINDS = ("PNG", "JPEG", "WEBP")
@@ -32,7 +32,7 @@ def png_of(width: int, height: int) -> bytes:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_takes_whole_pictures(kind: str) -> None:
-    checked, copy = check_picture(WHOLE[kind])
+    checked, copy = check_image(WHOLE[kind])
     assert (checked.format, checked.width, checked.height) == (kind, 48, 48)
     assert media_type(copy.content) == "image/webp"
     assert (copy.width, copy.height) == (48, 48)
@@ -43,22 +43,22 @@ def test_takes_jpegs_of_both_kinds_with_restart_markers(progressive: bool) -> No
     buffer = io.BytesIO()
     image = Image.effect_noise((128, 96), 90).convert("RGB")
     image.save(buffer, "JPEG", progressive=progressive, restart_marker_blocks=2, optimize=True)
-    assert check_picture(buffer.getvalue())[0].width == 128
+    assert check_image(buffer.getvalue())[0].width == 128
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(share=st.floats(0, 0.999))
 def test_refuses_what_is_cut_off(kind: str, share: float) -> None:
     content = WHOLE[kind]
-    with pytest.raises(NotAPicture):
-        check_picture(content[: int(len(content) * share)])
+    with pytest.raises(InvalidImage):
+        check_image(content[: int(len(content) * share)])
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(more=st.binary(min_size=1, max_size=50))
 def test_refuses_what_has_more_in_it(kind: str, more: bytes) -> None:
-    with pytest.raises(NotAPicture):
-        check_picture(WHOLE[kind] + more)
+    with pytest.raises(InvalidImage):
+        check_image(WHOLE[kind] + more)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -68,16 +68,16 @@ def test_damage_is_refused_or_harmless(kind: str, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(content) - 1))
     content[place] ^= data.draw(st.integers(1, 255))
     try:
-        _, copy = check_picture(bytes(content))
-    except NotAPicture:
+        _, copy = check_image(bytes(content))
+    except InvalidImage:
         return
     assert Image.open(io.BytesIO(copy.content)).size == (copy.width, copy.height)
 
 
 @given(st.binary(max_size=300))
 def test_refuses_anything_else(content: bytes) -> None:
-    with pytest.raises(NotAPicture):
-        check_picture(content)
+    with pytest.raises(InvalidImage):
+        check_image(content)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_refuses_anything_else(content: bytes) -> None:
     ],
 )
 def test_says_why(content: bytes, words: str) -> None:
-    with pytest.raises(NotAPicture, match=words):
-        check_picture(content)
+    with pytest.raises(InvalidImage, match=words):
+        check_image(content)
 
 
 def test_a_bomb_is_refused_by_its_header() -> None:
@@ -104,10 +104,10 @@ def test_refuses_what_is_a_second_kind_of_file() -> None:
         segment = b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment
         return WHOLE["JPEG"][:2] + segment + WHOLE["JPEG"][2:]
 
-    assert check_picture(with_comment(b"hello"))[0].format == "JPEG"
+    assert check_image(with_comment(b"hello"))[0].format == "JPEG"
     for comment in (b"%PDF-1.7 ...", b"<html><script>alert(1)</script>", b"PK\x05\x06" + b"\0" * 18):
-        with pytest.raises(NotAPicture, match="second kind"):
-            check_picture(with_comment(comment))
+        with pytest.raises(InvalidImage, match="second kind"):
+            check_image(with_comment(comment))
 
 
 def test_refuses_what_moves() -> None:
@@ -115,14 +115,14 @@ def test_refuses_what_moves() -> None:
     for kind in ("PNG", "WEBP"):
         buffer = io.BytesIO()
         frames[0].save(buffer, kind, save_all=True, append_images=frames[1:])
-        with pytest.raises(NotAPicture, match="moves"):
-            check_picture(buffer.getvalue())
+        with pytest.raises(InvalidImage, match="moves"):
+            check_image(buffer.getvalue())
 
 
 def test_refuses_more_bytes_than_agreed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_checks, "LARGEST_BYTES", 50)
-    with pytest.raises(NotAPicture, match="bytes are more"):
-        check_picture(WHOLE["PNG"])
+    with pytest.raises(InvalidImage, match="bytes are more"):
+        check_image(WHOLE["PNG"])
 
 
 def test_the_copy_says_nothing_but_pixels() -> None:
@@ -131,7 +131,7 @@ def test_the_copy_says_nothing_but_pixels() -> None:
     exif[0x0110], exif[0x0112] = "model-that-made-it", 6
     buffer = io.BytesIO()
     image.save(buffer, "JPEG", exif=exif, comment=b"made by model-that-made-it")
-    checked, copy = check_picture(buffer.getvalue())
+    checked, copy = check_image(buffer.getvalue())
     assert (checked.width, checked.height) == (3000, 1500)
     assert (copy.width, copy.height) == (512, 1024), "turned upright, and no larger than pages show"
     assert b"model-that-made-it" in buffer.getvalue()
@@ -144,5 +144,5 @@ def test_the_copy_says_nothing_but_pixels() -> None:
 def test_transparency_stays() -> None:
     buffer = io.BytesIO()
     Image.new("RGBA", (20, 20), (10, 20, 30, 0)).save(buffer, "PNG")
-    with Image.open(io.BytesIO(check_picture(buffer.getvalue())[1].content)) as opened:
+    with Image.open(io.BytesIO(check_image(buffer.getvalue())[1].content)) as opened:
         assert opened.getchannel("A").getextrema() == (0, 0)

@@ -1,0 +1,176 @@
+"""Carry out one job, from the request to the image's bytes, with each state in the ledger before the next request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+
+import httpx
+
+from arena.collect.dependencies import Clock, Resolver
+from arena.collect.fetching import fetch_image
+from arena.collect.image_checks import InvalidImage
+from arena.collect.jobs import NO_COST, Job, JobState
+from arena.collect.ledger import BatchWriter
+from arena.collect.planning import Budget
+from arena.collect.provider_client import ProviderClient, ProviderDown, RequestFailed
+from arena.gateways import Gateway, GeneratedImage, GenerationFailed, ImageRequest, JobAccepted, RefusedByFilter, Reply
+
+FETCH_ATTEMPTS = 3
+FIRST_POLL_SECONDS, SLOWEST_POLL_SECONDS, POLL_SLOWDOWN = 0.5, 10.0, 1.4
+LONGEST_JOB = timedelta(days=1)
+"""A job that was accepted longer ago than this is not waited for any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """How far a job came: with ``content`` (the image's bytes), ended, or going on at the provider (still open)."""
+
+    job: Job
+    content: bytes | None = None
+    reserved: Decimal = NO_COST
+    """What the budget still holds back for it, in USD."""
+
+
+class JobRunner:
+    """Carries out jobs at one provider, over an HTTP client of its own: no more than one request at a time."""
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        provider: ProviderClient,
+        client: httpx.AsyncClient,
+        *,
+        writer: BatchWriter,
+        budget: Budget,
+        clock: Clock,
+        redact: Callable[[str], str],
+    ) -> None:
+        self.provider = provider
+        self._client = client
+        self._gateway = gateway
+        self._put = writer.put
+        self._budget = budget
+        self._clock = clock
+        self._redact = redact
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether a request that is sent twice is charged once."""
+        return self.provider.access.idempotency is not None
+
+    async def request(self, job: Job, wanted: ImageRequest) -> JobResult:
+        """Ask for the image of a job that the ledger holds as asking, and whose estimate is reserved."""
+        started = self._clock.monotonic()
+        reserved = job.estimate
+
+        async def repeat() -> bool:
+            """Make sure that a repeated request is in the ledger and within the budget before it goes out."""
+            nonlocal job, reserved
+            if self.may_repeat:
+                job = await self._put(replace(job, requests=job.requests + 1))
+                return True
+            # Without an idempotency key the first request may be charged as well: reserve its estimate once more.
+            if not self._budget.reserve(job.estimate):
+                return False
+            reserved += job.estimate
+            job = await self._put(replace(job, requests=job.requests + 1, doubt=job.doubt + job.estimate))
+            return True
+
+        request = self._gateway.request(self.provider.endpoint, wanted)
+        try:
+            answer = await self.provider.send(self._client, request, key=job.id, may_repeat=repeat)
+        except RequestFailed as failure:
+            return JobResult(self._without_answer(job, failure), reserved=reserved)
+        except ProviderDown as down:
+            return JobResult(self._ended(job, JobState.FAILED, str(down)), reserved=reserved)
+        return await self._follow(job, self._gateway.read(answer), started, reserved)
+
+    async def resume(self, job: Job) -> JobResult:
+        """Go on with a job that an earlier run left accepted, or answered with a URL that may have expired."""
+        if not job.handle:
+            return JobResult(job)
+        return await self._follow(job, JobAccepted(job.handle), None, NO_COST)
+
+    async def fetch(self, job: Job, resolver: Resolver) -> JobResult:
+        """The bytes of an answered job's image; the job as it is where its URL may still work in a later run."""
+        for attempt in range(1, FETCH_ATTEMPTS + 1):
+            try:
+                return JobResult(job, await fetch_image(job.media, self.provider.access, self._client, resolver))
+            except InvalidImage as invalid:
+                return JobResult(self._ended(job, JobState.FAILED, f"the picture: {invalid}"))
+            except RequestFailed as failure:
+                reason = failure.reason
+                if attempt < FETCH_ATTEMPTS:
+                    await self._clock.sleep(2.0**attempt)
+        return JobResult(replace(job, reason=self._redact(reason)))
+
+    def _without_answer(self, job: Job, failure: RequestFailed) -> Job:
+        """What a request that got no readable answer leaves: it may have been charged."""
+        if not failure.maybe_charged:
+            return self._ended(job, JobState.FAILED, failure.reason)
+        if not failure.retry:
+            return self._ended(job, JobState.FAILED, failure.reason, doubt=job.doubt + job.estimate)
+        if self.may_repeat:
+            return replace(job, reason=self._redact(f"{failure.reason}; the next run asks again under the same key"))
+        return self._ended(job, JobState.DOUBTFUL, failure.reason, doubt=job.doubt + job.estimate)
+
+    async def _follow(self, job: Job, reply: Reply, started: float | None, reserved: Decimal) -> JobResult:
+        """Poll until the job ends, or has taken as long as one run may wait."""
+        deadline = self._clock.monotonic() + self.provider.access.job_seconds
+        pause = 0.0
+        while isinstance(reply, JobAccepted):
+            handle = reply.handle or job.handle
+            if not handle:
+                failed = self._ended(job, JobState.FAILED, "accepted without a handle", doubt=job.estimate)
+                return JobResult(failed, None, reserved)
+            # The handle is in the ledger before the first poll: a run that dies while it waits can then be followed
+            # by one that polls this job, and does not pay for another.
+            if job.state is not JobState.ACCEPTED or handle != job.handle:
+                job = await self._put(replace(job, state=JobState.ACCEPTED, handle=handle))
+            if self._clock.monotonic() >= deadline:
+                return self._overdue(job, f"not done after {self.provider.access.job_seconds} s", reserved)
+            if pause:
+                await self._clock.sleep(pause)
+            pause = min(SLOWEST_POLL_SECONDS, max(FIRST_POLL_SECONDS, pause * POLL_SLOWDOWN))
+            try:
+                answer = await self.provider.send(self._client, self._gateway.poll(self.provider.endpoint, job.handle))
+            except (RequestFailed, ProviderDown) as failure:
+                return self._overdue(job, str(failure), reserved)
+            reply = self._gateway.read(answer)
+        return await self._settle(job, reply, started, reserved)
+
+    def _overdue(self, job: Job, reason: str, reserved: Decimal) -> JobResult:
+        """The job goes on at the provider, and the next run asks how it is doing; but not for ever."""
+        if self._clock.now() - job.began > LONGEST_JOB:
+            reason = f"accepted over a day ago, and {reason}"
+            failed = self._ended(job, JobState.FAILED, reason, doubt=job.doubt + job.estimate)
+            return JobResult(failed, reserved=reserved)
+        return JobResult(replace(job, reason=self._redact(reason)), reserved=reserved)
+
+    async def _settle(
+        self,
+        job: Job,
+        reply: GeneratedImage | RefusedByFilter | GenerationFailed,
+        started: float | None,
+        reserved: Decimal,
+    ) -> JobResult:
+        if isinstance(reply, RefusedByFilter):
+            return JobResult(self._ended(job, JobState.REFUSED, reply.reason), reserved=reserved)
+        if isinstance(reply, GenerationFailed):
+            if reply.for_all:
+                self.provider.breaker.give_up(self._redact(reply.reason))
+            return JobResult(self._ended(job, JobState.FAILED, reply.reason), reserved=reserved)
+        latency = None if started is None else round((self._clock.monotonic() - started) * 1000)
+        cost = job.estimate if reply.cost is None else reply.cost
+        answered = replace(job, state=JobState.ANSWERED, cost=cost, latency_ms=latency)
+        if isinstance(reply.media, bytes):
+            return JobResult(answered, reply.media, reserved)
+        return JobResult(await self._put(replace(answered, media=reply.media)), reserved=reserved)
+
+    def _ended(self, job: Job, state: JobState, reason: str, *, doubt: Decimal | None = None) -> Job:
+        doubt = job.doubt if doubt is None else doubt
+        reason = self._redact(reason)
+        return replace(job, state=state, reason=reason, doubt=doubt, ended=self._clock.now(), media="")
