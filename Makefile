@@ -4,6 +4,9 @@ PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# Compiled modules are kept, whatever the shell says: the tests start a hundred processes, each of which imports them.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Chromium without a window: smaller than the whole browser, and it opens a page in half the time.
 INSTALL_BROWSER := { test "$$(id -u)" = 0 && apt-get update -qq && \
 	{ apt-get install -qq -y --no-install-recommends chromium-headless-shell || apt-get install -qq -y --no-install-recommends chromium; }; } >/dev/null 2>&1

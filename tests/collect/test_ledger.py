@@ -16,6 +16,7 @@ from arena.collect.ledger import Ledger, booked
 from arena.errors import StoreError
 from arena.votes.store import Store, open_store
 from tests.postgres_server import PostgresServer
+from tests.votes.store.worlds import sqlite_store
 
 NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -23,10 +24,10 @@ NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/arena.sqlite"
+        url = sqlite_store(tmp_path)
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.new_database()
+        url = server.empty_store()
     with open_store(url) as store:
         yield store
 

@@ -22,6 +22,7 @@ from arena.collect.planning import Plan, plan_collection
 from arena.collect.progress import ProgressEvent, RunSummary
 from arena.collect.secrets import Secrets, key_names
 from arena.votes.store import open_store
+from tests.votes.store.worlds import sqlite_store
 from tests.waiting import PATIENCE
 
 KEY = "sk-test-4f9aXQ/2b+7e=51"
@@ -129,6 +130,7 @@ class World:
             text = f'text = "a lamp, number {number}"\nlanguage = "en"\ncategory = "photo"\n'
             write(self.data / f"prompts/text-to-image/lamp-{number}.toml", text)
         self.point_at(self.endpoint)
+        self.url = sqlite_store(self.root)
 
     @property
     def data(self) -> Path:
@@ -137,10 +139,6 @@ class World:
     @property
     def private(self) -> Path:
         return self.root / "private"
-
-    @property
-    def url(self) -> str:
-        return f"sqlite:///{self.root}/arena.sqlite"
 
     def point_at(self, endpoint: str) -> None:
         """Write provider.toml for an endpoint on loopback."""

@@ -26,6 +26,7 @@ from arena.records import Ratings, RatingSettings
 from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
 from arena.voting.live_arena import AppSettings, Edition
+from tests.votes.store.worlds import sqlite_store
 from tests.waiting import PATIENCE, wait_until
 
 with warnings.catch_warnings():  # Starlette asks for another HTTP client than the one that this project has
@@ -175,7 +176,7 @@ def open_arena(
     catalogue = catalogue or write_project(folder / "data")
     clock = Clock()
     settings = AppSettings(replace_size(voting), site=site)
-    with open_store(f"sqlite:///{folder / 'arena.sqlite'}") as store:
+    with open_store(sqlite_store(folder)) as store:
         edition = Edition(catalogue, NO_RATINGS, settings)
         app = create_app(edition, store, clock=clock, rng=random.Random(7), secret=SECRET)
         with TestClient(app) as client:

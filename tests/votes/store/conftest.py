@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 from arena.votes.store import Store, open_store
-from tests.votes.store.worlds import know_outputs
+from tests.postgres_server import PostgresServer
+from tests.votes.store.worlds import know_outputs, sqlite_store
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database that is empty."""
+    """The URL of a database that is empty, but for its tables where the test asks for a store."""
+    made = "store" in request.fixturenames
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/arena.sqlite"
-    return str(request.getfixturevalue("postgres").same_database())
+        return sqlite_store(tmp_path) if made else f"sqlite:///{tmp_path}/arena.sqlite"
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return server.empty_store() if made else server.empty_database()
 
 
 @pytest.fixture

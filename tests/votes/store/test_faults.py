@@ -22,7 +22,16 @@ from arena.votes.store import AlreadyVoted, Store, StoreUnavailable, open_store
 from tests.forks import FORKS
 from tests.postgres_server import PostgresServer
 from tests.votes.store.voting import AT_ONCE, vote_until_killed
-from tests.votes.store.worlds import NOW, a_battle, a_vote, add_battle, add_vote, know_outputs, some_operations
+from tests.votes.store.worlds import (
+    NOW,
+    a_battle,
+    a_vote,
+    add_battle,
+    add_vote,
+    know_outputs,
+    some_operations,
+    sqlite_store,
+)
 from tests.waiting import wait_until
 
 ROUNDS = 30
@@ -67,7 +76,7 @@ def _drain(reader: Connection) -> list[str]:
 
 @pytest.fixture
 def file_store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/arena.sqlite", timeout=0.2) as store:
+    with open_store(sqlite_store(tmp_path), timeout=0.2) as store:
         know_outputs(store)
         yield store
 

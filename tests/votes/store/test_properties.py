@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from sqlalchemy import exc, text
 from arena.errors import StoreError
 from arena.records import Outcome
 from arena.votes.store import AddBattle, AddVote, AlreadyVoted, BattleGone, Operation, RetractVote, Store, open_store
-from tests.votes.store.worlds import HOUR, NOW, WINDOW, a_battle, a_vote, know_outputs, some_operations
+from tests.votes.store.worlds import HOUR, NOW, WINDOW, a_battle, a_vote, know_outputs, some_operations, sqlite_store
 
 _IDS = st.sampled_from(["b1", "b2", "b3"])
 _VOTERS = st.sampled_from(["v1", "v2"])
@@ -61,7 +62,7 @@ class _Expected:
 @given(st.lists(st.lists(_OPERATIONS, max_size=4), max_size=8))
 @settings(max_examples=40)
 def test_a_store_agrees_with_a_dictionary(batches: list[list[Operation]]) -> None:
-    with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/arena.sqlite") as store:
+    with tempfile.TemporaryDirectory() as folder, open_store(sqlite_store(Path(folder))) as store:
         know_outputs(store)
         expected = _Expected()
         for batch in batches:

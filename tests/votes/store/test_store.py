@@ -41,6 +41,7 @@ from tests.votes.store.worlds import (
     a_vote,
     add_battle,
     add_vote,
+    know_outputs,
     retract_vote,
     seconds_to_wait,
     some_operations,
@@ -269,9 +270,10 @@ def _output(model: str, number: int) -> Output:
     return Output(model=model, prompt=PROMPT, sha256=sha256, width=1, height=1, bytes=1, origin=OutputOrigin.SIMULATED)
 
 
-def test_a_store_is_found_again(store: Store, url: str, tmp_path: Path) -> None:
-    store.write(some_operations(4))
-    store.close()
+def test_a_store_is_found_again(url: str, tmp_path: Path) -> None:
+    with open_store(url) as store:
+        know_outputs(store)
+        store.write(some_operations(4))
     with open_store(url) as again:
         assert again.votes_stored() == 4
     file = tmp_path / "arena.sqlite"
