@@ -8,8 +8,18 @@ from functools import cached_property
 from pathlib import Path
 
 from arena.catalogue.layout import Kind, place, record_path
-from arena.catalogue.measurements import Collected, Measurement
-from arena.catalogue.records import Model, Offer, Organization, Output, Project, Prompt, Provider, Story
+from arena.catalogue.records import (
+    Collected,
+    Measurement,
+    Model,
+    Offer,
+    Organization,
+    Output,
+    Project,
+    Prompt,
+    Provider,
+    Story,
+)
 
 
 @dataclass(frozen=True)

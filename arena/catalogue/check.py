@@ -1,240 +1,260 @@
-"""Rules across records. Each rule takes a catalogue and yields its findings; a new rule joins ``RULES``."""
+"""What ``arena check`` says: every finding, as text, as JSON, or as annotations of a pull request on GitHub."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+from pathlib import Path
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.error_messages import keys_beside, near, show
-from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, place, record_path
-from arena.catalogue.records import Language, Named
-from arena.catalogue.rules import ERROR_RULES
-from arena.errors import CatalogueError
-
-Findings = Iterator[CatalogueError]
-Rule = Callable[[Catalogue], Findings]
-
-EDITING_ARENA = "image-editing"
+from arena.catalogue.layout import OUTPUTS_FILE, place
+from arena.catalogue.loading import read_catalogue
+from arena.catalogue.rules import WARNING_RULES, check_old_sources
+from arena.catalogue.rules.references import empty_arenas
+from arena.catalogue.rules.sources import fact_keys, vouching
+from arena.errors import ArenaError, CatalogueError
 
 
-def cross_findings(catalogue: Catalogue) -> Findings:
-    """The findings of all rules on how files fit together, and of all that find errors in what they say."""
-    for rule in (*RULES, *ERROR_RULES):
-        yield from rule(catalogue)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the catalogue holds.
 
+    A fact is a key that a file of an organization, model or provider gives, a benchmark value, a count of tokens, a
+    price or a story. It has a source where the file's ``sources`` vouch for the key; the others cannot be without.
+    """
 
-def _unknown(catalogue: Catalogue, kind: Kind, record_id: str, where: str, known: Collection[str]) -> Findings:
-    """A finding where no file defines the record; a file that is there but unreadable has its own finding."""
-    path = record_path(kind, record_id)
-    if record_id in known or path in catalogue.unread:
-        return
-    hint = near(record_id, known) or f"add {place(catalogue.folder, path)}, or mend the id"
-    yield CatalogueError(f"unknown {kind.value} {show(record_id)}: no file defines it", where=where, hint=hint)
+    organizations: int
+    models: int
+    providers: int
+    offers: int
+    prices: int
+    prompts: int
+    stories: int
+    outputs: int
+    facts: int
+    sourced_facts: int
 
-
-def _unlisted(catalogue: Catalogue, what: str, name: str, where: str, known: Collection[str]) -> Findings:
-    """A finding where arena.toml lists no such arena, category or language."""
-    if name in known or PROJECT_FILE in catalogue.unread:
-        return
-    if what == "arena" and not known:
-        return  # arena.toml has its own finding
-    table = {"arena": "arenas", "category": "categories", "language": "languages"}[what]
-    add = f"add it under [[{table}]] in {place(catalogue.folder, PROJECT_FILE)}"
-    listed = f"{add}, or use one of: {', '.join(known)}" if known else add
-    yield CatalogueError(f"unknown {what} {show(name)}", where=where, hint=near(name, known) or listed)
-
-
-def check_project(catalogue: Catalogue) -> Findings:
-    """arena.toml lists at least one arena, and nothing twice."""
-    if PROJECT_FILE in catalogue.unread:
-        return
-    project, where = catalogue.project, place(catalogue.folder, PROJECT_FILE)
-    if not project.arenas:
-        yield CatalogueError(
-            "lists no arena", where=f"{where}: arenas", hint='add [[arenas]] with id = "text-to-image"'
+    @property
+    def summary(self) -> str:
+        """For example ``96 models of 27 organizations, 182 offers ..., 1,203 of 1,400 facts with a source``."""
+        return (
+            f"{_many(self.models, 'model')} of {_many(self.organizations, 'organization')}, "
+            f"{_many(self.offers, 'offer')} of {_many(self.providers, 'provider')} with {_many(self.prices, 'price')}, "
+            f"{_many(self.prompts, 'prompt')}, {self.stories:,} {'story' if self.stories == 1 else 'stories'}, "
+            f"{_many(self.outputs, 'output')}, {self.sourced_facts:,} of {_many(self.facts, 'fact')} with a source"
         )
-    lists: dict[str, tuple[Named | Language, ...]] = {
-        "arenas": project.arenas,
-        "categories": project.categories,
-        "languages": project.languages,
-    }
-    for key, entries in lists.items():
-        for name, count in Counter(entry.id for entry in entries).items():
-            if count > 1:
-                yield CatalogueError(f"{show(name)} is listed {count} times", where=f"{where}: {key}", hint="keep one")
 
 
-def empty_arenas(catalogue: Catalogue) -> Findings:
-    """Arenas that no model competes in. Loading allows them, since an import may bring the models."""
-    if PROJECT_FILE in catalogue.unread or any(path.startswith("models/") for path in catalogue.unread):
-        return
-    where = place(catalogue.folder, PROJECT_FILE, "arenas")
-    for arena in catalogue.project.arenas:
-        if not any(arena.id in model.arenas for model in catalogue.models.values()):
-            home = place(catalogue.folder, "models")
-            hint = f'add "{arena.id}" to the arenas of a model under {home}/, or remove the arena'
-            yield CatalogueError(f'no model competes in the arena "{arena.id}"', where=where, hint=hint)
+def _many(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def check_model_references(catalogue: Catalogue) -> Findings:
-    """A model's organization, arenas and predecessor exist."""
-    arenas = [arena.id for arena in catalogue.project.arenas]
-    for model_id, model in catalogue.models.items():
-        where = catalogue.where(Kind.MODEL, model_id)
-        organization = model_id.partition("/")[0]
-        yield from _unknown(catalogue, Kind.ORGANIZATION, organization, where, catalogue.organizations)
-        for index, arena in enumerate(model.arenas):
-            yield from _unlisted(catalogue, "arena", arena, f"{where}: arenas[{index}]", arenas)
-        if model.predecessor:
-            yield from _unknown(catalogue, Kind.MODEL, model.predecessor, f"{where}: predecessor", catalogue.models)
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """The result of checking ``data/``: ``findings`` have to be mended before a build, ``warnings`` may stand.
+
+    ``counts`` cover what could be read; None where there is no data folder that can be listed.
+    ``catalogue`` is what ``load_catalogue`` would return, None where it would raise.
+    """
+
+    findings: tuple[CatalogueError, ...]
+    counts: Counts | None
+    catalogue: Catalogue | None = None
+    warnings: tuple[CatalogueError, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What was counted, in one line."""
+        return self.counts.summary if self.counts else "nothing to check"
+
+    @property
+    def passed(self) -> bool:
+        return not self.findings
 
 
-def check_offer_references(catalogue: Catalogue) -> Findings:
-    """An offer's provider and model exist."""
-    for provider_id, model_id in catalogue.offers:
-        where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}")
-        yield from _unknown(catalogue, Kind.PROVIDER, provider_id, where, catalogue.providers)
-        yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
+def check_catalogue(data: Path, today: date | None = None) -> CheckReport:
+    """Everything that ``load_catalogue`` checks, arenas without models, every image's SHA-256 sum, and what is odd.
+
+    Never raises. With ``today``, sources that are old by then are among the warnings. Nothing is called odd while
+    something is wrong.
+    """
+    catalogue, findings = read_catalogue(data)
+    if catalogue is None:
+        return CheckReport(tuple(findings), None)
+    whole = None if findings else catalogue
+    findings.extend(_damaged_images(catalogue))
+    findings.extend(empty_arenas(catalogue))
+    warnings = _warnings(whole, today) if whole else []
+    return CheckReport(tuple(findings), count(catalogue), whole, tuple(warnings))
 
 
-def check_prompt_references(catalogue: Catalogue) -> Findings:
-    """A prompt's arena, category and language exist."""
-    project = catalogue.project
-    arenas = [arena.id for arena in project.arenas]
-    categories = [category.id for category in project.categories]
-    languages = [language.id for language in project.languages]
-    for prompt_id, prompt in catalogue.prompts.items():
-        where = catalogue.where(Kind.PROMPT, prompt_id)
-        yield from _unlisted(catalogue, "arena", prompt_id.partition("/")[0], where, arenas)
-        yield from _unlisted(catalogue, "category", prompt.category, f"{where}: category", categories)
-        yield from _unlisted(catalogue, "language", prompt.language, f"{where}: language", languages)
+def _warnings(catalogue: Catalogue, today: date | None) -> list[CatalogueError]:
+    found = [finding for rule in WARNING_RULES for finding in rule(catalogue)]
+    if today is not None:
+        found.extend(check_old_sources(catalogue, today))
+    return sorted(found, key=lambda finding: finding.where.partition(":")[0])
 
 
-def check_story_references(catalogue: Catalogue) -> Findings:
-    """A story's models exist."""
-    for story_id, story in catalogue.stories.items():
-        for index, model_id in enumerate(story.models):
-            where = catalogue.where(Kind.STORY, story_id, f"models[{index}]")
-            yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
+def count(catalogue: Catalogue) -> Counts:
+    """What the catalogue holds, in numbers."""
+    prices = sum(len(offer.prices) for offer in catalogue.offers.values())
+    benchmarks = sum(len(model.benchmarks) for model in catalogue.models.values())
+    tokens = sum(len(model.tokens_per_image) for model in catalogue.models.values())
+    always_sourced = prices + benchmarks + tokens + len(catalogue.stories)
+    keys = [
+        bool(vouching(key, record.sources))
+        for records in (catalogue.organizations, catalogue.models, catalogue.providers)
+        for record in records.values()
+        for key in fact_keys(record)
+    ]
+    return Counts(
+        organizations=len(catalogue.organizations),
+        models=len(catalogue.models),
+        providers=len(catalogue.providers),
+        offers=len(catalogue.offers),
+        prices=prices,
+        prompts=len(catalogue.prompts),
+        stories=len(catalogue.stories),
+        outputs=len(catalogue.outputs),
+        facts=len(keys) + always_sourced,
+        sourced_facts=sum(keys) + always_sourced,
+    )
 
 
-def check_source_facts(catalogue: Catalogue) -> Findings:
-    """The ``facts`` that a source vouches for are keys that such a file, or a table in it, can have."""
-    for kind, records in (
-        (Kind.ORGANIZATION, catalogue.organizations),
-        (Kind.MODEL, catalogue.models),
-        (Kind.PROVIDER, catalogue.providers),
-        (Kind.STORY, catalogue.stories),
-    ):
-        for record_id, record in records.items():
-            for index, source in enumerate(record.sources):
-                for fact in source.facts:
-                    known = keys_beside(type(record), tuple(fact.split(".")))
-                    if fact.rpartition(".")[2] not in known:
-                        where = catalogue.where(kind, record_id, f"sources[{index}].facts")
-                        hint = near(fact, known) or f"known keys: {', '.join(known or type(record).model_fields)}"
-                        yield CatalogueError(f"unknown key {show(fact)}", where=where, hint=hint)
-
-
-def check_release_dates(catalogue: Catalogue) -> Findings:
-    """No price takes effect, or was read, before its model is released. A ``note`` on the price settles the second."""
-    for (provider_id, model_id), offer in catalogue.offers.items():
-        model = catalogue.models.get(model_id)
-        if model is None or model.released is None:
-            continue
-        for index, price in enumerate(offer.prices):
-            where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", f"prices[{index}]")
-            if price.effective and price.effective < model.released:
-                yield CatalogueError(
-                    f"{price.effective} is before the release of {model_id} on {model.released}",
-                    where=f"{where}.effective",
-                    hint="one of the two dates is wrong; leave the effective date out where no source states it",
-                )
-            elif price.read < model.released and price.note is None:
-                yield CatalogueError(
-                    f"{price.read} is before the release of {model_id} on {model.released}",
-                    where=f"{where}.read",
-                    hint="one of the two dates is wrong; if both are right, say why in a note on the price",
-                )
-
-
-def check_story_dates(catalogue: Catalogue) -> Findings:
-    """A story is published on the day of the event or later, and its file name begins with one of these dates."""
-    for story_id, story in catalogue.stories.items():
-        published = story.published
-        if published and story.happened > published:
-            yield CatalogueError(
-                f"happened on {story.happened}, after it was published on {published}",
-                where=catalogue.where(Kind.STORY, story_id, "happened"),
-                hint="one of the two dates is wrong",
-            )
-        dates = [day.isoformat() for day in (story.happened, published) if isinstance(day, date)]
-        if story_id[:10] not in dates or story_id[10:11] != "-":
-            yield CatalogueError(
-                f"the file name does not begin with a date of the story ({' or '.join(dates)})",
-                where=catalogue.where(Kind.STORY, story_id),
-                hint=f"rename it to {story.happened}-<slug>.toml, or mend the date inside",
-            )
-
-
-def check_prompt_inputs(catalogue: Catalogue) -> Findings:
-    """Once there are input pictures, every editing prompt names one, and every picture that is named is there."""
-    inputs = catalogue.folder / INPUTS_FOLDER
-    if not inputs.is_dir():
-        return
-    names = {path.name for path in inputs.iterdir()}
-    folder = place(catalogue.folder, INPUTS_FOLDER)
-    for prompt_id, prompt in catalogue.prompts.items():
-        where = catalogue.where(Kind.PROMPT, prompt_id, "input_image")
-        if prompt.input_image is None:
-            if prompt_id.startswith(f"{EDITING_ARENA}/"):
-                yield CatalogueError(
-                    "an editing prompt without a picture to edit", where=where, hint=f"name a file in {folder}/"
-                )
-        elif prompt.input_image not in names:
-            yield CatalogueError(f"{show(prompt.input_image)} is not in {folder}/", where=where, hint="put it there")
-
-
-def check_outputs(catalogue: Catalogue) -> Findings:
-    """An output's model and prompt exist, no output is listed twice, and its image file has the stated size."""
-    file, seen = place(catalogue.folder, OUTPUTS_FILE), set()
+def _damaged_images(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """Images that have the right size (so loading has not reported them) and other bytes than when they were listed."""
     for output in catalogue.outputs:
-        where = f"{file}: {output.sha256[:12]}"
-        yield from _unknown(catalogue, Kind.MODEL, output.model, where, catalogue.models)
-        yield from _unknown(catalogue, Kind.PROMPT, output.prompt, where, catalogue.prompts)
-        key = (output.model, output.prompt, output.sha256)
-        if key in seen:
-            yield CatalogueError(
-                f"the same output of {output.model} is listed twice", where=where, hint="keep one line"
-            )
-        seen.add(key)
-        yield from _image_findings(catalogue, output.sha256, output.bytes, where)
+        path = catalogue.output_path(output)
+        if path.is_file() and path.stat().st_size == output.bytes:
+            try:
+                content = path.read_bytes()
+            except OSError as error:
+                message = f"the image file cannot be read: {error.strerror}"
+            else:
+                if hashlib.sha256(content).hexdigest() == output.sha256:
+                    continue
+                message = "the image file is not the one that was listed: its SHA-256 sum differs"
+            where = f"{place(catalogue.folder, OUTPUTS_FILE)}: {output.sha256[:12]}"
+            hint = f"restore {place(catalogue.folder, path)} from where it came from, or remove the line"
+            yield CatalogueError(message, where=where, hint=hint)
 
 
-def _image_findings(catalogue: Catalogue, sha256: str, size: int, where: str) -> Findings:
-    path = catalogue.folder / "outputs" / sha256[:2] / f"{sha256}.webp"
-    try:
-        found = path.stat().st_size
-    except OSError:
-        hint = f"put the image at {place(catalogue.folder, path)}, or remove the line"
-        yield CatalogueError("the image file is missing", where=where, hint=hint)
-        return
-    if found != size:
-        hint = f"restore {place(catalogue.folder, path)} from where it came from"
-        yield CatalogueError(f"the image file has {found} bytes instead of {size}", where=where, hint=hint)
+_LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+)\Z")
 
 
-RULES: tuple[Rule, ...] = (
-    check_project,
-    check_model_references,
-    check_offer_references,
-    check_prompt_references,
-    check_story_references,
-    check_source_facts,
-    check_release_dates,
-    check_story_dates,
-    check_prompt_inputs,
-    check_outputs,
-)
+class Severity(StrEnum):
+    """An error has to be mended before anything is built; a warning may stand."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Format(StrEnum):
+    """How findings are rendered: the choices of ``arena check --format``."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding with its place taken apart; ``key`` is empty and ``line`` None where it has none."""
+
+    severity: Severity
+    file: str
+    line: int | None
+    key: str
+    message: str
+    hint: str
+
+    @classmethod
+    def of(cls, severity: Severity, error: ArenaError) -> Finding:
+        """Take ``file:line`` or ``file: key`` apart."""
+        file, _, key = error.where.partition(": ")
+        found = _LINE.match(file)
+        line = int(found["line"]) if found else None
+        return cls(severity, found["file"] if found else file, line, key, error.message, error.hint)
+
+
+def iter_findings(report: CheckReport, others: Sequence[ArenaError] = ()) -> Iterator[Finding]:
+    """The report's errors, then ``others`` (errors found elsewhere, as in the log of votes), then its warnings."""
+    for error in (*report.findings, *others):
+        yield Finding.of(Severity.ERROR, error)
+    for error in report.warnings:
+        yield Finding.of(Severity.WARNING, error)
+
+
+def render_findings(
+    report: CheckReport, form: Format = Format.TEXT, others: Sequence[ArenaError] = (), *, prefix: str = ""
+) -> str:
+    """All findings, and ``others`` with them as errors; ends in a line break unless there is nothing to say.
+
+    ``text``: one line each, as the command line prints errors. ``json``: an object with ``passed``, ``summary``,
+    ``counts`` by severity and ``findings``, each with severity, file, line, key, message and hint. ``github``: one
+    workflow command each, so that a finding shows beside its line; ``prefix`` is the project's folder below the root
+    of the repository, with a slash at its end, for a project that does not lie there.
+    """
+    return _RENDERERS[form](report, list(iter_findings(report, others)), prefix)
+
+
+def _text(_report: CheckReport, findings: Iterable[Finding], _prefix: str) -> str:
+    return "".join(f"{finding.severity}: {_line(finding)}\n" for finding in findings)
+
+
+def _line(finding: Finding) -> str:
+    place = finding.file + (f":{finding.line}" if finding.line else "") + (f": {finding.key}" if finding.key else "")
+    return str(ArenaError(finding.message, where=place, hint=finding.hint))
+
+
+def _json(report: CheckReport, findings: list[Finding], _prefix: str) -> str:
+    rows = [
+        {
+            "severity": finding.severity.value,
+            "file": finding.file,
+            "line": finding.line,
+            "key": finding.key or None,
+            "message": finding.message,
+            "hint": finding.hint or None,
+        }
+        for finding in findings
+    ]
+    counts = {severity.value: sum(row["severity"] == severity for row in rows) for severity in Severity}
+    whole = {"passed": not counts["error"], "summary": report.summary, "counts": counts, "findings": rows}
+    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
+
+
+def _github(_report: CheckReport, findings: Iterable[Finding], prefix: str) -> str:
+    return "".join(
+        f"::{finding.severity} {_properties(finding, prefix)}::{_message(finding)}\n" for finding in findings
+    )
+
+
+def _properties(finding: Finding, prefix: str) -> str:
+    """The properties of a workflow command, in which colons and commas have to be escaped too."""
+    values = {
+        "file": f"{prefix}{finding.file}" if finding.file else "",
+        "line": str(finding.line or 1) if finding.file else "",
+        "title": finding.key,
+    }
+    return ",".join(f"{name}={value.translate(_IN_PROPERTIES)}" for name, value in values.items() if value)
+
+
+def _message(finding: Finding) -> str:
+    return (f"{finding.message} ({finding.hint})" if finding.hint else finding.message).translate(_IN_MESSAGES)
+
+
+_IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
+
+
+_RENDERERS: Mapping[Format, Callable[[CheckReport, list[Finding], str], str]] = {
+    Format.TEXT: _text,
+    Format.JSON: _json,
+    Format.GITHUB: _github,
+}

@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from pydantic import TypeAdapter, ValidationError
 
 from arena.catalogue.error_messages import show
+from arena.catalogue.fields import ModelId
 from arena.catalogue.layout import Kind, place, record_path
-from arena.catalogue.records import ModelId
 from arena.errors import CatalogueError
 
 _LONGEST_ID = 120

@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from arena.catalogue.records import Language, ModelId, Output, Slug, Url
+from arena.catalogue.fields import Language, ModelId, Slug, Url
+from arena.catalogue.records import Output
 from arena.errors import CatalogueError
 
 Path = tuple[str | int, ...]

@@ -51,6 +51,9 @@ def _unquoted(value: object, info: ValidationInfo) -> object:
 Day = Annotated[date, Field(strict=True)]
 Number = Annotated[Decimal, BeforeValidator(_unquoted)]
 Count = Annotated[int, Field(gt=0, strict=True)]
+CountFromZero = Annotated[int, Field(ge=0)]
+Amount = Annotated[Decimal, Field(ge=0, allow_inf_nan=False)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Record(BaseModel):

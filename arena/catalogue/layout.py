@@ -9,11 +9,14 @@ from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
-from arena.catalogue.records import Model, Offer, Organization, Prompt, Provider, Record, Story
+from arena.catalogue.fields import Record
+from arena.catalogue.records import Model, Offer, Organization, Prompt, Provider, Story
 from arena.errors import CatalogueError
 
 PROJECT_FILE = "arena.toml"
 OUTPUTS_FILE = "outputs/outputs.jsonl"
+MEASUREMENTS_FILE = "outputs/measurements.jsonl"
+COLLECTED_FILE = "outputs/collected.jsonl"
 INPUTS_FOLDER = "outputs/inputs"
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*\Z")

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.check import cross_findings
 from arena.catalogue.error_messages import findings_of, printable, show
-from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE, RECORDS, Entry, Kind, iter_entries, place, record_path
-from arena.catalogue.measurements import Collected, Measurement, load_collected, load_measurements
+from arena.catalogue.layout import (
+    COLLECTED_FILE,
+    MEASUREMENTS_FILE,
+    OUTPUTS_FILE,
+    PROJECT_FILE,
+    RECORDS,
+    Entry,
+    Kind,
+    iter_entries,
+    place,
+    record_path,
+)
 from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
-from arena.catalogue.records import Output, Project
+from arena.catalogue.records import Collected, Measurement, Output, Project
+from arena.catalogue.rules import CROSS_FILE_RULES, ERROR_RULES
 from arena.errors import CatalogueError
 
 R = TypeVar("R", bound=BaseModel)
 
+_BY_COLLECT = "arena collect writes this file: restore it, or remove the line"
 _NO_PROJECT = Project(name="unreadable", tagline="unreadable", arenas=(), categories=(), languages=())
 
 
@@ -61,19 +71,19 @@ def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
         except CatalogueError as error:
             findings.extend(_findings(error))
             unread.add(record_path(entry.kind, entry.id))
-    outputs = tuple(_iter_outputs(data, findings))
-    catalogue = _assemble(data, project, found, outputs, frozenset(unread))
-    measured: tuple[Measurement, ...] = _or_findings(load_measurements, data, findings)
-    collected: tuple[Collected, ...] = _or_findings(load_collected, data, findings)
-    catalogue = replace(catalogue, measurements=measured, collected=collected)
-    findings.extend(cross_findings(catalogue))
+    catalogue = _assemble(data, project, found, findings, frozenset(unread))
+    findings.extend(finding for rule in (*CROSS_FILE_RULES, *ERROR_RULES) for finding in rule(catalogue))
     return catalogue, sorted(findings, key=lambda finding: finding.where.partition(":")[0])
 
 
 def _assemble(
-    data: Path, project: Project, found: dict[Kind, dict[str, Any]], outputs: tuple[Output, ...], unread: frozenset[str]
+    data: Path,
+    project: Project,
+    records: dict[Kind, dict[str, Any]],
+    findings: list[CatalogueError],
+    unread: frozenset[str],
 ) -> Catalogue:
-    by_id = {kind: dict(sorted(records.items())) for kind, records in found.items()}
+    by_id = {kind: dict(sorted(by_path.items())) for kind, by_path in records.items()}
     offers = {}
     for offer_id, offer in by_id[Kind.OFFER].items():
         provider, _, model = offer_id.partition("/")
@@ -87,20 +97,11 @@ def _assemble(
         offers=dict(sorted(offers.items())),
         prompts=by_id[Kind.PROMPT],
         stories=by_id[Kind.STORY],
-        outputs=outputs,
+        outputs=tuple(_iter_lines(data, OUTPUTS_FILE, Output, findings)),
+        measurements=tuple(_iter_lines(data, MEASUREMENTS_FILE, Measurement, findings)),
+        collected=tuple(_iter_lines(data, COLLECTED_FILE, Collected, findings)),
         unread=unread,
     )
-
-
-def _or_findings(
-    load: Callable[[Path], tuple[Any, ...]], data: Path, findings: list[CatalogueError]
-) -> tuple[Any, ...]:
-    """The records of a file that has one a line; none, and its findings, where some cannot be read."""
-    try:
-        return load(data)
-    except CatalogueError as error:
-        findings.extend(_findings(error))
-        return ()
 
 
 def _findings(error: CatalogueError) -> list[CatalogueError]:
@@ -159,8 +160,9 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _iter_outputs(data: Path, findings: list[CatalogueError]) -> Iterator[Output]:
-    path, where = data / OUTPUTS_FILE, place(data, OUTPUTS_FILE)
+def _iter_lines(data: Path, name: str, record: type[R], findings: list[CatalogueError]) -> Iterator[R]:
+    """The records of a file that has one a line, without those that cannot be read, which are among ``findings``."""
+    path, where = data / name, place(data, name)
     if is_missing(path):
         return
     try:
@@ -172,12 +174,15 @@ def _iter_outputs(data: Path, findings: list[CatalogueError]) -> Iterator[Output
         lines.pop()
     for number, line in enumerate(lines, 1):
         try:
-            yield Output.model_validate_json(line)
+            yield record.model_validate_json(line)
         except ValidationError as error:
-            findings.extend(_line_findings(error, line, f"{where}:{number}"))
+            findings.extend(_line_findings(error, record, line, f"{where}:{number}"))
 
 
-def _line_findings(error: ValidationError, line: bytes, where: str) -> list[CatalogueError]:
+def _line_findings(error: ValidationError, record: type[R], line: bytes, where: str) -> list[CatalogueError]:
     if error.errors(include_url=False)[0]["type"] == "json_invalid":
         return [CatalogueError("is not JSON", where=where, hint="write one JSON object a line, or remove the line")]
-    return findings_of(error, Output, json.loads(line), where)
+    findings = findings_of(error, record, json.loads(line), where)
+    if record is not Output:
+        findings = [CatalogueError(finding.message, where=finding.where, hint=_BY_COLLECT) for finding in findings]
+    return findings

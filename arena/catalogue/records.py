@@ -1,10 +1,13 @@
-"""The records of the catalogue, one a TOML file under ``data/``. An id is the file's path and is never repeated
-inside.
+"""The records of the catalogue: what lies one a TOML file under ``data/``, and what lies one a line under
+``data/outputs/``.
+
+The id of a file is its path and is never repeated inside. Amounts are in USD, times in milliseconds, sizes in pixels.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -12,13 +15,16 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from arena.catalogue.fields import (
+    Amount,
     Count,
+    CountFromZero,
     Day,
     Language,
     ModelId,
     Named,
     Number,
     Record,
+    Sha256,
     Slug,
     Source,
     Text,
@@ -65,26 +71,6 @@ class Story(Record):
     note: Text | None = None
     """What readers should know about the source, e.g. that it dates the event differently."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-
-
-class Output(Record):
-    """One image that a model made for a prompt, stored as ``<sha256[:2]>/<sha256>.webp``. Sizes are in pixels."""
-
-    model: ModelId
-    prompt: Text
-    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    width: Count
-    height: Count
-    bytes: Count
-    origin: OutputOrigin
-
-
-__all__ = [
-    "Access", "Benchmark", "Condition", "Conflict", "Count", "Day", "ImageTokens", "Language", "Model",
-    "ModelId", "Named", "Number", "Offer", "Organization", "Output", "OutputTerms", "Playground", "Price", "Project",
-    "Prompt", "Provider", "Record", "Slug", "Source", "Speed", "Status", "Story", "StoryKind", "Text", "Unit",
-    "Url", "Weights",
-]  # fmt: skip
 
 
 class Project(Record):
@@ -337,3 +323,67 @@ class Offer(Record):
     """How fast it writes tokens, where the provider says so."""
     prices: tuple[Price, ...] = ()
     """What it charges, one entry a unit, condition and time."""
+
+
+class Output(Record):
+    """A line of outputs.jsonl: one image that a model made for a prompt, stored as ``<sha256[:2]>/<sha256>.webp``."""
+
+    model: ModelId
+    prompt: Text
+    sha256: Sha256
+    width: Count
+    height: Count
+    bytes: Count
+    origin: OutputOrigin
+
+
+class Measurement(Record):
+    """A line of measurements.jsonl: an offer as it was measured from the day ``first`` to the day ``last``, inclusive.
+
+    ``arena collect`` writes it; publishing reads it here, and so never opens the store.
+
+    ``tried`` = ``made`` + failed, counted by picture, not by request; refusals by a content filter are apart from both.
+    Latency runs from the request to the picture's address or bytes, over ``timed`` pictures, by nearest rank: the least
+    value that is no less than 50% or 95% of them. ``spent`` is what the pictures cost and what lost requests may have.
+    """
+
+    provider: Slug
+    model: ModelId
+    first: date
+    last: date
+    tried: CountFromZero
+    made: CountFromZero
+    refused: CountFromZero
+    timed: CountFromZero
+    p50_ms: CountFromZero | None = None
+    p95_ms: CountFromZero | None = None
+    spent: Amount
+
+    @property
+    def success(self) -> float | None:
+        """Made / tried; None where nothing was tried."""
+        return self.made / self.tried if self.tried else None
+
+
+class Collected(Record):
+    """A line of collected.jsonl: how an output was made, and what it was as returned.
+
+    ``sha256`` is that of the output in outputs.jsonl.
+    """
+
+    sha256: Sha256
+    model: ModelId
+    prompt: Text
+    provider: Slug
+    asked: Text
+    """The provider's id of the model."""
+    parameters: Mapping[str, str | bool | int | float | None]
+    """Quality and size that the price was estimated for, and the parameters that went along."""
+    at: datetime
+    format: Text
+    """``png``, ``jpg`` or ``webp``, as returned."""
+    width: int
+    height: int
+    bytes: int
+    latency_ms: CountFromZero | None
+    cost: Amount

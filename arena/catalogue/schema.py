@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from arena.catalogue import fields, records
+from arena.catalogue import fields, records, settings
 from arena.catalogue.error_messages import EXAMPLES
 from arena.catalogue.layout import RECORDS
 from arena.catalogue.records import Project
@@ -83,7 +83,7 @@ def _described(record: str, schema: dict[str, Any]) -> dict[str, Any]:
 def attribute_words() -> dict[str, dict[str, str]]:
     """What the docstrings below attributes say, by record and attribute, in one line each."""
     found: dict[str, dict[str, str]] = {}
-    for module in (fields, records, records):
+    for module in (fields, settings, records):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.ClassDef):
                 found[node.name] = dict(_words_of(node))

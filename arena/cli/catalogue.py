@@ -28,7 +28,7 @@ def _day(today: datetime | None) -> date:
 def check(project: Path, form: str, today: datetime | None, prefix: str) -> None:
     """Validate everything under data/ and print every finding; errors fail, warnings do not."""
     from arena.catalogue import check_catalogue
-    from arena.catalogue.report import Format, render_findings
+    from arena.catalogue.check import Format, render_findings
 
     report = check_catalogue(project / "data", _day(today))
     errors: list[ArenaError] = []

@@ -12,9 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from arena.catalogue.layout import OUTPUTS_FILE
-from arena.catalogue.measurements import COLLECTED_FILE, Collected
-from arena.catalogue.records import Output, Record
+from arena.catalogue.fields import Record
+from arena.catalogue.layout import COLLECTED_FILE, OUTPUTS_FILE
+from arena.catalogue.records import Collected, Output
 from arena.collect.image_checks import SUFFIXES, check_image
 from arena.collect.jobs import Job, JobState
 from arena.errors import CollectError

@@ -13,7 +13,8 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from arena.catalogue.measurements import MEASUREMENTS_FILE, Measurement
+from arena.catalogue.layout import MEASUREMENTS_FILE
+from arena.catalogue.records import Measurement
 from arena.collect.jobs import NO_COST, Job, JobState
 from arena.collect.ledger import Ledger, booked
 from arena.files import write_bytes

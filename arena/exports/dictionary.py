@@ -11,8 +11,18 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from arena.catalogue.measurements import Collected, Measurement
-from arena.catalogue.records import Model, Offer, Organization, Output, Project, Prompt, Provider, Story
+from arena.catalogue.records import (
+    Collected,
+    Measurement,
+    Model,
+    Offer,
+    Organization,
+    Output,
+    Project,
+    Prompt,
+    Provider,
+    Story,
+)
 from arena.exports.catalogue import ModelColumns, PriceColumns
 from arena.exports.columns import Column, ColumnText, columns_of
 from arena.exports.ratings import COLUMNS

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from arena.catalogue.records import ModelId
+from arena.catalogue.fields import ModelId
 from arena.records import REQUIRED_VOTE_COLUMNS, Origin, Outcome
 from arena.votes.row_errors import Locate, RowErrors, Rows, did_you_mean, shorten
 

@@ -1,212 +1,141 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from datetime import date
 from pathlib import Path
 
-import pytest
-
-from arena.catalogue import Catalogue, check, load_catalogue
-from arena.catalogue.loading import read_catalogue
-from tests.catalogue.projects import FILES, put, spoil, write_project
-
-MODEL, TWO = "models/acme/one.toml", "models/acme/two.toml"
-OFFER, STORY = "providers/shop/acme/one.toml", "stories/2025-01-10-acme-ships-one.toml"
-PROMPT, EDIT = "prompts/text-to-image/lighthouse.toml", "prompts/image-editing/night.toml"
-LANGUAGES = "[[languages]]" + FILES["arena.toml"].partition("[[languages]]")[2]
-CATEGORIES = "[[categories]]" + FILES["arena.toml"].partition("[[categories]]")[2].partition("[[languages]]")[0]
-NO_ARENAS = 'name = "A"\ntagline = "B"\narenas = []\n'
-IMAGE = "a" * 64
-OUTPUT = (
-    '{"model":"acme/one","prompt":"text-to-image/lighthouse","sha256":"%s",'
-    '"width":1,"height":1,"bytes":3,"origin":"simulated"}\n'
-)
+from arena.catalogue import check_catalogue
+from arena.catalogue.check import Counts
+from tests.catalogue.projects import put, spoil, write_project
 
 
-def move(data: Path, old: str, new: str) -> None:
-    (data / new).parent.mkdir(parents=True, exist_ok=True)
-    (data / old).rename(data / new)
+def test_clean_project(tmp_path: Path) -> None:
+    report = check_catalogue(write_project(tmp_path))
+    assert report.passed
+    assert report.findings == ()
+    assert report.warnings == ()
+    # Facts: 2 keys of Acme, 1 of Shop, 5 of One, 5 of Two; a price; a story.
+    assert report.catalogue is not None
+    assert report.summary == (
+        "2 models of 1 organization, 1 offer of 1 provider with 1 price, 2 prompts, 1 story, 0 outputs, "
+        "15 of 15 facts with a source"
+    )
+    assert report.counts == Counts(
+        organizations=1,
+        models=2,
+        providers=1,
+        offers=1,
+        prices=1,
+        prompts=2,
+        stories=1,
+        outputs=0,
+        facts=15,
+        sourced_facts=15,
+    )
 
 
-def add_output(data: Path, line: str = OUTPUT % IMAGE, content: bytes = b"abc") -> None:
-    put(data, "outputs/outputs.jsonl", line)
-    put(data, f"outputs/aa/{IMAGE}.webp", content)
-
-
-def add_input(data: Path, name: str) -> None:
-    put(data, "outputs/inputs/street.webp", b"x")
-    spoil(data, EDIT, 'category = "photo"', f'category = "photo"\ninput_image = "{name}"')
-
-
-BAD: list[tuple[str, Callable[[Path], object], str]] = [
-    (
-        "check_project",
-        lambda d: put(d, "arena.toml", FILES["arena.toml"] + '[[arenas]]\nid = "image-editing"\nname = "Again"\n'),
-        'data/arena.toml: arenas: "image-editing" is listed 2 times (keep one)',
-    ),
-    (
-        "check_project",
-        lambda d: put(d, "arena.toml", f"{FILES['arena.toml']}{LANGUAGES}"),
-        'data/arena.toml: languages: "en" is listed 2 times',
-    ),
-    (
-        "check_project",
-        lambda d: put(d, "arena.toml", f"{NO_ARENAS}{CATEGORIES}{LANGUAGES}"),
-        "data/arena.toml: arenas: lists no arena",
-    ),
-    (
-        "check_model_references",
-        lambda d: move(d, "organizations/acme.toml", "organizations/acmee.toml"),
-        'data/models/acme/one.toml: unknown organization "acme": no file defines it (did you mean "acmee"?)',
-    ),
-    (
-        "check_model_references",
-        lambda d: (d / "organizations/acme.toml").unlink(),
-        "(add data/organizations/acme.toml, or mend the id)",
-    ),
-    (
-        "check_model_references",
-        lambda d: spoil(d, MODEL, '"text-to-image"', '"text-to-imag"'),
-        'one.toml: arenas[0]: unknown arena "text-to-imag" (did you mean "text-to-image"?)',
-    ),
-    (
-        "check_model_references",
-        lambda d: spoil(d, MODEL, '"text-to-image"', '"video"'),
-        'unknown arena "video" (add it under [[arenas]] in data/arena.toml, or use one of: text-to-image, image-ed',
-    ),
-    (
-        "check_model_references",
-        lambda d: spoil(d, TWO, '"acme/one"', '"acme/oen"'),
-        'two.toml: predecessor: unknown model "acme/oen": no file defines it (did you mean "acme/one"?)',
-    ),
-    (
-        "check_offer_references",
-        lambda d: move(d, OFFER, "providers/shop/acme/three.toml"),
-        'data/providers/shop/acme/three.toml: unknown model "acme/three"',
-    ),
-    (
-        "check_offer_references",
-        lambda d: (d / "providers/shop/provider.toml").unlink(),
-        'unknown provider "shop": no file defines it (add data/providers/shop/provider.toml, or mend the id)',
-    ),
-    (
-        "check_prompt_references",
-        lambda d: move(d, PROMPT, "prompts/video/lighthouse.toml"),
-        'data/prompts/video/lighthouse.toml: unknown arena "video"',
-    ),
-    (
-        "check_prompt_references",
-        lambda d: spoil(d, PROMPT, '"photo"', '"foto"'),
-        'lighthouse.toml: category: unknown category "foto" (did you mean "photo"?)',
-    ),
-    (
-        "check_prompt_references",
-        lambda d: spoil(d, PROMPT, '"en"', '"de"'),
-        'lighthouse.toml: language: unknown language "de" (add it under [[languages]] in data/arena.toml',
-    ),
-    (
-        "check_story_references",
-        lambda d: spoil(d, STORY, '["acme/one"]', '["acme/one", "acme/three"]'),
-        'models[1]: unknown model "acme/three"',
-    ),
-    (
-        "check_source_facts",
-        lambda d: spoil(d, MODEL, '"released",', '"relased",'),
-        'one.toml: sources[0].facts: unknown key "relased" (did you mean "released"?)',
-    ),
-    (
-        "check_release_dates",
-        lambda d: spoil(d, OFFER, "effective = 2025-01-10", "effective = 2025-01-09"),
-        "prices[0].effective: 2025-01-09 is before the release of acme/one on 2025-01-10",
-    ),
-    (
-        "check_release_dates",
-        lambda d: spoil(d, OFFER, "effective = 2025-01-10\nread = 2026-01-02", "read = 2025-01-09"),
-        "prices[0].read: 2025-01-09 is before the release of acme/one on 2025-01-10",
-    ),
-    (
-        "check_source_facts",
-        lambda d: spoil(d, MODEL, '"weights"]', '"weights.opn"]'),
-        'one.toml: sources[0].facts: unknown key "weights.opn" (known keys: open, licence, url)',
-    ),
-    (
-        "check_source_facts",
-        lambda d: spoil(d, MODEL, '"weights"]', '"name.first", "weights"]'),
-        'sources[0].facts: unknown key "name.first"',
-    ),
-    (
-        "check_story_dates",
-        lambda d: spoil(d, STORY, "published = 2025-01-11", "published = 2025-01-09"),
-        "happened: happened on 2025-01-10, after it was published on 2025-01-09",
-    ),
-    (
-        "check_story_dates",
-        lambda d: move(d, STORY, "stories/2025-01-12-acme-ships-one.toml"),
-        "the file name does not begin with a date of the story (2025-01-10 or 2025-01-11)",
-    ),
-    ("check_story_dates", lambda d: move(d, STORY, "stories/acme.toml"), "(rename it to 2025-01-10-<slug>.toml"),
-    (
-        "check_prompt_inputs",
-        lambda d: put(d, "outputs/inputs/street.webp", b"x"),
-        "night.toml: input_image: an editing prompt without a picture to edit (name a file in data/outputs/inputs/)",
-    ),
-    ("check_prompt_inputs", lambda d: add_input(d, "lane.webp"), '"lane.webp" is not in data/outputs/inputs/'),
-    ("check_prompt_inputs", lambda d: add_input(d, "../inputs/street.webp"), "is not in data/outputs/inputs/"),
-    ("check_prompt_inputs", lambda d: add_input(d, "x" * 300), "is not in data/outputs/inputs/"),
-    (
-        "check_outputs",
-        lambda d: add_output(d, (OUTPUT % IMAGE).replace("acme/one", "acme/on")),
-        'data/outputs/outputs.jsonl: aaaaaaaaaaaa: unknown model "acme/on"',
-    ),
-    (
-        "check_outputs",
-        lambda d: add_output(d, (OUTPUT % IMAGE).replace("lighthouse", "lighthous")),
-        'unknown prompt "text-to-image/lighthous": no file defines it (did you mean "text-to-image/lighthouse"?)',
-    ),
-    ("check_outputs", lambda d: add_output(d, (OUTPUT % IMAGE) * 2), "the same output of acme/one is listed twice"),
-    ("check_outputs", lambda d: add_output(d, content=b"ab"), "the image file has 2 bytes instead of 3"),
-    ("check_outputs", lambda d: put(d, "outputs/outputs.jsonl", OUTPUT % IMAGE), "the image file is missing"),
-]
-
-
-@pytest.mark.parametrize(("rule", "change", "expected"), BAD)
-def test_rule_finds_its_bad_example(tmp_path: Path, rule: str, change: Callable[[Path], object], expected: str) -> None:
+def test_source_for_a_key_inside_a_table_vouches_for_the_table(tmp_path: Path) -> None:
     data = write_project(tmp_path)
-    change(data)
-    catalogue, found = read_catalogue(data)
-    assert catalogue is not None
-    assert any(expected in str(finding) for finding in found)
-    of_rule = {str(finding) for finding in getattr(check, rule)(catalogue)}
-    assert {str(finding) for finding in found} == of_rule, "no other rule has anything to say"
+    spoil(data, "models/acme/one.toml", '"weights"]', '"weights.open"]')
+    counts = check_catalogue(data).counts
+    assert counts is not None
+    assert counts.sourced_facts == 15
 
 
-def full(data: Path) -> Catalogue:
-    """The clean project with everything that a rule looks at."""
-    add_output(data)
-    add_input(data, "street.webp")
-    return load_catalogue(data)
-
-
-@pytest.mark.parametrize("rule", check.RULES, ids=lambda rule: rule.__name__)
-def test_rule_passes_a_clean_project(tmp_path: Path, rule: check.Rule) -> None:
-    assert list(rule(full(write_project(tmp_path)))) == []
-
-
-def test_every_rule_has_a_bad_example() -> None:
-    assert {rule for rule, _, _ in BAD} == {rule.__name__ for rule in check.RULES}
-
-
-def test_story_may_be_named_after_its_publication(tmp_path: Path) -> None:
+def test_keys_that_no_source_vouches_for_are_counted_and_named(tmp_path: Path) -> None:
     data = write_project(tmp_path)
-    move(data, STORY, "stories/2025-01-11-acme-ships-one.toml")
-    assert list(load_catalogue(data).stories) == ["2025-01-11-acme-ships-one"]
+    spoil(data, "models/acme/one.toml", ', "arenas", "weights"]', "]")
+    report = check_catalogue(data)
+    assert report.counts is not None
+    assert (report.counts.facts, report.counts.sourced_facts) == (15, 13)
+    assert report.passed, "a missing source is a warning"
+    (warning,) = report.warnings
+    assert str(warning).startswith("data/models/acme/one.toml: sources: no source vouches for arenas, weights (add")
 
 
-def test_editing_prompts_need_no_picture_before_there_are_any(tmp_path: Path) -> None:
-    assert load_catalogue(write_project(tmp_path)).prompts["image-editing/night"].input_image is None
-
-
-def test_a_price_may_be_known_before_the_release_where_a_note_says_why(tmp_path: Path) -> None:
+def test_tokens_per_image_are_facts_with_a_source(tmp_path: Path) -> None:
     data = write_project(tmp_path)
-    early = 'read = 2025-01-09\nnote = "Announced with the preview."'
-    spoil(data, OFFER, "effective = 2025-01-10\nread = 2026-01-02", early)
-    assert load_catalogue(data).offers
+    row = '[[tokens_per_image]]\ntokens = 1290\nsource = "S"\nread = 2026-01-01\n'
+    spoil(data, "models/acme/one.toml", "[[sources]]", f"{row}[[sources]]")
+    counts = check_catalogue(data).counts
+    assert counts is not None
+    assert (counts.facts, counts.sourced_facts) == (16, 16)
+
+
+def test_old_sources_are_warnings_as_of_a_day(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    assert check_catalogue(data, date(2026, 7, 1)).warnings == ()
+    old = check_catalogue(data, date(2026, 7, 2))
+    assert old.passed
+    assert [warning.where for warning in old.warnings] == [
+        "data/models/acme/one.toml: sources",
+        "data/models/acme/two.toml: sources",
+        "data/organizations/acme.toml: sources",
+        "data/providers/shop/acme/one.toml: prices",
+        "data/providers/shop/provider.toml: sources",
+    ]
+
+
+def test_nothing_is_called_odd_while_something_is_wrong(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "models/acme/two.toml", "x")
+    report = check_catalogue(data, date(2030, 1, 1))
+    assert report.findings
+    assert report.warnings == ()
+
+
+def test_benchmarks_are_facts_with_a_source(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    row = '[[benchmarks]]\nname = "B"\nvalue = 1.5\nsource = "S"\nread = 2026-01-01\n'
+    spoil(data, "models/acme/one.toml", "[[sources]]", f"{row}{row}[[sources]]")
+    counts = check_catalogue(data).counts
+    assert counts is not None
+    assert (counts.facts, counts.sourced_facts) == (17, 17)
+
+
+def test_findings_come_with_counts_of_what_could_be_read(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "models/acme/two.toml", "x")
+    put(data, "organizations/bad.toml", "y")
+    report = check_catalogue(data)
+    assert not report.passed
+    assert len(report.findings) == 2
+    assert report.counts is not None
+    assert report.counts.models == 1
+    assert report.catalogue is None
+
+
+def test_no_data_folder(tmp_path: Path) -> None:
+    report = check_catalogue(tmp_path / "data")
+    assert len(report.findings) == 1
+    assert report.counts is None
+    assert report.summary == "nothing to check"
+
+
+def test_arena_without_models_is_a_finding(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    spoil(data, "models/acme/two.toml", ', "image-editing"', "")
+    report = check_catalogue(data)
+    (finding,) = report.findings
+    assert str(finding).startswith('data/arena.toml: arenas: no model competes in the arena "image-editing"')
+
+
+def test_no_word_on_empty_arenas_where_the_project_or_a_model_cannot_be_read(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "arena.toml", "name =")
+    assert len(check_catalogue(data).findings) == 1
+
+
+def test_images_are_compared_by_their_sum(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    sha256 = hashlib.sha256(b"abc").hexdigest()
+    line = f'"prompt":"text-to-image/lighthouse","sha256":"{sha256}","width":1,"height":1,"bytes":3,"origin":"model"'
+    put(data, "outputs/outputs.jsonl", f'{{"model":"acme/one",{line}}}\n')
+    image = put(data, f"outputs/{sha256[:2]}/{sha256}.webp", b"abc")
+    assert check_catalogue(data).passed
+    image.write_bytes(b"abd")
+    (finding,) = check_catalogue(data).findings
+    assert str(finding).startswith(f"data/outputs/outputs.jsonl: {sha256[:12]}: the image file is not the one")
+    image.write_bytes(b"ab")
+    (finding,) = check_catalogue(data).findings
+    assert "the image file has 2 bytes instead of 3" in str(finding)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from arena.catalogue.report import CheckReport, Format, render_findings
+from arena.catalogue.check import CheckReport, Format, render_findings
 from arena.errors import CatalogueError, VotesError
 
 REPORT = CheckReport(

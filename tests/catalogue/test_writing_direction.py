@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from arena.catalogue.fields import direction_of
-from arena.catalogue.records import Language
+from arena.catalogue.fields import Language, direction_of
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
-from arena.catalogue.measurements import Measurement, load_collected, load_measurements
+from arena.catalogue.records import Measurement
 from arena.collect.collecting import run_collection
 from arena.collect.jobs import NO_COST, JobState
 from arena.collect.ledger import Ledger
@@ -197,7 +197,7 @@ def test_what_is_told_adds_up(world: World, fake: OpenAIFake) -> None:
 def test_measures_each_offer_over_thirty_days(world: World, fake: OpenAIFake) -> None:
     fake.script.extend(["refused", "failed"])
     world.collect()
-    found = load_measurements(world.data)
+    found = load_catalogue(world.data).measurements
     assert [(one.provider, one.model) for one in found] == [("acme", "org/one"), ("acme", "org/two")]
     assert sum(one.tried for one in found) == 9
     assert (sum(one.made for one in found), sum(one.refused for one in found)) == (8, 1)
@@ -213,7 +213,7 @@ def test_measures_each_offer_over_thirty_days(world: World, fake: OpenAIFake) ->
 
 def test_says_how_each_output_came_about(world: World) -> None:
     world.collect(CollectOptions(quality="high", width=1536))
-    found = load_collected(world.data)
+    found = load_catalogue(world.data).collected
     assert {one.sha256 for one in found} == {output.sha256 for output in load_catalogue(world.data).outputs}
     assert (found[0].provider, found[0].asked, found[0].format, found[0].width) == ("acme", "acme/one", "png", 48)
     assert found[0].parameters == {"quality": "high", "size": "1536x1024"}
@@ -223,8 +223,12 @@ def test_a_damaged_file_of_facts_is_named_by_line(world: World) -> None:
     world.collect()
     path = world.data / "outputs/measurements.jsonl"
     path.write_text(path.read_text() + '{"provider": "acme"}\n')
-    with pytest.raises(CatalogueError, match=r"data/outputs/measurements.jsonl:3: model: Field required"):
-        load_measurements(world.data)
+    with pytest.raises(CatalogueError) as caught:
+        load_catalogue(world.data)
+    assert str(caught.value.findings[0]) == (
+        'data/outputs/measurements.jsonl:3: model: the key "model" is missing '
+        "(arena collect writes this file: restore it, or remove the line)"
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from arena.catalogue import Catalogue
-from arena.catalogue.records import (
-    Benchmark,
-    Language,
-    Model,
-    Named,
-    Organization,
-    Project,
-    Prompt,
-    Source,
-    Weights,
-)
+from arena.catalogue.fields import Language, Named, Source
+from arena.catalogue.records import Benchmark, Model, Organization, Project, Prompt, Weights
 
 READ = date(2026, 1, 1)
 CATEGORIES = ("photo", "portrait", "poster", "logo", "product", "illustration", "infographic", "interior")

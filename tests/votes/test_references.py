@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 
 from arena.catalogue import Catalogue
-from arena.catalogue.records import Language, Model, Named, Project, Source, Weights
+from arena.catalogue.fields import Language, Named, Source
+from arena.catalogue.records import Model, Project, Weights
 from arena.errors import VotesError
 from arena.votes.importing import check_references
 from arena.votes.log import append_votes, open_log

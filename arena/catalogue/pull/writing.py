@@ -14,12 +14,12 @@ import tomlkit
 from tomlkit.items import AoT, Table
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.check import check_catalogue
 from arena.catalogue.entries import quoted
 from arena.catalogue.layout import Kind, place, record_path
 from arena.catalogue.pull.diff import Change, PriceDiff
 from arena.catalogue.pull.lists import LISTS, Listed, ListKind
 from arena.catalogue.records import Condition
-from arena.catalogue.report import check_catalogue
 from arena.errors import CatalogueError
 
 SEEN = "First seen on this day; it may have changed earlier."

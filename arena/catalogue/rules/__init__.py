@@ -1,4 +1,4 @@
-"""Rules on what the files say, beyond whether it fits together: each takes a catalogue and yields its findings.
+"""Rules that the catalogue has to keep: each takes a catalogue and yields its findings. A new rule joins a list here.
 
 An error has to be mended before anything is built. A warning points at what is odd or old and may stand. Where a rule
 says so, a ``note`` beside the value that gives the reason settles the finding: real anomalies are kept and explained.
@@ -8,8 +8,10 @@ from arena.catalogue.rules.dates import (
     check_early_stories,
     check_mentioned_dates,
     check_predecessor_dates,
+    check_release_dates,
     check_release_stories,
     check_stated_dates,
+    check_story_dates,
     check_withdrawals,
 )
 from arena.catalogue.rules.names import (
@@ -20,12 +22,35 @@ from arena.catalogue.rules.names import (
     check_reserved_ids,
     check_same_stories,
 )
-from arena.catalogue.rules.playground import check_playground
 from arena.catalogue.rules.prices import check_cents, check_overlaps, check_siblings
 from arena.catalogue.rules.prompts import check_alike_prompts, check_directions, check_scripts
+from arena.catalogue.rules.references import (
+    check_model_references,
+    check_offer_references,
+    check_outputs,
+    check_playground,
+    check_project,
+    check_prompt_inputs,
+    check_prompt_references,
+    check_source_facts,
+    check_story_references,
+)
 from arena.catalogue.rules.sources import check_missing_sources, check_old_sources
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices, check_text_speeds
 
+CROSS_FILE_RULES = (
+    check_project,
+    check_model_references,
+    check_offer_references,
+    check_prompt_references,
+    check_story_references,
+    check_source_facts,
+    check_release_dates,
+    check_story_dates,
+    check_prompt_inputs,
+    check_outputs,
+)
+"""Errors in how files fit together."""
 ERROR_RULES = (
     check_names,
     check_aliases,
@@ -45,6 +70,7 @@ ERROR_RULES = (
     check_reserved_ids,
     check_playground,
 )
+"""Errors in what files say."""
 WARNING_RULES = (
     check_siblings,
     check_early_stories,
@@ -54,4 +80,4 @@ WARNING_RULES = (
     check_missing_sources,
 )
 
-__all__ = ["ERROR_RULES", "WARNING_RULES", "check_old_sources"]
+__all__ = ["CROSS_FILE_RULES", "ERROR_RULES", "WARNING_RULES", "check_old_sources"]

@@ -73,6 +73,47 @@ def check_mentioned_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
             )
 
 
+def check_release_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No price takes effect, or was read, before its model is released. A ``note`` on the price settles the second."""
+    for (provider_id, model_id), offer in catalogue.offers.items():
+        model = catalogue.models.get(model_id)
+        if model is None or model.released is None:
+            continue
+        for index, price in enumerate(offer.prices):
+            where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", f"prices[{index}]")
+            if price.effective and price.effective < model.released:
+                yield CatalogueError(
+                    f"{price.effective} is before the release of {model_id} on {model.released}",
+                    where=f"{where}.effective",
+                    hint="one of the two dates is wrong; leave the effective date out where no source states it",
+                )
+            elif price.read < model.released and price.note is None:
+                yield CatalogueError(
+                    f"{price.read} is before the release of {model_id} on {model.released}",
+                    where=f"{where}.read",
+                    hint="one of the two dates is wrong; if both are right, say why in a note on the price",
+                )
+
+
+def check_story_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A story is published on the day of the event or later, and its file name begins with one of these dates."""
+    for story_id, story in catalogue.stories.items():
+        published = story.published
+        if published and story.happened > published:
+            yield CatalogueError(
+                f"happened on {story.happened}, after it was published on {published}",
+                where=catalogue.where(Kind.STORY, story_id, "happened"),
+                hint="one of the two dates is wrong",
+            )
+        dates = [day.isoformat() for day in (story.happened, published) if isinstance(day, date)]
+        if story_id[:10] not in dates or story_id[10:11] != "-":
+            yield CatalogueError(
+                f"the file name does not begin with a date of the story ({' or '.join(dates)})",
+                where=catalogue.where(Kind.STORY, story_id),
+                hint=f"rename it to {story.happened}-<slug>.toml, or mend the date inside",
+            )
+
+
 def check_predecessor_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """A model is neither its own predecessor nor released before it."""
     for model_id, model in catalogue.models.items():

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.fields import Source
 from arena.catalogue.layout import Kind
-from arena.catalogue.records import Model, Organization, Provider, Source, Status
+from arena.catalogue.records import Model, Organization, Provider, Status
 from arena.errors import CatalogueError
 
 UNSOURCED_KEYS = frozenset({"sources", "conflicts", "benchmarks", "tokens_per_image"})

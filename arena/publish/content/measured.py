@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.measurements import Measurement
+from arena.catalogue.records import Measurement
 from arena.publish.content.site_data import SiteData
 
 EXPLAINED = (

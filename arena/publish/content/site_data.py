@@ -9,9 +9,9 @@ from functools import cached_property
 
 from arena import wording
 from arena.catalogue import Catalogue
-from arena.catalogue.measurements import Collected, Measurement
+from arena.catalogue.fields import Language
 from arena.catalogue.pricing.estimate import CheapestOffer, ImagePrice, reference_price
-from arena.catalogue.records import Language, Model, Organization, Output
+from arena.catalogue.records import Collected, Measurement, Model, Organization, Output
 from arena.pairs import Pair, Pairs
 from arena.publish.charts.bars import Strip, strip_over
 from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pairs_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from arena import wording
-from arena.catalogue.records import Source
+from arena.catalogue.fields import Source
 from arena.publish.content.site_data import SiteData
 from arena.publish.paths import board_path
 from arena.records import Axis

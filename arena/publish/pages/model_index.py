@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.records import Named
+from arena.catalogue.fields import Named
 from arena.publish import paths
 from arena.publish.content.model_refs import (
     ModelRef,

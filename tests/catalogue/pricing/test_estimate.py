@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.catalogue import load_catalogue
+from arena.catalogue.fields import Source
 from arena.catalogue.pricing.estimate import (
     ImagePrice,
     UnknownPrice,
@@ -20,7 +21,7 @@ from arena.catalogue.pricing.estimate import (
     price_range,
     reference_price,
 )
-from arena.catalogue.records import Condition, ImageTokens, Model, Offer, Price, Source, Unit, Weights
+from arena.catalogue.records import Condition, ImageTokens, Model, Offer, Price, Unit, Weights
 from tests.catalogue.projects import put, write_project
 
 READ = date(2026, 8, 21)

@@ -13,8 +13,8 @@ import pytest
 
 from arena import wording
 from arena.catalogue import load_catalogue
-from arena.catalogue.measurements import COLLECTED_FILE, MEASUREMENTS_FILE, Measurement
-from arena.catalogue.records import Offer, Provider
+from arena.catalogue.layout import COLLECTED_FILE, MEASUREMENTS_FILE
+from arena.catalogue.records import Measurement, Offer, Provider
 from arena.collect.progress import measure, write_measurements
 from arena.errors import CatalogueError
 from arena.exports.files import catalogue_json
@@ -137,9 +137,11 @@ def test_a_rehearsal_measures_nothing_and_its_pictures_are_not_as_returned(tmp_p
 def test_a_broken_line_is_a_finding_of_the_catalogue(tmp_path: Path, name: str) -> None:
     project = collecting.World(tmp_path)
     collecting.write(project.data / name, '{"provider": "acme"}\n')
-    with pytest.raises(CatalogueError, match="arena collect writes this file") as error:
+    with pytest.raises(CatalogueError) as error:
         load_catalogue(project.data)
-    assert f"data/{name}:1" in str(error.value)
+    for finding in error.value.findings:
+        assert finding.where.startswith(f"data/{name}:1: ")
+        assert "arena collect writes this file" in finding.hint
 
 
 def timed(provider: str, model: str, p50_ms: int | None) -> Measurement:

@@ -13,8 +13,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from arena.catalogue.measurements import Collected, Measurement
-from arena.catalogue.records import Model, Offer
+from arena.catalogue.records import Collected, Measurement, Model, Offer
 from arena.catalogue.records import Status as Life
 from arena.exports.ratings import BoardColumns, RatingColumns
 from arena.records import AxisKind, Intervals, OutputOrigin, RankStatus, RatingSettings

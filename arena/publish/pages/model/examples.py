@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.measurements import Collected
-from arena.catalogue.records import Output
+from arena.catalogue.records import Collected, Output
 from arena.publish import paths
 from arena.publish.content.examples import Example
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from

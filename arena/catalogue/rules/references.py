@@ -1,0 +1,223 @@
+"""References: arena.toml is usable, and every id and file that an entry names is there."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.error_messages import keys_beside, near, show
+from arena.catalogue.fields import Language, Named
+from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, place, record_path
+from arena.errors import CatalogueError
+from arena.gateways import GATEWAYS
+
+Findings = Iterator[CatalogueError]
+
+EDITING_ARENA = "image-editing"
+
+PROTOCOLS = tuple(name for name in GATEWAYS if name != "local")
+"""Protocols that a reader's browser can speak; ``local`` is no server but a part of this program."""
+_HOST = r"(?:https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)"
+_ORIGIN = re.compile(_HOST)
+_ENDPOINT = re.compile(rf"{_HOST}(?:/[A-Za-z0-9._~/%-]*)?")
+
+
+def _unknown(catalogue: Catalogue, kind: Kind, record_id: str, where: str, known: Collection[str]) -> Findings:
+    """A finding where no file defines the record; a file that is there but unreadable has its own finding."""
+    path = record_path(kind, record_id)
+    if record_id in known or path in catalogue.unread:
+        return
+    hint = near(record_id, known) or f"add {place(catalogue.folder, path)}, or mend the id"
+    yield CatalogueError(f"unknown {kind.value} {show(record_id)}: no file defines it", where=where, hint=hint)
+
+
+def _unlisted(catalogue: Catalogue, what: str, name: str, where: str, known: Collection[str]) -> Findings:
+    """A finding where arena.toml lists no such arena, category or language."""
+    if name in known or PROJECT_FILE in catalogue.unread:
+        return
+    if what == "arena" and not known:
+        return  # arena.toml has its own finding
+    table = {"arena": "arenas", "category": "categories", "language": "languages"}[what]
+    add = f"add it under [[{table}]] in {place(catalogue.folder, PROJECT_FILE)}"
+    listed = f"{add}, or use one of: {', '.join(known)}" if known else add
+    yield CatalogueError(f"unknown {what} {show(name)}", where=where, hint=near(name, known) or listed)
+
+
+def check_project(catalogue: Catalogue) -> Findings:
+    """arena.toml lists at least one arena, and nothing twice."""
+    if PROJECT_FILE in catalogue.unread:
+        return
+    project, where = catalogue.project, place(catalogue.folder, PROJECT_FILE)
+    if not project.arenas:
+        yield CatalogueError(
+            "lists no arena", where=f"{where}: arenas", hint='add [[arenas]] with id = "text-to-image"'
+        )
+    lists: dict[str, tuple[Named | Language, ...]] = {
+        "arenas": project.arenas,
+        "categories": project.categories,
+        "languages": project.languages,
+    }
+    for key, entries in lists.items():
+        for name, count in Counter(entry.id for entry in entries).items():
+            if count > 1:
+                yield CatalogueError(f"{show(name)} is listed {count} times", where=f"{where}: {key}", hint="keep one")
+
+
+def empty_arenas(catalogue: Catalogue) -> Findings:
+    """Arenas that no model competes in. Loading allows them, since an import may bring the models."""
+    if PROJECT_FILE in catalogue.unread or any(path.startswith("models/") for path in catalogue.unread):
+        return
+    where = place(catalogue.folder, PROJECT_FILE, "arenas")
+    for arena in catalogue.project.arenas:
+        if not any(arena.id in model.arenas for model in catalogue.models.values()):
+            home = place(catalogue.folder, "models")
+            hint = f'add "{arena.id}" to the arenas of a model under {home}/, or remove the arena'
+            yield CatalogueError(f'no model competes in the arena "{arena.id}"', where=where, hint=hint)
+
+
+def check_model_references(catalogue: Catalogue) -> Findings:
+    """A model's organization, arenas and predecessor exist."""
+    arenas = [arena.id for arena in catalogue.project.arenas]
+    for model_id, model in catalogue.models.items():
+        where = catalogue.where(Kind.MODEL, model_id)
+        organization = model_id.partition("/")[0]
+        yield from _unknown(catalogue, Kind.ORGANIZATION, organization, where, catalogue.organizations)
+        for index, arena in enumerate(model.arenas):
+            yield from _unlisted(catalogue, "arena", arena, f"{where}: arenas[{index}]", arenas)
+        if model.predecessor:
+            yield from _unknown(catalogue, Kind.MODEL, model.predecessor, f"{where}: predecessor", catalogue.models)
+
+
+def check_offer_references(catalogue: Catalogue) -> Findings:
+    """An offer's provider and model exist."""
+    for provider_id, model_id in catalogue.offers:
+        where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}")
+        yield from _unknown(catalogue, Kind.PROVIDER, provider_id, where, catalogue.providers)
+        yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
+
+
+def check_prompt_references(catalogue: Catalogue) -> Findings:
+    """A prompt's arena, category and language exist."""
+    project = catalogue.project
+    arenas = [arena.id for arena in project.arenas]
+    categories = [category.id for category in project.categories]
+    languages = [language.id for language in project.languages]
+    for prompt_id, prompt in catalogue.prompts.items():
+        where = catalogue.where(Kind.PROMPT, prompt_id)
+        yield from _unlisted(catalogue, "arena", prompt_id.partition("/")[0], where, arenas)
+        yield from _unlisted(catalogue, "category", prompt.category, f"{where}: category", categories)
+        yield from _unlisted(catalogue, "language", prompt.language, f"{where}: language", languages)
+
+
+def check_story_references(catalogue: Catalogue) -> Findings:
+    """A story's models exist."""
+    for story_id, story in catalogue.stories.items():
+        for index, model_id in enumerate(story.models):
+            where = catalogue.where(Kind.STORY, story_id, f"models[{index}]")
+            yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
+
+
+def check_source_facts(catalogue: Catalogue) -> Findings:
+    """The ``facts`` that a source vouches for are keys that such a file, or a table in it, can have."""
+    for kind, records in (
+        (Kind.ORGANIZATION, catalogue.organizations),
+        (Kind.MODEL, catalogue.models),
+        (Kind.PROVIDER, catalogue.providers),
+        (Kind.STORY, catalogue.stories),
+    ):
+        for record_id, record in records.items():
+            for index, source in enumerate(record.sources):
+                for fact in source.facts:
+                    known = keys_beside(type(record), tuple(fact.split(".")))
+                    if fact.rpartition(".")[2] not in known:
+                        where = catalogue.where(kind, record_id, f"sources[{index}].facts")
+                        hint = near(fact, known) or f"known keys: {', '.join(known or type(record).model_fields)}"
+                        yield CatalogueError(f"unknown key {show(fact)}", where=where, hint=hint)
+
+
+def check_prompt_inputs(catalogue: Catalogue) -> Findings:
+    """Once there are input pictures, every editing prompt names one, and every picture that is named is there."""
+    inputs = catalogue.folder / INPUTS_FOLDER
+    if not inputs.is_dir():
+        return
+    names = {path.name for path in inputs.iterdir()}
+    folder = place(catalogue.folder, INPUTS_FOLDER)
+    for prompt_id, prompt in catalogue.prompts.items():
+        where = catalogue.where(Kind.PROMPT, prompt_id, "input_image")
+        if prompt.input_image is None:
+            if prompt_id.startswith(f"{EDITING_ARENA}/"):
+                yield CatalogueError(
+                    "an editing prompt without a picture to edit", where=where, hint=f"name a file in {folder}/"
+                )
+        elif prompt.input_image not in names:
+            yield CatalogueError(f"{show(prompt.input_image)} is not in {folder}/", where=where, hint="put it there")
+
+
+def check_outputs(catalogue: Catalogue) -> Findings:
+    """An output's model and prompt exist, no output is listed twice, and its image file has the stated size."""
+    file, seen = place(catalogue.folder, OUTPUTS_FILE), set()
+    for output in catalogue.outputs:
+        where = f"{file}: {output.sha256[:12]}"
+        yield from _unknown(catalogue, Kind.MODEL, output.model, where, catalogue.models)
+        yield from _unknown(catalogue, Kind.PROMPT, output.prompt, where, catalogue.prompts)
+        key = (output.model, output.prompt, output.sha256)
+        if key in seen:
+            yield CatalogueError(
+                f"the same output of {output.model} is listed twice", where=where, hint="keep one line"
+            )
+        seen.add(key)
+        yield from _image_findings(catalogue, output.sha256, output.bytes, where)
+
+
+def _image_findings(catalogue: Catalogue, sha256: str, size: int, where: str) -> Findings:
+    path = catalogue.folder / "outputs" / sha256[:2] / f"{sha256}.webp"
+    try:
+        found = path.stat().st_size
+    except OSError:
+        hint = f"put the image at {place(catalogue.folder, path)}, or remove the line"
+        yield CatalogueError("the image file is missing", where=where, hint=hint)
+        return
+    if found != size:
+        hint = f"restore {place(catalogue.folder, path)} from where it came from"
+        yield CatalogueError(f"the image file has {found} bytes instead of {size}", where=where, hint=hint)
+
+
+def check_playground(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """The endpoint is HTTPS or loopback, pictures come from whole hosts, and the provider's protocol is known."""
+    playground = catalogue.project.playground
+    if playground is None:
+        return
+    where = place(catalogue.folder, PROJECT_FILE, "playground")
+    if not _ENDPOINT.fullmatch(playground.endpoint):
+        yield CatalogueError(
+            f"{show(playground.endpoint)} is no endpoint that a reader's key may be sent to",
+            where=f"{where}.endpoint",
+            hint="use https:// and a host, or http://127.0.0.1 to try it out, without user, query and fragment",
+        )
+    for origin in playground.pictures:
+        if not _ORIGIN.fullmatch(origin):
+            yield CatalogueError(
+                f"{show(origin)} is no host for pictures",
+                where=f"{where}.pictures",
+                hint='write it like "https://cdn.example", without a path',
+            )
+    yield from _provider_findings(catalogue, playground.provider, f"{where}.provider")
+
+
+def _provider_findings(catalogue: Catalogue, provider_id: str, where: str) -> Iterator[CatalogueError]:
+    path = record_path(Kind.PROVIDER, provider_id)
+    if path in catalogue.unread:
+        return
+    provider = catalogue.providers.get(provider_id)
+    if provider is None:
+        hint = near(provider_id, catalogue.providers) or f"add {place(catalogue.folder, path)}"
+        yield CatalogueError(f"no file defines the provider {show(provider_id)}", where=where, hint=hint)
+    elif provider.gateway not in PROTOCOLS:
+        said = show(provider.gateway) if provider.gateway else "none"
+        yield CatalogueError(
+            f"the protocol of {provider_id} is {said}, which the playground does not speak",
+            where=where,
+            hint=f"set gateway in {place(catalogue.folder, path)} to one of: {', '.join(PROTOCOLS)}",
+        )
