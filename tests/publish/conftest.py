@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,10 @@ from playwright.sync_api import Browser, Page
 from arena.catalogue import load_catalogue
 from arena.publish.site import SiteReport, build_site
 from arena.ratings import compute_ratings
+from arena.records import Origin
 from arena.votes.log import open_log
 from tests.conftest import ROOT
-from tests.publish.worlds import World, make_world
+from tests.publish.worlds import SharedWorld, World, empty_world, make_world
 from tests.web.axe import source
 
 STILL = "() => { window.setTimeout = () => 0; }"
@@ -31,9 +32,26 @@ Opened = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def small_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def shared_world(tmp_path_factory: pytest.TempPathFactory) -> SharedWorld:
+    """Projects as ``make_world`` makes them, each once for all tests, which read it and change nothing in it."""
+
+    @cache
+    def world(*, arena: str = "", origin: Origin = Origin.SIMULATED, votes: bool = True) -> World:
+        return make_world(tmp_path_factory.mktemp("world"), arena=arena, origin=origin, votes=votes)
+
+    return world
+
+
+@pytest.fixture(scope="session")
+def bare_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A project that has a name and nothing else; tests read it and change nothing in it."""
+    return empty_world(tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture(scope="session")
+def small_world(shared_world: SharedWorld) -> World:
     """Three models, two of them ranked on one arena, by 42 simulated votes; with ratings over time."""
-    world = make_world(tmp_path_factory.mktemp("world"))
+    world = shared_world()
     ratings = compute_ratings(world.log.votes(), world.catalogue.project.ratings, history=True)
     return replace(world, ratings=ratings)
 

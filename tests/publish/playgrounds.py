@@ -17,7 +17,7 @@ from tests.catalogue.projects import put
 from tests.collect.fakes import AUTH, FAKES, Fake
 from tests.collect.servers import Handler, Reply, Seen, serving
 from tests.publish.conftest import Quiet, Server
-from tests.publish.worlds import World, html_of, make_world, page_at, read_world
+from tests.publish.worlds import World, html_of, page_at, read_world, write_project
 
 KEY = "sk-test-4f9aXQ/2b+7e=51"
 PAGE = "models/acme/one.html"
@@ -69,7 +69,7 @@ class Tried:
 
 
 def write_world(folder: Path, protocol: str, endpoint: str, *, pictures: str = "[]") -> World:
-    make_world(folder, votes=False)
+    write_project(folder, votes=False)
     arena = (folder / "data/arena.toml").read_text("utf-8")
     setting = f'\n[playground]\nendpoint = "{endpoint}"\nprovider = "shop"\npictures = {pictures}\n'
     put(folder / "data", "arena.toml", arena + setting)

@@ -24,7 +24,7 @@ from arena.publish.site import build_site, check_paths, gather_pages, write_site
 from arena.records import Axis, Board, HistoryPoint, Origin, Ratings, RatingSettings
 from arena.votes.audit import Thresholds, statements
 from tests.publish.sites import make_board, make_rating
-from tests.publish.worlds import World, empty_world, make_world
+from tests.publish.worlds import SharedWorld, World
 
 
 @cache
@@ -121,16 +121,16 @@ def test_no_number_of_votes_stands_without_the_word_simulated(pages: list[Path])
         assert re.findall(r"\b\d[\d,]* (?:rated )?votes?\b", text) == [], page
 
 
-def test_votes_of_people_are_not_called_simulated(tmp_path: Path) -> None:
-    world = make_world(tmp_path, origin=Origin.HUMAN)
+def test_votes_of_people_are_not_called_simulated(shared_world: SharedWorld, tmp_path: Path) -> None:
+    world = shared_world(origin=Origin.HUMAN)
     build_site(world.catalogue, world.log, world.ratings, tmp_path / "site")
     for page in (tmp_path / "site").rglob("*.html"):
         if page.name not in ("methodology.html",) and page.parent.name != "data":
             assert "simulated" not in page.read_text("utf-8").lower(), page
 
 
-def test_derived_votes_are_said_to_be_derived(tmp_path: Path) -> None:
-    world = make_world(tmp_path, origin=Origin.DERIVED)
+def test_derived_votes_are_said_to_be_derived(shared_world: SharedWorld, tmp_path: Path) -> None:
+    world = shared_world(origin=Origin.DERIVED)
     build_site(world.catalogue, world.log, world.ratings, tmp_path / "site")
     assert "Derived votes" in (tmp_path / "site" / "index.html").read_text("utf-8")
     assert "from 42 derived votes" in (tmp_path / "site" / "boards/text-to-image/index.html").read_text("utf-8")
@@ -164,9 +164,8 @@ def test_several_processes_write_the_same_bytes(small_world: World, tmp_path: Pa
     assert sites[0] == sites[1]
 
 
-def test_an_empty_project_has_a_site_that_says_what_is_missing(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    build_site(world.catalogue, world.log, world.ratings, tmp_path / "site")
+def test_an_empty_project_has_a_site_that_says_what_is_missing(bare_world: World, tmp_path: Path) -> None:
+    build_site(bare_world.catalogue, bare_world.log, bare_world.ratings, tmp_path / "site")
     site = tmp_path / "site"
     for page in site.rglob("*.html"):
         findings = [broken(site, page, value) for _, _, value in references(page) if not re.match(r"[a-z]+:", value)]

@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import html5lib
 
@@ -141,8 +142,27 @@ class World:
     site_data: SiteData
 
 
+class SharedWorld(Protocol):
+    """Gives a project that ``make_world`` made once."""
+
+    def __call__(self, *, arena: str = "", origin: Origin = Origin.SIMULATED, votes: bool = True) -> World: ...
+
+
+def world_of_its_own(world: World, folder: Path) -> World:
+    """A shared project seen from another folder, for what a test puts beside its data/."""
+    (folder / "data").symlink_to(world.catalogue.folder)
+    catalogue = replace(world.catalogue, folder=folder / "data")
+    return replace(world, catalogue=catalogue, site_data=replace(world.site_data, catalogue=catalogue))
+
+
 def make_world(folder: Path, *, arena: str = "", origin: Origin = Origin.SIMULATED, votes: bool = True) -> World:
-    """Write the project, with ``arena`` put before arena.toml, and read it back."""
+    """Write the project and read it back."""
+    write_project(folder, arena=arena, origin=origin, votes=votes)
+    return read_world(folder)
+
+
+def write_project(folder: Path, *, arena: str = "", origin: Origin = Origin.SIMULATED, votes: bool = True) -> None:
+    """Write the project, with ``arena`` put before arena.toml."""
     data = folder / "data"
     for name, text in FILES.items():
         put(data, name, text)
@@ -150,7 +170,6 @@ def make_world(folder: Path, *, arena: str = "", origin: Origin = Origin.SIMULAT
     shown = _write_outputs(data, origin)
     if votes:
         append_votes(open_log(data / "votes"), votes_table(cast_votes(shown, origin)), "test")
-    return read_world(folder)
 
 
 def empty_world(folder: Path) -> World:

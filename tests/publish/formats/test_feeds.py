@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -13,7 +12,7 @@ from arena.publish.page import Listing
 from arena.publish.paths import absolute
 from arena.publish.site import gather_pages
 from arena.records import Origin
-from tests.publish.worlds import World, empty_world, make_world
+from tests.publish.worlds import SharedWorld, World
 
 SITE = "https://arena.example/images/"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -25,13 +24,13 @@ def listings(world: World) -> list[Listing]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 @pytest.fixture(scope="module")
-def hosted(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("hosted"), arena=f'base_url = "{SITE}"\n', origin=Origin.HUMAN)
+def hosted(shared_world: SharedWorld) -> World:
+    return shared_world(arena=f'base_url = "{SITE}"\n', origin=Origin.HUMAN)
 
 
 def paths(world: World) -> list[str]:
@@ -52,8 +51,8 @@ def test_with_an_address_robots_names_the_sitemap(hosted: World) -> None:
     assert render_robots(SITE).splitlines()[-1] == "Sitemap: https://arena.example/images/sitemap.xml"
 
 
-def test_without_stories_there_is_no_feed(tmp_path: Path) -> None:
-    assert paths(empty_world(tmp_path)) == ["robots.txt"]
+def test_without_stories_there_is_no_feed(bare_world: World) -> None:
+    assert paths(bare_world) == ["robots.txt"]
 
 
 def test_the_sitemap_names_every_listed_page_once_with_the_day_of_its_data(hosted: World) -> None:

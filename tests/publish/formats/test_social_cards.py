@@ -23,7 +23,7 @@ from arena.publish.page import CARD_SIZE
 from arena.publish.pages.citations import standings
 from arena.publish.site import gather_pages
 from arena.records import Axis, Origin
-from tests.publish.worlds import World, make_world
+from tests.publish.worlds import SharedWorld, World
 
 CARD = Card(
     "Arena", "A model", "Maker · from $0.04 an image", (CardLine("No. 1", "of 2 in text", "score 1.00"),), "Mark"
@@ -31,8 +31,8 @@ CARD = Card(
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"), arena='base_url = "https://arena.example/"\n')
+def world(shared_world: SharedWorld) -> World:
+    return shared_world(arena='base_url = "https://arena.example/"\n')
 
 
 def card_of(world: World, model_id: str) -> Card:
@@ -59,20 +59,20 @@ def test_there_is_one_for_every_model_and_every_overall_board_with_a_ranking(wor
     assert sorted(cards) == sorted(asset.path for asset in social_assets(world.site_data))
 
 
-def test_a_site_without_an_address_has_none_since_nobody_could_ask_for_them(tmp_path: Path) -> None:
-    world = make_world(tmp_path)
+def test_a_site_without_an_address_has_none_since_nobody_could_ask_for_them(shared_world: SharedWorld) -> None:
+    world = shared_world()
     assert list(social_assets(world.site_data)) == []
     assert not any(page.card for page in gather_pages(world.site_data))
 
 
-def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
+def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, shared_world: SharedWorld) -> None:
     card = card_of(world, "acme/one")
     assert (card.title, card.under) == ("One", "Acme · from $0.0425 an image")
     assert [(line.lead, line.text) for line in card.lines] == [("No. 1", "of 2 in text to image")]
     assert "simulated" in card.mark
     assert "simulated votes" in board_card(world.site_data, Axis("text-to-image")).under
     assert card_of(world, "zeta/three").lines == (CardLine("", "Not ranked yet"),)
-    human = make_world(tmp_path, origin=Origin.HUMAN)
+    human = shared_world(origin=Origin.HUMAN)
     assert card_of(human, "acme/one").mark == ""
 
 

@@ -14,16 +14,16 @@ import pytest
 
 from arena.publish.site import build_site
 from arena.records import Origin
-from tests.publish.worlds import World, make_world
+from tests.publish.worlds import SharedWorld, World
 
 SITE = "https://arena.example/images"
 
 
 @pytest.fixture(scope="module")
-def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hosted(shared_world: SharedWorld, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site that knows its address, of votes by people."""
     folder = tmp_path_factory.mktemp("hosted")
-    world = make_world(folder, arena=f'base_url = "{SITE}/"\n', origin=Origin.HUMAN)
+    world = shared_world(arena=f'base_url = "{SITE}/"\n', origin=Origin.HUMAN)
     build_site(world.catalogue, world.log, world.ratings, folder / "site")
     return folder / "site"
 
@@ -96,8 +96,8 @@ def test_the_dataset_names_every_download_with_its_sum_and_says_that_it_is_simul
     assert dataset["license"] == "https://spdx.org/licenses/CC0-1.0.html"
 
 
-def test_markup_in_structured_data_cannot_end_the_element(tmp_path: Path) -> None:
-    world = make_world(tmp_path)
+def test_markup_in_structured_data_cannot_end_the_element(shared_world: SharedWorld, tmp_path: Path) -> None:
+    world = shared_world()
     model = world.catalogue.models["acme/one"]
     evil = model.model_copy(update={"description": "</script><b>& so on"})
     models = {**world.catalogue.models, "acme/one": evil}

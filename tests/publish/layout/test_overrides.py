@@ -14,12 +14,12 @@ from arena.publish.site import write_site
 from arena.template_folders import templates_folder
 from tests.catalogue.projects import put
 from tests.conftest import ROOT
-from tests.publish.worlds import World, make_world
+from tests.publish.worlds import SharedWorld, World, world_of_its_own
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return make_world(tmp_path)
+def world(shared_world: SharedWorld, tmp_path: Path) -> World:
+    return world_of_its_own(shared_world(), tmp_path)
 
 
 def built(world: World) -> Path:

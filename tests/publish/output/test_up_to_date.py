@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -19,14 +20,28 @@ from arena.publish.page import Asset
 from arena.publish.site import build_site
 from arena.records import Ratings
 from tests.catalogue.projects import put
-from tests.publish.worlds import World, make_world, read_world
+from tests.publish.worlds import SharedWorld, World, make_world, read_world
 
 Stamp = tuple[int, int]
 
 
+@pytest.fixture(scope="module")
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
+
+
+@pytest.fixture(scope="module")
+def built(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of the project, of which tests take a copy."""
+    out = tmp_path_factory.mktemp("built") / "site"
+    build(world, out)
+    return out
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> World:
-    return make_world(tmp_path)
+def out(built: Path, tmp_path: Path) -> Path:
+    """A built site that a test may do anything to."""
+    return Path(shutil.copytree(built, tmp_path / "site"))
 
 
 def stamps(folder: Path) -> dict[str, Stamp]:
@@ -53,9 +68,9 @@ def test_a_build_with_nothing_changed_writes_no_file_and_rates_nothing(world: Wo
     assert (stamps(out), out.stat().st_ino) == (before, folder)
 
 
-def test_one_changed_model_rewrites_only_what_shows_it(world: World, tmp_path: Path) -> None:
+def test_one_changed_model_rewrites_only_what_shows_it(tmp_path: Path) -> None:
     out = tmp_path / "site"
-    build(world, out)
+    build(make_world(tmp_path), out)
     before = stamps(out)
     old = {name: (out / name).read_bytes() for name in before}
     three = tmp_path / "data/models/zeta/three.toml"
@@ -74,9 +89,7 @@ def test_one_changed_model_rewrites_only_what_shows_it(world: World, tmp_path: P
 
 
 @pytest.mark.parametrize("harm", ["changed", "removed", "added"])
-def test_a_site_that_is_not_as_the_build_left_it_is_built_again(world: World, tmp_path: Path, harm: str) -> None:
-    out = tmp_path / "site"
-    build(world, out)
+def test_a_site_that_is_not_as_the_build_left_it_is_built_again(world: World, out: Path, harm: str) -> None:
     digest = tree_digest(out)
     if harm == "changed":
         (out / "index.html").write_text("spoilt")
@@ -89,7 +102,8 @@ def test_a_site_that_is_not_as_the_build_left_it_is_built_again(world: World, tm
     assert tree_digest(out) == digest
 
 
-def test_whatever_a_site_is_made_from_changes_its_fingerprint(world: World, tmp_path: Path) -> None:
+def test_whatever_a_site_is_made_from_changes_its_fingerprint(tmp_path: Path) -> None:
+    world = make_world(tmp_path)
     base = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
     assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) == base
     assert fingerprint(world.catalogue, world.log, world.ratings, template_files(world.catalogue)) != base
@@ -115,18 +129,14 @@ def test_another_program_is_another_fingerprint(world: World, tmp_path: Path, mo
     assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) not in (base, ours)
 
 
-def test_a_site_of_another_program_is_not_taken_for_one_of_ours(world: World, tmp_path: Path) -> None:
-    out = tmp_path / "site"
-    build(world, out)
+def test_a_site_of_another_program_is_not_taken_for_one_of_ours(world: World, out: Path) -> None:
     marker = json.loads((out / "build.json").read_text("utf-8"))
     (out / "build.json").write_text(json.dumps(marker | {"generator": "another"}), "utf-8")
     with pytest.raises(PublishError, match="which no build wrote"):
         build(world, out)
 
 
-def test_a_marker_that_cannot_be_read_means_a_new_build(world: World, tmp_path: Path) -> None:
-    out = tmp_path / "site"
-    build(world, out)
+def test_a_marker_that_cannot_be_read_means_a_new_build(world: World, out: Path) -> None:
     marker = json.loads((out / "build.json").read_text("utf-8"))
     for text in (
         json.dumps(marker | {"pages": None}),

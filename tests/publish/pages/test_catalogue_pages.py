@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
@@ -17,21 +15,21 @@ from arena.publish.page import Page
 from arena.publish.pages import data, methodology, organization, prompt, provider, search, story
 from arena.publish.site import ASSET_BUILDERS, gather_pages
 from arena.records import Origin
-from tests.publish.worlds import World, empty_world, html_of, make_world
+from tests.publish.worlds import SharedWorld, World, html_of
 
 BUILDERS = (organization, provider, prompt, story, methodology, data)
-MAKERS: dict[str, Callable[[Path], World]] = {
-    "simulated": make_world,
-    "human": lambda folder: make_world(folder, origin=Origin.HUMAN),
-    "without votes": lambda folder: make_world(folder, origin=Origin.HUMAN, votes=False),
-    "empty": empty_world,
-}
 
 
-@pytest.fixture(scope="module", params=MAKERS)
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> World:
-    maker: Callable[[Path], World] = MAKERS[request.param]
-    return maker(tmp_path_factory.mktemp("world"))
+@pytest.fixture(scope="module", params=["simulated", "human", "without votes", "empty"])
+def world(request: pytest.FixtureRequest, shared_world: SharedWorld, bare_world: World) -> World:
+    match request.param:
+        case "simulated":
+            return shared_world()
+        case "human":
+            return shared_world(origin=Origin.HUMAN)
+        case "without votes":
+            return shared_world(origin=Origin.HUMAN, votes=False)
+    return bare_world
 
 
 @pytest.fixture(scope="module")
@@ -135,8 +133,8 @@ def test_the_404_page_is_not_in_the_sitemap_and_explains_itself_without_an_addre
     assert "set base_url in data/arena.toml" in html
 
 
-def test_with_an_address_every_link_of_the_404_page_is_absolute(tmp_path: Path) -> None:
-    world = make_world(tmp_path, arena='base_url = "https://arena.example/sub"\n')
+def test_with_an_address_every_link_of_the_404_page_is_absolute(shared_world: SharedWorld) -> None:
+    world = shared_world(arena='base_url = "https://arena.example/sub"\n')
     _, html = the_404(world)
     assert "base_url" not in html
     for reference in references(html):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -30,14 +29,14 @@ from arena.publish.pages.model.examples import comparison, neighbours
 from arena.publish.paths import compare_path
 from arena.records import Axis, Board, HistoryPoint
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
-from tests.publish.worlds import World, empty_world, html_of, make_world, page_at
+from tests.publish.worlds import SharedWorld, World, html_of, page_at
 
 DRAW, EDIT = Axis("draw"), Axis("edit")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def board_of(count: int, axis: Axis = DRAW) -> SiteData:
@@ -200,10 +199,9 @@ def test_the_pages_of_a_project(world: World) -> None:
     assert "3 models would be 3 pages" in html_of(world, found[0])
 
 
-def test_without_votes_the_index_says_that_there_is_nothing_to_compare(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    (index,) = compare.pages(world.site_data)
-    assert "nothing to compare" in html_of(world, index)
+def test_without_votes_the_index_says_that_there_is_nothing_to_compare(bare_world: World) -> None:
+    (index,) = compare.pages(bare_world.site_data)
+    assert "nothing to compare" in html_of(bare_world, index)
 
 
 def test_two_without_a_common_picture_or_arena_say_so(world: World) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -12,12 +11,12 @@ from arena.exports.dictionary import data_dictionary
 from arena.publish.pages import data
 from arena.publish.pages.data import EXAMPLE, DataView
 from arena.records import Origin
-from tests.publish.worlds import World, empty_world, html_of, make_world
+from tests.publish.worlds import SharedWorld, World, html_of
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(world: World) -> DataView:
@@ -43,8 +42,8 @@ def test_rows_are_counted_and_what_is_simulated_is_marked(world: World) -> None:
     }
 
 
-def test_human_votes_are_not_marked(tmp_path: Path) -> None:
-    world = make_world(tmp_path, origin=Origin.HUMAN)
+def test_human_votes_are_not_marked(shared_world: SharedWorld) -> None:
+    world = shared_world(origin=Origin.HUMAN)
     assert not any(file.simulated for group in view(world).groups for file in group.files)
     assert "simulated" not in view(world).citation
 
@@ -57,10 +56,9 @@ def test_the_citation_names_the_log_and_says_what_is_simulated(world: World) -> 
     assert "year = {2026}" in shown.bibtex
 
 
-def test_a_missing_licence_is_said(world: World, tmp_path: Path) -> None:
+def test_a_missing_licence_is_said(world: World, bare_world: World) -> None:
     assert "CC0-1.0" in html_of(world, next(data.pages(world.site_data)))
-    bare = empty_world(tmp_path)
-    assert "No licence is stated" in html_of(bare, next(data.pages(bare.site_data)))
+    assert "No licence is stated" in html_of(bare_world, next(data.pages(bare_world.site_data)))
 
 
 def test_the_three_lines_run_and_print_the_leaders(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 from arena.catalogue.records import OutputTerms, Status, Weights
 from arena.pairs import Pair, Pairs
@@ -14,7 +13,7 @@ from arena.publish.pages.home import home_view
 from arena.publish.pages.model_index import model_index_view
 from arena.records import Axis, Board, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
-from tests.publish.worlds import html_of, make_world
+from tests.publish.worlds import SharedWorld, html_of
 
 MODELS = {
     "acme/one": make_model("One", released=date(2025, 5, 1)),
@@ -76,12 +75,12 @@ def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weigh
     assert home_view(make_site_data(models)).arenas[0].picks == ()
 
 
-def test_the_page_leads_to_where_people_vote(tmp_path: Path) -> None:
-    quiet = make_world(tmp_path / "quiet")
+def test_the_page_leads_to_where_people_vote(shared_world: SharedWorld) -> None:
+    quiet = shared_world()
     silent = html_of(quiet, next(home.pages(quiet.site_data)))
     assert "names no public voting page" in silent
     assert ">Vote</a>" not in silent
-    open_one = make_world(tmp_path / "open", arena='vote_url = "https://vote.example.org/"\n')
+    open_one = shared_world(arena='vote_url = "https://vote.example.org/"\n')
     assert html_of(open_one, next(home.pages(open_one.site_data))).count('href="https://vote.example.org/"') == 3
     inner = html_of(open_one, next(board.pages(open_one.site_data)))
     assert '<li><a class="vote" href="https://vote.example.org/">Vote</a></li>' in inner

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -16,14 +15,14 @@ from arena.publish.pages.integrity import IntegrityView
 from arena.records import Axis, Fragility, Origin
 from arena.votes.audit import Alert, AuditReport, RuleFinding, Thresholds, audit_log
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
-from tests.publish.worlds import World, empty_world, html_of, make_world
+from tests.publish.worlds import SharedWorld, World, html_of
 
 DRAW = Axis("draw")
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(world: World) -> IntegrityView:
@@ -41,9 +40,11 @@ def test_every_vote_is_counted_by_origin_and_by_what_became_of_it(world: World) 
     ]
 
 
-def test_simulated_votes_are_said_to_be_no_evidence_and_votes_of_people_are_not(world: World, tmp_path: Path) -> None:
+def test_simulated_votes_are_said_to_be_no_evidence_and_votes_of_people_are_not(
+    world: World, shared_world: SharedWorld
+) -> None:
     assert "made up by a program" in view(world).simulated
-    assert view(make_world(tmp_path, origin=Origin.HUMAN)).simulated == ""
+    assert view(shared_world(origin=Origin.HUMAN)).simulated == ""
 
 
 def test_shares_are_of_battles_against_an_equal_share(world: World) -> None:
@@ -152,8 +153,7 @@ def test_a_large_log_is_not_audited_by_every_build(world: World, monkeypatch: py
     assert prepare_site_data(world.catalogue, world.log, world.ratings).audit is None
 
 
-def test_an_empty_project_says_what_is_missing(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    html = html_of(world, next(integrity.pages(world.site_data)))
+def test_an_empty_project_says_what_is_missing(bare_world: World) -> None:
+    html = html_of(bare_world, next(integrity.pages(bare_world.site_data)))
     for text in ("holds no votes yet", "No arena has a first place", "The log is empty", "has been withdrawn"):
         assert text in html

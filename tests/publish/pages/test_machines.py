@@ -15,14 +15,14 @@ from arena.publish.pages.machines import MachinesView
 from arena.publish.pages.sharing import PLACEHOLDER, PLACES, embed_view, model_sharing
 from arena.records import Axis, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
-from tests.publish.worlds import World, empty_world, html_of, make_world
+from tests.publish.worlds import SharedWorld, World, html_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(world: World) -> MachinesView:
@@ -46,8 +46,10 @@ def test_every_kind_of_file_has_an_example_that_is_there(world: World, site: Pat
     assert [feed.label for feed in shown.feeds][1:] == ["llms.txt", "/models/acme/one.md"]
 
 
-def test_snippets_hold_the_address_of_the_site_or_say_what_to_put_there(world: World, tmp_path: Path) -> None:
-    hosted = make_world(tmp_path, arena='base_url = "https://a.example/b/"\n')
+def test_snippets_hold_the_address_of_the_site_or_say_what_to_put_there(
+    world: World, shared_world: SharedWorld
+) -> None:
+    hosted = shared_world(arena='base_url = "https://a.example/b/"\n')
     for each, root in ((world, "https://arena.example/"), (hosted, "https://a.example/b/")):
         badge, board = view(each).sharing.snippets
         assert f"]({root}embed/text-to-image/acme/one.svg)]({root}models/acme/one.html)" in badge.code
@@ -56,7 +58,7 @@ def test_snippets_hold_the_address_of_the_site_or_say_what_to_put_there(world: W
     assert view(hosted).sharing.note == ""
 
 
-def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, tmp_path: Path) -> None:
+def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, shared_world: SharedWorld) -> None:
     one, two = (asset for asset in badge_assets(world.site_data) if asset.path.count("/") == 3)
     assert (one.path, two.path) == ("embed/text-to-image/acme/one.svg", "embed/text-to-image/acme/two.svg")
     board = world.site_data.boards[Axis("text-to-image")]
@@ -68,7 +70,7 @@ def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, tmp_p
         "simulated votes",
     ]
     assert root.findtext(f"{SVG}title") == "Test arena: One is no. 1 of 2, text to image, by simulated votes"
-    human = make_world(tmp_path, origin=Origin.HUMAN)
+    human = shared_world(origin=Origin.HUMAN)
     assert "simulated" not in badge_of(human.site_data, board, board.ratings[0]).svg
 
 
@@ -124,9 +126,8 @@ def test_a_board_in_a_frame_shows_the_first_places_and_leads_to_the_whole(world:
     assert shown.caption == "Text to image: the first 10 of 20 models, from 200 votes"
 
 
-def test_an_empty_project_offers_what_it_has(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    html = html_of(world, next(machines.pages(world.site_data)))
+def test_an_empty_project_offers_what_it_has(bare_world: World) -> None:
+    html = html_of(bare_world, next(machines.pages(bare_world.site_data)))
     assert "nothing to embed" in html
     assert "none yet" in html
-    assert list(sharing.pages(world.site_data)) == []
+    assert list(sharing.pages(bare_world.site_data)) == []

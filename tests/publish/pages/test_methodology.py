@@ -16,7 +16,7 @@ from arena.publish.pages import methodology
 from arena.publish.pages.methodology import MethodologyView, rate_options, settings_rows
 from arena.ratings import METHOD_VERSION, compute_ratings
 from arena.records import Axis, Method, Origin, RatingSettings
-from tests.publish.worlds import World, empty_world, html_of, make_world
+from tests.publish.worlds import SharedWorld, World, html_of
 
 CHOSEN = RatingSettings(
     method=Method.ONLINE, draw_probability=0.25, both_bad="tie", min_votes=5, mu=100, sigma=30, beta=9
@@ -24,8 +24,8 @@ CHOSEN = RatingSettings(
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(world: World) -> MethodologyView:
@@ -101,8 +101,8 @@ def test_default_settings_need_no_option() -> None:
     assert rate_options(RatingSettings(method=Method.ONLINE)) == ["--method online"]
 
 
-def test_simulated_is_explained_only_where_something_is(world: World, tmp_path: Path) -> None:
-    human = make_world(tmp_path, origin=Origin.HUMAN)
+def test_simulated_is_explained_only_where_something_is(world: World, shared_world: SharedWorld) -> None:
+    human = shared_world(origin=Origin.HUMAN)
     for each, explained in ((world, True), (human, False)):
         html = html_of(each, next(methodology.pages(each.site_data)))
         assert ("Simulated means:" in html) is explained
@@ -134,15 +134,14 @@ def test_intervals_by_voter_are_told_from_those_by_the_model_alone(world: World)
     assert not view(with_settings(world, CHOSEN)).by_voter
 
 
-def test_derived_votes_are_explained(tmp_path: Path) -> None:
-    derived = make_world(tmp_path, origin=Origin.DERIVED)
+def test_derived_votes_are_explained(shared_world: SharedWorld) -> None:
+    derived = shared_world(origin=Origin.DERIVED)
     html = html_of(derived, next(methodology.pages(derived.site_data)))
     assert "Derived means:" in html
     assert view(derived).votes == "42 derived votes"
 
 
-def test_an_empty_log_is_said_to_be_empty(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    shown = view(world)
+def test_an_empty_log_is_said_to_be_empty(bare_world: World) -> None:
+    shown = view(bare_world)
     assert (shown.outcomes, shown.margins, shown.log_sha256) == ((), (), "")
-    assert "The log holds no votes yet" in html_of(world, next(methodology.pages(world.site_data)))
+    assert "The log holds no votes yet" in html_of(bare_world, next(methodology.pages(bare_world.site_data)))

@@ -9,12 +9,12 @@ import pytest
 
 from arena.publish.pages import organization
 from arena.publish.pages.organization import OrganizationsView, OrganizationView
-from tests.publish.worlds import World, make_world, page_at
+from tests.publish.worlds import SharedWorld, World, page_at
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(world: World, organization_id: str) -> OrganizationView:

@@ -14,7 +14,7 @@ from arena.publish.pages.model import page as model
 from arena.publish.pages.prices import price_changes
 from tests.catalogue.projects import put
 from tests.publish.sites import make_model, make_price, make_site_data
-from tests.publish.worlds import PRICES, html_of, make_world, page_at, read_world
+from tests.publish.worlds import PRICES, SharedWorld, html_of, page_at, read_world, write_project
 
 HIGH = Condition(quality="high", size="1024x1024")
 PROVIDERS = {"shop": Provider(name="Shop"), "mall": Provider(name="Mall")}
@@ -57,7 +57,7 @@ def test_a_change_is_said_in_words(before: str, now: str, change: str) -> None:
 
 
 def test_pages_show_what_changed_and_which_price_was_replaced(tmp_path: Path) -> None:
-    make_world(tmp_path, votes=False)
+    write_project(tmp_path, votes=False)
     cheaper = (
         '[[prices]]\namount = 0.03\nunit = "image"\neffective = 2026-03-01\nread = 2026-03-04\nsource = "Price page"\n'
         'condition = { quality = "medium", size = "1024x1024" }\n'
@@ -72,6 +72,6 @@ def test_pages_show_what_changed_and_which_price_was_replaced(tmp_path: Path) ->
         assert 'replaced on <time datetime="2026-03-01">' in html
 
 
-def test_where_no_price_has_changed_the_page_says_so(tmp_path: Path) -> None:
-    world = make_world(tmp_path, votes=False)
+def test_where_no_price_has_changed_the_page_says_so(shared_world: SharedWorld) -> None:
+    world = shared_world(votes=False)
     assert "No price of the catalogue has been replaced" in html_of(world, next(prices.pages(world.site_data)))

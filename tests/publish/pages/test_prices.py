@@ -23,7 +23,7 @@ from arena.publish.pages.calculator import HOW, QUALITIES, SIZES, calculator, co
 from arena.publish.pages.prices import PricesView, conditions, prices_view
 from arena.records import Axis
 from tests.publish.sites import make_board, make_model, make_price, make_rating, make_site_data
-from tests.publish.worlds import empty_world, html_of, make_world
+from tests.publish.worlds import SharedWorld, World, html_of
 
 DRAW = Axis("draw")
 PROVIDERS = {"shop": Provider(name="Shop"), "mall": Provider(name="Mall")}
@@ -83,8 +83,8 @@ def test_a_price_by_the_token_counts_where_a_source_states_how_many_an_image_tak
     assert row.calculation == "1000 tokens x 40 USD / 1,000,000 = 0.04 USD"
 
 
-def test_the_chart_is_named_described_and_repeated_as_a_table(tmp_path: Path) -> None:
-    world = make_world(tmp_path)
+def test_the_chart_is_named_described_and_repeated_as_a_table(shared_world: SharedWorld) -> None:
+    world = shared_world()
     page = next(prices.pages(world.site_data))
     html = html_of(world, page)
     assert '<svg class="scatter" role="img"' in html
@@ -93,9 +93,8 @@ def test_the_chart_is_named_described_and_repeated_as_a_table(tmp_path: Path) ->
     assert cast("PricesView", page.view).arenas[1].missing != ""
 
 
-def test_without_prices_the_page_says_so(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    assert "No source gives a price per image" in html_of(world, next(prices.pages(world.site_data)))
+def test_without_prices_the_page_says_so(bare_world: World) -> None:
+    assert "No source gives a price per image" in html_of(bare_world, next(prices.pages(bare_world.site_data)))
 
 
 def test_a_price_of_nothing_is_in_the_table_but_not_on_a_logarithmic_axis() -> None:

@@ -13,12 +13,12 @@ from arena.errors import PublishError
 from arena.publish.pages import prompt
 from arena.publish.pages.prompt import PromptsView, PromptView
 from arena.records import Origin
-from tests.publish.worlds import INPUT_PICTURE, World, html_of, make_world, page_at, read_world
+from tests.publish.worlds import INPUT_PICTURE, SharedWorld, World, html_of, page_at, read_world, write_project
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(world: World, prompt_id: str) -> PromptView:
@@ -63,15 +63,15 @@ def test_an_editing_prompt_shows_the_picture_it_starts_from(world: World) -> Non
 
 
 def test_a_picture_to_edit_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
-    make_world(tmp_path)
+    write_project(tmp_path)
     (tmp_path / "data/outputs/inputs/day.webp").write_bytes(b"no picture")
     with pytest.raises(PublishError, match=r"data/outputs/inputs/day\.webp"):
         list(prompt.pages(read_world(tmp_path).site_data))
 
 
-def test_pictures_say_that_they_are_simulated_and_only_then(world: World, tmp_path: Path) -> None:
+def test_pictures_say_that_they_are_simulated_and_only_then(world: World, shared_world: SharedWorld) -> None:
     simulated = view(world, "text-to-image/coffee").shots
-    human = view(make_world(tmp_path, origin=Origin.HUMAN), "text-to-image/coffee").shots
+    human = view(shared_world(origin=Origin.HUMAN), "text-to-image/coffee").shots
     assert [shot.simulated for shot in simulated] == [True, True]
     assert all(shot.picture.alt.startswith("Simulated picture") for shot in simulated)
     assert [shot.simulated for shot in human] == [False, False]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import pytest
@@ -16,7 +15,7 @@ from arena.publish.pages import rank_changes
 from arena.publish.pages.rank_changes import MOVES, WEEKS, week_blocks
 from arena.records import Axis, HistoryPoint
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
-from tests.publish.worlds import empty_world, html_of, make_world
+from tests.publish.worlds import SharedWorld, World, html_of
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 START = date(2026, 3, 1)
@@ -88,8 +87,10 @@ def test_page_and_feed_do_not_grow_without_end() -> None:
     assert blocks[0].arenas[0].more == "and 20 others"
 
 
-def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(tmp_path: Path, site_data: SiteData) -> None:
-    world = make_world(tmp_path)
+def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(
+    shared_world: SharedWorld, site_data: SiteData
+) -> None:
+    world = shared_world()
     simulated = replace(
         world.site_data, catalogue=site_data.catalogue, boards=site_data.boards, history=site_data.history
     )
@@ -118,9 +119,8 @@ def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(tmp_path
     assert "simulated" not in render_rank_changes_feed(site_data, week_blocks(site_data))
 
 
-def test_without_history_the_page_says_so_and_there_is_no_feed(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    html = html_of(world, next(rank_changes.pages(world.site_data)))
+def test_without_history_the_page_says_so_and_there_is_no_feed(bare_world: World) -> None:
+    html = html_of(bare_world, next(rank_changes.pages(bare_world.site_data)))
     assert "No week has changed a ranking yet." in html
     assert "feed.xml" not in html
-    assert list(rank_changes_feed_assets(world.site_data)) == []
+    assert list(rank_changes_feed_assets(bare_world.site_data)) == []

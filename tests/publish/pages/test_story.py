@@ -8,12 +8,12 @@ import pytest
 
 from arena.publish.pages import story
 from arena.publish.pages.story import StoriesView, StoryView
-from tests.publish.worlds import World, html_of, make_world, page_at
+from tests.publish.worlds import SharedWorld, World, html_of, page_at
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(world: World, story_id: str) -> StoryView:

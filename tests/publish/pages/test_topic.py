@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import cast
 
 import pytest
@@ -12,12 +11,12 @@ from arena.publish.pages import topic
 from arena.publish.pages.topic import TopicIndexView, TopicView
 from arena.records import Axis
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
-from tests.publish.worlds import World, empty_world, html_of, make_world, page_at
+from tests.publish.worlds import SharedWorld, World, html_of, page_at
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return make_world(tmp_path_factory.mktemp("world"))
+def world(shared_world: SharedWorld) -> World:
+    return shared_world()
 
 
 def view(site_data: SiteData, path: str) -> TopicView:
@@ -67,8 +66,7 @@ def test_the_index_names_leaders_by_arena_and_where_nobody_is_ranked(world: Worl
     ]
 
 
-def test_without_votes_and_prompts_the_pages_say_so(tmp_path: Path) -> None:
-    world = empty_world(tmp_path)
-    html = html_of(world, page_at(list(topic.pages(world.site_data)), "topics/photo.html"))
+def test_without_votes_and_prompts_the_pages_say_so(bare_world: World) -> None:
+    html = html_of(bare_world, page_at(list(topic.pages(bare_world.site_data)), "topics/photo.html"))
     assert "No model is ranked here yet. There are 0 prompts." in html
     assert "no prompt of this kind" in html

@@ -14,7 +14,7 @@ from arena.pairs import Pair, Pairs
 from arena.publish.formats.api import records as api
 from arena.publish.formats.api.documents import DOCUMENTS, FILES, iter_documents, render_document, render_schema
 from arena.records import Axis, Origin, Rating
-from tests.publish.worlds import World, empty_world, make_world
+from tests.publish.worlds import SharedWorld, World
 
 KINDS: dict[str, Any] = {
     "object": dict,
@@ -105,8 +105,8 @@ def test_every_file_says_first_that_its_data_is_simulated(files: dict[str, str])
             assert document["note"].startswith("Simulated data.")
 
 
-def test_votes_of_people_are_not_called_simulated(tmp_path: Path) -> None:
-    world = make_world(tmp_path, origin=Origin.HUMAN)
+def test_votes_of_people_are_not_called_simulated(shared_world: SharedWorld) -> None:
+    world = shared_world(origin=Origin.HUMAN)
     for _, document in iter_documents(world.site_data):
         assert (document.simulated, document.note) == (False, "")
 
@@ -156,8 +156,8 @@ def test_pairs_that_never_met_are_left_out(small_world: World) -> None:
     assert {(pair.first, pair.second) for pair in document.pairs} == {("acme/one", "acme/two")}
 
 
-def test_an_empty_project_has_an_api_without_models(tmp_path: Path) -> None:
-    documents = dict(iter_documents(empty_world(tmp_path).site_data))
+def test_an_empty_project_has_an_api_without_models(bare_world: World) -> None:
+    documents = dict(iter_documents(bare_world.site_data))
     assert sorted(documents) == [
         "api/v1/boards.json",
         "api/v1/index.json",

@@ -13,7 +13,7 @@ from arena.publish.formats.llms import render_llms
 from arena.publish.pages.model.markdown import linked, plain, render_model, table
 from arena.publish.pages.model.view import model_view
 from arena.records import Origin
-from tests.publish.worlds import World, empty_world, make_world
+from tests.publish.worlds import SharedWorld, World
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ def test_a_model_without_anything_has_a_twin_that_says_so(small_world: World) ->
     assert "\n\n\n" not in text
 
 
-def test_votes_of_people_are_not_called_simulated(tmp_path: Path) -> None:
-    world = make_world(tmp_path, origin=Origin.HUMAN)
+def test_votes_of_people_are_not_called_simulated(shared_world: SharedWorld) -> None:
+    world = shared_world(origin=Origin.HUMAN)
     text = render_model(world.site_data, model_view(world.site_data, "acme/one")) + render_llms(world.site_data)
     assert "simulated" not in text.lower()
 
@@ -82,12 +82,12 @@ def test_llms_txt_is_in_the_form_of_its_standard_and_its_links_resolve(site: Pat
     assert "- [One](<models/acme/one.md>): Acme, no. 1 of 2 in text to image, from $0.0425 an image" in lines
 
 
-def test_llms_txt_has_addresses_where_the_site_has_one(tmp_path: Path) -> None:
-    world = make_world(tmp_path, arena='base_url = "https://arena.example/images/"\n')
+def test_llms_txt_has_addresses_where_the_site_has_one(shared_world: SharedWorld) -> None:
+    world = shared_world(arena='base_url = "https://arena.example/images/"\n')
     assert "(<https://arena.example/images/models/acme/one.md>)" in render_llms(world.site_data)
 
 
-def test_llms_txt_of_an_empty_project_lists_its_data(tmp_path: Path) -> None:
-    text = render_llms(empty_world(tmp_path).site_data)
+def test_llms_txt_of_an_empty_project_lists_its_data(bare_world: World) -> None:
+    text = render_llms(bare_world.site_data)
     assert "Leaders" not in text
     assert "api/v1/index.json" in text

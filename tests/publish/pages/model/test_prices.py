@@ -11,7 +11,7 @@ from arena.publish.pages.model import page
 from arena.publish.pages.model.prices import ModelPrices, prices_of, starts_at, token_rows
 from tests.catalogue.projects import put
 from tests.publish.sites import READ, make_model, make_price, make_site_data
-from tests.publish.worlds import PRICES, html_of, make_world, page_at, read_world
+from tests.publish.worlds import PRICES, html_of, page_at, read_world, write_project
 
 PROVIDERS = {"dear": Provider(name="Dear"), "fair": Provider(name="Fair"), "mute": Provider(name="Mute")}
 
@@ -122,7 +122,7 @@ def test_a_row_for_each_offer_with_both_prices_or_a_speed() -> None:
 
 
 def test_the_page_shows_tokens_and_what_blended_means(tmp_path: Path) -> None:
-    make_world(tmp_path, votes=False)
+    write_project(tmp_path, votes=False)
     out = '[[prices]]\namount = 40\nunit = "1M output tokens"\nread = 2026-01-02\nsource = "Price page"\n'
     put(tmp_path / "data", "providers/shop/acme/one.toml", PRICES + out)
     world = read_world(tmp_path)
