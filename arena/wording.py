@@ -100,7 +100,9 @@ def span(low: str, high: str) -> str:
 
 def seconds(milliseconds: int) -> str:
     """420 -> 0.4 s, 12345 -> 12.3 s, 123456 -> 123 s."""
-    return f"{number(milliseconds / 1000, 1 if milliseconds < 99_950 else 0)} s"
+    if milliseconds < 99_950:
+        return f"{number(round(milliseconds / 100) / 10, 1)} s"  # tenths as integers: scripts round in the same way
+    return f"{number(milliseconds / 1000, 0)} s"
 
 
 def readable_size(amount: int) -> str:

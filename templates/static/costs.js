@@ -7,6 +7,7 @@
   const status = document.getElementById("costs-shown");
   const figures = JSON.parse(document.getElementById("costs-figures").textContent);
   const site = new URL(form.dataset.site, location.href);
+  const { dollars } = window.arenaNumbers;
   const NAMES = ["images", "size", "quality", "offers"];
   const [written, caption, count] = [[...body.rows], table.caption.firstElementChild, table.querySelector("[data-key=many]")];
   const where = table.querySelector("[data-key=at]");
@@ -15,13 +16,6 @@
   const field = (name) => form.elements[name];
   const usual = Object.fromEntries(NAMES.map((name) => [name, field(name).type === "checkbox" ? "" : field(name).value]));
   const chosen = (name) => (field(name).type === "checkbox" ? (field(name).checked ? "all" : "") : field(name).value);
-
-  // As the site writes amounts: cents, and two digits that say something where an amount is smaller.
-  const dollars = (amount) => {
-    const exact = amount > 0 && amount < 1 ? (String(Number(amount.toPrecision(12))).split(".")[1] || "").length : 2;
-    const digits = Math.max(2, Math.min(exact, Math.max(4, 1 - Math.floor(Math.log10(amount || 1)))));
-    return `$${amount.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits, roundingMode: "halfEven" })}`;
-  };
 
   const element = (name, attributes, ...children) => {
     const made = document.createElement(name);
@@ -36,7 +30,7 @@
     const at = figures.sizes.indexOf(chosen("size")) * figures.qualities.length + figures.qualities.indexOf(chosen("quality"));
     const offers = figures.offers
       .filter(([, , costs]) => costs[at])
-      .map(([model, provider, costs]) => ({ model, provider, amount: Number(costs[at][0]), how: costs[at][1], contested: costs[at][2] }))
+      .map(([model, provider, costs]) => ({ model, provider, amount: costs[at][0], how: costs[at][1], contested: costs[at][2] }))
       .sort((a, b) => a.amount - b.amount || a.model - b.model || a.provider - b.provider);
     if (chosen("offers")) return offers;
     const best = new Map();

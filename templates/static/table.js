@@ -101,29 +101,33 @@
       ["maker", "licence", "use"].every((name) => !chosen(name) || row.dataset[name] === chosen(name)) &&
       LISTS.every((name) => !FILTERS.includes(name) || !chosen(name) || row.dataset[name].split(" ").includes(chosen(name))) &&
       (Number.isNaN(most) || (value(row.cells[priced]) ?? Infinity) <= most) &&
-      (!form.elements.open.checked || row.dataset.open === "yes")
+      (!form.elements.open.checked || "open" in row.dataset)
     );
   };
 
   // Price and latency: with a provider chosen, what that one asks and takes; without, the least of all.
   const placeOf = (key) => heads.findIndex((head) => head.dataset.key === key);
   const priced = placeOf("price");
-  const OFFERED = [["asked", priced, "Price"], ["timed", placeOf("latency"), "Latency"]].filter(([, at]) => at >= 0);
+  const { dollars, seconds } = window.arenaNumbers;
+  const OFFERED = [
+    ["prices", priced, "Price", dollars],
+    ["latencies", placeOf("latency"), "Latency", seconds],
+  ].filter(([, at]) => at >= 0);
   const least = new Map(
     rows.flatMap((row) => OFFERED.map(([, at]) => [row.cells[at], [row.cells[at].textContent, row.cells[at].dataset.v]])),
   );
 
   const offer = () => {
     const { value: provider, selectedOptions } = form.elements.provider;
-    for (const [own, at, name] of OFFERED) {
+    for (const [list, at, name, written] of OFFERED) {
       for (const row of rows) {
         const offered = provider ? row.dataset.provider.split(" ").indexOf(provider) : -1;
         const cell = row.cells[at];
-        const found = row.dataset[own]?.split(";")[offered] || "–";
-        const shown = found.replace("?", "");
-        [cell.textContent, cell.dataset.v] = offered < 0 ? least.get(cell) : [shown, shown.replace(/[^\d.]/g, "")];
-        // A question mark says that other sources contest a price.
-        if (offered >= 0 && shown !== found) {
+        const number = JSON.parse(row.dataset[list] || "[]")[offered] ?? null;
+        const shown = number === null ? ["–", ""] : [written(number), String(number)];
+        [cell.textContent, cell.dataset.v] = offered < 0 ? least.get(cell) : shown;
+        // Other sources contest the price.
+        if (list === "prices" && JSON.parse(row.dataset.contested || "[]")[offered]) {
           const badge = document.createElement("span");
           badge.className = "badge badge-note";
           badge.textContent = "contested";

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -154,10 +155,10 @@ def test_the_list_of_models_is_narrowed_and_sorted_as_boards_are(opened: Opened)
     page.get_by_role("button", name="Released").click()
     expect(page).to_have_url(re.compile(re.escape("index.html?arena=image-editing&open=yes&sort=-released") + "$"))
     kept = rows.evaluate_all(
-        "rows => rows.filter(r => !r.hidden).map(r => [r.dataset.arena, r.dataset.open, r.cells[8].dataset.v])"
+        "rows => rows.filter(r => !r.hidden).map(r => [r.dataset.arena, 'open' in r.dataset, r.cells[8].dataset.v])"
     )
     assert 3 < len(kept) < everyone
-    assert {(arenas.split()[-1], weights) for arenas, weights, _ in kept} == {("image-editing", "yes")}
+    assert {(arenas.split()[-1], weights) for arenas, weights, _ in kept} == {("image-editing", True)}
     days = [day for _, _, day in kept if day]
     assert days == sorted(days, reverse=True)
     again = opened("models/index.html?arena=image-editing&open=yes&sort=-released")
@@ -232,11 +233,13 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
     page.goto(page.url + "?provider=fal&sort=price")
     expect(page.get_by_role("button", name="Price at fal", exact=True)).to_be_visible()
     offers = load_catalogue(ROOT / "data")
-    asked, doubted = {}, set()
+    asked, exact, doubted = {}, {}, set()
     for row in page.locator("#ranking-table tbody tr:visible").all():
         model = row.get_attribute("data-id") or ""
         price = reference_price(offers.offers["fal", model], offers.models[model])
         asked[model] = wording.dollars(price.amount) if price else "–"
+        if price:
+            exact[model] = float(price.amount)
         if price and price.price.contested:
             doubted.add(model)
             asked[model] += " contested"
@@ -249,7 +252,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
     with page.expect_download() as file:
         page.get_by_role("button", name="Download JSON").click()
     records = json.loads(Path(file.value.path()).read_text("utf-8"))
-    assert [record["price"] for record in records if record["price"] is not None] == known
+    assert [record["price"] for record in records if record["price"] is not None] == sorted(exact.values())
     assert {record["provider"] for record in records} == {"fal"}
     assert {record["model"] for record in records if record["price_contested"]} == doubted
     page.locator("summary", has_text="Filters").click()
@@ -287,3 +290,25 @@ def test_rows_of_a_board_are_chosen_and_compared(opened: Opened) -> None:
     names = page.locator("#ranking-table tbody th > a").all_inner_texts()[:3]
     page.get_by_role("link", name="Compare 3 models").click()
     expect(page.locator("#compared")).to_have_text(f"Comparing {', '.join(names)}.")
+
+
+def test_scripts_write_amounts_and_times_as_pages_do(opened: Opened) -> None:
+    amounts = [
+        "0",
+        "0.00003",
+        "0.000125",
+        "0.0398",
+        "0.04",
+        "0.034816",
+        "0.1",
+        "0.999",
+        "1",
+        "12.345",
+        "1234.5",
+        "80000",
+    ]
+    times = [0, 4, 420, 949, 950, 1050, 12345, 99949, 99950, 123456, 3600000]
+    page = opened(BOARD)
+    written = page.evaluate("amounts => amounts.map(window.arenaNumbers.dollars)", [float(each) for each in amounts])
+    assert written == [wording.dollars(Decimal(each)) for each in amounts]
+    assert page.evaluate("times => times.map(window.arenaNumbers.seconds)", times) == list(map(wording.seconds, times))

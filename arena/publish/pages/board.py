@@ -27,7 +27,7 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.page import Alternate, Crumb, Page
 from arena.publish.pages.board_index import Switch, switches
 from arena.publish.pages.board_pairs import PairsTable, duels_of
-from arena.publish.pages.filters import Filters, RowKeys, filters_of, keys_of
+from arena.publish.pages.filters import Filters, RowValues, filters_of, row_values
 from arena.publish.pages.sharing import Sharing, board_sharing
 from arena.records import Axis, Board, Rating
 
@@ -144,7 +144,7 @@ class BoardRow:
     latency: str
     seconds: str
     """The same as a number, to sort by; empty where it is not known."""
-    keys: RowKeys
+    values: RowValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         caption=f"{heading}: {wording.count(len(board.ratings), 'model')} by score, from {site.votes(board.votes)}",
         ticks=render_ticks(scale),
         rows=rows,
-        filters=filters_of(site, [row.keys for row in rows]),
+        filters=filters_of(site, [row.values for row in rows]),
         change_column="7 days" if week else "",
         latency_column="Latency" if any_timed(site, (rating.model for rating in board.ratings)) else "",
         basis=site.votes_noun,
@@ -308,7 +308,7 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, opens_tier: bool, ch
         use=commercial_use_in_brief(model),
         latency=wording.NOTHING if latency is None else wording.seconds(latency),
         seconds="" if latency is None else f"{latency / 1000:g}",
-        keys=keys_of(site, rating.model),
+        values=row_values(site, rating.model),
     )
 
 

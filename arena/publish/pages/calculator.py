@@ -75,10 +75,10 @@ def calculator(site: SiteData) -> Calculator:
     )
 
 
-def offer_costs(model: Model, offer: Offer) -> list[tuple[str, int, int] | None]:
+def offer_costs(model: Model, offer: Offer) -> list[tuple[float, int, int] | None]:
     """By size and quality: the amount in USD, its place in ``HOW``, and 1 where other sources contest it."""
     largest = largest_pixels(model.max_resolution or "")
-    found: list[tuple[str, int, int] | None] = []
+    found: list[tuple[float, int, int] | None] = []
     for width, height in SIZES:
         for quality in QUALITIES:
             price = image_price(offer, model, width=width, height=height, quality=quality)
@@ -87,8 +87,8 @@ def offer_costs(model: Model, offer: Offer) -> list[tuple[str, int, int] | None]
     return found
 
 
-def _cost(price: ImagePrice) -> tuple[str, int, int]:
-    return wording.exact(price.amount), how_listed(price.price), int(price.price.contested)
+def _cost(price: ImagePrice) -> tuple[float, int, int]:
+    return float(price.amount), how_listed(price.price), int(price.price.contested)
 
 
 def how_listed(price: Price) -> int:

@@ -1,4 +1,4 @@
-"""What a board can be narrowed by: the choices of its form, and the values of each row that the choices are held to."""
+"""What a table can be filtered by: the options of its form, and the values of each row that scripts read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
-from arena.catalogue.pricing.estimate import ImagePrice
-from arena.publish.content.measured import latency_of, quickest
 from arena.publish.content.model_refs import licence_in_brief
 from arena.publish.content.site_data import SiteData
 
@@ -34,79 +32,75 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
-class RowKeys:
-    """A row's values, unrounded: ``price`` in dollars, dates as ISO, ``providers`` and ``arenas`` as ids with spaces
-    between; the arenas only in a table over all of them. ``asked`` and ``timed``
-    have the price and the median latency at each provider, as they are shown, with semicolons between; a question
-    mark after a price says that other sources contest it.
+class RowValues:
+    """What scripts need of a row, unrounded: ids, dates as ISO, amounts in USD, times in milliseconds.
+
+    ``prices``, ``contested`` and ``latencies`` have an entry for each of ``providers``, None where it is not known;
+    ``latencies`` are empty where none of them was measured. ``arenas`` are given in a table over all of them only.
     """
 
     id: str
     maker: str
-    open: str
+    open_weights: bool
     licence: str
     use: str
-    price: str
-    providers: str
-    asked: str
-    timed: str
+    price: float | None
+    providers: tuple[str, ...]
+    prices: tuple[float | None, ...]
+    contested: tuple[bool, ...]
+    latencies: tuple[int | None, ...]
     released: str
-    arenas: str = ""
+    arenas: tuple[str, ...] = ()
 
 
-def keys_of(site: SiteData, model_id: str) -> RowKeys:
-    """The values of one model; empty where they are unknown."""
+def row_values(site: SiteData, model_id: str) -> RowValues:
+    """The values of one model."""
     model = site.model(model_id)
     price = site.prices.get(model_id)
-    providers = list(site.catalogue.offers_of(model_id))
-    asked = (site.reference_prices.get((provider, model_id)) for provider in providers)
-    return RowKeys(
+    providers = tuple(site.catalogue.offers_of(model_id))
+    asked = [site.reference_prices.get((provider, model_id)) for provider in providers]
+    measured = [site.measured.get((provider, model_id)) for provider in providers]
+    latencies = tuple(measurement.p50_ms if measurement else None for measurement in measured)
+    return RowValues(
         id=model_id,
         maker=model_id.partition("/")[0],
-        open="yes" if model.weights.open is True else "",
+        open_weights=model.weights.open is True,
         licence=licence_in_brief(model),
         use=model.output_terms.commercial_use,
-        price=f"{price.amount:f}" if price else "",
-        providers=" ".join(providers),
-        asked=";".join(map(_asked, asked)),
-        timed=";".join(latency_of(site, provider, model_id) for provider in providers)
-        if quickest(site, model_id)
-        else "",
+        price=float(price.amount) if price else None,
+        providers=providers,
+        prices=tuple(float(price.amount) if price else None for price in asked),
+        contested=tuple(price is not None and price.price.contested for price in asked),
+        latencies=latencies if any(latency is not None for latency in latencies) else (),
         released=model.released.isoformat() if model.released else "",
     )
 
 
-def _asked(price: ImagePrice | None) -> str:
-    if price is None:
-        return wording.NOTHING
-    return f"{wording.dollars(price.amount)}{'?' if price.price.contested else ''}"
-
-
-def keys_everywhere(site: SiteData, model_id: str) -> RowKeys:
+def row_values_everywhere(site: SiteData, model_id: str) -> RowValues:
     """The same with the arenas that the model takes part in."""
-    return replace(keys_of(site, model_id), arenas=" ".join(site.model(model_id).arenas))
+    return replace(row_values(site, model_id), arenas=tuple(site.model(model_id).arenas))
 
 
-def filters_everywhere(site: SiteData, keys: Sequence[RowKeys]) -> Filters:
+def filters_everywhere(site: SiteData, rows: Sequence[RowValues]) -> Filters:
     """The options for a table over all arenas."""
     arenas = tuple(FilterOption(arena.id, arena.name) for arena in site.catalogue.project.arenas)
-    return replace(filters_of(site, keys), arenas=arenas)
+    return replace(filters_of(site, rows), arenas=arenas)
 
 
-def filters_of(site: SiteData, keys: Sequence[RowKeys]) -> Filters:
+def filters_of(site: SiteData, rows: Sequence[RowValues]) -> Filters:
     """The options for a board of rows with these values."""
     catalogue = site.catalogue
-    providers = {provider for row in keys for provider in row.providers.split()}
+    providers = {provider for row in rows for provider in row.providers}
     return Filters(
-        shown=f"All {wording.count(len(keys), 'model')} shown",
-        makers=choices((row.maker, catalogue.organizations[row.maker].name) for row in keys),
-        licences=choices((row.licence, row.licence) for row in keys),
-        uses=choices((row.use, row.use.capitalize()) for row in keys),
-        providers=choices((provider, catalogue.providers[provider].name) for provider in providers),
+        shown=f"All {wording.count(len(rows), 'model')} shown",
+        makers=options((row.maker, catalogue.organizations[row.maker].name) for row in rows),
+        licences=options((row.licence, row.licence) for row in rows),
+        uses=options((row.use, row.use.capitalize()) for row in rows),
+        providers=options((provider, catalogue.providers[provider].name) for provider in providers),
     )
 
 
-def choices(pairs: Iterable[tuple[str, str]]) -> tuple[FilterOption, ...]:
+def options(pairs: Iterable[tuple[str, str]]) -> tuple[FilterOption, ...]:
     """Each option once, by label."""
     ordered = sorted(set(pairs), key=lambda pair: (pair[1].casefold(), pair[0]))
     return tuple(FilterOption(value, label) for value, label in ordered)

@@ -18,7 +18,7 @@ from arena.publish.content.model_refs import (
 )
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
-from arena.publish.pages.filters import Filters, RowKeys, filters_everywhere, keys_everywhere
+from arena.publish.pages.filters import Filters, RowValues, filters_everywhere, row_values_everywhere
 from arena.publish.pages.model.facts import STATUS_WORDS
 from arena.records import Axis
 
@@ -42,7 +42,7 @@ class ModelRow:
     use: str
     released: str
     status: str
-    keys: RowKeys
+    values: RowValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def model_index_view(site: SiteData) -> ModelIndexView:
         lede=f"{wording.count(len(catalogue.models), 'image model')} by {wording.count(makers, 'maker')}: rank, price, "
         "licence and what the maker allows you to do with the pictures.",
         arenas=catalogue.project.arenas,
-        filters=filters_everywhere(site, [row.keys for row in rows]),
+        filters=filters_everywhere(site, [row.values for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
         basis=site.votes_noun,
         rows=rows,
@@ -109,7 +109,7 @@ def _row(site: SiteData, model_id: str) -> ModelRow:
         use=commercial_use_in_brief(model),
         released=release_in_brief(model),
         status=STATUS_WORDS[model.status],
-        keys=keys_everywhere(site, model_id),
+        values=row_values_everywhere(site, model_id),
     )
 
 

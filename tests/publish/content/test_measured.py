@@ -167,9 +167,9 @@ def test_a_board_shows_the_quickest_offer_of_each_model() -> None:
     board = board_view(site_data, site_data.boards[Axis("draw")])
     assert board.latency_column == "Latency"
     assert [(row.latency, row.seconds) for row in board.rows] == [("0.4 s", "0.42"), ("–", "")]
-    one, two = (row.keys for row in board.rows)
-    assert (one.providers, one.timed) == ("slow fast", "9.0 s;0.4 s")
-    assert (two.providers, two.timed) == ("slow", "")
+    one, two = (row.values for row in board.rows)
+    assert (one.providers, one.latencies) == (("slow", "fast"), (9000, 420))
+    assert (two.providers, two.latencies) == (("slow",), ())
     assert any(text.startswith("Latency is the median") for text in board.explanations)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from arena.catalogue.records import Offer, OutputTerms, Provider, Weights
-from arena.publish.pages.filters import FilterOption, RowKeys, filters_of, keys_of
+from arena.publish.pages.filters import FilterOption, RowValues, filters_of, row_values
 from tests.publish.sites import make_model, make_price, make_site_data
 
 
@@ -20,11 +20,31 @@ def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> Non
         ("tent", "acme/open"): Offer(),
     }
     site_data = make_site_data(models, prices={"acme/open": "0.012345"}, offers=offers)
-    assert keys_of(site_data, "acme/open") == RowKeys(
-        "acme/open", "acme", "yes", "MIT", "allowed", "0.012345", "shop stall tent", "$0.0123;$0.01?;–", "", ""
+    assert row_values(site_data, "acme/open") == RowValues(
+        id="acme/open",
+        maker="acme",
+        open_weights=True,
+        licence="MIT",
+        use="allowed",
+        price=0.012345,
+        providers=("shop", "stall", "tent"),
+        prices=(0.012345, 0.01, None),
+        contested=(False, True, False),
+        latencies=(),
+        released="",
     )
-    assert keys_of(site_data, "acme/quiet") == RowKeys(
-        "acme/quiet", "acme", "", "Unknown", "unknown", "", "", "", "", ""
+    assert row_values(site_data, "acme/quiet") == RowValues(
+        id="acme/quiet",
+        maker="acme",
+        open_weights=False,
+        licence="Unknown",
+        use="unknown",
+        price=None,
+        providers=(),
+        prices=(),
+        contested=(),
+        latencies=(),
+        released="",
     )
 
 
@@ -33,7 +53,7 @@ def test_only_what_a_row_has_is_offered_by_label() -> None:
     providers = {"z": Provider(name="Alpha"), "a": Provider(name="beta"), "unused": Provider(name="Unused")}
     offers = {(provider, "b/x"): Offer() for provider in ("z", "a")}
     site_data = make_site_data(models, offers=offers, providers=providers)
-    filters = filters_of(site_data, [keys_of(site_data, model_id) for model_id in ("b/x", "a/y")])
+    filters = filters_of(site_data, [row_values(site_data, model_id) for model_id in ("b/x", "a/y")])
     assert filters.providers == (FilterOption("z", "Alpha"), FilterOption("a", "beta"))
     assert filters.licences == (FilterOption("Closed", "Closed"), FilterOption("Open", "Open"))
     assert [choice.value for choice in filters.makers] == ["a", "b"]

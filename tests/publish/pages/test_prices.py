@@ -168,13 +168,13 @@ def test_the_calculator_has_every_cost_that_a_source_gives_and_says_how_it_is_li
     }
     assert (made.size, made.quality) in at
     assert {key: cost for key, cost in costs["A", "Shop"].items() if cost} == {
-        ("1024x1024", "low"): ["0.01", HOW.index("listed"), 0],
-        ("1024x1024", "medium"): ["0.04", HOW.index("listed"), 0],
+        ("1024x1024", "low"): [0.01, HOW.index("listed"), 0],
+        ("1024x1024", "medium"): [0.04, HOW.index("listed"), 0],
     }
     flat = costs["A", "Mall"]
-    assert flat["1024x1024", "high"] == ["0.03", HOW.index("listed without size or quality"), 0]
+    assert flat["1024x1024", "high"] == [0.03, HOW.index("listed without size or quality"), 0]
     assert flat["2048x2048", "high"] is None, "the model makes no image that large"
-    assert costs["B", "Mall"]["2048x2048", "low"] == ["8.388608", HOW.index("by the megapixel"), 0]
+    assert costs["B", "Mall"]["2048x2048", "low"] == [8.388608, HOW.index("by the megapixel"), 0]
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_the_shipped_calculator_agrees_with_the_cheapest_price_of_every_model() 
     at = SIZES.index((1024, 1024)) * len(QUALITIES) + QUALITIES.index("medium")
     for model_id, model in catalogue.models.items():
         costs = {name: offer_costs(model, offer)[at] for name, offer in catalogue.offers_of(model_id).items()}
-        best = min(((cost[2], Decimal(cost[0]), name) for name, cost in costs.items() if cost), default=None)
+        best = min(((cost[2], Decimal(str(cost[0])), name) for name, cost in costs.items() if cost), default=None)
         cheapest = cheapest_offer(catalogue, model_id)
         assert best == (
             (int(cheapest.price.price.contested), cheapest.price.amount, cheapest.provider) if cheapest else None
