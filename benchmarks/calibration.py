@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from arena.ratings.compute import expected_points
-from arena.ratings.kernels import draw_margin
+from arena.ratings.arrays import Floats, Ints
+from arena.ratings.probabilities import draw_margin, expected_points
 from arena.ratings.solver import solve
-from arena.ratings.tally import AxisTally, Floats, Ints
+from arena.ratings.tally import AxisTally
 from arena.records import Axis, RatingSettings
 from arena.votes.files import load_votes
 

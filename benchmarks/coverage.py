@@ -15,10 +15,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from arena.ratings.arrays import Floats
 from arena.ratings.boards import rank_intervals
-from arena.ratings.kernels import draw_margin
+from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import Solution, solve
-from arena.ratings.tally import AxisTally, Floats
+from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import Z_95, AxisVotes, Uncertainty, VoterVotes, axis_votes, uncertainty_of
 from arena.records import Axis, RatingSettings
 

@@ -14,8 +14,8 @@ from statistics import NormalDist
 
 import numpy as np
 
-from arena.ratings.history import Drift, Games, drift_of
-from arena.ratings.kernels import draw_margin
+from arena.ratings.history import Drift, ScoredVotes, drift_of
+from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.uncertainty import VoterVotes
 from arena.records import RatingSettings
@@ -48,8 +48,8 @@ def simulate(rng: np.random.Generator, lost: float) -> Drift:
     tie = float((outcome == 2).mean())
     rated = solve(tally_votes(VoterVotes(np.zeros((votes, 3), np.int32), *columns), MODELS), SETTINGS, tie)
     points = np.where(outcome == 2, 0.5, np.where(outcome == 0, 1.0, 0.0))
-    games = Games(first, second, points, voter, week)
-    return drift_of(games, rated.mu, SETTINGS.beta, draw_margin(tie, SETTINGS.beta))
+    scored = ScoredVotes(first, second, points, voter, week)
+    return drift_of(scored, rated.mu, SETTINGS.beta, draw_margin(tie, SETTINGS.beta))
 
 
 def false_flags(worlds: int, seed: int = 1) -> float:

@@ -25,7 +25,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arena.ratings import compute_ratings, rating_settings
-from arena.ratings.kernels import draw_margin, rate_in_order
+from arena.ratings.kernels import rate_in_order
+from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally, encode, tally
 from arena.records import Axis, RatingSettings

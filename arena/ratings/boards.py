@@ -1,6 +1,4 @@
-"""From the numbers of one axis to its board: scores, rank intervals, tiers, who is not ranked, and what a board must
-not hide.
-"""
+"""From the numbers of one axis to its board: who is ranked, ranks and their intervals, tiers, and status."""
 
 from __future__ import annotations
 
@@ -8,109 +6,26 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import numpy.typing as npt
 
-from arena.ratings.solver import connected
-from arena.ratings.tally import AxisTally, Floats, Ints
+from arena.ratings.arrays import Flags, Floats, Ints
+from arena.ratings.solver import connected, inverse_permutation
+from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import Z_95, Uncertainty
 from arena.records import Board, Fragility, RankStatus, Rating, RatingSettings
 
 ESTABLISHED_VOTES = 30
 ESTABLISHED_SHARE = 0.25
-
-
-def components(tally: AxisTally) -> Ints:
-    """The connected component of each model (M): the number of its first model by id. Rated votes connect."""
-    linked = tally.counts[:, :3].sum(axis=1) > 0
-    return connected(len(tally.models), tally.first[linked], tally.second[linked])
-
-
-def comparable_models(tally: AxisTally) -> npt.NDArray[np.bool_]:
-    """Which models (M) are in the component with the most models; of equals the one with the most votes.
-
-    Should two be equal in both, the one with the first model by id: only then does a name decide.
-    """
-    labels = components(tally)
-    roots = np.unique(labels)
-    if not len(roots):
-        return np.zeros(0, bool)
-    models, votes = np.bincount(labels), np.bincount(labels, tally.rated)
-    main = min(roots.tolist(), key=lambda root: (-models[root], -votes[root], root))
-    held: npt.NDArray[np.bool_] = labels == main
-    return held
-
-
-def leaders(tally: AxisTally, score: Floats, min_votes: int) -> Ints:
-    """The models that are ranked (indexes), best score first: comparable, with ``min_votes`` or more rated votes."""
-    ranked = np.flatnonzero(comparable_models(tally) & (tally.rated >= min_votes))
-    return ranked[np.argsort(-score[ranked], kind="stable")]
-
-
-def tiers(score: Floats, mu: Floats, uncertainty: Uncertainty) -> Ints:
-    """The tier of each model (M), from 1: down the board by score, those whose mu is within the 95% interval of the
-    difference to the best of the tier; the first that is clearly worse opens the next one.
-    """
-    tier = np.zeros(len(score), np.int64)
-    best, current = -1, 0
-    for model in np.lexsort((-mu, -score)).tolist():
-        if best < 0 or (
-            score[model] < score[best] and mu[best] - mu[model] > Z_95 * uncertainty.of_difference(best, model)
-        ):
-            best, current = model, current + 1
-        tier[model] = current
-    return tier
-
-
-def status_of(votes: int, rank_low: int, rank_high: int, size: int) -> RankStatus:
-    """Established from 30 votes on, once the rank interval is narrower than a quarter of a board of ``size``."""
-    settled = votes >= ESTABLISHED_VOTES and rank_low > 0 and rank_high - rank_low < ESTABLISHED_SHARE * size
-    return RankStatus.ESTABLISHED if settled else RankStatus.PROVISIONAL
-
-
-DRAWS = 1000
-TAIL = 0.025
-
-
-def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
-    """The lowest and highest rank of each model: the middle 95% of ranks sampled from all that is not known.
-
-    The sample is fixed (1,000 draws of a frozen stream) and dealt to the models by mu and error, not by name; models
-    with equal mu and error share the wider bounds.
-    """
-    order = np.lexsort((uncertainty.error, -mu))
-    mu, error = mu[order], uncertainty.error[order]
-    correlation = uncertainty.correlation[np.ix_(order, order)]
-    root = np.linalg.cholesky(correlation + 1e-9 * np.eye(len(mu)))
-    sampled = (_noise(len(mu)) @ root.T) * error + mu
-    ranks = np.empty(sampled.shape, np.int64)
-    np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
-    low, high = _middle_ranks(ranks)
-    same = np.cumsum((np.diff(mu, prepend=np.nan) != 0) | (np.diff(error, prepend=np.nan) != 0)) - 1
-    starts = np.flatnonzero(np.diff(same, prepend=-1))
-    back = np.empty(len(order), np.int64)
-    back[order] = np.arange(len(order))
-    return np.minimum.reduceat(low, starts)[same][back] + 1, np.maximum.reduceat(high, starts)[same][back] + 1
-
-
-@lru_cache(maxsize=8)
-def _noise(size: int) -> Floats:
-    return np.random.RandomState(0).standard_normal((DRAWS, size))
-
-
-def _middle_ranks(ranks: Ints) -> tuple[Ints, Ints]:
-    """For each column of sampled ranks (from 0) the middle 95%: a rank is out where those beyond it and half of its own
-    draws are less than 2.5% (the mid-P convention for discrete quantities: Lancaster, "Significance tests in discrete
-    distributions", 1961).
-    """
-    draws, size = ranks.shape
-    counts = np.bincount((ranks + np.arange(size) * size).ravel(), minlength=size * size).reshape(size, size)
-    middle = (counts.cumsum(axis=1) - 0.5 * counts) / draws
-    return (middle < TAIL).sum(axis=1), size - 1 - (middle > 1.0 - TAIL).sum(axis=1)
+"""Of the models of a board: a rating is established once its rank interval spans fewer."""
+RANK_DRAWS = 1000
+RANK_TAIL = 0.025
+"""The share of sampled ranks that is left out at either end of an interval."""
+JITTER = 1e-9
+"""Added to the diagonal of correlations: rounding may leave a matrix that is not quite positive definite."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Mu and sigma of the models of an axis tally (M each), and how sure they are."""
+    """Mu and sigma of the models of an axis tally in points (M each), and how sure they are."""
 
     mu: Floats
     sigma: Floats
@@ -127,7 +42,7 @@ def board_of(
     """The board of one axis. Equal scores share a rank.
 
     Models with fewer than ``min_votes`` rated votes, and models outside the largest group that comparisons connect,
-    have rank 0 and stand apart.
+    have rank 0 and are unranked.
     """
     comparable = comparable_models(tally)
     ranked = np.sort(leaders(tally, estimate.score, settings.min_votes))
@@ -148,11 +63,38 @@ def board_of(
     )
 
 
+def leaders(tally: AxisTally, score: Floats, min_votes: int) -> Ints:
+    """The models that are ranked (indexes), best score first: comparable, with ``min_votes`` or more rated votes."""
+    ranked = np.flatnonzero(comparable_models(tally) & (tally.rated >= min_votes))
+    return ranked[np.argsort(-score[ranked], kind="stable")]
+
+
+def comparable_models(tally: AxisTally) -> Flags:
+    """Which models (M) are in the component with the most models; of equals the one with the most votes.
+
+    Should two be equal in both, the one with the first model by id: only then does a name decide.
+    """
+    labels = components(tally)
+    roots = np.unique(labels)
+    if not len(roots):
+        return np.zeros(0, bool)
+    models, votes = np.bincount(labels), np.bincount(labels, tally.rated)
+    main = min(roots.tolist(), key=lambda root: (-models[root], -votes[root], root))
+    comparable: Flags = labels == main
+    return comparable
+
+
+def components(tally: AxisTally) -> Ints:
+    """The connected component of each model (M): the index of its first model by id. Rated votes connect."""
+    linked = tally.counts[:, :3].sum(axis=1) > 0
+    return connected(len(tally.models), tally.first[linked], tally.second[linked])
+
+
 def _ranks(estimate: Estimate, ranked: Ints) -> Ints:
     """M x 4: rank, lowest and highest rank, tier; zeros for models that are not ranked.
 
     The interval is of the rank by true strength. A model with few votes stands lower by its score than it may truly be,
-    so the interval is stretched to hold the rank shown.
+    so the interval is stretched to contain the rank shown.
     """
     ranks = np.zeros((len(estimate.mu), 4), np.int64)
     if len(ranked):
@@ -162,6 +104,64 @@ def _ranks(estimate: Estimate, ranked: Ints) -> Ints:
         tier = tiers(score, estimate.mu[ranked], uncertainty)
         ranks[ranked] = np.column_stack([shown, np.minimum(low, shown), np.maximum(high, shown), tier])
     return ranks
+
+
+def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
+    """The lowest and highest rank of each model (M), from 1: the middle 95% of 1,000 sampled rankings.
+
+    A ranking is sampled by drawing all strengths from the normal distribution of these errors and correlations. The
+    draws are always the same ones, and dealt to the models by mu and error, not by name, so that a renaming changes no
+    interval. Models with equal mu and error get different draws all the same; they share the wider bounds.
+    """
+    order = np.lexsort((uncertainty.error, -mu))
+    mu, error = mu[order], uncertainty.error[order]
+    correlation = uncertainty.correlation[np.ix_(order, order)]
+    root = np.linalg.cholesky(correlation + JITTER * np.eye(len(mu)))
+    sampled = (_standard_normal(len(mu)) @ root.T) * error + mu
+    ranks = np.empty(sampled.shape, np.int64)
+    np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
+    low, high = _middle_ranks(ranks)
+    equal = np.cumsum((np.diff(mu, prepend=np.nan) != 0) | (np.diff(error, prepend=np.nan) != 0)) - 1
+    starts = np.flatnonzero(np.diff(equal, prepend=-1))
+    position = inverse_permutation(order)
+    return np.minimum.reduceat(low, starts)[equal][position] + 1, np.maximum.reduceat(high, starts)[equal][position] + 1
+
+
+@lru_cache(maxsize=8)
+def _standard_normal(size: int) -> Floats:
+    """RANK_DRAWS x size. numpy promises that the stream of RandomState never changes; default_rng's may."""
+    return np.random.RandomState(0).standard_normal((RANK_DRAWS, size))
+
+
+def _middle_ranks(ranks: Ints) -> tuple[Ints, Ints]:
+    """For each column of sampled ranks (from 0) the middle 95%.
+
+    A rank is out where those beyond it and half of its own draws are less than 2.5%. That is the mid-P convention for
+    discrete quantities (Lancaster, "Significance tests in discrete distributions", 1961): counting all of its own draws
+    would make intervals of whole ranks wider than 95%.
+    """
+    draws, size = ranks.shape
+    counts = np.bincount((ranks + np.arange(size) * size).ravel(), minlength=size * size).reshape(size, size)
+    middle = (counts.cumsum(axis=1) - 0.5 * counts) / draws
+    return (middle < RANK_TAIL).sum(axis=1), size - 1 - (middle > 1.0 - RANK_TAIL).sum(axis=1)
+
+
+def tiers(score: Floats, mu: Floats, uncertainty: Uncertainty) -> Ints:
+    """The tier of each model (M), from 1: down the board by score, those whose mu is within the 95% interval of the
+    difference to the best of the tier; the first that is clearly worse opens the next one.
+
+    Every model is compared with the best of its tier and not with the next above it: between two next to each other
+    there is hardly ever a clear difference, and the whole board would be one tier.
+    """
+    tier = np.zeros(len(score), np.int64)
+    best, current = -1, 0
+    for model in np.lexsort((-mu, -score)).tolist():
+        if best < 0 or (
+            score[model] < score[best] and mu[best] - mu[model] > Z_95 * uncertainty.of_difference(best, model)
+        ):
+            best, current = model, current + 1
+        tier[model] = current
+    return tier
 
 
 def _rating(  # noqa: PLR0917 - a rating has as many sides
@@ -192,3 +192,9 @@ def _rating(  # noqa: PLR0917 - a rating has as many sides
         status=status_of(votes, ranks[1], ranks[2], size),
         comparable=comparable,
     )
+
+
+def status_of(votes: int, rank_low: int, rank_high: int, size: int) -> RankStatus:
+    """Established from 30 votes on, once the rank interval is narrower than a quarter of a board of ``size``."""
+    settled = votes >= ESTABLISHED_VOTES and rank_low > 0 and rank_high - rank_low < ESTABLISHED_SHARE * size
+    return RankStatus.ESTABLISHED if settled else RankStatus.PROVISIONAL

@@ -1,4 +1,4 @@
-"""Votes -> ratings: the tally, each axis rated, the boards, pairs and history put together."""
+"""Votes -> ratings: the tally, each axis rated, then boards, pairs and history."""
 
 from __future__ import annotations
 
@@ -16,39 +16,219 @@ from arena.pairs import Pair, Pairs
 from arena.ratings.boards import Estimate, board_of
 from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
-from arena.ratings.kernels import draw_margin, win_probability
 from arena.ratings.online import OrderedVotes
+from arena.ratings.probabilities import draw_margin, expected_points
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, load_origins, tally
 from arena.ratings.uncertainty import Z_95, VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
 from arena.records import Axis, AxisKind, Board, HistoryPoint, Intervals, Method, Ratings, RatingSettings
 
+METHOD_VERSION = "1"
+"""Raised whenever the same log with the same settings would give other numbers."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+OtherResult = TypeVar("OtherResult")
+
+EstimateOf = Callable[[AxisTally], Estimate]
+
+
+def compute_ratings(
+    votes: ibis.Table, settings: RatingSettings, *, history: bool = False, intervals: bool = True, threads: int = 1
+) -> Ratings:
+    """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
+
+    ``votes`` has at least the required columns of a vote file, and ``origin`` where votes are not all human. It is read
+    by one group-by for the counts, one for the origins, and once more for who voted (batch, ``intervals``) or in order
+    (online); memory grows with votes only in that last query. Without ``intervals``, and online, the standard error of
+    mu is sigma, which takes every vote as independent, and no fragility is looked for. With ``history``, each arena's
+    overall ratings as of the end of each week as well; those are batch ratings whatever the method.
+
+    Mu, sigma and score are in points, the unit of ``settings.mu``. Equal votes give equal ratings to the last bit,
+    whatever their order, sides and the names of models (batch). An empty table gives ratings without boards. Raises
+    RatingsError where a batch rating does not converge, naming the axis.
+    """
+    counts = tally(votes)
+    if settings.both_bad == "tie":
+        counts = counts.rate_both_bad_as_ties()
+    axes = counts.axes()
+    run = _RatingRun(votes, counts, axes, settings, draw_probabilities(axes, settings), threads)
+    voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
+    solved = axes if run.batch else run.overall if history else []
+    solutions = {axis.axis: solution for axis, solution in zip(solved, run.map(run.solve, solved), strict=True)}
+    estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None)
+    board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {})
+    rated, points = run.both(
+        lambda: run.map(board, axes),
+        lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else (),
+    )
+    origins = load_origins(votes)
+    boards = {board.axis: replace(board, origins=origins[board.axis]) for board, _ in rated}
+    estimates = {board.axis: estimate for board, estimate in rated if estimate}
+    return Ratings(
+        settings=settings,
+        draw_probability=tuple(sorted(run.draw_probability.items())),
+        boards=tuple(boards.values()),
+        pairs=tuple(
+            (axis.axis, pairs_of(axis, boards[axis.axis], estimates[axis.axis], settings, run.draw_of(axis)))
+            for axis in run.overall
+        ),
+        history=points,
+        intervals=_intervals(run, asked=intervals),
+        method_version=METHOD_VERSION,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _RatingRun:
+    """The input of one call of ``compute_ratings`` and what is counted from it first."""
+
+    votes: ibis.Table
+    tally: Tally
+    axes: list[AxisTally]
+    settings: RatingSettings
+    draw_probability: dict[str, float]
+    """By arena."""
+    threads: int
+
+    @property
+    def batch(self) -> bool:
+        return self.settings.method is Method.BATCH
+
+    @property
+    def overall(self) -> list[AxisTally]:
+        return [axis for axis in self.axes if axis.axis.kind is AxisKind.OVERALL]
+
+    def draw_of(self, axis: AxisTally) -> float:
+        return self.draw_probability[axis.axis.arena]
+
+    def solve(self, axis: AxisTally) -> Solution:
+        return solve(axis, self.settings, self.draw_of(axis))
+
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
+        """The results in the order of the items.
+
+        Threads are enough, without processes: the kernels and numpy's linear algebra release the GIL.
+        """
+        if self.threads == 1:
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(self.threads) as pool:
+            return list(pool.map(work, items))
+
+    def both(self, first: Callable[[], Result], second: Callable[[], OtherResult]) -> tuple[Result, OtherResult]:
+        """The results of both calls, which run at the same time where more than one thread is allowed."""
+        if self.threads == 1:
+            return first(), second()
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(second)
+            return first(), other.result()
+
+
+def draw_probabilities(axes: list[AxisTally], settings: RatingSettings) -> dict[str, float]:
+    """The draw probability of each arena: as set, or ties / rated votes of the whole arena.
+
+    Where all of n votes are ties the observed share would put the margin at infinity; n / (n + 1) stands in for it.
+    """
+    draw = {}
+    for axis in axes:
+        if axis.axis.kind is AxisKind.OVERALL:
+            rated, ties = int(axis.counts[:, :3].sum()), int(axis.counts[:, 2].sum())
+            observed = min(ties / max(rated, 1), rated / (rated + 1))
+            asked = settings.draw_probability
+            draw[axis.axis.arena] = observed if asked == "observed" else asked
+    return draw
+
+
+def _estimate_of(run: _RatingRun, solutions: dict[Axis, Solution], voter_votes: VoterVotes | None) -> EstimateOf:
+    """What the chosen method says of an axis; without ``voter_votes``, as if every vote came from another voter."""
+    if not run.batch:
+        return _online_estimate_of(run)
+    rows_of = dict(voter_votes.by_axis(run.tally)) if voter_votes else {}
+
+    def estimate(axis: AxisTally) -> Estimate:
+        solution = solutions[axis.axis]
+        if voter_votes is None:
+            return Estimate(solution.mu, solution.sigma, independent(solution.sigma))
+        rows = rows_of.get(axis.axis, np.empty(0, np.int64))
+        votes = axis_votes(solution, voter_votes, rows, run.tally.codes_of(axis.models))
+        return Estimate(solution.mu, solution.sigma, uncertainty_of(solution, run.settings.sigma, votes))
+
+    return estimate
+
+
+def _online_estimate_of(run: _RatingRun) -> EstimateOf:
+    ordered = OrderedVotes(run.votes, run.tally, run.settings)
+    rated = {
+        axis: numbers
+        for kind in AXIS_KINDS
+        for axis, numbers in ordered.rate(kind, run.settings, run.draw_probability).items()
+    }
+
+    def estimate(axis: AxisTally) -> Estimate:
+        mu, sigma = (values[run.tally.codes_of(axis.models)] for values in rated[axis.axis])
+        return Estimate(mu, sigma, independent(sigma))
+
+    return estimate
+
+
+def _board(
+    run: _RatingRun, estimate_of: EstimateOf, solutions: dict[Axis, Solution], axis: AxisTally
+) -> tuple[Board, Estimate | None]:
+    """The board of an axis, with its fragility where it is an overall axis of ``solutions``; and of an overall axis the
+    estimate that pairs are made of.
+
+    An estimate holds an M x M correlation matrix, so those of the many narrower axes are not kept.
+    """
+    estimate, overall = estimate_of(axis), axis.axis.kind is AxisKind.OVERALL
+    fragility = None
+    if overall and axis.axis in solutions:
+        fragility = fragility_of(axis, solutions[axis.axis], run.settings, run.draw_of(axis))
+    return board_of(axis, estimate, run.settings, fragility), estimate if overall else None
+
+
+def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> tuple[HistoryPoint, ...]:
+    overall = [(axis, solutions[axis.axis]) for axis in run.overall]
+    return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability)
+
+
+def _intervals(run: _RatingRun, *, asked: bool) -> Intervals:
+    if not run.axes:
+        return Intervals.NONE
+    return Intervals.BY_VOTER if asked and run.batch else Intervals.MODEL
+
 
 def pairs_of(
     tally: AxisTally, board: Board, estimate: Estimate, settings: RatingSettings, draw_probability: float
 ) -> Pairs:
-    """Every two ranked models of a board; the chances of those that never met are worked out when asked for."""
-    place = {model: index for index, model in enumerate(tally.models)}
+    """Every two ranked models of a board; the forecast of a pair without votes is computed when it is asked for."""
+    code = {model: index for index, model in enumerate(tally.models)}
     ranked = {rating.model for rating in board.ratings}
     margin = draw_margin(draw_probability, settings.beta)
 
     def pair(first: str, second: str, counts: list[int]) -> Pair:
-        return _pair(tally, estimate, (place[first], place[second]), counts, settings.beta, margin)
+        return _pair(tally, estimate, (code[first], code[second]), counts, settings.beta, margin)
 
-    records = zip(tally.first.tolist(), tally.second.tolist(), tally.counts.tolist(), strict=True)
-    named = ((tally.models[first], tally.models[second], counts) for first, second, counts in records)
+    rows = zip(tally.first.tolist(), tally.second.tolist(), tally.counts.tolist(), strict=True)
+    named = ((tally.models[first], tally.models[second], counts) for first, second, counts in rows)
     return Pairs(
         models=tuple(sorted(ranked)),
         with_votes={
-            (one, two): pair(one, two, counts) for one, two, counts in named if {one, two} <= ranked and any(counts)
+            (first, second): pair(first, second, counts)
+            for first, second, counts in named
+            if {first, second} <= ranked and any(counts)
         },
-        predict=lambda one, two: pair(one, two, [0, 0, 0, 0]) if {one, two} <= ranked else None,
+        predict=lambda first, second: pair(first, second, [0, 0, 0, 0]) if {first, second} <= ranked else None,
     )
 
 
-def _pair(  # noqa: PLR0917 - two models, their record, and the two numbers that make a game
+def _pair(  # noqa: PLR0917 - two models, their record, and the two numbers that make a battle
     tally: AxisTally, estimate: Estimate, models: tuple[int, int], counts: list[int], beta: float, margin: float
 ) -> Pair:
+    """The interval of the forecast is that of the difference of mu, put through the same formula at both ends.
+
+    The forecast itself also averages over sigma, which draws it towards an even chance; where that takes it out of the
+    interval, the interval is stretched to contain it.
+    """
     first, second = models
     wins, losses, ties, both_bad = counts
     gap = float(estimate.mu[first] - estimate.mu[second])
@@ -66,165 +246,3 @@ def _pair(  # noqa: PLR0917 - two models, their record, and the two numbers that
         low=min(points, expected_points(gap - reach, 0.0, beta, margin)),
         high=max(points, expected_points(gap + reach, 0.0, beta, margin)),
     )
-
-
-def expected_points(gap: float, doubt: float, beta: float, margin: float) -> float:
-    """P(first wins) + P(draw) / 2 for a difference of mu known up to a standard deviation of ``doubt``."""
-    win, draw = win_probability(gap, math.hypot(math.sqrt(2.0) * beta, doubt), margin)
-    return win + 0.5 * draw
-
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
-
-METHOD_VERSION = "1"
-"""Raised whenever the same log with the same settings would give other numbers."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """What one rating run works on."""
-
-    votes: ibis.Table
-    tally: Tally
-    axes: list[AxisTally]
-    settings: RatingSettings
-    draw: dict[str, float]
-    threads: int
-
-    def each(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
-        """The work on each item, in the items' order; the linear algebra and the kernels in it let others run."""
-        if self.threads == 1:
-            return [work(item) for item in items]
-        with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(work, items))
-
-    def beside(self, first: Callable[[], Made], second: Callable[[], Item]) -> tuple[Made, Item]:
-        """What both give, the second worked out beside the first where there is more than one thread."""
-        if self.threads == 1:
-            return first(), second()
-        with ThreadPoolExecutor(1) as pool:
-            other = pool.submit(second)
-            return first(), other.result()
-
-    @property
-    def batch(self) -> bool:
-        return self.settings.method is Method.BATCH
-
-    @property
-    def overall(self) -> list[AxisTally]:
-        return [axis for axis in self.axes if axis.axis.kind is AxisKind.OVERALL]
-
-    def solve(self, axis: AxisTally) -> Solution:
-        return solve(axis, self.settings, self.draw[axis.axis.arena])
-
-
-def compute_ratings(
-    votes: ibis.Table, settings: RatingSettings, *, history: bool = False, intervals: bool = True, threads: int = 1
-) -> Ratings:
-    """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
-
-    ``votes`` has at least the required columns of a vote file; it is read by one group-by, once more for who voted
-    (batch, ``intervals``) or in order (online). Without ``intervals``, and online, the standard error of mu is sigma,
-    which ignores voters, and no fragility is looked for. With ``history``, each arena's overall ratings as of the end
-    of each week as well. An empty table gives ratings without boards. Raises RatingsError where a batch rating does
-    not converge.
-    """
-    counts = tally(votes)
-    if settings.both_bad == "tie":
-        counts = counts.rate_both_bad_as_ties()
-    axes = counts.axes()
-    run = _Run(votes, counts, axes, settings, draw_probabilities(axes, settings), threads)
-    voted = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
-    rated = axes if run.batch else run.overall if history else []
-    solutions = {axis.axis: found for axis, found in zip(rated, run.each(run.solve, rated), strict=True)}
-    estimates_of = _estimates(run, solutions, voted if intervals else None)
-    board = partial(_board, run, estimates_of, solutions if run.batch and intervals else {})
-    made, points = run.beside(
-        lambda: run.each(board, axes), lambda: _history(run, solutions, voted) if voted is not None and history else ()
-    )
-    origins = load_origins(votes)
-    boards = {board.axis: replace(board, origins=origins[board.axis]) for board, _ in made}
-    estimates = {board.axis: estimate for board, estimate in made if estimate}
-    return Ratings(
-        settings=settings,
-        draw_probability=tuple(sorted(run.draw.items())),
-        boards=tuple(boards.values()),
-        pairs=tuple(
-            (axis.axis, pairs_of(axis, boards[axis.axis], estimates[axis.axis], settings, run.draw[axis.axis.arena]))
-            for axis in run.overall
-        ),
-        history=points,
-        intervals=_intervals(run, asked=intervals),
-        method_version=METHOD_VERSION,
-    )
-
-
-def _intervals(run: _Run, *, asked: bool) -> Intervals:
-    if not run.axes:
-        return Intervals.NONE
-    return Intervals.BY_VOTER if asked and run.batch else Intervals.MODEL
-
-
-def draw_probabilities(axes: list[AxisTally], settings: RatingSettings) -> dict[str, float]:
-    """The draw probability of each arena: as set, or ties / rated votes of the whole arena.
-
-    Where all of n votes are ties the observed share would put the margin at infinity; n / (n + 1) stands in for it.
-    """
-    draw = {}
-    for tallied in axes:
-        if tallied.axis.kind is AxisKind.OVERALL:
-            rated, ties = int(tallied.counts[:, :3].sum()), int(tallied.counts[:, 2].sum())
-            observed = min(ties / max(rated, 1), rated / (rated + 1))
-            asked = settings.draw_probability
-            draw[tallied.axis.arena] = observed if asked == "observed" else asked
-    return draw
-
-
-Estimates = Callable[[AxisTally], Estimate]
-
-
-def _board(
-    run: _Run, estimates: Estimates, solutions: dict[Axis, Solution], axis: AxisTally
-) -> tuple[Board, Estimate | None]:
-    """The board of an axis; of an overall one how fragile its first place is where ``solutions`` has it, and its
-    estimate, of which pairs are made. One holds the square of the models.
-    """
-    estimate, overall = estimates(axis), axis.axis.kind is AxisKind.OVERALL
-    weak = None
-    if overall and axis.axis in solutions:
-        weak = fragility_of(axis, solutions[axis.axis], run.settings, run.draw[axis.axis.arena])
-    return board_of(axis, estimate, run.settings, weak), estimate if overall else None
-
-
-def _estimates(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes | None) -> Estimates:
-    """What the chosen method says of an axis; without ``voted``, as if every vote came from another voter."""
-    if not run.batch:
-        return _online(run)
-    rows = dict(voted.by_axis(run.tally)) if voted else {}
-
-    def estimate(axis: AxisTally) -> Estimate:
-        found = solutions[axis.axis]
-        if voted is None:
-            return Estimate(found.mu, found.sigma, independent(found.sigma))
-        held = rows.get(axis.axis, np.empty(0, np.int64))
-        votes = axis_votes(found, voted, held, run.tally.codes_of(axis.models))
-        return Estimate(found.mu, found.sigma, uncertainty_of(found, run.settings.sigma, votes))
-
-    return estimate
-
-
-def _online(run: _Run) -> Estimates:
-    ordered = OrderedVotes(run.votes, run.tally, run.settings)
-    found = {axis: rated for kind in AXIS_KINDS for axis, rated in ordered.rate(kind, run.settings, run.draw).items()}
-
-    def estimate(axis: AxisTally) -> Estimate:
-        mu, sigma = (values[run.tally.codes_of(axis.models)] for values in found[axis.axis])
-        return Estimate(mu, sigma, independent(sigma))
-
-    return estimate
-
-
-def _history(run: _Run, solutions: dict[Axis, Solution], voted: VoterVotes) -> tuple[HistoryPoint, ...]:
-    overall = [(axis, solutions[axis.axis]) for axis in run.overall]
-    return weekly_history(voted, run.tally, overall, run.settings, run.draw)

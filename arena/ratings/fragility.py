@@ -1,4 +1,4 @@
-"""How many votes hold up the first place."""
+"""How many votes hold up the first place: without so many fewer votes, another model would be first."""
 
 from __future__ import annotations
 
@@ -6,18 +6,40 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from arena.ratings.arrays import Ints
 from arena.ratings.boards import leaders
-from arena.ratings.solver import Solution, solve
-from arena.ratings.tally import AxisTally, Ints
+from arena.ratings.solver import Solution, inverse_permutation, solve
+from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import system_matrix
 from arena.records import Fragility, RatingSettings
 
 RIVALS = 3
+"""Models after the leader that votes are removed in favour of."""
+GAIN_DECIMALS = 12
+"""Beyond them gains are rounding errors, and would let the machine decide which of two equal gains comes first."""
+
+
+def fragility_of(
+    tally: AxisTally, solution: Solution, settings: RatingSettings, draw_probability: float
+) -> Fragility | None:
+    """The fewest votes whose removal was seen to put another model first; None where no removal does it.
+
+    For each of the next three models, votes are taken in the order of what the linear system says they add to the
+    leader's lead, and their number is narrowed down by rating what is left. That is greedy, so fewer may be enough. The
+    margin for draws stays as it is. Raises RatingsError where the rest does not converge.
+    """
+    ranked = leaders(tally, solution.mu - 3.0 * solution.sigma, settings.min_votes).tolist()
+    weakest: Fragility | None = None
+    for rival in ranked[1 : 1 + RIVALS]:
+        removal = _removal(tally, solution, settings, draw_probability, (ranked[0], rival))
+        limit = removal.votes if weakest is None else min(weakest.votes - 1, removal.votes)
+        weakest = _narrowed(removal, ranked[0], limit) or weakest
+    return weakest
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Votes of one axis in the order in which they are to be taken away: ``pair`` and ``column`` of the counts."""
+    """Votes of one axis in the order in which they are to be taken away, as counts: rows of ``pair`` and ``column``."""
 
     tally: AxisTally
     pair: Ints
@@ -26,56 +48,42 @@ class Removal:
     draw_probability: float
 
     @property
-    def most(self) -> int:
+    def votes(self) -> int:
         return int(self.tally.counts[self.pair, self.column].sum())
 
     def first_without(self, votes: int) -> int | None:
-        """The model (index) in first place once the first so many votes are gone; None where nobody is ranked."""
+        """The model (index) that ranks first once the first so many votes are gone; None where nobody is ranked."""
         counts = self.tally.counts.copy()
-        held = counts[self.pair, self.column]
-        before = np.cumsum(held) - held
-        counts[self.pair, self.column] = held - np.clip(votes - before, 0, held)
+        removable = counts[self.pair, self.column]
+        before = np.cumsum(removable) - removable
+        counts[self.pair, self.column] = removable - np.clip(votes - before, 0, removable)
         rest = replace(self.tally, counts=counts)
         solution = solve(rest, self.settings, self.draw_probability)
         ranked = leaders(rest, solution.mu - 3.0 * solution.sigma, self.settings.min_votes)
         return int(ranked[0]) if len(ranked) else None
 
 
-def fragility_of(
-    tally: AxisTally, solution: Solution, settings: RatingSettings, draw_probability: float
-) -> Fragility | None:
-    """The fewest votes found whose removal puts another model in the first place.
-
-    For each of the next three, votes are taken in the order of what the linear system says they add to the leader's
-    lead, and their number is narrowed down by rating what is left. Greedy, so an upper bound. None where no removal
-    does it. The margin for draws stays as it is.
-    """
-    ranked = leaders(tally, solution.mu - 3.0 * solution.sigma, settings.min_votes).tolist()
-    found: Fragility | None = None
-    for rival in ranked[1 : 1 + RIVALS]:
-        removal = _removal(tally, solution, settings, draw_probability, (ranked[0], rival))
-        limit = removal.most if found is None else found.votes - 1
-        found = _narrowed(removal, ranked[0], min(limit, removal.most)) or found
-    return found
-
-
 def _removal(
-    tally: AxisTally, solution: Solution, settings: RatingSettings, draw_probability: float, duel: tuple[int, int]
+    tally: AxisTally, solution: Solution, settings: RatingSettings, draw_probability: float, pair: tuple[int, int]
 ) -> Removal:
-    """The votes that favour the first of two models over the second, the strongest first."""
+    """The votes that favour the first model of a pair over the second, the strongest first.
+
+    A vote pulls its winner up and its loser down by the site's slope, so it adds slope (x_winner - x_loser) to the
+    difference of the two means, where x solves A x = (1 for the first, -1 for the second, 0 for the rest).
+    """
     sites, size = solution.sites, len(tally.models)
-    place = np.argsort(sites.order)
+    position = inverse_permutation(sites.order)
     contrast = np.zeros(size)
-    contrast[place[list(duel)]] = 1.0, -1.0
-    reach = np.linalg.solve(system_matrix(solution, settings.sigma), contrast)
-    gain = np.round(solution.slope * (reach[sites.winner] - reach[sites.loser]), 12)
+    contrast[position[list(pair)]] = 1.0, -1.0
+    influence = np.linalg.solve(system_matrix(solution, settings.sigma), contrast)
+    gain = np.round(solution.slope * (influence[sites.winner] - influence[sites.loser]), GAIN_DECIMALS)
     order = np.argsort(-gain, kind="stable")
     order = order[gain[order] > 0.0]
     winner, loser = sites.order[sites.winner[order]], sites.order[sites.loser[order]]
     pairs = tally.first * size + tally.second
-    pair = np.searchsorted(pairs, np.minimum(winner, loser) * size + np.maximum(winner, loser))
+    row = np.searchsorted(pairs, np.minimum(winner, loser) * size + np.maximum(winner, loser))
     column = np.where(sites.draw[order], 2, np.where(winner < loser, 0, 1))
-    return Removal(tally, pair, column, settings, draw_probability)
+    return Removal(tally, row, column, settings, draw_probability)
 
 
 def _narrowed(removal: Removal, leader: int, limit: int) -> Fragility | None:

@@ -1,5 +1,7 @@
-"""Over time: each arena's overall ratings from all votes up to the end of each week, and whether a model itself
-changed.
+"""Over time: each arena's overall ratings from all votes up to the end of each week, and whether a model has changed.
+
+When stronger models join, a model loses more often without having changed. Drift tells the two apart: it is what a
+model scored in a week less what was to be expected of it, by its own earlier votes, against the opponents it had.
 """
 
 from __future__ import annotations
@@ -11,26 +13,123 @@ from datetime import date, timedelta
 from statistics import NormalDist
 
 import numpy as np
-import numpy.typing as npt
 
+from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.boards import leaders
-from arena.ratings.kernels import draw_margin, win_probability
+from arena.ratings.probabilities import draw_margin, win_and_draw_probability
 from arena.ratings.solver import Solution, solve
-from arena.ratings.tally import AxisTally, Floats, Ints, Tally, sum_by_key
-from arena.ratings.uncertainty import DRAW, FIRST_WINS, Z_95, VoterVotes, axis_votes, uncertainty_of
-from arena.records import Axis, HistoryPoint, RatingSettings
+from arena.ratings.tally import AxisTally, Tally, sum_by_key
+from arena.ratings.uncertainty import DRAW, FIRST_WINS, SUM_GRAIN, Z_95, VoterVotes, axis_votes, uncertainty_of
+from arena.records import HistoryPoint, RatingSettings
 
-LOOKS = 52
+FIRST_SUNDAY = date(1970, 1, 11)
+"""The last day of week 0."""
+
 WINDOWS = (1, 2, 3)
-THRESHOLD = -NormalDist().inv_cdf(NormalDist().cdf(-3.0) / LOOKS)
+"""Weeks taken together and compared with all weeks before them: longer windows find smaller changes, later."""
+LOOKS_PER_YEAR = 52
+THRESHOLD = -NormalDist().inv_cdf(NormalDist().cdf(-3.0) / LOOKS_PER_YEAR)
+"""Standard errors from which a week is flagged: the chance to pass 3, shared out among a year of looks (Bonferroni)."""
 LEAST_VARIANCE = 10.0
 """Flags need windows and pasts of that much variance (40 votes at even odds): below, chances are too skewed to tell."""
-GRAIN = 2.0**32
+
+
+def weekly_history(
+    voter_votes: VoterVotes,
+    tally: Tally,
+    overall: Iterable[tuple[AxisTally, Solution]],
+    settings: RatingSettings,
+    draw_probability: dict[str, float],
+) -> tuple[HistoryPoint, ...]:
+    """Batch ratings of each arena's overall axis as of each Sunday (UTC), for models that were ranked by then.
+
+    ``overall`` are the overall axes and their batch ratings today; ``draw_probability`` is that of each arena, the same
+    for all weeks so that scores compare. Weeks run from the first rated vote of an arena to its last. Raises
+    RatingsError where the ratings of a week do not converge.
+    """
+    rows_of = dict(voter_votes.by_axis(tally, ((0,),)))
+    points: list[HistoryPoint] = []
+    for axis, today in overall:
+        if axis.axis in rows_of:
+            arena = _ArenaVotes(voter_votes, rows_of[axis.axis], tally, axis)
+            points += _arena_history(arena, today, settings, draw_probability[axis.axis.arena])
+    return tuple(sorted(points, key=lambda point: (point.arena, point.model, point.week)))
 
 
 @dataclass(frozen=True, slots=True)
-class Games:
-    """Rated votes of one arena (N): codes of models, points of the first, voters, and weeks from 0."""
+class _ArenaVotes:
+    """The rated votes of one arena: the ``rows`` of all votes, and the tally of its overall axis today."""
+
+    votes: VoterVotes
+    rows: Ints
+    tally: Tally
+    axis: AxisTally
+
+    @property
+    def weeks(self) -> Ints:
+        """The week of each row."""
+        return self.votes.week[self.rows].astype(np.int64)
+
+    def until(self, week: int) -> tuple[Ints, AxisTally]:
+        """The rows up to the end of a week, and their tally."""
+        rows = self.rows[self.weeks <= week]
+        first, second, outcome = self.votes.first[rows], self.votes.second[rows], self.votes.outcome[rows]
+        return rows, AxisTally.count(self.axis.axis, self.tally.models, first, second, outcome)
+
+    def scored(self) -> ScoredVotes:
+        """The votes by index of the model on the axis, and by week from the first."""
+        models = self.tally.codes_of(self.axis.models)
+        index = np.zeros(int(models.max(initial=0)) + 1, np.int64)
+        index[models] = np.arange(len(models))
+        outcome = self.votes.outcome[self.rows]
+        return ScoredVotes(
+            first=index[self.votes.first[self.rows]],
+            second=index[self.votes.second[self.rows]],
+            points=np.where(outcome == DRAW, 0.5, np.where(outcome == FIRST_WINS, 1.0, 0.0)),
+            voter=self.votes.voter[self.rows].astype(np.int64),
+            week=self.weeks - int(self.weeks.min()),
+        )
+
+
+def _arena_history(
+    arena: _ArenaVotes, today: Solution, settings: RatingSettings, draw_probability: float
+) -> Iterator[HistoryPoint]:
+    index_today = {model: index for index, model in enumerate(arena.axis.models)}
+    drift = drift_of(arena.scored(), today.mu, settings.beta, draw_margin(draw_probability, settings.beta))
+    start = int(arena.weeks.min())
+    for week in range(start, int(arena.weeks.max()) + 1):
+        rows, axis = arena.until(week)
+        solution = solve(axis, settings, draw_probability)
+        votes = axis_votes(solution, arena.votes, rows, arena.tally.codes_of(axis.models))
+        error = uncertainty_of(solution, settings.sigma, votes).error
+        rated, score = axis.rated, solution.mu - 3.0 * solution.sigma
+        for index in leaders(axis, score, settings.min_votes).tolist():
+            model, reach = axis.models[index], Z_95 * float(error[index])
+            week_votes, gap, gap_error, flagged = drift.of(index_today[model], week - start)
+            yield HistoryPoint(
+                arena=axis.axis.arena,
+                model=model,
+                week=FIRST_SUNDAY + timedelta(weeks=week),
+                mu=float(solution.mu[index]),
+                sigma=float(solution.sigma[index]),
+                score=float(score[index]),
+                votes=int(rated[index]),
+                score_low=float(score[index]) - reach,
+                score_high=float(score[index]) + reach,
+                week_votes=week_votes,
+                drift=gap,
+                drift_low=None if gap is None else gap - Z_95 * gap_error,
+                drift_high=None if gap is None else gap + Z_95 * gap_error,
+                flagged=flagged,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredVotes:
+    """Rated votes of one arena (N): indexes of the models, points of the first, voters, and weeks from 0.
+
+    Points are 1 for a win, 1/2 for a tie and 0 for a loss.
+    """
 
     first: Ints
     second: Ints
@@ -46,26 +145,42 @@ class Drift:
     votes: Ints
     drift: Floats
     error: Floats
-    flagged: npt.NDArray[np.bool_]
+    flagged: Flags
+
+    def of(self, model: int, week: int) -> tuple[int, float | None, float, bool]:
+        """Those four of one model and week, drift None where there is nothing to compare."""
+        drift = float(self.drift[model, week])
+        return (
+            int(self.votes[model, week]),
+            drift if math.isfinite(drift) else None,
+            float(self.error[model, week]),
+            bool(self.flagged[model, week]),
+        )
 
 
-def drift_of(games: Games, mu: Floats, beta: float, margin: float) -> Drift:
-    """The drift of each model (M, rated ``mu`` overall) in each week."""
-    expected, variance = _expectations(games, mu, beta, margin)
-    surprise = np.round((games.points - expected) * GRAIN) / GRAIN
-    variance = np.round(variance * GRAIN) / GRAIN
-    shape = (len(mu), int(games.week.max(initial=-1)) + 1)
-    cell = np.concatenate([games.first, games.second]) * shape[1] + np.tile(games.week, 2)
+def drift_of(votes: ScoredVotes, mu: Floats, beta: float, margin: float) -> Drift:
+    """The drift of each model (M, rated ``mu`` overall) in each week.
+
+    The surprise of a vote is the points of a model less those expected of it. Overall ratings are fitted to all weeks,
+    so the surprises of a model add up to about 0, and a change shows as a contrast between its weeks.
+    """
+    expected, variance = _expectations(votes, mu, beta, margin)
+    # Multiples of the grain add up exactly: the order of votes must not decide about a flag.
+    surprise = np.round((votes.points - expected) * SUM_GRAIN) / SUM_GRAIN
+    variance = np.round(variance * SUM_GRAIN) / SUM_GRAIN
+    shape = (len(mu), int(votes.week.max(initial=-1)) + 1)
+    # Every vote counts for two models: what the first scores above expectation the second scores below it.
+    cell = np.concatenate([votes.first, votes.second]) * shape[1] + np.tile(votes.week, 2)
     surprise, variance = np.concatenate([surprise, -surprise]), np.tile(variance, 2)
-    votes = _sums(cell, np.ones(len(cell)), shape)
+    counts = _sums(cell, np.ones(len(cell)), shape)
     surprises, variances = _sums(cell, surprise, shape), _sums(cell, variance, shape)
-    variances *= _design_effect(cell, np.tile(games.voter, 2), surprise, variances)
-    drift, error, _ = _contrast(votes, surprises, variances, 1)
+    variances *= _design_effect(cell, np.tile(votes.voter, 2), surprise, variances)
+    drift, error, _ = _contrast(counts, surprises, variances, 1)
     flagged = np.zeros(shape, bool)
     for window in WINDOWS:
-        gap, doubt, least = _contrast(votes, surprises, variances, window)
-        flagged |= (np.abs(gap) > THRESHOLD * doubt) & (least >= LEAST_VARIANCE)
-    return Drift(votes.astype(np.int64), drift, error, flagged)
+        gap, gap_error, least = _contrast(counts, surprises, variances, window)
+        flagged |= (np.abs(gap) > THRESHOLD * gap_error) & (least >= LEAST_VARIANCE)
+    return Drift(counts.astype(np.int64), drift, error, flagged)
 
 
 def _sums(cell: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
@@ -73,20 +188,24 @@ def _sums(cell: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
     return np.asarray(np.bincount(cell, values, shape[0] * shape[1]), np.float64).reshape(shape)
 
 
-def _expectations(games: Games, mu: Floats, beta: float, margin: float) -> tuple[Floats, Floats]:
-    """The expected points of the first of each game, and their variance."""
-    pairs, which = np.unique(games.first * len(mu) + games.second, return_inverse=True)
-    chances = np.empty((len(pairs), 2))
+def _expectations(votes: ScoredVotes, mu: Floats, beta: float, margin: float) -> tuple[Floats, Floats]:
+    """The expected points of the first model of each vote (N), and their variance (N)."""
+    pairs, pair_of_vote = np.unique(votes.first * len(mu) + votes.second, return_inverse=True)
+    moments = np.empty((len(pairs), 2))
     for row, pair in enumerate(pairs.tolist()):
         first, second = divmod(pair, len(mu))
-        win, draw = win_probability(float(mu[first] - mu[second]), math.sqrt(2.0) * beta, margin)
+        win, draw = win_and_draw_probability(float(mu[first] - mu[second]), math.sqrt(2.0) * beta, margin)
         points = win + 0.5 * draw
-        chances[row] = points, win + 0.25 * draw - points * points
-    return chances[which, 0], chances[which, 1]
+        moments[row] = points, win + 0.25 * draw - points * points
+    return moments[pair_of_vote, 0], moments[pair_of_vote, 1]
 
 
 def _design_effect(cell: Ints, voter: Ints, surprise: Floats, variances: Floats) -> float:
-    """How many times more than by chance points vary, one voter's for a model in a week taken together; 1 or more."""
+    """How many times more than by chance points vary, one voter's for a model in a week taken together; 1 or more.
+
+    One number for the whole arena: a week of one model has too few voters to tell its own (L. Kish, "Survey Sampling",
+    1965, on the design effect of clusters).
+    """
     voters = int(voter.max(initial=0)) + 1
     _, sums = sum_by_key(cell * voters + voter, surprise[:, None])
     expected = float(variances.sum())
@@ -105,116 +224,3 @@ def _contrast(votes: Floats, surprises: Floats, variances: Floats, window: int) 
         error = np.sqrt(inside[2] / inside[0] ** 2 + before[2] / before[0] ** 2)
     gap[votes == 0] = np.nan
     return gap, error, np.minimum(inside[2], before[2])
-
-
-MONDAY = date(1970, 1, 5)
-
-WeekOfModel = dict[tuple[str, int], tuple[int, float | None, float, bool]]
-"""By model and week: votes, drift (None where nothing is there to compare), its standard error, flagged."""
-
-
-def weekly_history(
-    voted: VoterVotes,
-    tally: Tally,
-    overall: Iterable[tuple[AxisTally, Solution]],
-    settings: RatingSettings,
-    draw: dict[str, float],
-) -> tuple[HistoryPoint, ...]:
-    """Batch ratings of each arena's overall axis as of each Sunday (UTC), for models that were ranked by then.
-
-    ``overall`` are the overall axes and their batch ratings today; ``draw`` is each arena's draw probability, the same
-    for all weeks so that scores compare. Weeks run from the first rated vote of an arena to its last.
-    """
-    rows = dict(voted.by_axis(tally, ((0,),)))
-    points = [
-        point
-        for axis, today in overall
-        if axis.axis in rows
-        for point in _arena_history(voted, rows[axis.axis], tally, (axis, today), settings, draw[axis.axis.arena])
-    ]
-    return tuple(sorted(points, key=lambda point: (point.arena, point.model, point.week)))
-
-
-def _arena_history(  # noqa: PLR0917 - the votes, what they were tallied to, and how to rate them
-    voted: VoterVotes,
-    rows: Ints,
-    tally: Tally,
-    overall: tuple[AxisTally, Solution],
-    settings: RatingSettings,
-    draw: float,
-) -> Iterator[HistoryPoint]:
-    axis, today = overall
-    weeks = voted.week[rows]
-    start = int(weeks.min())
-    games = _games(voted, rows, tally.codes_of(axis.models))
-    drift = _by_model(axis, drift_of(games, today.mu, settings.beta, draw_margin(draw, settings.beta)), start)
-    for week in range(start, int(weeks.max()) + 1):
-        held = rows[weeks <= week]
-        yield from _points(voted, held, tally, _cumulative(voted, held, tally, axis.axis), settings, draw, week, drift)
-
-
-def _games(voted: VoterVotes, rows: Ints, models: Ints) -> Games:
-    """The votes by model of the axis and week from the first."""
-    place = np.zeros(int(models.max(initial=0)) + 1, np.int64)
-    place[models] = np.arange(len(models))
-    outcome = voted.outcome[rows]
-    return Games(
-        first=place[voted.first[rows]],
-        second=place[voted.second[rows]],
-        points=np.where(outcome == DRAW, 0.5, np.where(outcome == FIRST_WINS, 1.0, 0.0)),
-        voter=voted.voter[rows].astype(np.int64),
-        week=voted.week[rows].astype(np.int64) - int(voted.week[rows].min()),
-    )
-
-
-def _by_model(axis: AxisTally, drift: Drift, start: int) -> WeekOfModel:
-    known = np.isfinite(drift.drift)
-    return {
-        (model, start + week): (
-            int(drift.votes[index, week]),
-            float(drift.drift[index, week]) if known[index, week] else None,
-            float(drift.error[index, week]),
-            bool(drift.flagged[index, week]),
-        )
-        for index, model in enumerate(axis.models)
-        for week in range(drift.votes.shape[1])
-    }
-
-
-def _cumulative(voted: VoterVotes, rows: Ints, tally: Tally, axis: Axis) -> AxisTally:
-    """The tally of these votes on an overall axis."""
-    return AxisTally.count(axis, tally.models, voted.first[rows], voted.second[rows], voted.outcome[rows])
-
-
-def _points(  # noqa: PLR0917 - as above, for one week
-    voted: VoterVotes,
-    rows: Ints,
-    tally: Tally,
-    axis: AxisTally,
-    settings: RatingSettings,
-    draw: float,
-    week: int,
-    drift: WeekOfModel,
-) -> Iterator[HistoryPoint]:
-    found = solve(axis, settings, draw)
-    error = uncertainty_of(found, settings.sigma, axis_votes(found, voted, rows, tally.codes_of(axis.models))).error
-    rated, score = axis.rated, found.mu - 3.0 * found.sigma
-    for index in leaders(axis, score, settings.min_votes).tolist():
-        reach = Z_95 * float(error[index])
-        week_votes, gap, doubt, flagged = drift[axis.models[index], week]
-        yield HistoryPoint(
-            arena=axis.axis.arena,
-            model=axis.models[index],
-            week=MONDAY + timedelta(days=7 * week + 6),
-            mu=float(found.mu[index]),
-            sigma=float(found.sigma[index]),
-            score=float(score[index]),
-            votes=int(rated[index]),
-            score_low=float(score[index]) - reach,
-            score_high=float(score[index]) + reach,
-            week_votes=week_votes,
-            drift=gap,
-            drift_low=None if gap is None else gap - Z_95 * doubt,
-            drift_high=None if gap is None else gap + Z_95 * doubt,
-            flagged=flagged,
-        )

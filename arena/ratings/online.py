@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import ibis
 import numpy as np
-import numpy.typing as npt
 
-from arena.ratings.kernels import LEFT, RIGHT, TIE, UNRATED, draw_margin, rate_in_order
-from arena.ratings.tally import CELL, Floats, Tally, encode
+from arena.ratings.arrays import Floats
+from arena.ratings.kernels import LEFT, RIGHT, TIE, UNRATED, rate_in_order
+from arena.ratings.probabilities import draw_margin
+from arena.ratings.tally import CELL, Tally, encode
 from arena.records import Axis, Outcome, RatingSettings
-
-Codes = npt.NDArray[np.int8]
 
 
 class OrderedVotes:
@@ -31,14 +30,17 @@ class OrderedVotes:
         self.outcome = np.array([values[Outcome(name)] for name in names], np.int8)[codes]
 
     def rate(
-        self, columns: tuple[int, ...], settings: RatingSettings, draw: dict[str, float]
+        self, columns: tuple[int, ...], settings: RatingSettings, draw_probability: dict[str, float]
     ) -> dict[Axis, tuple[Floats, Floats]]:
-        """Ratings mu and sigma, one of each a model of the tally, for each axis made of these columns of a cell."""
+        """Mu and sigma of every model of the tally (M each), by axis made of these columns of a cell.
+
+        All axes are rated in one pass over the votes: the means of an axis stand one after another in one array.
+        """
         axis = self.tally.axis_codes(columns, self.cell)
         models = len(self.tally.models)
         mean = np.full((int(axis.max(initial=-1)) + 1) * models, settings.mu)
         variance = np.full_like(mean, settings.sigma**2)
-        margins = np.array([draw_margin(draw[arena], settings.beta) for arena in self.tally.arenas])
+        margins = np.array([draw_margin(draw_probability[arena], settings.beta) for arena in self.tally.arenas])
         rate_in_order(
             axis * models + self.left,
             axis * models + self.right,
@@ -49,8 +51,8 @@ class OrderedVotes:
             mean,
             variance,
         )
-        found = {}
+        rated = {}
         for code in np.unique(axis).tolist():
             part = slice(code * models, (code + 1) * models)
-            found[self.tally.axis_of(columns, code)] = (mean[part], np.sqrt(variance[part]))
-        return found
+            rated[self.tally.axis_of(columns, code)] = (mean[part], np.sqrt(variance[part]))
+        return rated

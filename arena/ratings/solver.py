@@ -1,5 +1,7 @@
-"""Batch ratings: expectation propagation to its fixed point over the counts of one axis, in an order that no name
-decides.
+"""Batch ratings: expectation propagation to its fixed point over the counts of one axis.
+
+The loop over sites is ``kernels.propagate``. Here sites are put into an order that does not depend on the names of
+models or on sides, so that neither changes a bit of the result.
 """
 
 from __future__ import annotations
@@ -10,88 +12,32 @@ import numpy as np
 import numpy.typing as npt
 
 from arena.errors import RatingsError
-from arena.ratings.kernels import draw_margin, propagate
-from arena.ratings.tally import AxisTally, Floats, Ints
+from arena.ratings.arrays import Flags, Floats, Ints
+from arena.ratings.kernels import propagate
+from arena.ratings.probabilities import draw_margin
+from arena.ratings.tally import AxisTally
 from arena.records import Axis, RatingSettings
 
 Colours = npt.NDArray[np.uint64]
+"""A hash of what is known of each model's record so far: models of one colour have not been told apart yet."""
 
-
-def canonical_order(tally: AxisTally) -> tuple[Ints, Ints]:
-    """The models' order (M indexes) and each model's class (M): nothing tells the records of one class apart.
-
-    Message passing gives the models of one class equal ratings. Where a class has several members the order is
-    completed by singling out one after another, so that it is the same up to a symmetry of the graph.
-    """
-    edges = _edge_colours(tally)
-    colours = _refine(tally, edges, np.zeros(len(tally.models), np.uint64))
-    classes = np.unique(colours, return_inverse=True)[1].astype(np.int64)
-    while True:
-        distinct, sizes = np.unique(colours, return_counts=True)
-        if len(distinct) == len(colours):
-            return np.argsort(colours), classes
-        shared = distinct[sizes > 1][0]
-        member = np.flatnonzero(colours == shared)[:1]
-        colours[member] = _mix(~colours[member])
-        colours = _refine(tally, edges, colours)
-
-
-def connected(size: int, first: Ints, second: Ints) -> Ints:
-    """The connected component of each of ``size`` nodes, named by its lowest node, under these edges."""
-    labels = np.arange(size)
-    while True:
-        lowest = labels.copy()
-        np.minimum.at(lowest, first, labels[second])
-        np.minimum.at(lowest, second, labels[first])
-        lowest = lowest[lowest]
-        if (lowest == labels).all():
-            return labels
-        labels = lowest
-
-
-def _edge_colours(tally: AxisTally) -> tuple[Colours, Colours]:
-    """A hash of each pair's rated counts as the first and as the second model sees them."""
-    wins, losses, ties = (tally.counts[:, column].astype(np.uint64) for column in range(3))
-    return _mix(_mix(_mix(wins) + losses) + ties), _mix(_mix(_mix(losses) + wins) + ties)
-
-
-def _refine(tally: AxisTally, edges: tuple[Colours, Colours], colours: Colours) -> Colours:
-    """Refine until no class is split any more."""
-    classes = 0
-    while True:
-        heard = np.zeros_like(colours)
-        np.add.at(heard, tally.first, _mix(colours[tally.second] ^ edges[0]))
-        np.add.at(heard, tally.second, _mix(colours[tally.first] ^ edges[1]))
-        colours = _mix(_mix(colours) + heard)
-        found = len(np.unique(colours))
-        if found in (classes, len(colours)):
-            return colours
-        classes = found
-
-
-def _mix(values: Colours) -> Colours:
-    """The finaliser of splitmix64: every bit of the input moves every bit of the output."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
-
-
-Flags = npt.NDArray[np.bool_]
-
+DEFAULT_SIGMA = 25 / 3
 TOLERANCE = 1e-9
-"""The last pass moves no mu or sigma by more than this, for a prior sigma of the size of the default."""
+"""In points: the last pass moves no mu or sigma by more. A prior sigma above the default raises it in proportion."""
 DECIMALS = 9
+"""Of mu and sigma: what ``TOLERANCE`` answers for. Further digits differ between machines."""
 STAGES = (30, 90, 270, 810, 2430)
-"""Passes at full steps, half steps, quarter steps, ...: whole steps overshoot where a pair has a million equal wins."""
+"""Passes at whole steps, then at half, quarter, eighth and sixteenth steps, which only lopsided records need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sites:
-    """What the solver works on: S sites over M models in canonical order.
+    """What ``propagate`` works on: S sites over M models in canonical order.
 
-    ``order`` lists the models of the tally in that order, ``classes`` (by model of the tally) those that nothing tells
-    apart. The winner of a draw is the earlier model.
+    A site stands for the ``weight`` votes (S) of one outcome between two models; ``winner`` and ``loser`` (S) are
+    positions in the canonical order, and the winner of a ``draw`` (S) is the earlier model. ``order`` (M) lists the
+    indexes of the tally's models in canonical order; ``classes`` (M, in the order of the tally) numbers the classes of
+    models that nothing tells apart.
     """
 
     order: Ints
@@ -104,10 +50,10 @@ class Sites:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The fixed point of one axis; arrays of M in the order of ``AxisTally.models``.
+    """The fixed point of one axis: ``mu`` and ``sigma`` in points (M, in the order of ``AxisTally.models``).
 
-    ``mu`` and ``sigma`` are rounded to 9 decimals, which is what the solver answers for. ``precision`` (S) is k of each
-    site and ``slope`` (S) its k (y - m_i + m_j): what one vote of that site pulls its winner up, and its loser down.
+    Both are rounded to 9 decimals. ``precision`` (S) is k of each site, and ``slope`` (S) its k (y - m_i + m_j): how
+    strongly one vote of that site pulls its winner up, and its loser down. ``passes`` is how many it took.
     """
 
     mu: Floats
@@ -118,31 +64,13 @@ class Solution:
     slope: Floats
 
 
-def axis_sites(tally: AxisTally) -> Sites:
-    """The sites of an axis, both models and sites in an order that does not depend on names or sides."""
-    order, classes = canonical_order(tally)
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    first, second = place[tally.first], place[tally.second]
-    counts = tally.counts[:, :3].copy()
-    turned = first > second
-    counts[turned] = counts[turned][:, (1, 0, 2)]
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    sort = np.argsort(low * len(order) + high)
-    low, high, counts = low[sort], high[sort], counts[sort]
-    held = counts.ravel() > 0
-    winner = np.column_stack([low, high, low]).ravel()[held]
-    loser = np.column_stack([high, low, high]).ravel()[held]
-    draw = np.tile([False, False, True], len(low))[held]
-    return Sites(order, classes, winner, loser, draw, counts.ravel()[held].astype(np.float64))
-
-
 def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -> Solution:
     """Rate the models of one axis. Raises RatingsError, naming the axis, where EP does not converge."""
     sites = axis_sites(tally)
     size = len(tally.models)
     if not size:
         return Solution(np.empty(0), np.empty(0), 0, sites, np.empty(0), np.empty(0))
+    # Means are kept as differences from the prior mean, so that a large mu costs no digits.
     mean, variance = np.zeros(size), np.full(size, settings.sigma**2)
     precision, pull = np.zeros(len(sites.weight)), np.zeros(len(sites.weight))
     passes = propagate(
@@ -153,7 +81,7 @@ def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -
         1.0 / settings.sigma**2,
         2.0 * settings.beta**2,
         draw_margin(draw_probability, settings.beta),
-        TOLERANCE * max(1.0, settings.sigma / (25 / 3)),
+        TOLERANCE * max(1.0, settings.sigma / DEFAULT_SIGMA),
         STAGES,
         mean,
         variance,
@@ -176,7 +104,104 @@ def axis_name(axis: Axis) -> str:
     return ", ".join(part for part in (axis.arena, axis.category, axis.language) if part)
 
 
+def axis_sites(tally: AxisTally) -> Sites:
+    """The sites of an axis, both models and sites in an order that does not depend on names or sides."""
+    order, classes = canonical_order(tally)
+    position = inverse_permutation(order)
+    first, second = position[tally.first], position[tally.second]
+    counts = tally.counts[:, :3].copy()
+    swapped = first > second
+    counts[swapped] = counts[swapped][:, (1, 0, 2)]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    by_pair = np.argsort(low * len(order) + high)
+    low, high, counts = low[by_pair], high[by_pair], counts[by_pair]
+    # Three sites a pair, one an outcome; those without votes are left out.
+    voted = counts.ravel() > 0
+    winner = np.column_stack([low, high, low]).ravel()[voted]
+    loser = np.column_stack([high, low, high]).ravel()[voted]
+    draw = np.tile([False, False, True], len(low))[voted]
+    return Sites(order, classes, winner, loser, draw, counts.ravel()[voted].astype(np.float64))
+
+
+def inverse_permutation(order: Ints) -> Ints:
+    """Where each index stands in ``order``."""
+    position = np.empty(len(order), np.int64)
+    position[order] = np.arange(len(order))
+    return position
+
+
+def canonical_order(tally: AxisTally) -> tuple[Ints, Ints]:
+    """The models' order (M indexes) and each model's class (M): nothing tells the records of one class apart.
+
+    A sum of floats depends on its order, so sites summed in the order of ids would give other last bits after a
+    renaming. This order is made of the votes alone, by colour refinement (the Weisfeiler-Leman algorithm): a model's
+    colour is a hash of its record against each colour. EP gives the models of one class equal ratings. Where a class
+    has several members one after another is singled out, which completes the order, the same up to a symmetry of the
+    votes.
+    """
+    edges = _edge_colours(tally)
+    colours = _refine(tally, edges, np.zeros(len(tally.models), np.uint64))
+    classes = np.unique(colours, return_inverse=True)[1].astype(np.int64)
+    while True:
+        distinct, sizes = np.unique(colours, return_counts=True)
+        if len(distinct) == len(colours):
+            return np.argsort(colours), classes
+        shared = distinct[sizes > 1][0]
+        member = np.flatnonzero(colours == shared)[:1]
+        colours[member] = _mix(~colours[member])
+        colours = _refine(tally, edges, colours)
+
+
+def _edge_colours(tally: AxisTally) -> tuple[Colours, Colours]:
+    """A hash of each pair's rated counts (P) as the first and as the second model sees them."""
+    wins, losses, ties = (tally.counts[:, column].astype(np.uint64) for column in range(3))
+    return _mix(_mix(_mix(wins) + losses) + ties), _mix(_mix(_mix(losses) + wins) + ties)
+
+
+def _refine(tally: AxisTally, edges: tuple[Colours, Colours], colours: Colours) -> Colours:
+    """Refine colours (M) until no class is split any more."""
+    classes = 0
+    while True:
+        # Added up, not chained, so that the order of opponents does not matter.
+        opponents = np.zeros_like(colours)
+        np.add.at(opponents, tally.first, _mix(colours[tally.second] ^ edges[0]))
+        np.add.at(opponents, tally.second, _mix(colours[tally.first] ^ edges[1]))
+        colours = _mix(_mix(colours) + opponents)
+        distinct = len(np.unique(colours))
+        if distinct in (classes, len(colours)):
+            return colours
+        classes = distinct
+
+
+def _mix(values: Colours) -> Colours:
+    """The finaliser of splitmix64: every bit of the input moves every bit of the output."""
+    values = values + np.uint64(0x9E3779B97F4A7C15)
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
+
+
 def _settle(values: Floats, sites: Sites) -> Floats:
-    """From canonical order to that of the tally: one value a class, rounded to what the solver answers for."""
+    """From canonical order to that of the tally, one value a class, rounded; adding 0.0 makes -0.0 a 0.0.
+
+    Models of one class are equal but for the last bits, which depend on who was singled out first.
+    """
     first = np.unique(sites.classes[sites.order], return_index=True)[1]
     return np.round(values[first][sites.classes], DECIMALS) + 0.0
+
+
+def connected(size: int, first: Ints, second: Ints) -> Ints:
+    """The connected component of each of ``size`` nodes, named by its lowest node, under these edges.
+
+    Each round takes the lowest label among neighbours and then the label of that label, so that a long chain takes far
+    fewer rounds than it has links.
+    """
+    labels = np.arange(size)
+    while True:
+        lowest = labels.copy()
+        np.minimum.at(lowest, first, labels[second])
+        np.minimum.at(lowest, second, labels[first])
+        lowest = lowest[lowest]
+        if (lowest == labels).all():
+            return labels
+        labels = lowest

@@ -10,34 +10,33 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import ibis
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from arena.ratings.arrays import Codes, Ints
 from arena.records import Axis, Origin, Outcome
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Codes = npt.NDArray[np.signedinteger[Any]]
 Number = TypeVar("Number", np.int64, np.float64)
 
 CELL = ("arena", "category", "language")
-DENSE = 2**24
-"""Up to so many cells pairs are looked up in a full table, and beyond by sorting."""
+"""The columns whose values, together, are a cell: the smallest part of the votes that an axis is made of."""
+AXIS_KINDS = ((0,), (0, 1), (0, 2), (0, 1, 2))
+"""The columns of CELL that make an axis: overall, category, language, category and language."""
 COUNTS = ("wins", "losses", "ties", "both_bad")
 """Columns of every count matrix, seen from the first model of the pair."""
 MIRRORED = (1, 0, 2, 3)
 """The same columns seen from the second model."""
-AXIS_KINDS = ((0,), (0, 1), (0, 2), (0, 1, 2))
-"""The columns of CELL that make an axis: overall, category, language, category and language."""
+LARGEST_TABLE = 2**24
+"""Elements up to which keys are looked up in a table with an element for each possible key, and beyond by sorting."""
 
 
 @dataclass(frozen=True, slots=True)
 class AxisTally:
-    """The counts of one axis.
+    """The counts of one axis, a row for each of P pairs of models with votes.
 
     ``first`` and ``second`` (P) index ``models`` (M ids, sorted), first < second; ``counts`` is P x 4 as in COUNTS.
     """
@@ -50,7 +49,10 @@ class AxisTally:
 
     @classmethod
     def of(cls, axis: Axis, names: tuple[str, ...], pair: Ints, counts: Ints) -> AxisTally:
-        """From distinct pairs, coded as first * len(names) + second, to an axis of those models that are in any."""
+        """From distinct pairs (P), coded as first * len(names) + second, and their counts (P x 4).
+
+        The models of the axis are those of ``names`` that are in any pair.
+        """
         first, second = np.divmod(pair, len(names))
         present = np.zeros(len(names), bool)
         present[first] = present[second] = True
@@ -61,18 +63,18 @@ class AxisTally:
     @classmethod
     def count(cls, axis: Axis, names: tuple[str, ...], left: Codes, right: Codes, outcome: Codes) -> AxisTally:
         """From votes (N): codes of two different models, and the column of COUNTS that the outcome is for the left."""
-        size, turned = len(names), left > right
-        column = np.where(turned & (outcome < 2), 1 - outcome, outcome)
-        low, high = np.where(turned, right, left), np.where(turned, left, right)
+        size, swapped = len(names), left > right
+        column = np.where(swapped & (outcome < 2), 1 - outcome, outcome)
+        low, high = np.where(swapped, right, left), np.where(swapped, left, right)
         key = (low.astype(np.int64) * size + high) * len(COUNTS) + column
-        if size * size * len(COUNTS) <= DENSE:
+        if size * size * len(COUNTS) <= LARGEST_TABLE:
             counts = np.bincount(key, minlength=size * size * len(COUNTS)).reshape(-1, len(COUNTS))
             pair = np.flatnonzero(counts.any(axis=1))
             return cls.of(axis, names, pair, counts[pair].astype(np.int64))
-        found, many = np.unique(key, return_counts=True)
-        pair, row = np.unique(found // len(COUNTS), return_inverse=True)
+        keys, votes = np.unique(key, return_counts=True)
+        pair, row = np.unique(keys // len(COUNTS), return_inverse=True)
         counts = np.zeros((len(pair), len(COUNTS)), np.int64)
-        counts[row, found % len(COUNTS)] = many
+        counts[row, keys % len(COUNTS)] = votes
         return cls.of(axis, names, pair, counts)
 
     @property
@@ -91,14 +93,17 @@ class AxisTally:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts by cell and pair. Code arrays (N) index the sorted names; ``counts`` is N x 4 as in COUNTS."""
+    """Counts by cell and pair, a row for each of N that have votes.
+
+    ``cell`` (N x 3) indexes ``arenas``, ``categories`` and ``languages``. ``first`` and ``second`` (N) index
+    ``models``, with first < second. All names are sorted. ``counts`` is N x 4 as in COUNTS.
+    """
 
     arenas: tuple[str, ...]
     categories: tuple[str, ...]
     languages: tuple[str, ...]
     models: tuple[str, ...]
     cell: Ints
-    """N x 3: codes of arena, category and language."""
     first: Ints
     second: Ints
     counts: Ints
@@ -109,7 +114,7 @@ class Tally:
         return sorted(tallies, key=lambda tally: tally.axis.sort_key)
 
     def rate_both_bad_as_ties(self) -> Tally:
-        """The same tally with each both_bad counted as a tie instead."""
+        """The same tally with every both_bad counted as a tie instead."""
         counts = self.counts.copy()
         counts[:, 2] += counts[:, 3]
         counts[:, 3] = 0
@@ -124,6 +129,7 @@ class Tally:
         starts = np.flatnonzero(np.diff(axis_key, prepend=-1))
         for start, stop in pairwise([*starts, len(key)]):
             axis = self.axis_of(columns, int(axis_key[start]))
+            # Votes without a category or language have no axis of it: an empty name would make the overall axis again.
             if 1 + bool(axis.category) + bool(axis.language) == len(columns):
                 yield AxisTally.of(axis, self.models, pair[start:stop], counts[start:stop])
 
@@ -153,7 +159,7 @@ class Tally:
 
 
 def sum_by_key(key: Ints, counts: npt.NDArray[Number]) -> tuple[Ints, npt.NDArray[Number]]:
-    """Distinct keys in rising order, and the sums of the rows of ``counts`` that share each."""
+    """The distinct keys of ``key`` (N) in rising order, and for each the sum of its rows of ``counts`` (N x ...)."""
     if not len(key):
         return key, counts
     order = np.argsort(key)
@@ -163,7 +169,10 @@ def sum_by_key(key: Ints, counts: npt.NDArray[Number]) -> tuple[Ints, npt.NDArra
 
 
 def count_votes(votes: ibis.Table, by: tuple[str, ...] = CELL) -> ibis.Table:
-    """The group-by as an expression: by cell and unordered pair (``first``, ``second``), the columns of COUNTS."""
+    """The group-by as an expression: by cell and unordered pair (``first``, ``second``), the columns of COUNTS.
+
+    The engine orders the two ids of a pair by its own collation, which may not be Python's: see ``tally``.
+    """
     left_is_first = votes.left <= votes.right
     left_wins, right_wins = votes.outcome == Outcome.LEFT.value, votes.outcome == Outcome.RIGHT.value
     outcomes = {
@@ -175,7 +184,7 @@ def count_votes(votes: ibis.Table, by: tuple[str, ...] = CELL) -> ibis.Table:
     paired = votes.mutate(
         first=ibis.ifelse(left_is_first, votes.left, votes.right),
         second=ibis.ifelse(left_is_first, votes.right, votes.left),
-        **{name: held.cast("int64") for name, held in outcomes.items()},
+        **{name: said.cast("int64") for name, said in outcomes.items()},
     )
     return paired.group_by([*by, "first", "second"]).agg(**{name: paired[name].sum() for name in COUNTS})
 
@@ -184,9 +193,10 @@ def tally(votes: ibis.Table) -> Tally:
     """Run the group-by and code its names. Memory grows with distinct cells and pairs, not with votes."""
     rows = count_votes(votes).to_pyarrow()
     (arenas, arena), (categories, category), (languages, language) = (encode([rows[name]]) for name in CELL)
-    models, both = encode([rows["first"], rows["second"]])
-    first, second = np.split(both, 2)
+    models, codes = encode([rows["first"], rows["second"]])
+    first, second = np.split(codes, 2)
     counts = np.column_stack([rows[name].to_numpy() for name in COUNTS]).astype(np.int64)
+    # An engine that collates otherwise than by code point puts some pairs the other way round.
     swapped = first > second
     counts[swapped] = counts[swapped][:, MIRRORED]
     return Tally(
@@ -217,10 +227,10 @@ def load_origins(votes: ibis.Table) -> Mapping[Axis, tuple[Origin, ...]]:
 
 
 def encode(columns: list[pa.ChunkedArray]) -> tuple[tuple[str, ...], Ints]:
-    """The distinct strings of the columns, sorted by code point, and the columns' codes one after another."""
+    """The distinct strings of the columns, sorted by code point, and the codes of the first column, the second, ..."""
     chunks = [chunk.cast(pa.string()) for column in columns for chunk in column.chunks]
     coded = pa.chunked_array(chunks, pa.string()).combine_chunks().dictionary_encode()
-    if isinstance(coded, pa.ChunkedArray):
+    if isinstance(coded, pa.ChunkedArray):  # more than 2 GB of strings
         coded = coded.combine_chunks()
     names = coded.dictionary.to_pylist()
     order = sorted(range(len(names)), key=names.__getitem__)

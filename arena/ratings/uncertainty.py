@@ -1,4 +1,17 @@
-"""How sure a rating is, when the votes of one voter hang together."""
+"""How sure a rating is, when the votes of one voter hang together.
+
+A voter who likes one maker's look votes for it again and again, so the standard errors of mu are those of clusters by
+voter. With A the matrix of the solver's linear system and u the sum of a voter's pulls at the fixed point, the voter
+moved the means by A^-1 u, and the covariance of the means is estimated by
+
+    A^-1 (sum over voters of u u^T) A^-1
+
+the cluster-robust or "sandwich" estimate: A. C. Cameron and D. L. Miller, "A practitioner's guide to cluster-robust
+inference", Journal of Human Resources 50 (2015), with A in place of X^T X. It takes many voters of whom none dominates:
+the fixed point follows a heavy voter, whose pulls are then too small. In place of A^-1 u such a voter counts by a step
+of the jackknife, how far the means would move without them (the same paper, on few clusters). Where voters are too few
+for either, the model's own covariance A^-1 is the larger one, and is taken.
+"""
 
 from __future__ import annotations
 
@@ -10,38 +23,54 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from arena.ratings.kernels import compiled
-from arena.ratings.solver import DECIMALS, Solution, connected
-from arena.ratings.tally import AXIS_KINDS, CELL, DENSE, Floats, Ints, Tally, encode, sum_by_key
+from arena.ratings.arrays import Floats, Ints
+from arena.ratings.kernels import squared_steps
+from arena.ratings.solver import DECIMALS, Solution, connected, inverse_permutation
+from arena.ratings.tally import AXIS_KINDS, CELL, LARGEST_TABLE, Tally, encode, sum_by_key
 from arena.records import Axis, Outcome, RatingSettings
 
-Codes = npt.NDArray[np.int32]
+SmallInts = npt.NDArray[np.int32]
 
 CODED = (*CELL, "left", "right", "voter")
 FIRST_WINS, SECOND_WINS, DRAW = 0, 1, 2
-DAY = 24 * 60 * 60
+SECONDS_PER_DAY = 24 * 60 * 60
 FIRST_MONDAY = 4
 """The days from 1970-01-01 to the first Monday."""
+
+Z_95 = 1.959963984540054
+"""The 97.5% quantile of the normal distribution: half of a 95% interval in standard errors."""
+HEAVY_SHARE, HEAVY_VOTES = 0.02, 3
+"""A voter is heavy from this share of an axis's votes on, and from that many votes on."""
+SUM_GRAIN = 2.0**32
+"""Slopes are rounded to multiples of 1 / SUM_GRAIN: sums of multiples are exact, hence the same in any order."""
+TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
 class VoterVotes:
     """The rated votes (N), voter by voter, coded by the names of a tally: 32 bytes a vote.
 
-    ``first`` < ``second`` by model id; ``outcome`` is seen from the first; ``voter`` indexes the voters' ids as sorted;
-    ``week`` counts weeks from Monday to Sunday (UTC), 0 being that of 1970-01-05.
+    ``cell`` is N x 3, the rest N. ``first`` < ``second`` by model id; ``outcome`` is FIRST_WINS, SECOND_WINS or DRAW;
+    ``voter`` indexes the voters' ids as sorted; ``week`` counts weeks from Monday to Sunday (UTC), 0 being that of
+    1970-01-05.
     """
 
-    cell: Codes
-    first: Codes
-    second: Codes
-    outcome: Codes
-    voter: Codes
-    week: Codes
+    cell: SmallInts
+    first: SmallInts
+    second: SmallInts
+    outcome: SmallInts
+    voter: SmallInts
+    week: SmallInts
 
     @classmethod
     def sorted_by_voter(  # noqa: PLR0917 - the columns
-        cls, cell: Codes, first: Codes, second: Codes, outcome: Codes, voter: Codes, week: Codes
+        cls,
+        cell: SmallInts,
+        first: SmallInts,
+        second: SmallInts,
+        outcome: SmallInts,
+        voter: SmallInts,
+        week: SmallInts,
     ) -> VoterVotes:
         """From columns in any order."""
         order = np.argsort(voter, kind="stable")
@@ -51,8 +80,9 @@ class VoterVotes:
         """Every axis of these kinds with rated votes, and the indexes of its votes, voter by voter."""
         for columns in kinds:
             codes = tally.axis_codes(columns, self.cell)
-            small = codes.max(initial=0) <= np.iinfo(np.uint16).max
-            order = np.argsort(codes.astype(np.uint16) if small else codes, kind="stable")
+            # numpy sorts 16-bit integers by radix: 900,000 votes take 16 ms instead of 59.
+            narrow = codes.max(initial=0) <= np.iinfo(np.uint16).max
+            order = np.argsort(codes.astype(np.uint16) if narrow else codes, kind="stable")
             starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
             for start, rows in zip(starts, np.split(order, starts[1:]), strict=bool(len(starts))):
                 yield tally.axis_of(columns, int(codes[order[start]])), rows
@@ -66,7 +96,7 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
     chosen = votes.filter(votes.outcome.isin([outcome.value for outcome in rated]))
     voters, _ = encode([chosen.select("voter").distinct().to_pyarrow()["voter"]])
     names = (tally.arenas, tally.categories, tally.languages, tally.models, tally.models, voters)
-    days = (chosen.at.epoch_seconds() / DAY).floor()
+    days = (chosen.at.epoch_seconds() / SECONDS_PER_DAY).floor()
     coded = chosen.select(*CODED, "outcome", week=((days - FIRST_MONDAY) / 7).floor().cast("int32"))
     for column, known in zip(CODED, names, strict=True):
         coded = coded.join(_code_table(column, known), column)
@@ -74,12 +104,12 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
     said = ibis.ifelse(left_wins, FIRST_WINS, ibis.ifelse(right_wins, SECOND_WINS, DRAW)).cast("int32")
     rows = coded.select(*[f"{column}_code" for column in CODED], said=said, week=coded.week).to_pyarrow()
     arena, category, language, left, right, voter, outcome, week = (column.to_numpy() for column in rows.columns)
-    turned = (left > right) & (outcome != DRAW)
+    swapped = (left > right) & (outcome != DRAW)
     return VoterVotes.sorted_by_voter(
         cell=np.column_stack([arena, category, language]),
         first=np.minimum(left, right),
         second=np.maximum(left, right),
-        outcome=np.where(turned, (FIRST_WINS + SECOND_WINS) - outcome, outcome),
+        outcome=np.where(swapped, (FIRST_WINS + SECOND_WINS) - outcome, outcome),
         voter=voter,
         week=week,
     )
@@ -90,16 +120,12 @@ def _code_table(column: str, names: tuple[str, ...]) -> ibis.Table:
     return ibis.memtable(pa.table({column: pa.array(names, pa.string()), f"{column}_code": code}))
 
 
-Z_95 = 1.959963984540054
-HEAVY_SHARE, HEAVY_VOTES = 0.02, 3
-GRAIN = 2.0**32
-
-
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Standard errors of mu about its connected component's mean (M), and the correlations of mu (M x M).
+    """Standard errors of mu in points (M), and the correlations of mu (M x M), in the order of the tally's models.
 
-    In the order of the tally's models.
+    An error is about the mean of the model's connected component: votes compare models with each other, so they say
+    nothing of how high all of them stand together.
     """
 
     error: Floats
@@ -115,15 +141,23 @@ class Uncertainty:
         return Uncertainty(self.error[models], self.correlation[np.ix_(models, models)])
 
 
+def independent(sigma: Floats) -> Uncertainty:
+    """What there is to say without the solver's matrix: sigma itself, model by model."""
+    return Uncertainty(sigma, np.eye(len(sigma)))
+
+
 @dataclass(frozen=True, slots=True)
 class AxisVotes:
-    """The rated votes of one axis, voter by voter: the earlier and the later model in canonical order, and the site."""
+    """The rated votes of one axis (N), voter by voter: both models in canonical order, and the site of each vote.
+
+    ``low`` and ``high`` are positions of the earlier and the later model, ``site`` indexes the sites of the solution.
+    ``turnout`` has the number of votes of each voter, in the same order.
+    """
 
     low: Ints
     high: Ints
     site: Ints
     turnout: Ints
-    """Votes of each voter."""
 
     @property
     def heavy(self) -> Ints:
@@ -131,27 +165,61 @@ class AxisVotes:
         return np.flatnonzero(self.turnout >= max(HEAVY_VOTES, HEAVY_SHARE * len(self.site)))
 
 
-def independent(sigma: Floats) -> Uncertainty:
-    """What there is to say without the solver's matrix: sigma itself, model by model."""
-    return Uncertainty(sigma, np.eye(len(sigma)))
+def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) -> AxisVotes:
+    """An axis's ``rows`` of the votes, voter by voter; ``models`` (M) are the codes of its models."""
+    sites, size = solution.sites, len(models)
+    position = np.zeros(int(models.max(initial=0)) + 1, np.int64)
+    position[models[sites.order]] = np.arange(size)
+    first, second = position[votes.first[rows]], position[votes.second[rows]]
+    outcome = votes.outcome[rows].astype(np.int64)
+    swapped = (first > second) & (outcome != DRAW)
+    outcome[swapped] = (FIRST_WINS + SECOND_WINS) - outcome[swapped]
+    low, high = np.minimum(first, second), np.maximum(first, second)
+    kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
+    pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
+    site = _look_up(pair * 3 + kind, (low * size + high) * 3 + outcome, size * size * 3)
+    starts = np.flatnonzero(np.diff(votes.voter[rows], prepend=-1))
+    return AxisVotes(low, high, site, np.diff(starts, append=len(rows)))
+
+
+def _look_up(known: Ints, asked: Ints, limit: int) -> Ints:
+    """The index of each asked key among the known ones, which rise and stay below ``limit``."""
+    if limit > LARGEST_TABLE:
+        return np.searchsorted(known, asked)
+    table = np.zeros(limit, np.int64)
+    table[known] = np.arange(len(known))
+    return table[asked]
 
 
 def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> Uncertainty:
-    """Standard errors that respect voters."""
+    """Standard errors that respect voters, or the model's own where they are larger; correlations are the model's.
+
+    ``prior_sigma`` is in points. Errors are rounded to 9 decimals, like mu and sigma.
+    """
     matrix = system_matrix(solution, prior_sigma)
     inverse = np.asarray(np.linalg.inv(matrix), np.float64)
     steps = _jackknife_steps(matrix, solution, votes)
-    spread = _spread(inverse, solution, votes) + (steps**2).sum(axis=0)
+    by_voter = _sandwich(inverse, solution, votes) + (steps**2).sum(axis=0)
     covariance = _centred(inverse, connected(len(inverse), solution.sites.winner, solution.sites.loser))
     scale = np.sqrt(np.diag(covariance))
-    correlation = covariance / np.maximum(np.outer(scale, scale), 1e-300)
-    place = _places(solution.sites.order)
-    error = np.sqrt(np.maximum(np.diag(covariance), spread))
-    return Uncertainty(np.round(error[place], DECIMALS).astype(np.float64), correlation[np.ix_(place, place)])
+    correlation = covariance / np.maximum(np.outer(scale, scale), TINY)
+    error = np.sqrt(np.maximum(np.diag(covariance), by_voter))
+    position = inverse_permutation(solution.sites.order)
+    return Uncertainty(np.round(error[position], DECIMALS).astype(np.float64), correlation[np.ix_(position, position)])
+
+
+def system_matrix(solution: Solution, prior_sigma: float) -> Floats:
+    """A of the solver's linear system (M x M), in canonical order: the precision of the means given all sites."""
+    sites, size = solution.sites, len(solution.mu)
+    matrix = np.zeros((size, size))
+    np.add.at(matrix, (sites.winner, sites.loser), -sites.weight * solution.precision)
+    matrix += matrix.T
+    matrix[np.diag_indices(size)] = prior_sigma**-2 - matrix.sum(axis=1)
+    return matrix
 
 
 def _centred(covariance: Floats, group: Ints) -> Floats:
-    """The covariance about the mean of each group, the groups being independent; a lone model keeps its own."""
+    """The covariance (M x M) about the mean of each group, the groups being independent; a lone model keeps its own."""
     together = group[:, None] == group[None, :]
     size = together.sum(axis=1)
     shared = covariance.sum(axis=1) / size
@@ -162,103 +230,33 @@ def _centred(covariance: Floats, group: Ints) -> Floats:
     return centred
 
 
-def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) -> AxisVotes:
-    """An axis's ``rows`` of the votes, voter by voter; ``models`` (M) are the codes of its models."""
-    sites, size = solution.sites, len(models)
-    place = np.zeros(int(models.max(initial=0)) + 1, np.int64)
-    place[models[sites.order]] = np.arange(size)
-    first, second = place[votes.first[rows]], place[votes.second[rows]]
-    outcome = votes.outcome[rows].astype(np.int64)
-    turned = (first > second) & (outcome != DRAW)
-    outcome[turned] = (FIRST_WINS + SECOND_WINS) - outcome[turned]
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
-    pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
-    site = _look_up(pair * 3 + kind, (low * size + high) * 3 + outcome, size * size * 3)
-    starts = np.flatnonzero(np.diff(votes.voter[rows], prepend=-1))
-    return AxisVotes(low, high, site, np.diff(starts, append=len(rows)))
-
-
-def _look_up(known: Ints, asked: Ints, limit: int) -> Ints:
-    """Where each asked key stands among the known ones, which rise and stay below ``limit``."""
-    if limit > DENSE:
-        return np.searchsorted(known, asked)
-    table = np.zeros(limit, np.int64)
-    table[known] = np.arange(len(known))
-    return table[asked]
-
-
-def system_matrix(solution: Solution, prior_sigma: float) -> Floats:
-    """A of the solver's linear system (M x M), in canonical order."""
-    sites, size = solution.sites, len(solution.mu)
-    matrix = np.zeros((size, size))
-    np.add.at(matrix, (sites.winner, sites.loser), -sites.weight * solution.precision)
-    matrix += matrix.T
-    matrix[np.diag_indices(size)] = prior_sigma**-2 - matrix.sum(axis=1)
-    return matrix
-
-
-def _spread(inverse: Floats, solution: Solution, votes: AxisVotes) -> Floats:
-    """The diagonal of A^-1 (sum of u u^T) A^-1 over the voters that are not heavy: the squares of their steps A^-1 u.
-
-    Slopes are multiples of 2^-32, so that a voter's sum is the same in any order of the votes.
-    """
+def _sandwich(inverse: Floats, solution: Solution, votes: AxisVotes) -> Floats:
+    """The diagonal (M) of A^-1 (sum of u u^T) A^-1 over the voters that are not heavy: the squares of their A^-1 u."""
     upward = np.where(solution.sites.winner < solution.sites.loser, 1.0, -1.0)
-    slope = (np.round(upward * solution.slope * GRAIN) / GRAIN)[votes.site]
+    slope = (np.round(upward * solution.slope * SUM_GRAIN) / SUM_GRAIN)[votes.site]
     turnout = votes.turnout.copy()
     turnout[votes.heavy] *= -1
     return squared_steps(turnout, votes.low, votes.high, slope, inverse)
 
 
-@compiled()
-def squared_steps(turnout: Ints, low: Ints, high: Ints, slope: Floats, inverse: Floats) -> Floats:
-    """The sum over voters of the squares of their steps ``inverse`` u (M), u being the sum of a voter's pulls.
-
-    Votes come voter by voter; a negative turnout is passed over.
-    """
-    size, first = len(inverse), 0
-    spread, pull, step = np.zeros(size), np.zeros(size), np.empty(size)
-    for turn in turnout:
-        votes = range(first, first + abs(turn))
-        first += abs(turn)
-        if turn < 0:
-            continue
-        for vote in votes:
-            pull[low[vote]] += slope[vote]
-            pull[high[vote]] -= slope[vote]
-        step[:] = 0.0
-        for model in range(size):
-            if pull[model] != 0.0:
-                for other in range(size):
-                    step[other] += pull[model] * inverse[model, other]
-                pull[model] = 0.0
-        for model in range(size):
-            spread[model] += step[model] ** 2
-    return spread
-
-
 def _jackknife_steps(matrix: Floats, solution: Solution, votes: AxisVotes) -> Floats:
-    """How far mu would move without each heavy voter (H x M): one Newton step, the weight of his votes taken out."""
+    """How far the means would move without each of the H heavy voters (H x M): one Newton step.
+
+    The weight of the voter's votes is taken out of A, then the step solves that matrix for their pull.
+    """
     sites, heavy = solution.sites, votes.heavy
     ends = np.cumsum(votes.turnout)
-    held = [np.arange(ends[voter] - votes.turnout[voter], ends[voter]) for voter in heavy]
-    who, many = np.repeat(np.arange(len(heavy)), votes.turnout[heavy]), max(len(sites.weight), 1)
-    theirs = votes.site[np.concatenate([*held, np.empty(0, np.int64)])]
-    key, counts = sum_by_key(who * many + theirs, np.ones((len(theirs), 1), np.int64))
-    who, which = np.divmod(key, many)
-    i, j, count = sites.winner[which], sites.loser[which], counts[:, 0].astype(np.float64)
+    rows = [np.arange(ends[voter] - votes.turnout[voter], ends[voter]) for voter in heavy]
+    who, site_count = np.repeat(np.arange(len(heavy)), votes.turnout[heavy]), max(len(sites.weight), 1)
+    theirs = votes.site[np.concatenate([*rows, np.empty(0, np.int64)])]
+    key, counts = sum_by_key(who * site_count + theirs, np.ones((len(theirs), 1), np.int64))
+    who, site = np.divmod(key, site_count)
+    i, j, count = sites.winner[site], sites.loser[site], counts[:, 0].astype(np.float64)
     without = np.repeat(matrix[None], len(heavy), axis=0)
     pulls = np.zeros((len(heavy), len(matrix)))
-    weight, pull = count * solution.precision[which], count * solution.slope[which]
+    weight, pull = count * solution.precision[site], count * solution.slope[site]
     for row, column, sign in ((i, i, -1.0), (j, j, -1.0), (i, j, 1.0), (j, i, 1.0)):
         np.add.at(without, (who, row, column), sign * weight)
     np.add.at(pulls, (who, i), pull)
     np.add.at(pulls, (who, j), -pull)
     return np.asarray(np.linalg.solve(without, pulls[:, :, None])[:, :, 0], np.float64)
-
-
-def _places(order: Ints) -> Ints:
-    """The inverse of a permutation."""
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    return place

@@ -2,17 +2,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings, rating_settings
-from arena.ratings.boards import comparable_models, components, status_of, tiers
-from arena.ratings.fragility import fragility_of
-from arena.ratings.solver import solve
+from arena.ratings.boards import comparable_models, components, rank_intervals, status_of, tiers
 from arena.ratings.uncertainty import independent
 from arena.records import Axis, Board, RankStatus
-from tests.ratings.voting import Ballot, axis_tally, numbered, random_ballots, table
+from tests.ratings.voting import Ballot, axis_tally, random_ballots, table
 
 
 def overall(votes: list[Ballot], **options: object) -> Board:
@@ -57,6 +53,32 @@ def test_models_that_no_comparison_connects_are_marked_and_not_ranked() -> None:
     assert rows.index(apart[0]) > max(i for i, row in enumerate(rows) if row[1] == "overall" and row[5])
 
 
+def test_models_far_apart_have_ranks_for_sure() -> None:
+    low, high = rank_intervals(np.array([10.0, 30.0, 20.0]), independent(np.full(3, 0.1)))
+    assert low.tolist() == high.tolist() == [3, 1, 2]
+
+
+def test_models_that_nothing_tells_apart_share_all_ranks() -> None:
+    low, high = rank_intervals(np.full(10, 25.0), independent(np.full(10, 1.0)))
+    assert set(low.tolist()) == {1}
+    assert set(high.tolist()) == {10}
+
+
+def test_rank_intervals_go_with_the_models_whatever_their_order() -> None:
+    rng = np.random.default_rng(3)
+    mu, error = rng.normal(25, 2, 12), rng.uniform(0.5, 2, 12)
+    low, high = rank_intervals(mu, independent(error))
+    shuffle = rng.permutation(12)
+    shuffled = rank_intervals(mu[shuffle], independent(error[shuffle]))
+    assert shuffled[0].tolist() == low[shuffle].tolist()
+    assert shuffled[1].tolist() == high[shuffle].tolist()
+
+
+def test_one_model_is_first() -> None:
+    low, high = rank_intervals(np.array([25.0]), independent(np.array([8.0])))
+    assert (low.tolist(), high.tolist()) == ([1], [1])
+
+
 def test_tiers_go_down_the_board_by_what_can_be_told_apart() -> None:
     mu = np.array([30.0, 29.9, 25.0, 24.8, 20.0])
     assert tiers(mu, mu, independent(np.full(5, 0.5))).tolist() == [1, 1, 2, 2, 3]
@@ -90,60 +112,3 @@ def test_a_board_says_tiers_errors_and_status() -> None:
         assert rating.score_high - rating.score == pytest.approx(1.959963984540054 * rating.error)
         assert 0 < rating.error < 2
         assert rating.rank_low <= rating.rank <= rating.rank_high
-
-
-SETTINGS = rating_settings(min_votes=1)
-
-
-def first_places(counts: dict[tuple[int, int], tuple[int, int, int]], models: int) -> set[int]:
-    tally = axis_tally(counts, models)
-    found = solve(tally, SETTINGS, 0.1)
-    score = found.mu - 3 * found.sigma
-    held = np.flatnonzero(comparable_models(tally) & (tally.rated >= 1))
-    return {int(model) for model in held if score[model] == score[held].max()}
-
-
-@settings(max_examples=40)
-@given(st.dictionaries(st.sampled_from([(0, 1), (0, 2), (1, 2)]), st.tuples(*[st.integers(0, 3)] * 3), min_size=2))
-def test_fragility_is_a_number_of_votes_that_does_it(counts: dict[tuple[int, int], tuple[int, int, int]]) -> None:
-    tally = axis_tally(counts, 3)
-    found = fragility_of(tally, solve(tally, SETTINGS, 0.1), SETTINGS, 0.1)
-    if found is None:
-        return
-    assert 1 <= found.votes <= int(tally.counts.sum())
-    assert found.challenger in tally.models
-
-
-def test_fragility_of_a_close_race_and_of_a_clear_one() -> None:
-    close = axis_tally({(0, 1): (11, 10, 0), (0, 2): (10, 2, 0), (1, 2): (10, 2, 0)})
-    clear = axis_tally({(0, 1): (60, 10, 0), (0, 2): (60, 2, 0), (1, 2): (50, 10, 0)})
-    weak = fragility_of(close, solve(close, SETTINGS, 0.1), SETTINGS, 0.1)
-    firm = fragility_of(clear, solve(clear, SETTINGS, 0.1), SETTINGS, 0.1)
-    assert weak is not None
-    assert firm is not None
-    assert weak.challenger == firm.challenger == "m001"
-    assert weak.votes <= 2
-    assert firm.votes >= 20
-
-
-def test_fragility_is_what_it_takes_by_rating_anew() -> None:
-    """One vote fewer of the same removal leaves the first place as it is; that many change it."""
-    counts = {(0, 1): (30, 20, 5), (0, 2): (25, 20, 0), (1, 2): (22, 20, 0)}
-    tally = axis_tally(counts)
-    found = fragility_of(tally, solve(tally, SETTINGS, 0.1), SETTINGS, 0.1)
-    assert found is not None
-    assert first_places(counts, 3) == {0}
-    wins = [(30 - taken, 20, 5) for taken in range(found.votes + 1)]
-    by_hand = next(n for n, record in enumerate(wins) if first_places(counts | {(0, 1): record}, 3) != {0})
-    assert found.votes <= by_hand
-
-
-def test_a_lone_model_or_nobody_has_no_fragility() -> None:
-    tally = axis_tally({})
-    assert fragility_of(tally, solve(tally, SETTINGS, 0.1), SETTINGS, 0.1) is None
-
-
-def test_overall_boards_carry_their_fragility_and_others_do_not() -> None:
-    ratings = compute_ratings(table(numbered(random_ballots(400, 5, seed=8))), rating_settings())
-    for board in ratings.boards:
-        assert (board.fragility is not None) == (board.axis == Axis("text-to-image"))

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from arena.ratings import compute_ratings, rating_settings
-from arena.ratings.compute import expected_points
-from arena.ratings.history import THRESHOLD, Games, drift_of
+from arena.ratings.history import THRESHOLD, ScoredVotes, drift_of
+from arena.ratings.probabilities import expected_points
 from arena.records import Axis, Ratings
 from benchmarks.drift import CHANGE, MODELS, WEEKS, simulate
 from tests.ratings.voting import Ballot, numbered, random_ballots, table
@@ -71,15 +71,15 @@ def test_both_bad_as_a_tie_reaches_history() -> None:
 BETA = 25 / 6
 
 
-def games(*votes: tuple[int, int, float, int]) -> Games:
+def scored(*votes: tuple[int, int, float, int]) -> ScoredVotes:
     """From (first, second, points, week), each by a voter of its own."""
     first, second, points, week = (np.array(column) for column in zip(*votes, strict=True))
-    return Games(first, second, points.astype(np.float64), np.arange(len(votes)), week)
+    return ScoredVotes(first, second, points.astype(np.float64), np.arange(len(votes)), week)
 
 
 def test_drift_is_surprise_against_the_models_own_past() -> None:
     mu = np.array([27.0, 25.0, 20.0])
-    found = drift_of(games((0, 1, 1.0, 0), (0, 2, 0.5, 0), (0, 1, 0.0, 1)), mu, BETA, 0.5)
+    found = drift_of(scored((0, 1, 1.0, 0), (0, 2, 0.5, 0), (0, 1, 0.0, 1)), mu, BETA, 0.5)
     over_1, over_2 = expected_points(2.0, 0.0, BETA, 0.5), expected_points(7.0, 0.0, BETA, 0.5)
     past = ((1.0 - over_1) + (0.5 - over_2)) / 2
     assert found.drift[0, 1] == pytest.approx((0.0 - over_1) - past, abs=1e-9)
@@ -90,14 +90,14 @@ def test_drift_is_surprise_against_the_models_own_past() -> None:
 
 def test_the_error_is_that_of_the_chances_of_each_vote() -> None:
     votes = [(0, 1, float(number % 2), number // 50) for number in range(100)]
-    found = drift_of(games(*votes), np.array([25.0, 25.0]), BETA, 0.0)
+    found = drift_of(scored(*votes), np.array([25.0, 25.0]), BETA, 0.0)
     assert found.drift[0, 1] == pytest.approx(0.0, abs=1e-9)
     assert found.error[0, 1] == pytest.approx(math.sqrt(0.25 / 50 * 2))
 
 
 def test_votes_of_one_voter_count_as_one_surprise() -> None:
-    votes = games(*[(0, 1, float(number // 5 % 2), number // 50) for number in range(100)])
-    together = Games(votes.first, votes.second, votes.points, np.arange(100) // 5, votes.week)
+    votes = scored(*[(0, 1, float(number // 5 % 2), number // 50) for number in range(100)])
+    together = ScoredVotes(votes.first, votes.second, votes.points, np.arange(100) // 5, votes.week)
     mu = np.array([25.0, 25.0])
     apart = drift_of(votes, mu, BETA, 0.0).error[0, 1]
     assert drift_of(together, mu, BETA, 0.0).error[0, 1] == pytest.approx(apart * math.sqrt(5))
@@ -121,7 +121,7 @@ def test_stable_models_are_left_alone() -> None:
 
 
 def test_few_votes_are_never_flagged() -> None:
-    upsets = games((0, 1, 1.0, 0), (0, 1, 1.0, 1), *[(0, 1, 0.0, 2)] * 5)
+    upsets = scored((0, 1, 1.0, 0), (0, 1, 1.0, 1), *[(0, 1, 0.0, 2)] * 5)
     assert not drift_of(upsets, np.array([50.0, 10.0]), BETA, 0.0).flagged.any()
 
 
@@ -132,7 +132,7 @@ def test_a_stronger_field_is_not_a_drift_of_the_model() -> None:
         opponent = 1 if number < 2000 else 2
         chance = expected_points(0.0 if opponent == 1 else -5.0, 0.0, BETA, 0.0)
         votes.append((0, opponent, float(rng.random() < chance), number // 400))
-    found = drift_of(games(*votes), np.array([25.0, 25.0, 30.0]), BETA, 0.0)
+    found = drift_of(scored(*votes), np.array([25.0, 25.0, 30.0]), BETA, 0.0)
     assert not found.flagged.any()
     assert np.nanmax(np.abs(found.drift[0])) < 0.1
 

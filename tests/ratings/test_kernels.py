@@ -1,23 +1,20 @@
 import json
-import math
 from collections.abc import Iterator
 
 import mpmath as mp
 import numpy as np
 import pytest
 
-from arena.errors import RatingsError
 from arena.ratings.kernels import (
     LEFT,
     TIE,
-    draw_margin,
     draw_moments,
-    match_moments,
+    outcome_moments,
     rate_in_order,
     tail_excess,
     win_moments,
-    win_probability,
 )
+from arena.ratings.probabilities import draw_margin
 from tests.conftest import TEST_DATA
 
 SMALLEST = mp.mpf("1e-300")
@@ -112,25 +109,6 @@ def test_the_tail_excess_is_that_of_a_normal_tail() -> None:
         assert abs(mp.mpf(tail_excess(z)) / exact - 1) < 1e-11
 
 
-@pytest.mark.parametrize("p", [0.0, 1e-300, 1e-12, 1e-3, 0.1, 0.25, 0.5, 0.9, 0.999, 1 - 1e-12, 1 - 2.0**-53])
-def test_the_draw_margin_is_exact_from_0_to_below_1(p: float) -> None:
-    assert_close(draw_margin(p, 25 / 6), 2 * mp.mpf(25 / 6) * mp.erfinv(mp.mpf(p)))
-
-
-@pytest.mark.parametrize("p", [-0.1, -1e-300, 1.0, 2.0, math.nan, math.inf])
-def test_a_draw_probability_outside_its_range_is_refused(p: float) -> None:
-    with pytest.raises(RatingsError, match="draw probability"):
-        draw_margin(p, 25 / 6)
-
-
-def test_chances_of_a_game_add_up() -> None:
-    for difference in (-40.0, -3.0, 0.0, 1.0, 25.0):
-        win, draw = win_probability(difference, 7.0, 1.2)
-        lose, mirrored = win_probability(-difference, 7.0, 1.2)
-        assert win + draw + lose == pytest.approx(1.0, abs=1e-15)
-        assert mirrored == pytest.approx(draw, abs=1e-15)
-
-
 def rate_once(case: dict[str, list[float]], draw: bool, tau: float, beta: float, p: float) -> list[list[float]]:
     mean = np.array([case["winner"][0], case["loser"][0]])
     variance = np.array([case["winner"][1], case["loser"][1]]) ** 2
@@ -147,9 +125,9 @@ def test_single_matches_of_the_published_oracle() -> None:
     """
     exact = {"1v1_draw_hp": [[25.0, 6.4575156832450504592]] * 2}
     cases = json.loads((TEST_DATA / "oracles" / "trueskill_single_match.json").read_text())["cases"]
-    duels = [case for case in cases if [len(team) for team in case["teams"]] == [1, 1]]
-    assert len(duels) == 11
-    for case in duels:
+    matches = [case for case in cases if [len(team) for team in case["teams"]] == [1, 1]]
+    assert len(matches) == 11
+    for case in matches:
         (first,), (second,) = case["teams"]
         params = case["params"]
         found = rate_once(
@@ -165,9 +143,9 @@ def test_single_matches_of_the_published_oracle() -> None:
 
 def test_single_games_of_the_through_time_oracle() -> None:
     games = json.loads((TEST_DATA / "oracles" / "trueskill_through_time.json").read_text())["games"]
-    duels = [game for game in games if [len(team) for team in game["teams"]] == [1, 1]]
-    assert len(duels) == 4
-    for game in duels:
+    matches = [game for game in games if [len(team) for team in game["teams"]] == [1, 1]]
+    assert len(matches) == 4
+    for game in matches:
         (first,), (second,) = game["teams"]
         left, right = game["result_higher_is_better"]
         players = [first, second] if left >= right else [second, first]
@@ -179,5 +157,5 @@ def test_single_games_of_the_through_time_oracle() -> None:
 
 
 def test_a_match_is_a_win_or_a_draw() -> None:
-    assert match_moments(0.5, 0.1, False) == win_moments(0.4)
-    assert match_moments(0.5, 0.1, True) == draw_moments(0.5, 0.1)
+    assert outcome_moments(0.5, 0.1, False) == win_moments(0.4)
+    assert outcome_moments(0.5, 0.1, True) == draw_moments(0.5, 0.1)

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from arena.errors import RatingsError
 from arena.ratings import solver
-from arena.ratings.kernels import draw_margin, match_moments
-from arena.ratings.solver import axis_sites, solve
+from arena.ratings.kernels import outcome_moments
+from arena.ratings.probabilities import draw_margin
+from arena.ratings.solver import axis_sites, canonical_order, solve
 from arena.ratings.tally import AxisTally
 from arena.records import Axis, RatingSettings
 from tests.conftest import TEST_DATA
@@ -90,7 +91,7 @@ def plain_pass(tally: AxisTally, mu: np.ndarray, sigma: np.ndarray, draw: float)
             spare = 1 / (1 / variance[[i, j]] - message[0])
             centre = spare * (mean[[i, j]] / variance[[i, j]] - message[1])
             c = np.sqrt(noise + spare.sum())
-            v, w = match_moments((centre[0] - centre[1]) / c, margin / c, bool(is_draw))
+            v, w = outcome_moments((centre[0] - centre[1]) / c, margin / c, bool(is_draw))
             new_mean = centre + np.array([1, -1]) * spare / c * v
             new_variance = spare * (1 - spare / c**2 * w)
             message = np.array([1 / new_variance - 1 / spare, new_mean / new_variance - centre / spare])
@@ -170,3 +171,32 @@ def test_renaming_permutes_to_the_last_bit(
     before, after = solve(axis_tally(counts, 7), DEFAULTS, 0.1), solve(axis_tally(renamed, 7), DEFAULTS, 0.1)
     assert after.mu[names].tolist() == before.mu.tolist()
     assert after.sigma[names].tolist() == before.sigma.tolist()
+
+
+def test_models_with_records_that_nothing_tells_apart_are_one_class() -> None:
+    ring = {(0, 1): (2, 1, 0), (1, 2): (2, 1, 0), (2, 3): (2, 1, 0), (0, 3): (1, 2, 0)}
+    order, classes = canonical_order(axis_tally(ring))
+    assert sorted(order.tolist()) == [0, 1, 2, 3]
+    assert len(np.unique(classes)) == 1
+
+
+def test_a_difference_far_away_tells_models_apart() -> None:
+    chain = {(number, number + 1): (1, 0, 0) for number in range(9)}
+    _, classes = canonical_order(axis_tally(chain))
+    assert len(np.unique(classes)) == 10
+    twins = {(0, 1): (1, 0, 0), (2, 3): (1, 0, 0), (3, 4): (1, 1, 0)}
+    _, classes = canonical_order(axis_tally(twins))
+    assert len(np.unique(classes)) == 5
+
+
+def test_the_order_follows_the_records_not_the_names() -> None:
+    rng = np.random.default_rng(0)
+    counts = {(i, j): tuple(rng.integers(0, 5, 3).tolist()) for i in range(12) for j in range(i + 1, 12)}
+    order, _ = canonical_order(axis_tally(counts))
+    names = rng.permutation(12)
+    renamed = {}
+    for (i, j), (wins, losses, ties) in counts.items():
+        k, m = int(names[i]), int(names[j])
+        renamed[min(k, m), max(k, m)] = (wins, losses, ties) if k < m else (losses, wins, ties)
+    renamed_order, _ = canonical_order(axis_tally(renamed))
+    assert renamed_order.tolist() == names[order].tolist()

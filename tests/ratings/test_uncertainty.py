@@ -3,10 +3,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from arena.ratings.boards import rank_intervals
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import Uncertainty, VoterVotes, axis_votes, independent, system_matrix, uncertainty_of
+from arena.records import Axis
 from benchmarks.coverage import SETTINGS, World, simulate, tally_votes
 
 MODELS = 8
@@ -96,38 +96,9 @@ def test_differences_of_correlated_ratings() -> None:
 
 def test_an_axis_without_rated_votes_has_the_priors_error() -> None:
     tally = AxisTally(
-        SETTINGS_AXIS.axis, ("a/1", "a/2"), np.array([0]), np.array([1]), np.array([[0, 0, 0, 4]], np.int64)
+        Axis("text-to-image"), ("a/1", "a/2"), np.array([0]), np.array([1]), np.array([[0, 0, 0, 4]], np.int64)
     )
     found = solve(tally, SETTINGS, 0.0)
     nobody = VoterVotes(np.empty((0, 3), np.int32), *(np.empty(0, np.int32) for _ in range(5)))
     votes = axis_votes(found, nobody, np.empty(0, np.int64), np.arange(2))
     assert uncertainty_of(found, SETTINGS.sigma, votes).error == pytest.approx([25 / 3] * 2)
-
-
-SETTINGS_AXIS = tally_votes(votes_of(), MODELS)
-
-
-def test_models_far_apart_have_ranks_for_sure() -> None:
-    low, high = rank_intervals(np.array([10.0, 30.0, 20.0]), independent(np.full(3, 0.1)))
-    assert low.tolist() == high.tolist() == [3, 1, 2]
-
-
-def test_models_that_nothing_tells_apart_share_all_ranks() -> None:
-    low, high = rank_intervals(np.full(10, 25.0), independent(np.full(10, 1.0)))
-    assert set(low.tolist()) == {1}
-    assert set(high.tolist()) == {10}
-
-
-def test_rank_intervals_go_with_the_models_whatever_their_order() -> None:
-    rng = np.random.default_rng(3)
-    mu, error = rng.normal(25, 2, 12), rng.uniform(0.5, 2, 12)
-    low, high = rank_intervals(mu, independent(error))
-    shuffle = rng.permutation(12)
-    shuffled = rank_intervals(mu[shuffle], independent(error[shuffle]))
-    assert shuffled[0].tolist() == low[shuffle].tolist()
-    assert shuffled[1].tolist() == high[shuffle].tolist()
-
-
-def test_one_model_is_first() -> None:
-    low, high = rank_intervals(np.array([25.0]), independent(np.array([8.0])))
-    assert (low.tolist(), high.tolist()) == ([1], [1])
