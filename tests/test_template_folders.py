@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment
 
 from arena import template_folders
 from arena.errors import ArenaError
-from arena.template_folders import overrides_folder, templates_folder
+from arena.template_folders import ProgramTemplates, overrides_folder, templates_folder
 from tests.conftest import ROOT
 
 
@@ -40,3 +41,18 @@ def test_the_folder_beside_a_projects_data_overrides_them_unless_it_is_ours(tmp_
     assert overrides_folder(tmp_path / "data") == tmp_path / "templates"
     assert overrides_folder(ROOT / "data") is None
     assert overrides_folder(ROOT / "tests" / ".." / "data") is None
+
+
+def test_templates_are_loaded_without_their_indentation_line_by_line() -> None:
+    written = (templates_folder() / "site" / "base.html").read_text("utf-8").splitlines()
+    loaded, _, _ = ProgramTemplates("site").get_source(Environment(autoescape=True), "base.html")
+    assert loaded.splitlines() == [line.lstrip(" ") for line in written]
+    assert any(line.startswith("    ") for line in written)
+
+
+def test_no_line_of_a_template_is_longer_than_160_characters() -> None:
+    files = [path for path in templates_folder().rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".html", ".css", ".js", ".svg"}
+    for path in files:
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            assert len(line) <= 160, f"{path.relative_to(templates_folder())}:{number}"

@@ -58,7 +58,12 @@
           "tbody",
           {},
           ...lines.map(([name, ...cells]) =>
-            element("tr", {}, element("th", { scope: "row", class: "pin" }, name), ...cells.map((cell) => (cell.nodeName === "TD" ? cell : element("td", {}, cell)))),
+            element(
+              "tr",
+              {},
+              element("th", { scope: "row", class: "pin" }, name),
+              ...cells.map((cell) => (cell.nodeName === "TD" ? cell : element("td", {}, cell))),
+            ),
           ),
         ),
       ),
@@ -139,7 +144,12 @@
     return part(
       "duels",
       "Head to head",
-      table("duels-table", `Records of the first against the second, a tie counted as half a win, from ${chosen[0].basis}`, ["Models", "Arena", "Won–lost–tied", "Win rate", "Both bad"], lines),
+      table(
+        "duels-table",
+        `Records of the first against the second, a tie counted as half a win, from ${chosen[0].basis}`,
+        ["Models", "Arena", "Won–lost–tied", "Win rate", "Both bad"],
+        lines,
+      ),
     );
   };
 
@@ -156,7 +166,8 @@
         const alt = `${simulated ? "Simulated picture in the place of one by" : "Picture by"} ${each.name}`;
         const image = element("img", { src: new URL(source, site).href, width, height, alt, loading: "lazy" });
         const mark = simulated ? [element("span", { class: "pic-mark" }, "simulated")] : [];
-        return element("li", {}, element("figure", { class: "card shot" }, element("span", { class: "pic" }, image, ...mark), element("figcaption", {}, each.name)));
+        const shown = element("span", { class: "pic" }, image, ...mark);
+        return element("li", {}, element("figure", { class: "card shot" }, shown, element("figcaption", {}, each.name)));
       });
       return element("div", { class: "same" }, element("h3", {}, asked), element("ul", { class: "gallery" }, ...shots));
     });
