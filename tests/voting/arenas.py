@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +149,7 @@ def _write_outputs(folder: Path, models: tuple[str, ...], origin: str) -> None:
     (folder / "outputs" / "inputs" / "day.webp").write_bytes(a_picture(0, "input")[0])
 
 
+@cache
 def a_picture(number: int, name: str) -> tuple[bytes, tuple[int, int]]:
     """A picture whose format, size, mode, noise and metadata all tell who made it."""
     size = [(64, 64), (96, 48), (40, 120), (333, 200), (64, 64)][number % 5]

@@ -51,14 +51,15 @@ def test_by_mouse(page: Page, served: Served) -> None:
     assert served.arena.store.votes_stored() == 1
 
 
-@pytest.mark.parametrize("key", ["1", "2", "3", "4", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"])
-def test_by_keyboard(page: Page, served: Served, key: str) -> None:
-    ready(page, served)
-    page.keyboard.press(key)
-    expect(page.locator("#after")).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page.locator("#choices")).to_be_visible()
-    assert served.arena.store.votes_stored() == 1
+def test_by_keyboard(page: Page, served: Served) -> None:
+    keys = ("1", "2", "3", "4", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown")
+    for number, key in enumerate(keys, 1):
+        ready(page, served)
+        page.keyboard.press(key)
+        expect(page.locator("#after"), key).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.locator("#choices"), key).to_be_visible()
+        assert served.arena.store.votes_stored() == number, key
 
 
 def test_undo_and_zoom(page: Page, served: Served) -> None:

@@ -1,4 +1,4 @@
-"""``kill -9`` under load, thirty times: nothing that was acknowledged is lost, nothing is counted twice."""
+"""``kill -9`` under load, again and again: nothing that was acknowledged is lost, nothing is counted twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.voting.running import Crowd, Running, busy_project
 
-ROUNDS = 30
+ROUNDS = 12
 STARTING = 0.4
 """Seconds, about, in which an arena starts."""
 

@@ -43,7 +43,7 @@ def check_operation(arena: Arena, served: Served, method: str, path: str) -> Non
     modes = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
     strategy: st.SearchStrategy[Any] = st.one_of(*[operation.as_strategy(generation_mode=mode) for mode in modes])
 
-    @settings(max_examples=120, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+    @settings(max_examples=60, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
               suppress_health_check=list(HealthCheck))  # fmt: skip
     @given(case=strategy)
     def ask(case: Any) -> None:

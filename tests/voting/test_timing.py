@@ -70,7 +70,7 @@ def test_pictures_that_were_made_already(arena: Arena) -> None:
 
 
 def test_pictures_that_have_to_be_made(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "MAKING", 0.3)
+    monkeypatch.setattr(handlers, "MAKING", 0.2)
     least = []
 
     def drawn() -> tuple[list[float], list[bool]]:
@@ -79,7 +79,7 @@ def test_pictures_that_have_to_be_made(arena: Arena, monkeypatch: pytest.MonkeyP
         return times, with_heavy
 
     assert not tell(drawn)
-    assert min(least) >= 0.3
+    assert min(least) >= 0.2
 
 
 def tell(measured: Callable[[], tuple[list[float], list[bool]]]) -> bool:

@@ -31,7 +31,7 @@ def counted(votes: list[Vote]) -> dict[tuple[str, str], PromptResult]:
     return {key: PromptResult(*(seen[*key, word] for word in ("won", "lost", "tied", "bad"))) for key in keys}
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(DRAWN)
 def test_showings_are_what_one_counts_by_hand(drawn: list[tuple[str, list[str], Outcome]]) -> None:
     votes = [

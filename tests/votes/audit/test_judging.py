@@ -256,7 +256,7 @@ def test_a_report_comes_back_from_json() -> None:
 
 
 @given(vote_lists)
-@settings(max_examples=30)
+@settings(max_examples=12)
 def test_every_vote_is_counted_quarantined_or_unknown(votes: list[Vote]) -> None:
     verdict = judge(votes_table(votes))
     report = verdict.report

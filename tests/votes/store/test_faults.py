@@ -34,7 +34,7 @@ from tests.votes.store.worlds import (
 )
 from tests.waiting import wait_until
 
-ROUNDS = 30
+ROUNDS = 15
 
 
 def test_kill_9_under_load_loses_and_doubles_no_acknowledged_vote(tmp_path: Path) -> None:

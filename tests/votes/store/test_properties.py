@@ -60,7 +60,7 @@ class _Expected:
 
 
 @given(st.lists(st.lists(_OPERATIONS, max_size=4), max_size=8))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_a_store_agrees_with_a_dictionary(batches: list[list[Operation]]) -> None:
     with tempfile.TemporaryDirectory() as folder, open_store(sqlite_store(Path(folder))) as store:
         know_outputs(store)
