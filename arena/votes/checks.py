@@ -143,6 +143,7 @@ def _outside_of_years(ticks: pa.ChunkedArray, unit: str) -> Rows:
 
 
 def _too_fine(ticks: pa.ChunkedArray, unit: str) -> Rows:
+    # Times are kept to the microsecond; to cut a finer one off would be to change a vote silently.
     if unit != "ns":
         return np.empty(0, np.int64)
     return rows_where(ticks, lambda at: pc.not_equal(pc.multiply(pc.divide(at, 1000), 1000), at))
@@ -182,6 +183,7 @@ def dwell_errors(column: pa.ChunkedArray) -> RowErrors:
 
     def refused(values: Any) -> Any:
         if not _is_text(values.type):
+            # As floats, since unsigned 64 bits are no signed ones; digits that are lost are far above the limit.
             numbers = values.cast(pa.float64(), safe=False)
             return pc.or_(pc.less(numbers, 0), pc.greater(numbers, LARGEST_DWELL_MS))
         whole = pc.match_substring_regex(values, r"^[0-9]{1,10}$")

@@ -1,4 +1,4 @@
-"""CSV as columns of text, and where its rows stand.
+"""CSV as columns of text, with the line on which each row begins.
 
 The strict reading of RFC 4180: comma, double quotes around a whole field, a doubled quote for a quote, line feeds with
 or without a carriage return. Blank lines hold no vote and are passed over. Where something is wrong, rows are found by
@@ -113,6 +113,7 @@ def read_csv(path: Path) -> ParsedVotes:
             hint = 'quote a whole field, and double a quote within: "a ""b"" c"'
             raise VotesError(message, where=line_of(path, data, position), hint=hint)
     header = _header(text, path)
+    # Rows are found by arithmetic only where Arrow refuses the file, or a finding needs its line.
     try:
         return ParsedVotes(_parse(text.data, header), lambda row: f"{path}:{text.lines[row + 1]}")
     except pa.ArrowInvalid as refusal:
@@ -141,6 +142,7 @@ def _header(text: CsvText, path: Path) -> list[str]:
 
 
 def _parse(data: bytes, header: list[str]) -> pa.Table:
+    # Every column stays text, "NULL" and "1" included: what a field means is for the checks to say, with its line.
     return pyarrow.csv.read_csv(
         io.BytesIO(data),
         read_options=pyarrow.csv.ReadOptions(block_size=BLOCK_BYTES),

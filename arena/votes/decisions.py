@@ -22,7 +22,8 @@ class Ruling(StrEnum):
 class Decision:
     """One decision about a vote, or where ``battle`` is None about all votes of a voter. It is published, without ids.
 
-    Of several about the same the last holds, and one about a vote before one about its voter.
+    Of several decisions about the same vote or voter the last holds; a decision about a vote outweighs any about its
+    voter.
     """
 
     voter: str

@@ -138,6 +138,7 @@ def _mistakes(battle: dict[str, Any], defaults: Defaults) -> list[tuple[str, str
         mistakes.append((f"anony is {shorten(battle['anony'])}", "true, false, or leave it out"))
     if time is None and defaults.at is None:
         mistakes.append(('"tstamp" is missing', "seconds since 1970, or say the time of all votes with --at"))
+    # type() and not isinstance(): true is a whole number to Python. NaN fails the comparison.
     elif time is not None and not (type(time) in (int, float) and 0 <= time < _YEAR_10000):
         mistakes.append((f"tstamp is {shorten(time)}", "seconds since 1970"))
     if language is not None and not (isinstance(language, str) and _language(language, defaults)):
@@ -182,6 +183,7 @@ def _model(name: str, where: str, names: dict[str, str], findings: list[ArenaErr
     else:
         slug = re.sub(r"[^a-z0-9.]+", "-", name.lower())
         model = f"{ORGANIZATION}/{re.sub(r'[.-]*[-.][.-]*', lambda run: run[0][0], slug).strip('.-') or 'unnamed'}"
+    # Two names that give one id would become one model, and its votes against itself or two models' votes together.
     if names.setdefault(model, name) != name:
         message = f"{shorten(name)} and {shorten(names[model])} would both be {model}"
         findings.append(VotesError(message, where=where, hint="write organization/model for one of them"))

@@ -1,4 +1,4 @@
-"""Vote files in and out, in one place whatever their format.
+"""Vote files in and out, whatever their format.
 
 Our own CSV, JSON Lines and Parquet, told apart by suffix, are read and written; the same votes in the same order give
 the same bytes. The battles and ratings of other projects (``FORMATS``) are read.
@@ -62,6 +62,7 @@ def _load_own(paths: Iterable[Path], _: Defaults) -> LoadedVotes:
     errors: list[RowErrors] = []
     for parsed, start in zip(files, starts, strict=False):
         errors += [kind.moved(start) for kind in row_errors_of(parsed.table)]
+    # Votes may be repeated in another file, so repeats are looked for over all of them.
     errors.append(_repeated_votes(files, locate))
     line_errors = [finding for parsed in files for finding in parsed.line_errors]
     raise_row_errors(errors, locate, line_errors, sum(parsed.more_line_errors for parsed in files))
@@ -179,12 +180,14 @@ def _content(lines: pa.LargeStringArray) -> bytes:
 def _csv_column(name: str, column: pa.Array) -> pa.Array:
     if name not in TEXT_COLUMNS:
         return _time_text(column) if name == "at" else column.cast(pa.string()).fill_null("")
+    # Text that has to be quoted is rare, and only that goes through Python.
     special = pc.match_substring_regex(column, r'[",\r\n]')
     return _changed_where(column, special, lambda text: '"' + text.replace('"', '""') + '"')
 
 
 def _json_column(name: str, column: pa.Array) -> pa.Array:
     key = f'"{name}":'
+    # No value may be null here: joining columns with a null gives a null, and a line would be gone.
     if name == "dwell_ms":
         return pc.binary_join_element_wise(key, column.cast(pa.string()).fill_null("null"), "")
     text = _time_text(column) if name == "at" else column

@@ -42,6 +42,7 @@ def read_jsonl(path: Path) -> ParsedVotes:
     offsets = np.concatenate(([0], ends, [] if data.endswith(b"\n") else [len(data)])).astype(np.int64)
     lines = pa.LargeStringArray.from_buffers(len(offsets) - 1, pa.py_buffer(offsets), pa.py_buffer(data))
     filled = np.flatnonzero(pc.invert(pc.match_substring_regex(lines, BLANK_LINE)).to_numpy(zero_copy_only=False))
+    # Arrow skips blank lines, so a row of its table is the filled line of the same number.
     table = _parse(data, lines, len(filled))
     if table is None:
         return _line_by_line(path, lines, filled)
@@ -125,6 +126,7 @@ def _wrong(key: str, value: Any) -> str:
     if value is None:
         return ""
     if key == "dwell_ms":
+        # true and false are whole numbers to Python, and Arrow's are of 64 bits.
         whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
         return "" if whole else f"dwell_ms is {_shown(value)} where a whole number belongs"
     if not isinstance(value, str):

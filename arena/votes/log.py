@@ -99,7 +99,7 @@ def open_log(folder: Path) -> Log:
 
 
 def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate = "votes") -> Log:
-    """The log with some votes more, on the disk when this returns; the same log where all are in it already.
+    """Append votes: the longer log, on the disk when this returns; the same log where all are in it already.
 
     The votes may be in any order and of any months. ``note`` says in the manifest where they come from, and is part of
     the hash chain. ``where`` names the votes in messages. Raises ``VotesError``, and leaves the log as it was, where
@@ -121,6 +121,7 @@ def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate 
 
 def _holds_already(logged: ir.Table, votes: pa.Table, locate: Locate) -> bool:
     """Whether all votes are in the log as they are; False where none is. Anything between is a ``VotesError``."""
+    # A join within DuckDB: the log may be far larger than what is appended, and is read column by column.
     keys = ibis.memtable(votes.select(["battle", "voter"]).append_column("number", pa.array(np.arange(len(votes)))))
     repeated = keys.inner_join(logged, ["battle", "voter"]).order_by("number").to_pyarrow()
     rows = repeated["number"].to_numpy()

@@ -25,6 +25,7 @@ def read_parquet(path: Path) -> ParsedVotes:
         _check_types(schema, where)
         encoded = [name for name in REPEATING_COLUMNS if name in schema.names]
         table = _narrow(pq.read_table(pa.BufferReader(content), read_dictionary=encoded))
+        # A damaged file may be read without complaint, and its text need not be UTF-8: only this looks at every value.
         table.validate(full=True)
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
         reason = str(error).strip().split("\n")[0]
@@ -64,6 +65,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _narrow(table: pa.Table) -> pa.Table:
     """The same columns with 32-bit string offsets, text encoded by ``string`` or a dictionary of it."""
+    # The checks know one kind of text and one kind of dictionary; other programs write several of both.
     for number, field in enumerate(table.schema):
         wide = pa.types.is_dictionary(field.type) and field.type != _ENCODED_TEXT
         if pa.types.is_null(field.type) or _is_text(field.type) or wide:

@@ -1,4 +1,4 @@
-"""Sealing: audited votes of the store into the log, by periods, anonymously, each exactly once.
+"""Sealing: putting audited votes of the store into the log, by periods, anonymously, each exactly once.
 
 A store and a folder of files cannot change in one transaction, so a period goes in three steps, each of which is whole
 or not there:

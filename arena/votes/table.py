@@ -1,4 +1,4 @@
-"""Votes as an Arrow table: its schema, its checks, the way from and to ``Vote`` records, and counts over all of it."""
+"""Votes as an Arrow table: its schema, checking it, turning it into ``Vote`` records and back, and counting votes."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def votes_table(votes: Iterable[Vote]) -> pa.Table:
 
 def iter_votes(table: pa.Table) -> Iterator[Vote]:
     """The votes of a checked table of ``VOTE_SCHEMA``, in its order."""
+    # In batches: a million votes as Python objects at once would be a gigabyte.
     for batch in table.to_batches(max_chunksize=10_000):
         for row in batch.to_pylist():
             row["at"] = row["at"].replace(tzinfo=UTC)
@@ -92,6 +93,7 @@ def row_errors_of(table: pa.Table) -> list[RowErrors]:
     for name in TEXT_COLUMNS:
         if name in columns:
             column = columns[name]
+            # A check then runs once a distinct value: a regular expression over a dozen model ids, not a million.
             repeating = name in REPEATING_COLUMNS and not pa.types.is_dictionary(column.type)
             errors += checks.text_errors(name, column.dictionary_encode() if repeating else column)
     errors.append(checks.empty_errors("at", columns["at"]))
@@ -128,7 +130,8 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def summarize(votes: ir.Table, head: str) -> LogSummary:
-    """What a site says about the votes it was computed from; ``head`` stands for the log they lie in."""
+    """What a site says about the votes it was computed from; ``head`` is the hash of the log that holds them."""
+    # Everything is one aggregate, so that the votes are read once.
     counts = {outcome: (votes.outcome == outcome.value).sum() for outcome in Outcome}
     origins = {origin: (votes.origin == origin.value).sum() for origin in Origin}
     row = (

@@ -1,4 +1,4 @@
-"""The published thresholds of the audit and what it found: frozen records for the integrity page, and their JSON."""
+"""What an audit compares with and what it found: thresholds and findings as frozen records, and their JSON."""
 
 from __future__ import annotations
 
@@ -168,6 +168,7 @@ def report_json(report: AuditReport) -> str:
 
 def report_from_json(text: str) -> AuditReport:
     """The report that ``report_json`` wrote. Raises ``ValueError`` where it did not."""
+    # Reports lie in logs for good: those of older releases have no decisions and no alerts.
     try:
         fields: dict[str, Any] = json.loads(text)
         rules = tuple(RuleFinding(**rule) for rule in fields.pop("rules"))

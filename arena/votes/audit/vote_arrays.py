@@ -92,6 +92,7 @@ def vote_arrays(table: pa.Table) -> VoteArrays:
     A further column ``network``, the keyed hash of the network that a vote came from, may be missing, or empty where
     nobody knows.
     """
+    # Models are sorted and voters are not: the order of models decides the order of findings in the report.
     models = pc.unique(pa.chunked_array([*table["left"].chunks, *table["right"].chunks], pa.string())).sort()
     outcomes = pa.array([outcome.value for outcome in OUTCOMES])
     return VoteArrays(

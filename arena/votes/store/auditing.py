@@ -211,6 +211,7 @@ def decide(connection: Connection, decision: Decision) -> int:
     A release opens again what was set aside when its period was sealed, so that it goes into the next one. Raises
     ``StoreError`` where there is no such vote or voter, and where a vote that is in the log is to be excluded.
     """
+    # A vote of a sealed period that counts is in the log, which nothing is taken out of.
     which = [votes.c.voter == decision.voter, NOT_RETRACTED]
     if decision.battle is not None:
         which.append(votes.c.battle == decision.battle)
@@ -226,6 +227,7 @@ def decide(connection: Connection, decision: Decision) -> int:
     row = {"number": number, "voter": decision.voter, "battle": decision.battle, "ruling": decision.ruling.value}
     connection.execute(insert(decisions).values(**row, because=decision.because, decided=decision.decided))
     if decision.ruling is Ruling.RELEASE:
+        # Sealing closed the period with the vote set aside: it is in no log, so it may wait for the next period.
         reopened = update(votes).where(*which, votes.c.seal.is_not(None), QUARANTINED)
         connection.execute(reopened.values(seal=None, audited=None))
     return int(total) if decision.ruling is Ruling.RELEASE else int(total - in_log)

@@ -111,6 +111,7 @@ class AddVote:
     def run(self, connection: Connection) -> None:
         if _add_votes(connection, [self]):
             return
+        # Only now it is worth a question why: nearly all votes are taken.
         vote = self.vote
         key = (votes.c.battle == vote.battle, votes.c.voter == vote.voter)
         if connection.execute(select(votes.c.battle).where(*key)).first():
@@ -136,6 +137,7 @@ class RetractVote:
         return 3, ""
 
     def run(self, connection: Connection) -> bool:
+        # All conditions are part of the UPDATE: a seal that comes between a check and a write would be undone halfway.
         statement = update(votes).where(
             votes.c.battle == self.battle,
             votes.c.voter == self.voter,
@@ -163,7 +165,7 @@ def run_together(connection: Connection, operations: Sequence[Operation]) -> boo
 
 
 def _add_battles(connection: Connection, operations: Sequence[Any]) -> bool:
-    """Whether all of them were added; some may be where not."""
+    """Add battles, and first the voters whom they refer to. False where not all were added; some may have been."""
     statements = _statements(connection.dialect.name)
     new_voters = {operation.battle.voter: operation.battle.created for operation in operations}
     rows = [{"id": voter, "created": created} for voter, created in new_voters.items()]
@@ -172,9 +174,10 @@ def _add_battles(connection: Connection, operations: Sequence[Any]) -> bool:
 
 
 def _add_votes(connection: Connection, operations: Sequence[Any]) -> bool:
-    """Whether all of them were added; some may be where not."""
+    """Add votes. False where not all were added; some may have been."""
     rows = [{name: getattr(operation.vote, name) for name in CAST_VOTE_COLUMNS} for operation in operations]
     for row in rows:
+        # In one order, so that the same reasons are the same text however they were ticked.
         row["reasons"] = " ".join(reason for reason in Reason if reason in row["reasons"])
     return _all_added(connection, _statements(connection.dialect.name).votes, rows)
 
@@ -185,6 +188,8 @@ def _battle_row(operation: AddBattle) -> dict[str, Any]:
 
 
 def _all_added(connection: Connection, statement: Any, rows: Sequence[Row]) -> bool:
+    # A row of an INSERT that was left out, by its WHERE or by ON CONFLICT, shows only in the count of rows, which
+    # SQLAlchemy drops unless it is asked to keep it.
     result = connection.execute(statement, rows_parameter(rows), execution_options={"preserve_rowcount": True})
     return bool(result.rowcount == len(rows))
 
@@ -205,6 +210,7 @@ def _statements(dialect: str) -> _InsertStatements:
     new_voters = rows_from_parameter(dialect, voters.c)
     new_battles = rows_from_parameter(dialect, [*battles.c, Column("new_pair", Integer)])
     new_votes = rows_from_parameter(dialect, [votes.c[name] for name in CAST_VOTE_COLUMNS])
+    # Whether a vote is in time is for the stored battle to say; the token that a browser sends only names it.
     open_battle = exists().where(
         battles.c.id == new_votes.c.battle,
         battles.c.voter == new_votes.c.voter,

@@ -132,13 +132,14 @@ battles = Table(
     Column("expires", Moment, nullable=False),
     ForeignKeyConstraint(["left_output", "left", "prompt"], ["outputs.sha256", "outputs.model", "outputs.prompt"]),
     ForeignKeyConstraint(["right_output", "right", "prompt"], ["outputs.sha256", "outputs.model", "outputs.prompt"]),
+    # For votes to refer to both together: only the voter whom a battle was drawn for can vote on it.
     UniqueConstraint("id", "voter"),
     _filled("id", "arena", "category", "language"),
     _one_of("origin", Origin),
     CheckConstraint('"left" <> "right"', name="two_models"),
     CheckConstraint("expires > created", name="expires"),
-    Index(None, "voter", "prompt"),
-    Index(None, "arena", "left", "right"),
+    Index(None, "voter", "prompt"),  # what a voter was shown
+    Index(None, "arena", "left", "right"),  # counts by pair
     sqlite_strict=True,
 )
 
@@ -155,6 +156,7 @@ seals = Table(
     Column("report", Text, nullable=False),
     _filled("lineage", "report"),
     CheckConstraint("number >= 1 AND votes >= 1", name="numbers"),
+    # The seed connects voters with pseudonyms: it may be here only as long as the period is not in the log for sure.
     CheckConstraint("(finished IS NULL) = (seed IS NOT NULL)", name="seed_until_finished"),
     sqlite_strict=True,
 )
@@ -179,10 +181,11 @@ votes = Table(
     _one_of("outcome", Outcome),
     CheckConstraint("dwell_ms BETWEEN 0 AND 2147483647", name="dwell"),
     CheckConstraint("retracted >= at", name="retracted_later"),
+    # What was not audited, or was taken back, can never reach the log; and a sealed vote has forgotten its network.
     CheckConstraint("seal IS NULL OR (audited IS NOT NULL AND retracted IS NULL AND network = '')", name="sealed"),
     Index(None, "at"),
-    Index(None, "seal", "at"),
-    Index(None, "voter", "at"),
+    Index(None, "seal", "at"),  # what waits for an audit or a seal
+    Index(None, "voter", "at"),  # a voter's own votes
     sqlite_strict=True,
 )
 
@@ -222,7 +225,7 @@ limits = Table(
     Column("seconds", Integer, primary_key=True),
     Column("full", Moment, nullable=False, quote=True),
     CheckConstraint("count >= 1 AND seconds >= 1", name="positive"),
-    Index(None, "full"),
+    Index(None, "full"),  # limits that can be deleted
     sqlite_strict=True,
 )
 

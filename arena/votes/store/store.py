@@ -113,6 +113,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment and writes nothing."""
+        # On SQLite every transaction sees one moment; on PostgreSQL, by default, each statement its own.
         level = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
         with store_errors(self.where), self._engine.connect().execution_options(**level) as connection:
             yield connection
@@ -223,6 +224,8 @@ class Store:
             .group_by(first, second, outcome_of_first)
         )
         with self.reading() as connection:
+            # A period that was sealed since the log was read has a seal and is not in that log: its votes are counted
+            # here until the log is read anew.
             lineage = connection.execute(select(seals.c.lineage).limit(1)).scalar()
             waiting = or_(votes.c.seal.is_(None), votes.c.seal > published.get(lineage or "", 0))
             rows = connection.execute(counted.where(waiting)).all()
@@ -294,6 +297,7 @@ class Store:
         voted = exists().where(votes.c.battle == battles.c.id)
         has_battles = exists().where(battles.c.voter == voters.c.id)
         with self.writing() as connection:
+            # A limit that has its whole burst again is as one that was never counted against.
             connection.execute(delete(limits).where(limits.c["full"] <= now))
             expired = delete(battles).where(battles.c.expires < now, ~voted).returning(battles.c.voter)
             of_voters = connection.execute(expired).scalars().all()
