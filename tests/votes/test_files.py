@@ -1,20 +1,25 @@
-"""Vote files of all formats: round trips, several at once, hostile bytes."""
+"""Vote files of all formats: round trips, several at once, hostile bytes, and exactly what is written."""
 
 from __future__ import annotations
 
+import json
 import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyarrow import BufferReader
 
 from arena.errors import VotesError
-from arena.records import Vote
-from arena.votes.files import READERS, load_votes, write_votes
+from arena.records import VOTE_COLUMNS, Origin, Vote
+from arena.votes.files import FORMATS, READERS, csv_bytes, jsonl_bytes, load_votes, parquet_bytes, write_votes
 from arena.votes.table import VOTE_SCHEMA, check_votes, votes_table
-from tests.votes.examples import HEADER, ROW, some_table, vote_lists
+from tests.votes.examples import HEADER, ROW, VOTE, some_table, vote_lists
 
 SUFFIXES = sorted(READERS)
 
@@ -168,3 +173,73 @@ def test_the_bytes_do_not_depend_on_how_the_table_lies_in_memory(tmp_path: Path)
         write_votes(table, tmp_path / f"whole{suffix}")
         write_votes(pieces, tmp_path / f"pieces{suffix}")
         assert (tmp_path / f"whole{suffix}").read_bytes() == (tmp_path / f"pieces{suffix}").read_bytes()
+
+
+def test_our_own_files_are_the_default(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    write_votes(some_table(20), path)
+    loaded = load_votes([path])
+    assert loaded.table.equals(some_table(20))
+    assert loaded.locate(19) == f"{path}:21"
+    assert (dict(loaded.names), loaded.left_out, loaded.notes) == ({}, 0, ())
+
+
+def test_loaded_votes_read_as_a_log_does(tmp_path: Path) -> None:
+    path = tmp_path / "votes.parquet"
+    write_votes(some_table(20), path)
+    loaded = load_votes([path], "arena")
+    assert loaded.votes().order_by("battle").to_pyarrow().cast(VOTE_SCHEMA).equals(some_table(20))
+    summary = loaded.summary()
+    assert (summary.votes, summary.voters, summary.sha256) == (20, 5, "")
+
+
+def test_an_unknown_format_is_refused() -> None:
+    with pytest.raises(VotesError, match='unknown format "imagehub"') as caught:
+        load_votes([], "imagehub")
+    assert caught.value.hint == 'did you mean "imagenhub"?'
+    assert sorted(FORMATS) == ["arena", "fastchat", "imagenhub"]
+
+
+ODD = replace(
+    VOTE, battle='a,"b"\n', at=datetime(1066, 1, 2, 3, 4, 5, 60, UTC), voter="ü", dwell_ms=0, origin=Origin.DERIVED
+)
+
+
+def test_csv_quotes_only_where_it_has_to() -> None:
+    assert csv_bytes(votes_table([VOTE, ODD])).decode() == (
+        f"{HEADER},prompt,left_output,right_output,dwell_ms,origin\n"
+        "b1,2026-08-01T12:30:00Z,text-to-image,poster,en,openai/gpt-image-2,google/imagen-4,left,v1,,,,,human\n"
+        '"a,""b""\n",1066-01-02T03:04:05.000060Z,text-to-image,poster,en,openai/gpt-image-2,google/imagen-4,left,ü,'
+        ",,,0,derived\n"
+    )
+
+
+def test_jsonl_has_every_key_and_null_for_what_nobody_measured() -> None:
+    lines = jsonl_bytes(votes_table([VOTE, ODD])).decode().splitlines()
+    assert lines[0].startswith('{"battle":"b1","at":"2026-08-01T12:30:00Z","arena":"text-to-image",')
+    first, second = (json.loads(line) for line in lines)
+    assert tuple(first) == VOTE_COLUMNS
+    assert first["dwell_ms"] is None
+    assert (second["battle"], second["voter"], second["dwell_ms"]) == ('a,"b"\n', "ü", 0)
+
+
+def test_no_votes_are_a_header_or_a_blank_line() -> None:
+    empty = VOTE_SCHEMA.empty_table()
+    assert csv_bytes(empty).decode() == ",".join(VOTE_COLUMNS) + "\n"
+    assert jsonl_bytes(empty) == b"\n"
+    assert pq.read_table(BufferReader(parquet_bytes(empty))).equals(empty)
+
+
+def test_parquet_is_compressed_and_the_same_every_time() -> None:
+    content = parquet_bytes(some_table(100))
+    assert parquet_bytes(some_table(100)) == content
+    metadata = pq.read_metadata(BufferReader(content))
+    assert metadata.row_group(0).column(0).compression == "ZSTD"
+    assert metadata.schema.to_arrow_schema().equals(VOTE_SCHEMA, check_metadata=True)
+
+
+def test_more_lines_than_are_rendered_at_once_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = some_table(50)
+    whole = csv_bytes(table), jsonl_bytes(table)
+    monkeypatch.setattr("arena.votes.files.LINES_AT_ONCE", 7)
+    assert (csv_bytes(table), jsonl_bytes(table)) == whole

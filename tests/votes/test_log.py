@@ -1,10 +1,12 @@
-"""Opening and reading the log: what is damaged is found and named, and what is whole reads the same everywhere."""
+"""The log: opening, reading and what it says of itself; what is damaged is found and named."""
 
 from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 
@@ -13,9 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from arena.errors import VotesError
+from arena.records import LogSummary, Origin, Outcome
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.manifest import MANIFEST, ManifestEntry, read_manifest, render_manifest
-from arena.votes.table import VOTE_SCHEMA, iter_votes
+from arena.votes.table import VOTE_SCHEMA, iter_votes, votes_table
 from tests.votes.examples import some_table, some_votes
 
 
@@ -161,3 +164,34 @@ def test_an_append_on_a_damaged_log_is_refused(folder: Path) -> None:
     (folder / "2026-02.0001.parquet").unlink()
     with pytest.raises(VotesError, match="is missing"):
         append_votes(Log(folder, ()), some_table(3, first=20))
+
+
+def test_an_empty_log_has_no_times_and_no_hash(tmp_path: Path) -> None:
+    assert open_log(tmp_path).summary() == LogSummary(
+        votes=0,
+        voters=0,
+        first=None,
+        last=None,
+        origins=(),
+        outcomes=tuple((outcome, 0) for outcome in Outcome),
+        sha256="",
+    )
+
+
+def test_counts_and_times_over_the_whole_log(tmp_path: Path) -> None:
+    votes = some_votes(25)
+    votes[3] = replace(votes[3], origin=Origin.SIMULATED)
+    votes[4] = replace(votes[4], origin=Origin.SIMULATED)
+    log = append_votes(open_log(tmp_path), votes_table(votes))
+    outcomes = Counter(vote.outcome for vote in votes)
+    summary = log.summary()
+    assert summary == LogSummary(
+        votes=25,
+        voters=5,
+        first=min(vote.at for vote in votes),
+        last=max(vote.at for vote in votes),
+        origins=((Origin.HUMAN, 23), (Origin.SIMULATED, 2)),
+        outcomes=tuple((outcome, outcomes[outcome]) for outcome in Outcome),
+        sha256=log.head,
+    )
+    assert summary.simulated

@@ -1,13 +1,28 @@
-"""Connections to a PostgreSQL that went away."""
+"""Connections that went away, and schemas: what the migrations make is what this release writes."""
 
 from __future__ import annotations
 
+import re
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
 import psycopg
 import pytest
-from sqlalchemy import exc, text
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, exc, inspect, text
 
-from arena.votes.store.engine import make_engine, read_url
+from arena.errors import StoreError
+from arena.votes.store import open_store
+from arena.votes.store.auditing import all_decisions
+from arena.votes.store.engine import HEAD, MIGRATIONS, make_engine, read_url
+from arena.votes.store.schema import metadata
 from tests.postgres_server import PostgresServer
+from tests.votes.store.worlds import know_outputs, sha_of, some_operations
 
 
 def test_a_connection_whose_socket_is_closed_is_given_up(
@@ -26,3 +41,128 @@ def test_a_connection_whose_socket_is_closed_is_given_up(
     with engine.connect() as connection:
         assert connection.execute(text("SELECT 1")).scalar_one() == 1
     engine.dispose()
+
+
+def test_the_newest_migration_is_the_schema_of_this_release() -> None:
+    assert ScriptDirectory(str(MIGRATIONS)).get_heads() == [HEAD]
+
+
+def test_the_migrations_make_the_tables_that_are_declared(url: str) -> None:
+    with open_store(url) as store, store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_the_migrations_make_the_constraints_that_are_declared(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path}/migrated.sqlite").close()
+    declared = create_engine(f"sqlite:///{tmp_path}/declared.sqlite")
+    metadata.create_all(declared)
+    declared.dispose()
+    assert _schema(tmp_path / "migrated.sqlite") == _schema(tmp_path / "declared.sqlite")
+
+
+def _schema(path: Path) -> dict[str, list[str]]:
+    """What makes each table and index, its parts in the order of the alphabet."""
+    with closing(sqlite3.connect(path)) as file:
+        rows = file.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL")
+        return {name: sorted(re.split(r",?\s*\n\s*", sql.replace('"', ""))) for name, sql in rows}
+
+
+def test_a_store_of_an_older_release_keeps_its_votes(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("arena.votes.store.engine.HEAD", "0001")
+        with open_store(url) as store:
+            know_outputs(store, "human")
+            store.write(some_operations(20))
+            with store.reading() as connection:
+                assert not inspect(connection).has_table("decisions")
+    with open_store(url) as store, store.reading() as connection:
+        assert store.votes_stored() == 20
+        assert all_decisions(connection) == []
+
+
+def test_several_processes_that_open_an_empty_store_make_it_once(url: str) -> None:
+    barrier = threading.Barrier(4)
+
+    def open_it(_: int) -> int:
+        barrier.wait()
+        with open_store(url) as store:
+            return store.votes_stored()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(open_it, range(4))) == [0] * 4
+
+
+def test_a_store_of_a_newer_release_is_refused_and_left_alone(url: str) -> None:
+    with open_store(url) as store:
+        with store.writing() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(StoreError, match=r"newer release \(schema 9999"):
+            open_store(url)
+        with store.reading() as connection:
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+
+
+def test_a_database_of_something_else_is_refused_and_left_alone(tmp_path: Path, postgres: PostgresServer) -> None:
+    for url in (f"sqlite:///{tmp_path}/other.sqlite", postgres.new_database()):
+        engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+        with engine.begin() as connection:
+            connection.execute(text("CREATE TABLE wp_posts (id INTEGER)"))
+        with pytest.raises(StoreError, match="something else \\(wp_posts\\)"):
+            open_store(url)
+        with engine.begin() as connection:
+            assert MigrationContext.configure(connection).get_current_revision() is None
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("arena.sqlite", "is not one"),
+        ("mysql://arena:geheim@host/arena", "no store can be on"),
+        ("sqlite://", "a file on a disk"),
+        ("sqlite:///:memory:", "a file on a disk"),
+        ("sqlite:///x.sqlite?mode=memory", "a file on a disk"),
+        ("postgresql://arena:geheim@host:port/arena", "is not one"),
+    ],
+)
+def test_a_url_that_is_no_store_is_refused_without_its_password(url: str, message: str) -> None:
+    with pytest.raises(StoreError, match=message) as caught:
+        open_store(url)
+    assert "geheim" not in str(caught.value)
+    assert caught.value.hint
+
+
+def test_outputs_of_an_older_store_are_made_by_models_and_keep_their_battles(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("arena.votes.store.engine.HEAD", "0001")
+        with open_store(url) as old, old.writing() as connection:
+            connection.execute(text("INSERT INTO voters VALUES ('someone', 0)"))
+            for model, origin in (("a/one", "human"), ("a/two", "simulated")):
+                values = {"sha256": sha_of(model), "model": model, "origin": origin}
+                connection.execute(text("INSERT INTO outputs VALUES (:sha256, :model, 'p', :origin, 1)"), values)
+            shown = {"left": sha_of("a/one"), "right": sha_of("a/two")}
+            battle = "'b', 't2i', 'photo', 'en', 'p', 'a/one', 'a/two', :left, :right, 'someone', '', 'simulated', 0, 9"
+            connection.execute(text(f"INSERT INTO battles VALUES ({battle})"), shown)
+    with open_store(url) as store:
+        assert store.battle("b") is not None
+        with store.reading() as connection:
+            found = connection.execute(text("SELECT model, origin FROM outputs ORDER BY model")).all()
+        assert found == [("a/one", "model"), ("a/two", "simulated")]
+        for wrong in ("UPDATE outputs SET origin = 'human'", "DELETE FROM outputs"):
+            with pytest.raises(StoreError, match="refuses"), store.writing() as connection:
+                connection.execute(text(wrong))
+
+
+def test_an_interrupted_migration_leaves_nothing(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", stop)
+        with pytest.raises(KeyboardInterrupt):
+            open_store(url)
+    with open_store(url) as store:
+        assert store.votes_stored() == 0

@@ -18,7 +18,7 @@ from arena.votes.sealing import seal
 from arena.votes.store import AddBattle, AddVote, Store
 from arena.votes.store.auditing import all_decisions, audit_store, decide, uncounted_votes, voter_of
 from arena.votes.store.schema import decisions, quarantine, votes
-from tests.votes.store.sealing_child import LATER
+from tests.votes.sealing_child import LATER
 from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote, some_operations
 
 RELEASE, EXCLUDE, FORGET = Ruling.RELEASE, Ruling.EXCLUDE, Ruling.FORGET

@@ -25,7 +25,7 @@ from arena.votes.table import votes_table
 from arena.votes.verify import audits_of, verify
 from tests.forks import FORKS
 from tests.votes.examples import some_votes
-from tests.votes.store.sealing_child import LATER, seal_until_killed
+from tests.votes.sealing_child import LATER, seal_until_killed
 from tests.votes.store.worlds import MODELS, NOW, WINDOW, a_battle, a_vote, know_outputs, retract_vote, some_operations
 
 MINUTE = timedelta(minutes=1)

@@ -1,8 +1,8 @@
 """A program that appends votes in child processes which die of ``kill -9``, for the tests of the log.
 
-``python -m tests.votes.dying FOLDER VOTES.parquet`` answers each line of its input with how the child ended: ``step
-N`` kills it at its N-th step on the disk, ``busy SECONDS`` when it has worked for so long. Children are forked from a
-process that has loaded everything and started no thread, so that a death costs milliseconds.
+``python -m tests.votes.killed_append FOLDER VOTES.parquet`` answers each line of its input with how the child ended:
+``step N`` kills it at its N-th step on the disk, ``busy SECONDS`` when it has worked for so long. Children are forked
+from a process that has loaded everything and started no thread, so that a death costs milliseconds.
 """
 
 from __future__ import annotations

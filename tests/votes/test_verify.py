@@ -17,7 +17,7 @@ from arena.votes.manifest import MANIFEST, ManifestEntry, read_manifest, render_
 from arena.votes.sealing import seal
 from arena.votes.store import open_store
 from arena.votes.verify import audits_of, verify
-from tests.votes.store.sealing_child import LATER
+from tests.votes.sealing_child import LATER
 from tests.votes.store.worlds import know_outputs, some_operations
 
 

@@ -21,7 +21,7 @@ from arena.errors import StoreError
 from arena.votes.store import AlreadyVoted, Store, StoreUnavailable, open_store
 from tests.forks import FORKS
 from tests.postgres_server import PostgresServer
-from tests.votes.store.voting import AT_ONCE, vote_until_killed
+from tests.votes.store.voting_child import AT_ONCE, vote_until_killed
 from tests.votes.store.worlds import (
     NOW,
     a_battle,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from fractions import Fraction
+from itertools import count as numbers
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from arena.votes.store import Allowed, LimitedRequest, Store, open_store
 from tests.votes.store.worlds import NOW, Rate, seconds_to_wait
 from tests.waiting import PATIENCE
 
 SECOND = timedelta(seconds=1)
+KEYS = numbers()
 
 
 def test_limits_allow_a_burst_and_then_a_rate(store: Store) -> None:
@@ -70,3 +76,33 @@ def test_counting_goes_on_while_limits_that_are_whole_again_are_forgotten(url: s
         finally:
             stop.set()
         forgetting.result()
+
+
+@pytest.fixture(scope="module")
+def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path_factory.mktemp('limits')}/arena.sqlite") as opened:
+        yield opened
+
+
+@given(
+    st.sampled_from([1, 2, 5, 10]),
+    st.sampled_from([1, 10, 60]),
+    st.lists(st.sampled_from([0.0, 0.001, 0.3, 0.5, 1.0, 1.7, 12.0]), min_size=1, max_size=25),
+)
+def test_requests_are_allowed_as_by_a_bucket_that_is_refilled_evenly(
+    sqlite_store: Store, count: int, seconds: int, pauses: list[float]
+) -> None:
+    """The same said in another way: ``count`` tokens, ``count / seconds`` more a second, and a request takes one."""
+    interval = Fraction(seconds, count)
+    requests, expected = [], []
+    now, tokens = NOW, Fraction(count)
+    key = f"bucket {next(KEYS)}"
+    for pause in pauses:
+        elapsed = timedelta(seconds=pause) * seconds / 10
+        now += elapsed
+        tokens = min(Fraction(count), tokens + Fraction(elapsed // timedelta(microseconds=1), 1_000_000) / interval)
+        expected.append(tokens >= 1)
+        tokens -= expected[-1]
+        requests.append(LimitedRequest(key, [Rate(count, seconds)], now))
+    answers = sqlite_store.write(requests)
+    assert [isinstance(answer, Allowed) for answer in answers] == expected

@@ -201,10 +201,10 @@ def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path) -> None:
 
 
 class Killer:
-    """Asks ``tests.votes.dying`` for appends that die: by ``kill -9``, or by a signal that nothing handles either."""
+    """Asks ``killed_append`` for appends that die: by ``kill -9``, or by a signal that nothing handles either."""
 
     def __init__(self, folder: Path, votes: Path) -> None:
-        command = [sys.executable, "-m", "tests.votes.dying", str(folder), str(votes)]
+        command = [sys.executable, "-m", "tests.votes.killed_append", str(folder), str(votes)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __call__(self, request: str) -> int:
