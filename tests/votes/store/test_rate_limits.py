@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.votes.store import Allowed, LimitedRequest, Store, open_store
-from tests.votes.store.worlds import NOW, Rate, seconds_to_wait
+from tests.votes.store.worlds import NOW, Rate, seconds_to_wait, sqlite_store
 from tests.waiting import PATIENCE
 
 SECOND = timedelta(seconds=1)
@@ -79,8 +79,8 @@ def test_counting_goes_on_while_limits_that_are_whole_again_are_forgotten(url: s
 
 
 @pytest.fixture(scope="module")
-def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path_factory.mktemp('limits')}/arena.sqlite") as opened:
+def limits_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with open_store(sqlite_store(tmp_path_factory.mktemp("limits"))) as opened:
         yield opened
 
 
@@ -90,7 +90,7 @@ def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     st.lists(st.sampled_from([0.0, 0.001, 0.3, 0.5, 1.0, 1.7, 12.0]), min_size=1, max_size=25),
 )
 def test_requests_are_allowed_as_by_a_bucket_that_is_refilled_evenly(
-    sqlite_store: Store, count: int, seconds: int, pauses: list[float]
+    limits_store: Store, count: int, seconds: int, pauses: list[float]
 ) -> None:
     """The same said in another way: ``count`` tokens, ``count / seconds`` more a second, and a request takes one."""
     interval = Fraction(seconds, count)
@@ -104,5 +104,5 @@ def test_requests_are_allowed_as_by_a_bucket_that_is_refilled_evenly(
         expected.append(tokens >= 1)
         tokens -= expected[-1]
         requests.append(LimitedRequest(key, [Rate(count, seconds)], now))
-    answers = sqlite_store.write(requests)
+    answers = limits_store.write(requests)
     assert [isinstance(answer, Allowed) for answer in answers] == expected
