@@ -24,12 +24,12 @@ import numpy as np
 from arena.catalogue.settings import Lanes
 from arena.records import Ratings, RatingSettings
 from arena.votes.store import PairCount
-from arena.voting.exhibition import Hall
-from arena.voting.matchmaking import Lane, Match, Standing, choose_match
-from arena.voting.standings import standing_of
+from arena.voting.estimates import estimate_models
+from arena.voting.live_arena import BattlePool
+from arena.voting.matchmaking import ChosenPair, Lane, ModelEstimates, choose_pair
 
 MODELS = tuple(f"m/{number:02d}" for number in range(44))
-HALL = Hall("text-to-image", MODELS, ())
+POOL = BattlePool("text-to-image", MODELS, ())
 PRIOR = Ratings(settings=RatingSettings(), draw_probability=(("text-to-image", 0.0),), boards=())
 CHECKS = (250, 500, 1000, 2000, 4000, 8000)
 EVERY = 50
@@ -50,19 +50,19 @@ def errors(seed: int, spread: float, lanes: Lanes | None) -> np.ndarray:
     rng, people = random.Random(seed), random.Random(seed + 1_000_000)
     truth = strengths(seed, spread)
     wins = np.zeros((len(MODELS), len(MODELS)), int)
-    standing = standing_of(HALL, {}, PRIOR)
+    estimates = estimate_models(POOL, {}, PRIOR)
     found = []
     for vote in range(1, CHECKS[-1] + 1):
-        match = pair(standing, lanes, rng)
-        left, right = MODELS.index(match.left), MODELS.index(match.right)
+        chosen = pair(estimates, lanes, rng)
+        left, right = MODELS.index(chosen.left), MODELS.index(chosen.right)
         better = people.random() < 0.5 * (1 + erf((truth[left] - truth[right]) / (2 * 25 / 6)))
         wins[(left, right) if better else (right, left)] += 1
-        standing.met[left, right] += 1
-        standing.met[right, left] += 1
+        estimates.pair_votes[left, right] += 1
+        estimates.pair_votes[right, left] += 1
         if vote % EVERY == 0:
-            standing = standing_of(HALL, counts(wins), PRIOR)
+            estimates = estimate_models(POOL, counts(wins), PRIOR)
         if vote in CHECKS:
-            found.append(measured(truth, standing))
+            found.append(measured(truth, estimates))
     return np.array(found)
 
 
@@ -76,7 +76,7 @@ def oracle(seed: int, spread: float) -> np.ndarray:
         wins = np.zeros((len(MODELS), len(MODELS)), int)
         wins[FIRST, SECOND] = rng.binomial(battles, chance)
         wins[SECOND, FIRST] = battles - wins[FIRST, SECOND]
-        found.append(measured(truth, standing_of(HALL, counts(wins), PRIOR)))
+        found.append(measured(truth, estimate_models(POOL, counts(wins), PRIOR)))
     return np.array(found)
 
 
@@ -116,13 +116,13 @@ def normal(value: np.ndarray) -> np.ndarray:
     return np.interp(value, GRID, NORMAL)
 
 
-def pair(standing: Standing, lanes: Lanes | None, rng: random.Random) -> Match:
+def pair(estimates: ModelEstimates, lanes: Lanes | None, rng: random.Random) -> ChosenPair:
     if lanes is None:
         left, right = rng.sample(MODELS, 2)
-        return Match(left, right, Lane.EXPLORATION)
-    match = choose_match(standing, range(len(MODELS)), (), lanes, rng)
-    assert match
-    return match
+        return ChosenPair(left, right, Lane.EXPLORATION)
+    chosen = choose_pair(estimates, range(len(MODELS)), (), lanes, rng)
+    assert chosen
+    return chosen
 
 
 def counts(wins: np.ndarray) -> dict[tuple[str, str], PairCount]:
@@ -133,11 +133,11 @@ def counts(wins: np.ndarray) -> dict[tuple[str, str], PairCount]:
     return found
 
 
-def measured(truth: np.ndarray, standing: Standing) -> tuple[float, float, float, float]:
+def measured(truth: np.ndarray, estimates: ModelEstimates) -> tuple[float, float, float, float]:
     """The rank error of the ten best and of all, and how many of all and of the ten best are in their intervals."""
     places = np.argsort(np.argsort(-truth))
-    off = np.abs(places - np.argsort(np.argsort(-standing.mu)))
-    inside = np.abs(standing.mu - standing.mu.mean() - truth + truth.mean()) < 1.96 * standing.sigma
+    off = np.abs(places - np.argsort(np.argsort(-estimates.mu)))
+    inside = np.abs(estimates.mu - estimates.mu.mean() - truth + truth.mean()) < 1.96 * estimates.sigma
     best = places < TOP
     return float(off[best].mean()), float(off.mean()), float(inside.mean()), float(inside[best].mean())
 

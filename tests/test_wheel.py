@@ -16,8 +16,9 @@ from packaging.utils import canonicalize_name
 from tests.conftest import ROOT
 
 VOTING_PAGE = """
-from arena.voting.views import Frame, MessageView, render
-print(render("message.html", Frame("An arena", "Sorry", "", "", False, ""), MessageView("Sorry", "Nothing here.")))
+from arena.voting.pages import MessageView, VotingFrame, render
+frame = VotingFrame("An arena", "Sorry", "", "", False, "")
+print(render("message.html", frame, MessageView("Sorry", "Nothing here.")))
 """
 
 

@@ -57,6 +57,7 @@ def test_counts_have_the_right_plural() -> None:
 
 
 def test_shares_and_records() -> None:
+    assert wording.share(322, 560) == "58%", "57.5 exactly, which rounds to even"
     assert wording.share(1, 8, 1) == "12.5%"
     assert wording.share(0, 0) == "–"
     assert wording.record(12, 5, 1003) == "12–5–1,003"

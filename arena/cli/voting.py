@@ -69,13 +69,13 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> No
     ARENA_DATABASE_URL names the store; without it, the store is a file of the project. ARENA_SECRET signs battles;
     without it, a secret is made once and kept with the store.
     """
-    from arena.voting.serving import Address
+    from arena.voting.serving import ListenAddress
     from arena.voting.serving import serve as serve_arena
 
     secret = os.environ.get("ARENA_SECRET")
     serve_arena(
         project,
-        Address(host, port, trusted),
+        ListenAddress(host, port, trusted),
         database=database(project),
         secret=secret.encode() if secret else None,
         workers=workers,

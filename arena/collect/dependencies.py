@@ -115,6 +115,7 @@ class Dependencies:
         if self.transport is not None:
             return partial(self.transport, provider_id)
         if provider.gateway != LOCAL:
+            # Loaded once for all clients of the provider: it reads some hundred certificates.
             trusted = httpx.create_ssl_context(trust_env=False)
             return lambda: httpx.AsyncHTTPTransport(verify=trusted, limits=httpx.Limits(max_connections=2))
         if self.draw_simulated is None:

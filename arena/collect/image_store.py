@@ -129,6 +129,7 @@ class ImageStore:
 
 def _write(path: Path, content: bytes) -> None:
     """Write a file whole or not at all; threads that write one path write the same content."""
+    # Two models may return the same image at the same moment: each thread has a part file of its own.
     part = path.with_name(f".{path.name}.{threading.get_ident()}{_PART}")
     part.write_bytes(content)
     part.replace(path)
@@ -187,6 +188,7 @@ def _merge(path: Path, records: Iterable[Record]) -> None:
     """Add records to a file of one JSON object a line, sorted by prompt, model and sum; what is there stays."""
     present = path.read_text("utf-8").splitlines() if path.exists() else []
     added = [json.dumps(record.model_dump(mode="json"), ensure_ascii=False) for record in records]
+    # A run that died after this and before the ledger knew of it lists the same jobs again.
     known = {_key(line) for line in present}
     lines = sorted([*present, *dict.fromkeys(line for line in added if _key(line) not in known)], key=_key)
     if lines != present:

@@ -163,6 +163,7 @@ class JobRunner:
             if reply.for_all:
                 self.provider.breaker.give_up(self._redact(reply.reason))
             return JobResult(self._ended(job, JobState.FAILED, reply.reason), reserved=reserved)
+        # A job that an earlier run began was waited for by nobody: its time would say nothing of the provider.
         latency = None if started is None else round((self._clock.monotonic() - started) * 1000)
         cost = job.estimate if reply.cost is None else reply.cost
         answered = replace(job, state=JobState.ANSWERED, cost=cost, latency_ms=latency)

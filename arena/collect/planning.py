@@ -117,6 +117,7 @@ def plan_collection(
         for output in catalogue.outputs
         if options.local or output.origin is OutputOrigin.MODEL
     }
+    # What an earlier run has under way is finished, not asked for once more.
     present |= {(job.model, job.prompt) for job in open_jobs}
     chooser = OfferChooser(catalogue, options, secrets, on)
     images: list[PlannedImage] = []
@@ -130,6 +131,7 @@ def plan_collection(
             else:
                 offer = (usable.provider_model, usable.estimate, usable.formula, usable.parameters)
                 images.append(PlannedImage(usable.provider, model_id, prompt_id, *offer))
+    # Not model by model: where the budget ends, whole prompts are there, and battles can be drawn from them.
     images.sort(key=lambda image: (image.prompt, image.model))
     left_out = (LeftOutModel(model, count, reason) for (model, reason), count in sorted(left_out_prompts.items()))
     return Plan(options, tuple(images), tuple(left_out), open_jobs, tuple(_missing_keys(chooser)))

@@ -153,6 +153,7 @@ class ProgressCounter:
         self._counts[what] += 1
         self._cost += cost
         if job.state in _SUCCEEDED and job.latency_ms is not None:
+            # Kept sorted: percentiles are shown after each job, and sorting anew would cost more each time.
             if len(self._latencies) == LATENCIES_TO_KEEP:
                 self._sorted.pop(bisect_left(self._sorted, self._latencies[0]))
             self._latencies.append(job.latency_ms)

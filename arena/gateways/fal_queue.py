@@ -48,6 +48,7 @@ class FalQueue:
         if status == "COMPLETED":
             handle = json.dumps({"url": response_url})
             return JobAccepted(handle) if response_url else GenerationFailed("completed without a response_url")
+        # The answer to a submission may have no status, but it names where to ask for it.
         if status in ("IN_QUEUE", "IN_PROGRESS") or (status_url and not value_at(body, "images")):
             return JobAccepted(json.dumps({"url": status_url}) if status_url else "")
         if value_at(body, "has_nsfw_concepts", 0) is True:

@@ -64,6 +64,7 @@ class Gemini:
             return RefusedByFilter(f"the prompt was blocked: {blocked}")
         candidate = value_at(answer.body, "candidates", 0)
         parts = value_at(candidate, "content", "parts")
+        # Backwards: a model that thinks sends its drafts before the image.
         for part in reversed(parts if isinstance(parts, list) else []):
             media = decode_base64(value_at(part, "inlineData", "data"))
             if media and not value_at(part, "thought"):

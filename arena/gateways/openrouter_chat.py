@@ -41,6 +41,7 @@ class OpenRouterChat:
             "modalities": ["image", "text"],
             "usage": {"include": True},
         }
+        # Squares are what models make unasked, and some upstreams refuse the field.
         if not wanted.input_images and wanted.width != wanted.height:
             body["image_config"] = {"aspect_ratio": wanted.aspect_ratio}
         return HttpRequest("POST", endpoint, json={**body, **wanted.parameters})
@@ -51,6 +52,7 @@ class OpenRouterChat:
         if answer.status >= 400 or error:
             if value_at(error, "metadata", "reasons"):
                 return RefusedByFilter(str(value_at(error, "message") or "flagged by moderation"))
+            # The status of the upstream is in the body; the answer's own may be 200.
             code = value_at(error, "code")
             status = code if isinstance(code, int) else answer.status
             return error_reply(status, code, value_at(error, "message"))

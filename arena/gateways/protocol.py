@@ -179,6 +179,7 @@ def request_settings(
     if edits:
         values |= dict.fromkeys(SHAPE_PLACEHOLDERS, "")
     merged = {name: value for parameters in own for name, value in parameters.items()}
+    # Through JSON: decimals and tables as TOML gives them become what a request can hold and the ledger can keep.
     plain = json.loads(json.dumps(merged, default=float))
     return {"quality": quality, "size": size, "parameters": _fill_in(plain, values)}
 
@@ -261,6 +262,7 @@ def error_reply(status: int, code: JSON, message: JSON) -> RefusedByFilter | Gen
     """What an error of the API means: by its code where the API has codes, else by its words."""
     said = message if isinstance(message, str) and message else (code if isinstance(code, str) and code else "")
     reason = said or f"status {status} without a reason"
+    # A refusal is not asked for again and is no fault of the provider's, so that it must not pass for a failure.
     if (isinstance(code, str) and code in REFUSAL_CODES) or (said and _REFUSAL_WORDS.search(said)):
         return RefusedByFilter(reason)
     for_all = status in STATUSES_FOR_ALL_REQUESTS

@@ -1,4 +1,7 @@
-"""The voting app: ``create_app`` puts it together from what it is given and opens nothing by itself."""
+"""The voting app: ``create_app`` puts it together from what it is given and opens nothing by itself.
+
+What it shows is replaced while it runs: requests that began before end with what they began with.
+"""
 
 from __future__ import annotations
 
@@ -6,113 +9,151 @@ import asyncio
 import hashlib
 import logging
 import random
-from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from arena.errors import ArenaError, StoreError
 from arena.votes.store import Store
-from arena.voting.desk import Desk
-from arena.voting.exhibition import open_halls
+from arena.voting.battles import Battles
+from arena.voting.estimates import EstimateCache
+from arena.voting.group_commit import GroupCommitWriter
 from arena.voting.guard import Guard, site_policy
 from arena.voting.handlers import Handlers
-from arena.voting.live_arena import Edition
-from arena.voting.pictures import Pictures
-from arena.voting.refusals import Refused
-from arena.voting.renewal import Stage, built_site, open_handlers
-from arena.voting.standings import Standings
-from arena.voting.tokens import Tokens
-from arena.voting.voters import Voters
-from arena.voting.writer import Writer
+from arena.voting.identities import Pseudonyms, Tokens
+from arena.voting.live_arena import LiveArena
+from arena.voting.pictures import PictureCache
+from arena.voting.refusals import RequestRefused
+from arena.voting.reveal import Reveals
 
 LOG = logging.getLogger(__name__)
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+Watcher = Callable[[], LiveArena | None]
+"""What to show instead, where that has changed; None otherwise."""
+
 
 def create_app(
-    edition: Edition,
+    live: LiveArena,
     store: Store,
     *,
     clock: Callable[[], datetime],
     rng: random.Random,
     secret: bytes,
-    news: Callable[[], Edition | None] = lambda: None,
+    watcher: Watcher = lambda: None,
 ) -> Starlette:
     """The app as an ASGI application; its outputs are made known to the store at once.
 
     ``clock`` tells the time (aware, UTC). ``rng`` draws battles, sides, ids and identities and has to be unpredictable
     (``random.SystemRandom()``) outside tests. ``secret`` (16 bytes or more) signs tokens and keys pseudonyms; workers
-    of one arena share it. ``news`` is asked now and then, in a thread, for an edition to show instead.
+    of one arena share it. ``watcher`` is called now and then, in a thread.
     """
-    store.sync_outputs(edition.catalogue)
-    site = built_site(edition)
-    pictures = Pictures(edition.settings.voting.picture_size)
-    desk = _open_desk(edition, store, clock, rng, secret)
-    stage = Stage(open_handlers(edition, desk, pictures, site=site is not None))
+    store.sync_outputs(live.catalogue)
+    site = built_site(live)
+    pictures = PictureCache(live.settings.voting.picture_size)
+    battles = _new_battles(live, store, clock, rng, secret)
+    current = CurrentHandlers(new_handlers(battles, pictures, site=site is not None))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        settings = edition.settings
+        settings = live.settings
         tasks = [
             asyncio.create_task(forget_regularly(store, clock, settings.housekeeping_seconds)),
-            asyncio.create_task(renew_regularly(stage, news, settings.news_seconds)),
+            asyncio.create_task(renew_regularly(current, watcher, settings.watch_seconds)),
         ]
         yield
         for task in tasks:
             task.cancel()
-        desk.writer.close()
+        battles.writer.close()
         pictures.close()
 
-    guard = Middleware(Guard, site_policy=site_policy(edition.catalogue.project.playground))
-    app = Starlette(routes=_routes(stage), middleware=[guard], lifespan=lifespan)
+    # The site's pages are static files, but a script in one of them would act as the voter: Guard's policy holds too.
+    guard = Middleware(Guard, site_policy=site_policy(live.catalogue.project.playground))
+    app = Starlette(routes=_routes(current), middleware=[guard], lifespan=lifespan)
     if site:
         app.router.routes.append(Mount("/site", StaticFiles(directory=site, html=True)))
-    for kind in (Refused, ArenaError, HTTPException):
-        app.add_exception_handler(kind, stage.fault)
-    app.state.desk, app.state.pictures, app.state.stage = desk, pictures, stage
+    for kind in (RequestRefused, ArenaError, HTTPException):
+        app.add_exception_handler(kind, current.answer_error)
+    app.state.current = current
     return app
 
 
-def _open_desk(
-    edition: Edition, store: Store, clock: Callable[[], datetime], rng: random.Random, secret: bytes
-) -> Desk:
-    halls, voting = open_halls(edition.catalogue), edition.settings.voting
-    return Desk(
-        edition.catalogue,
-        store,
-        halls,
-        Standings(store, edition.ratings, halls, edition.votes),
-        voting,
-        Tokens(_key(secret, "tokens"), clock, timedelta(minutes=voting.battle_minutes)),
-        Voters(_key(secret, "voters"), rng),
-        Writer(store),
-        rng,
-        OrderedDict(),
-    )
+@dataclass
+class CurrentHandlers:
+    """The handlers of the present ``LiveArena``; a request that began under another one ends under it."""
+
+    handlers: Handlers
+
+    def endpoint(self, handle: Callable[[Handlers, Request], Awaitable[Response]]) -> Endpoint:
+        """An endpoint that asks the handlers that are the present ones when a request comes."""
+
+        async def endpoint(request: Request) -> Response:
+            return await handle(self.handlers, request)
+
+        return endpoint
+
+    async def answer_error(self, request: Request, error: Exception) -> Response:
+        """The answer to what a handler raised."""
+        return await self.handlers.answer_error(request, error)
+
+    async def prepare_pictures(self) -> None:
+        """Make the pictures that battles may show before anybody asks for them."""
+        await self.handlers.pictures.prepare(self.handlers.all_files())
+
+    def show(self, live: LiveArena) -> None:
+        """Show another ``LiveArena`` from now on. Takes a while, in any thread; the change itself is at once.
+
+        Raises ``StoreUnavailable`` where its outputs cannot be made known to the store; nothing has changed then.
+        """
+        old = self.handlers
+        battles = old.battles.of(live)
+        now = old.clock()
+        battles.store.sync_outputs(live.catalogue)
+        # Worked out here, so that the first voter of each arena does not wait for it.
+        for arena in live.pools:
+            battles.estimates.current(arena, now)
+        self.handlers = new_handlers(battles, old.pictures, site=old.reveals.site)
 
 
-async def renew_regularly(stage: Stage, news: Callable[[], Edition | None], seconds: float) -> None:
+def new_handlers(battles: Battles, pictures: PictureCache, *, site: bool) -> Handlers:
+    """The handlers of what ``battles`` shows. ``site``: whether the built site is there to link to."""
+    reveals = Reveals.of(battles.live, battles.tokens, site=site)
+    return Handlers(battles, reveals, pictures, battles.tokens.clock)
+
+
+def built_site(live: LiveArena) -> Path | None:
+    """The folder of the built site, where there is one."""
+    site = live.settings.site
+    return site if site and (site / "index.html").is_file() else None
+
+
+async def renew_regularly(current: CurrentHandlers, watcher: Watcher, seconds: float) -> None:
     """Make the pictures of what is shown; every so often show what is new, and make its pictures; until cancelled.
 
-    An edition that cannot be read is said in the log, and the old one stays; one that the store could not take yet is
-    tried again the next time.
+    A project that cannot be read is said in the log, and what was shown stays; one that the store could not take yet
+    is tried again the next time.
     """
-    waiting: Edition | None = None
+    waiting: LiveArena | None = None
     async with asyncio.TaskGroup() as making:
-        making.create_task(stage.get_ready())
+        making.create_task(current.prepare_pictures())
         while True:
             await asyncio.sleep(seconds)
             try:
-                waiting = await asyncio.to_thread(news) or waiting
+                # A change is told once: it is kept until the store has taken it.
+                waiting = await asyncio.to_thread(watcher) or waiting
                 if waiting:
-                    await asyncio.to_thread(stage.show, waiting)
-                    making.create_task(stage.get_ready())
+                    await asyncio.to_thread(current.show, waiting)
+                    making.create_task(current.prepare_pictures())
                 waiting = None
             except (ArenaError, OSError) as error:
                 LOG.warning("the project has changed, but what is shown has not: %s", error)
@@ -129,24 +170,40 @@ async def forget_regularly(store: Store, clock: Callable[[], datetime], seconds:
         await asyncio.sleep(seconds)
 
 
-def _routes(stage: Stage) -> list[Route]:
-    return [
-        Route("/", stage.to(Handlers.page), methods=["GET"]),
-        Route("/vote", stage.to(Handlers.vote_form), methods=["POST"]),
-        Route("/undo", stage.to(Handlers.undo_form), methods=["POST"]),
-        Route("/votes/{token}", stage.to(Handlers.reveal_page), methods=["GET"]),
-        Route("/me", stage.to(Handlers.board), methods=["GET"]),
-        Route("/api/battle", stage.to(Handlers.battle), methods=["GET"]),
-        Route("/api/votes", stage.to(Handlers.vote), methods=["POST"]),
-        Route("/api/votes/{token}", stage.to(Handlers.undo), methods=["DELETE"]),
-        Route("/pictures/{name}", stage.to(Handlers.picture), methods=["GET"]),
-        Route("/static/{name}", stage.to(Handlers.static), methods=["GET"]),
-        Route("/openapi.json", stage.to(Handlers.openapi), methods=["GET"]),
-        Route("/healthz", stage.to(Handlers.health), methods=["GET"]),
-        Route("/metrics", stage.to(Handlers.metrics), methods=["GET"]),
-    ]
+def _new_battles(
+    live: LiveArena, store: Store, clock: Callable[[], datetime], rng: random.Random, secret: bytes
+) -> Battles:
+    lifetime = timedelta(minutes=live.settings.voting.battle_minutes)
+    return Battles(
+        live,
+        store,
+        EstimateCache(store, live),
+        Tokens(_key(secret, "tokens"), clock, lifetime),
+        Pseudonyms(_key(secret, "voters"), rng),
+        GroupCommitWriter(store),
+        rng,
+    )
 
 
 def _key(secret: bytes, purpose: str) -> bytes:
     """A key for one purpose, so that no signature made for one is good for another."""
     return hashlib.sha256(purpose.encode() + b"\0" + secret).digest()
+
+
+def _routes(current: CurrentHandlers) -> list[Route]:
+    endpoint = current.endpoint
+    return [
+        Route("/", endpoint(Handlers.page), methods=["GET"]),
+        Route("/vote", endpoint(Handlers.vote_form), methods=["POST"]),
+        Route("/undo", endpoint(Handlers.undo_form), methods=["POST"]),
+        Route("/votes/{token}", endpoint(Handlers.reveal_page), methods=["GET"]),
+        Route("/me", endpoint(Handlers.board), methods=["GET"]),
+        Route("/api/battle", endpoint(Handlers.battle), methods=["GET"]),
+        Route("/api/votes", endpoint(Handlers.vote), methods=["POST"]),
+        Route("/api/votes/{token}", endpoint(Handlers.undo), methods=["DELETE"]),
+        Route("/pictures/{name}", endpoint(Handlers.picture), methods=["GET"]),
+        Route("/static/{name}", endpoint(Handlers.static), methods=["GET"]),
+        Route("/openapi.json", endpoint(Handlers.openapi), methods=["GET"]),
+        Route("/healthz", endpoint(Handlers.health), methods=["GET"]),
+        Route("/metrics", endpoint(Handlers.metrics), methods=["GET"]),
+    ]

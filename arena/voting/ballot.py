@@ -1,4 +1,4 @@
-"""What clients send, parsed once and strictly: wishes from a query, ballots from JSON or a form."""
+"""What clients send, parsed once and strictly: a filter of battles from a query, a ballot from JSON or a form."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from arena.catalogue.records import Project
 from arena.records import Outcome
 from arena.votes.store import Reason
 from arena.voting import refusals
-from arena.voting.exhibition import Hall
-from arena.voting.refusals import Refusal, Refused
+from arena.voting.live_arena import BattlePool
+from arena.voting.refusals import Refusal, RequestRefused
 
 BALLOT_KEYS = frozenset({"token", "outcome", "reasons", "dwell_ms"})
 LONGEST_DWELL = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a voter wants to see: an arena, and any of some categories and languages; none means all."""
+class BattleFilter:
+    """Which battles a voter wants: of an arena, and of any of some categories and languages; none means all."""
 
     arena: str
     categories: tuple[str, ...] = ()
@@ -29,7 +29,7 @@ class Wish:
 
     @property
     def query(self) -> str:
-        """The same wish as a query string."""
+        """The same filter as a query string."""
         pairs = [("arena", self.arena)]
         pairs += [("category", category) for category in self.categories]
         pairs += [("language", language) for language in self.languages]
@@ -46,67 +46,67 @@ class Ballot:
     dwell_ms: int | None = None
 
 
-def parse_wish(pairs: Iterable[tuple[str, str]], halls: Mapping[str, Hall], project: Project) -> Wish:
-    """The wish that a query expresses; keys that it does not know are left alone, empty values mean any.
+def parse_filter(pairs: Iterable[tuple[str, str]], pools: Mapping[str, BattlePool], project: Project) -> BattleFilter:
+    """The filter that a query expresses; keys that it does not know are left alone, empty values mean any.
 
-    Raises Refused: 404 where no arena has pictures, 422 for an arena, category or language that is not there.
+    Raises RequestRefused: 404 where no arena has pictures, 422 for an arena, category or language that is not there.
     """
-    asked: dict[str, list[str]] = {"arena": [], "category": [], "language": []}
+    wanted: dict[str, list[str]] = {"arena": [], "category": [], "language": []}
     for key, value in pairs:
-        if key in asked and value and value not in asked[key]:
-            asked[key].append(value)
-    if not halls:
-        raise Refused(refusals.NOTHING_TO_SHOW)
-    arena = asked["arena"][0] if asked["arena"] else next(iter(halls))
-    if len(asked["arena"]) > 1 or arena not in halls:
-        raise Refused(refusals.invalid(f"arena has to be one of: {', '.join(halls)}."))
+        if key in wanted and value and value not in wanted[key]:
+            wanted[key].append(value)
+    if not pools:
+        raise RequestRefused(refusals.NOTHING_TO_SHOW)
+    arena = wanted["arena"][0] if wanted["arena"] else next(iter(pools))
+    if len(wanted["arena"]) > 1 or arena not in pools:
+        raise RequestRefused(refusals.invalid(f"arena has to be one of: {', '.join(pools)}."))
     categories = [category.id for category in project.categories]
     languages = [language.id for language in project.languages]
     for key, known in (("category", categories), ("language", languages)):
-        if any(value not in known for value in asked[key]):
-            raise Refused(refusals.invalid(f"{key} has to be one of: {', '.join(known)}."))
-    return Wish(arena, tuple(asked["category"]), tuple(asked["language"]))
+        if any(value not in known for value in wanted[key]):
+            raise RequestRefused(refusals.invalid(f"{key} has to be one of: {', '.join(known)}."))
+    return BattleFilter(arena, tuple(wanted["category"]), tuple(wanted["language"]))
 
 
 def parse_json(body: bytes) -> Ballot:
-    """The ballot in a JSON body. Raises Refused: 400 where it is not JSON, 422 where it is not a ballot."""
+    """The ballot in a JSON body. Raises RequestRefused: 400 where it is not JSON, 422 where it is not a ballot."""
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise Refused(Refusal(400, "bad_json", "The body is not JSON.")) from error
+        raise RequestRefused(Refusal(400, "bad_json", "The body is not JSON.")) from error
     if not isinstance(value, dict):
-        raise Refused(refusals.invalid("A vote is an object with a token and an outcome."))
+        raise RequestRefused(refusals.invalid("A vote is an object with a token and an outcome."))
     if not value.keys() <= BALLOT_KEYS:
-        raise Refused(refusals.invalid(f"A vote has only: {', '.join(sorted(BALLOT_KEYS))}."))
+        raise RequestRefused(refusals.invalid(f"A vote has only: {', '.join(sorted(BALLOT_KEYS))}."))
     reasons = value.get("reasons", [])
     if not isinstance(reasons, list):
-        raise Refused(refusals.invalid("reasons has to be a list."))
+        raise RequestRefused(refusals.invalid("reasons has to be a list."))
     return _ballot(value.get("token"), value.get("outcome"), reasons, value.get("dwell_ms"))
 
 
 def parse_form(pairs: Iterable[tuple[str, Any]]) -> Ballot:
-    """The ballot in a form's fields. Raises Refused 422 where it is not one."""
+    """The ballot in a form's fields. Raises RequestRefused 422 where it is not one."""
     fields: dict[str, list[Any]] = {}
     for key, value in pairs:
         fields.setdefault(key, []).append(value)
     if not fields.keys() <= BALLOT_KEYS or any(len(fields.get(key, ())) > 1 for key in ("token", "outcome")):
-        raise Refused(refusals.invalid("A vote is a token and an outcome."))
+        raise RequestRefused(refusals.invalid("A vote is a token and an outcome."))
     token, outcome = (fields.get(key, [None])[0] for key in ("token", "outcome"))
     return _ballot(token, outcome, fields.get("reasons", []), None)
 
 
 def _ballot(token: Any, outcome: Any, reasons: list[Any], dwell_ms: Any) -> Ballot:
     if not isinstance(token, str) or not token:
-        raise Refused(refusals.invalid("token is missing."))
+        raise RequestRefused(refusals.invalid("token is missing."))
     if not isinstance(outcome, str) or outcome not in tuple(Outcome):
-        raise Refused(refusals.invalid(f"outcome has to be one of: {', '.join(Outcome)}."))
+        raise RequestRefused(refusals.invalid(f"outcome has to be one of: {', '.join(Outcome)}."))
     if not all(isinstance(reason, str) and reason in tuple(Reason) for reason in reasons):
-        raise Refused(refusals.invalid(f"reasons has to be some of: {', '.join(Reason)}."))
+        raise RequestRefused(refusals.invalid(f"reasons has to be some of: {', '.join(Reason)}."))
     if len(set(reasons)) < len(reasons):
-        raise Refused(refusals.invalid("reasons names one twice."))
+        raise RequestRefused(refusals.invalid("reasons names one twice."))
     whole = isinstance(dwell_ms, int) and not isinstance(dwell_ms, bool)
     if dwell_ms is not None and not (whole and 0 <= dwell_ms <= LONGEST_DWELL):
-        raise Refused(refusals.invalid("dwell_ms has to be a whole number of milliseconds."))
+        raise RequestRefused(refusals.invalid("dwell_ms has to be a whole number of milliseconds."))
     return Ballot(token, Outcome(outcome), tuple(Reason(reason) for reason in reasons), dwell_ms)
 
 

@@ -1,4 +1,6 @@
-"""What every request passes: no body larger than a vote, no vote from another site, the same headers on all answers."""
+"""What every request passes: no body larger than a vote has, no vote from another site, the same
+headers on all answers.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +27,11 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Guard:
-    """ASGI middleware around the whole app."""
+    """ASGI middleware around the whole app. It looks at each request before any other code does."""
 
     def __init__(self, app: ASGIApp, site_policy: str) -> None:
         self.app = app
@@ -53,7 +55,7 @@ class Guard:
         refusal = _refusal(scope)
         body = None if refusal else await _whole_body(scope, receive)
         if refusal or body is None:
-            answer = answer_json(refusal or refusals.TOO_LARGE)
+            answer = refusal_response(refusal or refusals.TOO_LARGE)
             answer.headers["Connection"] = "close"
             await answer(scope, receive, guarded)
             return
@@ -68,7 +70,7 @@ def site_policy(playground: Playground | None) -> str:
     return policy.replace("connect-src 'self'", f"connect-src 'self'{connections}")
 
 
-def answer_json(refusal: Refusal) -> JSONResponse:
+def refusal_response(refusal: Refusal) -> JSONResponse:
     """A refusal for programs."""
     error = {"code": refusal.code, "message": refusal.message}
     return JSONResponse({"error": error}, refusal.status, headers=refusal.headers)
@@ -76,23 +78,27 @@ def answer_json(refusal: Refusal) -> JSONResponse:
 
 def _refusal(scope: Scope) -> Refusal | None:
     headers = Headers(scope=scope)
+    # Before the body is read: nobody can make the app hold what it will refuse.
     length = headers.get("content-length", "0")
     if not length.isdecimal() or int(length[:12]) > LARGEST_BODY:
         return refusals.TOO_LARGE
     if not scope["query_string"].isascii():
         return refusals.NOT_ASKED
-    if scope["method"] in SAFE:
+    if scope["method"] in SAFE_METHODS:
         return None
+    # A vote from another site's page would carry this voter's cookie (CSRF). Browsers say where a request comes from,
+    # and pages cannot change what they say: Sec-Fetch-Site since 2023 in all of them, Origin in older ones. What has
+    # neither is no browser, and has no voter's cookie but its own.
     site = headers.get("sec-fetch-site")
     if site is not None:
         return None if site in ("same-origin", "none") else refusals.CROSS_SITE
     origin = headers.get("origin")
-    if origin is not None and urlsplit_host(origin) != headers.get("host", "").lower():
+    if origin is not None and host_of(origin) != headers.get("host", "").lower():
         return refusals.CROSS_SITE
     return None
 
 
-def urlsplit_host(origin: str) -> str:
+def host_of(origin: str) -> str:
     """Host and port of an Origin header; empty for ``null`` and what is no address."""
     try:
         return urlsplit(origin).netloc.lower()
@@ -101,8 +107,8 @@ def urlsplit_host(origin: str) -> str:
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
-    """The body, or None as soon as it is too large."""
-    if scope["method"] in SAFE:
+    """The body, or None as soon as it is too large: without a Content-Length (chunked) only reading it tells."""
+    if scope["method"] in SAFE_METHODS:
         return b""
     body = b""
     while True:
@@ -117,6 +123,7 @@ async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
+    """A ``receive`` that gives the body which was read already, then goes on with the client's messages."""
     given = False
 
     async def replayed() -> Message:

@@ -1,40 +1,43 @@
-"""Everything that the voting app shows now: catalogue, scores and settings, read from a project."""
+"""All that the voting app shows at present, read from a project, and the watcher that notices when it changes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE
+from arena.catalogue.records import Output, Prompt, Status
 from arena.catalogue.settings import VotingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.tally import COUNTS, count_votes
-from arena.records import Ratings
+from arena.records import OutputOrigin, Ratings
 from arena.votes.log import Log, open_log
 from arena.votes.manifest import MANIFEST, periods_in
 from arena.votes.store import PairCount
+
+WATCHED_FOLDERS = ("organizations", "models", "providers", "prompts", "stories")
+
+PairCounts = Mapping[tuple[str, str], PairCount]
+"""By pair of model ids, sorted: the votes on it."""
+ProjectStamp = tuple[tuple[str, int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
     """``site`` is the folder of the built site, which need not be there. ``simulated_log``: some published votes were
     made up by a program, so that scores and records from them are called simulated. ``housekeeping_seconds`` lie
-    between two removals of what expired, ``news_seconds`` between two looks whether the project has changed.
+    between two removals of what expired, ``watch_seconds`` between two looks whether the project has changed.
     """
 
     voting: VotingSettings
     site: Path | None = None
     simulated_log: bool = False
     housekeeping_seconds: float = 600.0
-    news_seconds: float = 10.0
-
-
-FOLDERS = ("organizations", "models", "providers", "prompts", "stories")
-Counts = Mapping[tuple[str, str], PairCount]
-Stamp = tuple[tuple[str, int, int, int], ...]
+    watch_seconds: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +47,86 @@ class PublishedVotes:
     The periods tell which votes of a store are in the counts already.
     """
 
-    pairs: Mapping[str, Counts] = field(default_factory=dict)
+    pairs: Mapping[str, PairCounts] = field(default_factory=dict)
     periods: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """All that the voting app is made of, apart from the store. ``votes`` are those that ``ratings`` come from."""
+class PromptOutputs:
+    """A prompt and its outputs, by model id; ``candidates`` are the models as indexes into the pool's."""
+
+    id: str
+    prompt: Prompt
+    candidates: tuple[int, ...]
+    outputs: Mapping[str, Output]
+
+
+@dataclass(frozen=True, slots=True)
+class BattlePool:
+    """What battles of one arena are drawn from: its models (sorted ids), and its prompts with outputs (sorted ids)."""
+
+    arena: str
+    models: tuple[str, ...]
+    prompts: tuple[PromptOutputs, ...]
+
+    @property
+    def categories(self) -> frozenset[str]:
+        return frozenset(entry.prompt.category for entry in self.prompts)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        return frozenset(entry.prompt.language for entry in self.prompts)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any picture here was drawn by a program in a model's place."""
+        return any(
+            output.origin is OutputOrigin.SIMULATED for entry in self.prompts for output in entry.outputs.values()
+        )
+
+    def matching(self, categories: Collection[str], languages: Collection[str]) -> list[PromptOutputs]:
+        """The prompts in any of these categories and languages; an empty collection means all."""
+        return [
+            entry
+            for entry in self.prompts
+            if (not categories or entry.prompt.category in categories)
+            and (not languages or entry.prompt.language in languages)
+        ]
+
+    def prompt(self, prompt_id: str) -> PromptOutputs | None:
+        """A prompt with its outputs; None where nothing of it is shown any more."""
+        return next((entry for entry in self.prompts if entry.id == prompt_id), None)
+
+
+@dataclass(frozen=True)
+class LiveArena:
+    """All that the voting app shows at present, apart from the store. ``votes`` are those that ``ratings`` come from.
+
+    It never changes: after a change to the project another one takes its place, and requests that began under this one
+    end under it.
+    """
 
     catalogue: Catalogue
     ratings: Ratings
     settings: AppSettings
     votes: PublishedVotes = field(default_factory=PublishedVotes)
 
+    @cached_property
+    def pools(self) -> Mapping[str, BattlePool]:
+        """What battles are drawn from, by arena in the project's order; only arenas in which one can be drawn."""
+        return battle_pools(self.catalogue)
 
-def read_edition(project: Path) -> Edition:
-    """The edition of a project folder as it is now. Raises ``ArenaError`` where it cannot be read."""
+
+def read_live_arena(project: Path) -> LiveArena:
+    """The project folder as it is now. Raises ``ArenaError`` where it cannot be read."""
     catalogue, log = load_catalogue(project / "data"), open_log(project / "data" / "votes")
     ratings = compute_ratings(log.votes(), catalogue.project.ratings)
     settings = AppSettings(catalogue.project.voting, project / "site", log.summary().simulated)
-    return Edition(catalogue, ratings, settings, published_votes(log))
+    return LiveArena(catalogue, ratings, settings, published_votes(log))
 
 
 def published_votes(log: Log) -> PublishedVotes:
-    """The counts of a log, ranked models or not, and which periods are among them."""
+    """The counts of a log, of ranked models and others, and which periods are among them."""
     pairs: dict[str, dict[tuple[str, str], PairCount]] = {}
     for row in count_votes(log.votes(), by=("arena",)).to_pyarrow().to_pylist():
         pair = (row["first"], row["second"])
@@ -78,34 +137,58 @@ def published_votes(log: Log) -> PublishedVotes:
     return PublishedVotes(pairs, periods)
 
 
-class News:
-    """Looks whether a project has changed, by the times and sizes of its files: a few milliseconds, no file is read."""
+def battle_pools(catalogue: Catalogue) -> dict[str, BattlePool]:
+    """Of each arena the prompts with at least two outputs of models that are not withdrawn, in the project's order."""
+    outputs: dict[str, dict[str, Output]] = {}
+    for output in catalogue.outputs:
+        model = catalogue.models.get(output.model)
+        if model and model.status is not Status.WITHDRAWN and output.prompt in catalogue.prompts:
+            # A model may have several outputs for a prompt: the first that is listed is shown, always the same.
+            outputs.setdefault(output.prompt, {}).setdefault(output.model, output)
+    pools = (_battle_pool(catalogue, arena.id, outputs) for arena in catalogue.project.arenas)
+    return {pool.arena: pool for pool in pools if pool.prompts}
+
+
+def _battle_pool(catalogue: Catalogue, arena: str, outputs: Mapping[str, Mapping[str, Output]]) -> BattlePool:
+    shown = {prompt: outputs[prompt] for prompt in catalogue.prompts_of(arena) if len(outputs.get(prompt, ())) >= 2}
+    models = tuple(sorted({model for by_model in shown.values() for model in by_model}))
+    index = {model: number for number, model in enumerate(models)}
+    prompts = (
+        PromptOutputs(prompt, catalogue.prompts[prompt], tuple(index[model] for model in sorted(by_model)), by_model)
+        for prompt, by_model in shown.items()
+    )
+    return BattlePool(arena, models, tuple(prompts))
+
+
+class ProjectWatcher:
+    """Tells whether a project has changed, by the times and sizes of its files: in a few milliseconds, reading none."""
 
     def __init__(self, project: Path) -> None:
         self._project = project
         self._shown = self._last = stamp_of(project)
 
-    def __call__(self) -> Edition | None:
-        """A new edition once a change has settled, which is when two looks in a row see the same; None otherwise.
+    def __call__(self) -> LiveArena | None:
+        """The project as it is now, once a change has settled: when two looks in a row see the same. None otherwise.
 
         Raises ``ArenaError`` where the changed project cannot be read; it is read again after the next change.
         """
         now = stamp_of(self._project)
+        # Somebody who copies a new catalogue into place writes many files: half of them are no project.
         settled, self._last = now == self._last, now
         if now == self._shown or not settled:
             return None
         self._shown = now
-        return read_edition(self._project)
+        return read_live_arena(self._project)
 
 
-def stamp_of(project: Path) -> Stamp:
-    """Name, time, size and inode of every file that an edition is read from; pictures go by what lists them."""
+def stamp_of(project: Path) -> ProjectStamp:
+    """Name, time, size and inode of every file that is read; pictures go by the file that lists them."""
     data = project / "data"
     files = [data / PROJECT_FILE, data / OUTPUTS_FILE, data / "votes" / MANIFEST]
-    files += [path for folder in FOLDERS for path in (data / folder).rglob("*.toml")]
-    found = []
+    files += [path for folder in WATCHED_FOLDERS for path in (data / folder).rglob("*.toml")]
+    stamp = []
     for path in files:
         with suppress(FileNotFoundError):
             stat = path.stat()
-            found.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
-    return tuple(sorted(found))
+            stamp.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return tuple(sorted(stamp))

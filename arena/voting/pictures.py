@@ -1,4 +1,4 @@
-"""Pictures as voters see them: pixels and nothing else.
+"""Pictures as voters see them: pixels and nothing else, so that no file tells which model made it.
 
 Whatever the model wrote, a picture is decoded, turned upright, brought to sRGB, fitted into the same square and encoded
 anew as a JPEG with the same settings: no EXIF, XMP, C2PA, text or colour profile survives. Where a picture goes out,
@@ -21,12 +21,12 @@ from PIL import Image, ImageCms, ImageOps
 from arena.errors import CatalogueError
 
 MEDIA_TYPE = "image/jpeg"
-GREY = (128, 128, 128)
-QUALITY = 88
-STEP = 32 * 1024
+BACKGROUND = (128, 128, 128)
+JPEG_QUALITY = 88
+LENGTH_STEP = 32 * 1024
 """Pictures are filled up to a multiple of this many bytes."""
-END = b"\xff\xd9"
-FILL = b"\xff"
+END_MARKER = b"\xff\xd9"
+FILL_BYTE = b"\xff"
 """A JPEG may have any number of these before a marker (ITU-T T.81, B.1.1.2); decoders skip them."""
 CACHE_BYTES = 384 * 1024 * 1024
 
@@ -42,24 +42,25 @@ def neutral_picture(content: bytes, size: int) -> bytes:
     fitted = image.resize(
         (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS
     )
-    square = Image.new("RGB", (size, size), GREY)
+    square = Image.new("RGB", (size, size), BACKGROUND)
     square.paste(fitted, ((size - fitted.width) // 2, (size - fitted.height) // 2))
     out = io.BytesIO()
-    square.save(out, "JPEG", quality=QUALITY, subsampling=0, optimize=False, progressive=False)
+    # Always the same tables and sampling: "optimize" would fit them to the picture, and tell files apart.
+    square.save(out, "JPEG", quality=JPEG_QUALITY, subsampling=0, optimize=False, progressive=False)
     return out.getvalue()
 
 
 def padded_length(*pictures: bytes) -> int:
     """The length that all of these pictures are filled up to."""
-    return -(-max(map(len, pictures)) // STEP) * STEP
+    return -(-max(map(len, pictures)) // LENGTH_STEP) * LENGTH_STEP
 
 
 def fill_up(picture: bytes, length: int) -> bytes:
     """The same JPEG with fill bytes before its end marker, ``length`` bytes in all."""
-    return picture[: -len(END)] + FILL * (length - len(picture)) + END
+    return picture[: -len(END_MARKER)] + FILL_BYTE * (length - len(picture)) + END_MARKER
 
 
-class Pictures:
+class PictureCache:
     """Neutral pictures by file, made on first use by a few threads and kept in memory up to ``limit`` bytes."""
 
     def __init__(self, size: int, *, limit: int = CACHE_BYTES, threads: int = 2) -> None:
@@ -86,14 +87,15 @@ class Pictures:
                 done: Future[bytes] = Future()
                 done.set_result(self._kept[path])
                 return done
+            # Several requests for one picture share the work: both sides of a battle ask at the same moment.
             if path not in self._making:
                 self._making[path] = self._pool.submit(self._make, path)
             return self._making[path]
 
-    async def get_ready(self, paths: Iterable[Path]) -> None:
+    async def prepare(self, paths: Iterable[Path]) -> None:
         """Make pictures before anybody asks for them, one at a time, as many as memory may hold.
 
-        One that cannot be made is passed over: whoever draws it is told.
+        A picture that cannot be made is passed over: whoever draws it is told.
         """
         for path in paths:
             if self._held >= self._limit:
@@ -107,7 +109,7 @@ class Pictures:
 
     def _make(self, path: Path) -> bytes:
         try:
-            picture = _made(path, self.size)
+            picture = _read_neutral(path, self.size)
             self._keep(path, picture)
         finally:
             with self._lock:
@@ -118,11 +120,12 @@ class Pictures:
         with self._lock:
             self._kept[path] = picture
             self._held += len(picture)
+            # The newest stays, however large it is: somebody waits for it.
             while self._held > self._limit and len(self._kept) > 1:
                 self._held -= len(self._kept.popitem(last=False)[1])
 
 
-def _made(path: Path, size: int) -> bytes:
+def _read_neutral(path: Path, size: int) -> bytes:
     try:
         return neutral_picture(path.read_bytes(), size)
     except (OSError, ValueError, Image.DecompressionBombError) as error:
@@ -157,5 +160,5 @@ def _flat(image: Image.Image) -> Image.Image:
     if image.mode == "RGB":
         return image
     layer = image.convert("RGBA")
-    ground = Image.new("RGBA", layer.size, (*GREY, 255))
+    ground = Image.new("RGBA", layer.size, (*BACKGROUND, 255))
     return Image.alpha_composite(ground, layer).convert("RGB")

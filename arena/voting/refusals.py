@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from arena.wording import count
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer that is not what was asked for. Never quotes what the client sent."""
+    """An answer other than what was asked for. Never quotes the client, whose text could be a script for others."""
 
     status: int
     code: str
@@ -20,7 +22,7 @@ class Refusal:
         return {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class RequestRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """Raised where the answer is a refusal."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -52,4 +54,4 @@ def invalid(message: str) -> Refusal:
 def too_fast(seconds: float) -> Refusal:
     """A limit was reached; ``seconds`` until it allows one more."""
     wait = max(1, math.ceil(seconds))
-    return Refusal(429, "too_fast", f"That was fast. Please go on in {wait} second{'s' * (wait != 1)}.", wait)
+    return Refusal(429, "too_fast", f"That was fast. Please go on in {count(wait, 'second')}.", wait)

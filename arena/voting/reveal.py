@@ -1,19 +1,40 @@
-"""What a voter learns after the vote: who made which, how they stand, what they cost, how others voted on the pair."""
+"""What a voter is told of a battle: blind before the vote, and after it who made which and how others voted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from arena.catalogue import Catalogue
 from arena.catalogue.pricing.estimate import cheapest_offer
-from arena.records import Axis, Outcome, Ratings
-from arena.votes.store import PairCount
+from arena.records import Axis, Outcome
+from arena.votes.store import Battle, PairCount, StoredVote
+from arena.voting import refusals
+from arena.voting.estimates import ArenaEstimates
+from arena.voting.identities import Tokens
+from arena.voting.live_arena import LiveArena
+from arena.voting.refusals import RequestRefused
+from arena.wording import count, dollars, number, share, whole
 
 
 @dataclass(frozen=True, slots=True)
-class Maker:
+class BlindBattle:
+    """All that is told of a battle before the vote, by page and API alike: nothing in it depends on the models."""
+
+    text: str
+    language: str
+    direction: str
+    category: str
+    about: str
+    left: str
+    """The URL of the picture on the left; so for the others."""
+    right: str
+    input_image: str
+    """Empty where there is nothing to edit."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevealedModel:
     """One side of a reveal. ``score``, ``rank`` and ``price`` are None where there is none; ``price`` is per image."""
 
     model: str
@@ -25,9 +46,21 @@ class Maker:
     price: str | None
     url: str | None
 
+    @property
+    def price_text(self) -> str:
+        """What an image costs."""
+        return f"from {self.price} an image" if self.price else "price unknown"
+
+    def rank_text(self, *, simulated_log: bool) -> str:
+        """Rank and score on the public board."""
+        if self.score is None:
+            return "Not ranked yet"
+        noun = "simulated vote" if simulated_log else "vote"
+        return f"#{self.rank}, score {number(self.score)} from {count(self.votes, noun)}"
+
 
 @dataclass(frozen=True, slots=True)
-class Others:
+class OtherVotes:
     """How the pair was voted on before, by the sides of this battle; ``made_up`` of the votes are a program's."""
 
     votes: int
@@ -37,35 +70,128 @@ class Others:
     both_bad: int
     made_up: int
 
+    def share_text(self, chosen: int) -> str:
+        """How many of the others chose a side; empty where nobody has voted."""
+        return f"preferred by {share(chosen, self.votes)}" if self.votes else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """What is told after a vote."""
+
+    vote: StoredVote
+    left: RevealedModel
+    right: RevealedModel
+    others: OtherVotes
+
+    @property
+    def verdict(self) -> str:
+        """What the voter said, by name."""
+        if self.vote.outcome is Outcome.TIE:
+            return f"You called {self.left.name} and {self.right.name} equally good."
+        if self.vote.outcome is Outcome.BOTH_BAD:
+            return "You called both bad."
+        return f"You chose {self.left.name if self.vote.outcome is Outcome.LEFT else self.right.name}."
+
+    @property
+    def others_text(self) -> str:
+        """How others voted on the pair, in a sentence."""
+        others = self.others
+        if not others.votes:
+            return "You are the first to vote on these two models."
+        all_made_up = others.made_up == others.votes
+        some_made_up = f" ({whole(others.made_up)} of them simulated)" if others.made_up and not all_made_up else ""
+        noun = "simulated vote" if all_made_up else "vote"
+        answers = (
+            (self.left.name, others.left),
+            (self.right.name, others.right),
+            ("equally good", others.tie),
+            ("both bad", others.both_bad),
+        )
+        listed = ", ".join(f"{answer} {share(votes, others.votes)}" for answer, votes in answers)
+        return f"Before you, {count(others.votes, noun)}{some_made_up} on these two models: {listed}."
+
+
+@dataclass(frozen=True, slots=True)
+class VoterProgress:
+    """How many votes somebody has cast, in all and within the hour, and how many a board of their own still needs."""
+
+    votes: int
+    lately: int
+    needed: int
+
+    @property
+    def text(self) -> str:
+        """How far a voter has come, without urging."""
+        if not self.votes:
+            return ""
+        rest = f" {self.needed} more for a board of your own." if self.needed else ""
+        streak = f", {self.lately} in the last hour" if 1 < self.lately < self.votes else ""
+        return f"{count(self.votes, 'vote')} so far{streak}.{rest}"
+
 
 @dataclass(frozen=True)
 class Reveals:
-    """Tells who made what. ``site``: whether the built site is there to link to."""
+    """Tells of battles and their models. ``site``: whether the built site is there to link to."""
 
-    catalogue: Catalogue
-    ratings: Ratings
-    simulated_log: bool
+    live: LiveArena
+    tokens: Tokens
     site: bool
-    prices: dict[str, str]
+    prices: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, catalogue: Catalogue, ratings: Ratings, *, simulated_log: bool, site: bool) -> Reveals:
+    def of(cls, live: LiveArena, tokens: Tokens, *, site: bool) -> Reveals:
         """With the lowest price of each model's reference image worked out once."""
-        offers = {model: cheapest_offer(catalogue, model) for model in catalogue.models}
+        offers = {model: cheapest_offer(live.catalogue, model) for model in live.catalogue.models}
         prices = {model: dollars(offer.price.amount) for model, offer in offers.items() if offer}
-        return cls(catalogue, ratings, simulated_log, site, prices)
+        return cls(live, tokens, site, prices)
 
-    def maker(self, arena: str, model: str) -> Maker:
-        """Who a model is, and how it stands on the arena's overall board."""
-        board = self.ratings.board(Axis(arena))
+    def blind(self, battle: Battle) -> BlindBattle:
+        """A battle before the vote. Raises RequestRefused 410 where the catalogue no longer has its prompt."""
+        prompt, project = self.live.catalogue.prompts.get(battle.prompt), self.live.catalogue.project
+        if prompt is None:
+            raise RequestRefused(refusals.EXPIRED)
+        labels = [
+            {known.id: known.name for known in some} for some in (project.arenas, project.categories, project.languages)
+        ]
+        keys = (battle.arena, battle.category, battle.language)
+        directions = {language.id: language.direction for language in project.languages}
+        return BlindBattle(
+            text=prompt.text,
+            language=prompt.language,
+            direction=directions.get(prompt.language, "ltr"),
+            category=prompt.category,
+            about=" · ".join(known.get(key, key) for known, key in zip(labels, keys, strict=True)),
+            left=self._picture(battle, "left"),
+            right=self._picture(battle, "right"),
+            input_image=self._picture(battle, "input") if prompt.input_image else "",
+        )
+
+    def reveal(self, battle: Battle, vote: StoredVote, known: ArenaEstimates) -> Reveal:
+        """Who made which, and how others voted: ``known`` from before the vote, or from after it."""
+        pair = (min(battle.left, battle.right), max(battle.left, battle.right))
+        counts = known.counts.get(pair, PairCount(*pair))
+        if known.at > vote.at and vote.retracted is None:
+            counts = without_vote(counts, battle.left, battle.right, vote.outcome)
+        published = self.live.votes.pairs.get(battle.arena, {}).get(pair)
+        return Reveal(
+            vote,
+            self.model(battle.arena, battle.left),
+            self.model(battle.arena, battle.right),
+            self._others(battle.left, battle.right, counts, published.votes if published else 0),
+        )
+
+    def model(self, arena: str, model: str) -> RevealedModel:
+        """Who a model is, its rank and score on the arena's overall board, and what an image of it costs."""
+        catalogue, board = self.live.catalogue, self.live.ratings.board(Axis(arena))
         rating = board.get(model) if board else None
-        record = self.catalogue.models.get(model)
-        organization = model.partition("/")[0]
-        known = self.catalogue.organizations.get(organization)
-        return Maker(
+        record = catalogue.models.get(model)
+        organization_id = model.partition("/")[0]
+        organization = catalogue.organizations.get(organization_id)
+        return RevealedModel(
             model=model,
             name=record.name if record else model,
-            organization=known.name if known else organization,
+            organization=organization.name if organization else organization_id,
             score=round(rating.score, 2) if rating else None,
             rank=rating.rank if rating else None,
             votes=rating.votes if rating else 0,
@@ -73,21 +199,24 @@ class Reveals:
             url=f"/site/models/{quote(model)}.html" if self.site else None,
         )
 
-    def others(self, left: str, right: str, pair: PairCount, published: int) -> Others:
+    def _others(self, left: str, right: str, pair: PairCount, published: int) -> OtherVotes:
         """The votes of others on a pair, of which so many are ``published``."""
         first_is_left = left < right
-        return Others(
+        return OtherVotes(
             votes=pair.votes,
             left=pair.wins if first_is_left else pair.losses,
             right=pair.losses if first_is_left else pair.wins,
             tie=pair.ties,
             both_bad=pair.both_bad,
-            made_up=min(published, pair.votes) if self.simulated_log else 0,
+            made_up=min(published, pair.votes) if self.live.settings.simulated_log else 0,
         )
 
+    def _picture(self, battle: Battle, slot: str) -> str:
+        return f"/pictures/{self.tokens.sign_picture(battle.id, slot)}"
 
-def without_one(pair: PairCount, left: str, right: str, outcome: Outcome) -> PairCount:
-    """The counts without one vote, the voter's own, that is among them."""
+
+def without_vote(pair: PairCount, left: str, right: str, outcome: Outcome) -> PairCount:
+    """The counts without a vote that is among them: the voter's own is no vote of others."""
     key = {
         Outcome.LEFT: "wins" if left < right else "losses",
         Outcome.RIGHT: "losses" if left < right else "wins",
@@ -97,11 +226,3 @@ def without_one(pair: PairCount, left: str, right: str, outcome: Outcome) -> Pai
     counts = {"wins": pair.wins, "losses": pair.losses, "ties": pair.ties, "both_bad": pair.both_bad}
     counts[key] = max(0, counts[key] - 1)
     return PairCount(pair.first, pair.second, **counts)
-
-
-def dollars(amount: Decimal) -> str:
-    """US dollars: cents, and up to four decimals below a dollar."""
-    places = 2
-    if 0 < amount < 1:
-        places = max(2, min(4, -int(amount.normalize().as_tuple().exponent)))
-    return f"${amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):,f}"

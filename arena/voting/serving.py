@@ -23,18 +23,18 @@ from arena.errors import ArenaError
 from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
-from arena.voting.live_arena import News, read_edition
+from arena.voting.live_arena import ProjectWatcher, read_live_arena
 
 SECRET_BYTES = 32
-SLOWEST_START = 30
-"""Seconds after which a worker that does not answer its parent is ended and replaced; one that starts does not yet."""
-KEPT_AS = "voting"
-"""The name of the kept secret in the store."""
+LONGEST_START_SECONDS = 30
+"""After this a worker that does not answer its parent is ended and replaced; while it starts it does not answer."""
+NAME_IN_STORE = "voting"
+"""The name under which the store keeps the secret."""
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen. ``trusted`` are the proxies whose X-Forwarded-For and -Proto are believed: addresses, commas."""
+class ListenAddress:
+    """Where to listen. ``trusted`` are the proxies whose X-Forwarded-For and -Proto are believed, with commas."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -43,7 +43,7 @@ class Address:
 
 def serve(
     project: Path,
-    address: Address,
+    address: ListenAddress,
     *,
     database: str | None = None,
     secret: bytes | None = None,
@@ -60,6 +60,7 @@ def serve(
     if not catalogue.outputs:
         hint = "arena collect asks gateways for outputs, arena simulate makes demonstration ones"
         raise ArenaError("there are no outputs to vote on", where=str(project / "data" / "outputs"), hint=hint)
+    # A damaged log is said here and once, not by each worker while it starts.
     open_log(project / "data" / "votes")
     listening = _listen(address)
     build = partial(build_app, project, url, secret)
@@ -90,7 +91,7 @@ class Workers(Multiprocess):
             signal.signal(signal.SIGINT, heard)
 
 
-def _config(build: Callable[[], Starlette], address: Address, workers: int) -> uvicorn.Config:
+def _config(build: Callable[[], Starlette], address: ListenAddress, workers: int) -> uvicorn.Config:
     return uvicorn.Config(
         build,
         factory=True,
@@ -101,17 +102,17 @@ def _config(build: Callable[[], Starlette], address: Address, workers: int) -> u
         server_header=False,
         log_level="warning",
         timeout_graceful_shutdown=10,
-        timeout_worker_healthcheck=SLOWEST_START,
+        timeout_worker_healthcheck=LONGEST_START_SECONDS,
     )
 
 
 def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
     """The app of one worker, which reads the project itself, with a store of its own and the system's clock."""
-    news = News(project)
-    edition, store = read_edition(project), open_store(url)
+    watcher = ProjectWatcher(project)
+    live, store = read_live_arena(project), open_store(url)
     rng = random.SystemRandom()
     key = secret or kept_secret(store, rng)
-    app = create_app(edition, store, clock=lambda: datetime.now(UTC), rng=rng, secret=key, news=news)
+    app = create_app(live, store, clock=lambda: datetime.now(UTC), rng=rng, secret=key, watcher=watcher)
     gc.collect()
     gc.freeze()  # what is there now stays: looking through it again and again would hold up votes
     return app
@@ -119,10 +120,10 @@ def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
 
 def kept_secret(store: Store, rng: random.Random) -> bytes:
     """The secret that is kept in the store (whose file only its owner can read), made the first time."""
-    return store.secret(KEPT_AS, rng.getrandbits(8 * SECRET_BYTES).to_bytes(SECRET_BYTES, "big"))
+    return store.secret(NAME_IN_STORE, rng.getrandbits(8 * SECRET_BYTES).to_bytes(SECRET_BYTES, "big"))
 
 
-def _listen(address: Address) -> socket.socket:
+def _listen(address: ListenAddress) -> socket.socket:
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -131,8 +132,9 @@ def _listen(address: Address) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         reason = getattr(error, "strerror", None) or error
-        place = f"{address.host}:{address.port}"
-        raise ArenaError(f"cannot listen: {reason}", where=place, hint="choose another --host or --port") from error
+        where = f"{address.host}:{address.port}"
+        raise ArenaError(f"cannot listen: {reason}", where=where, hint="choose another --host or --port") from error
+    # A crowd that comes at the same moment waits in the kernel's queue instead of being turned away.
     listening.listen(2048)
     listening.set_inheritable(True)
     return listening

@@ -26,7 +26,7 @@ from arena.catalogue.settings import RateLimit, VotingSettings
 from arena.records import Ratings, RatingSettings
 from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
-from arena.voting.live_arena import AppSettings, Edition
+from arena.voting.live_arena import AppSettings, LiveArena
 from tests.votes.store.worlds import sqlite_store
 from tests.waiting import PATIENCE, wait_until
 
@@ -179,8 +179,8 @@ def open_arena(
     clock = Clock()
     settings = AppSettings(replace_size(voting), site=site)
     with open_store(sqlite_store(folder)) as store:
-        edition = Edition(catalogue, NO_RATINGS, settings)
-        app = create_app(edition, store, clock=clock, rng=random.Random(7), secret=SECRET)
+        live = LiveArena(catalogue, NO_RATINGS, settings)
+        app = create_app(live, store, clock=clock, rng=random.Random(7), secret=SECRET)
         with TestClient(app) as client:
             yield Arena(catalogue, store, client, clock)
 

@@ -14,7 +14,7 @@ from tests.voting.arenas import Arena, open_arena
 @pytest.fixture(autouse=True)
 def _no_waiting_for_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small pictures are made at once, and only the tests of timing wait for more than that."""
-    monkeypatch.setattr(handlers, "MAKING", 0.001)
+    monkeypatch.setattr(handlers, "MAKING_SECONDS", 0.001)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from arena.voting import handlers
-from arena.voting.serving import Address, serve
+from arena.voting.serving import ListenAddress, serve
 from tests.forks import FORKS
 from tests.ports import Port
 from tests.voting.arenas import write_project
@@ -104,8 +104,8 @@ def _serve(project: Path, port: int, database: str | None, log: Path) -> None:
     with log.open("ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    handlers.MAKING = 0.001  # the pictures are small, and the crowd is in a hurry
-    serve(project, Address(port=port), database=database)
+    handlers.MAKING_SECONDS = 0.001  # the pictures are small, and the crowd is in a hurry
+    serve(project, ListenAddress(port=port), database=database)
 
 
 @dataclass

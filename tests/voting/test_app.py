@@ -120,7 +120,7 @@ def test_withdrawn_models_and_pairs_already_voted_on_never_come(arena: Arena) ->
         assert pair not in seen
         seen.add(pair)
         token = draw(arena.client, "category=photo")["token"] if len(seen) == 6 else None
-        shown = arena.client.app.state.desk.tokens.issue(kept.id, kept.voter)  # type: ignore[attr-defined]
+        shown = arena.client.app.state.current.handlers.battles.tokens.issue(kept.id, kept.voter)  # type: ignore[attr-defined]
         assert vote(arena.client, token or shown).status_code == 201
     assert len(seen) == 6
     answer = arena.client.get("/api/battle?category=photo")

@@ -36,7 +36,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def faults_of(page: Page) -> list[str]:
-    """What is wrong with the page as it is now, in both themes, on a desk and on a phone."""
+    """What is wrong with the page as it is now, in both themes, on a desktop and on a phone."""
     found = []
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})

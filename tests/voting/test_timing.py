@@ -70,7 +70,7 @@ def test_pictures_that_were_made_already(arena: Arena) -> None:
 
 
 def test_pictures_that_have_to_be_made(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers, "MAKING", 0.2)
+    monkeypatch.setattr(handlers, "MAKING_SECONDS", 0.2)
     least = []
 
     def drawn() -> tuple[list[float], list[bool]]:
@@ -110,7 +110,7 @@ def draws(arena: Arena, count: int, *, forgetting: bool = False) -> tuple[list[f
     for _ in range(count):
         client = arena.another_browser()
         if forgetting:
-            arena.client.app.state.pictures._kept.clear()  # type: ignore[attr-defined]
+            arena.client.app.state.current.handlers.pictures._kept.clear()  # type: ignore[attr-defined]
         start = time.perf_counter()
         battle = draw(client, "category=photo")
         times.append(time.perf_counter() - start)

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from arena.voting.tokens import TokenExpiredError, TokenRefusedError, Tokens
-from arena.voting.voters import Voters
+from arena.voting.identities import Pseudonyms, TokenExpiredError, TokenRefusedError, Tokens
 from tests.voting.arenas import Clock
 
 BATTLE = "0123456789abcdef0123456789abcdef"
@@ -23,14 +22,14 @@ def tokens(clock: Clock, secret: bytes = b"one secret") -> Tokens:
 
 def test_a_token_is_good_for_its_voter_until_it_expires() -> None:
     clock = Clock(datetime(2026, 8, 1, tzinfo=UTC))
-    desk = tokens(clock)
-    token = desk.issue(BATTLE, "voter")
+    signer = tokens(clock)
+    token = signer.issue(BATTLE, "voter")
     clock.forward(minutes=30)
-    assert desk.read(token, "voter") == BATTLE
+    assert signer.read(token, "voter") == BATTLE
     clock.forward(seconds=1)
     with pytest.raises(TokenExpiredError):
-        desk.read(token, "voter")
-    assert desk.read(token, "voter", expire=False) == BATTLE
+        signer.read(token, "voter")
+    assert signer.read(token, "voter", expire=False) == BATTLE
     assert "voter" not in token
 
 
@@ -45,27 +44,27 @@ def test_not_for_another_voter_nor_under_another_secret() -> None:
 @given(st.text(max_size=80), st.integers(0, 80))
 @example("::", 67)
 def test_whatever_is_changed_is_refused(text: str, place: int) -> None:
-    desk = tokens(Clock())
-    token = desk.issue(BATTLE, "voter")
+    signer = tokens(Clock())
+    token = signer.issue(BATTLE, "voter")
     changed = token[:place] + text + token[place + len(text) :]
     if changed != token:
         with pytest.raises(TokenRefusedError):
-            desk.read(changed, "voter")
+            signer.read(changed, "voter")
     with pytest.raises(TokenRefusedError):
-        desk.read_picture(text)
+        signer.read_picture(text)
 
 
 def test_another_spelling_of_the_signature_is_refused() -> None:
-    desk = tokens(Clock())
-    token = desk.issue(BATTLE, "voter")
+    signer = tokens(Clock())
+    token = signer.issue(BATTLE, "voter")
     spellings = [token[:-1] + letter for letter in string.ascii_letters + string.digits + "-_" if letter != token[-1]]
     for spelling in [*spellings, token + "=", token + ":", token + "\n"]:
         with pytest.raises(TokenRefusedError):
-            desk.read(spelling, "voter")
+            signer.read(spelling, "voter")
 
 
 def test_a_voter_cannot_be_linked_across_arenas_or_secrets() -> None:
-    one, other = Voters(b"one", random.Random(1)), Voters(b"other", random.Random(1))
+    one, other = Pseudonyms(b"one", random.Random(1)), Pseudonyms(b"other", random.Random(1))
     cookie = one.new_cookie()
     ids = {one.voter(cookie, "a"), one.voter(cookie, "b"), other.voter(cookie, "a"), one.voter(one.new_cookie(), "a")}
     assert len(ids) == 4
@@ -75,7 +74,7 @@ def test_a_voter_cannot_be_linked_across_arenas_or_secrets() -> None:
 
 
 def test_a_network_is_a_prefix_for_a_day() -> None:
-    voters, day = Voters(b"one", random.Random(1)), date(2026, 8, 1)
+    voters, day = Pseudonyms(b"one", random.Random(1)), date(2026, 8, 1)
     same = voters.network("192.0.2.1", day)
     assert voters.network("192.0.2.250", day) == same == voters.network("::ffff:192.0.2.9", day)
     others = {voters.network("192.0.3.1", day), voters.network("192.0.2.1", date(2026, 8, 2)), voters.network("x", day)}

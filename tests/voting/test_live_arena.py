@@ -17,8 +17,8 @@ from arena.votes.log import open_log
 from arena.votes.sealing import seal
 from arena.votes.store import PairCount, open_store
 from arena.voting.app import create_app
-from arena.voting.live_arena import AppSettings, Edition, News, published_votes, read_edition
-from arena.voting.standings import Standings
+from arena.voting.estimates import EstimateCache
+from arena.voting.live_arena import AppSettings, LiveArena, ProjectWatcher, published_votes, read_live_arena
 from tests.voting.arenas import NO_LIMITS, SECRET, Arena, Clock, TestClient, open_arena, replace_size, write_project
 from tests.waiting import wait_until
 
@@ -37,11 +37,10 @@ def _seal(arena: Arena, folder: Path) -> None:
     seal(arena.store, folder, until=now, now=now, rng=random.Random(1), without=frozenset(RULES))
 
 
-def _counted(arena: Arena, edition: Edition) -> tuple[int, int]:
-    """The votes that a standing is made of, and those that it holds as met."""
-    halls = arena.client.app.state.desk.halls  # type: ignore[attr-defined]
-    known = Standings(arena.store, edition.ratings, halls, edition.votes).now(ARENA, arena.clock())
-    return sum(pair.votes for pair in known.counts.values()), int(known.standing.met.sum()) // 2
+def _counted(arena: Arena, live: LiveArena) -> tuple[int, int]:
+    """The votes that estimates are made of: their counts, and those by pair of models."""
+    estimates = EstimateCache(arena.store, live).current(ARENA, arena.clock())
+    return sum(pair.votes for pair in estimates.counts.values()), int(estimates.models.pair_votes.sum()) // 2
 
 
 def test_a_sealed_vote_counts_once_before_and_after_the_log_is_read_again(tmp_path: Path) -> None:
@@ -49,39 +48,39 @@ def test_a_sealed_vote_counts_once_before_and_after_the_log_is_read_again(tmp_pa
     with open_arena(tmp_path) as arena:
         for number in range(12):
             _vote(arena.another_browser(), ("left", "right", "tie", "both_bad")[number % 4])
-        before = read_edition(tmp_path)
+        before = read_live_arena(tmp_path)
         assert _counted(arena, before) == (12, 12)
         _seal(arena, log)
         assert _counted(arena, before) == (12, 12), "sealed, and not read yet"
-        after = read_edition(tmp_path)
+        after = read_live_arena(tmp_path)
         assert sum(pair.votes for pair in after.votes.pairs[ARENA].values()) == 12
         assert _counted(arena, after) == (12, 12), "sealed, and read"
         _vote(arena.another_browser())
         assert (_counted(arena, before), _counted(arena, after)) == ((13, 13), (13, 13))
         _seal(arena, log)
-        assert (_counted(arena, after), _counted(arena, read_edition(tmp_path))) == ((13, 13), (13, 13))
+        assert (_counted(arena, after), _counted(arena, read_live_arena(tmp_path))) == ((13, 13), (13, 13))
         assert sum(pair.votes for pair in arena.store.pair_counts(ARENA, {"another store": 9})) == 13
 
 
 def test_the_reveal_counts_sealed_votes_once(tmp_path: Path) -> None:
     catalogue = write_project(tmp_path / "data", ("acme/one", "zeta/three"))
     with open_arena(tmp_path, catalogue=catalogue) as arena:
-        stage = arena.client.app.state.stage  # type: ignore[attr-defined]
+        current = arena.client.app.state.current  # type: ignore[attr-defined]
         for _ in range(5):
             _vote(arena.another_browser(), "tie")
         _seal(arena, tmp_path / "data" / "votes")
-        for edition in (None, read_edition(tmp_path)):
-            if edition:
-                stage.show(edition)
+        for live in (None, read_live_arena(tmp_path)):
+            if live:
+                current.show(live)
             arena.clock.forward(minutes=1)
             others = _vote(arena.another_browser(), "tie")["others"]
-            assert others["votes"] == others["tie"] == (6 if edition else 5)
+            assert others["votes"] == others["tie"] == (6 if live else 5)
         mine = arena.another_browser()
         battle = mine.get("/api/battle").json()
         mine.post("/api/votes", json={"token": battle["token"], "outcome": "tie"})
         _seal(arena, tmp_path / "data" / "votes")
         arena.clock.forward(minutes=1)
-        stage.show(read_edition(tmp_path))
+        current.show(read_live_arena(tmp_path))
         assert "7 votes" in mine.get(f"/votes/{battle['token']}").text, "one’s own vote is no other’s, sealed or not"
 
 
@@ -96,36 +95,36 @@ def test_counts_of_a_log_hold_models_that_are_not_ranked(tmp_path: Path) -> None
     assert list(votes.periods.values()) == [1]
 
 
-def test_news_come_once_a_change_has_settled(tmp_path: Path) -> None:
+def test_a_change_is_told_once_it_has_settled(tmp_path: Path) -> None:
     write_project(tmp_path / "data")
-    news = News(tmp_path)
-    assert news() is None
+    watcher = ProjectWatcher(tmp_path)
+    assert watcher() is None
     settings = tmp_path / "data" / "arena.toml"
     good = settings.read_text()
     settings.write_text(good.replace("Test arena", "Another arena"))
-    assert news() is None, "somebody may still be writing"
-    edition = news()
-    assert edition
-    assert edition.catalogue.project.name == "Another arena"
-    assert news() is None
+    assert watcher() is None, "somebody may still be writing"
+    live = watcher()
+    assert live
+    assert live.catalogue.project.name == "Another arena"
+    assert watcher() is None
     settings.write_text("name = ")
-    assert news() is None
+    assert watcher() is None
     with pytest.raises(ArenaError, match=r"arena\.toml"):
-        news()
-    assert news() is None, "said once"
+        watcher()
+    assert watcher() is None, "said once"
     settings.write_text(good)
-    assert news() is None
-    assert news() is not None
+    assert watcher() is None
+    assert watcher() is not None
 
 
 def test_a_running_app_shows_what_is_new(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     catalogue = write_project(tmp_path / "data")
-    clock, news = Clock(), News(tmp_path)
-    settings = AppSettings(replace_size(NO_LIMITS), news_seconds=0.02)
-    first = Edition(catalogue, read_edition(tmp_path).ratings, settings)
+    clock, watcher = Clock(), ProjectWatcher(tmp_path)
+    settings = AppSettings(replace_size(NO_LIMITS), watch_seconds=0.02)
+    first = LiveArena(catalogue, read_live_arena(tmp_path).ratings, settings)
     arena_toml, extra = tmp_path / "data" / "arena.toml", tmp_path / "data" / "models" / "acme" / "two.toml"
     with open_store(f"sqlite:///{tmp_path / 'arena.sqlite'}") as store:
-        app = create_app(first, store, clock=clock, rng=random.Random(7), secret=SECRET, news=news)
+        app = create_app(first, store, clock=clock, rng=random.Random(7), secret=SECRET, watcher=watcher)
         with TestClient(app) as client:
             battle = client.get("/api/battle").json()
             shutil.copy(arena_toml, tmp_path / "good.toml")
@@ -148,20 +147,20 @@ def test_an_app_whose_project_could_not_be_looked_at_looks_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     catalogue = write_project(tmp_path / "data")
-    edition = read_edition(tmp_path)
-    settings = AppSettings(replace_size(NO_LIMITS), news_seconds=0.01)
+    live = read_live_arena(tmp_path)
+    settings = AppSettings(replace_size(NO_LIMITS), watch_seconds=0.01)
     named = replace(catalogue, project=catalogue.project.model_copy(update={"name": "Another arena"}))
-    found: list[Edition | OSError] = [OSError(5, "Input/output error", "data"), replace(edition, catalogue=named)]
+    found: list[LiveArena | OSError] = [OSError(5, "Input/output error", "data"), replace(live, catalogue=named)]
 
-    def news() -> Edition | None:
+    def watcher() -> LiveArena | None:
         told = found.pop(0) if found else None
         if isinstance(told, OSError):
             raise told
         return told
 
     with open_store(f"sqlite:///{tmp_path / 'arena.sqlite'}") as store:
-        first = Edition(catalogue, edition.ratings, settings)
-        app = create_app(first, store, clock=Clock(), rng=random.Random(7), secret=SECRET, news=news)
+        first = LiveArena(catalogue, live.ratings, settings)
+        app = create_app(first, store, clock=Clock(), rng=random.Random(7), secret=SECRET, watcher=watcher)
         with TestClient(app) as client:
             wait_until(lambda: "Another arena" in client.get("/").text, "the new name is shown")
     assert "Input/output error" in caplog.text
@@ -169,10 +168,10 @@ def test_an_app_whose_project_could_not_be_looked_at_looks_again(
 
 def test_a_battle_of_an_arena_that_is_gone_is_over(tmp_path: Path) -> None:
     with open_arena(tmp_path) as arena:
-        stage = arena.client.app.state.stage  # type: ignore[attr-defined]
+        current = arena.client.app.state.current  # type: ignore[attr-defined]
         voted, battle = _vote(arena.client), arena.client.get("/api/battle").json()
-        edition = read_edition(tmp_path)
-        stage.show(replace(edition, catalogue=replace(edition.catalogue, outputs=())))
+        live = read_live_arena(tmp_path)
+        current.show(replace(live, catalogue=replace(live.catalogue, outputs=())))
         late = arena.client.post("/api/votes", json={"token": battle["token"], "outcome": "left"})
         assert (late.status_code, late.json()["error"]["code"]) == (410, "expired")
         assert arena.client.get(f"/votes/{voted['undo']['token']}").status_code in (404, 410, 422)

@@ -1,15 +1,18 @@
-"""The description of the API, as served at /openapi.json."""
+"""What the JSON API answers, and its description as served at /openapi.json: a field is in both, or in neither."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from arena.catalogue.records import Project
-from arena.records import Outcome
-from arena.votes.store import Reason
+from arena.records import Origin, Outcome
+from arena.votes.store import Battle, Reason
 from arena.voting.ballot import LONGEST_DWELL
-from arena.voting.exhibition import Hall
+from arena.voting.battles import DrawnBattle
+from arena.voting.live_arena import AppSettings, BattlePool
+from arena.voting.reveal import BlindBattle, OtherVotes, Reveal, RevealedModel, VoterProgress
 
 Schema = dict[str, Any]
 
@@ -18,9 +21,73 @@ NUMBER: Schema = {"type": "integer", "minimum": 0}
 TRUTH: Schema = {"type": "boolean"}
 IMAGE: Schema = {"type": "string", "pattern": "^/pictures/"}
 
+REFUSAL_STATUSES = {
+    400: "Not understood, or the token is not this voter's",
+    403: "From another site",
+    404: "Nothing there",
+    405: "Not a method of this address",
+    409: "Voted already, or too late",
+    410: "The battle is over",
+    413: "Larger than a vote",
+    415: "Not JSON",
+    422: "Not a vote",
+    429: "Too fast",
+    503: "Votes cannot be stored now",
+}
 
-def document(project: Project, halls: Mapping[str, Hall]) -> Schema:
-    """OpenAPI 3.1 of the arena: its arenas, categories and languages are the values that the API takes."""
+
+def battle_json(drawn: DrawnBattle, blind: BlindBattle) -> dict[str, Any]:
+    """What ``GET /api/battle`` answers: nothing in it depends on the models."""
+    prompt = {
+        "text": blind.text,
+        "language": blind.language,
+        "direction": blind.direction,
+        "category": blind.category,
+        "about": blind.about,
+    }
+    if blind.input_image:
+        prompt["input_image"] = blind.input_image
+    return {
+        "battle": drawn.battle.id,
+        "token": drawn.token,
+        "arena": drawn.battle.arena,
+        "prompt": prompt,
+        "left": {"image": blind.left},
+        "right": {"image": blind.right},
+        "simulated": drawn.battle.origin is Origin.SIMULATED,
+        "expires": drawn.battle.expires.isoformat(timespec="seconds"),
+    }
+
+
+def reveal_json(
+    battle: Battle, reveal: Reveal, token: str, progress: VoterProgress, settings: AppSettings
+) -> dict[str, Any]:
+    """What ``POST /api/votes`` answers."""
+    others, simulated_log = reveal.others, settings.simulated_log
+    return {
+        "battle": battle.id,
+        "outcome": reveal.vote.outcome.value,
+        "verdict": reveal.verdict,
+        "simulated": battle.origin is Origin.SIMULATED,
+        "left": _model_json(reveal.left, others.left, others, simulated_log=simulated_log),
+        "right": _model_json(reveal.right, others.right, others, simulated_log=simulated_log),
+        "others": {**asdict(others), "text": reveal.others_text},
+        "progress": {**asdict(progress), "text": progress.text},
+        "undo": {"token": token, "seconds": settings.voting.undo_seconds},
+    }
+
+
+def _model_json(model: RevealedModel, chosen: int, others: OtherVotes, *, simulated_log: bool) -> dict[str, Any]:
+    return {
+        **asdict(model),
+        "standing": model.rank_text(simulated_log=simulated_log),
+        "price_text": model.price_text,
+        "share": others.share_text(chosen),
+    }
+
+
+def openapi_document(project: Project, pools: Mapping[str, BattlePool]) -> Schema:
+    """OpenAPI 3.1; the arenas, categories and languages of the project are the values that the API takes."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -29,7 +96,7 @@ def document(project: Project, halls: Mapping[str, Hall]) -> Schema:
             "description": "Battles are drawn for the voter whose cookie comes with the request; tokens work once.",
         },
         "paths": {
-            "/api/battle": {"get": _battle(project, halls)},
+            "/api/battle": {"get": _battle(project, pools)},
             "/api/votes": {"post": _vote()},
             "/api/votes/{token}": {"delete": _undo()},
             "/healthz": {"get": _plain("health", "Whether votes can be taken", "application/json", 200, 503)},
@@ -39,14 +106,16 @@ def document(project: Project, halls: Mapping[str, Hall]) -> Schema:
     }
 
 
-def _battle(project: Project, halls: Mapping[str, Hall]) -> Schema:
+def _battle(project: Project, pools: Mapping[str, BattlePool]) -> Schema:
+    categories = _several(category.id for category in project.categories)
+    languages = _several(language.id for language in project.languages)
     return {
         "operationId": "drawBattle",
         "summary": "A pair of pictures, blind",
         "parameters": [
-            _query("arena", {"type": "string", "enum": ["", *halls]}, "The first arena where it is left out."),
-            _query("category", _several(one.id for one in project.categories), "Any of these; none means all."),
-            _query("language", _several(one.id for one in project.languages), "Any of these; none means all."),
+            _query("arena", {"type": "string", "enum": ["", *pools]}, "The first arena where it is left out."),
+            _query("category", categories, "Any of these; none means all."),
+            _query("language", languages, "Any of these; none means all."),
         ],
         "responses": {"200": _answer("A battle", "Battle"), **_refusals(404, 405, 410, 413, 422, 429, 503)},
     }
@@ -120,23 +189,8 @@ def _schemas() -> dict[str, Schema]:
     }
 
 
-REASONS_TO_REFUSE = {
-    400: "Not understood, or the token is not this voter's",
-    403: "From another site",
-    404: "Nothing there",
-    405: "Not a method of this address",
-    409: "Voted already, or too late",
-    410: "The battle is over",
-    413: "Larger than a vote",
-    415: "Not JSON",
-    422: "Not a vote",
-    429: "Too fast",
-    503: "Votes cannot be stored now",
-}
-
-
 def _refusals(*statuses: int) -> dict[str, Schema]:
-    answers = {str(status): _answer(REASONS_TO_REFUSE[status], "Refusal") for status in statuses}
+    answers = {str(status): _answer(REFUSAL_STATUSES[status], "Refusal") for status in statuses}
     for status in {"429", "503"} & answers.keys():
         answers[status]["headers"] = {"Retry-After": {"schema": {"type": "string", "pattern": "^[0-9]+$"}}}
     return answers

@@ -1,0 +1,270 @@
+"""Battles: two outputs for one prompt are drawn for a voter, voted on, and the vote may be taken back.
+
+Reads run in threads, and all writes go through one thread (``group_commit``), so that the event loop never waits for
+the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TypeVar, TypeVarTuple, Unpack
+
+from anyio import CapacityLimiter, to_thread
+
+from arena.catalogue.settings import RateLimit, VotingSettings
+from arena.errors import StoreError
+from arena.records import Origin, OutputOrigin
+from arena.votes.store import (
+    AddBattle,
+    AddVote,
+    AlreadyVoted,
+    Battle,
+    BattleGone,
+    LimitedRequest,
+    Operation,
+    PairAlreadyShown,
+    RetractVote,
+    RetryAfter,
+    Store,
+    StoredVote,
+)
+from arena.voting import refusals
+from arena.voting.ballot import Ballot, BattleFilter
+from arena.voting.estimates import ArenaEstimates, EstimateCache
+from arena.voting.group_commit import GroupCommitWriter
+from arena.voting.identities import Pseudonyms, TokenExpiredError, TokenRefusedError, Tokens
+from arena.voting.live_arena import LiveArena, PromptOutputs
+from arena.voting.matchmaking import ChosenPair, choose_pair
+from arena.voting.refusals import RequestRefused
+
+READING_THREADS = 4
+"""Fewer than the store keeps connections, so that none is opened for a single read."""
+DRAWING_THREADS = 1
+"""For voters who have seen much already: each such draw asks the store about many prompts."""
+REMEMBERED_BATTLES = 20_000
+"""Battles kept in memory, so that pictures and votes need not ask the store for what was just drawn."""
+BATTLES_PER_VOTE = 3
+"""A network may be shown this many times as many battles as it may vote on: pages are left and loaded again."""
+UNLIMITED = RateLimit(count=1_000_000, seconds=1)
+
+Given = TypeVarTuple("Given")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks: the cookie of the browser, and the hash of the network."""
+
+    cookie: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBattle:
+    """A battle as it was drawn for a voter, with the token to vote on it."""
+
+    battle: Battle
+    token: str
+
+
+@dataclass(frozen=True)
+class Battles:
+    """Draws battles, takes votes, takes them back. Made once by ``create_app``, and again for another ``LiveArena``."""
+
+    live: LiveArena
+    store: Store
+    estimates: EstimateCache
+    tokens: Tokens
+    pseudonyms: Pseudonyms
+    writer: GroupCommitWriter
+    rng: random.Random
+    recent: OrderedDict[str, Battle] = field(default_factory=OrderedDict)
+    readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READING_THREADS))
+    drawers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(DRAWING_THREADS))
+
+    @property
+    def voting(self) -> VotingSettings:
+        """Limits and times, as arena.toml sets them."""
+        return self.live.settings.voting
+
+    def of(self, live: LiveArena) -> Battles:
+        """The same voters, store and open battles, with what another ``LiveArena`` shows."""
+        lifetime = timedelta(minutes=live.settings.voting.battle_minutes)
+        estimates, tokens = EstimateCache(self.store, live), replace(self.tokens, lifetime=lifetime)
+        return replace(self, live=live, estimates=estimates, tokens=tokens)
+
+    async def read(self, question: Callable[[Unpack[Given]], Result], *given: *Given) -> Result:
+        """The result of a call that takes a while, from one of a few threads."""
+        return await to_thread.run_sync(question, *given, limiter=self.readers)
+
+    async def draw(self, visitor: Visitor, wanted: BattleFilter, now: datetime) -> DrawnBattle:
+        """A battle of the wanted kind that this visitor has not voted on.
+
+        Raises RequestRefused: 404 where there is none left, 429 where the network asks too fast.
+        """
+        voter = self.pseudonyms.voter(visitor.cookie, wanted.arena)
+        limits = _multiplied(self.voting.limits, self.voting.network_factor * BATTLES_PER_VOTE)
+        # A battle is drawn as if the voter were new, which nearly all are, and the store refuses it where they are
+        # not: that saves nearly all draws from asking the store first.
+        battle = await self._draw_unchecked(wanted, voter, now)
+        added = await self._write(AddBattle(battle, new_pair=True), [(f"shown:{visitor.network}", limits)], now)
+        if isinstance(added, PairAlreadyShown):
+            battle, is_new = await to_thread.run_sync(self._draw_unseen, wanted, voter, now, limiter=self.drawers)
+            if is_new:
+                await self._write(AddBattle(battle), [], now)
+        self._remember(battle)
+        return DrawnBattle(battle, self.tokens.issue(battle.id, voter))
+
+    async def vote(self, visitor: Visitor, battle: Battle, ballot: Ballot, now: datetime) -> StoredVote:
+        """Take the vote on a battle that ``battle_of`` found for its token; it is on the disk when this returns.
+
+        Raises RequestRefused: 409 for a second vote, 410 for a battle that is over, 429 where the voter or the network
+        is too fast.
+        """
+        network = self.pseudonyms.network_in(visitor.network, battle.arena)
+        vote = StoredVote(
+            battle.id, battle.voter, now, ballot.outcome, ballot.reasons, ballot.dwell_ms, network=network
+        )
+        # By voter and by network: a browser that forgets its cookie is a new voter, but on the same network.
+        limited = [
+            (f"vote:{battle.voter}", self.voting.limits),
+            (f"votes:{visitor.network}", _multiplied(self.voting.limits, self.voting.network_factor)),
+        ]
+        await self._write(AddVote(vote), limited, now)
+        return vote
+
+    async def retract(self, visitor: Visitor, token: str, now: datetime) -> Battle:
+        """Take a vote back. Raises RequestRefused: 409 where its time is over, and as ``battle_of`` and ``vote`` do."""
+        battle = await self.battle_of(visitor, token, expire=False)
+        window = timedelta(seconds=self.voting.undo_seconds)
+        limited = [(f"undo:{battle.voter}", (self.voting.undos,))]
+        if not await self._write(RetractVote(battle.id, battle.voter, now, window), limited, now):
+            raise RequestRefused(refusals.TOO_LATE)
+        return battle
+
+    async def battle_of(self, visitor: Visitor, token: str, *, expire: bool = True) -> Battle:
+        """The battle that a token is for. Raises RequestRefused: 400 for a token that is not this visitor's, 410 for
+        one that has expired.
+        """
+        battle = await self.find(token.partition(".")[0])
+        if battle is None:
+            raise RequestRefused(refusals.BAD_TOKEN)
+        try:
+            self.tokens.read(token, self.pseudonyms.voter(visitor.cookie, battle.arena), expire=expire)
+        except TokenExpiredError as error:
+            raise RequestRefused(refusals.EXPIRED) from error
+        except TokenRefusedError as error:
+            raise RequestRefused(refusals.BAD_TOKEN) from error
+        return battle
+
+    async def find(self, battle_id: str) -> Battle | None:
+        """A battle, from memory or the store."""
+        battle = self.recent.get(battle_id)
+        # Only what could be an id: a made-up token is no reason to ask the store.
+        if battle is None and len(battle_id) == 32 and battle_id.isalnum():
+            battle = await self.read(self.store.battle, battle_id)
+            if battle:
+                self._remember(battle)
+        return battle
+
+    def prompt_of(self, battle: Battle) -> PromptOutputs | None:
+        """The prompt of a battle with its outputs; None where the catalogue no longer has it."""
+        pool = self.live.pools.get(battle.arena)
+        return pool.prompt(battle.prompt) if pool else None
+
+    async def estimates_of(self, arena: str, now: datetime) -> ArenaEstimates:
+        """The estimates of an arena, from a thread where they have to be worked out again.
+
+        Raises RequestRefused 410 for an arena without pictures: its battles were drawn before they were taken away.
+        """
+        if arena not in self.live.pools:
+            raise RequestRefused(refusals.EXPIRED)
+        fresh = self.estimates.fresh(arena, now)
+        return fresh if fresh else await self.read(self.estimates.current, arena, now)
+
+    async def can_store(self, now: datetime) -> bool:
+        """Whether a vote could be stored now, found out by writing a row that is as durable as one."""
+        try:
+            await asyncio.wrap_future(self.writer.submit(LimitedRequest("health", (UNLIMITED,), now)))
+        except StoreError:
+            return False
+        return True
+
+    async def _draw_unchecked(self, wanted: BattleFilter, voter: str, now: datetime) -> Battle:
+        """A battle of any prompt, which the voter has hardly ever seen: the store tells where they have."""
+        prompts = self.live.pools[wanted.arena].matching(wanted.categories, wanted.languages)
+        if not prompts:
+            raise RequestRefused(refusals.NOTHING_TO_SHOW)
+        estimates = await self.estimates_of(wanted.arena, now)
+        prompt = self.rng.choice(prompts)
+        pair = choose_pair(estimates.models, prompt.candidates, (), self.voting.lanes, self.rng)
+        if pair is None:
+            raise RequestRefused(refusals.NO_BATTLE_LEFT)
+        return self._battle(wanted.arena, prompt, pair, voter, now)
+
+    def _draw_unseen(self, wanted: BattleFilter, voter: str, now: datetime) -> tuple[Battle, bool]:
+        """A battle, and whether it is new: where all that is left is open already, an open battle is shown again."""
+        prompts = self.live.pools[wanted.arena].matching(wanted.categories, wanted.languages)
+        estimates = self.estimates.current(wanted.arena, now)
+        still_open: list[str] = []
+        for prompt in self.rng.sample(prompts, len(prompts)):
+            earlier = self.store.earlier_battles(voter, prompt.id, now)
+            excluded = {frozenset((battle.left, battle.right)) for battle in earlier}
+            pair = choose_pair(estimates.models, prompt.candidates, excluded, self.voting.lanes, self.rng)
+            if pair:
+                return self._battle(wanted.arena, prompt, pair, voter, now), True
+            still_open += [battle.battle for battle in earlier if not battle.voted and battle.expires > now]
+        for battle_id in still_open:
+            if battle := self.store.battle(battle_id):
+                return battle, False
+        raise RequestRefused(refusals.NO_BATTLE_LEFT)
+
+    def _battle(self, arena: str, prompt: PromptOutputs, pair: ChosenPair, voter: str, now: datetime) -> Battle:
+        left, right = prompt.outputs[pair.left], prompt.outputs[pair.right]
+        simulated = OutputOrigin.SIMULATED in (left.origin, right.origin)
+        return Battle(
+            id=f"{self.rng.getrandbits(128):032x}",
+            arena=arena,
+            category=prompt.prompt.category,
+            language=prompt.prompt.language,
+            prompt=prompt.id,
+            left=pair.left,
+            right=pair.right,
+            left_output=left.sha256,
+            right_output=right.sha256,
+            voter=voter,
+            lane=pair.lane.value,
+            created=now,
+            expires=now + timedelta(minutes=self.voting.battle_minutes),
+            origin=Origin.SIMULATED if simulated else Origin.HUMAN,
+        )
+
+    async def _write(
+        self, operation: Operation, limited: Sequence[tuple[str, Sequence[RateLimit]]], now: datetime
+    ) -> object:
+        """The result of an operation within its limits; raises RequestRefused where a limit or the store refused it."""
+        requests = [LimitedRequest(key, limits, now) for key, limits in limited]
+        result = await asyncio.wrap_future(self.writer.submit(operation, requests))
+        if isinstance(result, RetryAfter):
+            raise RequestRefused(refusals.too_fast(result.seconds))
+        if isinstance(result, AlreadyVoted):
+            raise RequestRefused(refusals.ALREADY_VOTED)
+        if isinstance(result, BattleGone):
+            raise RequestRefused(refusals.EXPIRED)
+        if isinstance(result, StoreError) and not isinstance(result, PairAlreadyShown):
+            raise result
+        return result
+
+    def _remember(self, battle: Battle) -> None:
+        self.recent[battle.id] = battle
+        while len(self.recent) > REMEMBERED_BATTLES:
+            self.recent.popitem(last=False)
+
+
+def _multiplied(limits: Sequence[RateLimit], factor: int) -> tuple[RateLimit, ...]:
+    return tuple(RateLimit(count=limit.count * factor, seconds=limit.seconds) for limit in limits)
