@@ -139,7 +139,7 @@ class _CollectionRun:
         self._counters: dict[str, ProgressCounter] = {}
 
     async def carry_out(self) -> RunSummary:
-        """All providers at once, each with its own queue."""
+        """Work on all providers at the same time, each with a queue of its own."""
         await self._saver.resume([job for job in self._plan.unfinished if job.state is JobState.STORED])
         work = self._by_provider()
         async with AsyncExitStack() as stack:
@@ -154,7 +154,7 @@ class _CollectionRun:
         return self._summary()
 
     def _by_provider(self) -> dict[str, WorkQueue]:
-        """All that is to be done, by provider; what earlier runs left at one that cannot be asked now stays there."""
+        """All that is to be done, by provider; what earlier runs left at a provider that cannot be asked now waits."""
         work: dict[str, WorkQueue] = {}
         unfinished = (job for job in self._plan.unfinished if job.state is not JobState.STORED)
         items: tuple[Job | PlannedImage, ...] = (*unfinished, *self._plan.images)

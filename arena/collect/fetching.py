@@ -2,7 +2,7 @@
 
 HTTPS only, and only to hosts all of whose addresses are public; the connection goes to the very address that was
 checked, so that a name cannot be looked up a second time and mean another host (DNS rebinding). Redirects are followed
-by hand, each checked like the first. No key ever goes along. The hosts of one's own gateway can be allowed in
+by hand, and each is checked like the first. No key ever goes along. The hosts of one's own gateway can be allowed in
 provider.toml.
 """
 

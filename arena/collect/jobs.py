@@ -33,7 +33,7 @@ NO_COST = Decimal(0)
 
 
 class JobState(StrEnum):
-    """How far a job has come."""
+    """How far a job has come; see the module's docstring."""
 
     ASKING = "asking"
     ACCEPTED = "accepted"

@@ -149,7 +149,7 @@ class Battles:
 
     async def battle_of(self, visitor: Visitor, token: str, *, expire: bool = True) -> Battle:
         """The battle that a token is for. Raises RequestRefused: 400 for a token that is not this visitor's, 410 for
-        one that has expired.
+        a token that has expired.
         """
         battle = await self.find(token.partition(".")[0])
         if battle is None:

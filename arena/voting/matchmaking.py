@@ -83,7 +83,7 @@ def choose_pair(
     if pair is None:
         lane, pair = Lane.EXPLORATION, _exploration(estimates, indexes, allowed, rng)
     first, second = (estimates.models[indexes[position]] for position in pair)
-    # Sides by a coin of their own: voters prefer one side a little, which must not favour the model drawn first.
+    # The sides are drawn apart: a lane draws its first model by a rule, and some voters favour a side.
     left, right = (first, second) if rng.random() < 0.5 else (second, first)
     return ChosenPair(left, right, lane)
 

@@ -1,4 +1,4 @@
-"""Why the app says no, in one place: status, a code for programs, a sentence for people."""
+"""Every refusal of the app: status, a code for programs, a sentence for people."""
 
 from __future__ import annotations
 

@@ -1,18 +1,27 @@
-"""The API: battles, votes, refusals, undo, and what it takes to be refused."""
+"""Battles, votes, refusals, undo, what it takes to be refused, and what expired is forgotten while the app serves."""
 
 from __future__ import annotations
 
+import asyncio
 import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from arena.catalogue.settings import VotingSettings
+from arena.errors import StoreError
 from arena.records import Origin
-from arena.votes.store import StoreUnavailable
+from arena.votes.store import Store, StoreUnavailable
+from arena.voting.app import forget_regularly
 from tests.catalogue.projects import put
-from tests.voting.arenas import NO_LIMITS, Arena, open_arena, write_project
-from tests.voting.asking import draw, stored, vote
+from tests.voting.api_calls import draw, stored, vote
+from tests.voting.arenas import NO_LIMITS, Arena, TestClient, open_arena, write_project
+from tests.waiting import PATIENCE, wait_until
+
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 def test_a_vote_is_stored_and_revealed(arena: Arena) -> None:
@@ -174,7 +183,7 @@ def test_without_scripts_forms_vote_reveal_and_undo(arena: Arena) -> None:
     assert arena.another_browser().get(f"/votes/{token}").status_code == 400
 
 
-def test_unknown_wishes_are_refused(arena: Arena) -> None:
+def test_unknown_filters_are_refused(arena: Arena) -> None:
     for query in ("arena=chess", "category=nope", "language=xx", "arena=text-to-image&arena=image-editing"):
         assert arena.client.get(f"/api/battle?{query}").status_code == 422
         assert arena.client.get(f"/?{query}").status_code == 422
@@ -198,3 +207,33 @@ def test_a_store_that_fails_says_try_again(arena: Arena, monkeypatch: pytest.Mon
         answer = vote(arena.client, token)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert vote(arena.client, token).status_code == 201
+
+
+def test_battles_that_expired_go_when_the_arena_starts_again(tmp_path: Path) -> None:
+    with open_arena(tmp_path) as arena:
+        battle = arena.client.get("/api/battle").json()["battle"]
+        assert arena.store.battle(battle) is not None
+        arena.clock.forward(days=1)
+        with TestClient(arena.client.app):
+            wait_until(lambda: arena.store.battle(battle) is None, "it is forgotten")
+
+
+def test_a_store_that_fails_is_asked_again_later() -> None:
+    times: list[datetime] = []
+
+    class Failing:
+        def forget_expired(self, now: datetime) -> int:
+            times.append(now)
+            raise StoreError("out of reach")
+
+    async def serve() -> None:
+        clock = iter(NOW + timedelta(minutes=10 * n) for n in range(1000))
+        task = asyncio.create_task(forget_regularly(cast("Store", Failing()), lambda: next(clock), 0.001))
+        while len(times) < 3:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(asyncio.wait_for(serve(), PATIENCE))
+    assert times[:3] == [NOW, NOW + timedelta(minutes=10), NOW + timedelta(minutes=20)]

@@ -9,8 +9,8 @@ from typing import Any
 
 from PIL import Image
 
+from tests.voting.api_calls import draw
 from tests.voting.arenas import MODELS, Arena, a_picture, open_arena
-from tests.voting.asking import draw
 
 LETTERS = re.compile(r"[0-9a-f]{32}|\.[A-Za-z0-9_-]{20,}")
 

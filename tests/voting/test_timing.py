@@ -15,8 +15,8 @@ from PIL import Image
 
 from arena.catalogue import load_catalogue
 from arena.voting import handlers
+from tests.voting.api_calls import draw
 from tests.voting.arenas import Arena, open_arena, write_project
-from tests.voting.asking import draw
 
 HEAVY = "acme/one"
 MODELS = (HEAVY, "acme/two", "zeta/three")
