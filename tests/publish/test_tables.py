@@ -112,8 +112,8 @@ def test_rows_of_equal_value_stay_in_the_order_of_the_board(opened: Opened) -> N
         kinds, ranks = column(page, "weights"), [int(re.findall(r"\d+", rank)[0]) for rank in column(page, "rank")]
         assert kinds == sorted(kinds, reverse=sort.startswith("-")) and len(set(kinds)) > 1
         for kind in set(kinds):
-            alike = [rank for rank, other in zip(ranks, kinds, strict=True) if other == kind]
-            assert alike == sorted(alike)
+            similar_models = [rank for rank, other in zip(ranks, kinds, strict=True) if other == kind]
+            assert similar_models == sorted(similar_models)
 
 
 def test_an_address_opens_the_board_as_it_was_and_other_boards_keep_the_filters(opened: Opened) -> None:

@@ -9,7 +9,7 @@ from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset
-from arena.publish.pages.citations import standings as standings_of
+from arena.publish.pages.citations import arena_ranks as standings_of
 from arena.publish.pages.model.markdown import linked, plain
 from arena.records import Axis, Board
 
@@ -77,9 +77,9 @@ def _data(site: SiteData) -> Iterator[str]:
 
 def _models(site: SiteData) -> Iterator[str]:
     """Each model with its maker, places and price in a line."""
-    for model_id, standings in standings_of(site).items():
+    for model_id, arena_ranks in standings_of(site).items():
         name = site.model(model_id).name
-        places = [f"no. {each.place} in {each.arena.lower()}" for each in standings if each.rank]
+        places = [f"no. {each.place} in {each.arena.lower()}" for each in arena_ranks if each.rank]
         price = site.prices.get(model_id)
         said = [site.maker(model_id).name, *(places or ["not ranked"])]
         said.append(f"from {wording.dollars(price.amount)} an image" if price else "price unknown")

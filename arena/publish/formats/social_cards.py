@@ -19,7 +19,7 @@ from arena import wording
 from arena.publish.content.site_data import SiteData
 from arena.publish.output.cache import write_kept
 from arena.publish.page import CARD_SIZE, Asset
-from arena.publish.pages.citations import ArenaRank, standings
+from arena.publish.pages.citations import ArenaRank, arena_ranks
 from arena.publish.paths import board_path, card_path, model_path
 from arena.records import Axis
 
@@ -167,7 +167,7 @@ def social_assets(site: SiteData) -> Iterator[Asset]:
     if not site.catalogue.project.base_url:
         return
     folder = site.catalogue.folder.parent / CACHE
-    for model_id, places in standings(site).items():
+    for model_id, places in arena_ranks(site).items():
         yield Asset(card_path(model_path(model_id)), partial(_write_card, model_card(site, model_id, places), folder))
     for board, axis in _overall(site).items():
         yield Asset(card_path(board), partial(_write_card, board_card(site, axis), folder))

@@ -26,7 +26,7 @@ from arena.publish.content.rank_changes import change_explained, change_in, last
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Alternate, Crumb, Page
 from arena.publish.pages.board_index import Switch, switches
-from arena.publish.pages.board_pairs import PairsTable, duels_of
+from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
 from arena.publish.pages.filters import Filters, RowValues, filters_of, row_values
 from arena.publish.pages.sharing import Sharing, board_sharing
 from arena.records import Axis, Board, Rating
@@ -174,7 +174,7 @@ class BoardView:
     basis: str
     file_name: str
     scores: Explore | None
-    duels: PairsTable | None
+    pairs_table: PairsTable | None
     sharing: Sharing | None
     missing: str
     unranked: tuple[UnrankedRow, ...]
@@ -254,7 +254,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         basis=site.votes_noun,
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
         scores=scores_explored(site, board, heading),
-        duels=duels_of(site, board),
+        pairs_table=pairs_table_of(site, board),
         sharing=board_sharing(site, board, heading),
         missing=missing(site, board),
         unranked=tuple(unranked_row(site, rating) for rating in board.unranked),

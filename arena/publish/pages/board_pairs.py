@@ -41,7 +41,7 @@ class PairsTable:
     rows: tuple[PairsRow, ...]
 
 
-def duels_of(site: SiteData, board: Board) -> PairsTable | None:
+def pairs_table_of(site: SiteData, board: Board) -> PairsTable | None:
     """For an arena's overall board with three or more ranked models, of whom some have met; else None."""
     axis = board.axis
     models = [rating.model for rating in board.ratings[:EXPLORED]]

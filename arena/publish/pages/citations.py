@@ -42,7 +42,7 @@ def cited(sources: Iterable[Source]) -> tuple[Citation, ...]:
     )
 
 
-def standings(site: SiteData) -> dict[str, tuple[ArenaRank, ...]]:
+def arena_ranks(site: SiteData) -> dict[str, tuple[ArenaRank, ...]]:
     """By model: one standing for each arena of the project, ranked or not, in the project's order."""
     arenas = site.catalogue.project.arenas
     ranked = [_ranked(site, arena.id, arena.name) for arena in arenas]

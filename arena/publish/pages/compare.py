@@ -26,10 +26,10 @@ from arena.publish.pages.compare_sides import (
     FactRow,
     SamePrompt,
     apart,
+    arena_records,
     axis_tables,
     drawn_by_model,
     fact_rows,
-    meetings,
     same_prompts,
     verdict,
 )
@@ -49,8 +49,8 @@ class CompareView:
     lede: str
     facts: tuple[FactRow, ...]
     facts_caption: str
-    meetings: tuple[ArenaRecord, ...]
-    meetings_caption: str
+    arena_records: tuple[ArenaRecord, ...]
+    arena_records_caption: str
     tables: tuple[ComparedBoards, ...]
     apart: tuple[str, ...]
     same: tuple[SamePrompt, ...]
@@ -173,8 +173,9 @@ def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page
         lede=lede,
         facts=fact_rows(site, comparison_pair.first, comparison_pair.second),
         facts_caption=f"{first.name} and {second.name}; prices for one 1024×1024 image in medium or standard quality",
-        meetings=meetings(site, comparison_pair.first, comparison_pair.second),
-        meetings_caption=f"Won–lost–tied and predicted win rate are {first.name}’s against {second.name}, from {noun}",
+        arena_records=arena_records(site, comparison_pair.first, comparison_pair.second),
+        arena_records_caption=f"Won–lost–tied and predicted win rate are {first.name}’s against {second.name}, "
+        f"from {noun}",
         tables=axis_tables(site, comparison_pair.first, comparison_pair.second),
         apart=apart(site, comparison_pair.first, comparison_pair.second),
         same=same,

@@ -115,7 +115,7 @@ def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Largest picture", wording.dimensions(model.max_resolution or wording.UNKNOWN)
 
 
-def meetings(site: SiteData, first: str, second: str) -> tuple[ArenaRecord, ...]:
+def arena_records(site: SiteData, first: str, second: str) -> tuple[ArenaRecord, ...]:
     """One for each arena in which both are ranked."""
     found = []
     for arena in site.catalogue.project.arenas:

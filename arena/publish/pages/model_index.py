@@ -36,7 +36,7 @@ class ModelRow:
     """One model."""
 
     model: ModelRef
-    standings: tuple[RankAndScore, ...]
+    arena_ranks: tuple[RankAndScore, ...]
     price: str
     licence: str
     use: str
@@ -103,7 +103,7 @@ def _row(site: SiteData, model_id: str) -> ModelRow:
     model = site.model(model_id)
     return ModelRow(
         model=model_ref(site, model_id),
-        standings=tuple(_standing(site, model_id, arena.id) for arena in site.catalogue.project.arenas),
+        arena_ranks=tuple(_standing(site, model_id, arena.id) for arena in site.catalogue.project.arenas),
         price=price_from(site, model_id),
         licence=licence_in_brief(model),
         use=commercial_use_in_brief(model),

@@ -10,7 +10,7 @@ from arena.catalogue.records import Model
 from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
-from arena.publish.pages.citations import ArenaRank, Citation, cited, last_read, last_vote, newest, standings
+from arena.publish.pages.citations import ArenaRank, Citation, arena_ranks, cited, last_read, last_vote, newest
 from arena.publish.pages.story import StoryLine, story_lines
 from arena.publish.paths import ORGANIZATIONS, model_path, organization_path
 
@@ -20,13 +20,13 @@ Places = Mapping[str, tuple[ArenaRank, ...]]
 
 @dataclass(frozen=True, slots=True)
 class OrganizationModel:
-    """A model of the organization; ``standings`` has one entry for each arena of the site."""
+    """A model of the organization; ``arena_ranks`` has one entry for each arena of the site."""
 
     name: str
     path: str
     released: wording.Day | None
     status: str
-    standings: tuple[ArenaRank, ...]
+    arena_ranks: tuple[ArenaRank, ...]
     price: str
     licence: str
     commercial_use: str
@@ -76,7 +76,7 @@ class OrganizationsView:
 
 def pages(site: SiteData) -> Iterator[Page]:
     """The index of organizations, and a page for each."""
-    organizations, own, places = site.catalogue.organizations, models_by_maker(site), standings(site)
+    organizations, own, places = site.catalogue.organizations, models_by_maker(site), arena_ranks(site)
     yield Page(
         path=ORGANIZATIONS,
         template="organizations.html",
@@ -139,7 +139,7 @@ def _row(site: SiteData, organization_id: str, models: Models, places: Places) -
         best=tuple(
             min(
                 (places[model_id][index] for model_id, _ in models if places[model_id][index].rank),
-                key=lambda standing: standing.rank,
+                key=lambda arena_rank: arena_rank.rank,
                 default=ArenaRank(arena),
             )
             for index, arena in enumerate(_arena_names(site))
@@ -170,7 +170,7 @@ def _model_row(site: SiteData, model_id: str, model: Model, places: tuple[ArenaR
         path=model_path(model_id),
         released=wording.day(model.released) if model.released else None,
         status=model.status.value,
-        standings=places,
+        arena_ranks=places,
         price=price_from(site, model_id),
         licence=licence_in_brief(model),
         commercial_use=commercial_use_in_brief(model),

@@ -13,17 +13,17 @@ from tests.publish.sites import make_board, make_model, make_rating, make_site_d
 WEEKS = (date(2026, 3, 1), date(2026, 3, 8), date(2026, 3, 15))
 
 
-def site_data_with(courses: dict[str, list[float | None]]) -> SiteData:
+def site_data_with(rating_histories: dict[str, list[float | None]]) -> SiteData:
     history = {
         ("draw", model): tuple(
             HistoryPoint("draw", model, week, score + 3, 1, score, 10)
             for week, score in zip(WEEKS, scores, strict=True)
             if score is not None
         )
-        for model, scores in courses.items()
+        for model, scores in rating_histories.items()
     }
-    board = make_board(Axis("draw"), *(make_rating(model, n, 20.0 - n) for n, model in enumerate(courses, 1)))
-    models = {model: make_model(model) for model in courses}
+    board = make_board(Axis("draw"), *(make_rating(model, n, 20.0 - n) for n, model in enumerate(rating_histories, 1)))
+    models = {model: make_model(model) for model in rating_histories}
     return make_site_data(models, [board], origins=(Origin.SIMULATED,), history=history)
 
 

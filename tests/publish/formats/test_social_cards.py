@@ -20,7 +20,7 @@ from arena.publish.formats.social_cards import (
     social_assets,
 )
 from arena.publish.page import CARD_SIZE
-from arena.publish.pages.citations import standings
+from arena.publish.pages.citations import arena_ranks
 from arena.publish.site import gather_pages
 from arena.records import Axis, Origin
 from tests.publish.worlds import SharedWorld, World
@@ -36,7 +36,7 @@ def world(shared_world: SharedWorld) -> World:
 
 
 def card_of(world: World, model_id: str) -> Card:
-    return model_card(world.site_data, model_id, standings(world.site_data)[model_id])
+    return model_card(world.site_data, model_id, arena_ranks(world.site_data)[model_id])
 
 
 def draw(world: World, folder: Path) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ import pytest
 
 from arena.pairs import Pair, Pairs
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.board_pairs import duels_of, win_share
+from arena.publish.pages.board_pairs import pairs_table_of, win_share
 from arena.records import Axis, Board, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
@@ -24,22 +24,22 @@ def prepare_site_data(board: Board = BOARD, pairs: tuple[Pair, ...] = PAIRS) -> 
 
 
 def test_the_row_s_wins_are_shown_from_its_own_side_and_pairs_that_never_met_are_empty() -> None:
-    duels = duels_of(prepare_site_data(), BOARD)
-    assert duels is not None
-    assert duels.columns == ("One", "Two", "Three")
-    assert [row.cells for row in duels.rows] == [("–", "3–1–2", "–"), ("1–3–2", "–", "–"), ("–", "–", "–")]
-    _, svg = fromstring(duels.chart)
+    pairs_table = pairs_table_of(prepare_site_data(), BOARD)
+    assert pairs_table is not None
+    assert pairs_table.columns == ("One", "Two", "Three")
+    assert [row.cells for row in pairs_table.rows] == [("–", "3–1–2", "–"), ("1–3–2", "–", "–"), ("–", "–", "–")]
+    _, svg = fromstring(pairs_table.chart)
     assert [square.get("class") for square in svg.findall("rect")].count("none") == 7
     assert {"67", "33"} <= {text.text for text in svg.findall("text")}
-    assert "simulated votes" in duels.caption
+    assert "simulated votes" in pairs_table.caption
 
 
 def test_what_is_explored_is_what_is_shown() -> None:
-    duels = duels_of(prepare_site_data(), BOARD)
-    assert duels is not None
-    figures = json.loads(duels.explore.figures)
+    pairs_table = pairs_table_of(prepare_site_data(), BOARD)
+    assert pairs_table is not None
+    figures = json.loads(pairs_table.explore.figures)
     assert figures["values"] == [[None, 0.667, None], [0.333, None, None], [None, None, None]]
-    assert figures["notes"][0][1] == duels.rows[0].cells[1]
+    assert figures["notes"][0][1] == pairs_table.rows[0].cells[1]
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_what_is_explored_is_what_is_shown() -> None:
     ids=["narrow", "two models", "never met"],
 )
 def test_there_is_no_picture_where_it_would_say_nothing(board: Board, pairs: tuple[Pair, ...]) -> None:
-    assert duels_of(prepare_site_data(board, pairs), board) is None
+    assert pairs_table_of(prepare_site_data(board, pairs), board) is None
 
 
 def test_a_tie_is_half_a_win_from_both_sides() -> None:

@@ -24,8 +24,8 @@ from arena.publish.content.comparison_pairs import (
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages import compare
 from arena.publish.pages.compare import CompareView, summary
-from arena.publish.pages.compare_sides import axis_tables, drawn_by_model, meetings, same_prompts, verdict
-from arena.publish.pages.model.examples import comparison, neighbours
+from arena.publish.pages.compare_sides import arena_records, axis_tables, drawn_by_model, same_prompts, verdict
+from arena.publish.pages.model.examples import comparison, similar_by_rank
 from arena.publish.paths import compare_path
 from arena.records import Axis, Board, HistoryPoint
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
@@ -158,12 +158,12 @@ def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met()
     models = {"acme/a": make_model("A"), "acme/b": make_model("B"), "acme/c": make_model("C")}
     pairs = (Pair("acme/a", "acme/b", 3, 1, 2, 4, 0.6, 0.5, 0.7), Pair("acme/a", "acme/c", 0, 0, 0, 0, 0.5))
     site_data = make_site_data(models, pairs={DRAW.arena: Pairs.of(pairs)})
-    (met,) = meetings(site_data, "acme/b", "acme/a")
+    (met,) = arena_records(site_data, "acme/b", "acme/a")
     assert (met.record, met.chance, met.chance_span) == ("1–3–2", "40%", "30%–50%")
     assert met.said.endswith(": in 10 votes on battles between the two, B won 1, A 3; 2 tied, and both were bad in 4.")
-    (never,) = meetings(site_data, "acme/a", "acme/c")
+    (never,) = arena_records(site_data, "acme/a", "acme/c")
     assert never.record == "never met"
-    assert meetings(site_data, "acme/b", "acme/c") == ()
+    assert arena_records(site_data, "acme/b", "acme/c") == ()
 
 
 def test_boards_are_compared_where_both_are_ranked_overall() -> None:
@@ -226,6 +226,6 @@ def test_a_model_leads_to_the_pages_with_those_that_long_were_its_neighbours() -
     site_data = make_site_data(
         {rating.model: make_model(rating.model[-1].upper()) for rating in board.ratings}, [board]
     )
-    (part,) = neighbours(replace(site_data, history=history), "acme/a")
+    (part,) = similar_by_rank(replace(site_data, history=history), "acme/a")
     assert [row.model.name for row in part.rows] == ["C", "D", "E", "F", "G", "H", "I", "A"][1:]
     assert [other.name for other in part.beside] == ["B", "C"]

@@ -131,4 +131,4 @@ def test_models_are_listed_by_rank_and_those_without_one_by_name() -> None:
     models = MODELS | {"acme/zed": make_model("Zed"), "acme/alpha": make_model("alpha")}
     view = model_index_view(make_site_data(models, BOARDS))
     assert [row.model.name for row in view.rows] == ["One", "Two", "Three", "Four", "alpha", "Zed"]
-    assert [standing.rank for standing in view.rows[-1].standings] == ["–", "–"]
+    assert [standing.rank for standing in view.rows[-1].arena_ranks] == ["–", "–"]

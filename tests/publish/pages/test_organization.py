@@ -29,8 +29,8 @@ def index(world: World) -> OrganizationsView:
 def test_models_are_listed_newest_first_with_their_place_price_and_licence(world: World) -> None:
     two, one = view(world, "acme").models
     assert (two.name, one.name) == ("Two", "One")
-    assert {one.standings[0].place, two.standings[0].place} == {"1 of 2", "2 of 2"}
-    assert one.standings[1].place == ""
+    assert {one.arena_ranks[0].place, two.arena_ranks[0].place} == {"1 of 2", "2 of 2"}
+    assert one.arena_ranks[1].place == ""
     assert one.price == f"${Decimal('0.0425')}"
     assert (one.licence, two.licence) == ("Closed", "Apache-2.0")
     assert one.commercial_use == "Unknown"
@@ -49,6 +49,6 @@ def test_the_index_is_sorted_by_name_and_knows_the_best_place(world: World) -> N
     acme, quiet, zeta = index(world).rows
     assert (acme.name, quiet.name, zeta.name) == ("Acme", "Quiet", "Zeta & Sons")
     assert (acme.best[0].place, acme.newest, acme.models) == ("1 of 2", "Two", "2")
-    assert [standing.place for standing in quiet.best] == ["", ""]
+    assert [arena_rank.place for arena_rank in quiet.best] == ["", ""]
     assert zeta.newest == ""
     assert zeta.country == "unknown"

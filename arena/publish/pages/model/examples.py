@@ -216,7 +216,7 @@ def outcome_detail(site: SiteData, example: Example) -> str:
     return f"of {site.votes(total)}: {', '.join(parts)}"
 
 
-def neighbours(site: SiteData, model_id: str) -> tuple[SimilarByRank, ...]:
+def similar_by_rank(site: SiteData, model_id: str) -> tuple[SimilarByRank, ...]:
     """The neighbours on each arena that the model competes in."""
     return tuple(_neighbours(site, model_id, arena) for arena in site.model(model_id).arenas)
 

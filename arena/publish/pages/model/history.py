@@ -44,7 +44,7 @@ class RatingHistory:
     explore: Explore | None
 
 
-def courses(site: SiteData, model_id: str) -> tuple[RatingHistory, ...]:
+def rating_histories(site: SiteData, model_id: str) -> tuple[RatingHistory, ...]:
     """The rating over time on each arena that the model competes in."""
     return tuple(_course(site, model_id, arena) for arena in site.model(model_id).arenas)
 

@@ -70,7 +70,7 @@ def _advice(view: ModelView) -> Iterator[str]:
 
 
 def _courses(view: ModelView) -> Iterator[str]:
-    for part in view.courses:
+    for part in view.rating_histories:
         if part.weeks:
             yield f"## Quality over time: {plain(part.arena)}"
             yield plain(f"{part.summary} {part.drift}".strip())
@@ -172,7 +172,7 @@ def _elsewhere(view: ModelView) -> Iterator[str]:
 
 def _neighbours(view: ModelView) -> Iterator[str]:
     link = linker(_here(view))
-    for part in view.neighbours:
+    for part in view.similar_by_rank:
         if part.rows:
             yield f"## Similar models: {plain(part.arena)}"
             yield plain(part.caption) + "."

@@ -39,7 +39,7 @@ class PerformanceGrid:
     rows: tuple[PerformanceGridRow, ...]
 
 
-def grid_of(site: SiteData, model_id: str, arena: str) -> PerformanceGrid | None:
+def performance_grid(site: SiteData, model_id: str, arena: str) -> PerformanceGrid | None:
     """The grid of one arena; None where the model is ranked on fewer than four boards of a category and a language."""
     project = site.catalogue.project
     found = {
@@ -258,7 +258,7 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
             if members
         ),
         missing=f"Fewer than {site.votes(fewest)} that count, so not shown: {wording.listing(few)}." if few else "",
-        grid=grid_of(site, model_id, arena),
+        grid=performance_grid(site, model_id, arena),
     )
 
 

@@ -26,7 +26,7 @@ class SimilarModel:
     picture: Picture | None
 
 
-def alike(site: SiteData, model_id: str) -> tuple[SimilarModel, ...]:
+def similar_models(site: SiteData, model_id: str) -> tuple[SimilarModel, ...]:
     """The models ranked closest on the first arena where the model is ranked, closest first."""
     for arena in site.catalogue.project.arenas:
         board = site.boards.get(Axis(arena.id))

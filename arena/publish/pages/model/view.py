@@ -13,7 +13,7 @@ from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, 
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.citations import Citation, cited
 from arena.publish.pages.model.code import Code, PlaygroundForm, code_of, playground_of
-from arena.publish.pages.model.examples import Gallery, SimilarByRank, galleries, neighbours
+from arena.publish.pages.model.examples import Gallery, SimilarByRank, galleries, similar_by_rank
 from arena.publish.pages.model.facts import (
     STATUS_WORDS,
     BenchmarkRow,
@@ -27,10 +27,10 @@ from arena.publish.pages.model.facts import (
     title_line,
 )
 from arena.publish.pages.model.faq import Advice, Question, advice, questions
-from arena.publish.pages.model.history import RatingHistory, courses
+from arena.publish.pages.model.history import RatingHistory, rating_histories
 from arena.publish.pages.model.performance import Performance, RankingRow, performances, ranking_rows
 from arena.publish.pages.model.prices import ModelPrices, prices_of
-from arena.publish.pages.model.similar import SimilarModel, alike
+from arena.publish.pages.model.similar import SimilarModel, similar_models
 from arena.publish.pages.sharing import Sharing, model_sharing
 
 SECTIONS = (
@@ -108,10 +108,10 @@ class ModelView:
     rankings: tuple[RankingRow, ...]
     rankings_caption: str
     performances: tuple[Performance, ...]
-    courses: tuple[RatingHistory, ...]
-    neighbours: tuple[SimilarByRank, ...]
+    rating_histories: tuple[RatingHistory, ...]
+    similar_by_rank: tuple[SimilarByRank, ...]
     licence: Licence
-    alike: tuple[SimilarModel, ...]
+    similar_models: tuple[SimilarModel, ...]
     questions: tuple[Question, ...]
     stories: tuple[ModelStory, ...]
     sources: tuple[Citation, ...]
@@ -142,10 +142,10 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         rankings=ranking_rows(site, model_id),
         rankings_caption=f"{model.name} on this site’s arenas, from {site.votes_noun}",
         performances=performances(site, model_id),
-        courses=courses(site, model_id),
-        neighbours=neighbours(site, model_id),
+        rating_histories=rating_histories(site, model_id),
+        similar_by_rank=similar_by_rank(site, model_id),
         licence=licence_of(model),
-        alike=alike(site, model_id),
+        similar_models=similar_models(site, model_id),
         questions=questions(site, model_id),
         stories=story_lines(site, model_id),
         sources=cited(model.sources),

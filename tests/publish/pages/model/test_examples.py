@@ -10,8 +10,8 @@ import pytest
 from arena.catalogue.records import Weights
 from arena.pairs import Pair, Pairs
 from arena.publish.content.examples import Example
-from arena.publish.pages.model.examples import around, neighbours, outcome_detail, outcome_word
-from arena.publish.pages.model.similar import alike, unlike
+from arena.publish.pages.model.examples import around, outcome_detail, outcome_word, similar_by_rank
+from arena.publish.pages.model.similar import similar_models, unlike
 from arena.records import Axis, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
@@ -54,7 +54,7 @@ def test_neighbours_stand_on_either_side_and_an_end_is_filled_up(model: str, fir
 
 
 def test_the_record_against_a_neighbour_is_from_the_model_s_side() -> None:
-    (part,) = neighbours(EDITION, "acme/m4")
+    (part,) = similar_by_rank(EDITION, "acme/m4")
     rows = {row.model.name: (row.record, row.probability) for row in part.rows}
     assert rows["M3"] == ("5–2–1", "48%")
     assert [row.probability_span for row in part.rows if row.model.name == "M3"] == ["35%–61%"]
@@ -66,15 +66,15 @@ def test_the_record_against_a_neighbour_is_from_the_model_s_side() -> None:
 
 def test_a_model_without_neighbours_says_so() -> None:
     alone = make_site_data({"acme/m1": make_model("M1")}, [make_board(Axis("draw"), make_rating("acme/m1", 1, 20))])
-    assert neighbours(alone, "acme/m1")[0].missing == "M1 is the only ranked model here."
+    assert similar_by_rank(alone, "acme/m1")[0].missing == "M1 is the only ranked model here."
     unranked = make_site_data({"acme/m1": make_model("M1")})
-    assert neighbours(unranked, "acme/m1")[0].missing == "M1 is not ranked here yet, so it has no neighbours."
-    assert alike(unranked, "acme/m1") == ()
+    assert similar_by_rank(unranked, "acme/m1")[0].missing == "M1 is not ranked here yet, so it has no neighbours."
+    assert similar_models(unranked, "acme/m1") == ()
 
 
 def test_models_like_it_are_the_closest_by_rank() -> None:
-    assert [other.model.name for other in alike(EDITION, "acme/m4")] == ["M3", "M5", "M2", "M6", "M1", "M7"]
-    assert alike(EDITION, "acme/m0")[0].rank == "No. 2 in text to image"
+    assert [other.model.name for other in similar_models(EDITION, "acme/m4")] == ["M3", "M5", "M2", "M6", "M1", "M7"]
+    assert similar_models(EDITION, "acme/m0")[0].rank == "No. 2 in text to image"
 
 
 def test_models_like_it_say_how_they_differ_in_score_price_and_weights() -> None:

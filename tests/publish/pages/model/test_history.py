@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from arena.publish.pages.model.history import courses, drift_summary, drift_text
+from arena.publish.pages.model.history import drift_summary, drift_text, rating_histories
 from arena.records import HistoryPoint, Origin
 from tests.publish.sites import make_model, make_site_data
 
@@ -19,7 +19,7 @@ def test_the_course_shows_every_week_with_its_interval() -> None:
         for day in (1, 8)
     )
     site_data = make_site_data(MODELS, origins=[Origin.SIMULATED], history={("draw", "acme/one"): points})
-    drawn, edited = courses(site_data, "acme/one")
+    drawn, edited = rating_histories(site_data, "acme/one")
     assert drawn.summary == (
         "Score 21.00 after 1 simulated vote in the week to 1 March 2026, "
         "28.00 after 8 simulated votes in the week to 8 March 2026 (+7.00)."
@@ -34,14 +34,14 @@ def test_the_course_shows_every_week_with_its_interval() -> None:
 
 def test_one_week_is_no_line() -> None:
     point = HistoryPoint("draw", "acme/two", date(2026, 3, 1), 30.0, 1.0, 27.0, 5)
-    (course,) = courses(make_site_data(MODELS, history={("draw", "acme/two"): (point,)}), "acme/two")
-    assert course.missing == "Two weeks with votes are needed for a line; there is only one."
+    (rating_history,) = rating_histories(make_site_data(MODELS, history={("draw", "acme/two"): (point,)}), "acme/two")
+    assert rating_history.missing == "Two weeks with votes are needed for a line; there is only one."
 
 
 def test_an_interval_that_respects_voters_goes_before_that_of_sigma() -> None:
     points = tuple(replace(POINT, week=date(2026, 3, day), score_low=20.5, score_high=31.5) for day in (1, 8))
-    (course,) = courses(make_site_data(MODELS, history={("draw", "acme/two"): points}), "acme/two")
-    assert [week.interval for week in course.weeks] == ["20.5 to 31.5"] * 2
+    (rating_history,) = rating_histories(make_site_data(MODELS, history={("draw", "acme/two"): points}), "acme/two")
+    assert [week.interval for week in rating_history.weeks] == ["20.5 to 31.5"] * 2
 
 
 def test_weeks_that_depart_are_named() -> None:

@@ -7,7 +7,7 @@ from itertools import product
 from xml.etree.ElementTree import fromstring
 
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.model.performance import grid_of, performances, ranking_rows, standing_apart
+from arena.publish.pages.model.performance import performance_grid, performances, ranking_rows, standing_apart
 from arena.records import Axis, Board, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
@@ -27,7 +27,7 @@ EVERY = tuple(product(("photo", "logo"), ("en", "ar")))
 def test_places_are_shown_by_category_and_language_and_shaded_by_how_far_up_they_are() -> None:
     site_data = site_data_with(*EVERY)
     for model, shade, place in (("a/one", "q8", "1"), ("a/two", "q4", "2"), ("a/three", "q0", "3")):
-        grid = grid_of(site_data, model, "draw")
+        grid = performance_grid(site_data, model, "draw")
         assert grid is not None
         _, svg = fromstring(grid.chart)
         assert {square.get("class") for square in svg.findall("rect")} == {shade}
@@ -38,8 +38,8 @@ def test_places_are_shown_by_category_and_language_and_shaded_by_how_far_up_they
 
 
 def test_with_few_boards_there_is_no_picture() -> None:
-    assert grid_of(site_data_with(*EVERY[:3]), "a/one", "draw") is None
-    assert grid_of(site_data_with(*EVERY), "a/one", "edit") is None
+    assert performance_grid(site_data_with(*EVERY[:3]), "a/one", "draw") is None
+    assert performance_grid(site_data_with(*EVERY), "a/one", "edit") is None
 
 
 MODELS = {
