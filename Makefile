@@ -30,7 +30,7 @@ serve: site  ## build the site and show it on http://127.0.0.1:8000 (PORT=8001: 
 		{ echo "error: port $(PORT): cannot be served (if it is in use: make serve PORT=8001)"; exit 1; }
 
 test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
-	@$(BIN)/pytest --cov --cov-report=term -n 2 --dist worksteal
+	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/pytest --cov --cov-report=term -n 2 --dist worksteal
 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .

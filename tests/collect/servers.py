@@ -64,11 +64,11 @@ def serving(handler: Handler) -> Iterator[str]:
         server = await asyncio.start_server(lambda reader, writer: _converse(handler, reader, writer), "127.0.0.1", 0)
         origin.append(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
         servers.append(server)
-        up.set()
 
     def run() -> None:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(serve())
+        loop.call_soon(up.set)  # not earlier: a stop before run_forever would be forgotten by it
         loop.run_forever()
         servers[0].close()
         tasks = asyncio.all_tasks(loop)
