@@ -30,9 +30,9 @@ class ArenaError(Exception):
 
     def __str__(self) -> str:
         """One line: ``where: what (how to mend it)``."""
-        place = f"{self.where}: " if self.where else ""
+        location = f"{self.where}: " if self.where else ""
         mend = f" ({self.hint})" if self.hint else ""
-        return " ".join(f"{place}{self.message}{mend}".split())
+        return " ".join(f"{location}{self.message}{mend}".split())
 
     @classmethod
     def of(cls, findings: list[ArenaError]) -> ArenaError:

@@ -1,5 +1,6 @@
-"""How numbers, dates, amounts of money and counts read: rounding, currency, plural forms. Pure functions of their
-arguments.
+"""How numbers, dates, amounts of money and counts read, everywhere: on pages, in the voting app, on the command line.
+
+Pure functions of their arguments. A test runs the examples.
 """
 
 from __future__ import annotations
@@ -55,7 +56,11 @@ def short_month(value: date) -> str:
 
 
 def number(value: float, digits: int = 2) -> str:
-    """Fixed decimals with thousands separators, and a real minus sign; never ``-0.00``."""
+    """Fixed decimals with thousands separators, and a real minus sign; never ``-0.00``.
+
+    >>> number(1234.5), number(-0.25, 1), number(-0.001)
+    ('1,234.50', '−0.2', '0.00')
+    """
     text = f"{value:,.{digits}f}"
     if text.startswith("-"):
         text = text[1:] if not text.strip("-0.,") else f"−{text[1:]}"
@@ -63,7 +68,11 @@ def number(value: float, digits: int = 2) -> str:
 
 
 def signed(value: float, digits: int = 2) -> str:
-    """Like ``number``, with a plus sign where the value is above zero."""
+    """Like ``number``, with a plus sign where the value is above zero.
+
+    >>> signed(0.5, 1), signed(0)
+    ('+0.5', '0.00')
+    """
     text = number(value, digits)
     return f"+{text}" if value > 0 and text.strip("0.,") else text
 
@@ -74,18 +83,30 @@ def whole(value: int) -> str:
 
 
 def percent(value: float, digits: int = 0) -> str:
-    """0.5312 -> 53%."""
+    """A share of 1 in per cent.
+
+    >>> percent(0.5312), percent(0.5312, 1)
+    ('53%', '53.1%')
+    """
     return f"{number(100 * value, digits)}%"
 
 
 def share(part: int, total: int, digits: int = 0) -> str:
-    """``part`` of ``total`` in per cent; a dash where the total is 0."""
+    """``part`` of ``total`` in per cent; a dash where the total is 0.
+
+    >>> share(1, 8, 1), share(0, 0)
+    ('12.5%', '–')
+    """
     # Multiplied before it is divided: 322 of 560 is 57.5 exactly then, and not a little less.
     return f"{number(100 * part / total, digits)}%" if total else NOTHING
 
 
 def count(value: int, noun: str, plural: str = "") -> str:
-    """1 vote, 2 votes, 1,234 votes; ``plural`` where adding an s is wrong."""
+    """A number with its noun in the singular or plural; ``plural`` where adding an s is wrong.
+
+    >>> count(1, "vote"), count(1234, "vote"), count(0, "story", "stories")
+    ('1 vote', '1,234 votes', '0 stories')
+    """
     return f"{whole(value)} {noun if value == 1 else plural or noun + 's'}"
 
 
@@ -95,19 +116,31 @@ def record(wins: int, losses: int, ties: int) -> str:
 
 
 def span(low: str, high: str) -> str:
-    """``1`` and ``4`` -> 1–4; one value where both are the same."""
+    """From one value to another; one value where both are the same.
+
+    >>> span("1", "4"), span("2", "2")
+    ('1–4', '2')
+    """
     return low if low == high else f"{low}–{high}"
 
 
 def seconds(milliseconds: int) -> str:
-    """420 -> 0.4 s, 12345 -> 12.3 s, 123456 -> 123 s."""
+    """Milliseconds as seconds, with a decimal below 100.
+
+    >>> seconds(420), seconds(12_345), seconds(123_456)
+    ('0.4 s', '12.3 s', '123 s')
+    """
     if milliseconds < 99_950:
         return f"{number(round(milliseconds / 100) / 10, 1)} s"  # tenths as integers: scripts round in the same way
     return f"{number(milliseconds / 1000, 0)} s"
 
 
 def readable_size(amount: int) -> str:
-    """512 bytes, 1.5 kB, 12.0 MB: powers of 1,000."""
+    """The size of a file, in powers of 1,000.
+
+    >>> readable_size(512), readable_size(1500), readable_size(12_000_000)
+    ('512 bytes', '1.5 kB', '12.0 MB')
+    """
     if amount < 1000:
         return count(amount, "byte")
     for unit, size in (("kB", 10**3), ("MB", 10**6), ("GB", 10**9)):
@@ -118,27 +151,43 @@ def readable_size(amount: int) -> str:
 
 @lru_cache(maxsize=4096)
 def dollars(amount: Decimal) -> str:
-    """US dollars: at least cents; up to four decimals, and two significant digits, where an amount is smaller."""
-    places = 2
-    if 0 < amount < 1:
-        exact = -int(amount.normalize().as_tuple().exponent)
-        smallest = 1 - amount.adjusted()
-        places = max(2, min(exact, max(4, smallest)))
-    return f"${amount.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN):,f}"
+    """US dollars with cents; below a dollar with up to four decimals, or as many as show two significant digits.
+
+    >>> dollars(Decimal("1234.5")), dollars(Decimal("0.053")), dollars(Decimal("0.00003"))
+    ('$1,234.50', '$0.053', '$0.00003')
+    """
+    decimals = 2
+    if amount > 0 and round(amount, 4) < 1:
+        of_amount = -int(amount.normalize().as_tuple().exponent)
+        two_digits = 1 - amount.adjusted()
+        decimals = max(2, min(of_amount, max(4, two_digits)))
+    return f"${amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN):,f}"
 
 
 def exact(amount: Decimal) -> str:
-    """Every digit and no more, as programs read it: ``0.0400`` -> 0.04, ``1E+1`` -> 10."""
+    """An amount as programs read it: every digit, no zeros after them, no exponent.
+
+    >>> exact(Decimal("0.0400")), exact(Decimal("1E+1"))
+    ('0.04', '10')
+    """
     return f"{amount.normalize():f}"
 
 
 def dimensions(text: str) -> str:
-    """1024x1024 -> 1024×1024; words around it stay as they are."""
+    """With a times sign between numbers; words around them stay as they are.
+
+    >>> dimensions("1024x1536, 2k")
+    '1024×1536, 2k'
+    """
     return _TIMES.sub("×", text)
 
 
 def listing(items: Sequence[str], last: str = "and") -> str:
-    """a; a and b; a, b and c."""
+    """Items as a sentence lists them.
+
+    >>> listing(["a"]), listing(["a", "b"]), listing(["a", "b", "c"], "or")
+    ('a', 'a and b', 'a, b or c')
+    """
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
@@ -150,12 +199,20 @@ def sentence(text: str) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """At most ``limit`` characters, for the labels of charts."""
+    """At most ``limit`` characters, cut within a word, for the labels of charts.
+
+    >>> cut("Seedream 4.5", 8)
+    'Seedrea…'
+    """
     return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def clipped(text: str, limit: int = 155) -> str:
-    """At most ``limit`` characters, cut at a word, for descriptions that search engines show."""
+    """At most ``limit`` characters, cut between words, for descriptions that search engines show.
+
+    >>> clipped("one two, three four", 12)
+    'one two…'
+    """
     flat = " ".join(text.split())
     if len(flat) <= limit:
         return flat

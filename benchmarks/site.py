@@ -2,6 +2,7 @@
 
     python -m benchmarks.site growth FOLDER [MODELS...]  100, 300, 1,000 and 3,000 models
     python -m benchmarks.site shares FOLDER [MODELS]     what each part of a build costs
+    python -m benchmarks.site ending FOLDER [PROJECT]    what it saves that commands end with os._exit
 
 Projects are made up in FOLDER on the first run: one arena, 4 categories x 4 languages, and for each model 40 votes,
 3 offers and 4 pictures, all of it through the same files that a real project has. Every full build is from nothing:
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import threading
@@ -29,6 +31,9 @@ GROWTH = (100, 300, 1000, 3000)
 PROCESSES = os.cpu_count() or 1
 SAMPLE = 0.25
 """Seconds between two looks at memory."""
+ENDINGS = {"os._exit": "", "sys.exit": "import os, sys; os._exit = sys.exit"}
+"""What is done before a command starts, by how it ends."""
+ROUNDS = 7
 
 
 def build(place: Path) -> None:
@@ -188,6 +193,37 @@ def shares(folder: Path, models: int) -> None:
     print(f"\n{pages:,} pages alone: {alone:.1f} s, {pages / alone:,.0f} pages/s in {PROCESSES} processes")
 
 
+def ending(folder: Path, project: Path) -> None:
+    """Processor seconds and seconds of ``arena rate`` and ``arena build``, by how they end: medians of runs in turns.
+
+    Each build has another address of the site, so that it really builds, and keeps the pictures of the build before.
+    """
+    spent: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
+    for number in range(ROUNDS + 1):
+        for end in ENDINGS if number % 2 else reversed(ENDINGS):
+            address = f"https://example.org/{number}/"
+            for name, options in (("rate", ()), ("build", ("--out", str(folder / end), "--base-url", address))):
+                run = command(ENDINGS[end], name, "--project", str(project), *options)
+                if number:  # the first round fills the caches
+                    spent[name, end].append(run)
+    print("| command | ends with | processor s | s |\n|---|---|---|---|")
+    for (name, end), runs in spent.items():
+        cpu, wall = (statistics.median(kind) for kind in zip(*runs, strict=True))
+        print(f"| arena {name} | {end} | {cpu:.2f} | {wall:.2f} |")
+
+
+def command(before: str, *arguments: str) -> tuple[float, float]:
+    """Run a command of the program; its processor seconds with those of its processes, and its seconds."""
+    program = [sys.executable, "-c", f"{before}\nfrom arena.__main__ import main\nmain()", *arguments]
+    start = time.perf_counter()
+    running = subprocess.Popen(program, stdout=subprocess.DEVNULL, env=programs())
+    _, status, usage = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise SystemExit(f"arena {' '.join(arguments)} failed")
+    return usage.ru_utime + usage.ru_stime, time.perf_counter() - start
+
+
 def main() -> None:
     what, folder, *rest = sys.argv[1:]
     place = Path(folder).resolve()
@@ -199,6 +235,8 @@ def main() -> None:
         growth(place, tuple(map(int, rest)) or GROWTH)
     elif what == "shares":
         shares(place, int(rest[0]) if rest else 1000)
+    elif what == "ending":
+        ending(place, Path(rest[0] if rest else ".").resolve())
     clear_up(place)
 
 

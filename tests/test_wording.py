@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena import wording
+
+
+def test_the_examples_hold() -> None:
+    results = doctest.testmod(wording)
+    assert results.attempted >= 14
+    assert results.failed == 0
 
 
 @pytest.mark.parametrize(
@@ -23,6 +30,10 @@ from arena import wording
         ("0.4", "$0.40"),
         ("0.000943718", "$0.00094"),
         ("0.00001234", "$0.000012"),
+        ("0.00003", "$0.00003"),
+        ("0.0000000004", "$0.0000000004"),
+        ("0.9999", "$0.9999"),
+        ("0.99999", "$1.00"),
         ("1", "$1.00"),
         ("30", "$30.00"),
         ("1234.5", "$1,234.50"),
@@ -38,6 +49,13 @@ def test_dollars_never_round_a_price_away(amount: Decimal) -> None:
     shown = Decimal(wording.dollars(amount).removeprefix("$").replace(",", ""))
     assert shown > 0
     assert abs(shown - amount) <= max(amount * Decimal("0.06"), Decimal("0.000000005"))
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [("0.0400", "0.04"), ("1E+1", "10"), ("0", "0"), ("0.000000030", "0.00000003"), ("5", "5")]
+)
+def test_exact_amounts_have_no_exponent_and_no_zeros_at_the_end(amount: str, text: str) -> None:
+    assert wording.exact(Decimal(amount)) == text
 
 
 def test_numbers_have_a_real_minus_sign_and_no_negative_zero() -> None:

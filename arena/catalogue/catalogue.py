@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from arena.catalogue.layout import Kind, place, record_path
+from arena.catalogue.layout import Kind, location, record_path
 from arena.catalogue.records import (
     Collected,
     Measurement,
@@ -43,7 +43,7 @@ class Catalogue:
     measurements: tuple[Measurement, ...] = ()
     """How offers were measured while outputs were collected."""
     collected: tuple[Collected, ...] = ()
-    """How outputs came about, those that were collected."""
+    """How outputs were made; without those that were not collected."""
     unread: frozenset[str] = frozenset()
     """Paths below the data folder."""
 
@@ -60,7 +60,7 @@ class Catalogue:
         return list(self._successors.get(model_id, ()))
 
     def stories_of(self, model_id: str) -> dict[str, Story]:
-        """The stories about the model by story id, the newest event first, and by id within a day."""
+        """The stories about the model by story id: the newest event first, and by id within a day."""
         about = ((story_id, story) for story_id, story in self.stories.items() if model_id in story.models)
         return dict(sorted(about, key=lambda item: (-item[1].happened.toordinal(), item[0])))
 
@@ -78,7 +78,7 @@ class Catalogue:
 
     def where(self, kind: Kind, record_id: str, key: str = "") -> str:
         """The ``where`` of an error about a record: ``data/models/openai/dall-e-3.toml: key``."""
-        return place(self.folder, record_path(kind, record_id), key)
+        return location(self.folder, record_path(kind, record_id), key)
 
     @cached_property
     def _offers_by_model(self) -> dict[str, dict[str, Offer]]:
@@ -89,8 +89,8 @@ class Catalogue:
 
     @cached_property
     def _successors(self) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
+        successors: dict[str, list[str]] = {}
         for model_id, model in self.models.items():
             if model.predecessor:
-                found.setdefault(model.predecessor, []).append(model_id)
-        return found
+                successors.setdefault(model.predecessor, []).append(model_id)
+        return successors

@@ -1,4 +1,7 @@
-"""What ``arena check`` says: every finding, as text, as JSON, or as annotations of a pull request on GitHub."""
+"""What ``arena check`` does and says: it checks ``data/`` and renders the findings.
+
+As text, as JSON, or as annotations of a pull request on GitHub.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,23 @@ from enum import StrEnum
 from pathlib import Path
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.layout import OUTPUTS_FILE, place
+from arena.catalogue.layout import OUTPUTS_FILE, location
 from arena.catalogue.loading import read_catalogue
 from arena.catalogue.rules import WARNING_RULES, check_old_sources
 from arena.catalogue.rules.references import empty_arenas
 from arena.catalogue.rules.sources import fact_keys, vouching
 from arena.errors import ArenaError, CatalogueError
+from arena.wording import count
+
+_FILE_AND_LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+)\Z")
+
+_IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
+"""What GitHub's workflow commands escape: a line break would end the command, a comma the property."""
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class CatalogueCounts:
     """How much the catalogue holds.
 
     A fact is a key that a file of an organization, model or provider gives, a benchmark value, a count of tokens, a
@@ -43,15 +53,11 @@ class Counts:
     def summary(self) -> str:
         """For example ``96 models of 27 organizations, 182 offers ..., 1,203 of 1,400 facts with a source``."""
         return (
-            f"{_many(self.models, 'model')} of {_many(self.organizations, 'organization')}, "
-            f"{_many(self.offers, 'offer')} of {_many(self.providers, 'provider')} with {_many(self.prices, 'price')}, "
-            f"{_many(self.prompts, 'prompt')}, {self.stories:,} {'story' if self.stories == 1 else 'stories'}, "
-            f"{_many(self.outputs, 'output')}, {self.sourced_facts:,} of {_many(self.facts, 'fact')} with a source"
+            f"{count(self.models, 'model')} of {count(self.organizations, 'organization')}, "
+            f"{count(self.offers, 'offer')} of {count(self.providers, 'provider')} with {count(self.prices, 'price')}, "
+            f"{count(self.prompts, 'prompt')}, {count(self.stories, 'story', 'stories')}, "
+            f"{count(self.outputs, 'output')}, {self.sourced_facts:,} of {count(self.facts, 'fact')} with a source"
         )
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ class CheckReport:
     """
 
     findings: tuple[CatalogueError, ...]
-    counts: Counts | None
+    counts: CatalogueCounts | None
     catalogue: Catalogue | None = None
     warnings: tuple[CatalogueError, ...] = ()
 
@@ -90,18 +96,18 @@ def check_catalogue(data: Path, today: date | None = None) -> CheckReport:
     findings.extend(_damaged_images(catalogue))
     findings.extend(empty_arenas(catalogue))
     warnings = _warnings(whole, today) if whole else []
-    return CheckReport(tuple(findings), count(catalogue), whole, tuple(warnings))
+    return CheckReport(tuple(findings), counts_of(catalogue), whole, tuple(warnings))
 
 
 def _warnings(catalogue: Catalogue, today: date | None) -> list[CatalogueError]:
-    found = [finding for rule in WARNING_RULES for finding in rule(catalogue)]
+    warnings = [finding for rule in WARNING_RULES for finding in rule(catalogue)]
     if today is not None:
-        found.extend(check_old_sources(catalogue, today))
-    return sorted(found, key=lambda finding: finding.where.partition(":")[0])
+        warnings.extend(check_old_sources(catalogue, today))
+    return sorted(warnings, key=lambda finding: finding.where.partition(":")[0])
 
 
-def count(catalogue: Catalogue) -> Counts:
-    """What the catalogue holds, in numbers."""
+def counts_of(catalogue: Catalogue) -> CatalogueCounts:
+    """How much of each kind the catalogue holds."""
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
     benchmarks = sum(len(model.benchmarks) for model in catalogue.models.values())
     tokens = sum(len(model.tokens_per_image) for model in catalogue.models.values())
@@ -112,7 +118,7 @@ def count(catalogue: Catalogue) -> Counts:
         for record in records.values()
         for key in fact_keys(record)
     ]
-    return Counts(
+    return CatalogueCounts(
         organizations=len(catalogue.organizations),
         models=len(catalogue.models),
         providers=len(catalogue.providers),
@@ -127,7 +133,7 @@ def count(catalogue: Catalogue) -> Counts:
 
 
 def _damaged_images(catalogue: Catalogue) -> Iterator[CatalogueError]:
-    """Images that have the right size (so loading has not reported them) and other bytes than when they were listed."""
+    """Images whose bytes are not those that were listed; those of a wrong size were found while loading."""
     for output in catalogue.outputs:
         path = catalogue.output_path(output)
         if path.is_file() and path.stat().st_size == output.bytes:
@@ -139,12 +145,9 @@ def _damaged_images(catalogue: Catalogue) -> Iterator[CatalogueError]:
                 if hashlib.sha256(content).hexdigest() == output.sha256:
                     continue
                 message = "the image file is not the one that was listed: its SHA-256 sum differs"
-            where = f"{place(catalogue.folder, OUTPUTS_FILE)}: {output.sha256[:12]}"
-            hint = f"restore {place(catalogue.folder, path)} from where it came from, or remove the line"
+            where = f"{location(catalogue.folder, OUTPUTS_FILE)}: {output.sha256[:12]}"
+            hint = f"restore {location(catalogue.folder, path)} from where it came from, or remove the line"
             yield CatalogueError(message, where=where, hint=hint)
-
-
-_LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+)\Z")
 
 
 class Severity(StrEnum):
@@ -164,7 +167,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One finding with its place taken apart; ``key`` is empty and ``line`` None where it has none."""
+    """A finding with its ``where`` taken apart: ``line`` is None, and ``key`` empty, where it has none."""
 
     severity: Severity
     file: str
@@ -177,9 +180,10 @@ class Finding:
     def of(cls, severity: Severity, error: ArenaError) -> Finding:
         """Take ``file:line`` or ``file: key`` apart."""
         file, _, key = error.where.partition(": ")
-        found = _LINE.match(file)
-        line = int(found["line"]) if found else None
-        return cls(severity, found["file"] if found else file, line, key, error.message, error.hint)
+        numbered = _FILE_AND_LINE.match(file)
+        if numbered:
+            return cls(severity, numbered["file"], int(numbered["line"]), key, error.message, error.hint)
+        return cls(severity, file, None, key, error.message, error.hint)
 
 
 def iter_findings(report: CheckReport, others: Sequence[ArenaError] = ()) -> Iterator[Finding]:
@@ -208,8 +212,8 @@ def _text(_report: CheckReport, findings: Iterable[Finding], _prefix: str) -> st
 
 
 def _line(finding: Finding) -> str:
-    place = finding.file + (f":{finding.line}" if finding.line else "") + (f": {finding.key}" if finding.key else "")
-    return str(ArenaError(finding.message, where=place, hint=finding.hint))
+    where = finding.file + (f":{finding.line}" if finding.line else "") + (f": {finding.key}" if finding.key else "")
+    return str(ArenaError(finding.message, where=where, hint=finding.hint))
 
 
 def _json(report: CheckReport, findings: list[Finding], _prefix: str) -> str:
@@ -247,10 +251,6 @@ def _properties(finding: Finding, prefix: str) -> str:
 
 def _message(finding: Finding) -> str:
     return (f"{finding.message} ({finding.hint})" if finding.hint else finding.message).translate(_IN_MESSAGES)
-
-
-_IN_MESSAGES = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
-_IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 _RENDERERS: Mapping[Format, Callable[[CheckReport, list[Finding], str], str]] = {

@@ -16,11 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from arena.catalogue.error_messages import show
 from arena.catalogue.fields import ModelId
-from arena.catalogue.layout import Kind, place, record_path
+from arena.catalogue.layout import Kind, location, record_path
 from arena.errors import CatalogueError
 
-_LONGEST_ID = 120
-"""Each part has to fit a file name."""
+_MAX_ID_LETTERS = 120
+"""Both parts have to fit into file names."""
 
 _MODEL_ID: TypeAdapter[str] = TypeAdapter(ModelId)
 
@@ -33,12 +33,12 @@ def new_model_entries(
     read: date,
     arenas: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[Path, ...]:
-    """Start an entry for each model id of ``models`` (id -> name) that has no file, and for makers that have none.
-    An empty name stands for the id.
+    """Start an entry for every model of ``models`` (id -> name) that has no file, and for makers that have none.
 
-    An entry says no more than what is known: the name, the arenas that ``arenas`` lists for the model, and that it
-    comes from ``source`` (the vote file), read on ``read``. Whether the weights are open is unknown. Files that exist
-    are left alone; each new file appears whole or not at all. Returns the files written, sorted.
+    An entry says no more than what is known: the name (an empty one stands for the id), the arenas that ``arenas``
+    lists for the model, and that it comes from ``source`` (the vote file), read on ``read``. Whether the weights are
+    open is unknown. Files that exist are left alone; a new file appears whole or not at all. Returns the files
+    written, sorted.
 
     Raises CatalogueError, before anything is written, for every id that is not ``<organization>/<model>``, and for a
     folder that cannot be written.
@@ -79,11 +79,10 @@ def new_model(
         raise _bad_id(model_id, "the id")
     path = data / record_path(Kind.MODEL, model_id)
     if path.exists():
-        raise CatalogueError(f"{model_id} has an entry", where=place(data, path), hint="change that file")
+        raise CatalogueError(f"{model_id} has an entry", where=location(data, path), hint="change that file")
     organization, _, model = model_id.partition("/")
     maker = data / record_path(Kind.ORGANIZATION, organization)
-    cited = f"[[sources]]\nname = {quoted(source)}\nread = {read.isoformat()}\n"
-    cited += f"url = {quoted(url)}\n" if url else ""
+    cited = _source_text(source, read, url)
     texts = {
         path: _template(name.strip() or model, arenas, cited),
         maker: f'name = {quoted(organization)}\n# country = "..."\n# url = "https://..."\n\n{cited}',
@@ -119,12 +118,12 @@ def _is_model_id(model_id: str) -> bool:
         _MODEL_ID.validate_python(model_id)
     except ValidationError:
         return False
-    return len(model_id) <= _LONGEST_ID
+    return len(model_id) <= _MAX_ID_LETTERS
 
 
 def _bad_id(model_id: str, source: str) -> CatalogueError:
     return CatalogueError(
-        f"{show(model_id)} is not a model id of at most {_LONGEST_ID} characters",
+        f"{show(model_id)} is not a model id of at most {_MAX_ID_LETTERS} characters",
         where=source,
         hint='a model id is <organization>/<model> in a-z and 0-9, joined by single "-" or ".", as in openai/dall-e-3',
     )
@@ -141,7 +140,8 @@ arenas = [{listed}]
 [weights]
 open = "unknown"
 
-{_source_text(source, read, ["name", "arenas"])}"""
+{_source_text(source, read)}facts = ["name", "arenas"]
+"""
 
 
 def _organization_text(organization: str, source: str, read: date) -> str:
@@ -149,12 +149,13 @@ def _organization_text(organization: str, source: str, read: date) -> str:
 # Started from votes. Still missing: the name as the maker writes it, the country, a web address.
 name = {quoted(organization)}
 
-{_source_text(source, read, ["name"])}"""
+{_source_text(source, read)}facts = ["name"]
+"""
 
 
-def _source_text(source: str, read: date, facts: list[str]) -> str:
-    listed = ", ".join(quoted(fact) for fact in facts)
-    return f"[[sources]]\nname = {quoted(source)}\nread = {read.isoformat()}\nfacts = [{listed}]\n"
+def _source_text(source: str, read: date, url: str | None = None) -> str:
+    cited = f"[[sources]]\nname = {quoted(source)}\nread = {read.isoformat()}\n"
+    return f"{cited}url = {quoted(url)}\n" if url else cited
 
 
 def quoted(text: str) -> str:
@@ -175,7 +176,7 @@ def _write_new(data: Path, path: Path, text: str) -> bool:
     except OSError as error:
         raise CatalogueError(
             f"cannot be written: {error.strerror or error}",
-            where=place(data, path),
+            where=location(data, path),
             hint="check the folder's permissions",
         ) from error
     finally:
@@ -187,15 +188,18 @@ def _write_new(data: Path, path: Path, text: str) -> bool:
 def init_project(folder: Path) -> None:
     """Start a project in ``folder``: configuration and a few example entries with sourced facts, no votes.
 
-    The folder may be missing or empty. All or nothing: the files are written beside their place and renamed into it.
+    The folder may be missing or empty. All or nothing: the files are written to a folder beside it and then renamed.
     Raises CatalogueError for a folder that is not empty, or that cannot be written.
     """
     target = folder.absolute()
     where = str(folder)
     try:
         _refuse_unless_empty(target, where)
-        with _parents(target), TemporaryDirectory(prefix=".arena-init-", dir=_stage(target)) as stage:
-            project = Path(stage) / "project"
+        with (
+            _parents(target),
+            TemporaryDirectory(prefix=".arena-init-", dir=_folder_on_the_same_disk(target)) as scratch,
+        ):
+            project = Path(scratch) / "project"
             _copy(files("arena") / "starter", project)
             _move(project, target)
     except OSError as error:
@@ -227,8 +231,8 @@ def _parents(target: Path) -> Iterator[None]:
         raise
 
 
-def _stage(target: Path) -> Path:
-    """Where to write first: on the same disk, so that a rename will do. An empty folder may be a disk of its own."""
+def _folder_on_the_same_disk(target: Path) -> Path:
+    """Where files can be written first and renamed into ``target``. An empty folder may be a disk of its own."""
     return target if target.is_dir() else target.parent
 
 

@@ -10,11 +10,11 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from arena.catalogue.fields import Language, ModelId, Slug, Url
-from arena.catalogue.records import Output
+from arena.catalogue.fields import Language, ModelId, Sha256, Slug, Url
 from arena.errors import CatalogueError
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+"""Where a value stands in a file: keys of tables, and indices of lists."""
 
 _ALLOWED = {
     "string_type": "a text in quotes",
@@ -51,7 +51,7 @@ _PATTERNS = {
     _pattern(ModelId): "a model id (<organization>/<model>)",
     _pattern(Url): "a web address that begins with https:// or http://",
     str(Language.model_fields["id"].metadata[0].pattern): 'a language code such as "en" or "zh-Hant"',
-    str(Output.model_fields["sha256"].metadata[0].pattern): "a SHA-256 sum (64 of 0-9 and a-f)",
+    _pattern(Sha256): "a SHA-256 sum (64 of 0-9 and a-f)",
 }
 
 EXAMPLES = {
@@ -119,7 +119,7 @@ def printable(text: str, longest: int = 60) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in short)
 
 
-def key_of(path: Path) -> str:
+def key_of(path: KeyPath) -> str:
     """``("prices", 2, "amount")`` -> ``prices[2].amount``, counted from 0 as in the file."""
     key = ""
     for part in path:
@@ -129,26 +129,26 @@ def key_of(path: Path) -> str:
 
 def near(name: str, known: Iterable[str]) -> str:
     """``did you mean "…"?`` for the known name nearest to ``name``, or nothing."""
-    found = get_close_matches(name, list(known), n=1)
-    return f'did you mean "{found[0]}"?' if found else ""
+    nearest = get_close_matches(name, list(known), n=1)
+    return f'did you mean "{nearest[0]}"?' if nearest else ""
 
 
-def findings_of(error: ValidationError, record: type[BaseModel], raw: object, where: str) -> list[CatalogueError]:
-    """One finding for each key that is wrong; ``raw`` is what was validated, ``where`` the file."""
-    wrong: dict[Path, list[Any]] = {}
+def findings_of(error: ValidationError, record: type[BaseModel], parsed: object, where: str) -> list[CatalogueError]:
+    """One finding for each key that is wrong; ``parsed`` is what was validated, ``where`` the file."""
+    wrong: dict[KeyPath, list[Any]] = {}
     for detail in error.errors(include_url=False):
         if detail["type"] == "too_short" and detail["input"]:
             continue  # entries are there and have findings of their own
         if detail["type"] == "default_factory_not_called":
             continue  # the key that it is made from has a finding of its own
-        wrong.setdefault(_path_in(raw, detail["loc"], detail["type"]), []).append(detail)
+        wrong.setdefault(_path_in(parsed, detail["loc"], detail["type"]), []).append(detail)
     return [_finding(path, details, record, where) for path, details in wrong.items()]
 
 
-def _path_in(raw: object, loc: Path, kind: str) -> Path:
+def _path_in(parsed: object, loc: KeyPath, kind: str) -> KeyPath:
     """The part of ``loc`` that exists in the file: a union's branches are named after it, and are cut off."""
     path: list[str | int] = []
-    value: Any = raw
+    value: Any = parsed
     for part in loc:
         inside = isinstance(value, Mapping) and part in value
         inside = inside or (isinstance(value, list) and isinstance(part, int) and part < len(value))
@@ -161,29 +161,31 @@ def _path_in(raw: object, loc: Path, kind: str) -> Path:
     return tuple(path)
 
 
-def _finding(path: Path, details: list[Any], record: type[BaseModel], where: str) -> CatalogueError:
+def _finding(path: KeyPath, details: list[Any], record: type[BaseModel], where: str) -> CatalogueError:
     first = details[0]
-    place = f"{where}: {key_of(path)}" if path else where
+    location = f"{where}: {key_of(path)}" if path else where
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
     hint = EXAMPLES.get(name, "")
     match first["type"]:
         case "missing":
-            return CatalogueError(f'the key "{name}" is missing', where=place, hint=hint)
+            return CatalogueError(f'the key "{name}" is missing', where=location, hint=hint)
         case "extra_forbidden":
             known = keys_beside(record, path)
             return CatalogueError(
-                f"unknown key {show(name)}", where=place, hint=near(name, known) or f"known keys: {', '.join(known)}"
+                f"unknown key {show(name)}", where=location, hint=near(name, known) or f"known keys: {', '.join(known)}"
             )
         case "value_error":
-            return CatalogueError(str(first["ctx"]["error"]), where=place, hint=hint)
+            return CatalogueError(str(first["ctx"]["error"]), where=location, hint=hint)
         case "tuple_type" if isinstance(first["input"], Mapping):
             return CatalogueError(
-                "is a table, not a list of tables", where=place, hint=f"write [[{name}]] in double brackets"
+                "is a table, not a list of tables", where=location, hint=f"write [[{name}]] in double brackets"
             )
     if first["type"] in ("string_too_short", "too_short"):
-        return CatalogueError("is empty", where=place, hint=hint or f"write {_ALLOWED[first['type']]}, or leave it out")
+        return CatalogueError(
+            "is empty", where=location, hint=hint or f"write {_ALLOWED[first['type']]}, or leave it out"
+        )
     allowed = list(dict.fromkeys(_allowed(detail) for detail in details))
-    return CatalogueError(f"{show(first['input'])} is not {' or '.join(allowed)}", where=place, hint=hint)
+    return CatalogueError(f"{show(first['input'])} is not {' or '.join(allowed)}", where=location, hint=hint)
 
 
 def _allowed(detail: Any) -> str:
@@ -199,7 +201,7 @@ def _allowed(detail: Any) -> str:
     return _ALLOWED.get(kind, "a value that can stand here")
 
 
-def keys_beside(record: type[BaseModel], path: Path) -> list[str]:
+def keys_beside(record: type[BaseModel], path: KeyPath) -> list[str]:
     """The keys known in the table that ``path`` points into."""
     for part in path[:-1]:
         if isinstance(part, str):
@@ -215,4 +217,4 @@ def _record_in(annotation: Any) -> type[BaseModel] | None:
     """The record type inside an annotation such as ``tuple[Price, ...]`` or ``Weights | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((found for arg in get_args(annotation) if (found := _record_in(arg))), None)
+    return next((record for arg in get_args(annotation) if (record := _record_in(arg))), None)

@@ -14,31 +14,33 @@ from pydantic_core import PydanticCustomError
 
 Direction = Literal["ltr", "rtl"]
 _STRONG: dict[str, Direction] = {"L": "ltr", "R": "rtl", "AL": "rtl"}
+"""By bidirectional class (Unicode Standard Annex 9): the classes of letters; digits and signs have others."""
 
 
 def direction_of(text: str) -> Direction | None:
     """The direction of most letters of the text, left to right among equals; None where no letter has one."""
-    found = Counter(_STRONG.get(unicodedata.bidirectional(character)) for character in text)
-    del found[None]
-    if not found:
+    letters = Counter(_STRONG.get(unicodedata.bidirectional(character)) for character in text)
+    del letters[None]
+    if not letters:
         return None
-    return "rtl" if found["rtl"] > found["ltr"] else "ltr"
+    return "rtl" if letters["rtl"] > letters["ltr"] else "ltr"
 
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
+SLUG = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
+Slug = Annotated[str, StringConstraints(pattern=rf"^{SLUG}$")]
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
 def _printable(text: str) -> str:
     """Refuse what no XML document may hold (XML 1.0, 2.2): the stories become a feed."""
-    if found := _UNPRINTABLE.search(text):
-        raise ValueError(f"holds the control character U+{ord(found[0]):04X}, which no page can show")
+    if match := _UNPRINTABLE.search(text):
+        raise ValueError(f"holds the control character U+{ord(match[0]):04X}, which no page can show")
     return text
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
-ModelId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*/[a-z0-9]+(?:[.-][a-z0-9]+)*$")]
+ModelId = Annotated[str, StringConstraints(pattern=rf"^{SLUG}/{SLUG}$")]
 
 
 def _unquoted(value: object, info: ValidationInfo) -> object:

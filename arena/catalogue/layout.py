@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 
-from arena.catalogue.fields import Record
+from arena.catalogue.error_messages import near
+from arena.catalogue.fields import SLUG, Record
 from arena.catalogue.records import Model, Offer, Organization, Prompt, Provider, Story
 from arena.errors import CatalogueError
 
@@ -18,11 +18,13 @@ OUTPUTS_FILE = "outputs/outputs.jsonl"
 MEASUREMENTS_FILE = "outputs/measurements.jsonl"
 COLLECTED_FILE = "outputs/collected.jsonl"
 INPUTS_FOLDER = "outputs/inputs"
-
-_SLUG = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*\Z")
-_OTHER_NAMES = (PROJECT_FILE, "outputs", "votes")
 STORE_FILE = "arena.sqlite"
 """The store of live votes, where it is a file of the project; SQLite keeps others of that name beside it."""
+INDEX = "index"
+"""The page of a folder itself: an overall board, or a list of entries."""
+
+_SLUG = re.compile(rf"{SLUG}\Z")
+_OTHER_NAMES = (PROJECT_FILE, "outputs", "votes")
 _MAY_READ = "check that you may read and enter the folder"
 
 
@@ -74,8 +76,8 @@ _SHAPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One record's file: ``id`` is unique within ``kind`` (an offer's is ``<provider>/<organization>/<model>``)."""
+class DataFile:
+    """The file of one record: ``id`` is unique within its kind; an offer's is ``<provider>/<organization>/<model>``."""
 
     kind: Kind
     id: str
@@ -87,32 +89,32 @@ def record_path(kind: Kind, record_id: str) -> str:
     return _PATHS[kind].format(record_id)
 
 
-def place(data: Path, path: Path | str, key: str = "") -> str:
+def location(data: Path, path: Path | str, key: str = "") -> str:
     """``data/models/openai/dall-e-3.toml: key``: where an error is, seen from the project's folder."""
     below = path.relative_to(data).as_posix() if isinstance(path, Path) else path
     return "/".join(part for part in (data.name, below) if part not in ("", ".")) + (f": {key}" if key else "")
 
 
-def iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:
-    """Every record's file in order of its path, and a finding for each file or folder that has no meaning.
+def iter_data_files(data: Path) -> Iterator[DataFile | CatalogueError]:
+    """The files of all records in the order of their paths, and a finding for each file or folder with no meaning.
 
     Hidden files (a leading dot) belong to editors and operating systems and are passed over. Raises CatalogueError for
     a folder that cannot be listed: nobody knows what is missing then.
     """
     try:
-        yield from _iter_entries(data)
+        yield from _iter_all(data)
     except OSError as error:
-        where = place(data, Path(error.filename or data))
+        where = location(data, Path(error.filename or data))
         raise CatalogueError(f"cannot be read: {error.strerror}", where=where, hint=_MAY_READ) from error
 
 
-def _iter_entries(data: Path) -> Iterator[Entry | CatalogueError]:
+def _iter_all(data: Path) -> Iterator[DataFile | CatalogueError]:
     for child in _children(data):
         if child.name in _SHAPES and child.is_dir():
             for path in _iter_files(data, child, depth=3):
-                yield path if isinstance(path, CatalogueError) else _entry(data, path)
+                yield path if isinstance(path, CatalogueError) else _data_file(data, path)
         elif child.name not in _OTHER_NAMES and not child.name.startswith(STORE_FILE):
-            yield _meaningless(data, child)
+            yield _unknown_name(data, child)
 
 
 def _children(folder: Path) -> list[Path]:
@@ -129,7 +131,7 @@ def _iter_files(data: Path, folder: Path, depth: int) -> Iterator[Path | Catalog
             yield _misplaced(data, child)
 
 
-def _entry(data: Path, path: Path) -> Entry | CatalogueError:
+def _data_file(data: Path, path: Path) -> DataFile | CatalogueError:
     folder, *parts = path.relative_to(data).parts
     if path.suffix != ".toml":
         return _misplaced(data, path)
@@ -140,7 +142,7 @@ def _entry(data: Path, path: Path) -> Entry | CatalogueError:
     bad = next((part for part in ids if not _SLUG.match(part)), None)
     if bad is not None:
         return _bad_name(data, path, bad)
-    return Entry(kind, ids[0] if kind is Kind.PROVIDER else "/".join(ids), path)
+    return DataFile(kind, ids[0] if kind is Kind.PROVIDER else "/".join(ids), path)
 
 
 def _kind(folder: str, ids: list[str]) -> Kind | None:
@@ -154,7 +156,7 @@ def _bad_name(data: Path, path: Path, name: str) -> CatalogueError:
     rename = f", for example {mended}" if _SLUG.match(mended) else ""
     return CatalogueError(
         f'"{name}" is not an id',
-        where=place(data, path),
+        where=location(data, path),
         hint=f'an id is made of a-z and 0-9, joined by single "-" or ".": rename it{rename}',
     )
 
@@ -163,26 +165,21 @@ def _misplaced(data: Path, path: Path) -> CatalogueError:
     folder = path.relative_to(data).parts[0]
     return CatalogueError(
         "nothing is read from here",
-        where=place(data, path),
+        where=location(data, path),
         hint=f"{folder} lie at {_SHAPES[folder]}; move or remove it",
     )
 
 
-def _meaningless(data: Path, path: Path) -> CatalogueError:
+def _unknown_name(data: Path, path: Path) -> CatalogueError:
     names = sorted([*_SHAPES, *_OTHER_NAMES])
-    near = get_close_matches(path.name, names, n=1)
-    meant = f'did you mean "{near[0]}"?' if near else "rename, move or remove it."
     if path.name in _SHAPES:
         return CatalogueError(
-            "is a file, not a folder", where=place(data, path), hint=f"entries lie at {_SHAPES[path.name]}"
+            "is a file, not a folder", where=location(data, path), hint=f"entries lie at {_SHAPES[path.name]}"
         )
+    meant = near(path.name, names) or "rename, move or remove it."
     return CatalogueError(
-        "nothing is read from here", where=place(data, path), hint=f"{meant} Known: {', '.join(names)}"
+        "nothing is read from here", where=location(data, path), hint=f"{meant} Known: {', '.join(names)}"
     )
-
-
-INDEX = "index"
-"""The page of a folder itself: an overall board, or a list of entries."""
 
 
 def board_name(category: str = "", language: str = "") -> str:

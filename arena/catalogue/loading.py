@@ -17,10 +17,10 @@ from arena.catalogue.layout import (
     OUTPUTS_FILE,
     PROJECT_FILE,
     RECORDS,
-    Entry,
+    DataFile,
     Kind,
-    iter_entries,
-    place,
+    iter_data_files,
+    location,
     record_path,
 )
 from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
@@ -55,23 +55,23 @@ def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
     if not data.is_dir():
         return None, [_no_project(data, "", "there is no such folder")]
     try:
-        entries = list(iter_entries(data))
+        files = list(iter_data_files(data))
     except CatalogueError as error:
         return None, [error]
     findings: list[CatalogueError] = []
     unread: set[str] = set()
     project = _read_project(data, findings, unread)
-    found: dict[Kind, dict[str, Any]] = {kind: {} for kind in Kind}
-    for entry in entries:
-        if isinstance(entry, CatalogueError):
-            findings.append(entry)
+    records: dict[Kind, dict[str, Any]] = {kind: {} for kind in Kind}
+    for file in files:
+        if isinstance(file, CatalogueError):
+            findings.append(file)
             continue
         try:
-            found[entry.kind][entry.id] = _read_entry(data, entry)
+            records[file.kind][file.id] = _read_file(data, file)
         except CatalogueError as error:
             findings.extend(_findings(error))
-            unread.add(record_path(entry.kind, entry.id))
-    catalogue = _assemble(data, project, found, findings, frozenset(unread))
+            unread.add(record_path(file.kind, file.id))
+    catalogue = _assemble(data, project, records, findings, frozenset(unread))
     findings.extend(finding for rule in (*CROSS_FILE_RULES, *ERROR_RULES) for finding in rule(catalogue))
     return catalogue, sorted(findings, key=lambda finding: finding.where.partition(":")[0])
 
@@ -83,7 +83,7 @@ def _assemble(
     findings: list[CatalogueError],
     unread: frozenset[str],
 ) -> Catalogue:
-    by_id = {kind: dict(sorted(by_path.items())) for kind, by_path in records.items()}
+    by_id = {kind: dict(sorted(unsorted.items())) for kind, unsorted in records.items()}
     offers = {}
     for offer_id, offer in by_id[Kind.OFFER].items():
         provider, _, model = offer_id.partition("/")
@@ -109,13 +109,13 @@ def _findings(error: CatalogueError) -> list[CatalogueError]:
 
 
 def _read_project(data: Path, findings: list[CatalogueError], unread: set[str]) -> Project:
-    path, where = data / PROJECT_FILE, place(data, PROJECT_FILE)
+    path, where = data / PROJECT_FILE, location(data, PROJECT_FILE)
     try:
         if is_missing(path):
             raise _no_project(data, PROJECT_FILE, "there is no such file")
-        raw = parse_toml(read_bytes(path, where), where)
-        findings.extend(_loose_settings(raw.get("ratings"), where))
-        return _validated(Project, raw, where)
+        parsed = parse_toml(read_bytes(path, where), where)
+        findings.extend(_loose_settings(parsed.get("ratings"), where))
+        return _validated(Project, parsed, where)
     except CatalogueError as error:
         findings.extend(_findings(error))
         unread.add(PROJECT_FILE)
@@ -123,22 +123,22 @@ def _read_project(data: Path, findings: list[CatalogueError], unread: set[str]) 
 
 
 def _no_project(data: Path, name: str, message: str) -> CatalogueError:
-    where = place(data, name)
+    where = location(data, name)
     message = f"{message} in {data.parent.resolve()}"
     hint = "`arena init DIR` starts a new project; `--project DIR` names the folder that holds data/"
     return CatalogueError(message, where=where, hint=hint)
 
 
-def _read_entry(data: Path, entry: Entry) -> BaseModel:
-    where = place(data, entry.path)
-    return _validated(RECORDS[entry.kind], parse_toml(read_bytes(entry.path, where), where), where)
+def _read_file(data: Path, file: DataFile) -> BaseModel:
+    where = location(data, file.path)
+    return _validated(RECORDS[file.kind], parse_toml(read_bytes(file.path, where), where), where)
 
 
-def _validated(record: type[R], raw: dict[str, Any], where: str) -> R:
+def _validated(record: type[R], parsed: dict[str, Any], where: str) -> R:
     try:
-        return record.model_validate(raw)
+        return record.model_validate(parsed)
     except ValidationError as error:
-        raise CatalogueError.of(list(findings_of(error, record, raw, where))) from error
+        raise CatalogueError.of(list(findings_of(error, record, parsed, where))) from error
 
 
 def _loose_settings(ratings: object, where: str) -> Iterator[CatalogueError]:
@@ -162,7 +162,7 @@ def _is_number(text: str) -> bool:
 
 def _iter_lines(data: Path, name: str, record: type[R], findings: list[CatalogueError]) -> Iterator[R]:
     """The records of a file that has one a line, without those that cannot be read, which are among ``findings``."""
-    path, where = data / name, place(data, name)
+    path, where = data / name, location(data, name)
     if is_missing(path):
         return
     try:

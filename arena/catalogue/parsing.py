@@ -1,4 +1,4 @@
-"""A TOML file -> plain values, or one error that says which line is wrong."""
+"""The bytes of a TOML file -> plain values, or one error that says which line is wrong."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from arena.errors import CatalogueError
 _AT_LINE = re.compile(r" \(at line (\d+), column \d+\)\Z")
 _AT_END = " (at end of document)"
 _LARGEST_EXPONENT = 30
+"""No price or rating has a larger one, and 1e999999999 would fill the memory when it is written out."""
 
 
 class _OutOfRangeError(ValueError):
@@ -84,8 +85,9 @@ def _decimal(text: str) -> Decimal:
 
 
 def _malformed(message: str, text: str, where: str) -> CatalogueError:
-    found = _AT_LINE.search(message)
-    line = int(found.group(1)) if found else max(1, len(text.splitlines()))
+    # tomllib has the line in its message only (attributes since Python 3.14), and none for the end of the file.
+    at_line = _AT_LINE.search(message)
+    line = int(at_line[1]) if at_line else max(1, len(text.splitlines()))
     what = _AT_LINE.sub("", message).removesuffix(_AT_END)
     what = what[:1].lower() + what[1:]
     return CatalogueError(

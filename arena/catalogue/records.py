@@ -34,45 +34,6 @@ from arena.catalogue.settings import Playground, VotingSettings
 from arena.records import OutputOrigin, RatingSettings
 
 
-class Prompt(Record):
-    """A text in one language and one category; its arena is the folder it lies in."""
-
-    text: Text
-    language: Text
-    category: Slug
-    english: Text | None = None
-    """What the text says in English, for readers; None for English prompts."""
-    input_image: Text | None = None
-    """For editing: the file name of the picture to edit, under data/outputs/inputs/."""
-    author: Text = "Arena contributors"
-    """Who wrote it."""
-    note: Text | None = None
-    """Why the text is as it is, where a rule finds it odd."""
-
-
-class StoryKind(StrEnum):
-    RELEASE = "release"
-    NEWS = "news"
-    WORKFLOW = "workflow"
-    PRICE = "price"
-
-
-class Story(Record):
-    """A dated news item in our own words: ``happened`` is the event's date, ``published`` the source's."""
-
-    title: Text
-    kind: StoryKind
-    happened: Day
-    published: Day | None = None
-    evidence: Literal["primary", "secondary"]
-    """Primary: the maker said it; secondary: others reported it."""
-    models: Annotated[tuple[ModelId, ...], Field(min_length=1)]
-    text: Text
-    note: Text | None = None
-    """What readers should know about the source, e.g. that it dates the event differently."""
-    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
-
-
 class Project(Record):
     """``data/arena.toml``: what this arena is called, where it is published, and what its boards are about."""
 
@@ -323,6 +284,45 @@ class Offer(Record):
     """How fast it writes tokens, where the provider says so."""
     prices: tuple[Price, ...] = ()
     """What it charges, one entry a unit, condition and time."""
+
+
+class Prompt(Record):
+    """A text in one language and one category; its arena is the folder it lies in."""
+
+    text: Text
+    language: Text
+    category: Slug
+    english: Text | None = None
+    """What the text says in English, for readers; None for English prompts."""
+    input_image: Text | None = None
+    """For editing: the file name of the picture to edit, under data/outputs/inputs/."""
+    author: Text = "Arena contributors"
+    """Who wrote it."""
+    note: Text | None = None
+    """Why the text is as it is, where a rule finds it odd."""
+
+
+class StoryKind(StrEnum):
+    RELEASE = "release"
+    NEWS = "news"
+    WORKFLOW = "workflow"
+    PRICE = "price"
+
+
+class Story(Record):
+    """A dated news item in our own words: ``happened`` is the event's date, ``published`` the source's."""
+
+    title: Text
+    kind: StoryKind
+    happened: Day
+    published: Day | None = None
+    evidence: Literal["primary", "secondary"]
+    """Primary: the maker said it; secondary: others reported it."""
+    models: Annotated[tuple[ModelId, ...], Field(min_length=1)]
+    text: Text
+    note: Text | None = None
+    """What readers should know about the source, e.g. that it dates the event differently."""
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
 
 class Output(Record):

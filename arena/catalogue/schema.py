@@ -24,9 +24,29 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
 }
 """The record of each kind of file, by the name of its schema; ``arena`` is data/arena.toml."""
 
+BEGIN = "<!-- the record reference: generated from the records by `make docs`; do not edit -->"
+END = "<!-- end of the record reference -->"
+"""What stands around the reference in docs/catalogue.md."""
+
+_FILES = {
+    "arena": "data/arena.toml",
+    "organization": "data/organizations/<organization>.toml",
+    "model": "data/models/<organization>/<model>.toml",
+    "provider": "data/providers/<provider>/provider.toml",
+    "offer": "data/providers/<provider>/<organization>/<model>.toml",
+    "prompt": "data/prompts/<arena>/<prompt>.toml",
+    "story": "data/stories/<date>-<slug>.toml",
+}
+_VALUES = {
+    "boolean": "`true`, `false`",
+    "date": "date",
+    "integer": "whole number",
+    "number": "number",
+    "object": "table",
+}
+"""What stands as the value of a key, by JSON Schema's type or format; everything else is text."""
+
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
-
-
 _LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 
 
@@ -40,9 +60,9 @@ class _TomlSchema(GenerateJsonSchema):
 def json_schema(name: str) -> dict[str, Any]:
     """The schema of one kind of file: what a record's attributes say is the description of its keys."""
     record = SCHEMAS[name]
-    raw = _as_toml(record.model_json_schema(schema_generator=_TomlSchema))
-    definitions = {key: _described(key, value) for key, value in raw.pop("$defs", {}).items()}
-    whole = {"$schema": _DIALECT, **_described(record.__name__, raw)}
+    schema = _as_toml(record.model_json_schema(schema_generator=_TomlSchema))
+    definitions = {key: _described(key, value) for key, value in schema.pop("$defs", {}).items()}
+    whole = {"$schema": _DIALECT, **_described(record.__name__, schema)}
     return {**whole, "$defs": definitions} if definitions else whole
 
 
@@ -57,16 +77,17 @@ def _as_toml(value: Any) -> Any:
         return [_as_toml(entry) for entry in value]
     if not isinstance(value, dict):
         return value
-    found = {_LIMITS.get(key, key): _as_toml(entry) for key, entry in value.items()}
-    if isinstance(found.get("default"), dict):
-        found["default"] = {key: entry for key, entry in found["default"].items() if entry is not None}
-    if found.get("default", True) in (None, {}):
-        del found["default"]
-    branches = [branch for branch in found.get("anyOf", []) if branch != {"type": "null"}]
+    schema = {_LIMITS.get(key, key): _as_toml(entry) for key, entry in value.items()}
+    if isinstance(schema.get("default"), dict):
+        schema["default"] = {key: entry for key, entry in schema["default"].items() if entry is not None}
+    if schema.get("default", True) in (None, {}):
+        del schema["default"]
+    branches = [branch for branch in schema.get("anyOf", []) if branch != {"type": "null"}]
     if len(branches) == 1:
-        del found["anyOf"]
-        return {**branches[0], **found}
-    return {**found, "anyOf": branches} if branches else found
+        # A key that may be left out is no choice any more: without null it has one branch.
+        del schema["anyOf"]
+        return {**branches[0], **schema}
+    return {**schema, "anyOf": branches} if branches else schema
 
 
 def _described(record: str, schema: dict[str, Any]) -> dict[str, Any]:
@@ -81,13 +102,16 @@ def _described(record: str, schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def attribute_words() -> dict[str, dict[str, str]]:
-    """What the docstrings below attributes say, by record and attribute, in one line each."""
-    found: dict[str, dict[str, str]] = {}
+    """What the docstrings below attributes say, by record and attribute, each in one line.
+
+    Python does not keep them, so they are read from the source.
+    """
+    words: dict[str, dict[str, str]] = {}
     for module in (fields, settings, records):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.ClassDef):
-                found[node.name] = dict(_words_of(node))
-    return found
+                words[node.name] = dict(_words_of(node))
+    return words
 
 
 def _words_of(record: ast.ClassDef) -> Iterator[tuple[str, str]]:
@@ -101,25 +125,11 @@ def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
-BEGIN = "<!-- the record reference: generated from the records by `make docs`; do not edit -->"
-END = "<!-- end of the record reference -->"
-
-_FILES = {
-    "arena": "data/arena.toml",
-    "organization": "data/organizations/<organization>.toml",
-    "model": "data/models/<organization>/<model>.toml",
-    "provider": "data/providers/<provider>/provider.toml",
-    "offer": "data/providers/<provider>/<organization>/<model>.toml",
-    "prompt": "data/prompts/<arena>/<prompt>.toml",
-    "story": "data/stories/<date>-<slug>.toml",
-}
-
-
 def with_reference(page: str) -> str:
     """The page with the reference between its markers; raises ValueError for a page without them."""
     head, _, rest = page.partition(BEGIN)
-    _, found, tail = rest.partition(END)
-    if not found:
+    _, end, tail = rest.partition(END)
+    if not end:
         raise ValueError(f"the page has no {BEGIN} ... {END}")
     return f"{head}{BEGIN}\n\n{render_reference()}\n{END}{tail}"
 
@@ -164,16 +174,7 @@ def _words(value: Mapping[str, Any], inner: Mapping[str, Any]) -> str:
             return " or ".join(_words(branch, inner) for branch in branches)
         case {"type": "array", "items": items}:
             return f"list of {_words(items, inner)}"
-    return _KINDS.get(str(value.get("format", value.get("type"))), "text")
-
-
-_KINDS = {
-    "boolean": "`true`, `false`",
-    "date": "date",
-    "integer": "whole number",
-    "number": "number",
-    "object": "table",
-}
+    return _VALUES.get(str(value.get("format", value.get("type"))), "text")
 
 
 def _needed(key: str, value: Mapping[str, Any], required: list[str]) -> str:

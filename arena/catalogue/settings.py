@@ -1,5 +1,6 @@
-"""``[voting]`` and ``[playground]`` of arena.toml: how battles are drawn and votes limited; where readers may try
-models.
+"""``[voting]`` and ``[playground]`` of arena.toml.
+
+How battles are drawn and votes limited, and where readers may try models.
 """
 
 from __future__ import annotations
@@ -7,26 +8,21 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from arena.catalogue.fields import Record, Slug, Text, Url
+from arena.catalogue.fields import Count, Record, Slug, Text, Url
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Positive = Annotated[int, Field(gt=0, strict=True)]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RateLimit(_Settings):
+class RateLimit(Record):
     """At most ``count`` within any ``seconds``."""
 
-    count: Positive
-    seconds: Positive
+    count: Count
+    seconds: Count
 
 
-class Lanes(_Settings):
+class Lanes(Record):
     """The shares of battles that each lane of the matchmaker draws; they add up to 1."""
 
     coverage: Share = 0.4
@@ -46,7 +42,7 @@ class Lanes(_Settings):
         return self
 
 
-class VotingSettings(_Settings):
+class VotingSettings(Record):
     """How voting works. The limits are those of a voter; those of a network are ``network_factor`` times as high."""
 
     lanes: Lanes = Lanes()
@@ -55,14 +51,14 @@ class VotingSettings(_Settings):
         RateLimit(count=25, seconds=60),
         RateLimit(count=300, seconds=3600),
     )
-    network_factor: Positive = 4
+    network_factor: Count = 4
     """Several people may share an address: a school, an office, a mobile operator."""
     undo_seconds: Annotated[int, Field(ge=0, le=60, strict=True)] = 6
     undos: RateLimit = RateLimit(count=6, seconds=3600)
     """Who has seen the reveal may not pick which votes stand, so taking votes back is rare by rule."""
     battle_minutes: Annotated[int, Field(gt=0, le=1440, strict=True)] = 30
     """How long a battle can be voted on after it was shown."""
-    personal_board_votes: Positive = 20
+    personal_board_votes: Count = 20
     picture_size: Annotated[int, Field(ge=128, le=2048, strict=True)] = 768
     """Every picture is fitted into a square of this many pixels."""
     reasons: tuple[Literal["prompt", "text", "anatomy", "style", "artefacts"], ...] = (

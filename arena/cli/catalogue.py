@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from arena import wording
 from arena.cli.group import main, project_option
 from arena.cli.opening import open_catalogue, open_project, open_votes
 from arena.errors import ArenaError
@@ -40,9 +41,8 @@ def check(project: Path, form: str, today: datetime | None, prefix: str) -> None
     passed = report.passed and not errors
     click.echo(render_findings(report, Format(form), errors, prefix=prefix), nl=False, err=form == "text")
     if form == "text" and passed:
-        count = len(report.warnings)
-        verdict = f"{count} {'warning' if count == 1 else 'warnings'}" if count else "no problem found"
-        click.echo(f"{report.summary}, {votes:,} votes: {verdict}")
+        verdict = wording.count(len(report.warnings), "warning") if report.warnings else "no problem found"
+        click.echo(f"{report.summary}, {wording.count(votes, 'vote')}: {verdict}")
     if not passed:
         raise click.exceptions.Exit(1)
 

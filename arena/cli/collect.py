@@ -29,14 +29,11 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
-WIDTH = 120
-"""Of tables where the output is no terminal."""
-NARROW = 110
-"""Columns of a terminal that has no room for how a price was worked out."""
-
-
-HOW = "how"
-"""The column that says how a price was worked out."""
+TABLE_WIDTH = 120
+"""Characters of a line of a table where the output is no terminal."""
+WIDTH_FOR_FORMULAS = 110
+"""Characters of a terminal's line from which there is room for the formulas of prices."""
+FORMULA_COLUMN = "how"
 
 
 def say_plan(plan: Plan, *, as_json: bool) -> None:
@@ -46,7 +43,7 @@ def say_plan(plan: Plan, *, as_json: bool) -> None:
         return
     console = _console()
     if plan.offers:
-        console.print(_offers(plan, wide=console.width >= NARROW))
+        console.print(_offers(plan, wide=console.width >= WIDTH_FOR_FORMULAS))
     if plan.missing_keys:
         console.print(_keys(plan))
     for line in _left_out(plan):
@@ -95,7 +92,7 @@ def _bars(plan: Plan) -> Iterator[Callable[[ProgressEvent], None]]:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(16), MofNCompleteColumn(), standing)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
         asked = [*(image.provider for image in plan.images), *(job.provider for job in plan.unfinished)]
-        tasks = {one: bars.add_task(one, total=asked.count(one), standing="") for one in sorted(set(asked))}
+        tasks = {name: bars.add_task(name, total=asked.count(name), standing="") for name in sorted(set(asked))}
 
         def report(event: ProgressEvent) -> None:
             now = event.progress
@@ -118,7 +115,7 @@ def _told(now: ProviderProgress) -> str:
 def _console() -> Console:
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    return Console() if sys.stdout.isatty() else Console(width=TABLE_WIDTH)
 
 
 def _table(columns: Sequence[str], rows: Any, *, texts: int) -> Any:
@@ -128,7 +125,7 @@ def _table(columns: Sequence[str], rows: Any, *, texts: int) -> Any:
 
     table = Table(box=SIMPLE, pad_edge=False)
     for number, column in enumerate(columns):
-        words = number < texts or column == HOW
+        words = number < texts or column == FORMULA_COLUMN
         table.add_column(column, justify="left" if words else "right", overflow="fold", no_wrap=not words)
     for row in rows:
         table.add_row(*row)
@@ -140,26 +137,26 @@ def _offers(plan: Plan, *, wide: bool) -> Any:
         (offer.provider, offer.model, str(offer.pictures), f"{offer.estimate:.4f}", f"{offer.total:.2f}", offer.formula)
         for offer in plan.offers
     ]
-    columns = ("provider", "model", "pictures", "USD each", "USD", HOW)
+    columns = ("provider", "model", "pictures", "USD each", "USD", FORMULA_COLUMN)
     cut = len(columns) if wide else -1
     return _table(columns[:cut], [row[:cut] for row in rows], texts=2)
 
 
 def _keys(plan: Plan) -> Any:
-    rows = [(lack.key, lack.provider, str(len(lack.models))) for lack in plan.missing_keys]
+    rows = [(missing.key, missing.provider, str(len(missing.models))) for missing in plan.missing_keys]
     return _table(("key that is not set", "provider", "models with it"), rows, texts=2)
 
 
 def _left_out(plan: Plan) -> Iterator[str]:
     """What no key would help, a line for each reason."""
     asked = {image.model for image in plan.images}
-    waiting = {model for lack in plan.missing_keys for model in lack.models} - asked
+    waiting = {model for missing in plan.missing_keys for model in missing.models} - asked
     if waiting:
         yield f"Models that wait for one of these keys: {len(waiting)}."
     reasons: dict[str, list[str]] = {}
-    for one in plan.left_out:
-        if one.model not in waiting:
-            reasons.setdefault(one.reason, []).append(f"{one.model} ({one.prompts})")
+    for left_out in plan.left_out:
+        if left_out.model not in waiting:
+            reasons.setdefault(left_out.reason, []).append(f"{left_out.model} ({left_out.prompts})")
     for reason, models in sorted(reasons.items(), key=lambda item: (-len(item[1]), item[0])):
         yield f"left out: {reason}: {', '.join(models)}"
 
@@ -178,9 +175,13 @@ def _plan_as_json(plan: Plan) -> dict[str, Any]:
             for offer in plan.offers
         ],
         "lacking": [
-            {"key": one.key, "provider": one.provider, "models": list(one.models)} for one in plan.missing_keys
+            {"key": missing.key, "provider": missing.provider, "models": list(missing.models)}
+            for missing in plan.missing_keys
         ],
-        "left_out": [{"model": one.model, "prompts": one.prompts, "reason": one.reason} for one in plan.left_out],
+        "left_out": [
+            {"model": left_out.model, "prompts": left_out.prompts, "reason": left_out.reason}
+            for left_out in plan.left_out
+        ],
         "unfinished": len(plan.unfinished),
         "estimate": str(plan.estimate),
     }

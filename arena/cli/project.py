@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,7 +44,7 @@ def simulate(project: Path, seed: int, votes: int, replace: bool) -> None:
     click.echo(f"Simulated {simulation.votes.num_rows:,} votes on {len(simulation.outputs):,} outputs.")
 
 
-class Address(click.ParamType[str]):
+class SiteAddress(click.ParamType[str]):
     """The public address of a site."""
 
     name = "url"
@@ -59,23 +56,12 @@ class Address(click.ParamType[str]):
         return value
 
 
-@contextmanager
-def few_collections() -> Iterator[None]:
-    """A build keeps nearly all that it makes until its end: looking for cycles in that finds none and takes long."""
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
 @main.command()
 @project_option
 @click.option("--out", type=PATH, metavar="DIR", help="The folder to build into.  [default: site/ of the project]")
 @click.option(
     "--base-url",
-    type=Address(),
+    type=SiteAddress(),
     help="The site's address, instead of base_url of arena.toml; for example for a preview.",
 )
 @click.option(
@@ -84,7 +70,6 @@ def few_collections() -> Iterator[None]:
     metavar="N",
     help="How many processes build.  [default: one for each processor]",
 )
-@few_collections()
 def build(project: Path, out: Path | None, base_url: str | None, processes: int | None) -> None:
     """Build the whole site in a new folder, and swap it with the old one at once.
 

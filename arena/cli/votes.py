@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from arena import wording
 from arena.cli.group import PATH, Command, format_option, main, project_option
 from arena.cli.opening import open_catalogue, open_project, open_votes, rate_log
 from arena.errors import RatingsError
@@ -52,8 +53,8 @@ def import_(  # noqa: PLR0917 - a command has as many parameters as options
     for path in report.new_entries:
         click.echo(f"Started {path}: add what is known of it")
     if report.added:
-        votes, ties = ("vote" if report.added == 1 else "votes"), ("a tie" if report.ties == 1 else "ties")
-        click.echo(f"Imported {report.added:,} {votes}, {report.ties:,} of them {ties}.")
+        ties = "a tie" if report.ties == 1 else "ties"
+        click.echo(f"Imported {wording.count(report.added, 'vote')}, {report.ties:,} of them {ties}.")
     else:
         click.echo(f"All {report.votes:,} votes are in the log already; nothing changed.")
 

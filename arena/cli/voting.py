@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from arena import wording
 from arena.cli.group import Command, main, project_option
 from arena.cli.opening import database, existing_store, open_votes
 from arena.errors import ArenaError
@@ -40,12 +41,14 @@ class Proxies(click.ParamType[str]):
     name = "addresses"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        for one in value.split(","):
+        for address in value.split(","):
             try:
-                ipaddress.ip_network(one.strip())
+                ipaddress.ip_network(address.strip())
             except ValueError:
                 if value != "*":
-                    self.fail(f"{one.strip()!r} is no address or network, such as 10.0.0.7 or 10.0.0.0/8", param, ctx)
+                    self.fail(
+                        f"{address.strip()!r} is no address or network, such as 10.0.0.7 or 10.0.0.0/8", param, ctx
+                    )
         return value
 
 
@@ -152,11 +155,13 @@ def verify(project: Path, where: str | None, head: str | None) -> None:
     is_address = where is not None and where.startswith(("https://", "http://"))
     folder = Path(where) if where and not is_address else project / "data" / "votes"
     if where and (is_address or (folder / "build.json").exists()):
-        found = recompute(read_address(where) if is_address else read_folder(folder))
-        if not found.passed:
-            message = f"the ratings are not those of the votes: {found.difference}"
+        recomputed = recompute(read_address(where) if is_address else read_folder(folder))
+        if not recomputed.passed:
+            message = f"the ratings are not those of the votes: {recomputed.difference}"
             raise ArenaError(message, where=where, hint="- is what is published, + what the votes give")
-        click.echo(f"{found.ratings:,} ratings are those of the {found.votes:,} votes beside them, to the byte.")
+        click.echo(
+            f"{recomputed.ratings:,} ratings are those of the {recomputed.votes:,} votes beside them, to the byte."
+        )
         return
     if not folder.is_dir():
         raise ArenaError("there is no such folder", where=str(folder), hint="name a log, or a site that was built")
@@ -274,4 +279,4 @@ def _decide(project: Path, verb: str, votes: tuple[str, ...], voters: tuple[str,
             total += decide(connection, about)
         for voter in voters:
             total += decide(connection, Decision(voter, None, ruling, because.strip(), now))
-    click.echo(f"Kept: {ruling} {total:,} {'vote' if total == 1 else 'votes'}. The next audit or seal goes by it.")
+    click.echo(f"Kept: {ruling} {wording.count(total, 'vote')}. The next audit or seal goes by it.")

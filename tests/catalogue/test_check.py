@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from arena.catalogue import check_catalogue
-from arena.catalogue.check import Counts
+from arena.catalogue.check import CatalogueCounts
 from tests.catalogue.projects import put, spoil, write_project
 
 
@@ -20,7 +20,7 @@ def test_clean_project(tmp_path: Path) -> None:
         "2 models of 1 organization, 1 offer of 1 provider with 1 price, 2 prompts, 1 story, 0 outputs, "
         "15 of 15 facts with a source"
     )
-    assert report.counts == Counts(
+    assert report.counts == CatalogueCounts(
         organizations=1,
         models=2,
         providers=1,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.catalogue.layout import RECORDS, Kind, iter_entries
+from arena.catalogue.layout import RECORDS, Kind, iter_data_files
 from arena.catalogue.records import Price
 from arena.catalogue.schema import (
     BEGIN,
@@ -66,7 +66,7 @@ def test_words_below_attributes_are_descriptions() -> None:
 def test_shipped_files_have_no_key_that_their_schema_does_not_know() -> None:
     known = {kind: set(json_schema(kind.value)["properties"]) for kind in Kind}
     files = 0
-    for entry in iter_entries(ROOT / "data"):
+    for entry in iter_data_files(ROOT / "data"):
         assert not isinstance(entry, CatalogueError)
         raw = tomllib.loads(entry.path.read_text(encoding="utf-8"))
         assert set(raw) <= known[entry.kind], entry.path

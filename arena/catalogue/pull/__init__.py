@@ -6,10 +6,10 @@ render_diff      PriceDiff -> text to review
 write_prices     PriceDiff -> data/, all or nothing, and nothing that fails the check
 """
 
-from arena.catalogue.pull.diff import Change, Gone, PriceDiff, Unmapped, prices_pull, render_diff
+from arena.catalogue.pull.diff import ChangedPrice, GonePrice, PriceDiff, UnmappedPrice, prices_pull, render_diff
 from arena.catalogue.pull.lists import (
     LISTS,
-    Listed,
+    ListedPrice,
     ListKind,
     PriceList,
     load_named_list,
@@ -20,13 +20,13 @@ from arena.catalogue.pull.writing import write_prices
 
 __all__ = [
     "LISTS",
-    "Change",
-    "Gone",
+    "ChangedPrice",
+    "GonePrice",
     "ListKind",
-    "Listed",
+    "ListedPrice",
     "PriceDiff",
     "PriceList",
-    "Unmapped",
+    "UnmappedPrice",
     "load_named_list",
     "load_price_list",
     "parse_price_list",

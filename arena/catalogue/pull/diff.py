@@ -1,6 +1,4 @@
-"""What public lists say beside what the catalogue says: new, changed, gone and unmapped prices, and how a person
-reviews them.
-"""
+"""What public lists say and the catalogue does not: new, changed, gone and unmapped prices, as records and as text."""
 
 from __future__ import annotations
 
@@ -10,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from arena import wording
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import printable
 from arena.catalogue.pricing.in_force import prices_in_force
-from arena.catalogue.pull.lists import LISTS, Listed, ListKind, PriceList
+from arena.catalogue.pull.lists import LISTS, ListedPrice, ListKind, PriceList
 from arena.catalogue.records import Condition, Price, Unit
 
-_ROUNDING = Decimal("0.01")
+_RELATIVE_ROUNDING = Decimal("0.01")
 """How far a price that was computed from a rounded one may lie from ours and still be the same."""
 
 Key = tuple[str, str, Unit, Condition]
@@ -24,18 +23,18 @@ Key = tuple[str, str, Unit, Condition]
 
 
 @dataclass(frozen=True, slots=True)
-class New:
+class NewPrice:
     """A price of a known model that the catalogue does not have; ``known_offer`` where the provider's offer exists."""
 
     kind: ListKind
     provider: str
     model: str
-    listed: Listed
+    listed: ListedPrice
     known_offer: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedPrice:
     """A price that a list gives otherwise.
 
     ``same_source`` where ours came from that list, so that it has changed; where it did not, two sources disagree,
@@ -46,7 +45,7 @@ class Change:
     provider: str
     model: str
     old: Price
-    listed: Listed
+    listed: ListedPrice
     same_source: bool
 
     @property
@@ -56,7 +55,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class GonePrice:
     """A price that we have from a list and that the list does not have any more."""
 
     kind: ListKind
@@ -66,7 +65,7 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
-class Unmapped:
+class UnmappedPrice:
     """A listed model or price that cannot be taken over, and why."""
 
     kind: ListKind
@@ -83,75 +82,75 @@ class PriceDiff:
     """
 
     lists: tuple[ListKind, ...]
-    new: tuple[New, ...]
-    changed: tuple[Change, ...]
-    gone: tuple[Gone, ...]
-    unmapped: tuple[Unmapped, ...]
+    new: tuple[NewPrice, ...]
+    changed: tuple[ChangedPrice, ...]
+    gone: tuple[GonePrice, ...]
+    unmapped: tuple[UnmappedPrice, ...]
     unchanged: int
     passed_over: int
 
 
 def prices_pull(catalogue: Catalogue, lists: Sequence[PriceList], today: date) -> PriceDiff:
-    """Compare the lists with the prices of the catalogue that are current ``today``.
+    """Compare the lists with the prices of the catalogue that are in force ``today``.
 
     A listed id leads to the model whose offer at that provider has it as ``model_id``, or else to the one model that
     has it as its id, name, ``api_id`` or alias; a provider is known by its id and aliases.
     """
-    finder, found = _Finder(catalogue), _Comparison(catalogue, today)
+    names, comparison = _Names(catalogue), _Comparison(catalogue, today)
     for price_list in lists:
-        seen = dict(_mapped(finder, price_list, found.unmapped))
-        for key, listed in sorted(seen.items(), key=lambda item: _order(item[0])):
-            found.compare(price_list.kind, key, listed)
-        found.miss(price_list.kind, seen.keys())
+        listed_prices = dict(_mapped(names, price_list, comparison.unmapped))
+        for key, listed in sorted(listed_prices.items(), key=lambda item: _order(item[0])):
+            comparison.compare(price_list.kind, key, listed)
+        comparison.find_gone(price_list.kind, listed_prices.keys())
     return PriceDiff(
         lists=tuple(price_list.kind for price_list in lists),
-        new=tuple(found.new),
-        changed=tuple(found.changed),
-        gone=tuple(found.gone),
-        unmapped=tuple(dict.fromkeys(found.unmapped)),
-        unchanged=found.unchanged,
+        new=tuple(comparison.new),
+        changed=tuple(comparison.changed),
+        gone=tuple(comparison.gone),
+        unmapped=tuple(dict.fromkeys(comparison.unmapped)),
+        unchanged=comparison.unchanged,
         passed_over=sum(price_list.passed_over for price_list in lists),
     )
 
 
 @dataclass(slots=True)
 class _Comparison:
-    """What has been found so far beside the prices of ``catalogue`` that are current ``today``."""
+    """Compares lists with the prices of ``catalogue`` that are in force ``today``, and collects what differs."""
 
     catalogue: Catalogue
     today: date
-    new: list[New] = field(default_factory=list)
-    changed: list[Change] = field(default_factory=list)
-    gone: list[Gone] = field(default_factory=list)
-    unmapped: list[Unmapped] = field(default_factory=list)
+    new: list[NewPrice] = field(default_factory=list)
+    changed: list[ChangedPrice] = field(default_factory=list)
+    gone: list[GonePrice] = field(default_factory=list)
+    unmapped: list[UnmappedPrice] = field(default_factory=list)
     unchanged: int = 0
 
-    def compare(self, kind: ListKind, key: Key, listed: Listed) -> None:
-        """Is the listed price new, the same or another one?"""
+    def compare(self, kind: ListKind, key: Key, listed: ListedPrice) -> None:
+        """Add the listed price to the new, unchanged or changed ones."""
         provider, model, unit, condition = key
         offer = self.catalogue.offers.get((provider, model))
-        current = prices_in_force(offer, self.today) if offer else ()
-        ours = (price for price in current if (price.unit, _fold_condition(price.condition)) == (unit, condition))
+        in_force = prices_in_force(offer, self.today) if offer else ()
+        ours = (price for price in in_force if (price.unit, _fold_condition(price.condition)) == (unit, condition))
         old = next(ours, None)
         if old is None:
-            self.new.append(New(kind, provider, model, listed, known_offer=offer is not None))
-        elif old.amount == listed.amount or (listed.rounded and _near(old.amount, listed.amount)):
+            self.new.append(NewPrice(kind, provider, model, listed, known_offer=offer is not None))
+        elif old.amount == listed.amount or (listed.rounded and _nearly_equal(old.amount, listed.amount)):
             self.unchanged += 1
         else:
             same_source = LISTS[kind].name in old.source
-            self.changed.append(Change(kind, provider, model, old, listed, same_source))
+            self.changed.append(ChangedPrice(kind, provider, model, old, listed, same_source))
 
-    def miss(self, kind: ListKind, seen: Collection[Key]) -> None:
-        """Which prices do we have from the list that it does not have any more?"""
+    def find_gone(self, kind: ListKind, listed: Collection[Key]) -> None:
+        """Add the prices that we have from this list to the gone ones, where it does not have them any more."""
         for (provider, model), offer in self.catalogue.offers.items():
             for price in prices_in_force(offer, self.today):
                 key = provider, model, price.unit, _fold_condition(price.condition)
-                if LISTS[kind].name in price.source and key not in seen:
-                    self.gone.append(Gone(kind, provider, model, price))
+                if LISTS[kind].name in price.source and key not in listed:
+                    self.gone.append(GonePrice(kind, provider, model, price))
 
 
-class _Finder:
-    """Names of providers and models, and what they lead to."""
+class _Names:
+    """By which names the catalogue knows providers, offers and models."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.providers = {
@@ -169,43 +168,45 @@ class _Finder:
             for name in (model_id, model_id.partition("/")[2], model.name, model.api_id or "", *model.aliases):
                 self.named.setdefault(_fold(name), set()).add(model_id)
 
-    def model(self, provider_id: str, listed: str) -> tuple[str, ...]:
-        """The models that a listed id can mean, the whole id before its last part."""
+    def models_of(self, provider_id: str, listed: str) -> tuple[str, ...]:
+        """The models that a listed id can mean: by the offer, else by the whole id, else by its last part."""
         name = _fold(listed)
         if exact := self.offered.get((provider_id, name)):
             return (exact,)
         return tuple(sorted(self.named.get(name) or self.named.get(name.rpartition("/")[2]) or ()))
 
-    def exact(self, provider_id: str, listed: str) -> bool:
+    def is_offered(self, provider_id: str, listed: str) -> bool:
+        """Whether the provider's offer of a model names exactly this id."""
         return (provider_id, _fold(listed)) in self.offered
 
 
-def _mapped(finder: _Finder, price_list: PriceList, unmapped: list[Unmapped]) -> Iterator[tuple[Key, Listed]]:
-    """Each price that can be mapped; of several ids of one model, the provider's own comes last and so counts."""
-    ordered = sorted(price_list.prices, key=lambda listed: finder.exact(_provider(finder, listed), listed.model))
-    taken: dict[Key, Listed] = {}
+def _mapped(names: _Names, price_list: PriceList, unmapped: list[UnmappedPrice]) -> Iterator[tuple[Key, ListedPrice]]:
+    """The prices that can be mapped to a model; the others, and their reasons, go to ``unmapped``."""
+    # Lists have several ids for one model. The one that our offer names comes last, so that its price counts.
+    ordered = sorted(price_list.prices, key=lambda listed: names.is_offered(_provider(names, listed), listed.model))
+    taken: dict[Key, ListedPrice] = {}
     for listed in ordered:
-        provider = _provider(finder, listed)
-        models = finder.model(provider, listed.model) if provider else ()
+        provider = _provider(names, listed)
+        models = names.models_of(provider, listed.model) if provider else ()
         if reason := _unmappable(provider, models, listed):
-            unmapped.append(Unmapped(price_list.kind, listed.provider, listed.model, reason))
+            unmapped.append(UnmappedPrice(price_list.kind, listed.provider, listed.model, reason))
             continue
         key = provider, models[0], listed.unit, listed.condition
         other = taken.setdefault(key, listed)
-        own = finder.exact(provider, listed.model)
+        own = names.is_offered(provider, listed.model)
         if other.amount != listed.amount and not own:
             reason = f"gives {listed.amount} where {other.model} gives {other.amount}"
-            unmapped.append(Unmapped(price_list.kind, listed.provider, listed.model, reason))
+            unmapped.append(UnmappedPrice(price_list.kind, listed.provider, listed.model, reason))
         elif own or other is listed:
             taken[key] = listed
             yield key, listed
 
 
-def _provider(finder: _Finder, listed: Listed) -> str:
-    return finder.providers.get(_fold(listed.provider), "")
+def _provider(names: _Names, listed: ListedPrice) -> str:
+    return names.providers.get(_fold(listed.provider), "")
 
 
-def _unmappable(provider: str, models: tuple[str, ...], listed: Listed) -> str:
+def _unmappable(provider: str, models: tuple[str, ...], listed: ListedPrice) -> str:
     if not provider:
         return "no provider has this id or alias"
     if not models:
@@ -215,8 +216,8 @@ def _unmappable(provider: str, models: tuple[str, ...], listed: Listed) -> str:
     return listed.unclear
 
 
-def _near(old: Decimal, new: Decimal) -> bool:
-    return abs(old - new) <= _ROUNDING * max(old, new)
+def _nearly_equal(old: Decimal, new: Decimal) -> bool:
+    return abs(old - new) <= _RELATIVE_ROUNDING * max(old, new)
 
 
 def _order(key: Key) -> tuple[str, str, str, str]:
@@ -234,12 +235,13 @@ def _fold_condition(condition: Condition) -> Condition:
 
 def render_diff(diff: PriceDiff) -> str:
     """One line for each difference, by kind, and what was counted in the last line."""
+    disputed = [price for price in diff.changed if not price.same_source]
     sections = (
-        ("New", [_new(new) for new in diff.new]),
-        ("Changed", [_change(change) for change in diff.changed if change.same_source]),
-        ("Disputed by another source (not written)", [_dispute(one) for one in diff.changed if not one.same_source]),
-        ("Gone (not written)", [_gone(gone) for gone in diff.gone]),
-        ("Unmapped", [f"{printable(one.provider)} {printable(one.model)}: {one.reason}" for one in diff.unmapped]),
+        ("New", [_new(price) for price in diff.new]),
+        ("Changed", [_changed(price) for price in diff.changed if price.same_source]),
+        ("Disputed by another source (not written)", [_disputed(price) for price in disputed]),
+        ("Gone (not written)", [_gone(price) for price in diff.gone]),
+        ("Unmapped", [_unmapped(price) for price in diff.unmapped]),
     )
     lines = [line for title, entries in sections for line in _section(title, entries)]
     counts = [f"{len(entries):,} {title.partition(' ')[0].lower()}" for title, entries in sections]
@@ -259,29 +261,29 @@ def _section(title: str, lines: list[str]) -> Iterator[str]:
         yield ""
 
 
-def _new(new: New) -> str:
+def _new(new: NewPrice) -> str:
     what = _said(new.listed.amount, new.listed.unit, new.listed.condition)
     return f"{new.provider} x {new.model}: {what}{'' if new.known_offer else ', a new offer'} ({new.kind})"
 
 
-def _change(change: Change) -> str:
+def _changed(change: ChangedPrice) -> str:
     percent = "" if change.percent is None else f", {change.percent:+.1f}%"
-    what = _said(change.old.amount, change.old.unit, change.old.condition)
-    return f"{change.provider} x {change.model}: {what} -> {_plain(change.listed.amount)}{percent} ({change.kind})"
+    old, now = _said(change.old.amount, change.old.unit, change.old.condition), wording.exact(change.listed.amount)
+    return f"{change.provider} x {change.model}: {old} -> {now}{percent} ({change.kind})"
 
 
-def _dispute(change: Change) -> str:
-    return f"{_change(change)}, ours from {change.old.source}"
+def _disputed(change: ChangedPrice) -> str:
+    return f"{_changed(change)}, ours from {change.old.source}"
 
 
-def _gone(gone: Gone) -> str:
+def _gone(gone: GonePrice) -> str:
     return f"{gone.provider} x {gone.model}: {_said(gone.old.amount, gone.old.unit, gone.old.condition)} ({gone.kind})"
+
+
+def _unmapped(price: UnmappedPrice) -> str:
+    return f"{printable(price.provider)} {printable(price.model)}: {price.reason}"
 
 
 def _said(amount: Decimal, unit: Unit, condition: Condition) -> str:
     under = ", ".join(value for value in (condition.quality, condition.size, condition.mode) if value)
-    return f"{_plain(amount)} USD for one {unit.value}{f' ({under})' if under else ''}"
-
-
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"
+    return f"{wording.exact(amount)} USD for one {unit.value}{f' ({under})' if under else ''}"

@@ -6,23 +6,23 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import tomlkit
 from tomlkit.items import AoT, Table
 
+from arena import wording
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.check import check_catalogue
 from arena.catalogue.entries import quoted
-from arena.catalogue.layout import Kind, place, record_path
-from arena.catalogue.pull.diff import Change, PriceDiff
-from arena.catalogue.pull.lists import LISTS, Listed, ListKind
+from arena.catalogue.layout import Kind, location, record_path
+from arena.catalogue.pull.diff import ChangedPrice, PriceDiff
+from arena.catalogue.pull.lists import LISTS, ListedPrice, ListKind
 from arena.catalogue.records import Condition
 from arena.errors import CatalogueError
 
-SEEN = "First seen on this day; it may have changed earlier."
+FIRST_SEEN = "First seen on this day; it may have changed earlier."
 """The note of a price that has changed: no list says since when its prices hold."""
 
 
@@ -45,39 +45,42 @@ def write_prices(catalogue: Catalogue, diff: PriceDiff, today: date) -> tuple[Pa
 
 def _texts(catalogue: Catalogue, diff: PriceDiff, today: date) -> dict[Path, str]:
     """The new text of every file that changes."""
+    # A document for each file, not for each price: several lists may change the same offer.
     documents: dict[Path, tomlkit.TOMLDocument] = {}
 
     def document(provider: str, model: str) -> tuple[tomlkit.TOMLDocument, str]:
         path = catalogue.folder / record_path(Kind.OFFER, f"{provider}/{model}")
         if path not in documents:
             documents[path] = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-        return documents[path], place(catalogue.folder, path)
+        return documents[path], location(catalogue.folder, path)
 
     for new in diff.new:
-        found, where = document(new.provider, new.model)
-        if not new.known_offer and "model_id" not in found:
-            found["model_id"] = new.listed.model
-            found.add(tomlkit.nl())
-        _append(found, where, _row(new.kind, new.listed, new.listed.condition, today))
+        offer, where = document(new.provider, new.model)
+        if not new.known_offer and "model_id" not in offer:
+            offer["model_id"] = new.listed.model
+            offer.add(tomlkit.nl())
+        _append(offer, where, _row(new.kind, new.listed, new.listed.condition, today))
     for change in diff.changed:
         if change.same_source:
             index = catalogue.offers[change.provider, change.model].prices.index(change.old)
             _change(*document(change.provider, change.model), index, change, today)
-    return {path: tomlkit.dumps(found).rstrip("\n") + "\n" for path, found in documents.items()}
+    return {path: tomlkit.dumps(offer).rstrip("\n") + "\n" for path, offer in documents.items()}
 
 
-def _change(document: tomlkit.TOMLDocument, where: str, index: int, change: Change, today: date) -> None:
+def _change(document: tomlkit.TOMLDocument, where: str, index: int, change: ChangedPrice, today: date) -> None:
     """Add the new price from ``today`` on, or mend the one that a pull of the same day has added."""
     if change.old.effective == today:
+        # A second row from the same day would contradict the first, and the check refuses that.
         row = _prices(document, where)[index]
-        row["amount"] = tomlkit.value(_plain(change.listed.amount))
+        row["amount"] = tomlkit.value(wording.exact(change.listed.amount))
         row["read"] = today
         return
     _append(document, where, _row(change.kind, change.listed, change.old.condition, today, since=today))
 
 
 def _append(document: tomlkit.TOMLDocument, where: str, row: Table) -> None:
-    """Put the row last, so that every comment stays with the price that it stands at, and a blank line before it."""
+    """Put the row last, with a blank line before it."""
+    # Anywhere else, a comment above the next price would end up above the new one.
     prices = _prices(document, where)
     if prices and not prices[-1].as_string().endswith("\n\n"):
         prices[-1].add(tomlkit.nl())
@@ -96,19 +99,20 @@ def _prices(document: tomlkit.TOMLDocument, where: str) -> AoT:
     return prices
 
 
-def _row(kind: ListKind, listed: Listed, condition: Condition, today: date, *, since: date | None = None) -> Table:
+def _row(kind: ListKind, listed: ListedPrice, condition: Condition, today: date, *, since: date | None = None) -> Table:
     """One entry of ``[[prices]]``, written as the files of the catalogue are."""
     under = ", ".join(f"{key} = {quoted(value)}" for key, value in condition.model_dump(exclude_none=True).items())
     lines = [
-        f"amount = {_plain(listed.amount)}",
+        f"amount = {wording.exact(listed.amount)}",
         f"unit = {quoted(listed.unit.value)}",
         f"condition = {{ {under} }}" if under else "",
         f"effective = {since.isoformat()}" if since else "",
         f"read = {today.isoformat()}",
         f"source = {quoted(LISTS[kind].name)}",
         f"url = {quoted(LISTS[kind].url)}",
-        f"note = {quoted(SEEN)}" if since else "",
+        f"note = {quoted(FIRST_SEEN)}" if since else "",
     ]
+    # By way of text, because tomlkit makes no items of decimals, and a float would not keep the amount exact.
     row = tomlkit.table()
     for key, item in tomlkit.parse("\n".join(line for line in lines if line) + "\n").items():
         row.add(key, item)
@@ -116,9 +120,9 @@ def _row(kind: ListKind, listed: Listed, condition: Condition, today: date, *, s
 
 
 def _check(data: Path, texts: Mapping[Path, str]) -> None:
-    """Raise all errors that the folder would have with these files; pictures and votes are no part of it."""
-    with TemporaryDirectory(prefix="arena-prices-") as stage:
-        copy = Path(stage) / data.name
+    """Raise all errors that the folder would have with these files, apart from pictures and votes, which are large."""
+    with TemporaryDirectory(prefix="arena-prices-") as scratch:
+        copy = Path(scratch) / data.name
         shutil.copytree(data, copy, ignore=_pictures_and_votes(data))
         for path, text in texts.items():
             target = copy / path.relative_to(data)
@@ -139,6 +143,7 @@ def _replace(data: Path, texts: Mapping[Path, str]) -> None:
     parts = {path: path.with_name(f".{path.name}.part") for path in texts}
     path = data
     try:
+        # All texts first and all renames after them, so that a full disk is noticed before any file is replaced.
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             parts[path].write_text(text, encoding="utf-8", newline="\n")
@@ -147,7 +152,7 @@ def _replace(data: Path, texts: Mapping[Path, str]) -> None:
     except OSError as error:
         _restore(before)
         said = f"cannot be written: {error.strerror or error}; nothing was changed"
-        raise CatalogueError(said, where=place(data, path), hint="check the folder's permissions") from error
+        raise CatalogueError(said, where=location(data, path), hint="check the folder's permissions") from error
     finally:
         for part in parts.values():
             with suppress(OSError):
@@ -161,7 +166,3 @@ def _restore(before: Mapping[Path, bytes | None]) -> None:
                 path.unlink(missing_ok=True)
             elif path.read_bytes() != content:
                 path.write_bytes(content)
-
-
-def _plain(amount: Decimal) -> str:
-    return f"{amount.normalize():f}"

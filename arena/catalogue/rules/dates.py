@@ -22,6 +22,7 @@ _FULL = (
     rf"|{_MONTH.format('month_first')} (?P<day_second>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year_last>\d{{4}}))"
 )
 _FULL_DATE = re.compile(rf"\b{_FULL}\b")
+# At most four words without a digit between the verb and the date: more of them belong to another clause.
 _STATEMENT = re.compile(
     r"\b(?:released|launch(?:ed|es)|announced|introduced|shipped|unveiled|previewed|available|starting|out)\b"
     r"(?:\s+(?!\d)[\w-]+){0,4}?\s+"
@@ -167,15 +168,15 @@ def _words(story: Story) -> str:
 
 def _read(match: re.Match[str]) -> date | tuple[int, int] | None:
     """The day, or year and month, that was written; None for one that no calendar has."""
-    found = match.groupdict()
-    if found.get("month_alone"):
-        return int(found["year_alone"]), _month(found["month_alone"])
+    parts = match.groupdict()
+    if parts.get("month_alone"):
+        return int(parts["year_alone"]), _month(parts["month_alone"])
     try:
-        if found["iso"]:
-            return date.fromisoformat(found["iso"])
-        if found["month"]:
-            return date(int(found["year"]), _month(found["month"]), int(found["day"]))
-        return date(int(found["year_last"]), _month(found["month_first"]), int(found["day_second"]))
+        if parts["iso"]:
+            return date.fromisoformat(parts["iso"])
+        if parts["month"]:
+            return date(int(parts["year"]), _month(parts["month"]), int(parts["day"]))
+        return date(int(parts["year_last"]), _month(parts["month_first"]), int(parts["day_second"]))
     except ValueError:
         return None
 

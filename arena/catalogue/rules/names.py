@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import show
-from arena.catalogue.layout import INDEX, PROJECT_FILE, Kind, board_name, place
+from arena.catalogue.layout import INDEX, PROJECT_FILE, Kind, board_name, location
 from arena.catalogue.records import Model
 from arena.errors import CatalogueError
+
+_RENAME = "rename one of the two ids, here and where it is used"
 
 
 def check_names(catalogue: Catalogue) -> Iterator[CatalogueError]:
@@ -109,9 +111,6 @@ def _key(name: str) -> str:
     return re.sub(r"[\s_-]+", "-", name.strip().casefold())
 
 
-_HINT = "rename one of the two ids, here and where it is used"
-
-
 def check_board_names(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """No two boards of an arena have the same name; letters that differ in case only are the same on some disks.
 
@@ -119,7 +118,7 @@ def check_board_names(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """
     if PROJECT_FILE in catalogue.unread:
         return
-    where = place(catalogue.folder, PROJECT_FILE, "categories")
+    where = location(catalogue.folder, PROJECT_FILE, "categories")
     first: dict[str, tuple[str, str]] = {}
     categories = dict.fromkeys(["", *(category.id for category in catalogue.project.categories)])
     languages = dict.fromkeys(["", *(language.id for language in catalogue.project.languages)])
@@ -128,7 +127,7 @@ def check_board_names(catalogue: Catalogue) -> Iterator[CatalogueError]:
         other = first.setdefault(name.casefold(), board)
         if other != board:
             what = f"{_described(*other)} and {_described(*board)} would both have the page {show(f'{name}.html')}"
-            yield CatalogueError(what, where=where, hint=_HINT)
+            yield CatalogueError(what, where=where, hint=_RENAME)
 
 
 def check_reserved_ids(catalogue: Catalogue) -> Iterator[CatalogueError]:

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.fields import direction_of
-from arena.catalogue.layout import PROJECT_FILE, Kind, place
+from arena.catalogue.layout import PROJECT_FILE, Kind, location
 from arena.errors import CatalogueError
 
-LEAST_SHARE = 0.3
+MIN_SHARE_OF_SCRIPT = 0.3
 """Of the letters: prompts quote brand names and words to be drawn in other scripts."""
-ALIKE = 0.7
-"""Jaccard index of two prompts' shingles from which they count as the same."""
-_SHINGLE = 5
+SAME_FROM = 0.7
+"""Jaccard index of two prompts' shingles (runs of letters) from which they count as the same."""
+_SHINGLE_LETTERS = 5
+_KANA_SHARE = 0.1
+"""Of the letters of a Chinese text: kana in it are Japanese, but a few of them may be quoted."""
 _WAYS = {"ltr": "left to right", "rtl": "right to left"}
 
 _KANA = ("HIRAGANA", "KATAKANA")
@@ -58,12 +60,12 @@ def check_directions(catalogue: Catalogue) -> Iterator[CatalogueError]:
     for prompt in catalogue.prompts.values():
         texts[prompt.language].append(prompt.text)
     for index, language in enumerate(catalogue.project.languages):
-        found = direction_of("".join(texts[language.id]))
-        if found and found != language.direction:
+        direction = direction_of("".join(texts[language.id]))
+        if direction and direction != language.direction:
             yield CatalogueError(
-                f'is "{language.direction}", but most letters of the prompts in "{language.id}" run {_WAYS[found]}',
-                where=place(catalogue.folder, PROJECT_FILE, f"languages[{index}].direction"),
-                hint=f'state direction = "{found}"; without it, the letters of own_name decide',
+                f'is "{language.direction}", but most letters of the prompts in "{language.id}" run {_WAYS[direction]}',
+                where=location(catalogue.folder, PROJECT_FILE, f"languages[{index}].direction"),
+                hint=f'state direction = "{direction}"; without it, the letters of own_name decide',
             )
 
 
@@ -75,13 +77,13 @@ def check_alike_prompts(catalogue: Catalogue) -> Iterator[CatalogueError]:
         shingles = _shingles(prompt.text)
         shared = Counter(other for shingle in shingles for other in holders[shingle])
         for other, count in shared.items():
-            if prompt.note is None and count >= ALIKE * (len(shingles) + len(seen[other]) - count):
+            if prompt.note is None and count >= SAME_FROM * (len(shingles) + len(seen[other]) - count):
                 yield CatalogueError(
                     f"nearly the same text as {other}",
                     where=catalogue.where(Kind.PROMPT, prompt_id, "text"),
                     hint="votes on both count one wish twice: change or remove one, or say in a note why both stay",
                 )
-                break
+                break  # one finding a prompt, however many it repeats
         seen[prompt_id] = shingles
         for shingle in shingles:
             holders[shingle].append(prompt_id)
@@ -102,15 +104,15 @@ def _mismatch(letters: Counter[str], expected: tuple[str, ...], language: str) -
     total = letters.total()
     share = sum(letters[script] for script in expected) / total
     kana = sum(letters[script] for script in _KANA) / total
-    if share < LEAST_SHARE:
+    if share < MIN_SHARE_OF_SCRIPT:
         most = letters.most_common(1)[0][0].title()
         return f"{100 * share:.0f}% of the letters are of its script and most are {most}"
     if expected[-2:] == _KANA and not kana:
         return "there is no kana in the text"
-    return "the text has kana, as Japanese does" if language.startswith("zh") and kana > 0.1 else ""
+    return "the text has kana, as Japanese does" if language.startswith("zh") and kana > _KANA_SHARE else ""
 
 
 def _shingles(text: str) -> set[str]:
-    """Runs of five letters and digits, case and all else apart; a shorter text is one of its own."""
+    """Runs of five letters and digits, whatever stands between them; a shorter text is a run of its own."""
     plain = "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
-    return {plain[start : start + _SHINGLE] for start in range(max(1, len(plain) - _SHINGLE + 1))}
+    return {plain[start : start + _SHINGLE_LETTERS] for start in range(max(1, len(plain) - _SHINGLE_LETTERS + 1))}

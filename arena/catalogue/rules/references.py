@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import keys_beside, near, show
 from arena.catalogue.fields import Language, Named
-from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, place, record_path
+from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, location, record_path
 from arena.errors import CatalogueError
 from arena.gateways import GATEWAYS
 
@@ -29,7 +29,7 @@ def _unknown(catalogue: Catalogue, kind: Kind, record_id: str, where: str, known
     path = record_path(kind, record_id)
     if record_id in known or path in catalogue.unread:
         return
-    hint = near(record_id, known) or f"add {place(catalogue.folder, path)}, or mend the id"
+    hint = near(record_id, known) or f"add {location(catalogue.folder, path)}, or mend the id"
     yield CatalogueError(f"unknown {kind.value} {show(record_id)}: no file defines it", where=where, hint=hint)
 
 
@@ -40,7 +40,7 @@ def _unlisted(catalogue: Catalogue, what: str, name: str, where: str, known: Col
     if what == "arena" and not known:
         return  # arena.toml has its own finding
     table = {"arena": "arenas", "category": "categories", "language": "languages"}[what]
-    add = f"add it under [[{table}]] in {place(catalogue.folder, PROJECT_FILE)}"
+    add = f"add it under [[{table}]] in {location(catalogue.folder, PROJECT_FILE)}"
     listed = f"{add}, or use one of: {', '.join(known)}" if known else add
     yield CatalogueError(f"unknown {what} {show(name)}", where=where, hint=near(name, known) or listed)
 
@@ -49,7 +49,7 @@ def check_project(catalogue: Catalogue) -> Findings:
     """arena.toml lists at least one arena, and nothing twice."""
     if PROJECT_FILE in catalogue.unread:
         return
-    project, where = catalogue.project, place(catalogue.folder, PROJECT_FILE)
+    project, where = catalogue.project, location(catalogue.folder, PROJECT_FILE)
     if not project.arenas:
         yield CatalogueError(
             "lists no arena", where=f"{where}: arenas", hint='add [[arenas]] with id = "text-to-image"'
@@ -69,11 +69,11 @@ def empty_arenas(catalogue: Catalogue) -> Findings:
     """Arenas that no model competes in. Loading allows them, since an import may bring the models."""
     if PROJECT_FILE in catalogue.unread or any(path.startswith("models/") for path in catalogue.unread):
         return
-    where = place(catalogue.folder, PROJECT_FILE, "arenas")
+    where = location(catalogue.folder, PROJECT_FILE, "arenas")
     for arena in catalogue.project.arenas:
         if not any(arena.id in model.arenas for model in catalogue.models.values()):
-            home = place(catalogue.folder, "models")
-            hint = f'add "{arena.id}" to the arenas of a model under {home}/, or remove the arena'
+            models = location(catalogue.folder, "models")
+            hint = f'add "{arena.id}" to the arenas of a model under {models}/, or remove the arena'
             yield CatalogueError(f'no model competes in the arena "{arena.id}"', where=where, hint=hint)
 
 
@@ -143,7 +143,7 @@ def check_prompt_inputs(catalogue: Catalogue) -> Findings:
     if not inputs.is_dir():
         return
     names = {path.name for path in inputs.iterdir()}
-    folder = place(catalogue.folder, INPUTS_FOLDER)
+    folder = location(catalogue.folder, INPUTS_FOLDER)
     for prompt_id, prompt in catalogue.prompts.items():
         where = catalogue.where(Kind.PROMPT, prompt_id, "input_image")
         if prompt.input_image is None:
@@ -157,7 +157,7 @@ def check_prompt_inputs(catalogue: Catalogue) -> Findings:
 
 def check_outputs(catalogue: Catalogue) -> Findings:
     """An output's model and prompt exist, no output is listed twice, and its image file has the stated size."""
-    file, seen = place(catalogue.folder, OUTPUTS_FILE), set()
+    file, seen = location(catalogue.folder, OUTPUTS_FILE), set()
     for output in catalogue.outputs:
         where = f"{file}: {output.sha256[:12]}"
         yield from _unknown(catalogue, Kind.MODEL, output.model, where, catalogue.models)
@@ -174,14 +174,14 @@ def check_outputs(catalogue: Catalogue) -> Findings:
 def _image_findings(catalogue: Catalogue, sha256: str, size: int, where: str) -> Findings:
     path = catalogue.folder / "outputs" / sha256[:2] / f"{sha256}.webp"
     try:
-        found = path.stat().st_size
+        stored = path.stat().st_size
     except OSError:
-        hint = f"put the image at {place(catalogue.folder, path)}, or remove the line"
+        hint = f"put the image at {location(catalogue.folder, path)}, or remove the line"
         yield CatalogueError("the image file is missing", where=where, hint=hint)
         return
-    if found != size:
-        hint = f"restore {place(catalogue.folder, path)} from where it came from"
-        yield CatalogueError(f"the image file has {found} bytes instead of {size}", where=where, hint=hint)
+    if stored != size:
+        hint = f"restore {location(catalogue.folder, path)} from where it came from"
+        yield CatalogueError(f"the image file has {stored} bytes instead of {size}", where=where, hint=hint)
 
 
 def check_playground(catalogue: Catalogue) -> Iterator[CatalogueError]:
@@ -189,7 +189,7 @@ def check_playground(catalogue: Catalogue) -> Iterator[CatalogueError]:
     playground = catalogue.project.playground
     if playground is None:
         return
-    where = place(catalogue.folder, PROJECT_FILE, "playground")
+    where = location(catalogue.folder, PROJECT_FILE, "playground")
     if not _ENDPOINT.fullmatch(playground.endpoint):
         yield CatalogueError(
             f"{show(playground.endpoint)} is no endpoint that a reader's key may be sent to",
@@ -212,12 +212,12 @@ def _provider_findings(catalogue: Catalogue, provider_id: str, where: str) -> It
         return
     provider = catalogue.providers.get(provider_id)
     if provider is None:
-        hint = near(provider_id, catalogue.providers) or f"add {place(catalogue.folder, path)}"
+        hint = near(provider_id, catalogue.providers) or f"add {location(catalogue.folder, path)}"
         yield CatalogueError(f"no file defines the provider {show(provider_id)}", where=where, hint=hint)
     elif provider.gateway not in PROTOCOLS:
         said = show(provider.gateway) if provider.gateway else "none"
         yield CatalogueError(
             f"the protocol of {provider_id} is {said}, which the playground does not speak",
             where=where,
-            hint=f"set gateway in {place(catalogue.folder, path)} to one of: {', '.join(PROTOCOLS)}",
+            hint=f"set gateway in {location(catalogue.folder, path)} to one of: {', '.join(PROTOCOLS)}",
         )

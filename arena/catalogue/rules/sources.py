@@ -11,14 +11,17 @@ from arena.catalogue.layout import Kind
 from arena.catalogue.records import Model, Organization, Provider, Status
 from arena.errors import CatalogueError
 
-UNSOURCED_KEYS = frozenset({"sources", "conflicts", "benchmarks", "tokens_per_image"})
-"""Keys of a file that are not facts themselves: benchmarks and token counts carry a source each and are counted one by
-one."""
+MAX_AGE = timedelta(days=180)
+"""How long after it was read a fact or price is not old."""
+_NO_FACTS = frozenset({"sources", "conflicts", "benchmarks", "tokens_per_image"})
+"""Keys of a file that are no facts themselves: every benchmark and token count in them carries a source of its own."""
+_LASTING = frozenset({"aliases", "predecessor", "released"})
+"""Keys that are as true later as when they were read."""
 
 
 def fact_keys(record: Organization | Model | Provider) -> Iterator[str]:
     """The keys that the file gives and that a source has to vouch for."""
-    return (key for key in type(record).model_fields if key in record.model_fields_set and key not in UNSOURCED_KEYS)
+    return (key for key in type(record).model_fields if key in record.model_fields_set and key not in _NO_FACTS)
 
 
 def vouching(key: str, sources: tuple[Source, ...]) -> tuple[Source, ...]:
@@ -26,11 +29,6 @@ def vouching(key: str, sources: tuple[Source, ...]) -> tuple[Source, ...]:
     return tuple(
         source for source in sources if not source.facts or any(fact.partition(".")[0] == key for fact in source.facts)
     )
-
-
-OLD = timedelta(days=180)
-_LASTING = frozenset({"aliases", "predecessor", "released"})
-"""Keys that are as true later as when they were read."""
 
 
 def check_missing_sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
@@ -81,7 +79,7 @@ def _old_facts(catalogue: Catalogue, today: date) -> Iterator[CatalogueError]:
 def _age(oldest: date, newest: date, today: date) -> str:
     if newest > today:
         return f"read on {newest}, which is after today, {today}"
-    if today - oldest > OLD:
+    if today - oldest > MAX_AGE:
         return f"last read on {oldest}, {(today - oldest).days} days before {today}"
     return ""
 

@@ -12,7 +12,7 @@ from arena.catalogue.layout import Kind
 from arena.catalogue.records import Model, Offer, Price, Unit
 from arena.errors import CatalogueError
 
-LEAST_IMAGE_TOKENS = Decimal(2)
+MIN_IMAGE_TOKEN_PRICE = Decimal(2)
 """USD per 1M: the cheapest image tokens known when this was written cost 8, and half of that in a batch."""
 
 _TEXT_MEASURES = (
@@ -84,7 +84,7 @@ def _kind(price: Price) -> str:
 def _too_cheap(price: Price) -> bool:
     if price.unit is not Unit.OUTPUT_TOKENS or price.note is not None:
         return False
-    return price.amount < LEAST_IMAGE_TOKENS and _kind(price) in ("", "image", "standard")
+    return price.amount < MIN_IMAGE_TOKEN_PRICE and _kind(price) in ("", "image", "standard")
 
 
 def _prices_text_alone(offer: Offer) -> bool:

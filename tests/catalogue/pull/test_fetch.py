@@ -68,7 +68,7 @@ def test_a_page_instead_of_a_list() -> None:
 
 
 def test_no_end_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "_LARGEST", 10)
+    monkeypatch.setattr(fetching, "_MAX_BYTES", 10)
     with pytest.raises(CatalogueError, match="is larger than any price list"):
         load_price_list(ListKind.LITELLM, transport=answering(200, b" " * 11))
 
