@@ -83,6 +83,24 @@ def test_words_are_those_of_the_code() -> None:
             assert re.search(rf"^(class|def) {name}\b|^{name}\b.* = ", code, flags=re.MULTILINE), f"{path}: no {name}"
 
 
+def test_every_place_that_contributing_names_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:arena|templates|tests|data|benchmarks)/[\w./-]*)`", text)) - {
+        "arena/templates"
+    }  # of the wheel
+    assert len(paths) > 40
+    assert {path for path in paths if not (ROOT / path).exists()} == set()
+
+
+def test_the_layers_that_contributing_draws_are_those_of_the_contract() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    drawn = re.findall(r"`([^`]+)`", text.partition("**Imports run one way**:")[2].partition(";")[0])
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ][0]
+    assert drawn == contract["layers"][1:]
+
+
 def test_the_tests_that_contributing_runs_exist() -> None:
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     runs = re.findall(r"^\.venv/bin/pytest (tests/\S+)(?: -k (\w+))?", text, flags=re.MULTILINE)
