@@ -151,9 +151,11 @@ class RankStatus(StrEnum):
 class RatingSettings(BaseModel):
     """The settings of a rating run, as in ``[ratings]`` of arena.toml. Defaults are those of the TrueSkill paper.
 
-    ``mu`` and ``sigma`` are the prior, ``beta`` the performance noise of one model on one output, ``tau`` the drift
-    added to sigma before each vote (online only; batch takes 0). ``draw_probability`` is the chance of a tie between
-    equals, or ``observed``: ties / rated votes of the whole arena.
+    ``mu`` and ``sigma`` are the mean and standard deviation of a strength before any vote, ``beta`` the standard
+    deviation of the quality of single outputs, ``tau`` the drift of a strength before each vote (online only; batch
+    takes 0), all in points. ``draw_probability`` is the chance of a tie between equals, or ``observed``: ties / rated
+    votes of the whole arena. ``both_bad`` says whether such votes are ignored or rated as ties. A model is ranked from
+    ``min_votes`` rated votes on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -188,13 +190,18 @@ class RatingSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One model on one axis. ``score`` = mu - 3 sigma. ``votes`` = wins + losses + ties; ``both_bad`` stands apart.
+    """The rating of a model on an axis.
 
-    ``rank`` is 1 + how many models of the board have a higher score. ``*_low`` and ``*_high`` bound a 95% interval.
-    ``win_rate`` is (wins + ties / 2) / votes. ``error`` is the standard error of mu relative to the board's mean,
-    voters taken as clusters; ``score_low`` and ``score_high`` are score -+ 1.96 error. Models of one ``tier`` (from 1)
-    cannot be told from the best of that tier. A model that is not ``comparable`` is in no chain of comparisons with
-    most of the board and is not ranked.
+    ``mu`` and ``sigma`` are the mean and standard deviation of its strength given the votes, ``score`` is mu - 3 sigma,
+    all in points. ``error`` is the standard error of mu relative to the board's mean, as ``Ratings.intervals`` says;
+    ``score_low`` and ``score_high`` are score -+ 1.96 error, the bounds of a 95% interval.
+
+    ``rank`` is 1 + how many models of the board have a higher score, and 0 where the model is not ranked; ``rank_low``
+    and ``rank_high`` bound its 95% interval. Models of one ``tier`` (from 1) cannot be told from the best of that tier.
+    A model that is not ``comparable`` is in no chain of comparisons with most of the board and is not ranked.
+
+    ``votes`` = wins + losses + ties; ``both_bad`` votes are not among them unless the settings say tie. ``win_rate`` is
+    (wins + ties / 2) / votes, from 0 to 1.
     """
 
     model: str
@@ -220,9 +227,10 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Fragility:
-    """How little holds up the first place: without ``votes`` well-chosen votes, ``challenger`` would be first.
+    """How firm a first place is: without ``votes`` well-chosen votes, ``challenger`` would be first.
 
-    Found greedily and checked by rating anew, so an upper bound: fewer votes may be enough.
+    The votes are chosen greedily and the change is checked by rating the rest, so ``votes`` is an upper bound: fewer
+    may be enough.
     """
 
     votes: int
@@ -231,7 +239,7 @@ class Fragility:
 
 @dataclass(frozen=True)
 class Board:
-    """The ranking on one axis, by rank and then model id; only ratings from ``min_votes`` or more rated votes."""
+    """The ranking on an axis: ``ratings`` by rank and then model id, from ``min_votes`` or more rated votes each."""
 
     axis: Axis
     ratings: tuple[Rating, ...]
@@ -241,7 +249,7 @@ class Board:
     unranked: tuple[Rating, ...] = ()
     """Models with fewer than ``min_votes`` rated votes, or not comparable with the rest; their rank is 0."""
     fragility: Fragility | None = None
-    """Of the overall boards; None where no removal was found that changes the first place."""
+    """Of the overall boards; None where no removal that was tried changes the first place."""
     origins: tuple[Origin, ...] = ()
     """Where the votes on the axis come from, in the order of ``Origin``; those that say both_bad count as well."""
 

@@ -23,7 +23,7 @@ from pydantic_core import to_json
 from arena.errors import PublishError
 from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, iter_prices
 from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
-from arena.records import OutputOrigin, Ratings
+from arena.records import Origin, OutputOrigin, Ratings
 from arena.votes.files import write_votes as write_vote_file
 from arena.votes.table import VOTE_SCHEMA
 
@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from arena.catalogue import Catalogue
 
 SIMULATED_NOTE = "Simulated data: a program made these votes and outputs. No human voted, and no model drew anything."
+PARTLY_SIMULATED_NOTE = "Some of the votes are simulated: a program made them. The origin of a row says so."
+CATALOGUE_NOTE = (
+    "The outputs whose origin is simulated were drawn by a program, not by the models named. "
+    "Facts, prices and stories are not simulated: each names its source."
+)
 
 Write = Callable[[Path], None]
 
@@ -40,6 +45,14 @@ Write = Callable[[Path], None]
 def software() -> str:
     """What made a file: the distribution and its version, as installed."""
     return f"image-arena {version('image-arena')}"
+
+
+def simulated_note(ratings: Ratings) -> str:
+    """What to tell the readers of ratings that rest on simulated votes; empty where there are none."""
+    if not ratings.simulated:
+        return ""
+    wholly = all(board.origins == (Origin.SIMULATED,) for board in ratings.boards)
+    return SIMULATED_NOTE if wholly else PARTLY_SIMULATED_NOTE
 
 
 def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "") -> None:
@@ -86,12 +99,12 @@ def write_catalogue(catalogue: Catalogue, path: Path) -> tuple[Path, ...]:
 
 
 def write_models(catalogue: Catalogue, path: Path) -> None:
-    """Write one row a model (CSV or Parquet)."""
+    """Write a row for each model (CSV or Parquet). Raises ``PublishError`` as ``write_ratings`` does."""
     _write_rows(path, MODEL_SCHEMA, iter_models(catalogue))
 
 
 def write_prices(catalogue: Catalogue, path: Path) -> None:
-    """Write one row a price (CSV or Parquet)."""
+    """Write a row for each price (CSV or Parquet). Raises ``PublishError`` as ``write_ratings`` does."""
     _write_rows(path, PRICE_SCHEMA, iter_prices(catalogue))
 
 
@@ -102,7 +115,7 @@ def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
     return {
         "software": software(),
         "simulated": simulated,
-        "note": _CATALOGUE_NOTE if simulated else "",
+        "note": CATALOGUE_NOTE if simulated else "",
         "project": catalogue.project.model_dump(mode="json"),
         "organizations": _records(catalogue.organizations),
         "models": _records(catalogue.models),
@@ -114,15 +127,9 @@ def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
         "prompts": _records(catalogue.prompts),
         "stories": _records(catalogue.stories),
         "outputs": [output.model_dump(mode="json") for output in outputs],
-        "measurements": [found.model_dump(mode="json") for found in catalogue.measurements],
-        "collected": [found.model_dump(mode="json") for found in catalogue.collected],
+        "measurements": [measurement.model_dump(mode="json") for measurement in catalogue.measurements],
+        "collected": [output.model_dump(mode="json") for output in catalogue.collected],
     }
-
-
-_CATALOGUE_NOTE = (
-    "The outputs whose origin is simulated were drawn by a program, not by the models named. "
-    "Facts, prices and stories are not simulated: each names its source."
-)
 
 
 def _records(records: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -133,7 +140,7 @@ def _ratings_facts(ratings: Ratings, log_sha256: str) -> dict[str, Any]:
     return {
         "software": software(),
         "simulated": ratings.simulated,
-        "note": SIMULATED_NOTE if ratings.simulated else "",
+        "note": simulated_note(ratings),
         "log_sha256": log_sha256,
         "settings": ratings.settings.model_dump(mode="json"),
         "draw_probability": dict(ratings.draw_probability),
@@ -185,7 +192,9 @@ def _write_parquet(path: Path, table: pa.Table, about: Mapping[str, Any]) -> Non
 
 
 def _write(path: Path, writers: Mapping[str, Write], known: str = "") -> None:
-    """Write beside ``path`` and rename, so that a reader never sees half a file and a failure leaves the old one."""
+    """Write a file in the same folder and rename it to ``path``: a reader never sees half a file, and a failure leaves
+    the old file as it was.
+    """
     writer = writers.get(path.suffix)
     if writer is None:
         what = (

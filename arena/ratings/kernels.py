@@ -224,23 +224,8 @@ def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
             stage += 1
             stage_end += stages[stage]
             step_size *= 0.5
-        held, precision, pull = precision, np.full(size, prior), np.zeros(size)
-        update_sites(
-            winner,
-            loser,
-            draw,
-            weight,
-            noise,
-            margin,
-            step_size,
-            mean,
-            held,
-            to_winner,
-            to_loser,
-            k,
-            ky,
-            precision,
-            pull,
+        precision, pull = update_sites(
+            winner, loser, draw, weight, prior, noise, margin, step_size, mean, precision, to_winner, to_loser, k, ky
         )
         # All means move at once, to where the pulls of sites and prior would balance if no site changed any more. EP
         # message by message carries what a vote says one battle further a pass; like this, 143 axes of a million votes
@@ -267,28 +252,28 @@ def update_sites(  # noqa: PLR0917 - compiled code takes arrays, not records
     loser: Ints,
     draw: Flags,
     weight: Floats,
+    prior: float,
     noise: float,
     margin: float,
     step_size: float,
     mean: Floats,
-    held: Floats,
+    precision: Floats,
     to_winner: Floats,
     to_loser: Floats,
     k: Floats,
     ky: Floats,
-    precision: Floats,
-    pull: Floats,
-) -> None:
-    """Match each site's moments once, all from the same ``mean`` and precisions ``held`` (M), as of the pass before.
+) -> tuple[Floats, Floats]:
+    """Match each site's moments once, all from the same ``mean`` and ``precision`` (M), those of the pass before.
 
-    ``k``, ``ky`` and the precisions of the messages ``to_winner`` and ``to_loser`` (S) are updated in place; each
-    model's new ``precision`` and the ``pull`` of the sites on its mean (M) are added up. Sites do not see each other's
-    changes within a pass, so that their order decides nothing.
+    ``k``, ``ky`` and the precisions of the messages ``to_winner`` and ``to_loser`` (S) are updated in place. Returns
+    each model's new precision and the pull of the sites on its mean (M each). Sites do not see each other's changes
+    within a pass, so that their order decides nothing.
     """
+    new_precision, pull = np.full(len(mean), prior), np.zeros(len(mean))
     for s in range(len(winner)):
         i, j = winner[s], loser[s]
         # The cavity: what all but this one vote say of the two strengths, and of their difference.
-        spare_i, spare_j = 1.0 / (held[i] - to_winner[s]), 1.0 / (held[j] - to_loser[s])
+        spare_i, spare_j = 1.0 / (precision[i] - to_winner[s]), 1.0 / (precision[j] - to_loser[s])
         spread = spare_i + spare_j
         gap = mean[i] - mean[j]
         gap -= spread * (ky[s] - k[s] * gap)
@@ -301,11 +286,12 @@ def update_sites(  # noqa: PLR0917 - compiled code takes arrays, not records
         # Seen from one model, the other's spare variance adds to the site's own.
         to_winner[s] = k[s] / (1.0 + k[s] * spare_j)
         to_loser[s] = k[s] / (1.0 + k[s] * spare_i)
-        precision[i] += weight[s] * to_winner[s]
-        precision[j] += weight[s] * to_loser[s]
+        new_precision[i] += weight[s] * to_winner[s]
+        new_precision[j] += weight[s] * to_loser[s]
         slope = weight[s] * (ky[s] - k[s] * (mean[i] - mean[j]))
         pull[i] += slope
         pull[j] -= slope
+    return new_precision, pull
 
 
 @compiled()

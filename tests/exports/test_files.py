@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -148,6 +149,14 @@ def test_human_votes_carry_no_mark(tmp_path: Path) -> None:
     content = json.loads((tmp_path / "r.json").read_text())
     assert (content["simulated"], content["note"]) == (False, "")
     assert {row["origin"] for row in content["ratings"]} == {"human"}
+
+
+def test_votes_of_people_among_simulated_ones_are_not_denied(world: World, tmp_path: Path) -> None:
+    boards = (replace(world.ratings.boards[0], origins=(Origin.HUMAN, Origin.SIMULATED)), *world.ratings.boards[1:])
+    files.write_ratings(replace(world.ratings, boards=boards), tmp_path / "r.json")
+    content = json.loads((tmp_path / "r.json").read_text())
+    assert (content["simulated"], content["note"]) == (True, files.PARTLY_SIMULATED_NOTE)
+    assert {row["origin"] for row in content["ratings"]} == {"human+simulated", "simulated"}
 
 
 def test_ratings_without_boards_are_files_without_rows(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.exports.dictionary import DictionaryEntry, data_dictionary
-from arena.exports.files import SIMULATED_NOTE, software
+from arena.exports.files import simulated_note, software
 from arena.publish.content.downloads import Download
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.structured import addresses
@@ -149,7 +149,7 @@ def download_assets(site: SiteData) -> Iterator[Asset]:
 
 def _dataset(site: SiteData, view: DataView) -> Thing:
     project, summary, address = site.catalogue.project, site.summary, addresses(site, DATA)
-    note = f" {SIMULATED_NOTE}" if summary.simulated else ""
+    note = f" {simulated_note(site.ratings)}" if summary.simulated else ""
     thing: Thing = {
         "@type": "Dataset",
         "name": f"{project.name}: ratings, votes and prices of image models"
