@@ -11,6 +11,8 @@ from typing import Any, ClassVar, Protocol
 
 CARD_SIZE = (1200, 630)
 """Pixels of the picture that other sites show beside a link."""
+Thing = dict[str, Any]
+"""A thing of schema.org, as JSON-LD writes it."""
 
 
 class View(Protocol):
@@ -59,10 +61,6 @@ class Asset:
     @classmethod
     def copy_of(cls, path: str, source: Path) -> Asset:
         return cls(path, lambda target: shutil.copyfile(source, target), source=source)
-
-
-Thing = dict[str, Any]
-"""A thing of schema.org, as JSON-LD writes it."""
 
 
 @dataclass(frozen=True, slots=True)

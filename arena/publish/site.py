@@ -62,54 +62,10 @@ from arena.votes.log import Log
 
 PageBuilder = Callable[[SiteData], Iterator[Page]]
 AssetBuilder = Callable[[SiteData], Iterator[Asset]]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of one builder's files: the pages among them as the sitemap lists them, and every file."""
-
-    pages: tuple[Listing, ...]
-    files: tuple[PlacedFile, ...]
-
-
-def write_pages(site: SiteData, builder: PageBuilder, fresh: Path, out: Path) -> Written:
-    """Write every page of a builder, and beside it the twins that are made of the same view."""
-    pages, files = [], []
-    for page in builder(site):
-        html = Asset.of_text(page.path, render_page(site, page))
-        files += [place(asset, fresh, out) for asset in (html, *page.twins)]
-        pages.append(page.listing)
-    return Written(tuple(pages), tuple(files))
-
-
-def write_assets(assets: Iterable[Asset], fresh: Path, out: Path) -> Written:
-    """Write files that are no pages."""
-    return Written((), tuple(place(asset, fresh, out) for asset in assets))
-
-
-def write_share(site: SiteData, builder: AssetBuilder, share: tuple[int, int], fresh: Path, out: Path) -> Written:
-    """Write every so many-th file of a builder whose work is in writing them: the first and the step of ``share``."""
-    first, step = share
-    return write_assets(islice(builder(site), first, None, step), fresh, out)
-
-
-def check_paths(paths: Sequence[str]) -> None:
-    """Refuse two files at one path, letter case apart: some systems cannot tell them apart."""
-    seen: dict[str, str] = {}
-    for path in paths:
-        other = seen.setdefault(path.casefold(), path)
-        if other is not path:
-            raise PublishError(
-                f"two pages would be written to {path}", where="site", hint="rename one of the two ids behind it"
-            )
-
-
 IndexBuilder = Callable[[SiteData, Sequence[Listing]], Iterator[Asset]]
 Builder = PageBuilder | AssetBuilder
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many are done, and how many there are."""
-
-
 PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     home.pages,
     board_index.pages,
@@ -150,6 +106,46 @@ SHARED: tuple[AssetBuilder, ...] = (social_assets, picture_assets)
 """Those whose work is in writing the files, so that several processes can share it."""
 LONGEST: tuple[Builder, ...] = (model.pages, *SHARED, api_assets, compare.pages, board.pages)
 """Those that take longest, which go first so that no process is left with one at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one builder's files: the pages among them as the sitemap lists them, and every file."""
+
+    pages: tuple[Listing, ...]
+    files: tuple[PlacedFile, ...]
+
+
+def write_pages(site: SiteData, builder: PageBuilder, fresh: Path, out: Path) -> Written:
+    """Write every page of a builder, and beside it the twins that are made of the same view."""
+    pages, files = [], []
+    for page in builder(site):
+        html = Asset.of_text(page.path, render_page(site, page))
+        files += [place(asset, fresh, out) for asset in (html, *page.twins)]
+        pages.append(page.listing)
+    return Written(tuple(pages), tuple(files))
+
+
+def write_assets(assets: Iterable[Asset], fresh: Path, out: Path) -> Written:
+    """Write files that are no pages."""
+    return Written((), tuple(place(asset, fresh, out) for asset in assets))
+
+
+def write_share(site: SiteData, builder: AssetBuilder, share: tuple[int, int], fresh: Path, out: Path) -> Written:
+    """Write every so many-th file of a builder whose work is in writing them: the first and the step of ``share``."""
+    first, step = share
+    return write_assets(islice(builder(site), first, None, step), fresh, out)
+
+
+def check_paths(paths: Sequence[str]) -> None:
+    """Refuse two files at one path, letter case apart: some systems cannot tell them apart."""
+    seen: dict[str, str] = {}
+    for path in paths:
+        other = seen.setdefault(path.casefold(), path)
+        if other is not path:
+            raise PublishError(
+                f"two pages would be written to {path}", where="site", hint="rename one of the two ids behind it"
+            )
 
 
 @dataclass(frozen=True, slots=True)

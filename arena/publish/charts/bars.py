@@ -11,6 +11,9 @@ from arena import wording
 from arena.publish.charts.scale import Scale, scale_over
 from arena.records import Rating
 
+WIDTH = 200
+"""Steps across. Lines that fall on one step are drawn once, so that a board of thousands has no more than these."""
+
 
 def render_bar(part: float, reference: float | None = None) -> Markup:
     """``part`` and ``reference`` of the full width, each held between 0 and 1."""
@@ -25,10 +28,6 @@ def render_bar(part: float, reference: float | None = None) -> Markup:
 
 def _percent(value: float) -> float:
     return round(100 * min(max(value, 0.0), 1.0), 2)
-
-
-WIDTH = 200
-"""Steps across. Lines that fall on one step are drawn once, so that a board of thousands has no more than these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from arena import wording
 from arena.catalogue.records import Output, Prompt
 from arena.errors import PublishError
 from arena.publish.content.site_data import SiteData
-from arena.publish.output.thumbnails import Thumbnail, sources_of, thumbnail_asset
+from arena.publish.output.cache import Thumbnail, sources_of, thumbnail_asset
 from arena.publish.page import Asset
 from arena.publish.paths import image_path, input_path
 from arena.records import OutputOrigin

@@ -12,6 +12,11 @@ from arena.publish.content.ranks_by_week import ranks_by_week
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, HistoryPoint
 
+WEEK = timedelta(days=7)
+NEW = "new"
+MOVES = 5
+"""How many moves the home page names."""
+
 
 @dataclass(frozen=True, slots=True)
 class RankMove:
@@ -71,12 +76,6 @@ def weeks_of(site: SiteData, arena: str) -> Iterator[RankWeek]:
 
 def _leader(places: Mapping[str, int]) -> str:
     return min(places, key=lambda model: (places[model], model), default="")
-
-
-WEEK = timedelta(days=7)
-NEW = "new"
-MOVES = 5
-"""How many moves the home page names."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ _PALETTE = [
     for level in range(LEVELS)
     for paper, full in zip(PAPER, colour, strict=True)
 ]
+DRAWING = 2
+"""Changes with the drawing of cards, so that old pictures are not taken for new ones."""
+PLACES = 5
+CACHE = ".cache/social"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +158,6 @@ def _drawn(text: str, size: int, bold: int, anchor: str) -> tuple[Image.Image | 
 @lru_cache(maxsize=256)
 def _length(text: str, size: int) -> float:
     return _font(size).getlength(text)
-
-
-DRAWING = 2
-"""Changes with the drawing of cards, so that old pictures are not taken for new ones."""
-PLACES = 5
-CACHE = ".cache/social"
 
 
 def social_assets(site: SiteData) -> Iterator[Asset]:

@@ -14,6 +14,28 @@ from arena.publish.layout.structured import structured_data
 from arena.publish.page import CARD_SIZE, Alternate, Crumb, Page, Policy
 from arena.records import Origin
 
+SECTIONS = (
+    ("Boards", paths.BOARDS),
+    ("Models", paths.MODELS),
+    ("Organizations", paths.ORGANIZATIONS),
+    ("Providers", paths.PROVIDERS),
+    ("Prompts", paths.PROMPTS),
+    ("Stories", paths.STORIES),
+    ("Method", paths.METHODOLOGY),
+    ("Data", paths.DATA),
+)
+MORE = (
+    ("By category and language", paths.TOPICS),
+    ("Prices", paths.PRICES),
+    ("Compare", paths.COMPARE),
+    ("Changes of rank", paths.CHANGES),
+    ("Integrity", paths.INTEGRITY),
+    ("For machines", paths.MACHINES),
+)
+"""What the footer links to: pages that readers look for once they know the others."""
+TITLE_LENGTH = 70
+"""Characters of a title as HTML writes it; search engines and tabs cut what is longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class MetaTag:
@@ -73,31 +95,6 @@ def _metas(site: SiteData, page: Page, title: str, description: str) -> Iterator
         yield MetaTag("og:image:height", str(CARD_SIZE[1]))
         yield MetaTag("og:image:alt", title)
         yield MetaTag("twitter:card", "summary_large_image")
-
-
-SECTIONS = (
-    ("Boards", paths.BOARDS),
-    ("Models", paths.MODELS),
-    ("Organizations", paths.ORGANIZATIONS),
-    ("Providers", paths.PROVIDERS),
-    ("Prompts", paths.PROMPTS),
-    ("Stories", paths.STORIES),
-    ("Method", paths.METHODOLOGY),
-    ("Data", paths.DATA),
-)
-
-MORE = (
-    ("By category and language", paths.TOPICS),
-    ("Prices", paths.PRICES),
-    ("Compare", paths.COMPARE),
-    ("Changes of rank", paths.CHANGES),
-    ("Integrity", paths.INTEGRITY),
-    ("For machines", paths.MACHINES),
-)
-"""What the footer links to: pages that readers look for once they know the others."""
-
-TITLE_LENGTH = 70
-"""Characters of a title as HTML writes it; search engines and tabs cut what is longer."""
 
 
 @dataclass(frozen=True, slots=True)

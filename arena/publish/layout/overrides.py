@@ -23,6 +23,7 @@ TOKENS = "tokens.css"
 SHEET = "site.css"
 PLAYGROUND = ("playground.js", "try.js")
 """Part of a site only where arena.toml has a playground."""
+HINT = "mend it, or remove it to use ours"
 
 
 def own_templates(catalogue: Catalogue) -> Path | None:
@@ -49,9 +50,6 @@ def static_assets(site: SiteData) -> Iterator[Asset]:
             yield Asset.of_text(f"{STATIC}/{SHEET}", "".join(path.read_text("utf-8") for path in (*tokens, source)))
         elif name != TOKENS and (name not in PLAYGROUND or site.catalogue.project.playground):
             yield Asset.copy_of(f"{STATIC}/{name}", source)
-
-
-HINT = "mend it, or remove it to use ours"
 
 
 def check_own_templates(catalogue: Catalogue) -> None:

@@ -34,6 +34,8 @@ _COMPUTED = {Unit.MEGAPIXEL: 4, Unit.OUTPUT_TOKENS: 5, Unit.STEP: 6}
 _PIXELS = re.compile(r"(\d{3,5})x(\d{3,5})")
 _TIER = re.compile(r"(\d(?:\.\d)?)K")
 _EDGE = re.compile(r"(\d{3,5}) px")
+MANY = 1000
+"""How many images the pages give the cost of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,6 @@ def price_span(site: SiteData, model_id: str) -> str:
 
 def _name(size: tuple[int, int]) -> str:
     return f"{size[0]}x{size[1]}"
-
-
-MANY = 1000
-"""How many images the pages give the cost of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,12 @@ from arena.publish.pages.citations import newest
 from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
 from arena.records import Axis, Board, Rating
 
+_LAST = Decimal("Infinity")
+LATEST = 20
+"""How many changes of prices are listed; each model's page has all of its own."""
+NAMED = 12
+"""How many models without a price a sentence names; the table at the end of the page has all."""
+
 
 def conditions(condition: Condition) -> str:
     """``low quality, 1024×1024, batch``; empty where the source makes no difference."""
@@ -215,13 +221,6 @@ def prices_view(site: SiteData) -> PricesView:
         data_path=DATA,
         providers_path=PROVIDERS,
     )
-
-
-_LAST = Decimal("Infinity")
-LATEST = 20
-"""How many changes of prices are listed; each model's page has all of its own."""
-NAMED = 12
-"""How many models without a price a sentence names; the table at the end of the page has all."""
 
 
 def _arena(site: SiteData, arena: str) -> ArenaPrices:

@@ -9,6 +9,8 @@ from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 
+NOT_FOUND = "404.html"
+
 
 @dataclass(frozen=True, slots=True)
 class SearchView:
@@ -40,9 +42,6 @@ def pages(site: SiteData) -> Iterator[Page]:  # noqa: ARG001 - one of the builde
         ),
         listed=False,
     )
-
-
-NOT_FOUND = "404.html"
 
 
 @dataclass(frozen=True)

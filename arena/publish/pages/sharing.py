@@ -16,6 +16,7 @@ from arena.records import Axis, AxisKind, Board
 
 PLACEHOLDER = "https://arena.example"
 """Stands for the site's address in what readers copy, where that is not known."""
+PLACES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +115,6 @@ def _of_board(site: SiteData, board: Board, heading: str) -> Iterator[Snippet]:
     yield frame_snippet(site, board.axis, f"{heading} leaderboard")
     if badge := badge_snippet(site, board, board.ratings[0].model):
         yield badge
-
-
-PLACES = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from shlex import quote
 from urllib.parse import urlencode
 
 from arena.gateways.protocol import AUTH
-from arena.publish.samples.blank import JOB, Blank, Slot
-from arena.publish.samples.literals import Dialect, slots_in
+from arena.publish.samples.blank import JOB, Blank, Dialect, Slot, slots_in
 
 _ENCODED = "$(base64 < photo.png | tr -d '\\n')"
 _MARKS = {Slot.PICTURE_URL: "\x01", Slot.PICTURE_DATA: "\x02"}

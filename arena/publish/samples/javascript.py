@@ -6,8 +6,7 @@ import json
 from urllib.parse import urlencode
 
 from arena.gateways.protocol import AUTH
-from arena.publish.samples.blank import JOB, Blank, Slot
-from arena.publish.samples.literals import VARIABLES, Dialect, slots_in
+from arena.publish.samples.blank import JOB, VARIABLES, Blank, Dialect, Slot, slots_in
 
 _DIALECT = Dialect(
     slots=VARIABLES,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 from arena.gateways.protocol import AUTH
-from arena.publish.samples.blank import JOB, Blank, Slot
-from arena.publish.samples.literals import VARIABLES, Dialect, slots_in
+from arena.publish.samples.blank import JOB, VARIABLES, Blank, Dialect, Slot, slots_in
 
 _DIALECT = Dialect(
     slots=VARIABLES,

@@ -23,6 +23,19 @@ from arena.publish.page import Asset
 from arena.publish.pages.machines import API_FILES
 from arena.records import Axis, Board, Rating
 
+_RATING_FIELDS = attrgetter(*(field.name for field in fields(api.RatingRow)))
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+DOCUMENTS: tuple[type[api.Document], ...] = (
+    api.Index,
+    api.Models,
+    api.ModelDocument,
+    api.Boards,
+    api.BoardDocument,
+    api.PairsDocument,
+    api.PricesDocument,
+)
+FILES = tuple(api.ApiFile(path=path, what=what, record=record) for path, what, record in API_FILES)
+
 
 def about(site: SiteData) -> dict[str, Any]:
     """The fields of ``Document``."""
@@ -36,9 +49,6 @@ def about(site: SiteData) -> dict[str, Any]:
         "data_until": site.data_until,
         "licence": project.votes_licence,
     }
-
-
-_RATING_FIELDS = attrgetter(*(field.name for field in fields(api.RatingRow)))
 
 
 def rating_row(rating: Rating) -> api.RatingRow:
@@ -228,19 +238,6 @@ def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
         unranked=unranked,
         fragility=api.FirstPlaceVotes(votes=weak.votes, challenger=weak.challenger) if weak else None,
     )
-
-
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-DOCUMENTS: tuple[type[api.Document], ...] = (
-    api.Index,
-    api.Models,
-    api.ModelDocument,
-    api.Boards,
-    api.BoardDocument,
-    api.PairsDocument,
-    api.PricesDocument,
-)
-FILES = tuple(api.ApiFile(path=path, what=what, record=record) for path, what, record in API_FILES)
 
 
 def api_assets(site: SiteData) -> Iterator[Asset]:

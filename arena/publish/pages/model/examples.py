@@ -14,6 +14,11 @@ from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board, Rating
 
+NEIGHBOURS = 3
+"""Similar models shown above and below a model on each arena."""
+FEWEST_SHOTS = 4
+"""Below this many pictures from matchups, an arena also shows collected pictures that nobody has compared yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReturnedFact:
@@ -68,12 +73,6 @@ def _asked(parameters: Mapping[str, object]) -> list[ReturnedFact]:
 def _shown(site: SiteData, found: Collected) -> str:
     copy = site.outputs[found.sha256]
     return f"a copy of {copy.width}×{copy.height}, without metadata"
-
-
-NEIGHBOURS = 3
-"""Similar models shown above and below a model on each arena."""
-FEWEST_SHOTS = 4
-"""Below this many pictures from matchups, an arena also shows collected pictures that nobody has compared yet."""
 
 
 @dataclass(frozen=True, slots=True)

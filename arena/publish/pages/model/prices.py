@@ -16,6 +16,10 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.pages.prices import PriceChange, conditions, price_changes
 from arena.publish.paths import provider_path
 
+QUALITIES = ("low", "medium", "high")
+MANY = 1000
+_UNITS = tuple(Unit)
+
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
@@ -69,11 +73,6 @@ def _speed(speed: Speed) -> str:
     if speed.seconds_to_first_token is not None:
         said.append(f"the first after {wording.number(float(speed.seconds_to_first_token))} s")
     return ", ".join(said) or wording.NOTHING
-
-
-QUALITIES = ("low", "medium", "high")
-MANY = 1000
-_UNITS = tuple(Unit)
 
 
 @dataclass(frozen=True, slots=True)

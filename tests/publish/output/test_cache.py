@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from arena.publish.content.pictures import input_of, picture_assets
-from arena.publish.output.thumbnails import render_thumbnail, sources_of
+from arena.publish.output.cache import render_thumbnail, sources_of
 from arena.publish.pages import prompt
 from tests.publish.worlds import World, html_of, make_world, page_at
 
