@@ -281,12 +281,10 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: boo
 
 def _painter(catalogue: Catalogue) -> Callable[[str, str], bytes]:
     """Draws simulated pictures, for every model alike."""
-    from arena.simulate.painter import encode_webp, paint_edit, paint_output
+    from arena.simulate.pictures import draw_picture
 
     def paint(prompt_id: str, model: str) -> bytes:
-        prompt = catalogue.prompts[prompt_id]
-        draw = paint_edit if prompt.input_image else paint_output
-        return encode_webp(draw(prompt_id, prompt, model, seed=0, quality=0.5))
+        return draw_picture(prompt_id, catalogue.prompts[prompt_id], model, seed=0, quality=0.5)
 
     return paint
 

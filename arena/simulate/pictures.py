@@ -1,19 +1,46 @@
-"""All pictures of a simulation: each model's output for each prompt, and the pictures that edits start from."""
+"""All pictures of a simulation: which prompts have some, and each model's output, labelled as simulated and encoded."""
 
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from arena.catalogue.records import Output, Prompt
 from arena.records import OutputOrigin
-from arena.simulate.painter import SIZE, encode_webp, paint_edit, paint_input, paint_output
+from arena.simulate.painter import SIZE, paint
 from arena.simulate.strengths import Field
 
 Picture = tuple[Output, bytes]
+
+PICTURED_PROMPTS = 8
+"""An arena has pictures for so many prompts, so that a demonstration stays small; see ``choose_pictured``."""
+WEBP_QUALITY = 58
+LABEL, LABEL_FONT = (16, 704, 192, 752), 33
+"""Where the word "simulated" stands, in pixels, and the size of its letters: legible where pictures are 320 wide."""
+LABEL_COLOUR = (24, 26, 34)
+
+
+def choose_pictured(prompts: Mapping[str, Prompt]) -> list[str]:
+    """Choose an arena's prompts that have pictures: ``PICTURED_PROMPTS``, with every category and language among them.
+
+    Each next one is, of those with the most that none before it has, the first by id. Where ``PICTURED_PROMPTS`` are
+    not enough for all categories and languages there are more, and where there are fewer prompts, all have pictures.
+    """
+    chosen: list[str] = []
+    seen: set[tuple[str, str]] = set()
+    traits = {key: {("category", each.category), ("language", each.language)} for key, each in prompts.items()}
+    for _ in prompts:
+        best = max(sorted(prompts.keys() - set(chosen)), key=lambda key: len(traits[key] - seen))
+        if len(chosen) >= PICTURED_PROMPTS and traits[best] <= seen:
+            break
+        chosen.append(best)
+        seen |= traits[best]
+    return chosen
 
 
 def draw_outputs(
@@ -23,40 +50,76 @@ def draw_outputs(
     seed: int,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> dict[tuple[str, str], Picture]:
-    """Paint an output for each prompt and model of each arena, by (prompt id, model id) and sorted by it."""
-    wanted = {
-        (prompt_id, model): float(field.quality[row, column])
-        for field in fields
-        for row, model in enumerate(field.models)
-        for column, prompt_id in enumerate(field.prompts)
-    }
+    """Draw every model's output for the pictured prompts of its arena, by (prompt id, model id) and sorted by it."""
+    qualities = {}
+    for field in fields:
+        pictured = set(choose_pictured({prompt_id: prompts[prompt_id] for prompt_id in field.prompts}))
+        for (row, column), quality in np.ndenumerate(field.quality):
+            if field.prompts[column] in pictured:
+                qualities[field.prompts[column], field.models[row]] = float(quality)
 
     def draw(key: tuple[str, str]) -> Picture:
-        return _draw(*key, prompts[key[0]], wanted[key], seed)
+        return _output(*key, prompts[key[0]], qualities[key], seed)
 
     drawn: dict[tuple[str, str], Picture] = {}
-    keys = sorted(wanted)
+    keys = sorted(qualities)
     with ThreadPoolExecutor() as pool:
         for key, picture in zip(keys, pool.map(draw, keys), strict=True):
             drawn[key] = picture
             if progress:
-                progress("painting outputs", len(drawn), len(keys))
+                progress("drawing outputs", len(drawn), len(keys))
     return drawn
 
 
 def draw_inputs(prompts: Mapping[str, Prompt], *, seed: int) -> dict[str, bytes]:
-    """Paint the pictures that editing prompts start from, by file name; the first prompt of a name decides."""
+    """Draw the pictures that editing prompts start from, by file name; the first prompt of a name decides."""
     first = {prompts[prompt_id].input_image: prompts[prompt_id] for prompt_id in sorted(prompts, reverse=True)}
     return {
-        name: encode_webp(paint_input(name, prompt, seed=seed))
+        name: draw_picture(name, prompt.model_copy(update={"input_image": None}), name, seed=seed, quality=1)
         for name, prompt in sorted((name, prompt) for name, prompt in first.items() if name)
     }
 
 
-def _draw(prompt_id: str, model: str, prompt: Prompt, quality: float, seed: int) -> Picture:
-    paint = paint_edit if prompt.input_image else paint_output
-    refinement = float(1 / (1 + np.exp(-(quality - 25) / 1.8)))
-    content = encode_webp(paint(prompt_id, prompt, model, seed=seed, quality=refinement))
+def draw_picture(name: str, prompt: Prompt, model: str, *, seed: int, quality: float) -> bytes:
+    """Draw a model's picture for the prompt of this name, with the label, as WebP without metadata."""
+    picture = paint(name, prompt, model, seed=seed, quality=quality)
+    _label(picture)
+    buffer = io.BytesIO()
+    picture.save(buffer, "WEBP", quality=WEBP_QUALITY)
+    return buffer.getvalue()
+
+
+def says_simulated(content: bytes) -> bool:
+    """Tell whether an encoded picture, whatever its size, carries the label that every simulated picture carries."""
+    try:
+        with Image.open(io.BytesIO(content)) as opened:
+            picture = opened.convert("L").resize((SIZE, SIZE))
+    except OSError:
+        return False
+    labelled = Image.new("RGB", (SIZE, SIZE))
+    _label(labelled)
+    left, upper, right, lower = LABEL
+    box = (left + 16, upper, right - 16, lower)  # without the round ends, beside which the picture shows
+    found, expected = (np.asarray(each.crop(box), dtype=float).ravel() for each in (picture, labelled.convert("L")))
+    # Measured: 0.99 as drawn, 0.76 after a thumbnail of 200 pixels, 0.64 to 0.66 for the label of earlier versions,
+    # whose letters had other shapes, and at most 0.06 for noise.
+    return bool(found.std() > 0) and float(np.corrcoef(found, expected)[0, 1]) > 0.5
+
+
+def _label(picture: Image.Image) -> None:
+    left, upper, right, lower = LABEL
+    size = (right - left, lower - upper)
+    mask = Image.new("L", (size[0] * 4, size[1] * 4))
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, mask.width - 1, mask.height - 1), mask.height / 2, fill=255)
+    picture.paste(LABEL_COLOUR, (left, upper), mask.reduce(4))
+    middle = ((left + right) / 2, (upper + lower) / 2)
+    font = ImageFont.load_default(LABEL_FONT)
+    ImageDraw.Draw(picture).text(middle, "simulated", fill=(255, 255, 255), font=font, anchor="mm")
+
+
+def _output(prompt_id: str, model: str, prompt: Prompt, quality: float, seed: int) -> Picture:
+    """Draw an output of a quality on the scale of ``mu``, and describe it."""
+    content = draw_picture(prompt_id, prompt, model, seed=seed, quality=float(1 / (1 + np.exp(-(quality - 25) / 1.8))))
     output = Output(
         model=model,
         prompt=prompt_id,

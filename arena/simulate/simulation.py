@@ -57,15 +57,20 @@ def simulate(
 ) -> Simulation:
     """Draw outputs and ``votes`` votes from ``first`` to ``last`` for the models and prompts of a catalogue.
 
-    At most ``places`` models compete in an arena (``editing_places`` where prompts come with a picture). Without
-    ``pictures`` nothing is painted and the votes name no outputs. The same arguments give the same bytes.
+    At most ``places`` models compete in an arena (``editing_places`` where prompts come with a picture). Some prompts
+    of an arena have outputs (see ``choose_pictured``), and votes on the others name none; without ``pictures`` none
+    has. The same arguments give the same bytes.
     Raises ``CatalogueError`` where there are no models, no prompts, or no arena with two models that can compete.
     """
     fields, notes = _fields(catalogue, last, places, editing_places, seed)
     prompts = {prompt_id: catalogue.prompts[prompt_id] for field in fields for prompt_id in field.prompts}
     languages = [language.id for language in catalogue.project.languages]
     spoken = [code for code in languages if any(prompt.language == code for prompt in prompts.values())]
-    painted = draw_outputs(fields, prompts, seed=seed, progress=progress) if pictures else {}
+    drawn = draw_outputs(fields, prompts, seed=seed, progress=progress) if pictures else {}
+    for field in fields if pictures else ():
+        pictured = {prompt_id for prompt_id, _ in drawn} & set(field.prompts)
+        if len(pictured) < len(field.prompts):
+            notes.append(f"{field.arena}: {len(pictured)} of {len(field.prompts)} prompts have pictures, to save room")
     crowd = draw_voters(voters, spoken, seed=seed)
     days = (last - first).days + 1
     shares = np.array([EDITING_SHARE if field.editing else GENERATION_SHARE for field in fields], dtype=float)
@@ -75,9 +80,9 @@ def simulate(
         cast_votes(field, prompts, spoken, crowd, visits=visits, arena=number, first=first, days=days, seed=seed)
         for number, field in enumerate(fields)
     ]
-    table = compose_table(casts, fields, prompts, visits, painted, first=first, days=days, seed=seed)
+    table = compose_table(casts, fields, prompts, visits, drawn, first=first, days=days, seed=seed)
     inputs = draw_inputs(prompts, seed=seed) if pictures else {}
-    return Simulation(tuple(painted.values()), inputs, table, tuple(fields), tuple(notes))
+    return Simulation(tuple(drawn.values()), inputs, table, tuple(fields), tuple(notes))
 
 
 def _fields(

@@ -95,7 +95,7 @@ def compose_table(
     fields: Sequence[Field],
     prompts: Mapping[str, Prompt],
     visits: Visits,
-    painted: Mapping[tuple[str, str], Picture],
+    drawn: Mapping[tuple[str, str], Picture],
     *,
     first: date,
     days: int,
@@ -106,7 +106,7 @@ def compose_table(
     texts = {name: np.full(len(dwell), "", dtype=object) for name in _TEXTS}
     for cast, field in zip(casts, fields, strict=True):
         dwell[cast.rows] = cast.dwell
-        for name, column in _describe(cast, field, prompts, painted).items():
+        for name, column in _describe(cast, field, prompts, drawn).items():
             texts[name][cast.rows] = column
     at = spread_votes(visits, dwell, days, seed=seed)
     order = np.lexsort((visits.voter, at))
@@ -124,15 +124,15 @@ _TEXTS = ("arena", "category", "language", "left", "right", "outcome", "prompt",
 
 
 def _describe(
-    cast: Cast, field: Field, prompts: Mapping[str, Prompt], painted: Mapping[tuple[str, str], Picture]
+    cast: Cast, field: Field, prompts: Mapping[str, Prompt], drawn: Mapping[tuple[str, str], Picture]
 ) -> dict[str, Names]:
     """Return the text columns of one arena's votes."""
     models, ids = np.array(field.models, dtype=object), np.array(field.prompts, dtype=object)
     sums = np.full((len(models), len(ids)), "", dtype=object)
     for row, model in enumerate(field.models):
         for column, prompt_id in enumerate(field.prompts):
-            if (prompt_id, model) in painted:
-                sums[row, column] = painted[prompt_id, model][0].sha256
+            if (prompt_id, model) in drawn:
+                sums[row, column] = drawn[prompt_id, model][0].sha256
     return {
         "arena": np.full(len(cast.rows), field.arena, dtype=object),
         "category": np.array([prompts[prompt_id].category for prompt_id in ids], dtype=object)[cast.prompt],

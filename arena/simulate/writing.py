@@ -16,7 +16,7 @@ from arena.catalogue.records import Output
 from arena.errors import CatalogueError, VotesError
 from arena.files import only_writer
 from arena.records import Origin, OutputOrigin
-from arena.simulate.painter import says_simulated
+from arena.simulate.pictures import says_simulated
 from arena.simulate.simulation import Simulation
 from arena.votes.log import Log, append_votes, open_log
 

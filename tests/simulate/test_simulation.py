@@ -13,8 +13,17 @@ import pytest
 from arena.errors import CatalogueError
 from arena.records import Axis, RatingSettings
 from arena.simulate import FIRST, LAST, Simulation, simulate
+from arena.simulate.pictures import PICTURED_PROMPTS
 from arena.votes.table import VOTE_SCHEMA, check_votes
-from tests.simulate.worlds import EDITING, GENERATION, make_catalogue, make_model, make_models, make_prompts
+from tests.simulate.worlds import (
+    EDITING,
+    GENERATION,
+    make_catalogue,
+    make_few_prompts,
+    make_model,
+    make_models,
+    make_prompts,
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +32,8 @@ def simulation() -> Simulation:
 
 
 @pytest.fixture(scope="module")
-def painted() -> Simulation:
-    return simulate(make_catalogue(make_models(4)), seed=1, votes=300)
+def drawn() -> Simulation:
+    return simulate(make_catalogue(make_models(4), make_few_prompts()), seed=1, votes=300)
 
 
 def rows_of(simulation: Simulation, arena: str) -> list[dict[str, Any]]:
@@ -105,35 +114,51 @@ def test_ratings_find_the_strengths_again() -> None:
         assert np.corrcoef(found, field.quality.mean(axis=1))[0, 1] > 0.9, field.arena
 
 
-def test_same_arguments_give_the_same_bytes(painted: Simulation) -> None:
-    again = simulate(make_catalogue(dict(reversed(make_models(4).items()))), seed=1, votes=300)
-    assert again.votes.equals(painted.votes)
-    assert again.outputs == painted.outputs
-    assert again.inputs == painted.inputs
-    other = simulate(make_catalogue(make_models(4)), seed=2, votes=300, pictures=False)
+def test_same_arguments_give_the_same_bytes(drawn: Simulation) -> None:
+    again = simulate(make_catalogue(dict(reversed(make_models(4).items())), make_few_prompts()), seed=1, votes=300)
+    assert again.votes.equals(drawn.votes)
+    assert again.outputs == drawn.outputs
+    assert again.inputs == drawn.inputs
+    other = simulate(make_catalogue(make_models(4), make_few_prompts()), seed=2, votes=300, pictures=False)
     assert not other.votes.drop_columns(["left_output", "right_output"]).equals(
-        painted.votes.drop_columns(["left_output", "right_output"])
+        drawn.votes.drop_columns(["left_output", "right_output"])
     )
 
 
-def test_pictures_change_no_vote(painted: Simulation) -> None:
-    bare = simulate(make_catalogue(make_models(4)), seed=1, votes=300, pictures=False)
+def test_pictures_change_no_vote(drawn: Simulation) -> None:
+    bare = simulate(make_catalogue(make_models(4), make_few_prompts()), seed=1, votes=300, pictures=False)
     columns = ["left_output", "right_output"]
     assert bare.outputs == ()
-    assert bare.votes.drop_columns(columns).equals(painted.votes.drop_columns(columns))
+    assert bare.votes.drop_columns(columns).equals(drawn.votes.drop_columns(columns))
     assert set(bare.votes["left_output"].to_pylist()) == {""}
 
 
-def test_votes_name_the_outputs_they_were_cast_on(painted: Simulation) -> None:
-    sums = {(output.prompt, output.model): output.sha256 for output, _ in painted.outputs}
-    for row in painted.votes.to_pylist():
+def test_votes_name_the_outputs_they_were_cast_on(drawn: Simulation) -> None:
+    sums = {(output.prompt, output.model): output.sha256 for output, _ in drawn.outputs}
+    for row in drawn.votes.to_pylist():
         assert row["left_output"] == sums[row["prompt"], row["left"]]
         assert row["right_output"] == sums[row["prompt"], row["right"]]
 
 
+def test_votes_on_prompts_without_pictures_name_no_output_and_that_is_said() -> None:
+    prompt = make_prompts()[f"{GENERATION}/en-photo"]
+    prompts = {f"{GENERATION}/p{number}": prompt for number in range(PICTURED_PROMPTS + 2)}
+    simulation = simulate(make_catalogue(make_models(2), prompts), seed=1, votes=100)
+    pictured = {output.prompt for output, _ in simulation.outputs}
+    assert len(pictured) == PICTURED_PROMPTS
+    assert len(simulation.outputs) == 2 * PICTURED_PROMPTS
+    rows = simulation.votes.to_pylist()
+    assert {row["prompt"] for row in rows} == set(prompts)
+    for side in ("left_output", "right_output"):
+        assert all((row[side] != "") == (row["prompt"] in pictured) for row in rows)
+    assert f"{GENERATION}: 8 of 10 prompts have pictures, to save room" in simulation.notes
+
+
 def test_progress_is_reported_picture_by_picture() -> None:
     calls: list[tuple[str, int, int]] = []
-    simulation = simulate(make_catalogue(make_models(2)), seed=1, votes=10, progress=lambda *call: calls.append(call))
+    simulation = simulate(
+        make_catalogue(make_models(2), make_few_prompts()), seed=1, votes=10, progress=lambda *call: calls.append(call)
+    )
     number = len(simulation.outputs)
     assert [done for _, done, _ in calls] == list(range(1, number + 1))
     assert {total for _, _, total in calls} == {number}

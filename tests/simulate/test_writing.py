@@ -17,17 +17,17 @@ from arena.records import Origin, Outcome, OutputOrigin, Vote
 from arena.simulate import Simulation, simulate, write_simulation, writing
 from arena.votes.log import append_votes, open_log
 from arena.votes.table import votes_table
-from tests.simulate.worlds import EDITING, make_catalogue, make_models
+from tests.simulate.worlds import EDITING, make_catalogue, make_few_prompts, make_models
 
 
 @pytest.fixture(scope="module")
 def simulation() -> Simulation:
-    return simulate(make_catalogue(make_models(4)), seed=1, votes=200)
+    return simulate(make_catalogue(make_models(4), make_few_prompts()), seed=1, votes=200)
 
 
 @pytest.fixture(scope="module")
 def another() -> Simulation:
-    return simulate(make_catalogue(make_models(4)), seed=2, votes=150)
+    return simulate(make_catalogue(make_models(4), make_few_prompts()), seed=2, votes=150)
 
 
 @pytest.fixture

@@ -65,6 +65,13 @@ def make_prompts() -> dict[str, Prompt]:
     return prompts
 
 
+def make_few_prompts() -> dict[str, Prompt]:
+    """As few as tests that draw pictures can do with: one of generation, and two of edits."""
+    names = (f"{GENERATION}/en-photo", f"{EDITING}/photo-edit", f"{EDITING}/poster-edit")
+    prompts = make_prompts()
+    return {name: prompts[name] for name in names}
+
+
 def make_catalogue(
     models: dict[str, Model] | None = None,
     prompts: dict[str, Prompt] | None = None,
