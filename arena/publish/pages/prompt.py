@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
@@ -19,6 +19,17 @@ from arena.records import Axis, OutputOrigin
 NO_VOTES = PromptResult(0, 0, 0, 0)
 INPUT = "Every model was given this picture with the text above."
 INPUT_SIMULATED = "A simulated picture, drawn by a program like those below; no model was given it."
+INPUT_ALONE = "The picture that the text above asks to edit. One that says “simulated” was drawn by a program."
+SOME_PICTURES = (
+    "Votes without pictures",
+    "These models were voted on for this prompt, but the catalogue does not hold their pictures.",
+)
+NO_PICTURES = (
+    "Results",
+    "By place on the overall board. The catalogue holds no pictures for this prompt, "
+    "and its votes alone are too few to rank by.",
+)
+"""Title and meaning of the table of models whose pictures are not there, where others' are and where nobody's is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +68,8 @@ class PromptPicture:
 class PromptView:
     """One prompt with every output for it, by the models' places on the arena's overall board.
 
-    ``unseen`` are models with votes on the prompt whose pictures the catalogue does not hold.
+    ``unseen`` are models with votes on the prompt whose pictures the catalogue does not hold, ``unseen_title`` and
+    ``unseen_meaning`` the heading of their table.
     """
 
     prompt: PromptText
@@ -71,6 +83,8 @@ class PromptView:
     input_meaning: str
     votes: str
     shots: tuple[PromptPicture, ...]
+    unseen_title: str
+    unseen_meaning: str
     unseen: tuple[PromptRecord, ...]
 
 
@@ -218,6 +232,7 @@ def _view(
     shots = tuple(
         _shot(output, _entry(site, output.model, ranks, prompt_results.get(output.model, NO_VOTES))) for output in drawn
     )
+    unseen_title, unseen_meaning = SOME_PICTURES if shots else NO_PICTURES
     return PromptView(
         prompt=prompt_text(site, prompt),
         arena=site.arena_name(arena_id),
@@ -227,11 +242,19 @@ def _view(
         language_board=_board(site, Axis(arena_id, language=prompt.language)),
         author=prompt.author,
         input_picture=input_of(site, prompt),
-        input_meaning=INPUT_SIMULATED if any(shot.simulated for shot in shots) else INPUT,
+        input_meaning=_input_meaning(shots),
         votes=site.votes(votes_on(prompt_results)),
         shots=shots,
+        unseen_title=unseen_title,
+        unseen_meaning=unseen_meaning,
         unseen=tuple(_entry(site, model_id, ranks, prompt_results[model_id]) for model_id in unseen),
     )
+
+
+def _input_meaning(shots: Sequence[PromptPicture]) -> str:
+    if not shots:
+        return INPUT_ALONE
+    return INPUT_SIMULATED if any(shot.simulated for shot in shots) else INPUT
 
 
 def _board(site: SiteData, axis: Axis) -> str:

@@ -40,6 +40,18 @@ def test_models_whose_pictures_are_not_there_are_named_with_their_record(world: 
     assert (three.model.id, three.record, three.place) == ("zeta/three", "0–2–0", "")
 
 
+def test_a_prompt_with_votes_and_no_pictures_shows_results_in_the_place_of_outputs(world: World) -> None:
+    bare = replace(world.site_data, catalogue=replace(world.site_data.catalogue, outputs=()))
+    page = page_at(list(prompt.pages(bare)), "prompts/text-to-image/lighthouse.html")
+    shown = cast("PromptView", page.view)
+    assert shown.shots == ()
+    assert [entry.place for entry in shown.unseen] == ["#1", "#2", ""]
+    html = html_of(world, page)
+    assert "holds no pictures for this prompt" in html
+    assert 'id="outputs"' not in html
+    assert 'id="outputs"' in html_of(world, page_at(list(prompt.pages(bare)), "prompts/image-editing/night.html"))
+
+
 def test_votes_on_a_prompt_count_once(world: World) -> None:
     assert view(world, "text-to-image/lighthouse").votes == "22 simulated votes"
     assert view(world, "text-to-image/coffee").votes == "20 simulated votes"
@@ -60,6 +72,7 @@ def test_an_editing_prompt_shows_the_picture_it_starts_from(world: World) -> Non
         10,
     )
     assert (night.shots, night.board, night.votes) == ((), "", "0 simulated votes")
+    assert "Every model was given" not in night.input_meaning
 
 
 def test_a_picture_to_edit_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
