@@ -8,6 +8,24 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+KEPT = 2
+"""Of rows, entries and figures that are built alike axe-core looks at the first two (odd and even rows may differ)."""
+
+RUN = """([fingers, kept]) => {
+  const styling = ['class', 'dir', 'role', 'scope', 'type'];
+  const shape = e => e.tagName + e.getAttributeNames().map(a => styling.includes(a) ? `${a}=${e.getAttribute(a)}` : a);
+  const place = e => e ? place(e.parentElement) + shape(e) : '';
+  const counts = new Map(), alike = [];
+  for (const e of document.querySelectorAll('tbody tr, tbody td, li, dl > div, figure, option')) {
+    if (alike.some(other => other.contains(e))) continue;
+    const built = place(e) + [...e.querySelectorAll('*')].map(shape);
+    counts.set(built, (counts.get(built) || 0) + 1);
+    if (counts.get(built) > kept) alike.push(e);
+  }
+  return axe.run({ exclude: alike }, { resultTypes: ['violations'], rules: { 'target-size': { enabled: fingers } } })
+    .then(result => result.violations);
+}"""
+
 
 @cache
 def source() -> str:
@@ -20,12 +38,10 @@ def source() -> str:
 def violations(page: Page, *, fingers: bool = False) -> list[str]:
     """What axe-core's default rules find on the page as it is now; the page's policy must be bypassed.
 
-    For fingers, links and buttons must also be 24 pixels large, or as far apart (WCAG 2.2, 2.5.8).
+    For fingers, links and buttons must also be 24 pixels large, or as far apart (WCAG 2.2, 2.5.8). What is built as two
+    others are, with the same classes in the same place, is left out: that is two thirds of axe-core's time.
     """
-    page.evaluate(source())
-    found: list[dict[str, Any]] = page.evaluate(
-        """enabled => axe.run({ resultTypes: ['violations'], rules: { 'target-size': { enabled } } })
-        .then(result => result.violations)""",
-        fingers,
-    )
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(source())
+    found: list[dict[str, Any]] = page.evaluate(RUN, [fingers, KEPT])
     return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"][:3]]
