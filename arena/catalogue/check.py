@@ -138,6 +138,7 @@ def _damaged_images(catalogue: Catalogue) -> Iterator[CatalogueError]:
         path = catalogue.output_path(output)
         if path.is_file() and path.stat().st_size == output.bytes:
             try:
+                # Reading every image takes seconds; loading compares sizes only, and so a build does not wait.
                 content = path.read_bytes()
             except OSError as error:
                 message = f"the image file cannot be read: {error.strerror}"

@@ -29,7 +29,7 @@ _MAY_READ = "check that you may read and enter the folder"
 
 
 class Kind(StrEnum):
-    """The kinds of record that lie one a file, in the order in which they are read."""
+    """The kinds of record that have a file each, in the order in which they are read."""
 
     ORGANIZATION = "organization"
     MODEL = "model"

@@ -31,6 +31,7 @@ from arena.errors import CatalogueError
 R = TypeVar("R", bound=BaseModel)
 
 _BY_COLLECT = "arena collect writes this file: restore it, or remove the line"
+# Stands for an arena.toml that cannot be read, so that all other files are checked all the same.
 _NO_PROJECT = Project(name="unreadable", tagline="unreadable", arenas=(), categories=(), languages=())
 
 
@@ -73,6 +74,7 @@ def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
             unread.add(record_path(file.kind, file.id))
     catalogue = _assemble(data, project, records, findings, frozenset(unread))
     findings.extend(finding for rule in (*CROSS_FILE_RULES, *ERROR_RULES) for finding in rule(catalogue))
+    # By file alone: within a file, findings keep the order of its keys.
     return catalogue, sorted(findings, key=lambda finding: finding.where.partition(":")[0])
 
 

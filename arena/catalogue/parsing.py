@@ -37,7 +37,7 @@ def is_missing(path: Path) -> bool:
     except FileNotFoundError:
         return True
     except OSError:
-        return False
+        return False  # whoever reads it is told why that fails
     return False
 
 
@@ -48,15 +48,18 @@ def parse_toml(content: bytes, where: str) -> dict[str, Any]:
     """
     text = _decode(content, where)
     try:
+        # Decimals, because 0.1 as a float is a little more than 0.1, and prices are multiplied by a thousand images.
         return tomllib.loads(text, parse_float=_decimal)
     except tomllib.TOMLDecodeError as error:
         raise _malformed(str(error), text, where) from error
     except _OutOfRangeError as error:
+        # The parser does not say where it was: the first line that has the number as it is written.
         line = text[: text.find(str(error))].count("\n") + 1
         raise CatalogueError(
             f"the number {str(error)[:40]} is out of range", where=f"{where}:{line}", hint="write the number itself"
         ) from error
     except (ValueError, RecursionError) as error:
+        # Lists in lists are parsed by recursion, and Python refuses whole numbers of more than 4,300 digits.
         kind = "is nested too deeply" if isinstance(error, RecursionError) else "holds a number with too many digits"
         raise CatalogueError(kind, where=where, hint="write plain tables and numbers") from error
 

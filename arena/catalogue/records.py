@@ -1,7 +1,7 @@
-"""The records of the catalogue: what lies one a TOML file under ``data/``, and what lies one a line under
-``data/outputs/``.
+"""The records of the catalogue: one in each TOML file under ``data/``, one in each line of files in ``data/outputs/``.
 
-The id of a file is its path and is never repeated inside. Amounts are in USD, times in milliseconds, sizes in pixels.
+The id of a record in a TOML file is the file's path and is never repeated inside. Amounts are in USD, times in
+milliseconds, sizes in pixels.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ FORMULA_COLUMN = "how"
 
 
 def say_plan(plan: Plan, *, as_json: bool) -> None:
-    """What would be asked of whom at what cost, which keys are missing, and what is left out."""
+    """Print what would be asked of whom at what cost, which keys are missing, and what is left out."""
     if as_json:
         click.echo(json.dumps(_plan_as_json(plan), indent=1))
         return
@@ -54,16 +54,16 @@ def say_plan(plan: Plan, *, as_json: bool) -> None:
 
 
 def say_summary(summary: RunSummary, *, as_json: bool) -> None:
-    """A row for each provider, without columns that hold only zeros, and what it came to."""
+    """Print a row for each provider, without columns that hold only zeros, and the total."""
     if as_json:
         click.echo(json.dumps(summary.as_json(), indent=1, default=str))
         return
     from arena.collect.progress import SUMMARY_COLUMNS
 
     if summary.rows:
-        told = [number for number, cells in enumerate(zip(*summary.rows, strict=True)) if set(cells) != {"0"}]
-        rows = [[row[number] for number in told] for row in summary.rows]
-        _console().print(_table([SUMMARY_COLUMNS[number] for number in told], rows, texts=1))
+        filled = [number for number, cells in enumerate(zip(*summary.rows, strict=True)) if set(cells) != {"0"}]
+        rows = [[row[number] for number in filled] for row in summary.rows]
+        _console().print(_table([SUMMARY_COLUMNS[number] for number in filled], rows, texts=1))
     for note in summary.notes:
         click.echo(note)
     if summary.stopped:
@@ -96,12 +96,12 @@ def _bars(plan: Plan) -> Iterator[Callable[[ProgressEvent], None]]:
 
         def report(event: ProgressEvent) -> None:
             now = event.progress
-            bars.update(tasks[event.provider], completed=now.planned - now.left, standing=_told(now))
+            bars.update(tasks[event.provider], completed=now.planned - now.left, standing=_progress_text(now))
 
         yield report
 
 
-def _told(now: ProviderProgress) -> str:
+def _progress_text(now: ProviderProgress) -> str:
     """``2 failed, 1 refused, 0.53 USD, p50 3.1 s, p95 8.0 s, 40 s left``."""
     parts = [f"{count} {what}" for count, what in ((now.failed, "failed"), (now.refused, "refused")) if count]
     parts.append(f"{now.cost:.2f} USD")
@@ -148,7 +148,7 @@ def _keys(plan: Plan) -> Any:
 
 
 def _left_out(plan: Plan) -> Iterator[str]:
-    """What no key would help, a line for each reason."""
+    """Why models are left out for which no key is missing: a line for each reason."""
     asked = {image.model for image in plan.images}
     waiting = {model for missing in plan.missing_keys for model in missing.models} - asked
     if waiting:

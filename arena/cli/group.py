@@ -19,7 +19,7 @@ PATH = click.Path(path_type=Path)
 
 
 class ArenaGroup(click.Group):
-    """Turns what users can cause into one line each and exit code 1; every other exception is a defect and shows."""
+    """Turns every error that users can cause into a line and exit code 1; any other exception is a defect and shows."""
 
     def invoke(self, ctx: click.Context) -> Any:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the same last digits whatever the number of processors
@@ -33,8 +33,8 @@ class ArenaGroup(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            place = error.filename or "the file system"
-            click.echo(f"error: {place}: {error.strerror or error} (check its permissions, and the disk)", err=True)
+            where = error.filename or "the file system"
+            click.echo(f"error: {where}: {error.strerror or error} (check its permissions, and the disk)", err=True)
         raise click.exceptions.Exit(1)
 
 

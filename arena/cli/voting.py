@@ -36,7 +36,7 @@ def rules_options(command: Command) -> Command:
 
 
 class Proxies(click.ParamType[str]):
-    """Addresses or networks that are believed, with commas, or ``*`` for whoever asks."""
+    """Addresses or networks with commas between them, or ``*`` for all."""
 
     name = "addresses"
 

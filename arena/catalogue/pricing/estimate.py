@@ -118,6 +118,8 @@ def image_price(
     if not rows:
         return UnknownPrice("no price by the image, megapixel, output token or step is known")
     image, reasons = _Image(width, height, quality.lower()), []
+    # One kind of unit after the other: what is listed counts even where a price by the token speaks of the image more
+    # plainly, since that one depends on a second source, for how many tokens an image takes.
     for units in _UNITS:
         computed = list(_computed((price for price in rows if price.unit in units), model, image))
         priced = [(rank, price) for rank, price in computed if isinstance(price, ImagePrice)]
@@ -143,6 +145,7 @@ def cheapest_offer(catalogue: Catalogue, model_id: str, on: date | None = None) 
         for provider, offer in catalogue.offers_of(model_id).items()
         if (price := reference_price(offer, catalogue.models[model_id], on))
     ]
+    # False sorts before True: a contested price loses to any other, however low it is.
     return min(offers, default=None, key=lambda offer: (offer.contested, offer.amount, offer.provider))
 
 
@@ -155,6 +158,7 @@ def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, Image
     """
     listed = (_listed_price(price) for price in prices_in_force(offer, on) if price.unit in _LISTED_UNITS)
     priced = sorted((price for price in listed if price), key=lambda price: price.amount)
+    # Batches cost less and edits more, and who reads the range wants to make one image.
     standard = [price for price in priced if _mode(price.price) in _STANDARD_MODES]
     considered = standard or priced
     return (considered[0], considered[-1]) if considered else None
@@ -228,6 +232,7 @@ def _multiplied(price: Price, model: Model, image: _Image) -> ImagePrice | Unkno
             return ImagePrice(price.amount * price.steps, price, Decimal(price.steps), "steps")
         case Unit.STEP:
             return UnknownPrice("the price is by the step, and no source states how many steps an image takes")
+    # The model's own file has the counts: how many tokens an image takes is the same at every provider.
     counts = [(rank, row) for row in model.tokens_per_image if (rank := image.rank(row))]
     if not counts:
         return UnknownPrice(
@@ -279,7 +284,7 @@ class _Image:
             return 0
         if quality in _DEFAULT_QUALITIES and self.quality in _DEFAULT_QUALITIES:
             return 1
-        return None if quality else 2
+        return None if quality else 2  # no other quality is guessed from one that is stated
 
     def _size_rank(self, size: str) -> _Rank | None:
         """The exact size; the tier that the image needs; no size; a tier larger than it needs, the smallest first."""
@@ -289,6 +294,7 @@ class _Image:
             edge = int(Decimal(tier[1]) * 1024)
             if self.pixels > edge**2:
                 return None
+            # Where the tier of half the edge would do, this one is the last resort: its price is for more pixels.
             needed = self.pixels > (edge // 2) ** 2
             return 1 if needed else 3, edge
         exact = _SIZE.match(size)

@@ -45,6 +45,7 @@ def price_history(offer: Offer) -> tuple[PricePeriod, ...]:
 
     Rows that no day has in force, because another one for the same thing from the same day holds, are left out.
     """
+    # By unit and condition: a new price for high quality does not end the price for low quality.
     rows: dict[tuple[Unit, Condition], dict[date | None, Price]] = {}
     for price in offer.prices:
         by_start = rows.setdefault((price.unit, price.condition), {})
@@ -60,6 +61,6 @@ def price_ends(offer: Offer) -> Mapping[Price, date]:
 
 
 def _periods(by_start: Mapping[date | None, Price]) -> list[PricePeriod]:
-    starts = sorted(by_start, key=lambda start: start or date.min)
+    starts = sorted(by_start, key=lambda start: start or date.min)  # without a day first: it counts as the oldest
     ends = [*starts[1:], None]
     return [PricePeriod(by_start[start], start, end) for start, end in zip(starts, ends, strict=True)]

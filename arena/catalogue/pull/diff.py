@@ -225,6 +225,7 @@ def _order(key: Key) -> tuple[str, str, str, str]:
 
 
 def _fold(name: str) -> str:
+    """One spelling of a name: ``GPT Image_1`` -> gpt-image-1."""
     return re.sub(r"[\s_]+", "-", name.casefold())
 
 

@@ -218,6 +218,7 @@ def _litellm_id(key: str, provider: str) -> tuple[str, str | None, str | None, s
             unclear = "the size is not a number"
         else:
             rest.append(part)
+    # Keys begin with the provider, under a name that may be written with hyphens; OpenAI's do not.
     if len(rest) > 1 and rest[0].replace("-", "_") in (provider, provider.partition("-")[0]):
         del rest[0]
     return "/".join(rest), quality, size, unclear
@@ -267,6 +268,7 @@ def _openrouter_prices(entry: Mapping[str, Any], outputs: list[str]) -> Iterator
 
 def _amount(costs: Mapping[str, Any], field: str) -> Decimal:
     """The amount above zero that a field gives, or zero: the lists write 0 for what they have no price for."""
+    # OpenRouter writes amounts as texts, and -1 where the price depends on the model that it chooses.
     value = costs.get(field)
     amount = Decimal(str(value)) if value is not None else Decimal(0)
     return max(amount, Decimal(0)) if amount.is_finite() else Decimal(0)

@@ -23,7 +23,7 @@ from arena.catalogue.rules.names import (
     check_same_stories,
 )
 from arena.catalogue.rules.prices import check_cents, check_overlaps, check_siblings
-from arena.catalogue.rules.prompts import check_alike_prompts, check_directions, check_scripts
+from arena.catalogue.rules.prompts import check_directions, check_scripts, check_similar_prompts
 from arena.catalogue.rules.references import (
     check_model_references,
     check_offer_references,
@@ -76,7 +76,7 @@ WARNING_RULES = (
     check_early_stories,
     check_mentioned_dates,
     check_same_stories,
-    check_alike_prompts,
+    check_similar_prompts,
     check_missing_sources,
 )
 

@@ -1,4 +1,4 @@
-"""Dates: releases, stories and predecessors follow each other as they can have happened."""
+"""Dates: releases, prices, stories and predecessors follow each other as they can have happened."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def check_directions(catalogue: Catalogue) -> Iterator[CatalogueError]:
             )
 
 
-def check_alike_prompts(catalogue: Catalogue) -> Iterator[CatalogueError]:
+def check_similar_prompts(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """No prompt is nearly the same text as another one. A ``note`` on the later one settles it."""
     seen: dict[str, set[str]] = {}
     holders: defaultdict[str, list[str]] = defaultdict(list)

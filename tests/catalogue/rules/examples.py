@@ -232,7 +232,7 @@ BAD: list[tuple[str, Change, str]] = [
         'data/providers/index/provider.toml: "index" is the page that lists them all',
     ),
     (
-        "check_alike_prompts",
+        "check_similar_prompts",
         lambda d: put(d, PROMPT, 'text = "make it NIGHT, with a moon"\nlanguage = "en"\ncategory = "photo"\n'),
         "lighthouse.toml: text: nearly the same text as image-editing/night (votes on both",
     ),

@@ -15,7 +15,7 @@ from arena.catalogue import Catalogue, load_catalogue, rules
 from arena.catalogue.records import Offer, Price, Provider, Unit
 from arena.catalogue.rules.dates import check_mentioned_dates, check_stated_dates
 from arena.catalogue.rules.prices import check_siblings
-from arena.catalogue.rules.prompts import check_alike_prompts
+from arena.catalogue.rules.prompts import check_similar_prompts
 from arena.errors import CatalogueError
 from tests.catalogue.projects import write_project
 
@@ -76,13 +76,13 @@ def test_a_month_in_the_text_is_the_events_or_a_finding(clean: Catalogue, day: d
 
 @given(text=texts)
 def test_a_prompt_is_like_itself(clean: Catalogue, text: str) -> None:
-    assert len(list(check_alike_prompts(asking(clean, a=text, b=text)))) == 1
-    assert list(check_alike_prompts(asking(clean, a=text))) == []
+    assert len(list(check_similar_prompts(asking(clean, a=text, b=text)))) == 1
+    assert list(check_similar_prompts(asking(clean, a=text))) == []
 
 
 @given(first=st.text("abcdef", min_size=5), second=st.text("uvwxyz", min_size=5))
 def test_prompts_without_a_common_letter_are_not_alike(clean: Catalogue, first: str, second: str) -> None:
-    assert list(check_alike_prompts(asking(clean, a=first, b=second))) == []
+    assert list(check_similar_prompts(asking(clean, a=first, b=second))) == []
 
 
 amounts = st.lists(st.decimals("0.001", "1", places=3), min_size=2, max_size=6)

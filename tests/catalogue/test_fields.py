@@ -1,3 +1,5 @@
+"""Kinds of values: the direction of a language."""
+
 from __future__ import annotations
 
 import pytest
