@@ -22,9 +22,9 @@ import pyarrow.compute as pc
 
 from arena.catalogue import load_catalogue
 from arena.simulate import Field, simulate
-from arena.simulate.battles import GENERATION, TASTE
-from arena.simulate.streams import stream
+from arena.simulate.strengths import stream
 from arena.simulate.voters import draw_voters
+from arena.simulate.votes import GENERATION, TASTE
 from arena.votes.audit import judge
 from benchmarks.audit import ARENA, SIDES, Attack, at_random, votes_of, with_networks
 
@@ -43,7 +43,7 @@ def normal(value: np.ndarray) -> np.ndarray:
 
 
 def logistic(value: np.ndarray) -> np.ndarray:
-    """As in arena/simulate/battles.py: how likely pictures that fall short by so much are bad."""
+    """As in arena/simulate/votes.py: how likely pictures that fall short by so much are bad."""
     return 1 / (1 + np.exp(-value / 0.9))
 
 

@@ -15,7 +15,7 @@ from numpy.random import Generator
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
 from arena.catalogue.records import Prompt
-from arena.simulate.streams import stream
+from arena.simulate.strengths import stream
 
 Colour = tuple[int, ...]
 Palette = Sequence[Colour]

@@ -12,13 +12,10 @@ import pyarrow as pa
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Output
 from arena.errors import CatalogueError
-from arena.simulate.battles import opening_day
 from arena.simulate.pictures import draw_inputs, draw_outputs
-from arena.simulate.roster import choose_roster
-from arena.simulate.strengths import Field, draw_field, takes_pictures
-from arena.simulate.visits import after_opening, draw_visits
-from arena.simulate.voters import draw_voters
-from arena.simulate.votes import cast_votes, compose_table
+from arena.simulate.strengths import Field, choose_roster, draw_field, takes_pictures
+from arena.simulate.voters import after_opening, draw_visits, draw_voters
+from arena.simulate.votes import cast_votes, compose_table, opening_day
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""

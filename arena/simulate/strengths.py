@@ -1,13 +1,12 @@
-"""How good a simulated model is: its latent strength, what it is better or worse at, and the luck of each output.
-
-Everything is on the scale of TrueSkill's ``mu``. Published values are Elo-like (400 points are odds of 10 to 1), and
-TrueSkill's chance of a win is a normal curve over ``sqrt(2) beta``; with the usual approximation of the logistic curve
-by the normal one, Phi(x) ~ 1 / (1 + exp(-1.702 x)), a point is ``sqrt(2) beta ln 10 / (400 * 1.702)`` = 0.0199 of mu.
+"""Which models take part, and how good each is: its latent strength, what it is better or worse at, and the luck of
+each output. Each purpose has random numbers of its own, so that what one draws never shifts what another draws.
 """
 
 from __future__ import annotations
 
+import hashlib
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,22 +15,44 @@ import numpy as np
 import numpy.typing as npt
 
 from arena.catalogue.records import Model, Prompt
-from arena.simulate.streams import stream
 
 Floats = npt.NDArray[np.float64]
-
 BENCHMARK = "LMArena text-to-image"
 SLICE = "overall"
 BETA = 25 / 6
 POINT = math.sqrt(2) * BETA * math.log(10) / (400 * 1.702)
 REFERENCE = 1065.0
 """The published value that stands for mu = 25."""
-
 EFFECTS = {"category": 0.55, "language": 0.45}
 """Standard deviation of how much better a model is at one category or language than overall."""
-
 LUCK = 1.1
 """Standard deviation of one output around what its model can do on such prompts."""
+
+
+def stream(seed: int, *names: str) -> np.random.Generator:
+    """Return the generator that ``seed`` and ``names`` always lead to, whatever else is drawn elsewhere.
+
+    A model's stream depends on its own id alone, so that other models may come and go without touching it.
+    """
+    key = "\x1f".join((str(seed), *names)).encode()
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(key).digest()[:16], "big"))
+
+
+def choose_roster(models: Mapping[str, Model], places: int) -> dict[str, Model]:
+    """Choose at most ``places`` models: two thirds by a published value, then the newest, at most two of a maker.
+
+    Places that stay empty go to whoever is left, the newest first. Without a date a model counts as the oldest.
+    """
+    newest = sorted(models, key=lambda model_id: (-(models[model_id].released or date.min).toordinal(), model_id))
+    chosen = [model_id for model_id in newest if published_value(models[model_id]) is not None][: -(-2 * places // 3)]
+    makers: Counter[str] = Counter()
+    for model_id in newest:
+        maker = model_id.partition("/")[0]
+        if len(chosen) < places and model_id not in chosen and makers[maker] < 2:
+            makers[maker] += 1
+            chosen.append(model_id)
+    rest = [model_id for model_id in newest if model_id not in chosen]
+    return {model_id: models[model_id] for model_id in sorted([*chosen, *rest[: max(0, places - len(chosen))]])}
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from arena.simulate.battles import EDITING, GENERATION, OUTCOMES, Rates, exposure, judge, opening_day, pair_up
-from arena.simulate.streams import stream
-from arena.simulate.strengths import Field, draw_field
+from arena.simulate.strengths import Field, draw_field, stream
 from arena.simulate.voters import draw_voters
+from arena.simulate.votes import EDITING, GENERATION, OUTCOMES, Rates, exposure, judge, opening_day, pair_up
 from tests.simulate import worlds
 
 FIRST, DAYS = date(2026, 5, 18), 182
