@@ -145,6 +145,7 @@ class _CollectionRun:
         async with AsyncExitStack() as stack:
             try:
                 async with asyncio.TaskGroup() as group:
+                    # Where the ledger cannot be written, the group ends all requests: none may go out unrecorded.
                     writing = group.create_task(self._writer.run())
                     await asyncio.gather(*(self._run_provider(*item, stack) for item in work.items()))
                     writing.cancel()
@@ -200,6 +201,7 @@ class _CollectionRun:
                     return
                 result = await self._request(runner, item)
             if result is None:
+                # Back into the queue, so that the summary counts it as not asked.
                 queue.appendleft(item)
                 return
             answered = result.job.state is JobState.ANSWERED

@@ -79,6 +79,7 @@ def check_image(content: bytes) -> tuple[CheckedImage, ImageCopy]:
     if container.width * container.height > LARGEST_PIXELS:
         raise InvalidImage(f"{container.width} x {container.height} pixels are more than {LARGEST_PIXELS:,}")
     try:
+        # Only the decoder of the format that the first bytes show: Pillow would try each of its decoders in turn.
         with Image.open(io.BytesIO(content), formats=[image_format]) as image:
             if image.size != (container.width, container.height):
                 raise InvalidImage("it says two different sizes")
@@ -163,7 +164,7 @@ def _jpeg(content: bytes) -> ImageContainer | None:
         marker = content[position + 1]
         if marker == 0xD9:
             return ImageContainer("JPEG", *size, position + 2)
-        if marker == 0xFF:
+        if marker == 0xFF:  # fill bytes may stand before a marker (B.1.1.2)
             position += 1
         elif marker in _MARKERS_WITHOUT_LENGTH:
             position += 2

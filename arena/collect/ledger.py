@@ -110,6 +110,7 @@ class Ledger:
         with store.writing() as connection:
             exists = inspect(connection).has_table(version_table.name)
             version = connection.execute(select(version_table.c.version)).scalar() if exists else None
+            # Made by the first run that needs them: an arena that only takes votes has no such tables.
             if version is None:
                 _metadata.create_all(connection)
                 connection.execute(insert(version_table).values(version=VERSION))
@@ -190,5 +191,6 @@ class BatchWriter:
                         written.set_exception(error)
             else:
                 for _, written in batch:
+                    # A task that was cancelled meanwhile waits no more.
                     if not written.done():
                         written.set_result(None)

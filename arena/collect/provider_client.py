@@ -179,6 +179,7 @@ class ProviderClient:
         if failure.for_all:
             self.breaker.give_up(failure.reason)
         elif failure.retry_after is not None:
+            # The provider says itself when to come back: that is no failure, and opens no circuit.
             self._not_before = max(self._not_before, self._clock.monotonic() + failure.retry_after)
             self.breaker.postponed()
         else:
@@ -194,6 +195,7 @@ class ProviderClient:
 
     async def _wait_for_pace(self, *, paced: bool) -> None:
         """Wait until the pace allows one more request; polling is not ``paced``, but keeps ``Retry-After``."""
+        # In a loop: another task may have put the time off while this one slept.
         while (left := self._not_before - self._clock.monotonic()) > 0:
             await self._clock.sleep(left)
         if paced and self.access.requests_per_minute:
@@ -275,6 +277,7 @@ def _read(response: httpx.Response, content: bytes, now: datetime) -> HttpAnswer
         raise RequestFailed(message, retry=False, maybe_charged=True)
     if status < 300 and body is None:
         raise RequestFailed("answered malformed JSON", retry=False, maybe_charged=True)
+    # Any other status is an answer: what was wrong with the request is in its body, for the gateway to read.
     return HttpAnswer(status, body)
 
 

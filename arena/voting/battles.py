@@ -212,6 +212,7 @@ class Battles:
         prompts = self.live.pools[wanted.arena].matching(wanted.categories, wanted.languages)
         estimates = self.estimates.current(wanted.arena, now)
         still_open: list[str] = []
+        # Prompts in random order, until one has a pair left that this voter has not been shown.
         for prompt in self.rng.sample(prompts, len(prompts)):
             earlier = self.store.earlier_battles(voter, prompt.id, now)
             excluded = {frozenset((battle.left, battle.right)) for battle in earlier}
@@ -226,6 +227,7 @@ class Battles:
 
     def _battle(self, arena: str, prompt: PromptOutputs, pair: ChosenPair, voter: str, now: datetime) -> Battle:
         left, right = prompt.outputs[pair.left], prompt.outputs[pair.right]
+        # One simulated picture makes the vote simulated: it says nothing of the other model either.
         simulated = OutputOrigin.SIMULATED in (left.origin, right.origin)
         return Battle(
             id=f"{self.rng.getrandbits(128):032x}",

