@@ -38,7 +38,9 @@ ATTRIBUTES = re.compile(r"""\s(id|href|src|srcset|action)="([^"]*)\"""")
 def read_attributes(page: Path) -> tuple[set[str], list[str]]:
     """The ids of a page and its references; test_site.py checks that such pages parse as written."""
     found = [(name, html.unescape(value)) for name, value in ATTRIBUTES.findall(page.read_text("utf-8"))]
-    return {value for name, value in found if name == "id"}, [value for name, value in found if name != "id"]
+    references = [value for name, value in found if name not in ("id", "srcset")]
+    copies = [copy.split()[0] for name, value in found if name == "srcset" for copy in value.split(",")]
+    return {value for name, value in found if name == "id"}, [*references, *copies]
 
 
 def sheets(page: Path) -> list[Path]:
