@@ -19,7 +19,8 @@ from arena.records import Axis, OutputOrigin
 NO_VOTES = PromptResult(0, 0, 0, 0)
 INPUT = "Every model was given this picture with the text above."
 INPUT_SIMULATED = "A simulated picture, drawn by a program like those below; no model was given it."
-INPUT_ALONE = "The picture that the text above asks to edit. One that says “simulated” was drawn by a program."
+INPUT_ALONE = "The picture that the text above asks to edit."
+SIMULATED_ONES = " One that says “simulated” was drawn by a program."
 SOME_PICTURES = (
     "Votes without pictures",
     "These models were voted on for this prompt, but the catalogue does not hold their pictures.",
@@ -242,7 +243,7 @@ def _view(
         language_board=_board(site, Axis(arena_id, language=prompt.language)),
         author=prompt.author,
         input_picture=input_of(site, prompt),
-        input_meaning=_input_meaning(shots),
+        input_meaning=_input_meaning(site, shots),
         votes=site.votes(votes_on(prompt_results)),
         shots=shots,
         unseen_title=unseen_title,
@@ -251,9 +252,9 @@ def _view(
     )
 
 
-def _input_meaning(shots: Sequence[PromptPicture]) -> str:
+def _input_meaning(site: SiteData, shots: Sequence[PromptPicture]) -> str:
     if not shots:
-        return INPUT_ALONE
+        return INPUT_ALONE + (SIMULATED_ONES if site.pictures_simulated else "")
     return INPUT_SIMULATED if any(shot.simulated for shot in shots) else INPUT
 
 
