@@ -10,7 +10,7 @@ from arena.exports.dictionary import DictionaryEntry, data_dictionary
 from arena.exports.files import simulated_note, software
 from arena.publish.content.downloads import Download
 from arena.publish.content.site_data import SiteData
-from arena.publish.layout.structured import addresses
+from arena.publish.layout.frame import addresses
 from arena.publish.page import Asset, Page, Thing
 from arena.publish.pages.citations import last_read, last_vote, newest
 from arena.publish.paths import DATA

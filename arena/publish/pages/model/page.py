@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
-from arena.publish.layout.structured import Address, addresses
+from arena.publish.layout.frame import Address, addresses
 from arena.publish.page import Alternate, Asset, Crumb, Page, Policy, Thing
 from arena.publish.pages.model.facts import title_line
 from arena.publish.pages.model.markdown import render_model
