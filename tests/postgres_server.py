@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -17,7 +17,6 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from arena.votes.store import open_store
 from tests.ports import Port
 from tests.waiting import PATIENCE, wait_until
 
@@ -119,11 +118,11 @@ class PostgresServer:
             connection.execute("CREATE SCHEMA public")
         return self._emptied
 
-    def empty_store(self) -> str:
-        """The URL of a store whose rows are deleted now: quicker than to make its tables anew."""
+    def empty_store(self, make: Callable[[str], object]) -> str:
+        """The URL of a store that ``make`` made once, and whose rows are deleted now: quicker than to make it anew."""
         if self._store is None:
             self._store = self.new_database()
-            open_store(self._store).close()
+            make(self._store)
         with psycopg.connect(self._store, autocommit=True) as connection:
             names = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             tables = [sql.Identifier(name) for (name,) in names if name != "alembic_version"]

@@ -27,7 +27,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         url = sqlite_store(tmp_path)
     else:
         server: PostgresServer = request.getfixturevalue("postgres")
-        url = server.empty_store()
+        url = server.empty_store(lambda url: open_store(url).close())
     with open_store(url) as store:
         yield store
 

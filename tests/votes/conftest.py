@@ -19,7 +19,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return sqlite_store(tmp_path) if made else f"sqlite:///{tmp_path}/arena.sqlite"
     server: PostgresServer = request.getfixturevalue("postgres")
-    return server.empty_store() if made else server.empty_database()
+    return server.empty_store(lambda url: open_store(url).close()) if made else server.empty_database()
 
 
 @pytest.fixture
