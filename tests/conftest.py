@@ -116,6 +116,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     """Chromium without a window. By module: while it runs, no other event loop can run in this thread."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_ARGUMENTS))
+        launched.on("context", lambda context: context.set_default_timeout(PATIENCE * 1000))
         yield launched
         launched.close()
 
