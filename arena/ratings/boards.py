@@ -99,6 +99,7 @@ def _ranks(estimate: Estimate, ranked: Ints) -> Ints:
     ranks = np.zeros((len(estimate.mu), 4), np.int64)
     if len(ranked):
         score, uncertainty = estimate.score[ranked], estimate.uncertainty.of(ranked)
+        # 1 + how many score higher, so that equal scores share a rank.
         shown = 1 + len(ranked) - np.searchsorted(np.sort(score), score, side="right")
         low, high = rank_intervals(estimate.mu[ranked], uncertainty)
         tier = tiers(score, estimate.mu[ranked], uncertainty)
@@ -116,11 +117,13 @@ def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
     order = np.lexsort((uncertainty.error, -mu))
     mu, error = mu[order], uncertainty.error[order]
     correlation = uncertainty.correlation[np.ix_(order, order)]
+    # Independent normal draws times this root have these correlations.
     root = np.linalg.cholesky(correlation + JITTER * np.eye(len(mu)))
     sampled = (_standard_normal(len(mu)) @ root.T) * error + mu
     ranks = np.empty(sampled.shape, np.int64)
     np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
     low, high = _middle_ranks(ranks)
+    # Numbers the runs of models that are equal in mu and error; they are next to each other in this order.
     equal = np.cumsum((np.diff(mu, prepend=np.nan) != 0) | (np.diff(error, prepend=np.nan) != 0)) - 1
     starts = np.flatnonzero(np.diff(equal, prepend=-1))
     position = inverse_permutation(order)

@@ -1,4 +1,4 @@
-"""Votes -> ratings: settings from options, the tally, each axis rated, the boards, pairs and history put together."""
+"""Votes -> ratings: the tally, each axis rated, then boards, pairs and history; and settings from options."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, load_origins, tall
 from arena.ratings.uncertainty import Z_95, VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
 from arena.records import Axis, AxisKind, Board, HistoryPoint, Intervals, Method, Ratings, RatingSettings
 
-HINTS = {
+METHOD_VERSION = "1"
+"""Raised whenever the same log with the same settings would give other numbers."""
+SETTING_HINTS = {
     "method": "give batch or online",
     "draw_probability": "give a number from 0 to below 1, or observed",
     "both_bad": "give ignore or tie",
@@ -35,56 +37,12 @@ HINTS = {
     "beta": "give a number above 0, up to 1,000,000; the default is 25/6",
     "tau": "give a number from 0 to 1,000,000; batch takes only 0",
 }
-METHOD_VERSION = "1"
-"""Raised whenever the same log with the same settings would give other numbers."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 OtherResult = TypeVar("OtherResult")
+
 EstimateOf = Callable[[AxisTally], Estimate]
-
-
-def rating_settings(**options: Any) -> RatingSettings:
-    """Checked settings; an option that is None takes the default of the method.
-
-    Raises RatingsError with one finding for each option that is unknown or out of range.
-    """
-    try:
-        return RatingSettings(**options)
-    except ValidationError as error:
-        findings = {_option(details["loc"]): _words(details["msg"]) for details in reversed(error.errors())}
-    raise RatingsError.of(
-        [
-            RatingsError(
-                f"{option.replace('_', ' ')} is {options[option]!r}: {words}" if option in options else words,
-                where=f"ratings: {option}",
-                hint=HINTS.get(option, f"the settings are {', '.join(HINTS)}"),
-            )
-            for option, words in sorted(findings.items())
-        ]
-    )
-
-
-def override(settings: RatingSettings, **options: Any) -> RatingSettings:
-    """The settings with some options changed; None leaves an option as it is.
-
-    Another method brings its own defaults of ``draw_probability`` and ``tau``. Raises RatingsError as
-    ``rating_settings`` does.
-    """
-    given = {option: value for option, value in options.items() if value is not None}
-    kept = settings.model_dump()
-    if given.get("method", settings.method) != settings.method:
-        del kept["draw_probability"], kept["tau"]
-    return rating_settings(**{**kept, **given})
-
-
-def _option(location: tuple[int | str, ...]) -> str:
-    return str(location[0]) if location else "tau"
-
-
-def _words(message: str) -> str:
-    """Pydantic's sentence without its prefix and capital."""
-    words = message.removeprefix("Value error, ").removeprefix("Input ")
-    return words[:1].lower() + words[1:]
 
 
 def compute_ratings(
@@ -107,11 +65,13 @@ def compute_ratings(
         counts = counts.rate_both_bad_as_ties()
     axes = counts.axes()
     run = _RatingRun(votes, counts, axes, settings, draw_probabilities(axes, settings), threads)
+    # History is rated in batch whatever the method, so it needs the voters' votes too.
     voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
     solved = axes if run.batch else run.overall if history else []
     solutions = {axis.axis: solution for axis, solution in zip(solved, run.map(run.solve, solved), strict=True)}
     estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None)
     board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {})
+    # The weeks of a history are solved one after another, which leaves a second processor to the boards.
     rated, points = run.both(
         lambda: run.map(board, axes),
         lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else (),
@@ -300,3 +260,48 @@ def _pair(  # noqa: PLR0917 - two models, their record, and the two numbers that
         low=min(points, expected_points(gap - reach, 0.0, beta, margin)),
         high=max(points, expected_points(gap + reach, 0.0, beta, margin)),
     )
+
+
+def rating_settings(**options: Any) -> RatingSettings:
+    """Checked settings; an option that is None takes the default of the method.
+
+    Raises RatingsError with one finding for each option that is unknown or out of range.
+    """
+    try:
+        return RatingSettings(**options)
+    except ValidationError as error:
+        findings = {_setting(details["loc"]): _plain(details["msg"]) for details in reversed(error.errors())}
+    raise RatingsError.of(
+        [
+            RatingsError(
+                f"{option.replace('_', ' ')} is {options[option]!r}: {words}" if option in options else words,
+                where=f"ratings: {option}",
+                hint=SETTING_HINTS.get(option, f"the settings are {', '.join(SETTING_HINTS)}"),
+            )
+            for option, words in sorted(findings.items())
+        ]
+    )
+
+
+def override(settings: RatingSettings, **options: Any) -> RatingSettings:
+    """The settings with some options changed; None leaves an option as it is.
+
+    Another method brings its own defaults of ``draw_probability`` and ``tau``. Raises RatingsError as
+    ``rating_settings`` does.
+    """
+    given = {option: value for option, value in options.items() if value is not None}
+    kept = settings.model_dump()
+    if given.get("method", settings.method) != settings.method:
+        del kept["draw_probability"], kept["tau"]
+    return rating_settings(**{**kept, **given})
+
+
+def _setting(location: tuple[int | str, ...]) -> str:
+    """Which setting an error of pydantic is about; the only check of several settings together is about tau."""
+    return str(location[0]) if location else "tau"
+
+
+def _plain(message: str) -> str:
+    """Pydantic's sentence without its prefix and capital."""
+    words = message.removeprefix("Value error, ").removeprefix("Input ")
+    return words[:1].lower() + words[1:]

@@ -55,6 +55,7 @@ class Removal:
         """The model (index) that ranks first once the first so many votes are gone; None where nobody is ranked."""
         counts = self.tally.counts.copy()
         removable = counts[self.pair, self.column]
+        # Of each count what is left of ``votes`` after the counts before it, and at most the whole count.
         before = np.cumsum(removable) - removable
         counts[self.pair, self.column] = removable - np.clip(votes - before, 0, removable)
         rest = replace(self.tally, counts=counts)
@@ -88,6 +89,7 @@ def _removal(
 
 def _narrowed(removal: Removal, leader: int, limit: int) -> Fragility | None:
     """The smallest number of votes up to ``limit``, by doubling and halving, after which the leader is not first."""
+    # Doubling before halving: every trial solves the axis anew, and few votes are often enough.
     enough, first, tried = 1, None, 0
     while enough <= limit or tried < limit:
         enough = min(enough, limit)

@@ -98,6 +98,7 @@ def _arena_history(
     drift = drift_of(arena.scored(), today.mu, settings.beta, draw_margin(draw_probability, settings.beta))
     start = int(arena.weeks.min())
     for week in range(start, int(arena.weeks.max()) + 1):
+        # From all votes so far, not from the week before: a batch rating has no state to go on from.
         rows, axis = arena.until(week)
         solution = solve(axis, settings, draw_probability)
         votes = axis_votes(solution, arena.votes, rows, arena.tally.codes_of(axis.models))
@@ -217,6 +218,7 @@ def _contrast(votes: Floats, surprises: Floats, variances: Floats, window: int) 
     two sides' variances. NaN where the week, or the past, has no votes.
     """
     until = np.cumsum(np.stack([votes, surprises, variances]), axis=2)
+    # Running sums, so that the sum of any stretch of weeks is a difference of two.
     before = np.pad(until, ((0, 0), (0, 0), (window, 0)))[:, :, : until.shape[2]]
     inside = until - before
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -20,6 +20,7 @@ class OrderedVotes:
 
     def __init__(self, votes: ibis.Table, tally: Tally, settings: RatingSettings) -> None:
         columns = [*CELL, "left", "right", "outcome"]
+        # Votes of one instant are ordered by their ids, so that the order of rows in a file decides nothing.
         rows = votes.order_by(["at", "battle", "voter"]).select(columns).to_pyarrow()
         self.tally = tally
         self.cell = np.column_stack([encode([rows[name]])[1] for name in CELL])

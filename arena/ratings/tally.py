@@ -67,6 +67,7 @@ class AxisTally:
         column = np.where(swapped & (outcome < 2), 1 - outcome, outcome)
         low, high = np.where(swapped, right, left), np.where(swapped, left, right)
         key = (low.astype(np.int64) * size + high) * len(COUNTS) + column
+        # A table of all pairs is filled in one pass over the votes; for thousands of models it would not fit in memory.
         if size * size * len(COUNTS) <= LARGEST_TABLE:
             counts = np.bincount(key, minlength=size * size * len(COUNTS)).reshape(-1, len(COUNTS))
             pair = np.flatnonzero(counts.any(axis=1))
@@ -123,6 +124,7 @@ class Tally:
     def roll_up(self, columns: tuple[int, ...]) -> Iterator[AxisTally]:
         """Sum the counts of each (axis, pair), an axis being a value of these columns of ``cell``."""
         size = len(self.models)
+        # One integer for axis and pair, so that one sort brings together what is to be added.
         axis_key = self.axis_codes(columns, self.cell)
         key, counts = sum_by_key((axis_key * size + self.first) * size + self.second, self.counts)
         axis_key, pair = np.divmod(key, size * size)

@@ -96,6 +96,7 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
     chosen = votes.filter(votes.outcome.isin([outcome.value for outcome in rated]))
     voters, _ = encode([chosen.select("voter").distinct().to_pyarrow()["voter"]])
     names = (tally.arenas, tally.categories, tally.languages, tally.models, tally.models, voters)
+    # Whole days since 1970: engines do not agree on which day a week begins.
     days = (chosen.at.epoch_seconds() / SECONDS_PER_DAY).floor()
     coded = chosen.select(*CODED, "outcome", week=((days - FIRST_MONDAY) / 7).floor().cast("int32"))
     for column, known in zip(CODED, names, strict=True):
@@ -175,6 +176,7 @@ def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) 
     swapped = (first > second) & (outcome != DRAW)
     outcome[swapped] = (FIRST_WINS + SECOND_WINS) - outcome[swapped]
     low, high = np.minimum(first, second), np.maximum(first, second)
+    # Sites are sorted by pair and then outcome, and each vote looks up the one with its own.
     kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
     pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
     site = _look_up(pair * 3 + kind, (low * size + high) * 3 + outcome, size * size * 3)
@@ -200,9 +202,12 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
     inverse = np.asarray(np.linalg.inv(matrix), np.float64)
     steps = _jackknife_steps(matrix, solution, votes)
     by_voter = _sandwich(inverse, solution, votes) + (steps**2).sum(axis=0)
+    # A common rise of all models changes no vote, so its uncertainty, which is the prior's, is left out.
     covariance = _centred(inverse, connected(len(inverse), solution.sites.winner, solution.sites.loser))
     scale = np.sqrt(np.diag(covariance))
+    # M^2 correlations are more than the voters of a board can tell, so they are the model's.
     correlation = covariance / np.maximum(np.outer(scale, scale), TINY)
+    # A few voters who happen to agree must not make a rating surer than so many votes can.
     error = np.sqrt(np.maximum(np.diag(covariance), by_voter))
     position = inverse_permutation(solution.sites.order)
     return Uncertainty(np.round(error[position], DECIMALS).astype(np.float64), correlation[np.ix_(position, position)])
@@ -252,6 +257,7 @@ def _jackknife_steps(matrix: Floats, solution: Solution, votes: AxisVotes) -> Fl
     key, counts = sum_by_key(who * site_count + theirs, np.ones((len(theirs), 1), np.int64))
     who, site = np.divmod(key, site_count)
     i, j, count = sites.winner[site], sites.loser[site], counts[:, 0].astype(np.float64)
+    # A without the votes of each heavy voter: what is left resists less, so the means move further than A^-1 u.
     without = np.repeat(matrix[None], len(heavy), axis=0)
     pulls = np.zeros((len(heavy), len(matrix)))
     weight, pull = count * solution.precision[site], count * solution.slope[site]
