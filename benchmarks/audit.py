@@ -152,8 +152,8 @@ def main() -> None:
     catalogue = load_catalogue(Path(__file__).parent.parent / "data")
     played = simulate(catalogue, seed=options.seed, votes=options.votes, voters=options.voters, pictures=False)
     honest = with_networks(played.votes, rng)
-    field = next(field for field in played.fields if field.arena == ARENA)
-    target = field.models[int(np.argsort(field.strength)[len(field.models) // 2])]
+    arena = next(arena for arena in played.arenas if arena.id == ARENA)
+    target = arena.models[int(np.argsort(arena.strength)[len(arena.models) // 2])]
     fair = rank_of(target, honest)
     alone = judge(honest).report
     print(f"{options.votes:,} honest votes by {options.voters:,} voters, seed {options.seed}.")

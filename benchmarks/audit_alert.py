@@ -24,11 +24,11 @@ SHARES, DAYS, EACH = (0.01, 0.02, 0.04, 0.08), (14, 40, 100), 12
 
 
 def crowd(seed: int) -> tuple[pa.Table, str]:
-    """Honest votes, and the model in the middle of the field."""
+    """Honest votes, and the model of middling strength."""
     catalogue = load_catalogue(Path(__file__).parent.parent / "data")
     played = simulate(catalogue, seed=seed, votes=VOTES, voters=VOTERS, pictures=False)
-    field = next(field for field in played.fields if field.arena == ARENA)
-    target = field.models[int(np.argsort(field.strength)[len(field.models) // 2])]
+    arena = next(arena for arena in played.arenas if arena.id == ARENA)
+    target = arena.models[int(np.argsort(arena.strength)[len(arena.models) // 2])]
     return with_networks(played.votes, np.random.default_rng(seed)), target
 
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.catalogue import load_catalogue
-from arena.simulate import Field, simulate
+from arena.simulate import SimulatedArena, simulate
 from arena.simulate.strengths import stream
 from arena.simulate.voters import draw_voters
 from arena.simulate.votes import GENERATION, TASTE
@@ -52,19 +52,19 @@ class World:
     """The simulation's battles with what is true of them, and a crowd of its kind."""
 
     votes: pa.Table
-    field: Field
+    arena: SimulatedArena
     languages: tuple[str, ...]
 
     @cached_property
     def battles(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Quality of the left and right output, and the prompt's difficulty, of each battle of ``ARENA``."""
         table = self.votes.filter(pc.equal(self.votes["arena"], ARENA))
-        models = {model: place for place, model in enumerate(self.field.models)}
-        prompts = {prompt: place for place, prompt in enumerate(self.field.prompts)}
+        models = {model: place for place, model in enumerate(self.arena.models)}
+        prompts = {prompt: place for place, prompt in enumerate(self.arena.prompts)}
         left, right = ([models[name] for name in table[side].to_pylist()] for side in ("left", "right"))
         prompt = [prompts[name] for name in table["prompt"].to_pylist()]
-        hard = np.array([0.8 * stream(SEED, "difficulty", name).normal() for name in self.field.prompts])
-        return self.field.quality[left, prompt], self.field.quality[right, prompt], hard[prompt]
+        hard = np.array([0.8 * stream(SEED, "difficulty", name).normal() for name in self.arena.prompts])
+        return self.arena.quality[left, prompt], self.arena.quality[right, prompt], hard[prompt]
 
     @cached_property
     def habits(self) -> np.ndarray:
@@ -160,10 +160,10 @@ def main() -> None:
     runs, rng = parser.parse_args().runs, np.random.default_rng(SEED)
     catalogue = load_catalogue(Path(__file__).parent.parent / "data")
     played = simulate(catalogue, seed=SEED, votes=VOTES, voters=VOTERS, pictures=False)
-    field = next(field for field in played.fields if field.arena == ARENA)
-    world = World(played.votes, field, tuple(language.id for language in catalogue.project.languages))
+    arena = next(arena for arena in played.arenas if arena.id == ARENA)
+    world = World(played.votes, arena, tuple(language.id for language in catalogue.project.languages))
     honest = with_networks(played.votes, rng)
-    target = field.models[int(np.argsort(field.strength)[len(field.models) // 2])]
+    target = arena.models[int(np.argsort(arena.strength)[len(arena.models) // 2])]
     print("| attack | votes of each | ours | honest voters quarantined, at most | best possible at 1% | at 0.2% |")
     print("|---|---|---|---|---|---|")
     kinds = (("any button", np.full(4, 0.25), at_random), ("buttons as often as people", RATES / RATES.sum(), by_rates))

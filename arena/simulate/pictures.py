@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from arena.catalogue.records import Output, Prompt
 from arena.records import OutputOrigin
 from arena.simulate.painter import SIZE, paint
-from arena.simulate.strengths import Field
+from arena.simulate.strengths import SimulatedArena
 
 Picture = tuple[Output, bytes]
 
@@ -26,16 +26,19 @@ LABEL_COLOUR = (24, 26, 34)
 
 
 def choose_pictured(prompts: Mapping[str, Prompt]) -> list[str]:
-    """Choose an arena's prompts that have pictures: ``PICTURED_PROMPTS``, with every category and language among them.
+    """Choose an arena's prompts that have pictures: ``PICTURED_PROMPTS`` of them, or all where there are fewer.
 
-    Each next one is, of those with the most that none before it has, the first by id. Where ``PICTURED_PROMPTS`` are
-    not enough for all categories and languages there are more, and where there are fewer prompts, all have pictures.
+    Every category and language is among them; where that takes more prompts, there are more. The next prompt is always
+    the first by id of those that add the most categories and languages.
     """
     chosen: list[str] = []
     seen: set[tuple[str, str]] = set()
-    traits = {key: {("category", each.category), ("language", each.language)} for key, each in prompts.items()}
+    traits = {
+        prompt_id: {("category", prompt.category), ("language", prompt.language)}
+        for prompt_id, prompt in prompts.items()
+    }
     for _ in prompts:
-        best = max(sorted(prompts.keys() - set(chosen)), key=lambda key: len(traits[key] - seen))
+        best = max(sorted(prompts.keys() - set(chosen)), key=lambda prompt_id: len(traits[prompt_id] - seen))
         if len(chosen) >= PICTURED_PROMPTS and traits[best] <= seen:
             break
         chosen.append(best)
@@ -44,7 +47,7 @@ def choose_pictured(prompts: Mapping[str, Prompt]) -> list[str]:
 
 
 def draw_outputs(
-    fields: Sequence[Field],
+    arenas: Sequence[SimulatedArena],
     prompts: Mapping[str, Prompt],
     *,
     seed: int,
@@ -52,11 +55,11 @@ def draw_outputs(
 ) -> dict[tuple[str, str], Picture]:
     """Draw every model's output for the pictured prompts of its arena, by (prompt id, model id) and sorted by it."""
     qualities = {}
-    for field in fields:
-        pictured = set(choose_pictured({prompt_id: prompts[prompt_id] for prompt_id in field.prompts}))
-        for (row, column), quality in np.ndenumerate(field.quality):
-            if field.prompts[column] in pictured:
-                qualities[field.prompts[column], field.models[row]] = float(quality)
+    for arena in arenas:
+        pictured = set(choose_pictured({prompt_id: prompts[prompt_id] for prompt_id in arena.prompts}))
+        for (row, column), quality in np.ndenumerate(arena.quality):
+            if arena.prompts[column] in pictured:
+                qualities[arena.prompts[column], arena.models[row]] = float(quality)
 
     def draw(key: tuple[str, str]) -> Picture:
         return _output(*key, prompts[key[0]], qualities[key], seed)
@@ -100,10 +103,10 @@ def says_simulated(content: bytes) -> bool:
     _label(labelled)
     left, upper, right, lower = LABEL
     box = (left + 16, upper, right - 16, lower)  # without the round ends, beside which the picture shows
-    found, expected = (np.asarray(each.crop(box), dtype=float).ravel() for each in (picture, labelled.convert("L")))
+    seen, expected = (np.asarray(grey.crop(box), dtype=float).ravel() for grey in (picture, labelled.convert("L")))
     # Measured: 0.99 as drawn, 0.76 after a thumbnail of 200 pixels, 0.64 to 0.66 for the label of earlier versions,
     # whose letters had other shapes, and at most 0.06 for noise.
-    return bool(found.std() > 0) and float(np.corrcoef(found, expected)[0, 1]) > 0.5
+    return bool(seen.std() > 0) and float(np.corrcoef(seen, expected)[0, 1]) > 0.5
 
 
 def _label(picture: Image.Image) -> None:

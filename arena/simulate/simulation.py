@@ -1,4 +1,4 @@
-"""Play the whole arena: fields, voters, visits, battles, pictures."""
+"""A whole simulation: models of some strength, voters, visits, battles, outputs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from arena.catalogue import Catalogue
 from arena.catalogue.records import Output
 from arena.errors import CatalogueError
 from arena.simulate.pictures import draw_inputs, draw_outputs
-from arena.simulate.strengths import Field, choose_roster, draw_field, takes_pictures
+from arena.simulate.strengths import SimulatedArena, choose_models, draw_arena, is_about_edits
 from arena.simulate.voters import after_opening, draw_visits, draw_voters
 from arena.simulate.votes import cast_votes, compose_table, opening_day
 
@@ -22,8 +22,10 @@ Progress = Callable[[str, int, int], None]
 
 FIRST, LAST = date(2026, 5, 18), date(2026, 11, 15)
 VOTERS = 400
-PLACES, EDITING_PLACES = 44, 14
+MODELS, EDITING_MODELS = 44, 14
+"""At most so many compete in an arena, so that each gets enough votes."""
 GENERATION_SHARE, EDITING_SHARE = 19, 5
+"""How visits are shared among the arenas."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Simulation:
     outputs: tuple[tuple[Output, bytes], ...]
     inputs: Mapping[str, bytes]
     votes: pa.Table
-    fields: tuple[Field, ...]
-    """The strengths that the votes were drawn from, one an arena: what ratings should find again."""
+    arenas: tuple[SimulatedArena, ...]
+    """The strengths that the votes were drawn from, which ratings should find again."""
     notes: tuple[str, ...]
     """What was left out and why, for whoever asked for the simulation."""
 
@@ -47,46 +49,46 @@ def simulate(
     first: date = FIRST,
     last: date = LAST,
     voters: int = VOTERS,
-    places: int = PLACES,
-    editing_places: int = EDITING_PLACES,
+    models: int = MODELS,
+    editing_models: int = EDITING_MODELS,
     pictures: bool = True,
     progress: Progress | None = None,
 ) -> Simulation:
     """Draw outputs and ``votes`` votes from ``first`` to ``last`` for the models and prompts of a catalogue.
 
-    At most ``places`` models compete in an arena (``editing_places`` where prompts come with a picture). Some prompts
+    At most ``models`` compete in an arena (``editing_models`` where prompts come with a picture). Some prompts
     of an arena have outputs (see ``choose_pictured``), and votes on the others name none; without ``pictures`` none
     has. The same arguments give the same bytes.
     Raises ``CatalogueError`` where there are no models, no prompts, or no arena with two models that can compete.
     """
-    fields, notes = _fields(catalogue, last, places, editing_places, seed)
-    prompts = {prompt_id: catalogue.prompts[prompt_id] for field in fields for prompt_id in field.prompts}
+    arenas, notes = _draw_arenas(catalogue, last, models, editing_models, seed)
+    prompts = {prompt_id: catalogue.prompts[prompt_id] for arena in arenas for prompt_id in arena.prompts}
     languages = [language.id for language in catalogue.project.languages]
     spoken = [code for code in languages if any(prompt.language == code for prompt in prompts.values())]
-    drawn = draw_outputs(fields, prompts, seed=seed, progress=progress) if pictures else {}
-    for field in fields if pictures else ():
-        pictured = {prompt_id for prompt_id, _ in drawn} & set(field.prompts)
-        if len(pictured) < len(field.prompts):
-            notes.append(f"{field.arena}: {len(pictured)} of {len(field.prompts)} prompts have pictures, to save room")
-    crowd = draw_voters(voters, spoken, seed=seed)
+    drawn = draw_outputs(arenas, prompts, seed=seed, progress=progress) if pictures else {}
+    for arena in arenas if pictures else ():
+        pictured = {prompt_id for prompt_id, _ in drawn} & set(arena.prompts)
+        if len(pictured) < len(arena.prompts):
+            notes.append(f"{arena.id}: {len(pictured)} of {len(arena.prompts)} prompts have pictures, to save room")
+    people = draw_voters(voters, spoken, seed=seed)
     days = (last - first).days + 1
-    shares = np.array([EDITING_SHARE if field.editing else GENERATION_SHARE for field in fields], dtype=float)
-    visits = draw_visits(votes, crowd, shares, first, last, seed=seed)
-    visits = after_opening(visits, [opening_day(field, first, days) for field in fields], days)
-    casts = [
-        cast_votes(field, prompts, spoken, crowd, visits=visits, arena=number, first=first, days=days, seed=seed)
-        for number, field in enumerate(fields)
+    shares = np.array([EDITING_SHARE if arena.editing else GENERATION_SHARE for arena in arenas], dtype=float)
+    visits = draw_visits(votes, people, shares, first, last, seed=seed)
+    visits = after_opening(visits, [opening_day(arena, first, days) for arena in arenas], days)
+    arena_votes = [
+        cast_votes(arena, prompts, spoken, people, visits=visits, number=number, first=first, days=days, seed=seed)
+        for number, arena in enumerate(arenas)
     ]
-    table = compose_table(casts, fields, prompts, visits, drawn, first=first, days=days, seed=seed)
+    table = compose_table(arena_votes, arenas, prompts, visits, drawn, first=first, days=days, seed=seed)
     inputs = draw_inputs(prompts, seed=seed) if pictures else {}
-    return Simulation(tuple(drawn.values()), inputs, table, tuple(fields), tuple(notes))
+    return Simulation(tuple(drawn.values()), inputs, table, tuple(arenas), tuple(notes))
 
 
-def _fields(
-    catalogue: Catalogue, last: date, places: int, editing_places: int, seed: int
-) -> tuple[list[Field], list[str]]:
+def _draw_arenas(
+    catalogue: Catalogue, last: date, models: int, editing_models: int, seed: int
+) -> tuple[list[SimulatedArena], list[str]]:
     _refuse_empty(catalogue)
-    fields, notes = [], []
+    arenas, notes = [], []
     for arena in catalogue.project.arenas:
         prompts = catalogue.prompts_of(arena.id)
         able = {
@@ -98,22 +100,22 @@ def _fields(
             lacking = f"fewer than two models that were out by {last}" if prompts else "no prompts"
             notes.append(f"{arena.id}: left out, because it has {lacking}")
             continue
-        roster = choose_roster(able, editing_places if takes_pictures(prompts) else places)
-        if len(roster) < len(able):
-            notes.append(f"{arena.id}: {len(roster)} of {len(able)} models compete, so that each gets enough votes")
-        fields.append(draw_field(arena.id, roster, prompts, seed=seed))
-    if not fields:
+        chosen = choose_models(able, editing_models if is_about_edits(prompts) else models)
+        if len(chosen) < len(able):
+            notes.append(f"{arena.id}: {len(chosen)} of {len(able)} models compete, so that each gets enough votes")
+        arenas.append(draw_arena(arena.id, chosen, prompts, seed=seed))
+    if not arenas:
         raise CatalogueError(
             f"no arena can be simulated: {'; '.join(notes)}",
             where="data",
             hint="it takes two models that name the same arena, and prompts for it",
         )
-    return fields, notes
+    return arenas, notes
 
 
 def _refuse_empty(catalogue: Catalogue) -> None:
-    for what, found in (("models", catalogue.models), ("prompts", catalogue.prompts)):
-        if not found:
+    for what, entries in (("models", catalogue.models), ("prompts", catalogue.prompts)):
+        if not entries:
             raise CatalogueError(
                 f"there are no {what} to simulate with", where=f"data/{what}", hint="add some, or see `arena init`"
             )

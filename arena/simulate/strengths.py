@@ -1,5 +1,9 @@
-"""Which models take part, and how good each is: its latent strength, what it is better or worse at, and the luck of
-each output. Each purpose has random numbers of its own, so that what one draws never shifts what another draws.
+"""Which models take part, and how good each of their outputs is.
+
+An output's quality is the strength of its model, what the model is better or worse at, and luck, on the scale of
+TrueSkill's ``mu``. Published values are Elo-like (400 points are odds of 10 to 1), and TrueSkill's chance of a win is a
+normal curve over ``sqrt(2) beta``; with the usual approximation of the logistic curve by the normal one,
+Phi(x) ~ 1 / (1 + exp(-1.702 x)), a point is ``sqrt(2) beta ln 10 / (400 * 1.702)`` = 0.0199 of mu.
 """
 
 from __future__ import annotations
@@ -17,10 +21,12 @@ import numpy.typing as npt
 from arena.catalogue.records import Model, Prompt
 
 Floats = npt.NDArray[np.float64]
-BENCHMARK = "LMArena text-to-image"
-SLICE = "overall"
+
+BENCHMARK, SLICE = "LMArena text-to-image", "overall"
+"""Whose published values the strengths follow."""
 BETA = 25 / 6
 POINT = math.sqrt(2) * BETA * math.log(10) / (400 * 1.702)
+"""One published point on the scale of ``mu``."""
 REFERENCE = 1065.0
 """The published value that stands for mu = 25."""
 EFFECTS = {"category": 0.55, "language": 0.45}
@@ -30,39 +36,40 @@ LUCK = 1.1
 
 
 def stream(seed: int, *names: str) -> np.random.Generator:
-    """Return the generator that ``seed`` and ``names`` always lead to, whatever else is drawn elsewhere.
+    """Return the generator that ``seed`` and ``names`` always lead to, whatever is drawn elsewhere.
 
-    A model's stream depends on its own id alone, so that other models may come and go without touching it.
+    Each purpose has a stream of its own, and a model's depends on its own id alone, so that models can be added and
+    removed without a change to what is drawn for the others.
     """
     key = "\x1f".join((str(seed), *names)).encode()
     return np.random.default_rng(int.from_bytes(hashlib.sha256(key).digest()[:16], "big"))
 
 
-def choose_roster(models: Mapping[str, Model], places: int) -> dict[str, Model]:
-    """Choose at most ``places`` models: two thirds by a published value, then the newest, at most two of a maker.
+def choose_models(models: Mapping[str, Model], most: int) -> dict[str, Model]:
+    """Choose at most ``most`` models: two thirds with a published value, then the newest, at most two of a maker.
 
-    Places that stay empty go to whoever is left, the newest first. Without a date a model counts as the oldest.
+    If that gives fewer, the newest of the others are added. A model without a date counts as the oldest.
     """
     newest = sorted(models, key=lambda model_id: (-(models[model_id].released or date.min).toordinal(), model_id))
-    chosen = [model_id for model_id in newest if published_value(models[model_id]) is not None][: -(-2 * places // 3)]
+    chosen = [model_id for model_id in newest if published_value(models[model_id]) is not None][: -(-2 * most // 3)]
     makers: Counter[str] = Counter()
     for model_id in newest:
         maker = model_id.partition("/")[0]
-        if len(chosen) < places and model_id not in chosen and makers[maker] < 2:
+        if len(chosen) < most and model_id not in chosen and makers[maker] < 2:
             makers[maker] += 1
             chosen.append(model_id)
     rest = [model_id for model_id in newest if model_id not in chosen]
-    return {model_id: models[model_id] for model_id in sorted([*chosen, *rest[: max(0, places - len(chosen))]])}
+    return {model_id: models[model_id] for model_id in sorted([*chosen, *rest[: max(0, most - len(chosen))]])}
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """Who competes in an arena on which prompts, and how good each output is.
+class SimulatedArena:
+    """The models and prompts of an arena, and how good each output is.
 
     ``strength`` is (models,); ``quality`` is (models, prompts): strength + effects of category and language + luck.
     """
 
-    arena: str
+    id: str
     editing: bool
     models: tuple[str, ...]
     released: tuple[date | None, ...]
@@ -73,38 +80,39 @@ class Field:
 
 def published_value(model: Model) -> float | None:
     """Return the published value that the model's strength follows; None where nobody published one."""
-    found = (row.value for row in model.benchmarks if row.name == BENCHMARK and row.slice == SLICE)
-    return next((float(value) for value in found), None)
+    values = (row.value for row in model.benchmarks if row.name == BENCHMARK and row.slice == SLICE)
+    return next((float(value) for value in values), None)
 
 
-def takes_pictures(prompts: Mapping[str, Prompt]) -> bool:
+def is_about_edits(prompts: Mapping[str, Prompt]) -> bool:
     """Tell whether an arena is about edits: most of its prompts come with a picture."""
     return 2 * sum(prompt.input_image is not None for prompt in prompts.values()) > len(prompts)
 
 
-def draw_field(arena: str, models: Mapping[str, Model], prompts: Mapping[str, Prompt], *, seed: int) -> Field:
+def draw_arena(
+    arena_id: str, models: Mapping[str, Model], prompts: Mapping[str, Prompt], *, seed: int
+) -> SimulatedArena:
     """Draw the strengths of an arena's models and the quality of each of their outputs.
 
     In an arena of edits a strength is related to the published one (correlation about 0.9), but not the same.
     """
-    editing = takes_pictures(prompts)
+    editing = is_about_edits(prompts)
     ids, prompt_ids = tuple(sorted(models)), tuple(sorted(prompts))
     strength = np.array([_strength(model_id, models[model_id], editing=editing, seed=seed) for model_id in ids])
     quality = np.array(
         [
             [
                 strength[number]
-                + _effect(arena, model_id, "category", prompts[prompt_id].category, seed)
-                + _effect(arena, model_id, "language", prompts[prompt_id].language, seed)
+                + _effect(arena_id, model_id, "category", prompts[prompt_id].category, seed)
+                + _effect(arena_id, model_id, "language", prompts[prompt_id].language, seed)
                 + LUCK * float(stream(seed, "luck", prompt_id, model_id).normal())
                 for prompt_id in prompt_ids
             ]
             for number, model_id in enumerate(ids)
         ]
     ).reshape(len(ids), len(prompt_ids))
-    return Field(
-        arena, editing, ids, tuple(models[model_id].released for model_id in ids), prompt_ids, strength, quality
-    )
+    released = tuple(models[model_id].released for model_id in ids)
+    return SimulatedArena(arena_id, editing, ids, released, prompt_ids, strength, quality)
 
 
 def _strength(model_id: str, model: Model, *, editing: bool, seed: int) -> float:
@@ -124,9 +132,9 @@ def _unpublished(model_id: str, model: Model, seed: int) -> float:
     return float(np.clip(typical + 25 * stream(seed, "unpublished", model_id).normal(), 880, 1280))
 
 
-def _effect(arena: str, model_id: str, axis: str, value: str, seed: int) -> float:
-    """Return how much better a model is at a category or language: half its maker's trait, half its own."""
+def _effect(arena_id: str, model_id: str, axis: str, value: str, seed: int) -> float:
+    """Return how much better a model is at a category or language: half is common to its maker's models."""
     maker = model_id.partition("/")[0]
-    shared = stream(seed, "effect", arena, axis, value, maker).normal()
-    own = stream(seed, "effect", arena, axis, value, model_id).normal()
+    shared = stream(seed, "effect", arena_id, axis, value, maker).normal()
+    own = stream(seed, "effect", arena_id, axis, value, model_id).normal()
     return EFFECTS[axis] * float(shared + own) / math.sqrt(2)

@@ -1,5 +1,7 @@
-"""Who votes and when: people with habits, languages and very different amounts of time, who come for visits of several
-votes with the rhythm of the day, the week and the season.
+"""Who votes, and when.
+
+Voters have habits, languages and very different amounts of time. They come for visits of several votes, more of them in
+the evening, on weekdays, and towards the end.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy.typing as npt
 from arena.simulate.strengths import stream
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 BUSIEST = 22.0
 """No voter is more active than this many times the median."""
@@ -32,19 +35,20 @@ HOURS_AHEAD: Mapping[str, tuple[float, ...]] = {
     "pt": (-3, 0),
 }
 """Hours ahead of UTC where the readers of a language mostly live."""
-Ints = npt.NDArray[np.int64]
+
 DAY = 86_400_000
 """Milliseconds."""
-WEEK = (1.0, 1.08, 1.05, 1.02, 0.9, 0.72, 0.8)
-"""Relative traffic from Monday to Sunday."""
-VOTES_A_VISIT = 7.0
-GOLDEN = (5**0.5 - 1) / 2
-"""Steps of this length (modulo 1) fill the unit evenly, so that arenas get their shares in any stretch of visits."""
+TRAFFIC_BY_WEEKDAY = (1.0, 1.08, 1.05, 1.02, 0.9, 0.72, 0.8)
+"""From Monday to Sunday, relative."""
+VOTES_PER_VISIT = 7.0
+"""On average."""
+GOLDEN_RATIO = (5**0.5 - 1) / 2
+"""Multiples of it, modulo 1, fill the unit evenly, so that arenas get their shares in any stretch of visits."""
 
 
 @dataclass(frozen=True, slots=True)
-class Voters:
-    """The crowd, one row a voter. ``reads`` is (voters, languages) and holds chances that sum to 1."""
+class SimulatedVoters:
+    """Voters, one row each. ``reads`` is (voters, languages) and holds chances that sum to 1."""
 
     activity: Floats
     """Relative number of visits; heavy-tailed."""
@@ -66,22 +70,21 @@ class Voters:
         return len(self.activity)
 
 
-def draw_voters(number: int, languages: Sequence[str], *, seed: int) -> Voters:
-    """Draw a crowd that reads ``languages``, the first of them most often. A voter does not depend on the others."""
+def draw_voters(number: int, languages: Sequence[str], *, seed: int) -> SimulatedVoters:
+    """Draw voters who read ``languages``, the first of them most often. A voter does not depend on the others."""
     rows = [_draw_voter(stream(seed, "voter", str(voter)), languages) for voter in range(number)]
     columns = np.array([row[0] for row in rows], dtype=float).reshape(number, 7).T
     activity, side, ties, strictness, noise, pace, ahead = columns
     reads = np.array([row[1] for row in rows]).reshape(number, len(languages))
-    return Voters(activity, side, ties, strictness, noise, pace, ahead, reads)
+    return SimulatedVoters(activity, side, ties, strictness, noise, pace, ahead, reads)
 
 
 def _draw_voter(rng: np.random.Generator, languages: Sequence[str]) -> tuple[tuple[float, ...], Floats]:
     activity = min(float(rng.lognormal(0.0, 1.35)), BUSIEST)
-    habit, lean, sigh, glance = rng.random(4)
-    side = 0.08 + (float(rng.choice([-1.0, 1.0])) * float(rng.uniform(1.0, 4.0)) if habit < 0.1 else 0.0)
-    ties = float(rng.uniform(2.2, 4.0)) if lean < 0.12 else float(rng.lognormal(0.0, 0.35))
-    strictness = float(rng.uniform(1.2, 3.0)) if sigh < 0.12 else float(rng.normal(0.0, 0.4))
-    hasty = glance < 0.05
+    one_sided, undecided, severe, hasty = rng.random(4) < (0.1, 0.12, 0.12, 0.05)
+    side = 0.08 + (float(rng.choice([-1.0, 1.0])) * float(rng.uniform(1.0, 4.0)) if one_sided else 0.0)
+    ties = float(rng.uniform(2.2, 4.0)) if undecided else float(rng.lognormal(0.0, 0.35))
+    strictness = float(rng.uniform(1.2, 3.0)) if severe else float(rng.normal(0.0, 0.4))
     noise = float(rng.uniform(1.8, 3.0)) if hasty else float(rng.lognormal(-0.05, 0.2))
     pace = float(rng.uniform(700, 1500)) if hasty else float(rng.lognormal(np.log(7500), 0.4))
     reads, primary = _draw_languages(rng, languages)
@@ -91,10 +94,10 @@ def _draw_voter(rng: np.random.Generator, languages: Sequence[str]) -> tuple[tup
 
 
 def _draw_languages(rng: np.random.Generator, languages: Sequence[str]) -> tuple[Floats, str]:
-    """Return the chance of a prompt in each language, and the voter's own; half of the crowd reads a second one."""
+    """Return the chance of a prompt in each language, and the voter's own; half of them read a second one."""
     common = 1 / (3 + np.arange(len(languages)))
     common /= common.sum()
-    primary, second = (int(pick) for pick in rng.choice(len(languages), 2, p=common))
+    primary, second = (int(number) for number in rng.choice(len(languages), 2, p=common))
     chances = 0.03 * common
     chances[primary] += 0.67
     chances[second if rng.random() < 0.5 else primary] += 0.15
@@ -112,12 +115,12 @@ class Visits:
     begin: Ints
 
 
-def draw_visits(votes: int, voters: Voters, shares: Floats, first: date, last: date, *, seed: int) -> Visits:
+def draw_visits(votes: int, voters: SimulatedVoters, shares: Floats, first: date, last: date, *, seed: int) -> Visits:
     """Draw visits until there are ``votes`` votes; every voter comes at least once where there are enough visits.
 
     ``shares`` are the arenas' shares of the visits. Days run from ``first`` to ``last``, both included, in UTC.
     """
-    sizes = 1 + stream(seed, "visit sizes").geometric(1 / (VOTES_A_VISIT - 1), votes) if votes else np.empty(0, int)
+    sizes = 1 + stream(seed, "visit sizes").geometric(1 / (VOTES_PER_VISIT - 1), votes) if votes else np.empty(0, int)
     number = int(np.searchsorted(np.cumsum(sizes), votes)) + 1 if votes else 0
     sizes = sizes[:number]
     if number:
@@ -125,7 +128,7 @@ def draw_visits(votes: int, voters: Voters, shares: Floats, first: date, last: d
     weights = voters.activity / voters.activity.sum()
     who = stream(seed, "visitors").choice(len(voters), number, p=weights)
     who[: len(voters)] = np.arange(len(voters))[:number]
-    turn = (stream(seed, "visited arenas").random() + GOLDEN * np.arange(number)) % 1
+    turn = (stream(seed, "visited arenas").random() + GOLDEN_RATIO * np.arange(number)) % 1
     arena = np.searchsorted(np.cumsum(shares / shares.sum())[:-1], turn, side="right")
     begin = _begin(number, voters.ahead[who], first, last, seed)
     return Visits(*(np.repeat(column, sizes).astype(np.int64) for column in (who, np.arange(number), arena, begin)))
@@ -133,7 +136,7 @@ def draw_visits(votes: int, voters: Voters, shares: Floats, first: date, last: d
 
 def _begin(number: int, ahead: Floats, first: date, last: date, seed: int) -> Ints:
     days = (last - first).days + 1
-    weights = np.array([WEEK[(first.weekday() + day) % 7] for day in range(days)])
+    weights = np.array([TRAFFIC_BY_WEEKDAY[(first.weekday() + day) % 7] for day in range(days)])
     weights *= 1 + 0.5 * np.arange(days) / days + 0.12 * np.sin(np.arange(days) / 17)
     rng = stream(seed, "visit times")
     day = rng.choice(days, number, p=weights / weights.sum())
@@ -143,7 +146,7 @@ def _begin(number: int, ahead: Floats, first: date, last: date, seed: int) -> In
 
 
 def after_opening(visits: Visits, openings: Sequence[int], days: int) -> Visits:
-    """Move the visits to an arena that opens later, on the given day each, to the days when it is open."""
+    """Move visits that come before their arena opens to days when it is open; ``openings`` has a day for each arena."""
     opening = np.array(openings, dtype=np.int64)[visits.arena] * DAY
     moved = opening + visits.begin % np.maximum(days * DAY - opening, 1)
     return replace(visits, begin=np.where(visits.begin < opening, moved, visits.begin))

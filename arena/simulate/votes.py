@@ -1,4 +1,4 @@
-"""The votes themselves: prompts drawn, outputs paired and judged, and the table that the log takes."""
+"""Battles and votes: which two outputs are shown, what the voter says, and the table that goes into the log."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ import pyarrow as pa
 from arena.catalogue.records import Prompt
 from arena.records import Origin, Outcome
 from arena.simulate.pictures import Picture
-from arena.simulate.strengths import BETA, LUCK, Field, stream
-from arena.simulate.voters import DAY, Visits, Voters, spread_votes
+from arena.simulate.strengths import BETA, LUCK, SimulatedArena, stream
+from arena.simulate.voters import DAY, SimulatedVoters, Visits, spread_votes
 from arena.votes.table import VOTE_SCHEMA
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Names = npt.NDArray[np.object_]
 
 OUTCOMES = (Outcome.LEFT, Outcome.RIGHT, Outcome.TIE, Outcome.BOTH_BAD)
 TASTE = float(np.sqrt(2 * (BETA**2 - LUCK**2)))
 """Standard deviation of one voter's judgement of a difference, so that with the outputs' luck it is TrueSkill's."""
-Names = npt.NDArray[np.object_]
-FASTEST = 350
+SHORTEST_DWELL = 350
 """Milliseconds: nobody decides in less."""
 _TEXTS = ("arena", "category", "language", "left", "right", "outcome", "prompt", "left_output", "right_output")
 
@@ -42,43 +42,44 @@ EDITING = Rates(ties=24 / 919, both_bad=392 / 919)
 """Measured among human votes of GenAI-Arena: 1,735 on generated and 919 on edited pictures."""
 
 
-def exposure(field: Field, first: date, days: int) -> Floats:
-    """Return the (days, models) weights of being shown: 0 up to the day of release, raised for the first weeks.
+def exposure(arena: SimulatedArena, first: date, days: int) -> Floats:
+    """Return the (days, models) weights of being shown: 0 up to the day of release, then higher for some weeks.
 
     A model whose release date nobody knows counts as released before the first day.
     """
-    weights = np.ones((days, len(field.models)))
-    for number, released in enumerate(field.released):
+    weights = np.ones((days, len(arena.models)))
+    for number, released in enumerate(arena.released):
         age = np.arange(days) - ((released - first).days if released else -1000)
         weights[:, number] = np.where(age <= 0, 0.0, 1 + 2.5 * np.exp(-np.maximum(age, 0) / 14))
     return weights
 
 
-def opening_day(field: Field, first: date, days: int) -> int:
+def opening_day(arena: SimulatedArena, first: date, days: int) -> int:
     """Return the first day, from 0, on which two of the models are out."""
-    return int(np.argmax((exposure(field, first, days) > 0).sum(axis=1) >= 2))
+    return int(np.argmax((exposure(arena, first, days) > 0).sum(axis=1) >= 2))
 
 
-def pair_up(field: Field, weights: Floats, *, seed: int) -> tuple[Ints, Ints]:
+def pair_up(arena: SimulatedArena, weights: Floats, *, seed: int) -> tuple[Ints, Ints]:
     """Choose two models for each row of ``weights`` (battles, models): left and right, sides at random.
 
-    The second one is likelier to be of the first one's strength, as where a matchmaker looks for close battles.
-    Each model draws from its own stream (the Gumbel trick), so that a new one changes only battles that it enters.
+    In most battles the second model is likelier to be about as strong as the first, as where matchmaking looks for
+    close battles. Each model draws from its own stream, so that a new one changes only battles that it is chosen for.
     """
     battles = len(weights)
     with np.errstate(divide="ignore"):
         chances = np.log(weights)
-    lots = np.empty((2, len(field.models), battles))
-    for number, model in enumerate(field.models):
-        lots[:, number] = stream(seed, "lots", field.arena, model).gumbel(size=(2, battles))
-    one = np.argmax(chances + lots[0].T, axis=1)
-    gap = field.strength[None, :] - field.strength[one][:, None]
-    close = stream(seed, "lanes", field.arena).random(battles) < 0.6
-    second = chances + lots[1].T - np.where(close[:, None], (gap / 2.5) ** 2, 0)
-    second[np.arange(battles), one] = -np.inf
-    other = np.argmax(second, axis=1)
-    swapped = stream(seed, "sides", field.arena).random(battles) < 0.5
-    return np.where(swapped, other, one), np.where(swapped, one, other)
+    # The largest of log(weight) + Gumbel noise is a draw with chances in proportion to the weights (Gumbel-max).
+    noise = np.empty((2, len(arena.models), battles))
+    for number, model in enumerate(arena.models):
+        noise[:, number] = stream(seed, "lots", arena.id, model).gumbel(size=(2, battles))
+    first = np.argmax(chances + noise[0].T, axis=1)
+    gap = arena.strength[None, :] - arena.strength[first][:, None]
+    close = stream(seed, "lanes", arena.id).random(battles) < 0.6
+    candidates = chances + noise[1].T - np.where(close[:, None], (gap / 2.5) ** 2, 0)
+    candidates[np.arange(battles), first] = -np.inf
+    second = np.argmax(candidates, axis=1)
+    swapped = stream(seed, "sides", arena.id).random(battles) < 0.5
+    return np.where(swapped, second, first), np.where(swapped, first, second)
 
 
 def judge(
@@ -87,7 +88,7 @@ def judge(
     difficulty: Floats,
     *,
     who: Ints,
-    voters: Voters,
+    voters: SimulatedVoters,
     rates: Rates,
     rng: np.random.Generator,
 ) -> tuple[Ints, Floats]:
@@ -124,7 +125,7 @@ def _solve(share: Callable[[float], float], wanted: float) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class ArenaVotes:
     """One arena's votes: ``rows`` among all visits' votes, and numbers of prompts, models and outcomes."""
 
     rows: Ints
@@ -136,59 +137,63 @@ class Cast:
 
 
 def cast_votes(
-    field: Field,
+    arena: SimulatedArena,
     prompts: Mapping[str, Prompt],
     languages: Sequence[str],
-    voters: Voters,
+    voters: SimulatedVoters,
     *,
     visits: Visits,
-    arena: int,
+    number: int,
     first: date,
     days: int,
     seed: int,
-) -> Cast:
-    """Play the battles of one arena, the ``arena``-th of the visits. ``languages`` are the columns of the voters'."""
-    rows = np.flatnonzero(visits.arena == arena)
+) -> ArenaVotes:
+    """Draw the votes of the ``number``-th arena of the visits. ``languages`` are the columns of ``voters.reads``."""
+    rows = np.flatnonzero(visits.arena == number)
     who = visits.voter[rows]
-    prompt = _draw_prompts(field, prompts, languages, voters.reads[who], seed)
-    weights = exposure(field, first, days)[visits.begin[rows] // DAY]
-    left, right = pair_up(field, weights, seed=seed)
-    difficulty = np.array([0.8 * stream(seed, "difficulty", prompt_id).normal() for prompt_id in field.prompts])
+    prompt = _draw_prompts(arena, prompts, languages, voters.reads[who], seed)
+    weights = exposure(arena, first, days)[visits.begin[rows] // DAY]
+    left, right = pair_up(arena, weights, seed=seed)
+    difficulty = np.array([0.8 * stream(seed, "difficulty", prompt_id).normal() for prompt_id in arena.prompts])
     outcome, clarity = judge(
-        field.quality[left, prompt],
-        field.quality[right, prompt],
+        arena.quality[left, prompt],
+        arena.quality[right, prompt],
         difficulty[prompt],
         who=who,
         voters=voters,
-        rates=EDITING if field.editing else GENERATION,
-        rng=stream(seed, "judgements", field.arena),
+        rates=EDITING if arena.editing else GENERATION,
+        rng=stream(seed, "judgements", arena.id),
     )
     hesitation = 0.75 + 0.6 * np.exp(-clarity / 4)
-    haste = stream(seed, "dwell", field.arena).lognormal(0, 0.5, len(rows))
-    dwell = np.maximum(FASTEST, voters.pace[who] * hesitation * haste).astype(np.int64)
-    return Cast(rows, prompt, left, right, outcome, dwell)
+    haste = stream(seed, "dwell", arena.id).lognormal(0, 0.5, len(rows))
+    dwell = np.maximum(SHORTEST_DWELL, voters.pace[who] * hesitation * haste).astype(np.int64)
+    return ArenaVotes(rows, prompt, left, right, outcome, dwell)
 
 
 def _draw_prompts(
-    field: Field, prompts: Mapping[str, Prompt], languages: Sequence[str], reads: npt.NDArray[np.float64], seed: int
+    arena: SimulatedArena,
+    prompts: Mapping[str, Prompt],
+    languages: Sequence[str],
+    reads: npt.NDArray[np.float64],
+    seed: int,
 ) -> Ints:
     """Draw a prompt in a language that the voter reads; any prompt where the arena has none in it."""
-    rng = stream(seed, "prompts", field.arena)
+    rng = stream(seed, "prompts", arena.id)
     number = (np.cumsum(reads, axis=1) < rng.random(len(reads))[:, None]).sum(axis=1).clip(max=len(languages) - 1)
-    lot = rng.random(len(reads))
+    chance = rng.random(len(reads))
     drawn = np.zeros(len(reads), dtype=np.int64)
-    everything = np.arange(len(field.prompts))
+    everything = np.arange(len(arena.prompts))
     for column, language in enumerate(languages):
-        spoken = np.flatnonzero([prompts[prompt_id].language == language for prompt_id in field.prompts])
+        spoken = np.flatnonzero([prompts[prompt_id].language == language for prompt_id in arena.prompts])
         choice = spoken if len(spoken) else everything
         mine = number == column
-        drawn[mine] = choice[(lot[mine] * len(choice)).astype(np.int64)]
+        drawn[mine] = choice[(chance[mine] * len(choice)).astype(np.int64)]
     return drawn
 
 
 def compose_table(
-    casts: Sequence[Cast],
-    fields: Sequence[Field],
+    arena_votes: Sequence[ArenaVotes],
+    arenas: Sequence[SimulatedArena],
     prompts: Mapping[str, Prompt],
     visits: Visits,
     drawn: Mapping[tuple[str, str], Picture],
@@ -200,10 +205,10 @@ def compose_table(
     """Return all votes as a table of ``VOTE_SCHEMA`` in order of time; battles are numbered in that order."""
     dwell = np.zeros(len(visits.voter), dtype=np.int64)
     texts = {name: np.full(len(dwell), "", dtype=object) for name in _TEXTS}
-    for cast, field in zip(casts, fields, strict=True):
-        dwell[cast.rows] = cast.dwell
-        for name, column in _describe(cast, field, prompts, drawn).items():
-            texts[name][cast.rows] = column
+    for votes, arena in zip(arena_votes, arenas, strict=True):
+        dwell[votes.rows] = votes.dwell
+        for name, column in _describe(votes, arena, prompts, drawn).items():
+            texts[name][votes.rows] = column
     at = spread_votes(visits, dwell, days, seed=seed)
     order = np.lexsort((visits.voter, at))
     midnight = datetime(first.year, first.month, first.day, tzinfo=UTC)
@@ -217,23 +222,23 @@ def compose_table(
 
 
 def _describe(
-    cast: Cast, field: Field, prompts: Mapping[str, Prompt], drawn: Mapping[tuple[str, str], Picture]
+    votes: ArenaVotes, arena: SimulatedArena, prompts: Mapping[str, Prompt], drawn: Mapping[tuple[str, str], Picture]
 ) -> dict[str, Names]:
     """Return the text columns of one arena's votes."""
-    models, ids = np.array(field.models, dtype=object), np.array(field.prompts, dtype=object)
+    models, ids = np.array(arena.models, dtype=object), np.array(arena.prompts, dtype=object)
     sums = np.full((len(models), len(ids)), "", dtype=object)
-    for row, model in enumerate(field.models):
-        for column, prompt_id in enumerate(field.prompts):
+    for row, model in enumerate(arena.models):
+        for column, prompt_id in enumerate(arena.prompts):
             if (prompt_id, model) in drawn:
                 sums[row, column] = drawn[prompt_id, model][0].sha256
     return {
-        "arena": np.full(len(cast.rows), field.arena, dtype=object),
-        "category": np.array([prompts[prompt_id].category for prompt_id in ids], dtype=object)[cast.prompt],
-        "language": np.array([prompts[prompt_id].language for prompt_id in ids], dtype=object)[cast.prompt],
-        "left": models[cast.left],
-        "right": models[cast.right],
-        "outcome": np.array([outcome.value for outcome in OUTCOMES], dtype=object)[cast.outcome],
-        "prompt": ids[cast.prompt],
-        "left_output": sums[cast.left, cast.prompt],
-        "right_output": sums[cast.right, cast.prompt],
+        "arena": np.full(len(votes.rows), arena.id, dtype=object),
+        "category": np.array([prompts[prompt_id].category for prompt_id in ids], dtype=object)[votes.prompt],
+        "language": np.array([prompts[prompt_id].language for prompt_id in ids], dtype=object)[votes.prompt],
+        "left": models[votes.left],
+        "right": models[votes.right],
+        "outcome": np.array([outcome.value for outcome in OUTCOMES], dtype=object)[votes.outcome],
+        "prompt": ids[votes.prompt],
+        "left_output": sums[votes.left, votes.prompt],
+        "right_output": sums[votes.right, votes.prompt],
     }

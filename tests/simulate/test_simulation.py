@@ -107,11 +107,11 @@ def test_ratings_find_the_strengths_again() -> None:
 
     simulation = simulate(make_catalogue(make_models(12)), seed=5, votes=8000, pictures=False)
     ratings = compute_ratings(ibis.memtable(simulation.votes), RatingSettings())
-    for field in simulation.fields:
-        board = ratings.board(Axis(field.arena))
+    for arena in simulation.arenas:
+        board = ratings.board(Axis(arena.id))
         assert board is not None
-        found = [rating.mu for model in field.models if (rating := board.get(model))]
-        assert np.corrcoef(found, field.quality.mean(axis=1))[0, 1] > 0.9, field.arena
+        found = [rating.mu for model in arena.models if (rating := board.get(model))]
+        assert np.corrcoef(found, arena.quality.mean(axis=1))[0, 1] > 0.9, arena.id
 
 
 def test_same_arguments_give_the_same_bytes(drawn: Simulation) -> None:
@@ -181,8 +181,8 @@ def test_an_arena_without_prompts_is_left_out() -> None:
 
 
 def test_places_are_limited_and_that_is_said() -> None:
-    simulation = simulate(make_catalogue(), seed=1, votes=50, places=3, editing_places=2, pictures=False)
-    assert [len(field.models) for field in simulation.fields] == [3, 2]
+    simulation = simulate(make_catalogue(), seed=1, votes=50, models=3, editing_models=2, pictures=False)
+    assert [len(arena.models) for arena in simulation.arenas] == [3, 2]
     assert f"{GENERATION}: 3 of 8 models compete, so that each gets enough votes" in simulation.notes
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from arena.simulate.strengths import Field, draw_field, stream
+from arena.simulate.strengths import SimulatedArena, draw_arena, stream
 from arena.simulate.voters import draw_voters
 from arena.simulate.votes import EDITING, GENERATION, OUTCOMES, Rates, exposure, judge, opening_day, pair_up
 from tests.simulate import worlds
@@ -16,17 +16,17 @@ FIRST, DAYS = date(2026, 5, 18), 182
 CROWD = draw_voters(200, ["en"], seed=1)
 
 
-def field_of(released: list[date | None]) -> Field:
+def arena_of(released: list[date | None]) -> SimulatedArena:
     models = {
         f"m{number}/x": worlds.make_model(points=1000 + 10 * number, released=day)
         for number, day in enumerate(released)
     }
-    return draw_field(worlds.GENERATION, models, worlds.make_catalogue().prompts_of(worlds.GENERATION), seed=1)
+    return draw_arena(worlds.GENERATION, models, worlds.make_catalogue().prompts_of(worlds.GENERATION), seed=1)
 
 
 def test_nobody_is_shown_up_to_the_day_of_release_and_new_ones_are_shown_more() -> None:
-    field = field_of([None, date(2025, 1, 1), FIRST + timedelta(days=30)])
-    weights = exposure(field, FIRST, DAYS)
+    arena = arena_of([None, date(2025, 1, 1), FIRST + timedelta(days=30)])
+    weights = exposure(arena, FIRST, DAYS)
     assert (weights[:, :2] > 0).all()
     assert (weights[:31, 2] == 0).all()
     assert weights[31, 2] > 2.5 * weights[31, 1]
@@ -34,14 +34,14 @@ def test_nobody_is_shown_up_to_the_day_of_release_and_new_ones_are_shown_more() 
 
 
 def test_an_arena_opens_when_two_models_are_out() -> None:
-    assert opening_day(field_of([None, FIRST + timedelta(days=9), FIRST + timedelta(days=4)]), FIRST, DAYS) == 5
-    assert opening_day(field_of([None, None]), FIRST, DAYS) == 0
+    assert opening_day(arena_of([None, FIRST + timedelta(days=9), FIRST + timedelta(days=4)]), FIRST, DAYS) == 5
+    assert opening_day(arena_of([None, None]), FIRST, DAYS) == 0
 
 
 def test_pairs_are_of_two_models_that_are_out_with_sides_at_random() -> None:
-    field = field_of([None] * 6 + [FIRST + timedelta(days=91)])
-    weights = exposure(field, FIRST, DAYS)[np.arange(8000) % DAYS]
-    left, right = pair_up(field, weights, seed=1)
+    arena = arena_of([None] * 6 + [FIRST + timedelta(days=91)])
+    weights = exposure(arena, FIRST, DAYS)[np.arange(8000) % DAYS]
+    left, right = pair_up(arena, weights, seed=1)
     assert (left != right).all()
     assert (weights[np.arange(8000), left] > 0).all()
     assert (weights[np.arange(8000), right] > 0).all()
@@ -52,16 +52,16 @@ def test_pairs_are_of_two_models_that_are_out_with_sides_at_random() -> None:
 
 def test_pairs_of_like_strength_meet_more_often() -> None:
     models = {f"m{number}/x": worlds.make_model(points=850 + 50 * number) for number in range(8)}
-    field = draw_field(worlds.GENERATION, models, worlds.make_prompts(), seed=1)
-    left, right = pair_up(field, np.ones((20_000, 8)), seed=1)
+    arena = draw_arena(worlds.GENERATION, models, worlds.make_prompts(), seed=1)
+    left, right = pair_up(arena, np.ones((20_000, 8)), seed=1)
     near, far = np.abs(left - right) == 1, np.abs(left - right) == 5
     assert near.sum() / 7 > 1.3 * far.sum() / 3
 
 
 def test_another_model_changes_only_the_battles_that_it_enters() -> None:
-    field = field_of([None] * 5)
-    more = field_of([None] * 6)
-    one = pair_up(field, np.ones((3000, 5)), seed=1)
+    arena = arena_of([None] * 5)
+    more = arena_of([None] * 6)
+    one = pair_up(arena, np.ones((3000, 5)), seed=1)
     two = pair_up(more, np.ones((3000, 6)), seed=1)
     without = (two[0] != 5) & (two[1] != 5)
     assert np.array_equal(one[0][without], two[0][without])
