@@ -12,7 +12,9 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
+
+from arena.pixels import plain_image
 
 LARGEST_BYTES = 32 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
@@ -197,7 +199,7 @@ _READERS: dict[str, Callable[[bytes], ImageContainer | None]] = {"PNG": _png, "J
 
 
 def _copy(image: Image.Image) -> ImageCopy:
-    flat = _eight_bits(_srgb(ImageOps.exif_transpose(image)))
+    flat = plain_image(image)
     flat.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.LANCZOS)
     # Pillow writes EXIF, XMP and the profile of ``info`` into the file; they may name the model that voters must not
     # know.
@@ -205,23 +207,3 @@ def _copy(image: Image.Image) -> ImageCopy:
     buffer = io.BytesIO()
     flat.save(buffer, "WEBP", quality=WEBP_QUALITY, method=4)
     return ImageCopy(buffer.getvalue(), flat.width, flat.height)
-
-
-def _srgb(image: Image.Image) -> Image.Image:
-    """The colours that the image's profile means; a profile that cannot be read is as none."""
-    profile = image.info.get("icc_profile")
-    if not profile:
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        fits = image if image.mode in ("RGB", "RGBA", "CMYK", "L") else image.convert("RGBA")
-        mode = "RGBA" if "A" in fits.getbands() else "RGB"
-        return ImageCms.profileToProfile(fits, source, ImageCms.createProfile("sRGB"), outputMode=mode) or image
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Eight bits a channel; what is transparent stays so."""
-    transparent = "A" in image.getbands() or "transparency" in image.info
-    return image.convert("RGBA" if transparent else "RGB")

@@ -16,9 +16,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image
 
 from arena.errors import CatalogueError
+from arena.pixels import plain_image
 
 MEDIA_TYPE = "image/jpeg"
 BACKGROUND = (128, 128, 128)
@@ -37,7 +38,7 @@ def neutral_picture(content: bytes, size: int) -> bytes:
     Raises OSError where ``content`` is no picture.
     """
     with Image.open(io.BytesIO(content)) as opened:
-        image = _flat(_srgb(ImageOps.exif_transpose(opened)))
+        image = _flat(plain_image(opened))
     # Into one square for all: models differ in the shapes that they make, and a shape would tell.
     scale = size / max(image.size)
     fitted = image.resize(
@@ -135,25 +136,6 @@ def _read_neutral(path: Path, size: int) -> bytes:
             where=str(path),
             hint="arena check names every output that is missing",
         ) from error
-
-
-def _srgb(image: Image.Image) -> Image.Image:
-    """The colours that the picture's profile means; where the profile is broken, the numbers as they are."""
-    profile = image.info.get("icc_profile")
-    if not profile:
-        return image
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        mode = "RGBA" if "A" in image.getbands() else "RGB"
-        converted = ImageCms.profileToProfile(
-            image if image.mode in ("RGB", "RGBA", "CMYK", "L") else image.convert(mode),
-            source,
-            ImageCms.createProfile("sRGB"),
-            outputMode=mode,
-        )
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return image
-    return converted or image
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -16,6 +16,8 @@ from pathlib import Path
 import PIL
 from PIL import Image
 
+from arena.errors import PublishError
+from arena.pixels import eight_bits
 from arena.publish.page import Asset
 from arena.publish.paths import thumbnail_path
 
@@ -24,7 +26,7 @@ WIDTHS = (320, 640)
 WORTH = 1.5
 """A picture gets a copy where it is at least this many times as wide."""
 QUALITY = 72
-MAKING = 1
+MAKING = 2
 """Changes with how copies are made, so that old ones are not taken for new ones."""
 CACHE = ".cache/thumbnails"
 
@@ -74,9 +76,12 @@ def _write(picture: Path, width: int, kept: Path, target: Path) -> None:
 
 
 def render_thumbnail(picture: Path, width: int) -> bytes:
-    """The picture ``width`` pixels wide as WebP. Raises OSError where it cannot be read."""
-    with Image.open(picture) as opened:
-        flat = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    """The picture ``width`` pixels wide as WebP. Raises OSError or PublishError where it cannot be read."""
+    try:
+        with Image.open(picture) as opened:
+            flat = eight_bits(opened)
+    except ValueError as error:
+        raise PublishError(f"the picture cannot be shown: {error}", where=str(picture)) from error
     size = (width, max(1, round(flat.height * width / flat.width)))
     target = io.BytesIO()
     flat.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0).save(target, "WEBP", quality=QUALITY)
