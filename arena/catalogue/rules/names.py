@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import show
 from arena.catalogue.layout import INDEX, PROJECT_FILE, Kind, board_name, location
+from arena.catalogue.names import name_key
 from arena.catalogue.records import Model
 from arena.errors import CatalogueError
 
@@ -16,10 +16,12 @@ _RENAME = "rename one of the two ids, here and where it is used"
 
 def check_names(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """No two organizations or providers have the same name, and no two models of one organization."""
-    models = ((model_id, f"{model_id.partition('/')[0]}/{_key(m.name)}") for model_id, m in catalogue.models.items())
+    models = (
+        (model_id, f"{model_id.partition('/')[0]}/{name_key(m.name)}") for model_id, m in catalogue.models.items()
+    )
     named: tuple[tuple[Kind, Iterable[tuple[str, str]]], ...] = (
-        (Kind.ORGANIZATION, ((key, _key(record.name)) for key, record in catalogue.organizations.items())),
-        (Kind.PROVIDER, ((key, _key(record.name)) for key, record in catalogue.providers.items())),
+        (Kind.ORGANIZATION, ((key, name_key(record.name)) for key, record in catalogue.organizations.items())),
+        (Kind.PROVIDER, ((key, name_key(record.name)) for key, record in catalogue.providers.items())),
         (Kind.MODEL, models),
     )
     for kind, names in named:
@@ -38,14 +40,14 @@ def check_aliases(catalogue: Catalogue) -> Iterator[CatalogueError]:
     owners: dict[str, str] = {}
     for model_id, model in catalogue.models.items():
         for name in (model_id, model.name):
-            owners.setdefault(_key(name), model_id)
+            owners.setdefault(name_key(name), model_id)
     for model_id, model in catalogue.models.items():
         where = catalogue.where(Kind.MODEL, model_id)
         yield from _collisions(owners, model_id, _aliases(model), where)
     owners = {}
     for provider_id, provider in catalogue.providers.items():
         for name in (provider_id, provider.name):
-            owners.setdefault(_key(name), provider_id)
+            owners.setdefault(name_key(name), provider_id)
     for provider_id, provider in catalogue.providers.items():
         named = [(f"aliases[{index}]", alias) for index, alias in enumerate(provider.aliases)]
         yield from _collisions(owners, provider_id, named, catalogue.where(Kind.PROVIDER, provider_id))
@@ -75,7 +77,7 @@ def check_same_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
     events: dict[tuple[object, ...], str] = {}
     for story_id, story in catalogue.stories.items():
         event = (story.kind, story.happened, frozenset(story.models))
-        told = titles.setdefault(_key(story.title), story_id)
+        told = titles.setdefault(name_key(story.title), story_id)
         if told == story_id:
             told = events.setdefault(event, story_id) if story.note is None else story_id
         if told != story_id:
@@ -90,7 +92,7 @@ def _collisions(
     owners: dict[str, str], owner: str, named: Iterable[tuple[str, str]], where: str
 ) -> Iterator[CatalogueError]:
     for key, name in named:
-        other = owners.setdefault(_key(name), owner)
+        other = owners.setdefault(name_key(name), owner)
         if other != owner:
             yield CatalogueError(
                 f"{show(name)} also stands for {other}",
@@ -104,11 +106,6 @@ def _aliases(model: Model) -> Iterator[tuple[str, str]]:
         yield "api_id", model.api_id
     for index, alias in enumerate(model.aliases):
         yield f"aliases[{index}]", alias
-
-
-def _key(name: str) -> str:
-    """Names that differ in case, spaces or hyphens only are the same; brackets and dots tell versions apart."""
-    return re.sub(r"[\s_-]+", "-", name.strip().casefold())
 
 
 def check_board_names(catalogue: Catalogue) -> Iterator[CatalogueError]:

@@ -1,0 +1,48 @@
+"""What others call a model, and which model that is: vote files, manifests and price lists have names of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.error_messages import near
+from arena.catalogue.records import Model
+
+
+def name_key(name: str) -> str:
+    """Names that differ in case, spaces or hyphens only are the same; brackets and dots tell versions apart."""
+    return re.sub(r"[\s_-]+", "-", name.strip().casefold())
+
+
+class ModelNames:
+    """Leads the names of models to their ids: the id itself, its part after the slash, the display name, ``api_id`` and
+    aliases, without regard to case, spaces and hyphens.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._ids = frozenset(catalogue.models)
+        self._named: dict[str, set[str]] = {}
+        for model_id, model in catalogue.models.items():
+            for name in _names(model_id, model):
+                self._named.setdefault(name_key(name), set()).add(model_id)
+
+    def resolve(self, name: str) -> str | None:
+        """The id of the one model of this name; None for a name that no model or several have."""
+        models = self.models_of(name)
+        return models[0] if len(models) == 1 else None
+
+    def models_of(self, name: str) -> tuple[str, ...]:
+        """The ids of all models that the name may stand for, sorted."""
+        return (name,) if name in self._ids else tuple(sorted(self._named.get(name_key(name), ())))
+
+    def hint(self, name: str) -> str:
+        """How to mend a name that ``resolve`` does not know: the models that it may stand for, or the nearest name."""
+        models = self.models_of(name)
+        return f"write its id: {' or '.join(models)}" if models else near(name, self._ids)
+
+
+def _names(model_id: str, model: Model) -> Iterator[str]:
+    yield from (model_id, model_id.partition("/")[2], model.name, *model.aliases)
+    if model.api_id:
+        yield model.api_id
