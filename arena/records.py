@@ -155,7 +155,8 @@ class RatingSettings(BaseModel):
     deviation of the quality of single outputs, ``tau`` the drift of a strength before each vote (online only; batch
     takes 0), all in points. ``draw_probability`` is the chance of a tie between equals, or ``observed``: ties / rated
     votes of the whole arena. ``both_bad`` says whether such votes are ignored or rated as ties. A model is ranked from
-    ``min_votes`` rated votes on.
+    ``min_votes`` rated votes on. ``origins`` says which votes an arena is rated from that has both human and derived
+    ones; simulated votes are rated only where there are no others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -164,6 +165,7 @@ class RatingSettings(BaseModel):
     draw_probability: Annotated[Finite, Field(ge=0, lt=1)] | Literal["observed"] = "observed"
     both_bad: Literal["ignore", "tie"] = "ignore"
     min_votes: Annotated[int, Field(ge=1)] = 3
+    origins: Literal[Origin.HUMAN, Origin.DERIVED] = Origin.HUMAN
     mu: Annotated[Finite, Field(ge=-LARGEST, le=LARGEST)] = 25.0
     sigma: Positive = 25 / 3
     beta: Positive = 25 / 6
@@ -250,13 +252,8 @@ class Board:
     """Models with fewer than ``min_votes`` rated votes, or not comparable with the rest; their rank is 0."""
     fragility: Fragility | None = None
     """Of the overall boards; None where no removal that was tried changes the first place."""
-    origins: tuple[Origin, ...] = ()
-    """Where the votes on the axis come from, in the order of ``Origin``; those that say both_bad count as well."""
-
-    @property
-    def origin(self) -> str:
-        """``origins`` as files say it: ``human``, or ``human+simulated`` where there are both; empty without votes."""
-        return "+".join(self.origins)
+    origin: Origin = Origin.HUMAN
+    """Where the votes on the axis come from; all boards of an arena are rated from votes of one origin."""
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""
@@ -299,8 +296,17 @@ class HistoryPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOutVotes:
+    """Votes of an arena that are of another origin than those it is rated from."""
+
+    arena: str
+    origin: Origin
+    votes: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogSummary:
-    """What the ratings of a site were computed from: counts and times over the whole log."""
+    """Counts and times over the votes that the ratings of a site were computed from."""
 
     votes: int
     voters: int
@@ -333,11 +339,19 @@ class Ratings:
     intervals: Intervals = Intervals.NONE
     method_version: str = ""
     """``arena.ratings.METHOD_VERSION`` of the program that computed them."""
+    origins: tuple[tuple[str, Origin], ...] = ()
+    """The origin of the votes that each arena is rated from, by arena."""
+    left_out: tuple[LeftOutVotes, ...] = ()
+    """Votes that are not rated since their arena has votes of a better origin, by arena."""
 
     @property
     def simulated(self) -> bool:
-        """Whether any vote that they were computed from is simulated."""
-        return any(Origin.SIMULATED in board.origins for board in self.boards)
+        """Whether any arena is rated from simulated votes."""
+        return any(origin is Origin.SIMULATED for _, origin in self.origins)
+
+    def origin_of(self, arena: str) -> Origin | None:
+        """The origin of the votes that an arena is rated from, or None where it has no votes."""
+        return dict(self.origins).get(arena)
 
     def board(self, axis: Axis) -> Board | None:
         """The board of ``axis``, or None where no vote was cast on it."""

@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from arena import wording
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
@@ -43,10 +46,20 @@ def open_project(project: Path) -> tuple[Catalogue, Log]:
 
 
 def rate_log(catalogue: Catalogue, log: Log, *, history: bool, threads: int = 1) -> Ratings:
-    """The ratings of a project's log with the settings of its arena.toml."""
+    """The ratings of a project's log with the settings of its arena.toml; says which votes were left out."""
     from arena.ratings import compute_ratings
 
-    return compute_ratings(log.votes(), catalogue.project.ratings, history=history, threads=threads)
+    ratings = compute_ratings(log.votes(), catalogue.project.ratings, history=history, threads=threads)
+    say_left_out(ratings)
+    return ratings
+
+
+def say_left_out(ratings: Ratings) -> None:
+    """Say on standard error which votes are not rated, since their arena has votes of a better origin."""
+    for entry in ratings.left_out:
+        votes = wording.count(entry.votes, f"{entry.origin.value} vote")
+        rated = f"which is rated from {ratings.origin_of(entry.arena)} votes alone"
+        click.echo(f"Left out: {votes} in {entry.arena}, {rated}.", err=True)
 
 
 def database(project: Path) -> str:

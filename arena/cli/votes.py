@@ -10,7 +10,7 @@ import click
 
 from arena import wording
 from arena.cli.group import PATH, Command, format_option, main, project_option
-from arena.cli.opening import open_catalogue, open_project, open_votes, rate_log
+from arena.cli.opening import open_catalogue, open_project, open_votes, rate_log, say_left_out
 from arena.errors import RatingsError
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
@@ -92,6 +92,11 @@ def rating_options(command: Command) -> Command:
         click.option("--draw-probability", metavar="P|observed", help="Chance of a tie between equals."),
         click.option("--both-bad", type=click.Choice(["ignore", "tie"]), help="What `both_bad` counts as."),
         click.option("--min-votes", type=int, help="Rated votes that a model needs to be on a board.  [default: 3]"),
+        click.option(
+            "--origins",
+            type=click.Choice(["human", "derived"]),
+            help="Which votes an arena with both is rated from; simulated ones count only where there are no others.",
+        ),
         click.option("--mu", type=float, help="Prior mean.  [default: 25]"),
         click.option("--sigma", type=float, help="Prior standard deviation.  [default: 25/3]"),
         click.option("--beta", type=float, help="Performance noise.  [default: 25/6]"),
@@ -140,6 +145,7 @@ def rate(
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
         raise RatingsError("there are no votes to rate", where=where, hint=hint)
     ratings = compute_ratings(votes, settings, intervals=intervals)
+    say_left_out(ratings)
     if not any(board.ratings for board in ratings.boards):
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
         click.echo(say, err=True)

@@ -51,7 +51,7 @@ def simulated_note(ratings: Ratings) -> str:
     """What to tell the readers of ratings that rest on simulated votes; empty where there are none."""
     if not ratings.simulated:
         return ""
-    wholly = all(board.origins == (Origin.SIMULATED,) for board in ratings.boards)
+    wholly = all(origin is Origin.SIMULATED for _, origin in ratings.origins)
     return SIMULATED_NOTE if wholly else PARTLY_SIMULATED_NOTE
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from arena.exports.columns import ColumnText, arrow_schema, columns_of
-from arena.records import AxisKind, Board, Method, Rating, Ratings
+from arena.records import AxisKind, Board, Method, Origin, Rating, Ratings
 
 Value = str | int | float | None
 
@@ -94,11 +94,10 @@ class ProvenanceColumns:
         ),
     ]
     origin: Annotated[
-        str,
+        Origin,
         ColumnText(
-            "Who cast the votes of the board: human, derived (from ratings of single images) or "
-            "simulated (by a program); several are joined with +",
-            "The origins of these votes.",
+            "Who cast its votes: human, derived (from ratings of single images) or simulated (by a program).",
+            "The origin that the arena is rated from.",
         ),
     ]
 

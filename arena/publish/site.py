@@ -59,6 +59,7 @@ from arena.publish.pages import (
 )
 from arena.records import Ratings
 from arena.votes.log import Log
+from arena.votes.origins import shown_outputs
 
 PageBuilder = Callable[[SiteData], Iterator[Page]]
 AssetBuilder = Callable[[SiteData], Iterator[Asset]]
@@ -181,6 +182,7 @@ def build_site(
     if built:
         return SiteReport(out, built.pages, built.files, written=0)
     rated = ratings() if callable(ratings) else ratings
+    catalogue = replace(catalogue, outputs=shown_outputs(catalogue.outputs, rated))
     site = prepare.prepare_site_data(catalogue, log, rated)
     with made_downloads(catalogue, log, rated) as downloads:
         return write_site(

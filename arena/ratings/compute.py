@@ -21,17 +21,30 @@ from arena.ratings.history import weekly_history
 from arena.ratings.online import OrderedVotes
 from arena.ratings.probabilities import draw_margin, expected_points
 from arena.ratings.solver import Solution, solve
-from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, load_origins, tally
+from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
 from arena.ratings.uncertainty import Z_95, VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
-from arena.records import Axis, AxisKind, Board, HistoryPoint, Intervals, Method, Ratings, RatingSettings
+from arena.records import (
+    Axis,
+    AxisKind,
+    Board,
+    HistoryPoint,
+    Intervals,
+    LeftOutVotes,
+    Method,
+    Origin,
+    Ratings,
+    RatingSettings,
+)
+from arena.votes.origins import rated_origin, rated_votes, votes_by_origin
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 """Raised whenever the same log with the same settings would give other numbers."""
 SETTING_HINTS = {
     "method": "give batch or online",
     "draw_probability": "give a number from 0 to below 1, or observed",
     "both_bad": "give ignore or tie",
     "min_votes": "give a whole number from 1",
+    "origins": "give human or derived",
     "mu": "give a number from -1,000,000 to 1,000,000; the default is 25",
     "sigma": "give a number above 0, up to 1,000,000; the default is 25/3",
     "beta": "give a number above 0, up to 1,000,000; the default is 25/6",
@@ -50,16 +63,20 @@ def compute_ratings(
 ) -> Ratings:
     """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
 
-    ``votes`` has at least the required columns of a vote file, and ``origin`` where votes are not all human. It is read
-    by one group-by for the counts, one for the origins, and once more for who voted (batch, ``intervals``) or in order
-    (online); memory grows with votes only in that last query. Without ``intervals``, and online, the standard error of
-    mu is sigma, which takes every vote as independent, and no fragility is looked for. With ``history``, each arena's
-    overall ratings as of the end of each week as well; those are batch ratings whatever the method.
+    ``votes`` has at least the required columns of a vote file, and ``origin`` where votes are not all human. An arena
+    is rated from votes of one origin: simulated ones are left out where there are others, and ``settings.origins``
+    chooses between human and derived ones. The votes are read by one group-by for the origins, one for the counts, and
+    once more for who voted (batch, ``intervals``) or in order (online); memory grows with votes only in that last
+    query. Without ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent,
+    and no fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well;
+    those are batch ratings whatever the method.
 
     Mu, sigma and score are in points, the unit of ``settings.mu``. Equal votes give equal ratings to the last bit,
     whatever their order, sides and the names of models (batch). An empty table gives ratings without boards. Raises
     RatingsError where a batch rating does not converge, naming the axis.
     """
+    origins, left_out = _choose_origins(votes, settings)
+    votes = rated_votes(votes, origins, left_out)
     counts = tally(votes)
     if settings.both_bad == "tie":
         counts = counts.rate_both_bad_as_ties()
@@ -76,8 +93,7 @@ def compute_ratings(
         lambda: run.map(board, axes),
         lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else (),
     )
-    origins = load_origins(votes)
-    boards = {board.axis: replace(board, origins=origins[board.axis]) for board, _ in rated}
+    boards = {board.axis: replace(board, origin=origins[board.axis.arena]) for board, _ in rated}
     estimates = {board.axis: estimate for board, estimate in rated if estimate}
     return Ratings(
         settings=settings,
@@ -90,7 +106,22 @@ def compute_ratings(
         history=points,
         intervals=_intervals(run, asked=intervals),
         method_version=METHOD_VERSION,
+        origins=tuple(origins.items()),
+        left_out=left_out,
     )
+
+
+def _choose_origins(votes: ibis.Table, settings: RatingSettings) -> tuple[dict[str, Origin], tuple[LeftOutVotes, ...]]:
+    """The origin that each arena is rated from, and the votes that are left out for it."""
+    counts = votes_by_origin(votes)
+    chosen = {arena: rated_origin(by_origin, settings.origins) for arena, by_origin in counts.items()}
+    left_out = (
+        LeftOutVotes(arena, origin, votes)
+        for arena, by_origin in counts.items()
+        for origin, votes in by_origin.items()
+        if origin is not chosen[arena]
+    )
+    return chosen, tuple(left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ votes there are; everything after the group-by depends on models and axes, not o
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeVar
@@ -18,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from arena.ratings.arrays import Codes, Ints
-from arena.records import Axis, Origin, Outcome
+from arena.records import Axis, Outcome
 
 Number = TypeVar("Number", np.int64, np.float64)
 
@@ -212,21 +211,6 @@ def tally(votes: ibis.Table) -> Tally:
         np.maximum(first, second),
         counts,
     )
-
-
-def load_origins(votes: ibis.Table) -> Mapping[Axis, tuple[Origin, ...]]:
-    """Where the votes of each axis come from, in the order of ``Origin``: one query for the distinct cells and origins.
-
-    A table without the column ``origin`` holds human votes, as vote files without it do.
-    """
-    if "origin" not in votes.columns:
-        votes = votes.mutate(origin=ibis.literal(Origin.HUMAN.value))
-    present: dict[Axis, set[str]] = defaultdict(set)
-    for row in votes.select(*CELL, "origin").distinct().to_pyarrow().to_pylist():
-        cell = (row["arena"], row["category"], row["language"])
-        for columns in AXIS_KINDS:
-            present[Axis(*(value if column in columns else "" for column, value in enumerate(cell)))].add(row["origin"])
-    return {axis: tuple(origin for origin in Origin if origin.value in values) for axis, values in present.items()}
 
 
 def encode(columns: list[pa.ChunkedArray]) -> tuple[tuple[str, ...], Ints]:

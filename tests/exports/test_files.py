@@ -21,7 +21,7 @@ from arena.errors import ArenaError, PublishError
 from arena.exports import files
 from arena.exports.ratings import RATINGS_COLUMNS, ratings_csv
 from arena.ratings import METHOD_VERSION, compute_ratings
-from arena.records import VOTE_COLUMNS, Intervals, Origin, Ratings
+from arena.records import VOTE_COLUMNS, Axis, Intervals, Origin, Ratings
 from arena.votes.files import load_votes
 from tests.conftest import ROOT
 from tests.publish.worlds import World, empty_world, make_world
@@ -151,12 +151,15 @@ def test_human_votes_carry_no_mark(tmp_path: Path) -> None:
     assert {row["origin"] for row in content["ratings"]} == {"human"}
 
 
-def test_votes_of_people_among_simulated_ones_are_not_denied(world: World, tmp_path: Path) -> None:
-    boards = (replace(world.ratings.boards[0], origins=(Origin.HUMAN, Origin.SIMULATED)), *world.ratings.boards[1:])
-    files.write_ratings(replace(world.ratings, boards=boards), tmp_path / "r.json")
+def test_votes_of_people_in_another_arena_are_not_denied(world: World, tmp_path: Path) -> None:
+    origins = (("image-editing", Origin.HUMAN), *world.ratings.origins)
+    board = replace(world.ratings.boards[0], axis=Axis("image-editing"), origin=Origin.HUMAN)
+    files.write_ratings(
+        replace(world.ratings, boards=(board, *world.ratings.boards), origins=origins), tmp_path / "r.json"
+    )
     content = json.loads((tmp_path / "r.json").read_text())
     assert (content["simulated"], content["note"]) == (True, files.PARTLY_SIMULATED_NOTE)
-    assert {row["origin"] for row in content["ratings"]} == {"human+simulated", "simulated"}
+    assert {row["origin"] for row in content["ratings"]} == {"human", "simulated"}
 
 
 def test_ratings_without_boards_are_files_without_rows(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings, rating_settings
-from arena.records import Axis, Intervals, Origin, Ratings
-from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table
+from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin, Ratings
+from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table, together
 
 QUICK = settings(max_examples=15)
 ONLINE_VOTES = 5000
@@ -176,27 +176,55 @@ def test_ratings_say_what_their_intervals_take_account_of(many: list[Ballot]) ->
         assert all(rating.error == rating.sigma for rating in board.ratings)
 
 
-def test_ratings_know_the_origins_of_each_boards_votes() -> None:
-    votes = table([Ballot("a/1", "a/2", "left"), Ballot("a/1", "a/2", "both_bad", language="zh", number=1)])
-    plain = compute_ratings(votes, BATCH)
-    assert {board.origins for board in plain.boards} == {(Origin.HUMAN,)}
-    assert not plain.simulated
-    mixed = compute_ratings(votes.mutate(origin=ibis.ifelse(votes.language == "zh", "simulated", "derived")), BATCH)
-    origins = {(board.axis.category, board.axis.language): board.origin for board in mixed.boards}
-    assert origins == {
-        ("", ""): "derived+simulated",
-        ("photo", ""): "derived+simulated",
-        ("", "en"): "derived",
-        ("", "zh"): "simulated",
-        ("photo", "en"): "derived",
-        ("photo", "zh"): "simulated",
-    }
-    assert mixed.simulated
+def test_an_arena_is_rated_from_votes_of_one_origin(many: list[Ballot]) -> None:
+    """Human votes before derived ones unless the settings say otherwise; simulated ones where there are no others."""
+    human, other = table(many), table(random_ballots(90, 4, seed=8))
+    derived, simulated = (other.mutate(origin=ibis.literal(origin)) for origin in ("derived", "simulated"))
+    human = human.mutate(origin=ibis.literal("human"))
+    alone = {name: compute_ratings(votes, BATCH) for name, votes in (("human", human), ("derived", derived))}
+    alone["simulated"] = compute_ratings(simulated, BATCH)
+    assert [ratings.simulated for ratings in alone.values()] == [False, False, True]
+    assert {board.origin for board in alone["derived"].boards} == {Origin.DERIVED}
+
+    three = together(human, derived, simulated)
+    mixed = compute_ratings(three, BATCH)
+    assert mixed.boards == alone["human"].boards
+    assert mixed.left_out == (
+        LeftOutVotes("text-to-image", Origin.DERIVED, 90),
+        LeftOutVotes("text-to-image", Origin.SIMULATED, 90),
+    )
+    assert mixed.origin_of("text-to-image") is Origin.HUMAN and mixed.origin_of("image-editing") is None
+    chosen = compute_ratings(three, BATCH.model_copy(update={"origins": Origin.DERIVED}))
+    assert chosen.boards == alone["derived"].boards
+    assert compute_ratings(together(derived, simulated), BATCH).boards == alone["derived"].boards
+    assert compute_ratings(simulated, BATCH).left_out == ()
+
+
+def test_each_arena_is_rated_from_its_own_origin(many: list[Ballot]) -> None:
+    made_up = table(many).mutate(origin=ibis.literal("simulated"))
+    elsewhere = table(many).mutate(origin=ibis.literal("human"), arena=ibis.literal("video"))
+    ratings = compute_ratings(together(made_up, elsewhere), BATCH)
+    assert ratings.origins == (("text-to-image", Origin.SIMULATED), ("video", Origin.HUMAN))
+    assert ratings.left_out == () and ratings.simulated
+
+
+@pytest.mark.parametrize("method", [Method.BATCH, Method.ONLINE])
+def test_simulated_votes_change_no_number_beside_others(many: list[Ballot], method: Method) -> None:
+    settings = rating_settings(method=method)
+    human = table(many).mutate(origin=ibis.literal("human"))
+    made_up = table(random_ballots(300, 12, seed=11)).mutate(origin=ibis.literal("simulated"))
+    plain = compute_ratings(human, settings, history=True)
+    walled = compute_ratings(together(human, made_up), settings, history=True)
+    assert (walled.boards, walled.history) == (plain.boards, plain.history)
+    assert [(axis, dict(pairs.with_votes)) for axis, pairs in walled.pairs] == [
+        (axis, dict(pairs.with_votes)) for axis, pairs in plain.pairs
+    ]
+    assert [entry.votes for entry in walled.left_out] == [300]
 
 
 def test_several_threads_give_the_same_numbers(many: list[Ballot]) -> None:
-    alone, together = (compute_ratings(table(many), BATCH, history=True, threads=threads) for threads in (1, 3))
-    assert together == alone
+    one, three = (compute_ratings(table(many), BATCH, history=True, threads=threads) for threads in (1, 3))
+    assert three == one
 
 
 def test_arenas_stand_apart() -> None:

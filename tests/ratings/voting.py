@@ -62,6 +62,16 @@ def table(ballots: Iterable[Ballot], step: timedelta = timedelta(minutes=10)) ->
     return ibis.memtable(pa.table(dict(zip(REQUIRED_VOTE_COLUMNS, arrays, strict=True))))
 
 
+def together(*tables: ibis.Table) -> ibis.Table:
+    """The votes of several tables as one, with battles of their own."""
+    parts = []
+    for number, part in enumerate(tables):
+        votes = part.to_pyarrow()
+        battles = pa.array([f"{number}-{battle}" for battle in votes["battle"].to_pylist()])
+        parts.append(votes.set_column(0, "battle", battles))
+    return ibis.memtable(pa.concat_tables([part.cast(parts[0].schema) for part in parts]))
+
+
 def axis_tally(counts: dict[tuple[int, int], tuple[int, int, int]], models: int | None = None) -> AxisTally:
     """The tally of one axis from counts of (wins, losses, ties) by pair of model numbers, the lower first."""
     size = models or 1 + max((second for _, second in counts), default=-1)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from arena.exports import files
 from arena.exports.ratings import count_rows
 from arena.records import Ratings
+from arena.votes.origins import published_votes
+from arena.votes.table import summarize
 
 if TYPE_CHECKING:
     from arena.catalogue import Catalogue
@@ -43,7 +45,8 @@ def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Iterator
 
 def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> tuple[Download, ...]:
     """Write every file into ``folder``, in the order in which the data page lists them."""
-    summary = log.summary()
+    votes = published_votes(log.votes(), ratings)
+    summary = summarize(votes, log.head)
     rated, models = count_rows(ratings), len(catalogue.models)
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
     rows = {
@@ -59,7 +62,7 @@ def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Pa
     path = {name: folder / name for name in rows}
     same = (path[f"ratings.{suffix}"] for suffix in ("csv", "parquet", "json"))
     files.write_ratings(ratings, *same, log_sha256=summary.sha256)
-    files.write_votes(log.votes(), path["votes.csv"], path["votes.parquet"])
+    files.write_votes(votes, path["votes.csv"], path["votes.parquet"])
     files.write_models(catalogue, path["models.csv"])
     files.write_prices(catalogue, path["prices.csv"])
     files.write_catalogue(catalogue, path["catalogue.json"])

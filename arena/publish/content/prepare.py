@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+import ibis.expr.types as ir
+
 from arena.catalogue import Catalogue
 from arena.catalogue.pricing.estimate import CheapestOffer, cheapest_offer
 from arena.errors import ArenaError, PublishError
@@ -14,6 +16,8 @@ from arena.publish.content.site_data import SiteData
 from arena.records import Axis, HistoryPoint, Ratings
 from arena.votes.audit import AuditReport, judge
 from arena.votes.log import Log
+from arena.votes.origins import rated_by
+from arena.votes.table import summarize
 from arena.votes.verify import audits_of
 
 AUDITED = 200_000
@@ -21,11 +25,13 @@ AUDITED = 200_000
 
 
 def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteData:
-    """The data of the site of these ratings.
+    """The data of the site of these ratings, and of those votes alone that they were computed from.
 
     Raises PublishError when they rate something that the catalogue does not know.
     """
     check_known(catalogue, ratings)
+    votes = rated_by(log.votes(), ratings)
+    summary = summarize(votes, log.head)
     ranks = {
         (board.axis.arena, rating.model): rating.rank
         for board in ratings.boards
@@ -35,23 +41,23 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
     return SiteData(
         catalogue=catalogue,
         ratings=ratings,
-        summary=log.summary(),
+        summary=summary,
         boards={board.axis: board for board in ratings.boards},
         prices=dict(_prices(catalogue)),
-        examples=find_examples(log.votes(), ranks, {output.sha256 for output in catalogue.outputs}),
+        examples=find_examples(votes, ranks, {output.sha256 for output in catalogue.outputs}),
         pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},
-        prompt_results=find_prompt_results(log.votes()),
+        prompt_results=find_prompt_results(votes),
         entries=tuple(log.entries),
         sealed_audits=tuple(report for _, report in audits_of(log)),
-        audit=_audit(log) if 0 < log.summary().votes <= AUDITED else None,
+        audit=_audit(votes) if 0 < summary.votes <= AUDITED else None,
     )
 
 
-def _audit(log: Log) -> Callable[[], AuditReport]:
-    votes = log.votes().to_pyarrow()  # now: a process that writes pages cannot ask the database
-    return lambda: judge(votes).report
+def _audit(votes: ir.Table) -> Callable[[], AuditReport]:
+    table = votes.to_pyarrow()  # now: a process that writes pages cannot ask the database
+    return lambda: judge(table).report
 
 
 def check_known(catalogue: Catalogue, ratings: Ratings) -> None:

@@ -19,6 +19,7 @@ from arena.publish.pages.integrity_audit import AuditTable, PeriodRow, audits, p
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path
 from arena.records import Axis, Board, Origin, Rating
+from arena.votes.manifest import ManifestEntry
 
 SHORT = 20
 
@@ -104,6 +105,8 @@ class IntegrityView:
     lede: str
     simulated: str
     origins: tuple[CountRow, ...]
+    left_out: tuple[str, ...]
+    """Votes of an arena that are not rated since it has votes of a better origin, a sentence an arena."""
     outcomes: tuple[CountRow, ...]
     votes_noun: str
     samplings: tuple[Sampling, ...]
@@ -142,6 +145,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
             CountRow(origin.value.capitalize(), ORIGINS[origin], wording.whole(n), wording.share(n, summary.votes, 1))
             for origin, n in summary.origins
         ),
+        left_out=tuple(_left_out(site)),
         outcomes=_outcomes(site),
         votes_noun=site.votes_noun,
         samplings=tuple(
@@ -152,7 +156,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
         first_places=tuple(_first_places(site)),
         withdrawn=_withdrawn(site),
         files=tuple(
-            LogFileRow(entry.file, entry.month, site.votes(entry.votes), entry.note, entry.sha256, entry.hash)
+            LogFileRow(entry.file, entry.month, _votes_of(site, entry), entry.note, entry.sha256, entry.hash)
             for entry in site.entries
         ),
         head=summary.sha256,
@@ -174,6 +178,23 @@ def _simulated(site: SiteData) -> str:
         f"{part} were made up by a program. No person compared these pictures, so no rank on this site says anything "
         "about a real model. The page shows what it will show of real votes."
     )
+
+
+def _left_out(site: SiteData) -> Iterator[str]:
+    for entry in site.ratings.left_out:
+        if site.ratings.origin_of(entry.arena) is Origin.DERIVED:
+            why = "is rated from votes worked out from people's ratings of single pictures"
+        else:
+            why = "is rated from the votes of people"
+        yield (
+            f"{wording.count(entry.votes, f'{entry.origin.value} vote')} in {site.arena_name(entry.arena)} "
+            f"{'is' if entry.votes == 1 else 'are'} left out: this arena {why}, and these two kinds are never mixed."
+        )
+
+
+def _votes_of(site: SiteData, entry: ManifestEntry) -> str:
+    """A file of the log may hold votes that are left out, so that they are called what they are only without such."""
+    return wording.count(entry.votes, "vote") if site.ratings.left_out else site.votes(entry.votes)
 
 
 def _outcomes(site: SiteData) -> tuple[CountRow, ...]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from arena.catalogue.records import Collected, Measurement, Model, Offer
 from arena.catalogue.records import Status as Life
 from arena.exports.ratings import BoardColumns, RatingColumns
-from arena.records import AxisKind, Intervals, OutputOrigin, RankStatus, RatingSettings
+from arena.records import AxisKind, Intervals, Origin, OutputOrigin, RankStatus, RatingSettings
 
 VERSION: Literal["v1"] = "v1"
 
@@ -132,7 +132,7 @@ class AxisRating(BoardColumns):
 
     __pydantic_config__: ClassVar = STRICT
     board: str
-    origin: str
+    origin: Origin
     rating: RatingRow
 
 
@@ -206,7 +206,7 @@ class ModelDocument(Document):
 class BoardSummary(ApiRecord):
     """A board as the list names it; ``leader`` is null where nobody is ranked.
 
-    ``origin`` is that of ratings.csv: human, derived or simulated, or several of them joined with ``+``.
+    ``origin`` is that of ratings.csv: all boards of an arena are rated from votes of one origin.
     """
 
     arena: str
@@ -216,7 +216,7 @@ class BoardSummary(ApiRecord):
     name: str
     votes: int
     both_bad: int
-    origin: str
+    origin: Origin
     ranked: int
     leader: str | None
     page: str

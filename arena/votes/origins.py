@@ -1,0 +1,75 @@
+"""Which votes of an arena count: those of one origin. Simulated votes never stand beside those of people.
+
+An arena whose votes are of several origins is rated from one of them. Simulated votes give way to human or derived
+ones; between these two ``[ratings] origins`` chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import ibis
+import ibis.expr.types as ir
+
+from arena.catalogue.records import Output
+from arena.records import LeftOutVotes, Origin, OutputOrigin, Ratings
+
+REAL = (Origin.HUMAN, Origin.DERIVED)
+"""Votes in which people judged what models made."""
+
+
+def with_origin(votes: ir.Table) -> ir.Table:
+    """The votes with the column ``origin``: a table without it holds human votes, as vote files without it do."""
+    return votes if "origin" in votes.columns else votes.mutate(origin=ibis.literal(Origin.HUMAN.value))
+
+
+def votes_by_origin(votes: ir.Table) -> dict[str, dict[Origin, int]]:
+    """Votes of each arena by origin, in the order of ``Origin``: one group-by."""
+    votes = with_origin(votes)
+    rows = votes.group_by("arena", "origin").aggregate(votes=votes.count()).to_pyarrow().to_pylist()
+    counts: dict[str, dict[str, int]] = {}
+    for row in rows:
+        counts.setdefault(row["arena"], {})[row["origin"]] = row["votes"]
+    return {
+        arena: {origin: by_origin[origin.value] for origin in Origin if origin.value in by_origin}
+        for arena, by_origin in sorted(counts.items())
+    }
+
+
+def rated_origin(present: Iterable[Origin], preferred: Origin) -> Origin:
+    """The one origin of these that an arena is rated from: ``preferred``, else the other real one, else simulated."""
+    return min(present, key=lambda origin: (origin is not preferred, origin not in REAL))
+
+
+def rated_votes(votes: ir.Table, origins: Mapping[str, Origin], left_out: Iterable[LeftOutVotes]) -> ir.Table:
+    """The votes without those of ``left_out``; the same table where that is empty, which costs nothing."""
+    arenas = sorted({entry.arena for entry in left_out})
+    conditions = [(votes.arena != arena) | (votes.origin == origins[arena].value) for arena in arenas]
+    return votes.filter(conditions) if conditions else votes
+
+
+def rated_by(votes: ir.Table, ratings: Ratings) -> ir.Table:
+    """Those of the votes that the ratings were computed from."""
+    return rated_votes(votes, dict(ratings.origins), ratings.left_out)
+
+
+def published_votes(votes: ir.Table, ratings: Ratings) -> ir.Table:
+    """The votes that files for others hold: all of people, and simulated ones of arenas that have no others."""
+    simulated = [entry for entry in ratings.left_out if entry.origin is Origin.SIMULATED]
+    conditions = [(votes.arena != entry.arena) | (votes.origin != entry.origin.value) for entry in simulated]
+    return votes.filter(conditions) if conditions else votes
+
+
+def shown_outputs(outputs: Iterable[Output], ratings: Ratings) -> tuple[Output, ...]:
+    """The outputs that may be shown: of an arena with human or derived votes, or with any output of a model, only
+    those of models. So no battle and no page sets a picture of a model beside a simulated one.
+    """
+    listed = tuple(outputs)
+    real = {arena_of(output) for output in listed if output.origin is OutputOrigin.MODEL}
+    real |= {arena for arena, origin in ratings.origins if origin in REAL}
+    return tuple(output for output in listed if output.origin is OutputOrigin.MODEL or arena_of(output) not in real)
+
+
+def arena_of(output: Output) -> str:
+    """The arena of an output's prompt, whose id begins with it."""
+    return output.prompt.partition("/")[0]
