@@ -11,6 +11,30 @@ from arena.catalogue.schema import SCHEMAS, render_schema, with_reference
 from arena.cli import main
 
 DOCS = Path(__file__).resolve().parent
+COMMANDS_INTRODUCTION = """\
+Generated from `--help` by `make docs`; do not edit.
+
+## For every command
+
+* **The project** is the nearest folder, from the current one upwards, that holds `data/arena.toml`. `ARENA_PROJECT`
+  names another, and `--project DIR` wins over both.
+* **Results** go to standard output, all else to standard error: what happened beside them, and bars with the time left
+  where that is a terminal. `-q` leaves only errors and the result; `-v` says what is done and how long it takes.
+* **`--json`** prints one object on standard output instead. It always has `passed` (true or false) and `findings`, a
+  list of objects with `severity` (`error` or `warning`), `file`, `line`, `key`, `message` and `hint`, each null where
+  it has none; after success the command's own fields follow. Times are UTC as in `2026-01-31T12:00:00Z`, money is text.
+* **Exit code** 0: done. 1: the input is wrong, one line for each finding. 2: the command was not understood.
+
+## Shell completion
+
+Tab completes commands and options after one line in the shell's start file:
+
+| shell | file | line |
+| --- | --- | --- |
+| bash | `~/.bashrc` | `eval "$(_ARENA_COMPLETE=bash_source arena)"` |
+| zsh | `~/.zshrc` | `eval "$(_ARENA_COMPLETE=zsh_source arena)"` |
+| fish | `~/.config/fish/completions/arena.fish` | `_ARENA_COMPLETE=fish_source arena \\| source` |
+"""
 
 
 def render_commands() -> str:
@@ -18,10 +42,7 @@ def render_commands() -> str:
     parts = [
         "# Commands",
         "",
-        "Generated from `--help` by `make docs`; do not edit.",
-        "",
-        "Exit code 0: done. 1: the input is wrong, one line for each finding. 2: the command was not understood.",
-        "",
+        COMMANDS_INTRODUCTION,
         *_sections("arena", main, None),
     ]
     return "\n".join(parts)
@@ -29,8 +50,8 @@ def render_commands() -> str:
 
 def _sections(title: str, command: click.Command, parent: click.Context | None) -> list[str]:
     """A command's section, and those of the commands below it."""
-    name = title.rpartition(" ")[2]
-    with click.Context(command, info_name=name, parent=parent, max_content_width=100, terminal_width=100) as context:
+    settings = {**command.context_settings, "max_content_width": 100, "terminal_width": 100}
+    with click.Context(command, info_name=title.rpartition(" ")[2], parent=parent, **settings) as context:
         lines = [f"## `{title}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
         below = command.commands if isinstance(command, click.Group) else {}
         for name in sorted(below):

@@ -186,6 +186,17 @@ class Finding:
             return cls(severity, numbered["file"], int(numbered["line"]), key, error.message, error.hint)
         return cls(severity, file, None, key, error.message, error.hint)
 
+    def as_json(self) -> dict[str, str | int | None]:
+        """Its parts by name, None for what it does not have: the shape of a finding after ``--json``."""
+        return {
+            "severity": self.severity.value,
+            "file": self.file or None,
+            "line": self.line,
+            "key": self.key or None,
+            "message": self.message,
+            "hint": self.hint or None,
+        }
+
 
 def iter_findings(report: CheckReport, others: Sequence[ArenaError] = ()) -> Iterator[Finding]:
     """The report's errors, then ``others`` (errors found elsewhere, as in the log of votes), then its warnings."""
@@ -218,17 +229,7 @@ def _line(finding: Finding) -> str:
 
 
 def _json(report: CheckReport, findings: list[Finding], _prefix: str) -> str:
-    rows = [
-        {
-            "severity": finding.severity.value,
-            "file": finding.file,
-            "line": finding.line,
-            "key": finding.key or None,
-            "message": finding.message,
-            "hint": finding.hint or None,
-        }
-        for finding in findings
-    ]
+    rows = [finding.as_json() for finding in findings]
     counts = {severity.value: sum(row["severity"] == severity for row in rows) for severity in Severity}
     whole = {"passed": not counts["error"], "summary": report.summary, "counts": counts, "findings": rows}
     return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"

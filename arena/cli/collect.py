@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
@@ -17,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from arena.cli.group import PATH, main, project_option
+from arena.cli.group import PATH, json_option, main, project_option
 from arena.cli.opening import database, open_catalogue
+from arena.cli.printing import as_json, is_quiet, note, print_result
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,10 +36,10 @@ WIDTH_FOR_FORMULAS = 110
 FORMULA_COLUMN = "how"
 
 
-def say_plan(plan: Plan, *, as_json: bool) -> None:
+def say_plan(plan: Plan) -> None:
     """Print what would be asked of whom at what cost, which keys are missing, and what is left out."""
-    if as_json:
-        click.echo(json.dumps(_plan_as_json(plan), indent=1))
+    if as_json():
+        print_result("", **_plan_as_json(plan))
         return
     console = _console()
     if plan.offers:
@@ -53,10 +53,10 @@ def say_plan(plan: Plan, *, as_json: bool) -> None:
     click.echo(f"{len(plan.images)} pictures, about {plan.estimate:.2f} USD. Nothing was asked.")
 
 
-def say_summary(summary: RunSummary, *, as_json: bool) -> None:
+def say_summary(summary: RunSummary) -> None:
     """Print a row for each provider, without columns that hold only zeros, and the total."""
-    if as_json:
-        click.echo(json.dumps(summary.as_json(), indent=1, default=str))
+    if as_json():
+        print_result("", **summary.as_json())
         return
     from arena.collect.progress import SUMMARY_COLUMNS
 
@@ -64,23 +64,23 @@ def say_summary(summary: RunSummary, *, as_json: bool) -> None:
         filled = [number for number, cells in enumerate(zip(*summary.rows, strict=True)) if set(cells) != {"0"}]
         rows = [[row[number] for number in filled] for row in summary.rows]
         _console().print(_table([SUMMARY_COLUMNS[number] for number in filled], rows, texts=1))
-    for note in summary.notes:
-        click.echo(note)
+    for text in summary.notes:
+        note(text)
     if summary.stopped:
         click.echo(f"Stopped: {summary.stopped}")
     click.echo(f"Spent {summary.spent:.4f} of {summary.budget} USD in {summary.seconds:.0f} s.")
 
 
 @contextmanager
-def reporting(plan: Plan, *, quiet: bool) -> Iterator[Callable[[ProgressEvent], None]]:
-    """A bar for each provider on a terminal, a line a picture elsewhere, nothing where the result is for a program."""
-    if quiet:
+def reporting(plan: Plan) -> Iterator[Callable[[ProgressEvent], None]]:
+    """A bar for each provider on a terminal, a line a picture elsewhere; nothing after ``-q``."""
+    if is_quiet():
         yield lambda _: None
     elif sys.stderr.isatty():
         with _bars(plan) as report:
             yield report
     else:
-        yield lambda event: click.echo(event.line)
+        yield lambda event: note(event.line)
 
 
 @contextmanager
@@ -231,9 +231,12 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.option(
     "--private", type=PATH, metavar="DIR", help="The folder for originals.  [default: private/ of the project]"
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the plan or the summary as JSON.")
-def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: bool, **options: Any) -> None:
-    """Ask models for the outputs that are missing, within a budget; continues where it was stopped."""
+@json_option
+def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: Any) -> None:
+    """Ask models for the outputs that are missing, within a budget.
+
+    Run again, it continues where it was stopped.
+    """
     from arena.collect.collecting import run_collection
     from arena.collect.dependencies import Dependencies
     from arena.collect.ledger import Ledger
@@ -258,14 +261,14 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: boo
             on=datetime.now(UTC).date(),
         )
         if dry_run or max_cost is None:
-            say_plan(plan, as_json=as_json)
+            say_plan(plan)
             if not dry_run:
                 raise click.UsageError("--max-cost USD is missing: how much may this cost at the most?")
             return
         halt = threading.Event()
         draw = _painter(catalogue) if collect_options.local else None
         dependencies = Dependencies(random.SystemRandom(), draw_simulated=draw, halt=halt)
-        with _stopping(halt), reporting(plan, quiet=as_json) as report:
+        with _stopping(halt), reporting(plan) as report:
             summary = run_collection(
                 plan,
                 catalogue,
@@ -276,7 +279,7 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, as_json: boo
                 dependencies=dependencies,
                 report=report,
             )
-    say_summary(summary, as_json=as_json)
+    say_summary(summary)
 
 
 def _painter(catalogue: Catalogue) -> Callable[[str, str], bytes]:

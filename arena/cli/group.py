@@ -1,53 +1,171 @@
-"""The group that commands join, and what they share: options, progress, and errors in one line each."""
+"""The group that commands join, and the options that they share: help, quiet, verbose, the project, JSON."""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from arena.cli.printing import AS_JSON, QUIET, VERBOSE, Progress, detail, print_errors, progress_bar
 from arena.errors import ArenaError
 
+__all__ = [
+    "PATH",
+    "ArenaCommand",
+    "ArenaGroup",
+    "Command",
+    "Progress",
+    "find_project",
+    "format_option",
+    "json_option",
+    "main",
+    "optional_project_option",
+    "progress_bar",
+    "project_option",
+    "require_project",
+]
+
 Command = TypeVar("Command", bound=Callable[..., Any])
-Progress = Callable[[str, int, int], None]
 PATH = click.Path(path_type=Path)
+PROJECT_VARIABLE = "ARENA_PROJECT"
+PROJECT_MARK = Path("data") / "arena.toml"
+"""The file that makes a folder a project."""
+
+
+def _remember(name: str) -> Callable[[click.Context, click.Parameter, bool], None]:
+    """A callback that keeps a flag for the whole run, whether it was given before a command or after it."""
+
+    def keep(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+        if value:
+            ctx.meta[name] = True
+        if ctx.meta.get(QUIET) and ctx.meta.get(VERBOSE):
+            raise click.UsageError("--quiet and --verbose exclude each other", ctx)
+
+    return keep
+
+
+def _volume_options() -> list[click.Parameter]:
+    """``-q`` and ``-v``, which every command and every group has."""
+    flags = {"is_flag": True, "is_eager": True, "expose_value": False}
+    return [
+        click.Option(["-q", "--quiet"], callback=_remember(QUIET), help="Print only errors and the result.", **flags),
+        click.Option(["-v", "--verbose"], callback=_remember(VERBOSE), help="Say what is done, and when.", **flags),
+    ]
+
+
+class ArenaCommand(click.Command):
+    """A command that has ``-q`` and ``-v``."""
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.params += _volume_options()
 
 
 class ArenaGroup(click.Group):
+    """Commands that have ``-q`` and ``-v``, in groups that have them too."""
+
+    command_class = ArenaCommand
+    group_class: type[click.Group] | type[type] | None = None
+
+    def __init__(self, *arguments: Any, **settings: Any) -> None:
+        super().__init__(*arguments, **settings)
+        self.params += _volume_options()
+
+
+class ArenaMain(ArenaGroup):
     """Turns every error that users can cause into a line and exit code 1; any other exception is a defect and shows."""
+
+    group_class = ArenaGroup
 
     def invoke(self, ctx: click.Context) -> Any:
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the same last digits whatever the number of processors
         try:
             return super().invoke(ctx)
         except ArenaError as error:
-            for finding in error.findings:
-                click.echo(f"error: {finding}", err=True)
+            print_errors(error)
         except KeyboardInterrupt:
-            click.echo("error: interrupted; what was there before is unchanged (run the command again)", err=True)
+            hint = "run the command again"
+            print_errors(ArenaError("interrupted; what was there before is unchanged", hint=hint))
         except BrokenPipeError:
             raise
         except OSError as error:
-            where = error.filename or "the file system"
-            click.echo(f"error: {where}: {error.strerror or error} (check its permissions, and the disk)", err=True)
+            where, hint = str(error.filename or "the file system"), "check its permissions, and the disk"
+            print_errors(ArenaError(str(error.strerror or error), where=where, hint=hint))
         raise click.exceptions.Exit(1)
 
 
-@click.group(cls=ArenaGroup, context_settings={"max_content_width": 100})
+@click.group(cls=ArenaMain, context_settings={"max_content_width": 100, "help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="image-arena", message="arena %(version)s")
 def main() -> None:
-    """An image-model arena: votes in, conservative TrueSkill scores and a static site out."""
+    """Votes on image models in, conservative TrueSkill scores and a static site out."""
+
+
+def find_project(start: Path) -> Path | None:
+    """The nearest folder that holds data/arena.toml: ``start``, or one above it; None where there is none.
+
+    As a path from ``start``, so that messages name files as the user would: ``.``, ``..``, ``../..``.
+    """
+    up = Path()
+    for folder in (start, *start.parents):
+        if (folder / PROJECT_MARK).is_file():
+            return up
+        up /= ".."
+    return None
+
+
+def require_project(project: Path | None) -> Path:
+    """The project. Raises ArenaError where none was named and none found."""
+    if project is not None:
+        return project
+    hint = f"go into a project, name one (--project DIR or {PROJECT_VARIABLE}), or start one: arena init DIR"
+    message = f"no project here: neither this folder nor any above it holds {PROJECT_MARK}"
+    raise ArenaError(message, where=str(Path.cwd()), hint=hint)
+
+
+def _project(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
+    project = find_project(Path.cwd()) if value is None else value
+    if project is not None:
+        detail(f"Project: {project.resolve()}")
+    return project
+
+
+def _required_project(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    return None if ctx.resilient_parsing else require_project(_project(ctx, param, value))
+
+
+def _project_option(callback: Callable[..., Path | None]) -> Callable[[Command], Command]:
+    return click.option(
+        "--project",
+        type=PATH,
+        metavar="DIR",
+        envvar=PROJECT_VARIABLE,
+        callback=callback,
+        help=f"The project's folder.  [default: {PROJECT_VARIABLE}, or the nearest project from here upwards]",
+    )
 
 
 def project_option(command: Command) -> Command:
-    """Add ``--project DIR``, the folder that holds data/ and site/."""
+    """Add ``--project DIR``, the folder that holds data/ and site/; an error where there is none."""
+    return _project_option(_required_project)(command)
+
+
+def optional_project_option(command: Command) -> Command:
+    """Add ``--project DIR`` for a command that may do without: ``project`` is None where there is none."""
+    return _project_option(_project)(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json``, after which ``print_result`` and errors print one JSON object on standard output."""
     return click.option(
-        "--project", default=".", type=PATH, metavar="DIR", help="The project folder.  [default: the current folder]"
+        "--json",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_remember(AS_JSON),
+        help="Print the result, or the errors, as one JSON object.",
     )(command)
 
 
@@ -61,17 +179,3 @@ def format_option(command: Command) -> Command:
         type=click.Choice(["arena", "fastchat", "imagenhub"]),
         help="arena: CSV, JSONL or Parquet by suffix. fastchat: FastChat's battles. imagenhub: ImagenHub's ratings.",
     )(command)
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress | None]:
-    """A callback that shows what is being done and how far it is; None where standard error is no terminal."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress as Bar  # noqa: PLC0415
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("")
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)

@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from arena import wording
+from arena.cli.printing import note
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
@@ -55,11 +54,11 @@ def rate_log(catalogue: Catalogue, log: Log, *, history: bool, threads: int = 1)
 
 
 def say_left_out(ratings: Ratings) -> None:
-    """Say on standard error which votes are not rated, since their arena has votes of a better origin."""
+    """Say which votes are not rated, since their arena has votes of a better origin."""
     for entry in ratings.left_out:
         votes = wording.count(entry.votes, f"{entry.origin.value} vote")
         rated = f"which is rated from {ratings.origin_of(entry.arena)} votes alone"
-        click.echo(f"Left out: {votes} in {entry.arena}, {rated}.", err=True)
+        note(f"Left out: {votes} in {entry.arena}, {rated}.")
 
 
 def database(project: Path) -> str:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from arena.cli.group import PATH, main, progress_bar, project_option
+from arena.cli.group import PATH, json_option, main, project_option
 from arena.cli.opening import open_catalogue, open_project, rate_log
+from arena.cli.printing import note, print_result, progress_bar
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
 
 @main.command()
 @click.argument("folder", type=PATH, metavar="DIR")
+@json_option
 def init(folder: Path) -> None:
-    """Start a new project in DIR: configuration and a few example entries, no votes."""
+    """Start a new project in DIR.
+
+    It holds configuration and a few example entries with sourced facts, and no votes.
+    """
     from arena.catalogue.entries import init_project
 
     init_project(folder)
     there = f"--project {folder}"
-    click.echo(f"Started a project in {folder}. Next: arena import FILE {there}, then arena build {there}.")
+    next_steps = f"Next: arena import FILE {there}, then arena build {there}."
+    print_result(f"Started a project in {folder}. {next_steps}", project=folder)
 
 
 @main.command()
@@ -31,17 +37,22 @@ def init(folder: Path) -> None:
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--votes", default=12_000, show_default=True, type=click.IntRange(min=1), help="How many votes.")
 @click.option("--replace", is_flag=True, help="Replace existing simulated outputs and votes.")
+@json_option
 def simulate(project: Path, seed: int, votes: int, replace: bool) -> None:
-    """Make demonstration outputs and votes, marked as simulated everywhere they appear."""
+    """Make demonstration outputs and votes.
+
+    They are marked as simulated everywhere they appear.
+    """
     from arena.simulate import simulate as simulate_arena
     from arena.simulate import write_simulation
 
     with progress_bar() as progress:
         simulation = simulate_arena(open_catalogue(project), seed=seed, votes=votes, progress=progress)
     write_simulation(simulation, project / "data", replace=replace)
-    for note in simulation.notes:
-        click.echo(note)
-    click.echo(f"Simulated {simulation.votes.num_rows:,} votes on {len(simulation.outputs):,} outputs.")
+    for text in simulation.notes:
+        note(text)
+    made = {"votes": simulation.votes.num_rows, "outputs": len(simulation.outputs)}
+    print_result(f"Simulated {made['votes']:,} votes on {made['outputs']:,} outputs.", **made)
 
 
 class SiteAddress(click.ParamType[str]):
@@ -70,8 +81,9 @@ class SiteAddress(click.ParamType[str]):
     metavar="N",
     help="How many processes build.  [default: one for each processor]",
 )
+@json_option
 def build(project: Path, out: Path | None, base_url: str | None, processes: int | None) -> None:
-    """Build the whole site in a new folder, and swap it with the old one at once.
+    """Build the whole site, and swap it with the old one at once.
 
     Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
     """
@@ -91,4 +103,4 @@ def build(project: Path, out: Path | None, base_url: str | None, processes: int 
             progress=progress,
         )
     said = f"Built {report.pages:,} pages." if report.written else f"Nothing has changed in {report.pages:,} pages."
-    click.echo(f"{said} Open {report.folder / 'index.html'}")
+    print_result(f"{said} Open {report.folder / 'index.html'}", **asdict(report))

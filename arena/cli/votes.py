@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from arena import wording
-from arena.cli.group import PATH, Command, format_option, main, project_option
+from arena.cli.group import (
+    PATH,
+    Command,
+    format_option,
+    json_option,
+    main,
+    optional_project_option,
+    project_option,
+    require_project,
+)
 from arena.cli.opening import open_catalogue, open_project, open_votes, rate_log, say_left_out
+from arena.cli.printing import as_json, note, print_json, print_result
 from arena.errors import RatingsError
 
+if TYPE_CHECKING:
+    from arena.catalogue import Catalogue
+    from arena.records import Ratings
+    from arena.votes.log import Log
+
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+STANDARD_OUTPUT = Path("-")
 
 
 @main.command("import")
@@ -28,6 +47,7 @@ from arena.errors import RatingsError
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
     help="imagenhub: the time of every vote, whose files carry none.  [default: 2023-10-02, the paper's day]",
 )
+@json_option
 def import_(  # noqa: PLR0917 - a command has as many parameters as options
     project: Path,
     file_format: str,
@@ -37,7 +57,10 @@ def import_(  # noqa: PLR0917 - a command has as many parameters as options
     category: str,
     at: datetime | None,
 ) -> None:
-    """Put the votes of FILE... into the log: all of them, or none if anything is wrong."""
+    """Put the votes of files into the log.
+
+    All of them go in, or none where anything is wrong.
+    """
     from arena.votes.files import Defaults
     from arena.votes.importing import import_votes
 
@@ -48,27 +71,36 @@ def import_(  # noqa: PLR0917 - a command has as many parameters as options
         Defaults(arena=arena, category=category, at=at and at.replace(tzinfo=UTC)),
         new_models=datetime.now(UTC).date() if new_models else None,
     )
-    for note in report.notes:
-        click.echo(note)
+    for text in report.notes:
+        note(text)
     for path in report.new_entries:
-        click.echo(f"Started {path}: add what is known of it")
+        note(f"Started {path}: add what is known of it")
+    said = f"All {report.votes:,} votes are in the log already; nothing changed."
     if report.added:
         ties = "a tie" if report.ties == 1 else "ties"
-        click.echo(f"Imported {wording.count(report.added, 'vote')}, {report.ties:,} of them {ties}.")
-    else:
-        click.echo(f"All {report.votes:,} votes are in the log already; nothing changed.")
+        said = f"Imported {wording.count(report.added, 'vote')}, {report.ties:,} of them {ties}."
+    print_result(said, **asdict(report))
 
 
 @main.command()
 @project_option
 @click.argument("what", type=click.Choice(["ratings", "votes", "catalogue"]))
 @click.option("--out", type=PATH, metavar="FILE", help="Its suffix decides the format.  [default: WHAT.csv]")
+@json_option
 def export(project: Path, what: str, out: Path | None) -> None:
-    """Write the ratings, votes or catalogue to a file: CSV, Parquet or JSON (votes: JSON Lines)."""
+    """Write the ratings, the votes or the catalogue to a file.
+
+    The file is CSV, Parquet or JSON (votes: JSON Lines) by its suffix. On standard output (--out -) ratings and votes
+    are CSV, and the catalogue is JSON.
+    """
     from arena.exports import files
 
+    _check_out(out)
     path = out or Path(f"{what}.csv")
     catalogue, log = open_project(project)
+    if path == STANDARD_OUTPUT:
+        _print_export(what, catalogue, log)
+        return
     written: tuple[Path, ...] = (path,)
     if what == "ratings":
         ratings = rate_log(catalogue, log, history=False)
@@ -77,8 +109,21 @@ def export(project: Path, what: str, out: Path | None) -> None:
         files.write_votes(log.votes(), path)
     else:
         written = files.write_catalogue(catalogue, path)
-    for file in written:
-        click.echo(f"Wrote {file}")
+    print_result("\n".join(f"Wrote {file}" for file in written), files=written)
+
+
+def _print_export(what: str, catalogue: Catalogue, log: Log) -> None:
+    """Ratings and votes as CSV, the catalogue as JSON, on standard output."""
+    from arena.exports.files import catalogue_json, votes_table
+    from arena.exports.ratings import ratings_csv
+    from arena.votes.files import csv_bytes
+
+    if what == "ratings":
+        click.echo(ratings_csv(rate_log(catalogue, log, history=False)), nl=False)
+    elif what == "votes":
+        click.echo(csv_bytes(votes_table(log.votes())), nl=False)
+    else:
+        print_json(catalogue_json(catalogue))
 
 
 def rating_options(command: Command) -> Command:
@@ -112,24 +157,35 @@ def rating_options(command: Command) -> Command:
 
 
 @main.command()
-@project_option
+@optional_project_option
 @format_option
 @click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
-@click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json) instead of printing CSV.")
+@click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json); - prints CSV.")
+@click.option("--top", type=click.IntRange(min=1), metavar="N", help="Of each table print the first N ranks only.")
 @click.option(
     "--intervals/--no-intervals",
     default=True,
     help="Intervals that keep each voter's votes together, or intervals from sigma alone.",
 )
 @rating_options
-def rate(
-    project: Path, file_format: str, files: tuple[Path, ...], out: Path | None, intervals: bool, **options: Any
+@json_option
+def rate(  # noqa: PLR0917 - a command has as many parameters as options
+    project: Path | None,
+    file_format: str,
+    files: tuple[Path, ...],
+    out: Path | None,
+    top: int | None,
+    intervals: bool,
+    **options: Any,
 ) -> None:
-    """Rate the project's log, or the votes of FILE... without a project, as ratings.csv."""
-    from arena.exports.ratings import ratings_csv
+    """Rate the models by the votes of the project, or of files.
+
+    Votes of files need no project. On a terminal the boards are tables; anywhere else they are ratings.csv.
+    """
     from arena.ratings import compute_ratings, override, rating_settings
     from arena.votes.files import load_votes
 
+    _check_out(out)
     if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
         raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
     if files:
@@ -137,21 +193,41 @@ def rate(
         loaded = load_votes(files, file_format)
         votes, summary = loaded.votes(), loaded.summary()
     else:
-        settings = override(open_catalogue(project).project.ratings, **options)
-        log = open_votes(project)
+        folder = require_project(project)
+        settings = override(open_catalogue(folder).project.ratings, **options)
+        log = open_votes(folder)
         votes, summary = log.votes(), log.summary()
     if not summary.votes:
-        where = str(files[0]) if files else str(project / "data" / "votes")
+        where = str(files[0] if files else require_project(project) / "data" / "votes")
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
         raise RatingsError("there are no votes to rate", where=where, hint=hint)
     ratings = compute_ratings(votes, settings, intervals=intervals)
     say_left_out(ratings)
     if not any(board.ratings for board in ratings.boards):
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
-        click.echo(say, err=True)
-    if out is None:
-        click.echo(ratings_csv(ratings), nl=False)
-        return
-    from arena.exports.files import write_ratings
+        note(say)
+    _print_or_write(ratings, out, top, log_sha256=summary.sha256)
 
-    write_ratings(ratings, out, log_sha256=summary.sha256)
+
+def _print_or_write(ratings: Ratings, out: Path | None, top: int | None, log_sha256: str) -> None:
+    """Ratings where they were asked for: in a file, as one object, as tables on a terminal, or as CSV."""
+    from arena.cli.boards import print_boards
+    from arena.exports.files import ratings_json, write_ratings
+    from arena.exports.ratings import ratings_csv
+
+    if out is not None and out != STANDARD_OUTPUT:
+        write_ratings(ratings, out, log_sha256=log_sha256)
+        print_result("", files=(out,))
+        note(f"Wrote {out}")
+    elif as_json():
+        print_result("", **ratings_json(ratings, log_sha256))
+    elif out is None and (sys.stdout.isatty() or top is not None):
+        print_boards(ratings, top)
+    else:
+        click.echo(ratings_csv(ratings), nl=False)
+
+
+def _check_out(out: Path | None) -> None:
+    """Refuse to print two things on standard output."""
+    if out == STANDARD_OUTPUT and as_json():
+        raise click.UsageError("--out - and --json both want standard output")

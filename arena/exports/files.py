@@ -69,9 +69,14 @@ def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "") -> None:
             {
                 ".csv": lambda part: _write_text(part, ratings_csv(ratings)),
                 ".parquet": lambda part: _write_parquet(part, _ratings_table(ratings), about),
-                ".json": lambda part: _write_json(part, {**about, "ratings": _ratings_table(ratings).to_pylist()}),
+                ".json": lambda part: _write_json(part, ratings_json(ratings, log_sha256)),
             },
         )
+
+
+def ratings_json(ratings: Ratings, log_sha256: str = "") -> dict[str, Any]:
+    """What ``write_ratings`` writes as JSON: facts about the ratings, and a row for each model of each board."""
+    return {**_ratings_facts(ratings, log_sha256), "ratings": _ratings_table(ratings).to_pylist()}
 
 
 def write_votes(votes: ibis.Table, *paths: Path) -> None:
@@ -79,9 +84,14 @@ def write_votes(votes: ibis.Table, *paths: Path) -> None:
 
     Rows are sorted by time, battle and voter. Raises ``VotesError`` for another suffix, or where it cannot be written.
     """
-    table = votes.order_by(["at", "battle", "voter"]).select(*VOTE_SCHEMA.names).to_pyarrow().cast(VOTE_SCHEMA)
+    table = votes_table(votes)
     for path in paths:
         write_vote_file(table, path)
+
+
+def votes_table(votes: ibis.Table) -> pa.Table:
+    """The votes of a log with all columns of ``VOTE_SCHEMA``, sorted by time, battle and voter."""
+    return votes.order_by(["at", "battle", "voter"]).select(*VOTE_SCHEMA.names).to_pyarrow().cast(VOTE_SCHEMA)
 
 
 def write_catalogue(catalogue: Catalogue, path: Path) -> tuple[Path, ...]:

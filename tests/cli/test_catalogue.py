@@ -30,10 +30,10 @@ def test_check_prints_every_finding(project: Path) -> None:
 
 
 def test_check_speaks_to_programs(project: Path) -> None:
-    clean = json.loads(arena("check", "--format", "json", "--project", project).stdout)
+    clean = json.loads(arena("check", "--json", "--project", project).stdout)
     assert clean["passed"] is True
     (project / "data/models/openai/broken.toml").write_text("name = ")
-    result = arena("check", "--format", "json", "--project", project)
+    result = arena("check", "--json", "--project", project)
     assert result.exit_code == 1
     found = json.loads(result.stdout)
     assert found["passed"] is False

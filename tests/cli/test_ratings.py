@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import json
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from arena.cli.tables import print_table
 from tests.cli.shell import HEADER, arena, one_line_error, rows
+from tests.waiting import PATIENCE
 
 
 def test_rate_prints_the_table_and_writes_it(project: Path, tmp_path: Path) -> None:
@@ -16,6 +25,62 @@ def test_rate_prints_the_table_and_writes_it(project: Path, tmp_path: Path) -> N
     written = arena("rate", "--project", project, "--out", tmp_path / "ratings.csv")
     assert written.exit_code == 0
     assert (tmp_path / "ratings.csv").read_text() == printed.stdout
+
+
+def test_standard_output_is_a_file_called_dash(project: Path, tmp_path: Path) -> None:
+    for what in ("ratings", "votes"):
+        assert arena("export", what, "--project", project, "--out", tmp_path / f"{what}.csv").exit_code == 0
+        printed = arena("export", what, "--project", project, "--out", "-")
+        assert printed.stdout == (tmp_path / f"{what}.csv").read_text()
+    assert arena("rate", "--out", "-", "--project", project).stdout == (tmp_path / "ratings.csv").read_text()
+    assert len(json.loads(arena("export", "catalogue", "--project", project, "--out", "-").stdout)["models"]) > 3
+    assert arena("rate", "--out", "-", "--json", "--project", project).exit_code == 2
+    assert not Path("-").exists()
+
+
+def test_ratings_as_one_object_are_those_of_the_file(project: Path, tmp_path: Path) -> None:
+    printed = json.loads(arena("rate", "--json", "--project", project).stdout)
+    written = json.loads(arena("rate", "--json", "--out", tmp_path / "r.json", "--project", project).stdout)
+    assert written["files"] == [str(tmp_path / "r.json")]
+    assert printed == {"passed": True, "findings": [], **json.loads((tmp_path / "r.json").read_text())}
+
+
+def test_tables_show_the_overall_boards(tmp_path: Path) -> None:
+    votes = tmp_path / "votes.csv"
+    votes.write_text(HEADER + rows(60))
+    shown = arena("rate", votes, "--top", "2")
+    lines = shown.stdout.splitlines()
+    assert lines[0] == "text-to-image: 60 human votes"
+    assert lines[1].split() == ["rank", "between", "model", "score", "mu", "sigma", "votes"]
+    found = re.findall(
+        r"^ +(\d) +(\d)–(\d) +(\S+) +([\d.-]+) +([\d.]+) +([\d.]+) +(\d+) *$", shown.stdout, re.MULTILINE
+    )
+    rated = [row for row in csv.DictReader(arena("rate", votes).stdout.splitlines()) if row["axis"] == "overall"]
+    assert [row[3] for row in found] == [row["model"] for row in rated if int(row["rank"]) <= 2]
+    assert all(float(row[4]) == round(float(by["score"]), 2) for row, by in zip(found, rated, strict=False))
+    assert "3 more boards by category and language" in shown.stderr
+    assert arena("rate", votes, "--top", "2", "-v").stdout.count("rank") == 4
+
+
+def test_columns_are_aligned_whatever_the_letters(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(("name", "votes"), [("像素模型", "7"), ("pixels", "12"), ("pïxels", "1,200")], figures=("votes",))
+    assert {cell_len(line) for line in capsys.readouterr().out.splitlines()} == {len("像素模型") * 2 + 3 + 5}
+
+
+def test_a_terminal_gets_tables_and_a_pipe_gets_csv(project: Path) -> None:
+    reader, writer = os.openpty()
+    command = [sys.executable, "-m", "arena", "rate", "--project", str(project)]
+    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as terminal:
+        said = terminal.read1(1 << 16).decode()
+    assert ended.returncode == 0, ended.stderr
+    assert "between" in said and "votes" in said
+    assert not said.startswith("arena,")
+    assert (
+        subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False).stdout[:11]
+        == "arena,axis,"
+    )
 
 
 def test_rate_of_a_vote_file_needs_no_project(tmp_path: Path) -> None:

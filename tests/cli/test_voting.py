@@ -6,13 +6,15 @@ import json
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
-from arena.votes.store import open_store
+from arena.votes.store import AddBattle, AddVote, open_store
+from arena.votes.store.auditing import SETTLING_TIME
 from tests.cli.shell import arena, one_line_error, tree
-from tests.votes.store.worlds import know_outputs, some_operations
+from tests.votes.store.worlds import a_battle, a_vote, know_outputs, some_operations
 from tests.waiting import PATIENCE
 
 
@@ -73,9 +75,15 @@ def test_a_person_looks_at_votes_and_decides(project: Path) -> None:
     audited = arena("audit", "--project", project)
     assert "47 count, 13 set aside" in audited.output
     assert "Reported as a test of ours" in audited.output
-    listed = arena("review", "list", "--project", project).output.splitlines()
-    assert len(listed) == 1 + 13 + 2
-    assert listed[1].split("\t")[0] == "b00001" and listed[1].endswith("by hand")
+    listed = arena("review", "list", "--project", project).stdout.splitlines()
+    assert listed[0].strip() == "13 votes that do not count"
+    assert sum("set aside: by hand" in line for line in listed) == 13
+    assert any(line.startswith("b00001 ") and " over " in line for line in listed)
+    assert sum("Reported as a test of ours" in line for line in listed) == 2
+    whole = json.loads(arena("review", "list", "--json", "--project", project).stdout)
+    assert len(whole["votes"]) == 13
+    assert whole["votes"][0]["reasons"] == ["by hand"]
+    assert [taken["ruling"] for taken in whole["decisions"]] == ["exclude", "exclude"]
     assert arena("review", "forget", "--voter", "v2", *why).exit_code == 0
     assert "59 count, 1 set aside" in arena("audit", "--project", project).output
 
@@ -123,9 +131,31 @@ def test_collect_rehearses_plans_and_asks_for_a_budget(tmp_path: Path) -> None:
 
     done = arena("collect", "--local", "--max-cost", "0", "--project", project)
     assert done.exit_code == 0, done.output
-    assert f"({wanted} of {wanted})" in done.output
+    assert f"({wanted} of {wanted})" in done.stderr
     assert len((project / "data/outputs/outputs.jsonl").read_text().splitlines()) == wanted
     assert arena("check", "--project", project).exit_code == 0
     again = json.loads(arena("collect", "--dry-run", "--local", "--json", "--project", project).stdout)
     assert again["offers"] == []
     assert arena("build", "--project", project).exit_code == 0
+
+
+def test_audit_and_seal_say_which_votes_wait_to_settle(project: Path) -> None:
+    now = datetime.now(UTC)
+    with open_store(f"sqlite:///{project / 'data' / 'arena.sqlite'}") as store:
+        know_outputs(store)
+        for name, age in (("old", timedelta(hours=1)), ("young", timedelta(seconds=1)), ("younger", timedelta())):
+            store.write([AddBattle(a_battle(name, created=now - age)), AddVote(a_vote(name, at=now - age))])
+    audited = arena("audit", "--project", project)
+    assert "1 vote: 1 count" in audited.stdout
+    last = now + SETTLING_TIME + timedelta(seconds=1)
+    waiting = "2 votes of the last minute wait to settle"
+    when = f"run this again after {last:%Y-%m-%d %H:%M:%S} UTC."
+    assert waiting in audited.stdout and when in audited.stdout
+    whole = json.loads(arena("audit", "--json", "--project", project).stdout)
+    assert (whole["passed"], whole["votes"], whole["settling"]["votes"]) == (True, 1, 2)
+    assert datetime.fromisoformat(whole["settling"]["until"]) == now + SETTLING_TIME
+    sealed = arena("seal", "--project", project)
+    assert "Sealed 1 vote." in sealed.stdout and when in sealed.stdout
+    again = json.loads(arena("seal", "--json", "--project", project).stdout)
+    assert (again["sealed"], again["votes"], again["settling"]["votes"]) == (0, 0, 2)
+    assert json.loads(arena("audit", "--log", "--json", "--project", project).stdout)["settling"] is None

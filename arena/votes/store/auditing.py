@@ -89,6 +89,21 @@ def audit_store(
     return verdict.report
 
 
+@dataclass(frozen=True, slots=True)
+class SettlingVotes:
+    """Votes that are too young to be judged: how many, and when the last of them is old enough (None without any)."""
+
+    votes: int
+    until: datetime | None
+
+
+def settling_votes(connection: Connection, now: datetime) -> SettlingVotes:
+    """The votes that an audit at ``now`` leaves for a later one, because they are younger than ``SETTLING_TIME``."""
+    young = and_(NOT_SEALED, votes.c["at"] >= now - SETTLING_TIME)
+    count, last = connection.execute(select(func.count(), func.max(votes.c["at"])).where(young)).one()
+    return SettlingVotes(int(count), None if last is None else last + SETTLING_TIME)
+
+
 def _votes_to_judge(connection: Connection, until: datetime) -> pa.Table:
     """The votes before ``until`` that were not retracted: columns of ``VOTE_SCHEMA`` and three more.
 
