@@ -17,7 +17,7 @@ from pathlib import Path
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.layout import OUTPUTS_FILE, location
 from arena.catalogue.loading import read_catalogue
-from arena.catalogue.rules import WARNING_RULES, check_old_sources
+from arena.catalogue.rules import DATED_RULES, WARNING_RULES
 from arena.catalogue.rules.references import empty_arenas
 from arena.catalogue.rules.sources import fact_keys, vouching
 from arena.errors import ArenaError, CatalogueError
@@ -34,8 +34,9 @@ _IN_PROPERTIES = _IN_MESSAGES | str.maketrans({":": "%3A", ",": "%2C"})
 class CatalogueCounts:
     """How much the catalogue holds.
 
-    A fact is a key that a file of an organization, model or provider gives, a benchmark value, a count of tokens, a
-    price or a story. It has a source where the file's ``sources`` vouch for the key; the others cannot be without.
+    A fact is a key that a file of an organization, model or provider gives, a capability, rate limit or regions of an
+    offer, a benchmark value, a count of tokens, a claimed speed, a price or a story. It has a source where the file's
+    ``sources`` vouch for the key; the others cannot be without.
     """
 
     organizations: int
@@ -86,7 +87,7 @@ class CheckReport:
 def check_catalogue(data: Path, today: date | None = None) -> CheckReport:
     """Everything that ``load_catalogue`` checks, arenas without models, every image's SHA-256 sum, and what is odd.
 
-    Never raises. With ``today``, sources that are old by then are among the warnings. Nothing is called odd while
+    Never raises. With ``today``, what is old or past by then is among the warnings. Nothing is called odd while
     something is wrong.
     """
     catalogue, findings = read_catalogue(data)
@@ -102,7 +103,7 @@ def check_catalogue(data: Path, today: date | None = None) -> CheckReport:
 def _warnings(catalogue: Catalogue, today: date | None) -> list[CatalogueError]:
     warnings = [finding for rule in WARNING_RULES for finding in rule(catalogue)]
     if today is not None:
-        warnings.extend(check_old_sources(catalogue, today))
+        warnings.extend(finding for dated in DATED_RULES for finding in dated(catalogue, today))
     return sorted(warnings, key=lambda finding: finding.where.partition(":")[0])
 
 
@@ -110,11 +111,11 @@ def counts_of(catalogue: Catalogue) -> CatalogueCounts:
     """How much of each kind the catalogue holds."""
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
     benchmarks = sum(len(model.benchmarks) for model in catalogue.models.values())
-    tokens = sum(len(model.tokens_per_image) for model in catalogue.models.values())
+    tokens = sum(len(model.tokens_per_image) + len(model.speed_claims) for model in catalogue.models.values())
     always_sourced = prices + benchmarks + tokens + len(catalogue.stories)
     keys = [
         bool(vouching(key, record.sources))
-        for records in (catalogue.organizations, catalogue.models, catalogue.providers)
+        for records in (catalogue.organizations, catalogue.models, catalogue.providers, catalogue.offers)
         for record in records.values()
         for key in fact_keys(record)
     ]

@@ -109,6 +109,15 @@ arenas = [{listed}]
 open = "unknown"
 # licence = "..."
 
+# [output_terms]
+# commercial_use = "conditional"
+# note = "..."
+
+# [capabilities]
+# sizes = ["1024x1024"]
+# output_formats = ["png"]
+# transparent_background = false
+
 {cited}facts = ["name"]
 """
 

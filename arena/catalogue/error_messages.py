@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from arena.catalogue.fields import Language, ModelId, Sha256, Slug, Url
+from arena.catalogue.fields import LanguageCode, ModelId, Sha256, Slug, Url
+from arena.catalogue.model_facts import AspectRatio, ImageSize
 from arena.errors import CatalogueError
 
 KeyPath = tuple[str | int, ...]
@@ -50,18 +51,24 @@ _PATTERNS = {
     _pattern(Slug): 'an id (a-z and 0-9, joined by single "-" or ".")',
     _pattern(ModelId): "a model id (<organization>/<model>)",
     _pattern(Url): "a web address that begins with https:// or http://",
-    str(Language.model_fields["id"].metadata[0].pattern): 'a language code such as "en" or "zh-Hant"',
+    _pattern(AspectRatio): 'a ratio of width to height such as "16:9"',
+    _pattern(ImageSize): 'a size such as "1024x1024" or "2K"',
+    _pattern(LanguageCode): 'a language code such as "en" or "zh-Hant"',
     _pattern(Sha256): "a SHA-256 sum (64 of 0-9 and a-f)",
 }
 
 EXAMPLES = {
     "amount": "an amount is a number in USD, for example: amount = 0.04; leave the price out where it is not known",
     "arenas": 'for example: arenas = ["text-to-image"]',
+    "aspect_ratios": 'for example: aspect_ratios = ["1:1", "16:9"]',
+    "by": 'who says so, for example: by = "Google"',
     "bytes": "the size of the image file in bytes",
     "categories": 'list each under [[categories]] with id = "photo" and name = "Photography"',
     "category": 'one of the [[categories]] of data/arena.toml, for example: category = "photo"',
+    "commercial_use": '"yes", "no", "conditional" with a note, or "unknown"',
     "currency": "only USD is known: convert the amount, or leave the price out",
     "description": "one sentence in your own words",
+    "deprecated": "for example: deprecated = 2026-06-01",
     "effective": "for example: effective = 2026-04-21",
     "endpoint": 'where requests go, for example: endpoint = "https://api.example.org/v1/images"',
     "evidence": '"primary" where the maker said it, "secondary" where others reported it',
@@ -83,7 +90,11 @@ EXAMPLES = {
     "published": "for example: published = 2026-04-21",
     "read": "the date on which the source was read, for example: read = 2026-08-21",
     "released": "for example: released = 2026-04-21",
+    "replaced_by": 'for example: replaced_by = "openai/gpt-image-2"',
+    "seconds": "how long one picture takes, for example: seconds = 4.5",
     "sha256": "the SHA-256 sum of the image file",
+    "shut_down": "for example: shut_down = 2026-12-01",
+    "sizes": 'for example: sizes = ["1024x1024", "2K"]',
     "source": "where the value was read, in words",
     "sources": "begin an entry with [[sources]] and give it a name and a read date",
     "tagline": "one sentence that says what this arena is for",

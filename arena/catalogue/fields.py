@@ -41,6 +41,7 @@ def _printable(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
 ModelId = Annotated[str, StringConstraints(pattern=rf"^{SLUG}/{SLUG}$")]
+LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")]
 
 
 def _unquoted(value: object, info: ValidationInfo) -> object:
@@ -51,6 +52,7 @@ def _unquoted(value: object, info: ValidationInfo) -> object:
 
 
 Day = Annotated[date, Field(strict=True)]
+Flag = Annotated[bool, Field(strict=True)]
 Number = Annotated[Decimal, BeforeValidator(_unquoted)]
 Count = Annotated[int, Field(gt=0, strict=True)]
 CountFromZero = Annotated[int, Field(ge=0)]
@@ -83,7 +85,7 @@ class Named(Record):
 class Language(Record):
     """A language of prompts: BCP 47 code, its English name, its own name, and the direction it is written in."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")]
+    id: LanguageCode
     name: Text
     own_name: Text
     direction: Direction = Field(default_factory=lambda given: direction_of(given.get("own_name", "")) or "ltr")

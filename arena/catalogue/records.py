@@ -30,6 +30,17 @@ from arena.catalogue.fields import (
     Text,
     Url,
 )
+from arena.catalogue.model_facts import (
+    Benchmark,
+    Capabilities,
+    Conflict,
+    ImageTokens,
+    Level,
+    OutputTerms,
+    SpeedClaim,
+    Status,
+    Weights,
+)
 from arena.catalogue.settings import Playground, VotingSettings
 from arena.records import OutputOrigin, RatingSettings
 
@@ -72,67 +83,6 @@ class Organization(Record):
     sources: tuple[Source, ...] = ()
 
 
-class Status(StrEnum):
-    """Whether the maker of a model offers it."""
-
-    ACTIVE = "active"
-    PREVIEW = "preview"
-    DEPRECATED = "deprecated"
-    WITHDRAWN = "withdrawn"
-
-
-class Weights(Record):
-    """Whether the weights can be downloaded, and under which licence. Says nothing about the use of outputs."""
-
-    open: Annotated[bool, Field(strict=True)] | Literal["unknown"]
-    licence: Text = "unknown"
-    """The licence of the weights."""
-    url: Url | None = None
-
-
-class OutputTerms(Record):
-    """What the maker's terms say about using outputs commercially. Never inferred from the weights licence."""
-
-    commercial_use: Literal["allowed", "conditional", "forbidden", "unknown"] = "unknown"
-    note: Text | None = None
-    url: Url | None = None
-
-
-class Benchmark(Record):
-    """A value that somebody else published about the model; never mixed with this arena's ratings."""
-
-    name: Text
-    value: Number
-    low: Number | None = None
-    high: Number | None = None
-    unit: Text = "points"
-    slice: Text = "overall"
-    source: Text
-    read: Day
-    url: Url | None = None
-
-
-class Conflict(Record):
-    """Another value that a source gives for a fact of the file; the file's own value is the one shown."""
-
-    fact: Text
-    value: Text
-    source: Text
-    read: Day
-    note: Text | None = None
-
-
-class ImageTokens(Record):
-    """How many output tokens one image takes at a quality and size, where a source states it."""
-
-    tokens: Count
-    quality: Text | None = None
-    size: Text | None = None
-    source: Text
-    read: Day
-    url: Url | None = None
-
-
 class Model(Record):
     """One released version of an image model. ``arenas`` are the tasks that it can compete in."""
 
@@ -142,8 +92,14 @@ class Model(Record):
     released: Day | None = None
     status: Status = Status.ACTIVE
     """Whether its maker offers it: as a preview, in full, until a date that is announced, or no more."""
-    withdrawn: Day | None = None
-    """When the maker stopped serving it, for a model whose status is ``withdrawn``."""
+    deprecated: Day | None = None
+    """Since when its maker says that it will go."""
+    shut_down: Day | None = None
+    """The day from which its maker no longer serves it; announced, or past where the status is ``withdrawn``."""
+    replaced_by: ModelId | None = None
+    """What its maker says to use instead."""
+    level: Level = Level.RELEASE
+    """Whether the entry is a model as it was released, one of several variants of a release, or a whole line."""
     family: Text | None = None
     """The line of models that it belongs to."""
     predecessor: ModelId | None = None
@@ -163,6 +119,10 @@ class Model(Record):
     weights: Weights
     output_terms: OutputTerms = OutputTerms()
     """What may be done with its outputs."""
+    capabilities: Capabilities = Capabilities()
+    """What it can do, as far as a source states it."""
+    speed_claims: tuple[SpeedClaim, ...] = ()
+    """How fast it is, as its maker or a provider claims."""
     tokens_per_image: tuple[ImageTokens, ...] = ()
     """What turns a price by the token into a price by the image."""
     benchmarks: tuple[Benchmark, ...] = ()
@@ -170,6 +130,18 @@ class Model(Record):
     conflicts: tuple[Conflict, ...] = ()
     """What other sources say otherwise."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+
+    def status_on(self, day: date) -> Status:
+        """What ``status``, which was read on some other day, is on ``day`` by the dates that the maker announced.
+
+        A model is deprecated from the day ``deprecated`` on, and withdrawn from the day ``shut_down`` on. Before that
+        day a model that is withdrawn by now was deprecated.
+        """
+        if self.shut_down:
+            return Status.WITHDRAWN if day >= self.shut_down else Status.DEPRECATED
+        if self.deprecated and day >= self.deprecated and self.status is not Status.WITHDRAWN:
+            return Status.DEPRECATED
+        return self.status
 
 
 Simple = str | bool | int | Decimal
@@ -282,8 +254,14 @@ class Offer(Record):
     url: Url | None = None
     speed: Speed | None = None
     """How fast it writes tokens, where the provider says so."""
+    rate_limit: Text | None = None
+    """How many requests or pictures the provider takes in a time, e.g. ``5 images a minute at tier 1``."""
+    regions: tuple[Text, ...] = ()
+    """Where the provider serves it, as it names them, e.g. ``us-east-1``."""
     prices: tuple[Price, ...] = ()
     """What it charges, one entry a unit, condition and time."""
+    sources: tuple[Source, ...] = ()
+    """Where rate limit and regions were read; prices and speed carry a source of their own."""
 
 
 class Prompt(Record):

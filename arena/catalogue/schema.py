@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from arena.catalogue import fields, records, settings
+from arena.catalogue import fields, model_facts, records, settings
 from arena.catalogue.error_messages import EXAMPLES
 from arena.catalogue.layout import RECORDS
 from arena.catalogue.records import Project
@@ -107,7 +107,7 @@ def attribute_words() -> dict[str, dict[str, str]]:
     Python does not keep them, so they are read from the source.
     """
     words: dict[str, dict[str, str]] = {}
-    for module in (fields, settings, records):
+    for module in (fields, settings, model_facts, records):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.ClassDef):
                 words[node.name] = dict(_words_of(node))

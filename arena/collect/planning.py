@@ -12,7 +12,8 @@ from decimal import Decimal
 
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
-from arena.catalogue.records import Model, Status
+from arena.catalogue.model_facts import Status
+from arena.catalogue.records import Model
 from arena.collect.image_checks import InvalidImage, media_type
 from arena.collect.jobs import LOCAL, NO_COST, Job, JobState
 from arena.collect.offer_choice import CollectOptions, OfferChooser, UsableOffer

@@ -51,7 +51,7 @@ class ModelColumns:
     commercial_use: Annotated[
         str,
         ColumnText(
-            "Whether the maker's terms let outputs be used commercially: allowed, conditional, forbidden or unknown.",
+            "Whether the maker's terms let outputs be used commercially: yes, no, conditional or unknown.",
             "The terms of the maker.",
         ),
     ]

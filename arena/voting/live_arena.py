@@ -10,7 +10,8 @@ from pathlib import Path
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE
-from arena.catalogue.records import Output, Prompt, Status
+from arena.catalogue.model_facts import Status
+from arena.catalogue.records import Output, Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.tally import COUNTS, count_votes

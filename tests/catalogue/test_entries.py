@@ -141,7 +141,7 @@ def test_every_key_that_a_new_model_leaves_open_can_be_filled_in(tmp_path: Path)
     data = write_project(tmp_path)
     (path,) = new_model(data, "acme/three", source="S", read=READ)
     text = path.read_text().replace("organization/model", "acme/one").replace("2026-01-31", "2026-01-30")
-    lines = [line.removeprefix("# ") if " = " in line else line for line in text.splitlines()]
+    lines = [line.removeprefix("# ") if " = " in line or line.startswith("# [") else line for line in text.splitlines()]
     path.write_text("\n".join(lines) + "\n")
     model = load_catalogue(data).models["acme/three"]
     assert (model.name, model.predecessor, model.released) == ("three", "acme/one", date(2026, 1, 30))

@@ -97,7 +97,12 @@ VALUES = [
         "open = false\nlicense = 'x'",
         'weights.license: unknown key "license" (did you mean "licence"?',
     ),
-    (MODEL, "open = false", "open = false\nzzz = 1", 'unknown key "zzz" (known keys: open, licence, url)'),
+    (
+        MODEL,
+        "open = false",
+        "open = false\nzzz = 1",
+        'unknown key "zzz" (known keys: open, licence, commercial_use, note, url)',
+    ),
     (MODEL, '"One"', "1", "name: 1 is not a text in quotes"),
     (MODEL, '["text-to-image"]', '"text-to-image"', 'arenas: "text-to-image" is not a list in square brackets'),
     (MODEL, '["text-to-image"]', '["Text"]', 'arenas[0]: "Text" is not an id'),

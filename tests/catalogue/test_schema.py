@@ -59,8 +59,10 @@ def test_limits_and_choices_of_a_price() -> None:
 
 def test_words_below_attributes_are_descriptions() -> None:
     assert attribute_words()["Model"]["api_id"] == "The id that the maker's own API knows it by."
-    described = json_schema("model")["properties"]["withdrawn"]["description"]
-    assert described == "When the maker stopped serving it, for a model whose status is `withdrawn`."
+    described = json_schema("model")["properties"]["shut_down"]["description"]
+    assert described == (
+        "The day from which its maker no longer serves it; announced, or past where the status is `withdrawn`."
+    )
 
 
 def test_shipped_files_have_no_key_that_their_schema_does_not_know() -> None:

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from arena.catalogue import CheckReport, check_catalogue, load_catalogue
+from arena.catalogue.model_facts import Benchmark
 from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, blended_price, image_price
-from arena.catalogue.records import Benchmark, Offer, Price, Unit
+from arena.catalogue.records import Offer, Price, Unit
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices
 from tests.conftest import ROOT, TEST_DATA
 

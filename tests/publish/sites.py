@@ -11,8 +11,9 @@ from typing import Any
 
 from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language, Named, Source
+from arena.catalogue.model_facts import Weights
 from arena.catalogue.pricing.estimate import cheapest_offer
-from arena.catalogue.records import Model, Offer, Organization, Price, Project, Provider, Unit, Weights
+from arena.catalogue.records import Model, Offer, Organization, Price, Project, Provider, Unit
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board, LogSummary, Origin, Outcome, Rating, Ratings, RatingSettings
 

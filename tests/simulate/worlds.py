@@ -8,7 +8,8 @@ from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language, Named, Source
-from arena.catalogue.records import Benchmark, Model, Organization, Project, Prompt, Weights
+from arena.catalogue.model_facts import Benchmark, Weights
+from arena.catalogue.records import Model, Organization, Project, Prompt
 
 READ = date(2026, 1, 1)
 CATEGORIES = ("photo", "portrait", "poster", "logo", "product", "illustration", "infographic", "interior")

@@ -12,7 +12,8 @@ import pytest
 
 from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language, Named, Source
-from arena.catalogue.records import Model, Project, Weights
+from arena.catalogue.model_facts import Weights
+from arena.catalogue.records import Model, Project
 from arena.errors import VotesError
 from arena.votes.importing import check_references
 from arena.votes.log import append_votes, open_log

@@ -14,8 +14,9 @@ from decimal import Decimal
 
 from arena import wording
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.model_facts import ImageTokens
 from arena.catalogue.pricing.in_force import prices_in_force
-from arena.catalogue.records import Condition, ImageTokens, Model, Offer, Price, Unit
+from arena.catalogue.records import Condition, Model, Offer, Price, Unit
 
 REFERENCE_WIDTH = REFERENCE_HEIGHT = 1024
 REFERENCE_QUALITY = "medium"

@@ -12,8 +12,8 @@ from arena.catalogue.rules.dates import (
     check_release_stories,
     check_stated_dates,
     check_story_dates,
-    check_withdrawals,
 )
+from arena.catalogue.rules.model_facts import check_capabilities, check_outside_ranks, check_terms
 from arena.catalogue.rules.names import (
     check_aliases,
     check_board_names,
@@ -36,6 +36,7 @@ from arena.catalogue.rules.references import (
     check_story_references,
 )
 from arena.catalogue.rules.sources import check_missing_sources, check_old_sources
+from arena.catalogue.rules.states import check_due_states, check_states, check_undated_withdrawals
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices, check_text_speeds
 
 CROSS_FILE_RULES = (
@@ -63,7 +64,10 @@ ERROR_RULES = (
     check_release_stories,
     check_stated_dates,
     check_predecessor_dates,
-    check_withdrawals,
+    check_states,
+    check_capabilities,
+    check_terms,
+    check_outside_ranks,
     check_scripts,
     check_directions,
     check_board_names,
@@ -78,6 +82,9 @@ WARNING_RULES = (
     check_same_stories,
     check_similar_prompts,
     check_missing_sources,
+    check_undated_withdrawals,
 )
+DATED_RULES = (check_old_sources, check_due_states)
+"""Warnings about what is old or past on a day."""
 
-__all__ = ["CROSS_FILE_RULES", "ERROR_RULES", "WARNING_RULES", "check_old_sources"]
+__all__ = ["CROSS_FILE_RULES", "DATED_RULES", "ERROR_RULES", "WARNING_RULES"]

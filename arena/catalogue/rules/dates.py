@@ -8,7 +8,7 @@ from datetime import date
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.layout import Kind
-from arena.catalogue.records import Status, Story, StoryKind
+from arena.catalogue.records import Story, StoryKind
 from arena.errors import CatalogueError
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -127,24 +127,6 @@ def check_predecessor_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
                 f"{model.predecessor} was released on {older.released}, after this model on {model.released}",
                 where=where,
                 hint="one of the dates is wrong, or it is not the predecessor",
-            )
-
-
-def check_withdrawals(catalogue: Catalogue) -> Iterator[CatalogueError]:
-    """Only a withdrawn model has a date of withdrawal, and it lies after the release."""
-    for model_id, model in catalogue.models.items():
-        where = catalogue.where(Kind.MODEL, model_id, "withdrawn")
-        if model.withdrawn and model.status is not Status.WITHDRAWN:
-            yield CatalogueError(
-                f"the model has a date of withdrawal and is {model.status.value}",
-                where=where,
-                hint='write status = "withdrawn", or remove the date',
-            )
-        if model.withdrawn and model.released and model.withdrawn < model.released:
-            yield CatalogueError(
-                f"withdrawn on {model.withdrawn}, before the release on {model.released}",
-                where=where,
-                hint="one of the two dates is wrong",
             )
 
 

@@ -78,7 +78,7 @@ def empty_arenas(catalogue: Catalogue) -> Findings:
 
 
 def check_model_references(catalogue: Catalogue) -> Findings:
-    """A model's organization, arenas and predecessor exist."""
+    """A model's organization, arenas, predecessor and replacement exist."""
     arenas = [arena.id for arena in catalogue.project.arenas]
     for model_id, model in catalogue.models.items():
         where = catalogue.where(Kind.MODEL, model_id)
@@ -88,6 +88,8 @@ def check_model_references(catalogue: Catalogue) -> Findings:
             yield from _unlisted(catalogue, "arena", arena, f"{where}: arenas[{index}]", arenas)
         if model.predecessor:
             yield from _unknown(catalogue, Kind.MODEL, model.predecessor, f"{where}: predecessor", catalogue.models)
+        if model.replaced_by:
+            yield from _unknown(catalogue, Kind.MODEL, model.replaced_by, f"{where}: replaced_by", catalogue.models)
 
 
 def check_offer_references(catalogue: Catalogue) -> Findings:
@@ -126,6 +128,7 @@ def check_source_facts(catalogue: Catalogue) -> Findings:
         (Kind.MODEL, catalogue.models),
         (Kind.PROVIDER, catalogue.providers),
         (Kind.STORY, catalogue.stories),
+        (Kind.OFFER, {f"{provider}/{model}": offer for (provider, model), offer in catalogue.offers.items()}),
     ):
         for record_id, record in records.items():
             for index, source in enumerate(record.sources):

@@ -8,31 +8,48 @@ from datetime import date, timedelta
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.fields import Source
 from arena.catalogue.layout import Kind
-from arena.catalogue.records import Model, Organization, Provider, Status
+from arena.catalogue.model_facts import CommercialUse, Status
+from arena.catalogue.records import Model, Offer, Organization, Provider
 from arena.errors import CatalogueError
 
 MAX_AGE = timedelta(days=180)
 """How long after it was read a fact or price is not old."""
-_NO_FACTS = frozenset({"sources", "conflicts", "benchmarks", "tokens_per_image"})
-"""Keys of a file that are no facts themselves: every benchmark and token count in them carries a source of its own."""
-_LASTING = frozenset({"aliases", "predecessor", "released"})
+_NO_FACTS = frozenset({"sources", "conflicts", "benchmarks", "tokens_per_image", "speed_claims", "level", "note"})
+"""Keys that are no facts themselves: every entry of these lists carries a source of its own, and ``level`` is how this
+catalogue files a model."""
+_OFFER_FACTS = ("rate_limit", "regions")
+"""Keys of an offer that its ``sources`` vouch for; its ids are what requests are made with, and prices and speed carry
+a source of their own."""
+_LASTING = frozenset({"aliases", "predecessor", "released", "deprecated", "shut_down"})
 """Keys that are as true later as when they were read."""
 
 
-def fact_keys(record: Organization | Model | Provider) -> Iterator[str]:
-    """The keys that the file gives and that a source has to vouch for."""
-    return (key for key in type(record).model_fields if key in record.model_fields_set and key not in _NO_FACTS)
+def fact_keys(record: Organization | Model | Provider | Offer) -> Iterator[str]:
+    """The keys that the file gives and that a source has to vouch for; capabilities one by one."""
+    given = [key for key in type(record).model_fields if key in record.model_fields_set and key not in _NO_FACTS]
+    if isinstance(record, Offer):
+        yield from (key for key in given if key in _OFFER_FACTS)
+        return
+    yield from (key for key in given if key != "capabilities")
+    if isinstance(record, Model):
+        able = record.capabilities.model_fields_set - _NO_FACTS
+        yield from (f"capabilities.{key}" for key in type(record.capabilities).model_fields if key in able)
+        if record.weights.commercial_use is not CommercialUse.UNKNOWN:
+            yield "weights.commercial_use"
 
 
 def vouching(key: str, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-    """The sources that vouch for the whole file, for the key, or for a key inside its table."""
+    """The sources that vouch for the whole file, for the key or its table, or for a key inside it."""
+    table = key.partition(".")[0]
     return tuple(
-        source for source in sources if not source.facts or any(fact.partition(".")[0] == key for fact in source.facts)
+        source
+        for source in sources
+        if not source.facts or any(fact in (key, table) or fact.startswith(f"{key}.") for fact in source.facts)
     )
 
 
 def check_missing_sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
-    """Every key of an organization, model or provider is vouched for by one of the file's sources."""
+    """Every fact of an organization, model, provider or offer is vouched for by one of the file's sources."""
     for kind, record_id, record in _records(catalogue):
         missing = [key for key in fact_keys(record) if not vouching(key, record.sources)]
         if missing:
@@ -52,7 +69,7 @@ def check_old_sources(catalogue: Catalogue, today: date) -> Iterator[CatalogueEr
     yield from _old_facts(catalogue, today)
     for (provider_id, model_id), offer in catalogue.offers.items():
         model = catalogue.models.get(model_id)
-        if model and model.status is Status.WITHDRAWN:
+        if model and model.status_on(today) is Status.WITHDRAWN:
             continue
         reads = [price.read for price in offer.prices]
         if reads and (said := _age(min(reads), max(reads), today)):
@@ -64,7 +81,7 @@ def check_old_sources(catalogue: Catalogue, today: date) -> Iterator[CatalogueEr
 
 def _old_facts(catalogue: Catalogue, today: date) -> Iterator[CatalogueError]:
     for kind, record_id, record in _records(catalogue):
-        if isinstance(record, Model) and record.status is Status.WITHDRAWN:
+        if isinstance(record, Model) and record.status_on(today) is Status.WITHDRAWN:
             continue
         reads = [
             max(source.read for source in sources)
@@ -84,10 +101,12 @@ def _age(oldest: date, newest: date, today: date) -> str:
     return ""
 
 
-def _records(catalogue: Catalogue) -> Iterator[tuple[Kind, str, Organization | Model | Provider]]:
+def _records(catalogue: Catalogue) -> Iterator[tuple[Kind, str, Organization | Model | Provider | Offer]]:
     for organization_id, organization in catalogue.organizations.items():
         yield Kind.ORGANIZATION, organization_id, organization
     for model_id, model in catalogue.models.items():
         yield Kind.MODEL, model_id, model
     for provider_id, provider in catalogue.providers.items():
         yield Kind.PROVIDER, provider_id, provider
+    for (provider_id, model_id), offer in catalogue.offers.items():
+        yield Kind.OFFER, f"{provider_id}/{model_id}", offer

@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.records import Model, Status
+from arena.catalogue.model_facts import GONE, CommercialUse, Status
+from arena.catalogue.records import Model
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.records import Board, Rating
 
-GONE = (Status.DEPRECATED, Status.WITHDRAWN)
-"""Of models that nobody should choose any more."""
+USE_WORDS = {
+    CommercialUse.YES: "Yes",
+    CommercialUse.NO: "No",
+    CommercialUse.CONDITIONAL: "On conditions",
+    CommercialUse.UNKNOWN: "Unknown",
+}
+"""The answer to: may I use it commercially?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ def licence_in_brief(model: Model) -> str:
 
 
 def commercial_use_in_brief(model: Model) -> str:
-    """What the maker's terms say on commercial use of outputs, in a word."""
-    return model.output_terms.commercial_use.capitalize()
+    """Whether the maker's terms let one use outputs commercially, in a word or two."""
+    return USE_WORDS[model.output_terms.commercial_use]
 
 
 def availability_in_brief(model: Model) -> str:

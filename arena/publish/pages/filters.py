@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
-from arena.publish.content.model_refs import licence_in_brief
+from arena.catalogue.model_facts import CommercialUse
+from arena.publish.content.model_refs import USE_WORDS, licence_in_brief
 from arena.publish.content.site_data import SiteData
 
 
@@ -95,7 +96,7 @@ def filters_of(site: SiteData, rows: Sequence[RowValues]) -> Filters:
         shown=f"All {wording.count(len(rows), 'model')} shown",
         makers=options((row.maker, catalogue.organizations[row.maker].name) for row in rows),
         licences=options((row.licence, row.licence) for row in rows),
-        uses=options((row.use, row.use.capitalize()) for row in rows),
+        uses=options((row.use, USE_WORDS[CommercialUse(row.use)]) for row in rows),
         providers=options((provider, catalogue.providers[provider].name) for provider in providers),
     )
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from arena import wording
+from arena.catalogue.model_facts import GONE, CommercialUse
 from arena.publish import paths
 from arena.publish.content.model_refs import (
-    GONE,
     ModelRef,
     beside_best,
     best_value,
@@ -49,7 +49,7 @@ def picks(site: SiteData, board: Board) -> tuple[Pick, ...]:
         return price is not None and price.amount < CHEAP
 
     def allowed(rating: Rating) -> bool:
-        return site.model(rating.model).output_terms.commercial_use == "allowed"
+        return site.model(rating.model).output_terms.commercial_use is CommercialUse.YES
 
     questions: tuple[tuple[str, Callable[[Rating], bool]], ...] = (
         ("Best overall", lambda _: True),

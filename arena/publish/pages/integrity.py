@@ -9,7 +9,7 @@ from datetime import date
 from markupsafe import Markup
 
 from arena import wording
-from arena.catalogue.records import Status
+from arena.catalogue.model_facts import Status
 from arena.publish.charts.bars import render_bar
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
@@ -310,7 +310,7 @@ def _withdrawn(site: SiteData) -> tuple[WithdrawnRow, ...]:
             standing = f"keeps its place: {wording.listing(places)}" if places else "not ranked"
             rows.append(
                 WithdrawnRow(
-                    model_ref(site, model_id), wording.day(model.withdrawn) if model.withdrawn else None, standing
+                    model_ref(site, model_id), wording.day(model.shut_down) if model.shut_down else None, standing
                 )
             )
     return tuple(rows)

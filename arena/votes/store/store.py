@@ -17,7 +17,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, exc, exists, func, or_, select, update
 
 from arena.catalogue import Catalogue
-from arena.catalogue.records import Status
+from arena.catalogue.model_facts import Status
 from arena.errors import StoreError
 from arena.records import Origin, Outcome, Vote
 from arena.votes.store.engine import (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from arena.catalogue import load_catalogue
 from arena.catalogue.fields import Source
+from arena.catalogue.model_facts import ImageTokens, Weights
 from arena.catalogue.pricing.estimate import (
     ImagePrice,
     UnknownPrice,
@@ -21,7 +22,7 @@ from arena.catalogue.pricing.estimate import (
     price_range,
     reference_price,
 )
-from arena.catalogue.records import Condition, ImageTokens, Model, Offer, Price, Unit, Weights
+from arena.catalogue.records import Condition, Model, Offer, Price, Unit
 from tests.catalogue.projects import put, write_project
 
 READ = date(2026, 8, 21)

@@ -52,6 +52,10 @@ def withdraw(data: Path, more: str) -> Path:
     return spoil(data, TWO, "[weights]", f"released = 2025-01-10\n{more}\n[weights]")
 
 
+def able(data: Path, keys: str) -> Path:
+    return spoil(data, TWO, "[[sources]]", f"[capabilities]\n{keys}\n[[sources]]")
+
+
 def play(
     data: Path,
     *,
@@ -177,11 +181,61 @@ BAD: list[tuple[str, Change, str]] = [
         lambda d: spoil(d, TWO, '"acme/one"', '"acme/two"'),
         "predecessor: the model is its own predecessor",
     ),
-    ("check_withdrawals", lambda d: withdraw(d, "withdrawn = 2025-02-01"), "a date of withdrawal and is active"),
     (
-        "check_withdrawals",
-        lambda d: withdraw(d, 'withdrawn = 2025-01-01\nstatus = "withdrawn"'),
-        "withdrawn on 2025-01-01, before the release on 2025-01-10",
+        "check_states",
+        lambda d: withdraw(d, "shut_down = 2025-02-01"),
+        "two.toml: shut_down: shut_down is 2025-02-01, and the model is active (write status",
+    ),
+    (
+        "check_states",
+        lambda d: withdraw(d, 'deprecated = 2025-01-01\nstatus = "deprecated"'),
+        "deprecated: deprecated is 2025-01-01, before the release on 2025-01-10",
+    ),
+    (
+        "check_states",
+        lambda d: withdraw(d, 'deprecated = 2025-03-01\nshut_down = 2025-02-01\nstatus = "withdrawn"'),
+        "shut_down: shut_down is 2025-02-01, before it was deprecated on 2025-03-01",
+    ),
+    ("check_states", lambda d: withdraw(d, 'replaced_by = "acme/two"'), "replaced_by: the model replaces itself"),
+    (
+        "check_undated_withdrawals",
+        lambda d: withdraw(d, 'status = "withdrawn"'),
+        "two.toml: shut_down: the model is withdrawn, and no day says since when (add the day",
+    ),
+    (
+        "check_capabilities",
+        lambda d: able(d, 'sizes = ["1024x1024", "1000x1024"]\nsize_limits = { multiple_of = 16 }'),
+        'two.toml: capabilities.sizes[1]: "1000x1024" is outside of multiple_of = 16',
+    ),
+    (
+        "check_capabilities",
+        lambda d: able(d, 'sizes = ["4000x1000"]\nsize_limits = { max_ratio = 3 }'),
+        '"4000x1000" is outside of max_ratio = 3',
+    ),
+    (
+        "check_capabilities",
+        lambda d: able(d, "size_limits = { min_pixels = 2, max_pixels = 1 }"),
+        "capabilities.size_limits: min_pixels is 2, and max_pixels is 1",
+    ),
+    (
+        "check_capabilities",
+        lambda d: able(d, "input_images = 4"),
+        "capabilities.input_images: 4 input images, and inputs are text",
+    ),
+    (
+        "check_terms",
+        lambda d: spoil(d, TWO, "[weights]", '[output_terms]\ncommercial_use = "conditional"\n[weights]'),
+        "two.toml: output_terms.note: commercial use on conditions, and none is named (say in one line",
+    ),
+    (
+        "check_terms",
+        lambda d: spoil(d, MODEL, "open = false", 'open = false\ncommercial_use = "yes"'),
+        "one.toml: weights.commercial_use: the weights cannot be downloaded",
+    ),
+    (
+        "check_outside_ranks",
+        lambda d: spoil(d, MODEL, "[[sources]]", benchmark("GenEval") + "rank = 9\nlisted = 8\n[[sources]]"),
+        "one.toml: benchmarks[0].rank: rank 9 of 8",
     ),
     (
         "check_playground",

@@ -134,7 +134,7 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
     (
         "check_source_facts",
         lambda d: spoil(d, MODEL, '"weights"]', '"weights.opn"]'),
-        'one.toml: sources[0].facts: unknown key "weights.opn" (known keys: open, licence, url)',
+        'one.toml: sources[0].facts: unknown key "weights.opn" (known keys: open, licence, commercial_use, note, url)',
     ),
     (
         "check_source_facts",

@@ -10,6 +10,7 @@ import pytest
 
 from arena.catalogue import Catalogue, check_catalogue, rules
 from arena.catalogue.loading import read_catalogue
+from arena.catalogue.rules.sources import check_old_sources
 from arena.errors import CatalogueError
 from tests.catalogue.projects import SOURCE, put, spoil, write_project
 from tests.catalogue.rules.examples import (
@@ -114,7 +115,7 @@ FINE: list[tuple[str, Change]] = [
     ("the release of what it is about", lambda d: (spoil(d, MODEL, "01-10", "01-09"), tell(d, "See 2025-01-09."))),
     ("another date with a reason", lambda d: tell(d, "It was released in April 2026.", note=NOTE)),
     ("a number that is no date", lambda d: tell(d, "Prices on 2025-13-45 and May 45, 2025 are jokes.", note=NOTE)),
-    ("a withdrawn model", lambda d: withdraw(d, 'withdrawn = 2025-01-10\nstatus = "withdrawn"')),
+    ("a withdrawn model", lambda d: withdraw(d, 'shut_down = 2025-01-10\nstatus = "withdrawn"')),
     ("brand names in Latin", lambda d: ask(d, "zh", "为 NIGHT OWL COFFEE 设计一张深色的咖啡店海报")),
     ("Japanese", lambda d: ask(d, "ja", "夜の灯台のポスター")),
     ("another script with a reason", lambda d: ask(d, "zh", "A lighthouse", note=NOTE)),
@@ -141,18 +142,18 @@ def test_what_is_right_is_left_alone(tmp_path: Path, what: str, change: Change) 
 
 def test_sources_from_the_future(tmp_path: Path) -> None:
     catalogue = read(write_project(tmp_path))
-    found = [str(finding) for finding in rules.check_old_sources(catalogue, date(2026, 1, 1))]
+    found = [str(finding) for finding in check_old_sources(catalogue, date(2026, 1, 1))]
     assert "one.toml: sources: a fact was read on 2026-01-02, which is after today, 2026-01-01" in found[0] + found[1]
 
 
 def test_a_fact_is_as_old_as_its_newest_source(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     spoil(data, TWO, "[[sources]]", SOURCE.replace("2026-01-02", "2020-01-02") + "[[sources]]")
-    assert list(rules.check_old_sources(read(data), date(2026, 6, 1))) == []
+    assert list(check_old_sources(read(data), date(2026, 6, 1))) == []
 
 
 def test_withdrawn_models_do_not_grow_old(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     spoil(data, MODEL, "[weights]", 'status = "withdrawn"\n[weights]')
-    found = [finding.where for finding in rules.check_old_sources(read(data), date(2030, 6, 1))]
+    found = [finding.where for finding in check_old_sources(read(data), date(2030, 6, 1))]
     assert found == [f"data/{name}: sources" for name in ("organizations/acme.toml", TWO, PROVIDER)]

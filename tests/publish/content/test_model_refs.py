@@ -7,7 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.catalogue.records import Status
+from arena.catalogue.model_facts import Status
 from arena.publish.content.model_refs import best_value
 from arena.records import Axis
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data

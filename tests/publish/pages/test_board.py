@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from arena.catalogue.records import Status
+from arena.catalogue.model_facts import Status
 from arena.publish.pages.board import board_view, lede, pages
 from arena.publish.pages.board_index import Switch, switches
 from arena.records import Axis, Board, Fragility, Origin

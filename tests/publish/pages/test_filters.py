@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from arena.catalogue.records import Offer, OutputTerms, Provider, Weights
+from arena.catalogue.model_facts import CommercialUse, OutputTerms, Weights
+from arena.catalogue.records import Offer, Provider
 from arena.publish.pages.filters import FilterOption, RowValues, filters_of, row_values
 from tests.publish.sites import make_model, make_price, make_site_data
 
@@ -10,7 +11,9 @@ from tests.publish.sites import make_model, make_price, make_site_data
 def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> None:
     models = {
         "acme/open": make_model(
-            "Open", weights=Weights(open=True, licence="MIT"), output_terms=OutputTerms(commercial_use="allowed")
+            "Open",
+            weights=Weights(open=True, licence="MIT"),
+            output_terms=OutputTerms(commercial_use=CommercialUse.YES),
         ),
         "acme/quiet": make_model("Quiet", weights=Weights(open="unknown")),
     }
@@ -25,7 +28,7 @@ def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> Non
         maker="acme",
         open_weights=True,
         licence="MIT",
-        use="allowed",
+        use="yes",
         price=0.012345,
         providers=("shop", "stall", "tent"),
         prices=(0.012345, 0.01, None),

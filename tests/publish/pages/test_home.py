@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from arena.catalogue.records import OutputTerms, Status, Weights
+from arena.catalogue.model_facts import CommercialUse, OutputTerms, Status, Weights
 from arena.pairs import Pair, Pairs
 from arena.publish.pages import board, home
 from arena.publish.pages.board_index import grid
@@ -60,7 +60,7 @@ def test_the_podium_has_three_places_with_their_intervals() -> None:
 def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weights() -> None:
     models = MODELS | {
         "acme/three": make_model("Three", weights=Weights(open=True, licence="MIT")),
-        "acme/four": make_model("Four", output_terms=OutputTerms(commercial_use="allowed")),
+        "acme/four": make_model("Four", output_terms=OutputTerms(commercial_use=CommercialUse.YES)),
     }
     prices = {"acme/one": "0.2", "acme/two": "0.05", "acme/four": "0.0499"}
     found = home_view(make_site_data(models, BOARDS, prices=prices)).arenas[0].picks

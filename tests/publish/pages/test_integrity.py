@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from arena.catalogue.records import Status
+from arena.catalogue.model_facts import Status
 from arena.publish.content.prepare import prepare_site_data
 from arena.publish.pages import integrity
 from arena.publish.pages.integrity import IntegrityView
@@ -82,7 +82,7 @@ def test_a_first_place_says_how_few_votes_hold_it_up_or_that_none_were_found() -
 
 
 def test_withdrawn_models_keep_their_place() -> None:
-    gone: dict[str, Any] = {"status": Status.WITHDRAWN, "withdrawn": date(2026, 3, 4)}
+    gone: dict[str, Any] = {"status": Status.WITHDRAWN, "shut_down": date(2026, 3, 4)}
     models = {"acme/a": make_model("A", **gone), "acme/b": make_model("B"), "acme/c": make_model("C", **gone)}
     site_data = make_site_data(models, [make_board(DRAW, make_rating("acme/a", 1, 5))])
     rows = integrity.integrity_view(site_data).withdrawn

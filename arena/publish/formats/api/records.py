@@ -13,8 +13,8 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from arena.catalogue.model_facts import Status as Life
 from arena.catalogue.records import Collected, Measurement, Model, Offer
-from arena.catalogue.records import Status as Life
 from arena.exports.ratings import BoardColumns, RatingColumns
 from arena.records import AxisKind, Intervals, Origin, OutputOrigin, RankStatus, RatingSettings
 

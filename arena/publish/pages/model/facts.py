@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.records import Benchmark, Conflict, Model, Status
+from arena.catalogue.model_facts import Benchmark, CommercialUse, Conflict, Status
+from arena.catalogue.records import Model
 from arena.publish import paths
+from arena.publish.content.model_refs import commercial_use_in_brief
 from arena.publish.content.site_data import SiteData
 
 STATUS_WORDS = {
@@ -157,16 +159,17 @@ def licence_of(model: Model) -> Licence:
     else:
         short, text = f"Closed{named}", "The weights cannot be downloaded; the model is used over an API."
     uses = {
-        "allowed": "The maker’s terms allow commercial use of outputs.",
-        "conditional": "The maker’s terms allow commercial use of outputs under conditions.",
-        "forbidden": "The maker’s terms forbid commercial use of outputs.",
-        "unknown": "No source we read says whether outputs may be used commercially; read the maker’s terms first.",
+        CommercialUse.YES: "The maker’s terms allow commercial use of outputs.",
+        CommercialUse.CONDITIONAL: "The maker’s terms allow commercial use of outputs under conditions.",
+        CommercialUse.NO: "The maker’s terms forbid commercial use of outputs.",
+        CommercialUse.UNKNOWN: "No source we read says whether outputs may be used commercially; "
+        "read the maker’s terms first.",
     }
     return Licence(
         weights=short,
         weights_url=weights.url or "",
         weights_text=text,
-        use=terms.commercial_use.capitalize(),
+        use=commercial_use_in_brief(model),
         use_url=terms.url or "",
         use_text=f"{uses[terms.commercial_use]} {terms.note or ''}".strip(),
     )

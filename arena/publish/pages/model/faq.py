@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from arena import wording
+from arena.catalogue.model_facts import GONE
 from arena.catalogue.records import Model
 from arena.pairs import Pair
-from arena.publish.content.model_refs import GONE, ModelRef, model_ref, price_from
+from arena.publish.content.model_refs import ModelRef, model_ref, price_from
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.model.examples import around
 from arena.publish.pages.model.facts import licence_of, title_line

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from arena.catalogue.records import Weights
+from arena.catalogue.model_facts import Weights
 from arena.pairs import Pair, Pairs
 from arena.publish.content.examples import Example
 from arena.publish.pages.model.examples import around, outcome_detail, outcome_word, similar_by_rank

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from arena.catalogue.records import Benchmark, Conflict, OutputTerms, Weights
+from arena.catalogue.model_facts import Benchmark, CommercialUse, Conflict, OutputTerms, Weights
 from arena.publish.pages.model.facts import benchmark_rows, disagreements, facts_of, licence_of, title_line
 from tests.publish.sites import READ, make_model, make_site_data
 
@@ -83,8 +83,10 @@ def test_the_licence_of_weights_is_told_without_a_word_on_outputs(weights: Weigh
 
 def test_terms_of_output_use_do_not_follow_from_the_weights() -> None:
     model = make_model(
-        "One", weights=Weights(open=False), output_terms=OutputTerms(commercial_use="allowed", note="As of May.")
+        "One",
+        weights=Weights(open=False),
+        output_terms=OutputTerms(commercial_use=CommercialUse.YES, note="As of May."),
     )
     licence = licence_of(model)
-    assert licence.use == "Allowed"
+    assert licence.use == "Yes"
     assert licence.use_text == "The maker’s terms allow commercial use of outputs. As of May."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from arena.catalogue.records import Status
+from arena.catalogue.model_facts import Status
 from arena.pairs import Pair, Pairs
 from arena.publish.pages.model.faq import advice, questions
 from arena.records import Axis, Origin
