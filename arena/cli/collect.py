@@ -64,6 +64,9 @@ def say_summary(summary: RunSummary) -> None:
         filled = [number for number, cells in enumerate(zip(*summary.rows, strict=True)) if set(cells) != {"0"}]
         rows = [[row[number] for number in filled] for row in summary.rows]
         _console().print(_table([SUMMARY_COLUMNS[number] for number in filled], rows, texts=1))
+    for provider in summary.providers:
+        if provider.down:
+            note(f"{provider.provider}: given up: {provider.down}")
     for text in summary.notes:
         note(text)
     if summary.stopped:
@@ -227,6 +230,9 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.option("--size", type=Size(), default="1024x1024", show_default=True, help="In pixels.")
 @click.option("--quality", default="medium", show_default=True, help="As the catalogue's prices name it.")
 @click.option("--ask-doubtful", is_flag=True, help="Ask again for what may have been charged already.")
+@click.option(
+    "--ask-refused", is_flag=True, help="Ask again for what was refused, or came without a picture in 3 runs."
+)
 @click.option("--local", is_flag=True, help="Without a network: a program draws simulated outputs.")
 @click.option(
     "--private", type=PATH, metavar="DIR", help="The folder for originals.  [default: private/ of the project]"
@@ -248,7 +254,9 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: A
     catalogue = open_catalogue(project)
     private = options.pop("private") or project / "private"
     width, height = options.pop("size")
-    collect_options = CollectOptions(width=width, height=height, doubtful=options.pop("ask_doubtful"), **options)
+    collect_options = CollectOptions(
+        width=width, height=height, doubtful=options.pop("ask_doubtful"), refused=options.pop("ask_refused"), **options
+    )
     secrets = Secrets(os.environ, key_names(catalogue.providers))
     with open_store(database(project)) as store:
         ledger = Ledger(store)
@@ -280,6 +288,8 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: A
                 report=report,
             )
     say_summary(summary)
+    if any(provider.down for provider in summary.providers):
+        click.get_current_context().exit(1)
 
 
 def _painter(catalogue: Catalogue) -> Callable[[str, str], bytes]:

@@ -21,7 +21,7 @@ from arena.collect.job_runner import JobResult, JobRunner
 from arena.collect.jobs import LOCAL, NO_COST, OPEN_STATES, Job, JobState
 from arena.collect.ledger import BatchWriter, Ledger
 from arena.collect.offer_choice import unusable
-from arena.collect.planning import Budget, Plan, PlannedImage, doubtful_job, image_request_of, new_job
+from arena.collect.planning import Budget, Plan, PlannedImage, doubtful_job, image_request_of, new_job, request_digest
 from arena.collect.progress import (
     ProgressCounter,
     ProgressEvent,
@@ -183,7 +183,10 @@ class _CollectionRun:
         redact, clock = self._secrets.redact, dependencies.clock
         headers = self._secrets.headers(provider_id, provider.access)
         endpoint = provider.endpoint or SIMULATED_ENDPOINT
-        provider_client = ProviderClient(endpoint, provider.access, headers, clock=clock, rng=dependencies.rng)
+        read = GATEWAYS[provider.gateway].read
+        provider_client = ProviderClient(
+            endpoint, provider.access, headers, read=read, clock=clock, rng=dependencies.rng
+        )
         new_client = dependencies.clients(provider_id, provider)
         runner = partial(JobRunner, writer=self._writer, budget=self._budget, clock=clock, redact=redact)
         async with asyncio.TaskGroup() as group:
@@ -200,6 +203,7 @@ class _CollectionRun:
                 if item is None:
                     return
                 result = await self._request(runner, item)
+                runner.provider.breaker.first_is_over()
             if result is None:
                 # Back into the queue, so that the summary counts it as not asked.
                 queue.appendleft(item)
@@ -239,6 +243,7 @@ class _CollectionRun:
         else:
             job = replace(item, requests=item.requests + 1)
         wanted = image_request_of(self._catalogue, job)
+        job = replace(job, request=request_digest(self._catalogue, job.provider, wanted))
         if not self._budget.reserve(job.estimate):
             self._stopped = self._stopped or f"the next request could pass the budget of {self._budget.limit} USD"
             return None
@@ -306,7 +311,7 @@ class ImageSaver:
                 return replace(stored, state=JobState.STORED, media="", reason="", ended=now)
             except InvalidImage as invalid:
                 reason = self._redact(f"the picture: {invalid}")
-                return replace(job, state=JobState.FAILED, media="", reason=reason, ended=now)
+                return replace(job, state=JobState.FAILED, media="", reason=reason, ended=now, unusable=1)
 
         saved = await asyncio.get_running_loop().run_in_executor(self._threads, save)
         return replace(result, job=saved, content=None)
@@ -316,7 +321,7 @@ class ImageSaver:
         if job.state is JobState.STORED:
             self._stored.append(job)
         elif job.state is JobState.FAILED:
-            self._store.discard(job)
+            self._store.set_aside(job)
         due = self._clock.monotonic() - self._listed_at > SECONDS_PER_LISTING
         if self._stored and (due or len(self._stored) >= JOBS_PER_LISTING) and not self._listing.locked():
             await self.list_stored()

@@ -32,8 +32,6 @@ _WITHIN_SCAN = frozenset({0x00, *range(0xD0, 0xD8)})
 """What follows FF within coded data: a stuffed zero, or a restart marker."""
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG markers whose segment holds the size."""
-_END_OF_ZIP_REACH = 65_558
-"""Bytes from a ZIP's end in which its end record is looked for: 22, a comment of up to 65,535, and one more."""
 
 
 class InvalidImage(Exception):  # noqa: N818 - says what arrived
@@ -69,14 +67,19 @@ class ImageContainer:
 
 
 def check_image(content: bytes) -> tuple[CheckedImage, ImageCopy]:
-    """What the image is, and its copy. Raises ``InvalidImage`` for anything but one whole still image."""
+    """What the image is, and its copy. Raises ``InvalidImage`` for anything but one whole still image.
+
+    Whatever else is in the file (bytes behind the picture, metadata that looks like a page or a PDF) stays out of the
+    copy, which is made of the decoded pixels alone; the original is kept privately as it came.
+    """
     image_format = _known_format(content)
     if len(content) > LARGEST_BYTES:
         raise InvalidImage(f"{len(content):,} bytes are more than {LARGEST_BYTES:,}")
-    _refuse_second_kind(content)
     container = read_container(content)
-    if container is None or container.end != len(content):
-        raise InvalidImage("there is more in the file than the picture, or it is cut off")
+    if container is None or container.end > len(content):
+        raise InvalidImage("it is cut off, or no whole picture")
+    # What follows the picture is dropped: a camera's second picture (MPO), or bytes that some encoders leave behind.
+    content = content[: container.end]
     # Before decoding: a PNG of 200 bytes may say that it is 30,000 x 30,000, and would take 2.7 GB.
     if container.width * container.height > LARGEST_PIXELS:
         raise InvalidImage(f"{container.width} x {container.height} pixels are more than {LARGEST_PIXELS:,}")
@@ -85,7 +88,8 @@ def check_image(content: bytes) -> tuple[CheckedImage, ImageCopy]:
         with Image.open(io.BytesIO(content), formats=[image_format]) as image:
             if image.size != (container.width, container.height):
                 raise InvalidImage("it says two different sizes")
-            if getattr(image, "n_frames", 1) != 1:
+            # An MPO's JPEG counts the other pictures of its file, of which the first is the whole image.
+            if image_format != "JPEG" and getattr(image, "n_frames", 1) != 1:
                 raise InvalidImage("it moves: only still pictures are taken")
             image.load()
             return CheckedImage(image_format, image.width, image.height), _copy(image)
@@ -112,17 +116,6 @@ def _known_format(content: bytes) -> str:
     if image_format is None:
         raise InvalidImage("it is no PNG, JPEG or WebP picture" if content else "it is empty")
     return image_format
-
-
-def _refuse_second_kind(content: bytes) -> None:
-    """What makes other readers take the file for something else: a PDF's header near the start, a page, a ZIP's end.
-
-    A browser or a virus scanner that guesses the type from the content would open such a file as the other kind.
-    """
-    start = content[:1024].lower()
-    zipped = b"PK\x05\x06" in content[-_END_OF_ZIP_REACH:]
-    if b"%pdf-" in start or b"<html" in start or b"<script" in start or zipped:
-        raise InvalidImage("it is a second kind of file as well")
 
 
 def read_container(content: bytes) -> ImageContainer | None:

@@ -41,6 +41,7 @@ class ImageStore:
         self.data = data
         self._incoming = private / "incoming"
         self._originals = private / "originals"
+        self._unusable = private / "unusable"
         self._incoming.mkdir(parents=True, exist_ok=True)
         (data / "outputs").mkdir(exist_ok=True)
         ignore = private / ".gitignore"
@@ -96,9 +97,14 @@ class ImageStore:
             bytes=len(content),
         )
 
-    def discard(self, job: Job) -> None:
-        """Remove what arrived for a job and is no valid image."""
-        (self._incoming / job.id).unlink(missing_ok=True)
+    def set_aside(self, job: Job) -> None:
+        """Keep what arrived for a job that failed, with the reason beside it: it was paid for, and may be looked at."""
+        arrived = self._incoming / job.id
+        if arrived.exists():
+            self._unusable.mkdir(exist_ok=True)
+            told = f"{job.provider} {job.model} {job.prompt}\n{job.reason}\n"
+            (self._unusable / f"{job.id}.txt").write_text(told, "utf-8")
+            arrived.replace(self._unusable / job.id)
 
     def original_path(self, job: Job) -> Path:
         """The image as returned."""

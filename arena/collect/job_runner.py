@@ -16,10 +16,23 @@ from arena.collect.jobs import NO_COST, Job, JobState
 from arena.collect.ledger import BatchWriter
 from arena.collect.planning import Budget
 from arena.collect.provider_client import ProviderClient, ProviderDown, RequestFailed
-from arena.gateways import Gateway, GeneratedImage, GenerationFailed, ImageRequest, JobAccepted, RefusedByFilter, Reply
+from arena.gateways import (
+    Charge,
+    FinalReply,
+    Gateway,
+    GeneratedImage,
+    GenerationFailed,
+    ImageRequest,
+    JobAccepted,
+    RefusedByFilter,
+)
 
 FETCH_ATTEMPTS = 3
 FIRST_POLL_SECONDS, SLOWEST_POLL_SECONDS, POLL_SLOWDOWN = 0.5, 10.0, 1.4
+LOOKS_AT_UNKNOWN_STATUS = 2
+"""So many answers in a row with a status that no documentation has end a job: it may never end by itself."""
+LONGEST_CAUSE = 200
+"""Characters of a provider's words that stand before how an answer without an image was booked."""
 LONGEST_JOB = timedelta(days=1)
 """A job that was accepted longer ago than this is not waited for any more."""
 
@@ -81,12 +94,12 @@ class JobRunner:
 
         request = self._gateway.request(self.provider.endpoint, wanted)
         try:
-            answer = await self.provider.send(self._client, request, key=job.id, may_repeat=repeat)
+            reply = await self.provider.send(self._client, request, key=job.id, may_repeat=repeat)
         except RequestFailed as failure:
             return JobResult(self._without_answer(job, failure), reserved=reserved)
         except ProviderDown as down:
             return JobResult(self._ended(job, JobState.FAILED, str(down)), reserved=reserved)
-        return await self._follow(job, self._gateway.read(answer), started, reserved)
+        return await self._follow(job, reply, started, reserved)
 
     async def resume(self, job: Job) -> JobResult:
         """Go on with a job that an earlier run left accepted, or answered with a URL that may have expired."""
@@ -100,7 +113,8 @@ class JobRunner:
             try:
                 return JobResult(job, await fetch_image(job.media, self.provider.access, self._client, resolver))
             except InvalidImage as invalid:
-                return JobResult(self._ended(job, JobState.FAILED, f"the picture: {invalid}"))
+                failed = self._ended(job, JobState.FAILED, f"the picture: {invalid}")
+                return JobResult(replace(failed, unusable=1))
             except RequestFailed as failure:
                 reason = failure.reason
                 if attempt < FETCH_ATTEMPTS:
@@ -112,15 +126,18 @@ class JobRunner:
         if not failure.maybe_charged:
             return self._ended(job, JobState.FAILED, failure.reason)
         if not failure.retry:
-            return self._ended(job, JobState.FAILED, failure.reason, doubt=job.doubt + job.estimate)
+            failed = self._ended(job, JobState.FAILED, failure.reason, doubt=job.doubt + job.estimate)
+            return replace(failed, unusable=1)
         if self.may_repeat:
             return replace(job, reason=self._redact(f"{failure.reason}; the next run asks again under the same key"))
         return self._ended(job, JobState.DOUBTFUL, failure.reason, doubt=job.doubt + job.estimate)
 
-    async def _follow(self, job: Job, reply: Reply, started: float | None, reserved: Decimal) -> JobResult:
+    async def _follow(
+        self, job: Job, reply: FinalReply | JobAccepted, started: float | None, reserved: Decimal
+    ) -> JobResult:
         """Poll until the job ends, or has taken as long as one run may wait."""
         deadline = self._clock.monotonic() + self.provider.access.job_seconds
-        pause = 0.0
+        pause, looks = 0.0, 0
         while isinstance(reply, JobAccepted):
             handle = reply.handle or job.handle
             if not handle:
@@ -130,16 +147,21 @@ class JobRunner:
             # by one that polls this job, and does not pay for another.
             if job.state is not JobState.ACCEPTED or handle != job.handle:
                 job = await self._put(replace(job, state=JobState.ACCEPTED, handle=handle))
+            looks = looks + 1 if reply.unknown_status else 0
+            if looks >= LOOKS_AT_UNKNOWN_STATUS:
+                reply = GenerationFailed(
+                    f"the job has the unknown status {reply.unknown_status[:40]!r}", charge=Charge.POSSIBLE
+                )
+                break
             if self._clock.monotonic() >= deadline:
                 return self._overdue(job, f"not done after {self.provider.access.job_seconds} s", reserved)
             if pause:
                 await self._clock.sleep(pause)
             pause = min(SLOWEST_POLL_SECONDS, max(FIRST_POLL_SECONDS, pause * POLL_SLOWDOWN))
             try:
-                answer = await self.provider.send(self._client, self._gateway.poll(self.provider.endpoint, job.handle))
+                reply = await self.provider.send(self._client, self._gateway.poll(self.provider.endpoint, job.handle))
             except (RequestFailed, ProviderDown) as failure:
                 return self._overdue(job, str(failure), reserved)
-            reply = self._gateway.read(answer)
         return await self._settle(job, reply, started, reserved)
 
     def _overdue(self, job: Job, reason: str, reserved: Decimal) -> JobResult:
@@ -153,16 +175,12 @@ class JobRunner:
     async def _settle(
         self,
         job: Job,
-        reply: GeneratedImage | RefusedByFilter | GenerationFailed,
+        reply: FinalReply,
         started: float | None,
         reserved: Decimal,
     ) -> JobResult:
-        if isinstance(reply, RefusedByFilter):
-            return JobResult(self._ended(job, JobState.REFUSED, reply.reason), reserved=reserved)
-        if isinstance(reply, GenerationFailed):
-            if reply.for_all:
-                self.provider.breaker.give_up(self._redact(reply.reason))
-            return JobResult(self._ended(job, JobState.FAILED, reply.reason), reserved=reserved)
+        if not isinstance(reply, GeneratedImage):
+            return JobResult(self._without_image(job, reply), reserved=reserved)
         # A job that an earlier run began was waited for by nobody: its time would say nothing of the provider.
         latency = None if started is None else round((self._clock.monotonic() - started) * 1000)
         cost = job.estimate if reply.cost is None else reply.cost
@@ -170,6 +188,24 @@ class JobRunner:
         if isinstance(reply.media, bytes):
             return JobResult(answered, reply.media, reserved)
         return JobResult(await self._put(replace(answered, media=reply.media)), reserved=reserved)
+
+    def _without_image(self, job: Job, reply: RefusedByFilter | GenerationFailed) -> Job:
+        """A job that ended without an image, with what it cost, and by whose word."""
+        reason, cost, doubt = reply.reason, job.cost, job.doubt
+        booked = ""
+        if reply.cost is not None:
+            cost, booked = reply.cost, f"; it cost {reply.cost:f} USD by the answer's own word"
+        elif reply.charge is Charge.OFFER_PRICE:
+            cost, booked = job.estimate, f"; booked at the offer's price, {job.estimate:f} USD"
+        elif reply.charge is Charge.POSSIBLE:
+            doubt += job.estimate
+            booked = f"; it may have cost the offer's price, {job.estimate:f} USD"
+        refused = isinstance(reply, RefusedByFilter)
+        state = JobState.REFUSED if refused else JobState.FAILED
+        unusable = int(not refused and reply.was_answered) if isinstance(reply, GenerationFailed) else 0
+        # Cut before the booking is told, which would be lost at the end of a long reason.
+        told = self._redact(reason) if not booked else f"{self._redact(reason)[:LONGEST_CAUSE]}{booked}"
+        return replace(self._ended(job, state, told, doubt=doubt), cost=cost, unusable=unusable)
 
     def _ended(self, job: Job, state: JobState, reason: str, *, doubt: Decimal | None = None) -> Job:
         doubt = job.doubt if doubt is None else doubt

@@ -9,8 +9,8 @@
 *answered*   the image exists, and is fetched from ``media``
 *stored*     the image is in data/outputs, and not yet in outputs.jsonl
 *done*       it is listed
-*refused*    a content filter said no; not asked again
-*failed*     it did not work; asked again in the next run
+*refused*    a content filter said no; asked again when the request changes, or when told to
+*failed*     it did not work; asked again in the next run, but an answer without an image only in three runs
 *doubtful*   the answer was lost, or the run died before it, and the API may charge a repeated request: asked again
              only when told to
 
@@ -80,6 +80,11 @@ class Job:
     ended: datetime | None = None
     latency_ms: int | None = None
     """From the request to the image's URL or bytes; None where a run died in between."""
+    request: str = ""
+    """The digest of what was asked for (``arena.collect.planning.request_digest``): it changes with the prompt, the
+    parameters and the offer. Empty for jobs of releases before there were digests."""
+    unusable: int = 0
+    """1 where the provider answered and no image came of it that can be kept: asking again may cost the same again."""
     reason: str = ""
     """Why it was refused, failed or is in doubt."""
     sha256: str = ""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
@@ -32,7 +33,8 @@ from arena.errors import StoreError
 from arena.votes.store import Store
 from arena.votes.store.schema import Moment
 
-VERSION = 1
+VERSION = 2
+"""1 had no columns ``request`` and ``unusable``."""
 
 
 class Money(TypeDecorator[Decimal]):
@@ -64,6 +66,8 @@ job_table = Table(
     *(Column(name, Money, nullable=False) for name in ("estimate", "cost", "doubt")),
     Column("requests", Integer, nullable=False),
     *(Column(name, Text, nullable=False) for name in ("handle", "media")),
+    Column("request", Text, nullable=False, server_default=""),
+    Column("unusable", Integer, nullable=False, server_default="0"),
     Column("ended", Moment),
     Column("latency_ms", Integer),
     *(Column(name, Text, nullable=False) for name in ("reason", "sha256")),
@@ -114,6 +118,10 @@ class Ledger:
             if version is None:
                 _metadata.create_all(connection)
                 connection.execute(insert(version_table).values(version=VERSION))
+            elif version == 1:
+                for column in ("request TEXT NOT NULL DEFAULT ''", "unusable INTEGER NOT NULL DEFAULT 0"):
+                    connection.execute(text(f"ALTER TABLE {job_table.name} ADD COLUMN {column}"))
+                connection.execute(update(version_table).values(version=VERSION))
             elif version != VERSION:
                 message = f"its ledger is of a newer release (version {version}, this one knows {VERSION})"
                 raise StoreError(message, where=store.where, hint="install a newer release of image-arena")
@@ -132,8 +140,9 @@ class Ledger:
         return list(self._jobs(job_table.c.state.in_(OPEN_STATES)))
 
     def settled(self) -> Iterator[Job]:
-        """Jobs that were refused or are in doubt, the oldest first."""
-        return self._jobs(job_table.c.state.in_((JobState.REFUSED, JobState.DOUBTFUL)))
+        """Jobs that were refused or are in doubt, and those that failed with an answer, the oldest first."""
+        unusable = (job_table.c.state == JobState.FAILED) & (job_table.c.unusable > 0)
+        return self._jobs(job_table.c.state.in_((JobState.REFUSED, JobState.DOUBTFUL)) | unusable)
 
     def ended(self, since: datetime, before: datetime) -> Iterator[Job]:
         """Jobs that ended at ``since`` or later and before ``before``, the oldest first."""

@@ -37,6 +37,8 @@ class CollectOptions:
     """A rehearsal at no cost: simulated images in the place of every model's."""
     doubtful: bool = False
     """Ask again what may have been charged already."""
+    refused: bool = False
+    """Ask again what was refused, or was answered without an image in ``RUNS_WITHOUT_IMAGE`` runs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ an arena that has no output yet.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,9 @@ from arena.collect.secrets import Secrets
 from arena.errors import CollectError
 from arena.gateways import ImageRequest, InputImage, image_request
 from arena.records import OutputOrigin
+
+RUNS_WITHOUT_IMAGE = 3
+"""After answers without an image in so many runs, each of which may have been paid for, a request is not repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,9 @@ def plan_collection(
     """
     _check_names(catalogue, options)
     open_jobs = tuple(unfinished)
-    reasons = {(job.model, job.prompt): _settled(job) for job in settled if not (options.doubtful and _doubtful(job))}
+    earlier: dict[tuple[str, str], list[Job]] = {}
+    for job in settled:
+        earlier.setdefault((job.model, job.prompt), []).append(job)
     present = {
         (output.model, output.prompt)
         for output in catalogue.outputs
@@ -126,12 +132,14 @@ def plan_collection(
     for model_id, prompt_ids in _missing(catalogue, options, present):
         for prompt_id in prompt_ids:
             usable = chooser.choose(model_id, edits=catalogue.prompts[prompt_id].input_image is not None)
-            reason = _why_not(catalogue, prompt_id, usable, reasons.get((model_id, prompt_id), ""))
-            if reason or isinstance(usable, str):
-                left_out_prompts[model_id, reason] = left_out_prompts.get((model_id, reason), 0) + 1
+            planned = _planned(usable, model_id, prompt_id) if isinstance(usable, UsableOffer) else str(usable)
+            if isinstance(planned, PlannedImage):
+                jobs = earlier.get((model_id, prompt_id), [])
+                planned = _why_not(catalogue, planned) or _settled(catalogue, planned, jobs, options) or planned
+            if isinstance(planned, str):
+                left_out_prompts[model_id, planned] = left_out_prompts.get((model_id, planned), 0) + 1
             else:
-                offer = (usable.provider_model, usable.estimate, usable.formula, usable.parameters)
-                images.append(PlannedImage(usable.provider, model_id, prompt_id, *offer))
+                images.append(planned)
     # Not model by model: where the budget ends, whole prompts are there, and battles can be drawn from them.
     images.sort(key=lambda image: (image.prompt, image.model))
     left_out = (LeftOutModel(model, count, reason) for (model, reason), count in sorted(left_out_prompts.items()))
@@ -162,15 +170,46 @@ def _check_names(catalogue: Catalogue, options: CollectOptions) -> None:
         raise CollectError.of([*findings])
 
 
-def _doubtful(job: Job) -> bool:
-    return job.state is JobState.DOUBTFUL
+def _planned(usable: UsableOffer, model_id: str, prompt_id: str) -> PlannedImage:
+    offer = (usable.provider_model, usable.estimate, usable.formula, usable.parameters)
+    return PlannedImage(usable.provider, model_id, prompt_id, *offer)
 
 
-def _settled(job: Job) -> str:
-    day = f"{job.ended or job.began:%Y-%m-%d}"
-    if _doubtful(job):
-        return f"asked of {job.provider} on {day}, and the answer was lost: it may have been charged (--ask-doubtful)"
-    return f"refused by {job.provider} on {day}"
+def _settled(catalogue: Catalogue, planned: PlannedImage, jobs: list[Job], options: CollectOptions) -> str:
+    """Why earlier jobs of the same image keep it from being asked for; empty where none does.
+
+    A job in doubt may have been charged, whatever is asked for now; a refusal and answers without an image are about
+    the very request that was made.
+    """
+    doubtful = [job for job in jobs if job.state is JobState.DOUBTFUL]
+    if doubtful and not options.doubtful:
+        job = doubtful[-1]
+        lost = f"asked of {job.provider} on {_day(job)}, and the answer was lost"
+        return f"{lost}: it may have been charged (--ask-doubtful)"
+    if not jobs or options.refused:
+        return ""
+    digest = request_digest(catalogue, planned.provider, image_request_of(catalogue, planned))
+    same = [job for job in jobs if _is_same(job, planned, digest)]
+    if refused := [job for job in same if job.state is JobState.REFUSED]:
+        return f"refused by {refused[-1].provider} on {_day(refused[-1])} (--ask-refused)"
+    failed = [job for job in same if job.state is JobState.FAILED]
+    if len({job.run for job in failed}) >= RUNS_WITHOUT_IMAGE:
+        return (
+            f"no picture from {failed[-1].provider} in {RUNS_WITHOUT_IMAGE} runs (--ask-refused): {failed[-1].reason}"
+        )
+    return ""
+
+
+def _is_same(job: Job, planned: PlannedImage, digest: str) -> bool:
+    """Whether a job made the request that is planned now; one without a digest is compared by what it has."""
+    if job.request:
+        return job.request == digest
+    was = (job.provider, job.provider_model, job.parameters)
+    return was == (planned.provider, planned.provider_model, planned.parameters)
+
+
+def _day(job: Job) -> str:
+    return f"{job.ended or job.began:%Y-%m-%d}"
 
 
 def _missing(
@@ -198,12 +237,10 @@ def _chosen(prompt_id: str, model: Model, options: CollectOptions) -> bool:
     return not options.prompts or prompt_id in options.prompts
 
 
-def _why_not(catalogue: Catalogue, prompt_id: str, usable: UsableOffer | str, settled: str) -> str:
+def _why_not(catalogue: Catalogue, planned: PlannedImage) -> str:
     """Why a picture is not asked for; empty where it is."""
-    if settled or isinstance(usable, str):
-        return settled or str(usable)
-    name = catalogue.prompts[prompt_id].input_image
-    if name and usable.provider != LOCAL and not catalogue.input_path(name).is_file():
+    name = catalogue.prompts[planned.prompt].input_image
+    if name and planned.provider != LOCAL and not catalogue.input_path(name).is_file():
         return f"the picture to edit is missing: {name}"
     return ""
 
@@ -255,8 +292,24 @@ def doubtful_job(job: Job, now: datetime) -> Job:
     return replace(job, state=JobState.DOUBTFUL, doubt=job.doubt + job.estimate, ended=now, reason=reason)
 
 
-def image_request_of(catalogue: Catalogue, job: Job) -> ImageRequest:
-    """The request for a job's image, with the quality and size that the job was priced for.
+def request_digest(catalogue: Catalogue, provider_id: str, wanted: ImageRequest) -> str:
+    """Stands for what is asked of whom: the prompt's text, the pictures, the parameters, the offer and its protocol."""
+    provider = catalogue.providers.get(provider_id)
+    pictures = [hashlib.sha256(image.content).hexdigest() for image in wanted.input_images]
+    facts = {
+        "provider": provider_id,
+        "protocol": provider.gateway if provider else None,
+        "model": wanted.provider_model,
+        "text": wanted.text,
+        "size": [wanted.width, wanted.height, wanted.quality],
+        "parameters": dict(wanted.parameters),
+        "pictures": [wanted.image_parameter, *pictures],
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
+def image_request_of(catalogue: Catalogue, job: Job | PlannedImage) -> ImageRequest:
+    """The request for a job's or a planned image, with the quality and size that the job was priced for.
 
     Raises ``CollectError`` where the prompt or its input image is gone.
     """

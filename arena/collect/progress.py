@@ -196,7 +196,9 @@ def measure(ledger: Ledger, last: date) -> tuple[Measurement, ...]:
 
 def _measured(provider: str, model: str, first: date, last: date, jobs: Sequence[Job]) -> Measurement:
     made = sum(job.state in _SUCCEEDED for job in jobs)
-    refused = sum(job.state is JobState.REFUSED for job in jobs)
+    # A refusal counts until the picture is asked for again: by then it may have been none.
+    latest = {job.prompt: job for job in jobs}
+    refused = sum(job.state is JobState.REFUSED for job in latest.values())
     failed = sum(job.state in (JobState.FAILED, JobState.DOUBTFUL) for job in jobs)
     latencies = sorted(job.latency_ms for job in jobs if job.state in _SUCCEEDED and job.latency_ms is not None)
     return Measurement(

@@ -15,8 +15,7 @@ import httpx
 
 from arena.catalogue.records import Access
 from arena.collect.dependencies import Clock
-from arena.gateways import HttpAnswer, HttpRequest
-from arena.gateways.protocol import value_at
+from arena.gateways import FinalReply, GenerationFailed, HttpAnswer, HttpRequest, JobAccepted, Reply, TryLater
 
 FAILURES_TO_OPEN = 5
 """So many failures in a row open the circuit."""
@@ -33,11 +32,11 @@ LONGEST_RETRY_AFTER = 300.0
 CONNECT_SECONDS = 15.0
 LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes of one JSON answer, which may hold images in base64."""
-STATUSES_TO_RETRY = frozenset({408, 409, 425, 429})
-CODES_WITHOUT_MONEY = frozenset({"insufficient_quota", "billing_hard_limit_reached"})
-"""Codes of a 429 that no waiting mends."""
+LONGEST_TEXT = 20_000
+"""Bytes of an error that is no JSON, of which the words are kept."""
 
 MayRepeat = Callable[[], Awaitable[bool]]
+ReadAnswer = Callable[[HttpAnswer], Reply]
 
 
 class ProviderDown(Exception):  # noqa: N818 - says what it is
@@ -82,6 +81,8 @@ class CircuitBreaker:
         self._open = False
         self._trial = False
         self._open_until = 0.0
+        self._begun = False
+        self._heard = asyncio.Event()
         self.gave_up = ""
         """Why the provider was given up; empty as long as it was not."""
 
@@ -101,7 +102,14 @@ class CircuitBreaker:
             await self._nap(left)
 
     async def wait_to_begin(self) -> None:
-        """Return when it makes sense to begin another job; takes no trial. Raises ``ProviderDown``."""
+        """Return when it makes sense to begin another job; takes no trial. Raises ``ProviderDown``.
+
+        The first job goes alone until the provider was heard from: where the key is wrong or the account is locked,
+        one request is sent, and not as many as may be out at a time.
+        """
+        if self._begun:
+            await self._heard.wait()
+        self._begun = True
         while not self.gave_up and self._open and (self._trial or self._clock.monotonic() < self._open_until):
             await self._nap(self._open_until - self._clock.monotonic())
         if self.gave_up:
@@ -110,14 +118,21 @@ class CircuitBreaker:
     def postponed(self) -> None:
         """The provider asked to be asked later: neither a success nor a failure."""
         self._trial = False
+        self._heard.set()
+
+    def first_is_over(self) -> None:
+        """The first job has ended, or was none that had to be asked for."""
+        self._heard.set()
 
     def succeeded(self) -> None:
         """The provider answered."""
+        self._heard.set()
         self._failures = self._openings = 0
         self._open = self._trial = False
 
     def failed(self, reason: str) -> None:
         """The provider did not answer, or answered with an error of its own."""
+        self._heard.set()
         self._failures += 1
         # Failures of requests that were out already when the circuit opened do not open it once more.
         if self._trial or (not self._open and self._failures >= FAILURES_TO_OPEN):
@@ -130,15 +145,30 @@ class CircuitBreaker:
     def give_up(self, reason: str) -> None:
         """No request to this provider can work, e.g. because the key is wrong."""
         self.gave_up = self.gave_up or reason
+        self._heard.set()
 
     async def _nap(self, left: float) -> None:
         await self._clock.sleep(min(_LONGEST_NAP, left) if left > 0 else _LONGEST_NAP / 20)
 
 
 class ProviderClient:
-    """Sends requests to one provider; ``headers`` carry the key and go nowhere but to the origin of ``endpoint``."""
+    """Sends requests to one provider; ``headers`` carry the key and go nowhere but to the origin of ``endpoint``.
 
-    def __init__(self, endpoint: str, access: Access, headers: dict[str, str], *, clock: Clock, rng: Random) -> None:
+    ``read`` is the gateway's: what an answer means decides whether a request is repeated, and whether any other can
+    work.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        access: Access,
+        headers: dict[str, str],
+        *,
+        read: ReadAnswer,
+        clock: Clock,
+        rng: Random,
+    ) -> None:
+        self._read = read
         self.endpoint = endpoint.rstrip("/")
         self._origin = httpx.URL(endpoint)
         self.access = access
@@ -151,8 +181,8 @@ class ProviderClient:
 
     async def send(
         self, client: httpx.AsyncClient, request: HttpRequest, *, key: str = "", may_repeat: MayRepeat | None = None
-    ) -> HttpAnswer:
-        """The answer to a request, sent up to ``ATTEMPTS`` times; raises ``RequestFailed`` when all of them fail.
+    ) -> FinalReply | JobAccepted:
+        """The reply to a request, sent up to ``ATTEMPTS`` times; raises ``RequestFailed`` when all of them fail.
 
         ``key`` is the idempotency key. Before a request that may have been charged goes out again, ``may_repeat`` is
         asked. Raises ``ProviderDown`` when the circuit breaker gave up meanwhile.
@@ -161,7 +191,7 @@ class ProviderClient:
             await self.breaker.wait_to_send()
             await self._wait_for_pace(paced=may_repeat is not None)
             try:
-                answer = await self._send_once(client, request, key)
+                reply = await self._send_once(client, request, key)
             except RequestFailed as failure:
                 self._note(failure)
                 if not failure.retry or attempt == ATTEMPTS:
@@ -171,8 +201,11 @@ class ProviderClient:
                 if failure.retry_after is None:
                     await self._clock.sleep(self._delay(attempt))
             else:
-                self.breaker.succeeded()
-                return answer
+                if isinstance(reply, GenerationFailed) and reply.for_all:
+                    self.breaker.give_up(reply.reason)
+                else:
+                    self.breaker.succeeded()
+                return reply
         raise AssertionError("unreachable")
 
     def _note(self, failure: RequestFailed) -> None:
@@ -201,7 +234,7 @@ class ProviderClient:
         if paced and self.access.requests_per_minute:
             self._not_before = self._clock.monotonic() + 60 / self.access.requests_per_minute
 
-    async def _send_once(self, client: httpx.AsyncClient, request: HttpRequest, key: str) -> HttpAnswer:
+    async def _send_once(self, client: httpx.AsyncClient, request: HttpRequest, key: str) -> FinalReply | JobAccepted:
         url = self._checked(request.url)
         headers = {"Accept": "application/json", "Accept-Encoding": "identity", **request.headers, **self._headers}
         if key and self.access.idempotency:
@@ -220,7 +253,11 @@ class ProviderClient:
                     timeout=httpx.Timeout(self.access.answer_seconds, connect=CONNECT_SECONDS, pool=None),
                 ) as response,
             ):
-                return _read(response, await read_bounded(response, LARGEST_ANSWER), self._clock.now())
+                content = await read_bounded(response, LARGEST_ANSWER)
+                reply = self._read(_answer(response, content))
+                if isinstance(reply, TryLater):
+                    raise _busy(reply, response, self._clock.now())
+                return reply
         # Until the request was sent whole, the provider cannot have charged for it; after that, it may have.
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.WriteError, httpx.WriteTimeout) as error:
             raise RequestFailed(f"cannot be reached ({type(error).__name__})") from error
@@ -263,30 +300,28 @@ async def read_bounded(response: httpx.Response, limit: int) -> bytes:
     return bytes(content)
 
 
-def _read(response: httpx.Response, content: bytes, now: datetime) -> HttpAnswer:
+def _answer(response: httpx.Response, content: bytes) -> HttpAnswer:
+    """The answer with its JSON, or with the text of an error that is none. Raises ``RequestFailed``."""
     status, media_type = response.status_code, response.headers.get("content-type", "")
     if 300 <= status < 400:
         raise RequestFailed(f"{status}: it sends elsewhere, which is not followed with a key", retry=False)
     body = _parsed(content)
-    if status == 429 and value_at(body, "error", "code") in CODES_WITHOUT_MONEY:
-        raise RequestFailed(f"429: {value_at(body, 'error', 'code')}", retry=False, for_all=True)
-    if status in STATUSES_TO_RETRY or status >= 500:
-        raise _busy(status, response, now)
     if status < 300 and "json" not in media_type:
         message = f"answered {media_type[:60] or 'something'} instead of JSON"
         raise RequestFailed(message, retry=False, maybe_charged=True)
     if status < 300 and body is None:
         raise RequestFailed("answered malformed JSON", retry=False, maybe_charged=True)
     # Any other status is an answer: what was wrong with the request is in its body, for the gateway to read.
-    return HttpAnswer(status, body)
+    return HttpAnswer(status, content[:LONGEST_TEXT].decode("utf-8", "replace") if body is None else body)
 
 
-def _busy(status: int, response: httpx.Response, now: datetime) -> RequestFailed:
+def _busy(later: TryLater, response: httpx.Response, now: datetime) -> RequestFailed:
     """The failure of a provider that cannot answer at present, with what it says about when to come back."""
-    after = _retry_after(response.headers.get("retry-after", ""), now) if status in (429, 503) else None
+    after = _retry_after(response.headers.get("retry-after", ""), now)
+    after = later.after if after is None else after
     too_long = after is not None and after > LONGEST_RETRY_AFTER
-    reason = f"come back in {after:.0f} s" if after else response.reason_phrase or "try later"
-    return RequestFailed(f"{status}: {reason}", retry_after=after, retry=not too_long, for_all=too_long)
+    reason = f"{later.reason}; come back in {after:.0f} s" if after else later.reason
+    return RequestFailed(reason, retry_after=after, retry=not too_long, for_all=too_long)
 
 
 def _parsed(content: bytes) -> object:

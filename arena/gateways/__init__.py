@@ -12,7 +12,10 @@ from arena.gateways.generations import Generations
 from arena.gateways.local import LocalGateway
 from arena.gateways.openai_images import OpenAIImages
 from arena.gateways.openrouter_chat import OpenRouterChat
+from arena.gateways.openrouter_images import OpenRouterImages
 from arena.gateways.protocol import (
+    Charge,
+    FinalReply,
     Gateway,
     GeneratedImage,
     GenerationFailed,
@@ -23,6 +26,7 @@ from arena.gateways.protocol import (
     JobAccepted,
     RefusedByFilter,
     Reply,
+    TryLater,
     image_request,
 )
 from arena.gateways.replicate_predictions import ReplicatePredictions
@@ -31,6 +35,7 @@ GATEWAYS: Mapping[str, Gateway] = {
     "generations": Generations(),
     "openai-images": OpenAIImages(),
     "openrouter-chat": OpenRouterChat(),
+    "openrouter-images": OpenRouterImages(),
     "replicate-predictions": ReplicatePredictions(),
     "fal-queue": FalQueue(),
     "gemini": Gemini(),
@@ -40,6 +45,8 @@ GATEWAYS: Mapping[str, Gateway] = {
 
 __all__ = [
     "GATEWAYS",
+    "Charge",
+    "FinalReply",
     "Gateway",
     "GeneratedImage",
     "GenerationFailed",
@@ -50,5 +57,6 @@ __all__ = [
     "JobAccepted",
     "RefusedByFilter",
     "Reply",
+    "TryLater",
     "image_request",
 ]

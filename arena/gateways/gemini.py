@@ -14,7 +14,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from arena.gateways.answers import base64_bytes
+from arena.gateways.errors import COMMON_CODES, error_reply, table
 from arena.gateways.protocol import (
+    JSON,
+    Charge,
     GeneratedImage,
     GenerationFailed,
     HttpAnswer,
@@ -22,11 +26,21 @@ from arena.gateways.protocol import (
     ImageRequest,
     RefusedByFilter,
     Reply,
-    decode_base64,
-    error_reply,
     value_at,
 )
 
+CODES = {
+    **COMMON_CODES,
+    **table(
+        for_all="API_KEY_INVALID API_KEY_EXPIRED API_KEY_SERVICE_BLOCKED API_KEY_HTTP_REFERRER_BLOCKED "
+        "API_KEY_IP_ADDRESS_BLOCKED SERVICE_DISABLED CONSUMER_SUSPENDED CONSUMER_INVALID BILLING_DISABLED "
+        "FAILED_PRECONDITION UNAUTHENTICATED",
+    ),
+}
+"""Reasons of ``error.details[]`` and values of ``error.status``. A wrong key is a 400 INVALID_ARGUMENT with the reason
+API_KEY_INVALID; FAILED_PRECONDITION is a country without a free tier, or billing that is not set up
+(https://ai.google.dev/gemini-api/docs/troubleshooting).
+"""
 REFUSING_FINISH_REASONS = frozenset(
     {
         "SAFETY",
@@ -56,23 +70,22 @@ class Gemini:
 
     def read(self, answer: HttpAnswer) -> Reply:
         """The last image that is no draft."""
-        if answer.status >= 400:
-            error = value_at(answer.body, "error")
-            return error_reply(answer.status, value_at(error, "status"), value_at(error, "message"))
-        blocked = value_at(answer.body, "promptFeedback", "blockReason")
-        if blocked:
+        body = answer.body
+        if answer.status >= 400 or value_at(body, "error"):
+            code = value_at(body, "error", "code")
+            status = code if answer.status < 400 and isinstance(code, int) else answer.status
+            return error_reply(status, body, CODES)
+        if blocked := value_at(body, "promptFeedback", "blockReason"):
             return RefusedByFilter(f"the prompt was blocked: {blocked}")
-        candidate = value_at(answer.body, "candidates", 0)
+        candidate = value_at(body, "candidates", 0)
         parts = value_at(candidate, "content", "parts")
         # Backwards: a model that thinks sends its drafts before the image.
         for part in reversed(parts if isinstance(parts, list) else []):
-            media = decode_base64(value_at(part, "inlineData", "data"))
+            inline = value_at(part, "inlineData") or value_at(part, "inline_data")
+            media = base64_bytes(value_at(inline, "data"))
             if media and not value_at(part, "thought"):
                 return GeneratedImage(media)
-        reason = value_at(candidate, "finishReason")
-        if isinstance(reason, str) and reason in REFUSING_FINISH_REASONS:
-            return RefusedByFilter(f"the answer was stopped: {reason}")
-        return GenerationFailed(f"an answer without a picture (finishReason {str(reason)[:40]})")
+        return _without_image(candidate, parts, body)
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Never called: this protocol has no jobs."""
@@ -81,3 +94,15 @@ class Gemini:
 
 def _size(edge: int) -> dict[str, str]:
     return {} if edge <= 1024 else {"imageSize": "2K" if edge <= 2048 else "4K"}
+
+
+def _without_image(candidate: JSON, parts: JSON, body: JSON) -> RefusedByFilter | GenerationFailed:
+    """By ``finishReason``. Tokens that the model made are charged, so that an answer of none costs nothing."""
+    charge = Charge.NONE if value_at(body, "usageMetadata", "candidatesTokenCount") == 0 else Charge.OFFER_PRICE
+    reason, said = value_at(candidate, "finishReason"), value_at(candidate, "finishMessage")
+    told = f"{reason}: {said}" if isinstance(said, str) and said else str(reason)[:40]
+    if isinstance(reason, str) and reason in REFUSING_FINISH_REASONS:
+        return RefusedByFilter(f"the answer was stopped: {told}", charge=charge)
+    texts = (value_at(part, "text") for part in (parts if isinstance(parts, list) else []))
+    words = " ".join(text for text in texts if isinstance(text, str))[:120]
+    return GenerationFailed(f"an answer without a picture (finishReason {told}) {words}".strip(), charge=charge)

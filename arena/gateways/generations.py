@@ -11,18 +11,9 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from arena.gateways.protocol import (
-    GeneratedImage,
-    GenerationFailed,
-    HttpAnswer,
-    HttpRequest,
-    ImageRequest,
-    JobAccepted,
-    Reply,
-    error_reply,
-    media_from,
-    value_at,
-)
+from arena.gateways.answers import DONE, ENDED, job_reply, picture_in, status_in, without_picture
+from arena.gateways.errors import error_reply
+from arena.gateways.protocol import GeneratedImage, HttpAnswer, HttpRequest, ImageRequest, Reply, value_at
 
 LONG_POLL_SECONDS = 60
 
@@ -37,16 +28,15 @@ class Generations:
 
     def read(self, answer: HttpAnswer) -> Reply:
         """By the job's status; an error of the API itself has none."""
-        body, status = answer.body, value_at(answer.body, "status")
-        if answer.status < 400 and status in ("queued", "running"):
-            job = value_at(body, "id")
-            return JobAccepted(job) if isinstance(job, str) and job else GenerationFailed("the job has no id")
-        if answer.status < 400 and status == "completed":
-            media = media_from(value_at(body, "output", "media", 0, "url"))
-            return GeneratedImage(media) if media else GenerationFailed("completed without a picture")
-        if status == "failed" or answer.status >= 400:
-            return error_reply(answer.status, value_at(body, "error", "code"), value_at(body, "error", "message"))
-        return GenerationFailed(f"a job of the unknown status {str(status)[:40]!r}")
+        body, status = answer.body, status_in(answer.body)
+        if answer.status >= 400:
+            return error_reply(answer.status, body)
+        if status in ENDED:
+            return error_reply(0, body if value_at(body, "error") else f"the job was {status}")
+        if status in DONE:
+            media = picture_in(value_at(body, "output"))
+            return GeneratedImage(media) if media else without_picture("completed without a picture", body)
+        return job_reply(status, value_at(body, "id"))
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Held open by the gateway until the job ends, or a minute is over."""

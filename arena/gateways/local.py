@@ -6,6 +6,7 @@ It follows the shape of an API (a request, an answer with an image in base64);
 
 from __future__ import annotations
 
+from arena.gateways.answers import base64_bytes
 from arena.gateways.protocol import (
     GeneratedImage,
     GenerationFailed,
@@ -13,7 +14,6 @@ from arena.gateways.protocol import (
     HttpRequest,
     ImageRequest,
     Reply,
-    decode_base64,
     value_at,
 )
 
@@ -27,7 +27,7 @@ class LocalGateway:
 
     def read(self, answer: HttpAnswer) -> Reply:
         """The image, always."""
-        media = decode_base64(value_at(answer.body, "image"))
+        media = base64_bytes(value_at(answer.body, "image"))
         return GeneratedImage(media) if media else GenerationFailed("no simulated picture was drawn")
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:

@@ -15,18 +15,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from arena.gateways.answers import cost_in, picture_in, without_picture
+from arena.gateways.errors import COMMON_CODES, error_reply, table
 from arena.gateways.protocol import (
+    Charge,
     GeneratedImage,
-    GenerationFailed,
     HttpAnswer,
     HttpRequest,
     ImageRequest,
+    RefusedByFilter,
     Reply,
-    decode_base64,
-    error_reply,
-    media_from,
     value_at,
 )
+
+CODES = {
+    **COMMON_CODES,
+    **table(
+        refused="InputTextSensitiveContentDetected InputImageSensitiveContentDetected "
+        "OutputImageSensitiveContentDetected SensitiveContentDetected",
+        failed="ModelNotOpen InvalidEndpointOrModel",
+        for_all="credit_balance_exhausted organization_spend_limit_exceeded project_spend_limit_exceeded "
+        "organization_usage_limit_exceeded AccountOverdueError AuthenticationError",
+        later="server_error ServerOverloaded",
+    ),
+}
+"""OpenAI's codes of billing, which come with a 429 that no waiting mends, and ModelArk's (BytePlus) in its own case."""
 
 
 class OpenAIImages:
@@ -45,13 +58,21 @@ class OpenAIImages:
         return HttpRequest("POST", f"{endpoint}/edits", form=form, files=files)
 
     def read(self, answer: HttpAnswer) -> Reply:
-        """The first image of ``data``."""
+        """The first image of ``data``; ModelArk puts the error of one image in its place."""
+        body = answer.body
         if answer.status >= 400:
-            error = value_at(answer.body, "error")
-            return error_reply(answer.status, value_at(error, "code"), value_at(error, "message"))
-        image = value_at(answer.body, "data", 0)
-        media = decode_base64(value_at(image, "b64_json")) or media_from(value_at(image, "url"))
-        return GeneratedImage(media) if media else GenerationFailed("an answer without a picture")
+            return error_reply(answer.status, body, CODES)
+        images = value_at(body, "data")
+        if media := picture_in(images if images is not None else body):
+            return GeneratedImage(media, cost_in(body))
+        items = images if isinstance(images, list) else [images]
+        if any(value_at(item, "respect_moderation") is False for item in items):
+            # xAI: the picture was made and kept back (https://docs.x.ai), and is paid for.
+            reason = "the picture did not pass moderation (respect_moderation)"
+            return RefusedByFilter(reason, cost_in(body), Charge.OFFER_PRICE)
+        if error := value_at(body, "error") or next(filter(None, (value_at(item, "error") for item in items)), None):
+            return error_reply(0, {"error": error}, CODES)
+        return without_picture("an answer without a picture", body)
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Never called: this protocol has no jobs."""

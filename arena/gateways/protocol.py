@@ -5,12 +5,11 @@ itself.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from math import gcd
 from typing import Any, Protocol
 
@@ -28,24 +27,6 @@ AUTH: Mapping[str, tuple[str, str]] = {
 SHAPE_PLACEHOLDERS = ("{width}", "{height}", "{size}", "{aspect_ratio}")
 PLACEHOLDERS = (*SHAPE_PLACEHOLDERS, "{quality}")
 """What an offer's parameters may contain in place of a value that each request sets."""
-
-STATUSES_FOR_ALL_REQUESTS = frozenset({401, 402, 403})
-"""The key is missing or wrong, there is no money left, or the account may not do this."""
-
-REFUSAL_CODES = frozenset(
-    {
-        "moderation_blocked",
-        "content_policy_violation",
-        "content_filter",
-        "content_moderation",
-        "safety_violation",
-        "nsfw_content_detected",
-    }
-)
-_REFUSAL_WORDS = re.compile(
-    r"safety system|content (?:polic|filter|moderation)|moderation|nsfw|flagged|\(E005\)|prohibited content", re.I
-)
-"""Some APIs have no code for a refusal by their filter, and say so only in the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +93,7 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back: a status under 500 that is no "try again", and the parsed JSON."""
+    """What came back: a status, and the parsed JSON, or the text of an error that is none."""
 
     status: int
     body: JSON
@@ -131,24 +112,61 @@ class JobAccepted:
     """The provider works on the image as a job; ``handle`` is what to poll the job by, empty for the same as before."""
 
     handle: str
+    unknown_status: str = ""
+    """The job's status where no documentation has it: it may have ended."""
+
+
+class Charge(StrEnum):
+    """How an answer without an image is booked where it does not say its cost itself."""
+
+    NONE = "none"
+    """The provider charges nothing for it."""
+    POSSIBLE = "possible"
+    """It may be charged: the offer's price is booked as in doubt."""
+    OFFER_PRICE = "offer price"
+    """It is charged like an image."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedByFilter:
-    """A content filter said no. Not an error, and not to be asked again."""
+    """A content filter said no. Not an error, and not asked again as long as the request stays the same.
+
+    ``cost`` in USD where the API says it.
+    """
 
     reason: str
+    cost: Decimal | None = None
+    charge: Charge = Charge.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationFailed:
-    """There is no image. ``for_all``: no other request to this provider will work, e.g. because the key is wrong."""
+    """There is no image. ``for_all``: no other request to this provider will work, e.g. because the key is wrong.
+
+    ``cost`` in USD where the API says it.
+    """
 
     reason: str
     for_all: bool = False
+    cost: Decimal | None = None
+    charge: Charge = Charge.NONE
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether the provider did its work, and what came is no image: asking again may cost the same again."""
+        return self.cost is not None or self.charge is not Charge.NONE
 
 
-Reply = GeneratedImage | JobAccepted | RefusedByFilter | GenerationFailed
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """The provider cannot answer now; ``after`` so many seconds it may, where it says so."""
+
+    reason: str
+    after: float | None = None
+
+
+FinalReply = GeneratedImage | RefusedByFilter | GenerationFailed
+Reply = FinalReply | JobAccepted | TryLater
 
 
 class Gateway(Protocol):
@@ -238,32 +256,3 @@ def value_at(body: JSON, *path: str | int) -> JSON:
         else:
             return None
     return body
-
-
-def media_from(value: JSON) -> bytes | str | None:
-    """An image's URL as it is, a ``data:`` URL as its bytes; None for anything else."""
-    if not isinstance(value, str) or not value:
-        return None
-    if not value.startswith("data:"):
-        return value
-    head, _, data = value.partition(",")
-    return decode_base64(data) if head.endswith(";base64") else None
-
-
-def decode_base64(data: JSON) -> bytes | None:
-    """The bytes of base64; None for what is none."""
-    try:
-        return base64.b64decode(data, validate=True) if isinstance(data, str) and data else None
-    except (binascii.Error, ValueError):
-        return None
-
-
-def error_reply(status: int, code: JSON, message: JSON) -> RefusedByFilter | GenerationFailed:
-    """What an error of the API means: by its code where the API has codes, else by its words."""
-    said = message if isinstance(message, str) and message else (code if isinstance(code, str) and code else "")
-    reason = said or f"status {status} without a reason"
-    # A refusal is not asked for again and is no fault of the provider's, so that it must not pass for a failure.
-    if (isinstance(code, str) and code in REFUSAL_CODES) or (said and _REFUSAL_WORDS.search(said)):
-        return RefusedByFilter(reason)
-    for_all = status in STATUSES_FOR_ALL_REQUESTS
-    return GenerationFailed(reason if status < 400 else f"{status}: {reason}", for_all=for_all)

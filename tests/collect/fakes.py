@@ -218,6 +218,24 @@ class OpenRouterFake(Fake):
         return says({"choices": [{"message": {"content": "I can only talk"}, "finish_reason": "stop"}]})
 
 
+class OpenRouterImagesFake(Fake):
+    path = "/api/v1/images"
+
+    def prompt_of(self, seen: Seen) -> str:
+        return str(seen.json["prompt"])
+
+    def begin(self, prompt: str) -> dict[str, Any]:
+        image = {"b64_json": self.encoded(prompt), "media_type": "image/png"}
+        return {"created": 1, "data": [image], "usage": {"cost": 0.0123}}
+
+    def refused(self) -> Reply:
+        metadata = {"error_type": "content_policy_violation"}
+        return says({"error": {"code": 403, "message": "declined", "metadata": metadata}}, 403)
+
+    def failed(self) -> Reply:
+        return says({"error": {"code": 404, "message": "No endpoints found for acme/one"}}, 404)
+
+
 class ReplicateFake(Fake):
     path = "/v1"
 
@@ -289,6 +307,7 @@ FAKES: dict[str, type[Any]] = {
     "generations": GenerationsFake,
     "openai-images": OpenAIFake,
     "openrouter-chat": OpenRouterFake,
+    "openrouter-images": OpenRouterImagesFake,
     "replicate-predictions": ReplicateFake,
     "fal-queue": FalFake,
     "gemini": GeminiFake,

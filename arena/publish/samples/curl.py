@@ -23,6 +23,7 @@ done
 _PATHS = {
     "generations": ".output.media[0].url",
     "openai-images": ".data[0].b64_json",
+    "openrouter-images": ".data[0].b64_json",
     "openrouter-chat": '.choices[0].message.images[0].image_url.url | sub("^data:[^,]*,"; "")',
     "replicate-predictions": "[.output] | flatten | .[0]",
     "fal-queue": "(.images[0]? // .image).url",

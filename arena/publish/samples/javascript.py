@@ -30,6 +30,7 @@ if (job.status !== "completed") throw new Error(job.error.message);
 """
     + _FETCHED.format(address="job.output.media[0].url"),
     "openai-images": 'const picture = Buffer.from(answer.data[0].b64_json, "base64");\n',
+    "openrouter-images": 'const picture = Buffer.from(answer.data[0].b64_json, "base64");\n',
     "openrouter-chat": _FETCHED.format(address="answer.choices[0].message.images[0].image_url.url"),
     "replicate-predictions": """\
 while (["starting", "processing"].includes(job.status)) {

@@ -24,6 +24,7 @@ if job["status"] != {done}:
 _WALKS = {
     "generations": _JOB + _FETCHED.format(address='job["output"]["media"][0]["url"]'),
     "openai-images": 'picture = base64.b64decode(answer["data"][0]["b64_json"])\n',
+    "openrouter-images": 'picture = base64.b64decode(answer["data"][0]["b64_json"])\n',
     "openrouter-chat": """\
 url = answer["choices"][0]["message"]["images"][0]["image_url"]["url"]
 picture = base64.b64decode(url.partition(",")[2])
