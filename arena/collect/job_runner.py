@@ -186,6 +186,8 @@ class JobRunner:
         cost = job.estimate if reply.cost is None else reply.cost
         answered = replace(job, state=JobState.ANSWERED, cost=cost, latency_ms=latency)
         if isinstance(reply.media, bytes):
+            # The cost before the bytes: a run that dies over storing them leaves the file, which does not say it.
+            await self._put(replace(job, cost=cost))
             return JobResult(answered, reply.media, reserved)
         return JobResult(await self._put(replace(answered, media=reply.media)), reserved=reserved)
 

@@ -289,7 +289,9 @@ def new_job(planned: PlannedImage, *, job_id: str, run: str, now: datetime) -> J
 def doubtful_job(job: Job, now: datetime) -> Job:
     """A job that was being asked for when its run died, at an API that may charge a repeated request."""
     reason = "the run ended while it was asked for, and a repeated request may be charged again"
-    return replace(job, state=JobState.DOUBTFUL, doubt=job.doubt + job.estimate, ended=now, reason=reason)
+    # Where the answer had come, its cost is known already.
+    doubt = job.doubt + (NO_COST if job.cost else job.estimate)
+    return replace(job, state=JobState.DOUBTFUL, doubt=doubt, ended=now, reason=reason)
 
 
 def request_digest(catalogue: Catalogue, provider_id: str, wanted: ImageRequest) -> str:
