@@ -135,7 +135,7 @@ def check(world: World, server: Server, *, idempotent: bool) -> None:
         doubt[text] += job.doubt
     for text in {*booked, *server.charged}:
         if idempotent:
-            assert (booked[text], doubt[text]) == (server.charged[text], 0)
+            assert (booked[text], doubt[text]) == (server.charged[text], Decimal(0))
         else:
             # A request that a run died over may have been charged: it is in doubt, and nothing else is.
             lost = server.charged[text] - booked[text]
