@@ -18,13 +18,15 @@ OUTPUTS_FILE = "outputs/outputs.jsonl"
 MEASUREMENTS_FILE = "outputs/measurements.jsonl"
 COLLECTED_FILE = "outputs/collected.jsonl"
 INPUTS_FOLDER = "outputs/inputs"
+LICENCES_FOLDER = "licences"
+"""What licences of published data sets ask to be kept; the site publishes it."""
 STORE_FILE = "arena.sqlite"
 """The store of live votes, where it is a file of the project; SQLite keeps others of that name beside it."""
 INDEX = "index"
 """The page of a folder itself: an overall board, or a list of entries."""
 
 _SLUG = re.compile(rf"{SLUG}\Z")
-_OTHER_NAMES = (PROJECT_FILE, "outputs", "votes")
+_OTHER_NAMES = (PROJECT_FILE, LICENCES_FOLDER, "outputs", "votes")
 _MAY_READ = "check that you may read and enter the folder"
 
 

@@ -41,7 +41,7 @@ from arena.catalogue.model_facts import (
     Status,
     Weights,
 )
-from arena.catalogue.settings import Playground, VotingSettings
+from arena.catalogue.settings import Arena, Playground, VotingSettings
 from arena.records import OutputOrigin, RatingSettings
 
 
@@ -60,7 +60,7 @@ class Project(Record):
     """How to reach the maintainers."""
     votes_licence: Text | None = None
     """The licence under which the votes are published, e.g. ``CC-BY-4.0``."""
-    arenas: tuple[Named, ...]
+    arenas: tuple[Arena, ...]
     """The tasks that models compete in, each with the id that models, prompts and votes use."""
     categories: tuple[Named, ...]
     """The kinds of prompts that have boards of their own."""
@@ -70,6 +70,11 @@ class Project(Record):
     voting: VotingSettings = VotingSettings()
     playground: Playground | None = None
     """Where readers may try models with a key of their own; left out, there is no playground."""
+
+    @property
+    def open_arenas(self) -> tuple[Arena, ...]:
+        """The arenas that outputs are collected for and votes are cast in: all but those of published data sets."""
+        return tuple(arena for arena in self.arenas if arena.source is None)
 
 
 class Organization(Record):

@@ -1,6 +1,7 @@
-"""``[voting]`` and ``[playground]`` of arena.toml.
+"""``[[arenas]]``, ``[voting]`` and ``[playground]`` of arena.toml.
 
-How battles are drawn and votes limited, and where readers may try models.
+What the arenas are and which of them are published data sets, how battles are drawn and votes limited, and where
+readers may try models.
 """
 
 from __future__ import annotations
@@ -8,11 +9,43 @@ from __future__ import annotations
 import math
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from arena.catalogue.fields import Count, Record, Slug, Text, Url
+from arena.catalogue.fields import Count, Day, Named, Record, Slug, Text, Url
 
 Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class ArenaSource(Record):
+    """The published data set that an arena shows. Such an arena collects no outputs, draws no battles, and has no
+    simulated votes: its votes are imported.
+    """
+
+    name: Text
+    """What the data set is called."""
+    url: Url
+    licence: Text
+    """The licence of the data, e.g. ``MIT``; it holds for these votes instead of ``votes_licence``."""
+    year: Annotated[int, Field(ge=1900, le=2100, strict=True)]
+    """When the data or the paper about it appeared; readers see it beside the name."""
+    read: Day
+    """When it was read."""
+    notice: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*\.txt$")] | None = None
+    """The file under data/licences/ with the words that its licence asks to be kept; the site publishes it."""
+    note: Text | None = None
+    """What readers should know of the data: who judged, what is not known of it."""
+
+    @property
+    def title(self) -> str:
+        """The name and the year: ImagenHub 2023."""
+        return f"{self.name} {self.year}"
+
+
+class Arena(Named):
+    """A task that models compete in."""
+
+    source: ArenaSource | None = None
+    """The published data set that it shows; left out, people vote on it here."""
 
 
 class RateLimit(Record):

@@ -45,7 +45,7 @@ STANDARD_OUTPUT = Path("-")
 @click.option(
     "--at",
     type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
-    help="imagenhub: the time of every vote, whose files carry none.  [default: 2023-10-02, the paper's day]",
+    help="imagenhub: the time of every vote, whose files carry none.  [default: 2024-04-07, the day they came out]",
 )
 @json_option
 def import_(  # noqa: PLR0917 - a command has as many parameters as options

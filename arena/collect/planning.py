@@ -215,7 +215,8 @@ def _day(job: Job) -> str:
 def _missing(
     catalogue: Catalogue, options: CollectOptions, present: set[tuple[str, str]]
 ) -> Iterator[tuple[str, list[str]]]:
-    """Each chosen model with its prompts that have no output."""
+    """Each chosen model with its prompts that have no output; arenas of published data sets are left alone."""
+    prompts_asked = [prompt for arena in catalogue.project.open_arenas for prompt in catalogue.prompts_of(arena.id)]
     for model_id, model in catalogue.models.items():
         if options.models and model_id not in options.models:
             continue
@@ -223,7 +224,7 @@ def _missing(
             continue
         prompts = [
             prompt_id
-            for prompt_id in catalogue.prompts
+            for prompt_id in prompts_asked
             if _chosen(prompt_id, model, options) and (model_id, prompt_id) not in present
         ]
         if prompts:

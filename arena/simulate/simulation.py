@@ -56,9 +56,9 @@ def simulate(
 ) -> Simulation:
     """Draw outputs and ``votes`` votes from ``first`` to ``last`` for the models and prompts of a catalogue.
 
-    At most ``models`` compete in an arena (``editing_models`` where prompts come with a picture). Some prompts
-    of an arena have outputs (see ``choose_pictured``), and votes on the others name none; without ``pictures`` none
-    has. The same arguments give the same bytes.
+    At most ``models`` compete in an arena (``editing_models`` where prompts come with a picture); arenas of published
+    data sets are left alone. Some prompts of an arena have outputs (see ``choose_pictured``), and votes on the others
+    name none; without ``pictures`` none has. The same arguments give the same bytes.
     Raises ``CatalogueError`` where there are no models, no prompts, or no arena with two models that can compete.
     """
     arenas, notes = _draw_arenas(catalogue, last, models, editing_models, seed)
@@ -89,7 +89,7 @@ def _draw_arenas(
 ) -> tuple[list[SimulatedArena], list[str]]:
     _refuse_empty(catalogue)
     arenas, notes = [], []
-    for arena in catalogue.project.arenas:
+    for arena in catalogue.project.open_arenas:
         prompts = catalogue.prompts_of(arena.id)
         able = {
             model_id: model

@@ -76,8 +76,9 @@ MODELS: dict[str, KnownModel] = {
 ARENAS = {"Text-To-Image": "text-to-image", "Text-Guided_IE": "image-editing", "Mask-Guided_IE": "image-editing"}
 """The arena of each of ImagenHub's tasks that is one; the other tasks need to be told theirs."""
 
-PAPER_DATE = datetime(2023, 10, 2, tzinfo=UTC)
-"""The day the paper appeared, which dates the votes: the files carry no times."""
+PUBLISHED = datetime(2024, 4, 7, tzinfo=UTC)
+"""The day the ratings were published, which dates the votes: the files carry no times. The paper is of 2 October 2023,
+when there was no DALL-E 3 to be asked yet; its pictures were added to the paper later."""
 
 CELL = re.compile(r"\[\s*(0|0\.5|1)(?:\.0)?\s*,\s*(0|0\.5|1)(?:\.0)?\s*\]")
 FILE_NAME_HINT = "ImagenHub's files are named <task>_<rater>.tsv, in a folder named by the task"
@@ -109,8 +110,8 @@ class RatedSample:
 def load_imagenhub(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
     """The votes of ImagenHub's TSV files, or of folders of them.
 
-    All votes carry the category and language of ``defaults`` and its time, or the day the paper appeared, since the
-    files have none. Raises ``VotesError`` with the findings of all files: a task that is no arena when ``defaults``
+    All votes carry the category and language of ``defaults`` and its time, or the day they were published, since
+    the files have none. Raises ``VotesError`` with the findings of all files: a task that is no arena when ``defaults``
     names none, an unknown model, a ragged row, a sample that stands twice, a cell that is no pair of 0, 0.5 or 1.
     """
     findings: list[ArenaError] = []
@@ -126,7 +127,7 @@ def load_imagenhub(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
     table = check_votes(votes_table(votes), locate)
     names = {MODELS[score.model].id: MODELS[score.model].name for sample in samples for score in sample.scores}
     empty = sum(sample.empty for sample in samples)
-    notes = _notes(samples, votes, empty, defaults.at or PAPER_DATE)
+    notes = _notes(samples, votes, empty, defaults.at or PUBLISHED)
     return LoadedVotes(table, locate, dict(sorted(names.items())), empty, notes)
 
 
@@ -235,7 +236,7 @@ def _votes(sample: RatedSample, defaults: Defaults) -> Iterator[Vote]:
         left, right = (second, first) if swapped else (first, second)
         yield Vote(
             battle=battle,
-            at=defaults.at or PAPER_DATE,
+            at=defaults.at or PUBLISHED,
             arena=defaults.arena or ARENAS[sample.task],
             category=defaults.category,
             language=defaults.language,

@@ -66,7 +66,7 @@ def import_votes(
     loaded = load_votes(files, format_name, defaults)
     if not len(loaded.table):
         raise VotesError("holds no votes", where=str(files[0]), hint="a vote file has a header and a row a vote")
-    source = f"imported votes, format {format_name}"  # no file names: renaming a file must not change a log
+    source = _origin_note(format_name, catalogue, loaded.table)
     entries: tuple[Path, ...] = ()
     try:
         if new_models is not None:
@@ -83,6 +83,15 @@ def import_votes(
     before, after = (sum(entry.votes for entry in state.entries) for state in (log, grown))
     ties = loaded.table["outcome"].to_pylist().count("tie")
     return ImportReport(len(loaded.table), after - before, ties, loaded.notes, entries)
+
+
+def _origin_note(format_name: str, catalogue: Catalogue, votes: pa.Table) -> str:
+    """What the log says of imported votes: their format, and the data sets that their arenas show, with licences."""
+    present = set(votes["arena"].unique().to_pylist())
+    sources = [arena.source for arena in catalogue.project.arenas if arena.source and arena.id in present]
+    named = dict.fromkeys(f"{source.title}, {source.url}, licence {source.licence}" for source in sources)
+    # No file names: renaming a file must not change a log.
+    return "; ".join([f"imported votes, format {format_name}", *named])
 
 
 def _start_entries(data: Path, catalogue: Catalogue, loaded: LoadedVotes, source: str, read: date) -> tuple[Path, ...]:

@@ -139,14 +139,17 @@ def published_votes(log: Log) -> PublishedVotes:
 
 
 def battle_pools(catalogue: Catalogue) -> dict[str, BattlePool]:
-    """Of each arena the prompts with at least two outputs of models that are not withdrawn, in the project's order."""
+    """Of each arena the prompts with at least two outputs of models that are not withdrawn, in the project's order.
+
+    Published data sets have none: nobody votes in them.
+    """
     outputs: dict[str, dict[str, Output]] = {}
     for output in catalogue.outputs:
         model = catalogue.models.get(output.model)
         if model and model.status is not Status.WITHDRAWN and output.prompt in catalogue.prompts:
             # A model may have several outputs for a prompt: the first that is listed is shown, always the same.
             outputs.setdefault(output.prompt, {}).setdefault(output.model, output)
-    pools = (_battle_pool(catalogue, arena.id, outputs) for arena in catalogue.project.arenas)
+    pools = (_battle_pool(catalogue, arena.id, outputs) for arena in catalogue.project.open_arenas)
     return {pool.arena: pool for pool in pools if pool.prompts}
 
 

@@ -47,7 +47,7 @@ PLACES = [
     ("providers/shop.toml", "nothing is read from here", "data/providers/<provider>/provider.toml"),
     ("providers/shop/other.toml", "nothing is read from here", "data/providers/<provider>/provider.toml"),
     ("modles/acme/one.toml", "nothing is read from here", 'did you mean "models"?'),
-    ("notes.md", "nothing is read from here", "Known: arena.toml, models"),
+    ("notes.md", "nothing is read from here", "Known: arena.toml, licences, models"),
 ]
 
 

@@ -11,7 +11,7 @@ import pytest
 from arena.collect.offer_choice import CollectOptions
 from arena.collect.planning import Budget
 from arena.errors import CollectError
-from tests.collect.worlds import ALL, World, write
+from tests.collect.worlds import ALL, PROJECT, World, write
 
 OFFER = 'model_id = "{asked}"\n[[prices]]\namount = {amount}\nunit = "image"\nread = 2026-11-01\nsource = "T"\n'
 
@@ -53,6 +53,13 @@ def test_takes_the_cheapest_offer_or_the_one_it_is_told(world: World) -> None:
 def test_narrows_to_prompts_and_arenas(world: World) -> None:
     assert len(world.plan(CollectOptions(prompts=("text-to-image/lamp-1",))).images) == 2
     assert world.plan(CollectOptions(arenas=("image-editing",))).images == ()
+
+
+def test_asks_nothing_for_a_published_data_set(world: World) -> None:
+    source = "name = 'Set'\nurl = 'https://data.example'\nlicence = 'MIT'\nyear = 2023\nread = 2026-01-02\n"
+    open_arena = '[[arenas]]\nid = "image-editing"'
+    write(world.data / "arena.toml", PROJECT.replace(open_arena, f"[arenas.source]\n{source}\n{open_arena}"))
+    assert (world.plan().images, world.plan().left_out) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from arena.catalogue.fields import Language, Named, Source
 from arena.catalogue.model_facts import Weights
 from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.catalogue.records import Model, Offer, Organization, Price, Project, Provider, Unit
+from arena.catalogue.settings import Arena
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board, LogSummary, Origin, Outcome, Rating, Ratings, RatingSettings
 
@@ -21,7 +22,7 @@ READ = date(2026, 1, 2)
 PROJECT = Project(
     name="Test arena",
     tagline="For tests",
-    arenas=(Named(id="draw", name="Text to image"), Named(id="edit", name="Image editing")),
+    arenas=(Arena(id="draw", name="Text to image"), Arena(id="edit", name="Image editing")),
     categories=(Named(id="photo", name="Photography"), Named(id="logo", name="Logos")),
     languages=(
         Language(id="en", name="English", own_name="English"),

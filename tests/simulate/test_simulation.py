@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,7 @@ from arena.simulate import FIRST, LAST, Simulation, simulate
 from arena.simulate.pictures import PICTURED_PROMPTS
 from arena.votes.table import VOTE_SCHEMA, check_votes
 from tests.simulate.worlds import (
+    DATA_SET,
     EDITING,
     GENERATION,
     make_catalogue,
@@ -172,6 +174,15 @@ def test_an_arena_that_cannot_be_played_is_left_out_and_named() -> None:
         note.startswith(f"{EDITING}: left out, because it has fewer than two models ") for note in simulation.notes
     )
     assert "c/z" not in simulation.votes["left"].to_pylist()
+
+
+def test_a_published_data_set_is_left_alone() -> None:
+    catalogue = make_catalogue()
+    arenas = (catalogue.project.arenas[0], catalogue.project.arenas[1].model_copy(update={"source": DATA_SET}))
+    project = catalogue.project.model_copy(update={"arenas": arenas})
+    simulation = simulate(replace(catalogue, project=project), seed=1, votes=50, pictures=False)
+    assert set(simulation.votes["arena"].to_pylist()) == {GENERATION}
+    assert not any(EDITING in note for note in simulation.notes)
 
 
 def test_an_arena_without_prompts_is_left_out() -> None:

@@ -10,11 +10,14 @@ from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language, Named, Source
 from arena.catalogue.model_facts import Benchmark, Weights
 from arena.catalogue.records import Model, Organization, Project, Prompt
+from arena.catalogue.settings import Arena, ArenaSource
 
 READ = date(2026, 1, 1)
 CATEGORIES = ("photo", "portrait", "poster", "logo", "product", "illustration", "infographic", "interior")
 LANGUAGES = ("en", "zh", "ar", "hi")
 GENERATION, EDITING = "text-to-image", "image-editing"
+
+DATA_SET = ArenaSource(name="Data set", url="https://data.example", licence="MIT", year=2023, read=date(2026, 1, 2))
 
 
 def make_model(
@@ -88,7 +91,7 @@ def make_catalogue(
         project=Project(
             name="A test",
             tagline="For tests.",
-            arenas=tuple(Named(id=arena, name=arena) for arena in arenas),
+            arenas=tuple(Arena(id=arena, name=arena) for arena in arenas),
             categories=tuple(Named(id=category, name=category) for category in CATEGORIES),
             languages=tuple(Language(id=code, name=code, own_name=code) for code in LANGUAGES),
         ),

@@ -99,7 +99,7 @@ def test_a_vote_says_where_it_comes_from(tmp_path: Path) -> None:
     assert vote.battle == "imagenhub-text-to-image-sample_7-DALLE-Midjourney"
     assert vote.voter == "imagenhub-rater1"
     assert (vote.arena, vote.category, vote.language) == ("text-to-image", "general", "en")
-    assert vote.at == datetime(2023, 10, 2, tzinfo=UTC)
+    assert vote.at == datetime(2024, 4, 7, tzinfo=UTC)
     assert vote.origin is Origin.DERIVED
     assert loaded.locate(0) == f"{path}:2"
     assert loaded.left_out == 1
@@ -110,7 +110,7 @@ def test_a_vote_says_where_it_comes_from(tmp_path: Path) -> None:
     assert loaded.notes == (
         "1 vote, 0 of them ties, derived from 2 ratings by 1 rater.",
         "1 empty rating left out.",
-        "The files carry no times: every vote is dated 2023-10-02.",
+        "The files carry no times: every vote is dated 2024-04-07.",
     )
 
 

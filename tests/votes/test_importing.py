@@ -14,6 +14,7 @@ from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language, Named, Source
 from arena.catalogue.model_facts import Weights
 from arena.catalogue.records import Model, Project
+from arena.catalogue.settings import Arena
 from arena.errors import VotesError
 from arena.votes.importing import check_references
 from arena.votes.log import append_votes, open_log
@@ -35,7 +36,7 @@ def _catalogue(**changes: Any) -> Catalogue:
         "project": Project(
             name="Arena",
             tagline="For a test.",
-            arenas=(Named(id="text-to-image", name="Text to image"),),
+            arenas=(Arena(id="text-to-image", name="Text to image"),),
             categories=(Named(id="poster", name="Posters"),),
             languages=(Language(id="en", name="English", own_name="English"),),
         ),

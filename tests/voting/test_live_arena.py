@@ -6,11 +6,12 @@ import logging
 import random
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from arena.catalogue.settings import ArenaSource
 from arena.errors import ArenaError
 from arena.votes.audit import RULES
 from arena.votes.log import open_log
@@ -18,7 +19,14 @@ from arena.votes.sealing import seal
 from arena.votes.store import PairCount, open_store
 from arena.voting.app import create_app
 from arena.voting.estimates import EstimateCache
-from arena.voting.live_arena import AppSettings, LiveArena, ProjectWatcher, published_votes, read_live_arena
+from arena.voting.live_arena import (
+    AppSettings,
+    LiveArena,
+    ProjectWatcher,
+    battle_pools,
+    published_votes,
+    read_live_arena,
+)
 from tests.voting.arenas import NO_LIMITS, SECRET, Arena, Clock, TestClient, open_arena, replace_size, write_project
 from tests.waiting import wait_until
 
@@ -176,3 +184,14 @@ def test_a_battle_of_an_arena_that_is_gone_is_over(tmp_path: Path) -> None:
         assert (late.status_code, late.json()["error"]["code"]) == (410, "expired")
         assert arena.client.get(f"/votes/{voted['undo']['token']}").status_code in (404, 410, 422)
         assert arena.store.votes_stored() == 1
+
+
+def test_nobody_votes_in_a_published_data_set(tmp_path: Path) -> None:
+    catalogue = write_project(tmp_path / "data")
+    assert set(battle_pools(catalogue)) == {"text-to-image", "image-editing"}
+    source = ArenaSource(name="Set", url="https://data.example", licence="MIT", year=2023, read=date(2026, 1, 2))
+    arenas = [
+        entry.model_copy(update={"source": source if entry.id == ARENA else None}) for entry in catalogue.project.arenas
+    ]
+    project = catalogue.project.model_copy(update={"arenas": tuple(arenas)})
+    assert set(battle_pools(replace(catalogue, project=project))) == {"image-editing"}

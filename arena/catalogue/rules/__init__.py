@@ -25,6 +25,7 @@ from arena.catalogue.rules.names import (
 from arena.catalogue.rules.prices import check_cents, check_overlaps, check_siblings
 from arena.catalogue.rules.prompts import check_directions, check_scripts, check_similar_prompts
 from arena.catalogue.rules.references import (
+    check_licence_notices,
     check_model_references,
     check_offer_references,
     check_outputs,
@@ -41,6 +42,7 @@ from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_
 
 CROSS_FILE_RULES = (
     check_project,
+    check_licence_notices,
     check_model_references,
     check_offer_references,
     check_prompt_references,

@@ -9,7 +9,15 @@ from collections.abc import Collection, Iterator
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import keys_beside, near, show
 from arena.catalogue.fields import Language, Named
-from arena.catalogue.layout import INPUTS_FOLDER, OUTPUTS_FILE, PROJECT_FILE, Kind, location, record_path
+from arena.catalogue.layout import (
+    INPUTS_FOLDER,
+    LICENCES_FOLDER,
+    OUTPUTS_FILE,
+    PROJECT_FILE,
+    Kind,
+    location,
+    record_path,
+)
 from arena.errors import CatalogueError
 from arena.gateways import GATEWAYS
 
@@ -63,6 +71,18 @@ def check_project(catalogue: Catalogue) -> Findings:
         for name, count in Counter(entry.id for entry in entries).items():
             if count > 1:
                 yield CatalogueError(f"{show(name)} is listed {count} times", where=f"{where}: {key}", hint="keep one")
+
+
+def check_licence_notices(catalogue: Catalogue) -> Findings:
+    """The words that a data set's licence asks to be kept are there."""
+    for index, arena in enumerate(catalogue.project.arenas):
+        notice = arena.source and arena.source.notice
+        if notice and not (catalogue.folder / LICENCES_FOLDER / notice).is_file():
+            where = f"{location(catalogue.folder, PROJECT_FILE)}: arenas[{index}].source.notice"
+            folder = location(catalogue.folder, LICENCES_FOLDER)
+            yield CatalogueError(
+                f"{show(notice)} is not in {folder}/", where=where, hint="put the licence's text there"
+            )
 
 
 def empty_arenas(catalogue: Catalogue) -> Findings:

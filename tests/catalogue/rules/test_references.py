@@ -45,6 +45,16 @@ def add_input(data: Path, name: str) -> None:
     spoil(data, EDIT, 'category = "photo"', f'category = "photo"\ninput_image = "{name}"')
 
 
+DATA_SET = """
+[arenas.source]
+name = "Acme's data set"
+url = "https://acme.example/data"
+licence = "MIT"
+year = 2023
+read = 2026-01-02
+notice = "data-set.txt"
+"""
+
 BAD: list[tuple[str, Callable[[Path], object], str]] = [
     (
         "check_project",
@@ -60,6 +70,11 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
         "check_project",
         lambda d: put(d, "arena.toml", f"{NO_ARENAS}{CATEGORIES}{LANGUAGES}"),
         "data/arena.toml: arenas: lists no arena",
+    ),
+    (
+        "check_licence_notices",
+        lambda d: put(d, "arena.toml", FILES["arena.toml"].replace("[[categories]]", f"{DATA_SET}[[categories]]", 1)),
+        'data/arena.toml: arenas[1].source.notice: "data-set.txt" is not in data/licences/ (put the licence',
     ),
     (
         "check_model_references",
