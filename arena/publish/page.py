@@ -108,6 +108,8 @@ class Page:
     card: str = ""
     """Where the picture for links to it lies; empty where it has none of its own."""
     policy: Policy = Policy()
+    arenas: tuple[str, ...] = ()
+    """The arenas whose votes it shows; empty where it shows those of all, or none."""
 
     @property
     def listing(self) -> Listing:

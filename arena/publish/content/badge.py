@@ -10,7 +10,7 @@ from markupsafe import escape
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
 from arena.publish.paths import badge_path
-from arena.records import AxisKind, Board, Rating
+from arena.records import AxisKind, Board, Origin, Rating
 
 HEIGHT = 22
 BADGED = {AxisKind.OVERALL: None, AxisKind.CATEGORY: 10, AxisKind.LANGUAGE: 10, AxisKind.CATEGORY_LANGUAGE: 3}
@@ -48,10 +48,11 @@ def badge_of(site: SiteData, board: Board, rating: Rating) -> Badge:
         where = f"{where}: {site.axis_name(axis)}"
     place = f"no. {rating.rank} of {len(board.ratings)}, {where}"
     parts = [(site_name, _INK, "#fff"), (place, _ACCENT, "#fff")]
-    if site.summary.simulated:
+    if Origin.SIMULATED in site.origins_in(axis.arena):
         parts.append(("simulated votes", _NOTE, "#4b3a05"))
     text = f"{site_name}: {site.model(rating.model).name} is {place}"
-    text += ", by simulated votes" if site.summary.simulated else ""
+    noun = site.votes_noun(axis.arena)
+    text += f", by {noun}" if noun != "votes" else ""
     svg, width = render_badge(parts, text)
     return Badge(badge_path(axis, rating.model), place, text, svg, width)
 

@@ -123,7 +123,7 @@ def change_explained(site: SiteData, axis: Axis) -> tuple[str, ...]:
     if week is None:
         return ()
     return (
-        f"7 days: how the score moved with the {site.votes_noun} of the week to "
+        f"7 days: how the score moved with the {site.votes_noun(axis.arena)} of the week to "
         f"{wording.day(day_to(site, week.until)).text}. More votes alone let a score rise, because they make it "
         "surer.",
     )
@@ -187,4 +187,4 @@ def _counts(site: SiteData, week: RankWeek) -> str:
     moved = f"{wording.count(len(week.moves), 'model')} changed places" if week.moves else "No model changed places"
     joined = f" and {wording.whole(len(week.joined))} joined" if week.joined else ""
     chance = " Where intervals overlap, models change places by chance." if week.moves else ""
-    return f"{moved}{joined}, by {site.votes_noun}.{chance}"
+    return f"{moved}{joined}, by {site.votes_noun(week.arena)}.{chance}"

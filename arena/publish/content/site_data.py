@@ -12,6 +12,7 @@ from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language
 from arena.catalogue.pricing.estimate import CheapestOffer, ImagePrice, reference_price
 from arena.catalogue.records import Collected, Measurement, Model, Organization, Output
+from arena.catalogue.settings import Arena
 from arena.pairs import Pair, Pairs
 from arena.publish.charts.bars import Strip, strip_over
 from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pairs_of
@@ -147,27 +148,66 @@ class SiteData:
         """Whether any vote or output is simulated."""
         return self.summary.simulated or self.pictures_simulated
 
+    def origins_in(self, *arenas: str) -> frozenset[Origin]:
+        """The origins of the votes that these arenas are rated from; without arenas, or votes in them, the site's."""
+        known = (self.ratings.origin_of(arena) for arena in arenas)
+        here = frozenset(origin for origin in known if origin)
+        return here or frozenset(origin for origin, _ in self.summary.origins)
+
+    def label_of(self, arena: str) -> str:
+        """What an arena's votes are, as its title, its ranks and its picture say it; empty without votes."""
+        origin = self.ratings.origin_of(arena)
+        source = next((each.source for each in self.catalogue.project.arenas if each.id == arena), None)
+        if origin is None:
+            return ""
+        if origin is Origin.SIMULATED:
+            return "Demonstration: simulated votes"
+        if origin is Origin.DERIVED:
+            return f"Human ratings, {source.title}" if source else "Votes derived from human ratings"
+        return f"Human votes, {source.title}" if source else "Human votes"
+
     @cached_property
-    def vote_noun(self) -> str:
-        """What a vote is called on this site, in the singular: it says so where votes are not plain human votes."""
-        origins = {origin for origin, _ in self.summary.origins}
+    def arenas(self) -> tuple[Arena, ...]:
+        """The project's arenas, those with simulated votes last."""
+        return tuple(
+            sorted(
+                self.catalogue.project.arenas,
+                key=lambda arena: self.ratings.origin_of(arena.id) is Origin.SIMULATED,
+            )
+        )
+
+    def arenas_of(self, model_id: str) -> tuple[str, ...]:
+        """The arenas that have votes on a model."""
+        return tuple(
+            axis.arena
+            for axis, board in self.boards.items()
+            if axis == Axis(axis.arena) and any(r.model == model_id for r in (*board.ratings, *board.unranked))
+        )
+
+    def simulated_mark(self, *arenas: str) -> str:
+        """What titles and file names add where votes of these arenas are simulated: all of them, or some."""
+        origins = self.origins_in(*arenas)
+        if Origin.SIMULATED not in origins:
+            return ""
+        return " (simulated votes)" if len(origins) == 1 else " (some votes simulated)"
+
+    def vote_noun(self, *arenas: str) -> str:
+        """What a vote is called in these arenas, in the singular: it says so where it is not a plain human vote."""
+        origins = self.origins_in(*arenas)
         if origins == {Origin.SIMULATED}:
             return "simulated vote"
-        if origins == {Origin.DERIVED}:
-            return "derived vote"
-        return "vote"
+        return "derived vote" if origins == {Origin.DERIVED} else "vote"
 
-    @cached_property
-    def votes_noun(self) -> str:
+    def votes_noun(self, *arenas: str) -> str:
         """The same in the plural; a mixture is called one."""
-        origins = {origin for origin, _ in self.summary.origins}
+        origins = self.origins_in(*arenas)
         if len(origins) > 1 and Origin.SIMULATED in origins:
             return "votes (some simulated)"
-        return f"{self.vote_noun}s"
+        return f"{self.vote_noun(*arenas)}s"
 
-    def votes(self, value: int) -> str:
+    def votes(self, value: int, *arenas: str) -> str:
         """1 simulated vote, 2,345 simulated votes."""
-        return wording.count(value, self.vote_noun, self.votes_noun)
+        return wording.count(value, self.vote_noun(*arenas), self.votes_noun(*arenas))
 
     @cached_property
     def data_until(self) -> date | None:

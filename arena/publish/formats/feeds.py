@@ -62,7 +62,7 @@ def render_stories_feed(site: SiteData) -> str:
     base_url = project.base_url
     stories = newest_first(site.catalogue.stories.items())
     root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
-    mark = " (site with simulated votes)" if site.summary.simulated else ""
+    mark = site.simulated_mark().replace("(", "(site with ", 1)
     SubElement(root, "title").text = f"{project.name}: stories{mark}"
     warning = [f"{notice.label}. {notice.text}" for notice in notices_of(site)]
     SubElement(root, "subtitle").text = " ".join([project.tagline, *warning])
@@ -129,7 +129,7 @@ def rank_changes_feed_assets(site: SiteData) -> Iterator[Asset]:
 def render_rank_changes_feed(site: SiteData, weeks: Sequence[WeekBlock]) -> str:
     """One entry a week and arena, the newest first; links are relative to the feed where the site has no address."""
     project = site.catalogue.project
-    mark = " (simulated votes)" if site.summary.simulated else ""
+    mark = site.simulated_mark()
     root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
     SubElement(root, "title").text = f"{project.name}: changes of rank{mark}"
     SubElement(root, "subtitle").text = " ".join(

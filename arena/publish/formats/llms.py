@@ -53,7 +53,7 @@ def _leaders(site: SiteData) -> Iterator[str]:
     for arena in site.catalogue.project.arenas:
         board = site.boards.get(Axis(arena.id)) or Board(Axis(arena.id), (), 0, 0)
         if board.ratings:
-            yield f"Leaders in {plain(arena.name.lower())}, from {site.votes(board.votes)}:"
+            yield f"Leaders in {plain(arena.name.lower())}, from {site.votes(board.votes, arena.id)}:"
             yield "\n".join(
                 f"{rating.rank}. {plain(site.model(rating.model).name)}: score {wording.number(rating.score)}, rank "
                 f"interval {wording.span(str(rating.rank_low), str(rating.rank_high))}"

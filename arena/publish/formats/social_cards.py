@@ -198,7 +198,7 @@ def board_card(site: SiteData, axis: Axis) -> Card:
     return Card(
         site=site.catalogue.project.name,
         title=f"{site.arena_name(axis.arena)} leaderboard",
-        under=f"{wording.count(len(board.ratings), 'model')} from {site.votes(board.votes)}",
+        under=f"{wording.count(len(board.ratings), 'model')} from {site.votes(board.votes, axis.arena)}",
         lines=tuple(
             CardLine(
                 str(rating.rank),
@@ -207,7 +207,7 @@ def board_card(site: SiteData, axis: Axis) -> Card:
             )
             for rating in board.ratings[:PLACES]
         ),
-        mark="",
+        mark=site.label_of(axis.arena),
     )
 
 

@@ -172,6 +172,8 @@ class PageFrame:
 def notices_of(site: SiteData) -> tuple[Notice, ...]:
     """The notices at the top of every page of this site; none where people cast every vote."""
     origins = dict(site.summary.origins)
+    if len({origin for _, origin in site.ratings.origins}) > 1:
+        return (Notice("Which votes are real", _which_is_which(site)),)
     notices = []
     if site.simulated:
         notices.append(Notice("Simulated data", _simulated(site, origins.get(Origin.SIMULATED, 0))))
@@ -186,6 +188,20 @@ def notices_of(site: SiteData) -> tuple[Notice, ...]:
             )
         )
     return tuple(notices)
+
+
+def _which_is_which(site: SiteData) -> str:
+    """The arenas by what their votes are, those of people first."""
+    by_label: dict[str, list[str]] = {}
+    for arena in site.arenas:
+        if label := site.label_of(arena.id):
+            by_label.setdefault(label, []).append(arena.name)
+    told = [
+        f"{wording.listing(names)}: {label[0].lower()}{label[1:].replace(':', ',')}"
+        for label, names in by_label.items()
+    ]
+    drawn = " Pictures marked as simulated are not the models’ work." if site.pictures_simulated else ""
+    return f"{'; '.join(told)}.{drawn}"
 
 
 def _simulated(site: SiteData, votes: int) -> str:
@@ -203,8 +219,8 @@ def _simulated(site: SiteData, votes: int) -> str:
 def frame_of(site: SiteData, page: Page) -> PageFrame:
     """The frame of ``page``; its title and description say when votes are simulated."""
     project = site.catalogue.project
-    mark = " (simulated votes)" if site.summary.simulated else ""
-    warning = "Demonstration with simulated votes. " if site.summary.simulated else ""
+    mark = site.simulated_mark(*page.arenas)
+    warning = _warning(site, page)
     until = site.data_until
     description = wording.clipped(f"{warning}{page.description}", 200)
     return PageFrame(
@@ -224,6 +240,14 @@ def frame_of(site: SiteData, page: Page) -> PageFrame:
         repository=project.repository or "",
         contact=project.contact or "",
     )
+
+
+def _warning(site: SiteData, page: Page) -> str:
+    """What descriptions begin with where votes on the page are simulated."""
+    origins = site.origins_in(*page.arenas)
+    if Origin.SIMULATED not in origins:
+        return ""
+    return "Demonstration with simulated votes. " if len(origins) == 1 else "Some votes are simulated. "
 
 
 def title_of(title: str, mark: str, site: str) -> str:

@@ -48,7 +48,7 @@ def lede(site: SiteData, board: Board) -> str:
         settled = f"first place is not settled: {names} could hold it too"
     else:
         settled = f"first place is not settled: {len(first)} other models could hold it too"
-    return f"{text}, from {site.votes(board.votes)}; {settled}."
+    return f"{text}, from {site.votes(board.votes, board.axis.arena)}; {settled}."
 
 
 def missing(site: SiteData, board: Board) -> str:
@@ -57,15 +57,15 @@ def missing(site: SiteData, board: Board) -> str:
         return ""
     if not board.votes:
         return "No votes have been cast here yet, so there is no ranking."
-    text = f"{site.votes(board.votes)} here: too few or too scattered to rank any model."
+    text = f"{site.votes(board.votes, board.axis.arena)} here: too few or too scattered to rank any model."
     return text if board.axis == Axis(board.axis.arena) else f"{text} The wider boards above already rank most of them."
 
 
-def reason_for_no_rank(site: SiteData, rating: Rating) -> str:
+def reason_for_no_rank(site: SiteData, rating: Rating, arena: str) -> str:
     """Why a model that has votes on a board has no rank there."""
     fewest = site.ratings.settings.min_votes
     if rating.votes < fewest:
-        return f"Fewer than {site.votes(fewest)} that count"
+        return f"Fewer than {site.votes(fewest, arena)} that count"
     return "No chain of comparisons links it with most of the board"
 
 
@@ -74,10 +74,8 @@ def fragility(site: SiteData, board: Board) -> str:
     if board.fragility is None:
         return ""
     challenger = site.model(board.fragility.challenger).name
-    return (
-        f"Without {site.votes(board.fragility.votes)}, chosen to that end, {challenger} would be first; "
-        "fewer may be enough."
-    )
+    without = site.votes(board.fragility.votes, board.axis.arena)
+    return f"Without {without}, chosen to that end, {challenger} would be first; fewer may be enough."
 
 
 def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
@@ -85,7 +83,8 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
     settings = site.ratings.settings
     drawn = dict(site.ratings.draw_probability).get(board.axis.arena)
     bad = "left out of the score" if settings.both_bad == "ignore" else "counted as ties"
-    rated = f"On this board {site.votes(board.both_bad)} said that both pictures were bad; they are {bad}."
+    both_bad = site.votes(board.both_bad, board.axis.arena)
+    rated = f"On this board {both_bad} said that both pictures were bad; they are {bad}."
     margin = (
         f" A tie between equals was taken to have a chance of {wording.percent(drawn, 1)}." if drawn is not None else ""
     )
@@ -163,6 +162,8 @@ class BoardView:
     """The context of ``board.html``."""
 
     heading: str
+    label: str
+    """What the votes are: those of people, derived or simulated."""
     lede: str
     switches: tuple[Switch, ...]
     caption: str
@@ -186,7 +187,7 @@ class BoardView:
 
 def pages(site: SiteData) -> Iterator[Page]:
     """The overall board of every arena, and a board for every other axis that has votes."""
-    for arena in site.catalogue.project.arenas:
+    for arena in site.arenas:
         overall = Axis(arena.id)
         axes = [overall, *(axis for axis in site.boards if axis.arena == arena.id and axis != overall)]
         for axis in axes:
@@ -213,6 +214,7 @@ def board_page(site: SiteData, board: Board) -> Page:
         updated=last.date() if last else None,
         alternates=_alternates(view, path),
         card=_card(site, board, path),
+        arenas=(axis.arena,),
     )
 
 
@@ -243,22 +245,24 @@ def board_view(site: SiteData, board: Board) -> BoardView:
     )
     return BoardView(
         heading=heading,
+        label=site.label_of(axis.arena),
         lede=lede(site, board),
         switches=switches(site, axis),
-        caption=f"{heading}: {wording.count(len(board.ratings), 'model')} by score, from {site.votes(board.votes)}",
+        caption=f"{heading}: {wording.count(len(board.ratings), 'model')} by score, "
+        f"from {site.votes(board.votes, axis.arena)}",
         ticks=render_ticks(scale),
         rows=rows,
         filters=filters_of(site, [row.values for row in rows]),
         change_column="7 days" if week else "",
         latency_column="Latency" if any_timed(site, (rating.model for rating in board.ratings)) else "",
-        basis=site.votes_noun,
+        basis=site.votes_noun(axis.arena),
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
         scores=scores_explored(site, board, heading),
         pairs_table=pairs_table_of(site, board),
         sharing=board_sharing(site, board, heading),
         missing=missing(site, board),
-        unranked=tuple(unranked_row(site, rating) for rating in board.unranked),
-        unranked_caption=f"Models without a rank here, and the {site.votes_noun} they have",
+        unranked=tuple(unranked_row(site, rating, axis.arena) for rating in board.unranked),
+        unranked_caption=f"Models without a rank here, and the {site.votes_noun(axis.arena)} they have",
         explanations=explanations(site, board),
         method_path=paths.METHODOLOGY,
         data_path=paths.DATA,
@@ -272,12 +276,12 @@ def scores_explored(site: SiteData, board: Board, heading: str) -> Explore | Non
     return explore(
         {
             "kind": "whisker",
-            "title": f"{heading}: score and its 95% interval, from {site.votes(board.votes)}",
+            "title": f"{heading}: score and its 95% interval, from {site.votes(board.votes, board.axis.arena)}",
             "labels": [f"{rating.rank}  {site.model(rating.model).name}" for rating in board.ratings],
             "values": [round(rating.score, 3) for rating in board.ratings],
             "low": [round(rating.score_low, 3) for rating in board.ratings],
             "high": [round(rating.score_high, 3) for rating in board.ratings],
-            "notes": [site.votes(rating.votes) for rating in board.ratings],
+            "notes": [site.votes(rating.votes, board.axis.arena) for rating in board.ratings],
         }
     )
 
@@ -312,12 +316,12 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, opens_tier: bool, ch
     )
 
 
-def unranked_row(site: SiteData, rating: Rating) -> UnrankedRow:
+def unranked_row(site: SiteData, rating: Rating, arena: str) -> UnrankedRow:
     """One row of the models without a rank."""
     return UnrankedRow(
         model=model_ref(site, rating.model),
         votes=wording.whole(rating.votes),
         record=wording.record(rating.wins, rating.losses, rating.ties),
         both_bad=wording.whole(rating.both_bad),
-        reason=reason_for_no_rank(site, rating),
+        reason=reason_for_no_rank(site, rating, arena),
     )

@@ -126,7 +126,7 @@ def pages(site: SiteData) -> Iterator[Page]:
         template="board_index.html",
         title="Leaderboards by category and language",
         description=lede,
-        view=BoardIndexView(lede, tuple(grid(site, arena.id) for arena in site.catalogue.project.arenas)),
+        view=BoardIndexView(lede, tuple(grid(site, arena.id) for arena in site.arenas)),
         updated=last.date() if last else None,
     )
 
@@ -137,7 +137,7 @@ def grid(site: SiteData, arena: str) -> ArenaGrid:
     languages = [("", "All languages"), *((language.id, language.name) for language in project.languages)]
     categories = [("", "All categories"), *((category.id, category.name) for category in project.categories)]
     overall = site.boards.get(Axis(arena))
-    votes = site.votes(overall.votes if overall else 0)
+    votes = site.votes(overall.votes if overall else 0, arena)
     return ArenaGrid(
         id=arena,
         name=site.arena_name(arena),

@@ -53,7 +53,8 @@ def pairs_table_of(site: SiteData, board: Board) -> PairsTable | None:
     ranks = {rating.model: str(rating.rank) for rating in board.ratings}
     labels = [f"{ranks[model]}  {name}" for model, name in zip(leading, names, strict=False)]
     arena = site.arena_name(axis.arena)
-    caption = f"{arena}: wins in per cent of the row’s model against the column’s, from {site.votes(board.votes)}"
+    votes = site.votes(board.votes, axis.arena)
+    caption = f"{arena}: wins in per cent of the row’s model against the column’s, from {votes}"
     return PairsTable(
         lede="Of two models that met, how often the one in the row won, a tie counted as half. Columns are numbered by "
         f"rank. The first {len(leading)} models are shown; an empty square is a pair that never met.",

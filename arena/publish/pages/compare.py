@@ -148,7 +148,8 @@ def _close_table(site: SiteData, arena: str) -> ClosestTable:
         id=arena,
         arena=name,
         path=board_path(Axis(arena)),
-        caption=f"{name}: each model and those ranked closest to it, from {site.votes(board.votes if board else 0)}",
+        caption=f"{name}: each model and those ranked closest to it, "
+        f"from {site.votes(board.votes if board else 0, arena)}",
         rows=tuple(
             ClosestRow(
                 wording.whole(ranks[model]),
@@ -166,7 +167,9 @@ def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page
     first, second = model_ref(site, comparison_pair.first), model_ref(site, comparison_pair.second)
     lede = summary(site, comparison_pair)
     same = same_prompts(site, drawn, comparison_pair.first, comparison_pair.second)
-    noun = site.votes_noun
+    there = site.arenas_of(comparison_pair.second)
+    shared = tuple(arena for arena in site.arenas_of(comparison_pair.first) if arena in there)
+    noun = site.votes_noun(*shared)
     view = CompareView(
         first=first,
         second=second,
@@ -199,6 +202,7 @@ def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page
         crumbs=(Crumb("Compare", COMPARE),),
         updated=site.data_until,
         listed=comparison_pair.kept,
+        arenas=shared,
     )
 
 

@@ -133,7 +133,7 @@ def _meeting(site: SiteData, arena: str, pair: Pair) -> ArenaRecord:
         said = f"The two have not met in {name.lower()} yet; what is predicted follows from their battles with others."
     else:
         said = (
-            f"{name}: in {site.votes(rated + pair.both_bad)} on battles between the two, {one} won "
+            f"{name}: in {site.votes(rated + pair.both_bad, arena)} on battles between the two, {one} won "
             f"{wording.whole(pair.wins)}, {other} {wording.whole(pair.losses)}; {wording.whole(pair.ties)} tied, and "
             f"both were bad in {wording.whole(pair.both_bad)}."
         )
@@ -160,7 +160,7 @@ def axis_tables(site: SiteData, first: str, second: str) -> tuple[ComparedBoards
         overall = site.boards.get(Axis(arena.id))
         if overall and overall.get(first) and overall.get(second):
             rows = tuple(row for axis in axes if (row := _axis_row(site, axis, first, second)))
-            votes = site.votes(overall.votes)
+            votes = site.votes(overall.votes, arena.id)
             caption = f"{arena.name}: rank and score on each board where one of the two is ranked, from {votes}"
             found.append(ComparedBoards(arena.id, arena.name, caption, rows))
     return tuple(found)
@@ -254,6 +254,6 @@ def _same_prompt(site: SiteData, drawn: Drawn, prompt_id: str, models: tuple[str
 def fared(site: SiteData, showing: PromptResult | None) -> str:
     """How a model's pictures for one prompt fared against everyone's."""
     if showing is None or not showing.votes:
-        return f"no {site.votes_noun} yet"
+        return f"no {site.votes_noun()} yet"
     record = wording.record(showing.wins, showing.losses, showing.ties)
     return f"{record} against all others, from {site.votes(showing.votes)}"

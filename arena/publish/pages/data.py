@@ -107,7 +107,7 @@ def _row(site: SiteData, kind: str, download: Download) -> DownloadRow:
 
 
 def _mark(site: SiteData) -> str:
-    return " (simulated votes)" if site.summary.simulated else ""
+    return site.simulated_mark()
 
 
 def _address(site: SiteData) -> str:
@@ -152,8 +152,7 @@ def _dataset(site: SiteData, view: DataView) -> Thing:
     note = f" {simulated_note(site.ratings)}" if summary.simulated else ""
     thing: Thing = {
         "@type": "Dataset",
-        "name": f"{project.name}: ratings, votes and prices of image models"
-        + (" (simulated votes)" if summary.simulated else ""),
+        "name": f"{project.name}: ratings, votes and prices of image models" + site.simulated_mark(),
         "description": f"Votes on pairs of pictures by image models, ratings computed from them, and a catalogue of "
         f"models and prices with their sources.{note}",
         "url": address(DATA),

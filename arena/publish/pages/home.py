@@ -132,6 +132,7 @@ class ArenaBlock:
     id: str
     name: str
     path: str
+    label: str
     summary: str
     picks: tuple[Pick, ...]
     podium: tuple[PodiumRow, ...]
@@ -151,6 +152,7 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
         id=arena,
         name=site.arena_name(arena),
         path=paths.board_path(Axis(arena)),
+        label=site.label_of(arena),
         summary=arena_summary(site, board),
         picks=picks(site, board),
         podium=tuple(place(site, arena, rating) for rating in board.ratings[:PODIUM]),
@@ -169,7 +171,7 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
             for r in bargains
         ),
         value_missing="" if bargains else "No ranked model has a known price per image, so value cannot be compared.",
-        votes=site.votes(board.votes),
+        votes=site.votes(board.votes, arena),
         news=news_of(site, arena),
     )
 
@@ -178,7 +180,7 @@ def arena_summary(site: SiteData, board: Board) -> str:
     """How many models, from how many votes."""
     if not board.ratings:
         return "No model is ranked here yet."
-    return f"{wording.count(len(board.ratings), 'model')} ranked from {site.votes(board.votes)}."
+    return f"{wording.count(len(board.ratings), 'model')} ranked from {site.votes(board.votes, board.axis.arena)}."
 
 
 def place(site: SiteData, arena: str, rating: Rating) -> PodiumRow:
@@ -202,7 +204,7 @@ def leaders(site: SiteData, overall: Board, what: str, axes: Sequence[tuple[Axis
     others = [name for axis, name in axes if axis not in site.boards]
     return Leaders(
         id=f"{overall.axis.arena}-by-{what.replace(' ', '-')}",
-        caption=f"Best by {what}, {site.votes(overall.votes)}",
+        caption=f"Best by {what}, {site.votes(overall.votes, overall.axis.arena)}",
         rows=tuple(best(site, axis, name) for axis, name in voted),
         missing=f"No votes yet: {wording.listing(others)}." if others else "",
     )
@@ -297,11 +299,11 @@ def home_view(site: SiteData) -> HomeView:
     return HomeView(
         heading=site.catalogue.project.tagline,
         lede=lede(site),
-        arenas=tuple(arena_block(site, arena.id) for arena in site.catalogue.project.arenas),
+        arenas=tuple(arena_block(site, arena.id) for arena in site.arenas),
         stats=(
-            Stat(wording.sentence(site.votes_noun), wording.whole(summary.votes)),
+            Stat(wording.sentence(site.votes_noun()), wording.whole(summary.votes)),
             Stat(
-                "Voters, simulated" if site.vote_noun == "simulated vote" else "Voters",
+                "Voters, simulated" if site.vote_noun() == "simulated vote" else "Voters",
                 wording.whole(summary.voters),
             ),
             Stat("Models", wording.whole(len(site.catalogue.models))),
@@ -340,7 +342,7 @@ def lede(site: SiteData) -> str:
     met = {rating.model for board in site.boards.values() for rating in (*board.ratings, *board.unranked)}
     if not met:
         return f"{models} with prices and licences from named sources. No votes have been cast yet."
-    how = "compared" if site.vote_noun == "derived vote" else "compared in blind pairs"
+    how = "compared" if site.vote_noun() == "derived vote" else "compared in blind pairs"
     return (
         f"{wording.whole(len(met))} of {models} {how} by {site.votes(site.summary.votes)}. "
         "Scores are conservative: a model has to earn its place."
@@ -360,7 +362,7 @@ def newest(site: SiteData) -> tuple[NewestModel, ...]:
 def standing(site: SiteData, model_id: str) -> str:
     """``No. 3 in text to image, no. 5 in image editing``; says so where a model is not ranked."""
     found = []
-    for arena in site.catalogue.project.arenas:
+    for arena in site.arenas:
         board = site.boards.get(Axis(arena.id))
         rating = board.get(model_id) if board else None
         if rating:

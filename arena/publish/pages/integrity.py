@@ -147,7 +147,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
         ),
         left_out=tuple(_left_out(site)),
         outcomes=_outcomes(site),
-        votes_noun=site.votes_noun,
+        votes_noun=site.votes_noun(),
         samplings=tuple(
             _sampling(site, arena.id, site.boards[Axis(arena.id)])
             for arena in site.catalogue.project.arenas
@@ -173,11 +173,19 @@ def _simulated(site: SiteData) -> str:
     made_up = dict(site.summary.origins).get(Origin.SIMULATED, 0)
     if not made_up:
         return ""
-    part = "All of them" if made_up == site.summary.votes else f"{wording.whole(made_up)} of them"
+    if made_up == site.summary.votes:
+        part, where = "All of them", "on this site"
+    else:
+        names = [name for arena, name in _arena_names(site) if site.ratings.origin_of(arena) is Origin.SIMULATED]
+        part, where = f"{wording.whole(made_up)} of them", f"in {wording.listing(names)}"
     return (
-        f"{part} were made up by a program. No person compared these pictures, so no rank on this site says anything "
+        f"{part} were made up by a program. No person compared these pictures, so no rank {where} says anything "
         "about a real model. The page shows what it will show of real votes."
     )
+
+
+def _arena_names(site: SiteData) -> list[tuple[str, str]]:
+    return [(arena.id, arena.name) for arena in site.catalogue.project.arenas]
 
 
 def _left_out(site: SiteData) -> Iterator[str]:
@@ -237,7 +245,7 @@ def _sampling(site: SiteData, arena: str, board: Board) -> Sampling:
         id=arena,
         arena=name,
         summary=_sampling_words(rows),
-        caption=f"{name}: battles by model, from {site.votes(board.votes + board.both_bad)}; "
+        caption=f"{name}: battles by model, from {site.votes(board.votes + board.both_bad, arena)}; "
         f"the dashed line is an equal share, {wording.percent(equal, 1)}",
         rows_title=f"Every model’s share in {name.lower()}",
         opened=len(rows) <= SHORT,
@@ -280,7 +288,7 @@ def _first_places(site: SiteData) -> Iterator[FirstPlaceRow]:
             leader=model_ref(site, leader.model),
             score=wording.number(leader.score),
             others=_could_lead(board, leader),
-            votes=site.votes(weak.votes) if weak else "",
+            votes=site.votes(weak.votes, arena.id) if weak else "",
             share=wording.share(weak.votes, board.votes, 1) if weak else "",
             challenger=model_ref(site, weak.challenger) if weak else None,
         )

@@ -65,7 +65,7 @@ def audits(site: SiteData) -> Iterator[AuditTable]:
             summary=f"Of {site.votes(report.votes)} that waited, {wording.whole(report.counted)} went into the log, "
             f"{wording.whole(report.quarantined)} from {wording.count(report.voters, 'voter')} were set aside, and of "
             f"{wording.whole(report.unknown)} it is not known yet whether they should count. Nothing was deleted.",
-            caption=f"Each rule, and what it found among the {site.votes_noun} that waited; several may find one",
+            caption=f"Each rule, and what it found among the {site.votes_noun()} that waited; several may find one",
             rules=_rule_rows(report),
         )
     if site.audit:
@@ -77,7 +77,7 @@ def audits(site: SiteData) -> Iterator[AuditTable]:
             summary=f"The rules find {wording.whole(found)} of {site.votes(report.votes)} that they would not let "
             "into the log today. These count all the same: nothing is taken out of the log again, so that every number "
             "can be computed anew.",
-            caption=f"Each rule, and what it finds among all {site.votes_noun}; several may find one",
+            caption=f"Each rule, and what it finds among all {site.votes_noun()}; several may find one",
             rules=_rule_rows(report),
         )
 

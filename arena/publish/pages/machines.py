@@ -75,7 +75,7 @@ def machines_view(site: SiteData) -> MachinesView:
     """The view of the page: only what this site has."""
     root = root_of(site)
     return MachinesView(
-        simulated="Every file says, in its field “simulated” or in words, that the votes here are simulated."
+        simulated="Every file says, in its field “simulated” or in words, whether votes in it are simulated."
         if site.summary.simulated
         else "",
         rows=tuple(ApiRow(path, what, record, _example(site, record)) for path, what, record in API_FILES),

@@ -170,7 +170,7 @@ def _first_places(site: SiteData) -> Iterator[FirstPlaceRemoval]:
             yield FirstPlaceRemoval(
                 leader=model_ref(site, board.ratings[0].model),
                 arena=arena.name,
-                without=site.votes(weak.votes) if weak else "",
+                without=site.votes(weak.votes, arena.id) if weak else "",
                 challenger=site.model(weak.challenger).name if weak else "",
             )
 
@@ -188,6 +188,7 @@ def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:
         ),
         Setting("both_bad", settings.both_bad, both_bad),
         Setting("min_votes", wording.whole(settings.min_votes), "how many rated votes a place on a board takes"),
+        Setting("origins", settings.origins, "which votes an arena with both human and derived ones is rated from"),
         Setting("mu", _short(settings.mu), "mean of the belief before any vote"),
         Setting("sigma", _short(settings.sigma), "standard deviation of that belief"),
         Setting("beta", _short(settings.beta), "how much the quality of one output varies"),
@@ -199,7 +200,7 @@ def rate_options(settings: RatingSettings) -> list[str]:
     """The options of ``arena rate`` that give these settings: those that differ from the defaults of the method."""
     usual = RatingSettings(method=settings.method)
     options = [] if settings.method is Method.BATCH else [f"--method {settings.method.value}"]
-    for name in ("draw_probability", "both_bad", "min_votes", "mu", "sigma", "beta", "tau"):
+    for name in ("draw_probability", "both_bad", "min_votes", "origins", "mu", "sigma", "beta", "tau"):
         value = getattr(settings, name)
         if value != getattr(usual, name):
             options.append(f"--{name.replace('_', '-')} {value}")
@@ -212,7 +213,7 @@ def _margins(site: SiteData) -> tuple[Margin, ...]:
     rows = []
     for arena_id, probability in site.ratings.draw_probability:
         board = site.boards.get(Axis(arena_id))
-        counted = f"observed in {site.votes(board.votes)}" if board else "observed"
+        counted = f"observed in {site.votes(board.votes, arena_id)}" if board else "observed"
         rows.append(Margin(site.arena_name(arena_id), _short(probability), counted if observed else "set"))
     return tuple(rows)
 

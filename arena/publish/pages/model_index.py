@@ -83,7 +83,7 @@ def model_index_view(site: SiteData) -> ModelIndexView:
         arenas=catalogue.project.arenas,
         filters=filters_everywhere(site, [row.values for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
-        basis=site.votes_noun,
+        basis=site.votes_noun(),
         rows=rows,
     )
 

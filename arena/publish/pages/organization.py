@@ -121,7 +121,7 @@ def _index(site: SiteData, own: Mapping[str, Models], places: Places) -> Organiz
         rows=tuple(_row(site, organization_id, own.get(organization_id, []), places) for organization_id in ids),
         arenas=_arena_names(site),
         models=wording.count(len(site.catalogue.models), "model"),
-        votes_noun=site.votes_noun,
+        votes_noun=site.votes_noun(),
     )
 
 
@@ -160,7 +160,7 @@ def _view(site: SiteData, organization_id: str, models: Models, places: Places) 
         models=tuple(_model_row(site, key, model, places[key]) for key, model in models),
         stories=story_lines(site, told),
         sources=cited(organization.sources),
-        votes_noun=site.votes_noun,
+        votes_noun=site.votes_noun(),
     )
 
 

@@ -233,14 +233,14 @@ def _arena(site: SiteData, arena: str) -> ArenaPrices:
     without = [site.model(rating.model).name for rating in board.ratings if rating.model not in priced]
     if len(without) > NAMED:
         without[NAMED:] = [f"{len(without) - NAMED} more"]
-    votes = site.votes(board.votes)
+    votes = site.votes(board.votes, arena)
     return ArenaPrices(
         id=arena,
         arena=name,
         path=board_path(board.axis),
         summary=_summary(site, front),
-        chart=_chart(site, name, offered, marks),
-        explore=_explored(site, name, offered, front) if offered else None,
+        chart=_chart(site, arena, offered, marks),
+        explore=_explored(site, arena, offered, front) if offered else None,
         front=tuple(_front_row(site, board.axis.arena, front[0], rating, mark) for mark, rating in enumerate(front, 1)),
         front_caption=f"{name}: models that no cheaper one beats, the best first, from {votes}",
         rows=tuple(_offer_row(site, each, marks) for each in offered),
@@ -280,9 +280,10 @@ def _summary(site: SiteData, front: tuple[Rating, ...]) -> str:
     )
 
 
-def _chart(site: SiteData, arena: str, offered: list[_RankedOffer], marks: dict[tuple[str, str], str]) -> Markup:
+def _chart(site: SiteData, arena_id: str, offered: list[_RankedOffer], marks: dict[tuple[str, str], str]) -> Markup:
     if not offered:
         return Markup()
+    arena, noun = site.arena_name(arena_id), site.votes_noun(arena_id)
     dots = [_dot(site, each, marks.get((each.rating.model, each.provider), "")) for each in offered]
     front = sorted((dot.price, dot.score) for dot in dots if dot.mark)
     return render_scatter(
@@ -290,7 +291,7 @@ def _chart(site: SiteData, arena: str, offered: list[_RankedOffer], marks: dict[
         front,
         f"{arena}: score against price per image",
         f"{wording.count(len(dots), 'offer')} as dots, the price per image across on a logarithmic axis and the score "
-        f"upwards, from {site.votes_noun}. Numbered dots are models that no cheaper one beats; the table below has "
+        f"upwards, from {noun}. Numbered dots are models that no cheaper one beats; the table below has "
         "every value.",
     )
 
@@ -300,12 +301,13 @@ def _dot(site: SiteData, each: _RankedOffer, mark: str) -> Dot:
     return Dot(each.price, each.rating.score, _label(site, each), mark, name)
 
 
-def _explored(site: SiteData, arena: str, offered: list[_RankedOffer], front: tuple[Rating, ...]) -> Explore:
+def _explored(site: SiteData, arena_id: str, offered: list[_RankedOffer], front: tuple[Rating, ...]) -> Explore:
     """The dots and the front, to explore."""
+    arena, noun = site.arena_name(arena_id), site.votes_noun(arena_id)
     return explore(
         {
             "kind": "scatter",
-            "title": f"{arena}: score against price per image, from {site.votes_noun}",
+            "title": f"{arena}: score against price per image, from {noun}",
             "prices": [float(each.price) for each in offered],
             "scores": [round(each.rating.score, 3) for each in offered],
             "labels": [_label(site, each) for each in offered],

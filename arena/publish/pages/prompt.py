@@ -175,7 +175,7 @@ def _index(site: SiteData) -> PromptsView:
         groups=tuple(_group(site, arena.id, arena.name, fared) for arena in project.arenas),
         count=wording.count(len(site.catalogue.prompts), "prompt"),
         languages=wording.listing([language.name for language in project.languages if language.id in used]),
-        votes_noun=site.votes_noun,
+        votes_noun=site.votes_noun(),
         elsewhere=site.votes(elsewhere) if elsewhere else "",
     )
 

@@ -50,10 +50,10 @@ def sharing(site: SiteData, *snippets: Snippet) -> Sharing:
     return Sharing(snippets, "" if known else f"Put the address of this site in the place of {PLACEHOLDER}.")
 
 
-def citation(site: SiteData, title: str, path: str) -> Snippet:
+def citation(site: SiteData, title: str, path: str, *arenas: str) -> Snippet:
     """A page as a reference. The sum of the log pins the votes, whatever the page shows later."""
     project, until = site.catalogue.project, site.data_until
-    mark = " (simulated votes)" if site.summary.simulated else ""
+    mark = site.simulated_mark(*arenas)
     parts = [
         f"{project.name}: {title}{mark}",
         f"data up to {wording.day(until).text}" if until else "",
@@ -91,7 +91,9 @@ def model_sharing(site: SiteData, model_id: str) -> Sharing:
     """A citation of a model's page, and the badges of its places: overall first, then its best by category."""
     name = site.model(model_id).name
     found = [badge_snippet(site, board, model_id) for board in _best_boards(site, model_id)]
-    return sharing(site, citation(site, name, paths.model_path(model_id)), *filter(None, found))
+    return sharing(
+        site, citation(site, name, paths.model_path(model_id), *site.arenas_of(model_id)), *filter(None, found)
+    )
 
 
 def _best_boards(site: SiteData, model_id: str, most: int = 3) -> list[Board]:
@@ -108,7 +110,9 @@ def board_sharing(site: SiteData, board: Board, heading: str) -> Sharing | None:
     """A citation of a board, its frame, and its leader's badge; None for a board without a ranking."""
     if not board.ratings:
         return None
-    return sharing(site, citation(site, heading, paths.board_path(board.axis)), *_of_board(site, board, heading))
+    return sharing(
+        site, citation(site, heading, paths.board_path(board.axis), board.axis.arena), *_of_board(site, board, heading)
+    )
 
 
 def _of_board(site: SiteData, board: Board, heading: str) -> Iterator[Snippet]:
@@ -161,7 +165,7 @@ def embed_view(site: SiteData, board: Board) -> EmbedView:
     return EmbedView(
         heading=f"{arena} leaderboard",
         caption=f"{arena}: the first {wording.whole(min(PLACES, len(board.ratings)))} of "
-        f"{wording.count(len(board.ratings), 'model')}, from {site.votes(board.votes)}",
+        f"{wording.count(len(board.ratings), 'model')}, from {site.votes(board.votes, board.axis.arena)}",
         path=board_path(board.axis),
         more="The whole board, with votes, prices and licences",
         rows=tuple(

@@ -178,13 +178,14 @@ def topic_view(site: SiteData, topic: _Topic) -> TopicView:
     for part in arenas:
         if part.rows:
             leads.setdefault(part.rows[0].model.name, []).append(part.arena.lower())
+    ranked = [part.id for part in arenas if part.rows]
     led = [f"{name} leads in {wording.listing(where)}" for name, where in leads.items()]
     return TopicView(
         heading=topic.name,
         own_name=language.own_name if language and language.own_name != language.name else "",
         code=language.id if language else "",
         direction=language.direction if language else "",
-        lede=f"{wording.listing(led)}, by {site.votes_noun} on {wording.count(len(asked), 'prompt')}."
+        lede=f"{wording.listing(led)}, by {site.votes_noun(*ranked)} on {wording.count(len(asked), 'prompt')}."
         if led
         else f"No model is ranked here yet. There {'is' if len(asked) == 1 else 'are'} "
         f"{wording.count(len(asked), 'prompt')}.",
@@ -210,10 +211,10 @@ def _arena(site: SiteData, topic: _Topic, arena: str) -> TopicArena:
         arena=name,
         path=board_path(axis) if board else "",
         caption=f"{name}: the first {min(PLACES, len(ratings))} of {wording.count(len(ratings), 'model')}, from "
-        f"{site.votes(board.votes if board else 0)}",
+        f"{site.votes(board.votes if board else 0, arena)}",
         rows=tuple(_placed(site, rating, ranks) for rating in ratings[:PLACES]),
         standouts=tuple(_placed(site, rating, ranks) for rating in better[:STANDOUTS]),
-        standouts_caption=f"{name}: better here than overall, by {site.votes_noun}: even the last place within "
+        standouts_caption=f"{name}: better here than overall, by {site.votes_noun(arena)}: even the last place within "
         "the 95% interval is above the one overall",
         narrower=tuple(_narrower(site, axis)),
         missing="" if ratings else f"No model is ranked in {name.lower()} yet.",

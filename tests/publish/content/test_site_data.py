@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from arena.catalogue.settings import ArenaSource
 from arena.publish.layout.frame import notices_of
 from arena.records import Axis, Origin
-from tests.publish.sites import make_model, make_site_data
+from tests.publish.sites import PROJECT, make_model, make_site_data
 
 ONE = {"acme/one": make_model("One")}
 
@@ -51,3 +53,27 @@ def test_axes_have_names() -> None:
 
 def test_the_data_is_as_new_as_its_newest_fact() -> None:
     assert make_site_data(ONE).data_until == date(2026, 4, 1)
+
+
+def test_each_arena_says_what_its_votes_are() -> None:
+    site_data = make_site_data({}, [], origins=(Origin.DERIVED, Origin.SIMULATED))
+    source = ArenaSource(name="Set", url="https://data.example", licence="MIT", year=2023, read=date(2026, 1, 2))
+    draw, edit = site_data.catalogue.project.arenas
+    project = PROJECT.model_copy(update={"arenas": (draw, edit.model_copy(update={"source": source}))})
+    ratings = replace(site_data.ratings, origins=(("draw", Origin.SIMULATED), ("edit", Origin.DERIVED)))
+    mixed = replace(site_data, catalogue=replace(site_data.catalogue, project=project), ratings=ratings)
+    assert [mixed.label_of(arena) for arena in ("draw", "edit")] == [
+        "Demonstration: simulated votes",
+        "Human ratings, Set 2023",
+    ]
+    assert [arena.id for arena in mixed.arenas] == ["edit", "draw"]
+    assert (mixed.votes(2, "draw"), mixed.votes(2, "edit")) == ("2 simulated votes", "2 derived votes")
+    assert mixed.votes(2) == mixed.votes(2, "draw", "edit") == "2 votes (some simulated)"
+    assert [mixed.simulated_mark(*arenas) for arenas in (("draw",), ("edit",), ("draw", "edit"), ())] == [
+        " (simulated votes)",
+        "",
+        " (some votes simulated)",
+        " (some votes simulated)",
+    ]
+    (notice,) = notices_of(mixed)
+    assert notice.text == "Image editing: human ratings, Set 2023; Text to image: demonstration, simulated votes."

@@ -201,7 +201,7 @@ def outcome_detail(site: SiteData, example: Example) -> str:
     """How many votes stand behind the outcome."""
     total = example.wins + example.losses + example.ties + example.both_bad
     if total == 1:
-        return f"by 1 {site.vote_noun}"
+        return f"by 1 {site.vote_noun(example.arena)}"
     parts = [
         f"{wording.whole(value)} {word}"
         for value, word in (
@@ -212,7 +212,7 @@ def outcome_detail(site: SiteData, example: Example) -> str:
         )
         if value
     ]
-    return f"of {site.votes(total)}: {', '.join(parts)}"
+    return f"of {site.votes(total, example.arena)}: {', '.join(parts)}"
 
 
 def similar_by_rank(site: SiteData, model_id: str) -> tuple[SimilarByRank, ...]:
@@ -234,7 +234,7 @@ def _neighbours(site: SiteData, model_id: str, arena: str) -> SimilarByRank:
         arena=place,
         path=path,
         caption=f"Models ranked next to {name} in {place.lower()}. Record and predicted win rate are {name}’s against "
-        f"each, from {site.votes(board.votes)}",
+        f"each, from {site.votes(board.votes, arena)}",
         rows=tuple(_neighbour_row(site, board, model_id, rating) for rating in near),
         beside=_beside(site, board, model_id, {rating.model for rating in near}),
         missing="",

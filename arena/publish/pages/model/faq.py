@@ -115,7 +115,7 @@ def standing_answer(site: SiteData, model_id: str) -> str:
             span = wording.span(str(rating.rank_low), str(rating.rank_high))
             said.append(
                 f"In {place} it ranks no. {rating.rank} of {len(board.ratings)} with a score of "
-                f"{wording.number(rating.score)}, from {site.votes(rating.votes)} "
+                f"{wording.number(rating.score)}, from {site.votes(rating.votes, arena)} "
                 f"(95% interval of the rank: {span})."
             )
         else:
@@ -145,7 +145,8 @@ def strength_answer(site: SiteData, model_id: str) -> str:
                 said.append(standing_apart(site, own, found))
     if not said:
         return "It has too few votes in any category or language to say."
-    return f"{' '.join(said)} That is by {site.votes_noun}, and narrow boards rest on few of them."
+    noun = site.votes_noun(*site.model(model_id).arenas)
+    return f"{' '.join(said)} That is by {noun}, and narrow boards rest on few of them."
 
 
 def openness_answer(model: Model) -> str:
@@ -175,21 +176,21 @@ def rival_answer(site: SiteData, model_id: str) -> Question | None:
         close = [rating for rating in around(board, model_id, 1) if rating.model != model_id]
         pair = site.pair(arena, model_id, close[0].model) if close else None
         if pair is not None:
-            return _rival(site, pair, site.arena_name(arena))
+            return _rival(site, pair, arena)
     return None
 
 
 def _rival(site: SiteData, pair: Pair, arena: str) -> Question:
     name, rival = site.model(pair.first).name, site.model(pair.second).name
-    met = pair.wins + pair.losses + pair.ties
+    met, where = pair.wins + pair.losses + pair.ties, site.arena_name(arena).lower()
     direct = (
-        f"They met in {site.votes(met)}: {pair.wins} won, {pair.losses} lost, {pair.ties} tied."
+        f"They met in {site.votes(met, arena)}: {pair.wins} won, {pair.losses} lost, {pair.ties} tied."
         if met
         else "They have not met in a battle that counts."
     )
     verdict = ("The votes do not settle it.", "Yes, by the votes so far.", "No, by the votes so far.")[pair.favours]
     return Question(
         f"Is {name} better than {rival}?",
-        f"{verdict} In {arena.lower()} the ratings expect {name} to win {wording.percent(pair.win_probability)} of "
+        f"{verdict} In {where} the ratings expect {name} to win {wording.percent(pair.win_probability)} of "
         f"battles against {rival}, a tie counted as half. {direct}",
     )

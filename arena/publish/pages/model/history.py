@@ -59,12 +59,12 @@ def _course(site: SiteData, model_id: str, arena: str) -> RatingHistory:
         return RatingHistory(arena, place, "", "", Markup(), "", (), missing, None)
     first, last = points[0], points[-1]
     summary = (
-        f"Score {wording.number(first.score)} after {site.votes(first.votes)} in the week to "
-        f"{wording.day(first.week).text}, {wording.number(last.score)} after {site.votes(last.votes)} "
+        f"Score {wording.number(first.score)} after {site.votes(first.votes, arena)} in the week to "
+        f"{wording.day(first.week).text}, {wording.number(last.score)} after {site.votes(last.votes, arena)} "
         f"in the week to {wording.day(last.week).text} ({wording.signed(last.score - first.score)})."
     )
     band = [_point(point) for point in points]
-    title = f"{name} in {place.lower()}: score from all {site.votes_noun} up to each week, with its 95% interval"
+    title = f"{name} in {place.lower()}: score from all {site.votes_noun(arena)} up to each week, with its 95% interval"
     return RatingHistory(
         id=arena,
         arena=place,

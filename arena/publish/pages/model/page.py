@@ -36,6 +36,7 @@ def model_page(site: SiteData, model_id: str) -> Page:
             Crumb(site.maker(model_id).name, paths.organization_path(model_id.partition("/")[0])),
         ),
         updated=site.data_until,
+        arenas=site.arenas_of(model_id),
         alternates=(
             Alternate(twin, "text/markdown", f"{model.name} as Markdown"),
             Alternate(paths.api_path(f"models/{model_id}"), "application/json", f"{model.name} as JSON"),

@@ -55,7 +55,7 @@ def performance_grid(site: SiteData, model_id: str, arena: str) -> PerformanceGr
     lines = [[found.get((category.id, language.id)) for language in languages] for category in categories]
     labels, columns = [each.name for each in categories], [each.name for each in languages]
     name, where = site.model(model_id).name, site.arena_name(arena).lower()
-    title = f"{name} in {where}: place by category and prompt language, from {site.votes_noun}"
+    title = f"{name} in {where}: place by category and prompt language, from {site.votes_noun(arena)}"
     return PerformanceGrid(
         caption=title,
         chart=render_heat(
@@ -209,7 +209,7 @@ def why_unranked(site: SiteData, model_id: str, arena: str) -> str:
         return "Not ranked: no votes yet"
     if few.votes >= site.ratings.settings.min_votes:
         return "Not ranked: no chain of comparisons links it with most of the board"
-    return f"Not ranked: {site.votes(few.votes)}, and a rank takes {site.ratings.settings.min_votes}"
+    return f"Not ranked: {site.votes(few.votes, arena)}, and a rank takes {site.ratings.settings.min_votes}"
 
 
 def performances(site: SiteData, model_id: str) -> tuple[Performance, ...]:
@@ -244,7 +244,7 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
     scale = scale_over([overall.score, *(edge for r in every for edge in (r.score_low, r.score_high))])
     fewest = site.ratings.settings.min_votes
     name = site.model(model_id).name
-    total = site.votes(overall.votes)
+    total = site.votes(overall.votes, arena)
     return Performance(
         id=arena,
         arena=site.arena_name(arena),
@@ -257,7 +257,9 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
             for label, members in ranked.items()
             if members
         ),
-        missing=f"Fewer than {site.votes(fewest)} that count, so not shown: {wording.listing(few)}." if few else "",
+        missing=f"Fewer than {site.votes(fewest, arena)} that count, so not shown: {wording.listing(few)}."
+        if few
+        else "",
         grid=performance_grid(site, model_id, arena),
     )
 

@@ -134,13 +134,13 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         disagreements=disagreements(model.conflicts),
         galleries=galleries(site, model_id),
         galleries_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
-        f"{site.votes_noun} said.",
+        f"{site.votes_noun(*model.arenas)} said.",
         code=code_of(site, model_id),
         playground=playground_of(site, model_id),
         prices=prices_of(site, model_id),
         benchmarks=benchmark_rows(model.benchmarks),
         rankings=ranking_rows(site, model_id),
-        rankings_caption=f"{model.name} on this site’s arenas, from {site.votes_noun}",
+        rankings_caption=f"{model.name} on this site’s arenas, from {site.votes_noun(*model.arenas)}",
         performances=performances(site, model_id),
         rating_histories=rating_histories(site, model_id),
         similar_by_rank=similar_by_rank(site, model_id),
@@ -157,13 +157,14 @@ def glances(site: SiteData, model_id: str) -> tuple[Glance, ...]:
     """Rank on each arena, price, weights and output use: what most readers came for."""
     model = site.model(model_id)
     found = []
-    for arena in site.catalogue.project.arenas:
+    for arena in site.arenas:
         board = site.ranked_arenas.get(arena.id)
         rating = board.get(model_id) if board else None
         if board and rating:
             size, span = len(board.ratings), wording.span(str(rating.rank_low), str(rating.rank_high))
-            votes = site.votes(rating.votes)
-            note = f"of {size} (95% interval {span}), score {wording.number(rating.score)}, {votes}"
+            votes = site.votes(rating.votes, arena.id)
+            told = f"{votes}. {label}" if (label := site.label_of(arena.id)) else votes
+            note = f"of {size} (95% interval {span}), score {wording.number(rating.score)}, {told}"
             strip = render_strip(site.strips[arena.id], rating) if size > 1 else None
             found.append(Glance(arena.name, f"No. {rating.rank}", note, strip, str(size)))
     price = site.prices.get(model_id)
