@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections import Counter
@@ -64,6 +65,11 @@ class Record(BaseModel):
     """Strict and frozen: unknown keys are refused, nothing changes after loading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @property
+    def json_line(self) -> str:
+        """As a line of a file that has one JSON object a line; keys with their default are left out."""
+        return json.dumps(self.model_dump(mode="json", exclude_defaults=True), ensure_ascii=False)
 
 
 class Source(Record):

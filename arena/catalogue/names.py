@@ -46,3 +46,30 @@ def _names(model_id: str, model: Model) -> Iterator[str]:
     yield from (model_id, model_id.partition("/")[2], model.name, *model.aliases)
     if model.api_id:
         yield model.api_id
+
+
+class PromptNames:
+    """Leads what a prompt is called to its id: the id, its part after the slash, or the text itself."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._ids = frozenset(catalogue.prompts)
+        self._named: dict[str, set[str]] = {}
+        for prompt_id, prompt in catalogue.prompts.items():
+            for name in (prompt_id.partition("/")[2], _text_key(prompt.text)):
+                self._named.setdefault(name, set()).add(prompt_id)
+
+    def resolve(self, name: str) -> str | None:
+        """The id of the one prompt of this name or text; None where there is none, or several."""
+        if name in self._ids:
+            return name
+        prompts = self._named.get(name) or self._named.get(_text_key(name)) or set()
+        return next(iter(prompts)) if len(prompts) == 1 else None
+
+    def hint(self, name: str) -> str:
+        """How to mend a name that ``resolve`` does not know."""
+        prompts = sorted(self._named.get(name) or self._named.get(_text_key(name)) or ())
+        return f"write its id: {' or '.join(prompts)}" if prompts else near(name, self._ids)
+
+
+def _text_key(text: str) -> str:
+    return " ".join(text.split())

@@ -309,15 +309,33 @@ class Story(Record):
 
 
 class Output(Record):
-    """A line of outputs.jsonl: one image that a model made for a prompt, stored as ``<sha256[:2]>/<sha256>.webp``."""
+    """A line of outputs.jsonl: one image that a model made for a prompt, stored as ``<sha256[:2]>/<sha256>.webp``.
+
+    A model may have several for a prompt. The keys that are not needed are those of pictures that ``arena outputs add``
+    took from files.
+    """
 
     model: ModelId
     prompt: Text
+    """The prompt's id."""
     sha256: Sha256
+    """Of the stored copy."""
     width: Count
+    """Of the copy, as are ``height`` and ``bytes``."""
     height: Count
     bytes: Count
     origin: OutputOrigin
+    """Who made it: the model, or a program in its place."""
+    file_names: tuple[Text, ...] = ()
+    """What the file was called. Vote files may name the output so."""
+    original: Sha256 | None = None
+    """Of the file that it was made from: who adds it again is told by this that it is there."""
+    seed: int | None = None
+    """What the model's noise began from."""
+    size: Text | None = None
+    """What was asked for, e.g. ``1024x1024``."""
+    cost: Amount | None = None
+    """What making it cost, in USD."""
 
 
 class Measurement(Record):

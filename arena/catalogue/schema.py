@@ -15,8 +15,8 @@ from pydantic_core import core_schema
 
 from arena.catalogue import fields, model_facts, records, settings
 from arena.catalogue.error_messages import EXAMPLES
-from arena.catalogue.layout import RECORDS
-from arena.catalogue.records import Project
+from arena.catalogue.layout import OUTPUTS_FILE, RECORDS
+from arena.catalogue.records import Output, Project
 
 SCHEMAS: Mapping[str, type[BaseModel]] = {
     "arena": Project,
@@ -59,7 +59,10 @@ class _TomlSchema(GenerateJsonSchema):
 
 def json_schema(name: str) -> dict[str, Any]:
     """The schema of one kind of file: what a record's attributes say is the description of its keys."""
-    record = SCHEMAS[name]
+    return _schema_of(SCHEMAS[name])
+
+
+def _schema_of(record: type[BaseModel]) -> dict[str, Any]:
     schema = _as_toml(record.model_json_schema(schema_generator=_TomlSchema))
     definitions = {key: _described(key, value) for key, value in schema.pop("$defs", {}).items()}
     whole = {"$schema": _DIALECT, **_described(record.__name__, schema)}
@@ -136,11 +139,12 @@ def with_reference(page: str) -> str:
 
 def render_reference() -> str:
     """Markdown: each kind of file, and after them the tables that stand inside files, each once."""
-    schemas = {name: json_schema(name) for name in SCHEMAS}
+    schemas = {_FILES[name]: json_schema(name) for name in SCHEMAS}
+    schemas[f"data/{OUTPUTS_FILE}"] = _schema_of(Output)
     inner = {name: part for schema in schemas.values() for name, part in schema.get("$defs", {}).items()}
     parts = []
-    for name, schema in schemas.items():
-        parts += [f"### `{_FILES[name]}`", "", _summary(schema), "", *_table(schema, inner), ""]
+    for file, schema in schemas.items():
+        parts += [f"### `{file}`", "", _summary(schema), "", *_table(schema, inner), ""]
     for name, schema in sorted(inner.items()):
         if schema.get("type") == "object":
             parts += [f"### {name}", "", _summary(schema), "", *_table(schema, inner), ""]

@@ -1,20 +1,24 @@
 """Whether bytes are one whole image and nothing else, and the copy of it that an arena shows.
 
 Pillow alone does not tell: it decodes images that are cut off or are followed by other data. So the container (PNG
-chunks, JPEG segments, RIFF) is walked to its end first, which also gives the size before anything is decoded.
+chunks, JPEG segments, RIFF, AVIF's boxes) is walked to its end first, which also gives the size before anything is
+decoded.
 """
 
 from __future__ import annotations
 
 import io
+import math
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from PIL import Image
 
 from arena.pixels import plain_image
+from arena.wording import listing
 
 LARGEST_BYTES = 32 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
@@ -23,15 +27,31 @@ LARGEST_SIDE = 1024
 """Of the copy that battles and pages show, in pixels."""
 WEBP_QUALITY = 88
 
-SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp"}
-MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+SUFFIXES = {"PNG": "png", "JPEG": "jpg", "WEBP": "webp", "AVIF": "avif"}
+MEDIA_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "AVIF": "image/avif"}
+ANSWER_FORMATS = tuple(SUFFIXES)
+"""What APIs may answer with."""
+FILE_FORMATS = (*ANSWER_FORMATS, "TIFF")
+"""What files of one's own may be. A TIFF has no end that could be checked, and no API returns one."""
 
+_UNDECODABLE = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    RuntimeError,  # libavif's
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
+"""What Pillow's decoders raise for damaged files."""
 _MARKERS_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 """JPEG markers that no segment follows (ITU-T T.81, table B.1)."""
 _WITHIN_SCAN = frozenset({0x00, *range(0xD0, 0xD8)})
 """What follows FF within coded data: a stuffed zero, or a restart marker."""
 _FRAME_MARKERS = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """JPEG markers whose segment holds the size."""
+_BOXES = frozenset({b"ftyp", b"meta", b"mdat", b"free", b"skip", b"moov", b"moof", b"uuid"})
+"""The boxes of an AVIF file (ISO/IEC 14496-12); what comes behind them is no part of the picture."""
 
 
 class InvalidImage(Exception):  # noqa: N818 - says what arrived
@@ -66,13 +86,13 @@ class ImageContainer:
     end: int
 
 
-def check_image(content: bytes) -> tuple[CheckedImage, ImageCopy]:
-    """What the image is, and its copy. Raises ``InvalidImage`` for anything but one whole still image.
+def check_image(content: bytes, formats: Collection[str] = ANSWER_FORMATS) -> tuple[CheckedImage, ImageCopy]:
+    """What the image is, and its copy. Raises ``InvalidImage`` for anything but one whole still image of a format.
 
     Whatever else is in the file (bytes behind the picture, metadata that looks like a page or a PDF) stays out of the
     copy, which is made of the decoded pixels alone; the original is kept privately as it came.
     """
-    image_format = _known_format(content)
+    image_format = _known_format(content, formats)
     if len(content) > LARGEST_BYTES:
         raise InvalidImage(f"{len(content):,} bytes are more than {LARGEST_BYTES:,}")
     container = read_container(content)
@@ -93,28 +113,33 @@ def check_image(content: bytes) -> tuple[CheckedImage, ImageCopy]:
                 raise InvalidImage("it moves: only still pictures are taken")
             image.load()
             return CheckedImage(image_format, image.width, image.height), _copy(image)
-    except (OSError, ValueError, SyntaxError, struct.error, zlib.error, Image.DecompressionBombError) as error:
+    except _UNDECODABLE as error:
         raise InvalidImage(f"it cannot be decoded: {error}") from error
 
 
 def media_type(content: bytes) -> str:
     """``image/png`` and its like, by content. Raises ``InvalidImage``."""
-    return MEDIA_TYPES[_known_format(content)]
+    return MEDIA_TYPES[_known_format(content, ANSWER_FORMATS)]
 
 
 def format_of(content: bytes) -> str | None:
-    """``PNG``, ``JPEG`` or ``WEBP`` by the first bytes; None for anything else."""
+    """One of ``FILE_FORMATS`` by the first bytes; None for anything else."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
     if content.startswith(b"\xff\xd8\xff"):
         return "JPEG"
+    if content.startswith((b"II*\0", b"MM\0*")):
+        return "TIFF"
+    if content[4:12] in (b"ftypavif", b"ftypavis"):
+        return "AVIF"
     return "WEBP" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else None
 
 
-def _known_format(content: bytes) -> str:
+def _known_format(content: bytes, formats: Collection[str]) -> str:
     image_format = format_of(content)
-    if image_format is None:
-        raise InvalidImage("it is no PNG, JPEG or WebP picture" if content else "it is empty")
+    if image_format is None or image_format not in formats:
+        known = listing(tuple(formats), "or").replace("WEBP", "WebP")
+        raise InvalidImage(f"it is no {known} picture" if content else "it is empty")
     return image_format
 
 
@@ -123,7 +148,7 @@ def read_container(content: bytes) -> ImageContainer | None:
     image_format = format_of(content)
     try:
         return None if image_format is None else _READERS[image_format](content)
-    except (struct.error, IndexError):
+    except (IndexError, *_UNDECODABLE):
         return None
 
 
@@ -183,12 +208,48 @@ def _after_scan(content: bytes, position: int) -> int:
         position += 2
 
 
+def _avif(content: bytes) -> ImageContainer | None:
+    outer = list(takewhile(lambda box: box[0] in _BOXES, _boxes(content, 0, len(content))))
+    stretches = [(start + 4, end) for kind, start, end in outer if kind == b"meta"]  # it has version and flags first
+    for wanted in (b"iprp", b"ipco", b"ispe"):
+        boxes = [box for stretch in stretches for box in _boxes(content, *stretch)]
+        stretches = [(start, end) for kind, start, end in boxes if kind == wanted]
+    # Pictures within the file, such as a thumbnail, have a size each: the picture itself is the largest.
+    sizes = [(_number(">I", content, start + 4), _number(">I", content, start + 8)) for start, _ in stretches]
+    return ImageContainer("AVIF", *max(sizes, key=math.prod), outer[-1][2]) if sizes else None
+
+
+def _boxes(content: bytes, position: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """The boxes of a stretch: type, where the content begins, and where the box ends, be it beyond a file cut off."""
+    end = min(end, len(content))
+    while position + 8 <= end:
+        length, start = _number(">I", content, position), position + 8
+        if length == 1:
+            length, start = _number(">Q", content, start), start + 8
+        box_end = position + length if length else end  # a last box without a length goes on to the end
+        if box_end < start:
+            return
+        yield content[position + 4 : position + 8], start, box_end
+        position = box_end
+
+
+def _tiff(content: bytes) -> ImageContainer | None:
+    with Image.open(io.BytesIO(content), formats=["TIFF"]) as image:  # reads no pixels yet
+        return ImageContainer("TIFF", *image.size, len(content))
+
+
 def _number(layout: str, content: bytes, position: int) -> int:
     number: int = struct.unpack_from(layout, content, position)[0]
     return number
 
 
-_READERS: dict[str, Callable[[bytes], ImageContainer | None]] = {"PNG": _png, "JPEG": _jpeg, "WEBP": _webp}
+_READERS: dict[str, Callable[[bytes], ImageContainer | None]] = {
+    "PNG": _png,
+    "JPEG": _jpeg,
+    "WEBP": _webp,
+    "AVIF": _avif,
+    "TIFF": _tiff,
+}
 
 
 def _copy(image: Image.Image) -> ImageCopy:

@@ -121,16 +121,13 @@ class ImageStore:
             if incoming.exists():
                 original.parent.mkdir(parents=True, exist_ok=True)
                 incoming.replace(original)
-        # Wait for the disk once a batch, for many files at a time: an fsync at each write would hold up every job.
-        with ThreadPoolExecutor(FSYNC_THREADS) as pool:
-            files = [path for job in jobs for path in (self.original_path(job), self._copy_path(job.sha256))]
-            list(pool.map(_flush, files))
-        _merge(self.data / OUTPUTS_FILE, map(_output, jobs))
-        _merge(self.data / COLLECTED_FILE, map(_collected, jobs))
+        flush_files(path for job in jobs for path in (self.original_path(job), self._copy_path(job.sha256)))
+        merge_records(self.data / OUTPUTS_FILE, map(_output, jobs))
+        merge_records(self.data / COLLECTED_FILE, map(_collected, jobs))
         return [replace(job, state=JobState.DONE) for job in jobs]
 
     def _copy_path(self, sha256: str) -> Path:
-        return self.data / "outputs" / sha256[:2] / f"{sha256}.webp"
+        return copy_path(self.data, sha256)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -139,6 +136,17 @@ def _write(path: Path, content: bytes) -> None:
     part = path.with_name(f".{path.name}.{threading.get_ident()}{_PART}")
     part.write_bytes(content)
     part.replace(path)
+
+
+def copy_path(data: Path, sha256: str) -> Path:
+    """Where the copy of this sum lies below the data folder."""
+    return data / "outputs" / sha256[:2] / f"{sha256}.webp"
+
+
+def flush_files(paths: Iterable[Path]) -> None:
+    """Wait until the content of files is on the disk, many at a time: one by one, each would hold up all others."""
+    with ThreadPoolExecutor(FSYNC_THREADS) as pool:
+        list(pool.map(_flush, paths))
 
 
 def _flush(path: Path) -> None:
@@ -190,15 +198,19 @@ def _flattened(parameters: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield name, ", ".join(value) if isinstance(value, list) else value
 
 
-def _merge(path: Path, records: Iterable[Record]) -> None:
-    """Add records to a file of one JSON object a line, sorted by prompt, model and sum; what is there stays."""
-    present = path.read_text("utf-8").splitlines() if path.exists() else []
-    added = [json.dumps(record.model_dump(mode="json"), ensure_ascii=False) for record in records]
+def merge_records(path: Path, records: Iterable[Record], *, renew: bool = False) -> None:
+    """Add records to a file of one JSON object a line, sorted by prompt, model and sum.
+
+    What is there stays; with ``renew`` a record takes the place of the one with its prompt, model and sum.
+    """
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    present = {_key(line): line for line in lines}
     # A run that died after this and before the ledger knew of it lists the same jobs again.
-    known = {_key(line) for line in present}
-    lines = sorted([*present, *dict.fromkeys(line for line in added if _key(line) not in known)], key=_key)
-    if lines != present:
-        write_bytes(path, "".join(f"{line}\n" for line in lines).encode())
+    added = {_key(record.json_line): record.json_line for record in records}
+    merged = present | added if renew else added | present
+    merged_lines = [line for _, line in sorted(merged.items())]
+    if merged_lines != lines:
+        write_bytes(path, "".join(f"{line}\n" for line in merged_lines).encode())
 
 
 def _key(line: str) -> tuple[str, str, str]:

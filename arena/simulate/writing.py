@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -92,8 +91,7 @@ def _stage_outputs(simulation: Simulation, data: Path) -> None:
     records = sorted(
         [*kept, *(output for output, _ in simulation.outputs)], key=lambda o: (o.prompt, o.model, o.sha256)
     )
-    lines = [json.dumps(record.model_dump(mode="json"), ensure_ascii=False) for record in records]
-    (fresh / LISTING).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    (fresh / LISTING).write_text("".join(f"{record.json_line}\n" for record in records), "utf-8")
 
 
 def _keep_others(present: Path, fresh: Path) -> list[Output]:

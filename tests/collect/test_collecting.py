@@ -140,12 +140,12 @@ def test_a_bad_picture_is_paid_for_and_not_kept(world: World, fake: OpenAIFake) 
     fake.encoded = lambda prompt: "R0lGODlhAQABAAAAACwAAAAAAQABAAA="  # type: ignore[method-assign]
     summary = world.collect()
     assert (summary.providers[0].failed, summary.spent) == (10, Decimal("0.10"))
-    assert {job.reason for job in world.jobs()} == {"the picture: it is no PNG, JPEG or WebP picture"}
+    assert {job.reason for job in world.jobs()} == {"the picture: it is no PNG, JPEG, WebP or AVIF picture"}
     assert list((world.private / "incoming").iterdir()) == []
     kept = sorted((world.private / "unusable").iterdir())
     assert len(kept) == 20, "what was paid for stays, with the reason beside it"
     assert {path.read_bytes()[:6] for path in kept if not path.suffix} == {b"GIF89a"}
-    assert "it is no PNG, JPEG or WebP picture" in kept[1].read_text()
+    assert "it is no PNG, JPEG, WebP or AVIF picture" in kept[1].read_text()
     assert world.listed() == 0
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from arena.collect import image_checks
-from arena.collect.image_checks import InvalidImage, check_image, media_type
+from arena.collect.image_checks import FILE_FORMATS, InvalidImage, check_image, media_type
 from tests.collect.fakes import picture
 
-KINDS = ("PNG", "JPEG", "WEBP")
+KINDS = ("PNG", "JPEG", "WEBP", "AVIF")
 WHOLE = {kind: picture("a whole picture", kind) for kind in KINDS}
 
 
@@ -36,6 +36,16 @@ def test_takes_whole_pictures(kind: str) -> None:
     assert (checked.format, checked.width, checked.height) == (kind, 48, 48)
     assert media_type(copy.content) == "image/webp"
     assert (copy.width, copy.height) == (48, 48)
+
+
+def test_a_tiff_is_taken_from_a_file_and_not_from_an_api() -> None:
+    content = picture("a scan", "TIFF")
+    checked, copy = check_image(content, FILE_FORMATS)
+    assert (checked.format, copy.width, copy.height) == ("TIFF", 48, 48)
+    with pytest.raises(InvalidImage, match="no PNG, JPEG, WebP or AVIF picture"):
+        check_image(content)
+    with pytest.raises(InvalidImage):
+        check_image(content[: len(content) // 2], FILE_FORMATS)
 
 
 @pytest.mark.parametrize("progressive", [True, False])
@@ -93,8 +103,8 @@ def test_refuses_anything_else(content: bytes) -> None:
     ("content", "words"),
     [
         (b"", "empty"),
-        (b"GIF89a" + b"\0" * 40, "no PNG, JPEG or WebP"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no PNG, JPEG or WebP"),
+        (b"GIF89a" + b"\0" * 40, "no PNG, JPEG, WebP or AVIF picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no PNG, JPEG, WebP or AVIF picture"),
         (png_of(30_000, 30_000), "more than 40,000,000"),
         (png_of(2_000, 2_000), "cannot be decoded"),
     ],
@@ -119,7 +129,7 @@ def test_keeps_the_pixels_of_a_file_whose_metadata_is_another_kind(comment: byte
 
 def test_refuses_what_moves() -> None:
     frames = [Image.new("RGB", (16, 16), colour) for colour in ("red", "green", "blue")]
-    for kind in ("PNG", "WEBP"):
+    for kind in ("PNG", "WEBP", "AVIF"):
         buffer = io.BytesIO()
         frames[0].save(buffer, kind, save_all=True, append_images=frames[1:])
         with pytest.raises(InvalidImage, match="moves"):
