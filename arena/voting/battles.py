@@ -226,7 +226,8 @@ class Battles:
         raise RequestRefused(refusals.NO_BATTLE_LEFT)
 
     def _battle(self, arena: str, prompt: PromptOutputs, pair: ChosenPair, voter: str, now: datetime) -> Battle:
-        left, right = prompt.outputs[pair.left], prompt.outputs[pair.right]
+        # Of several outputs of a model for the prompt any may be drawn: the model is rated, not its luckiest picture.
+        left, right = (self.rng.choice(prompt.outputs[model]) for model in (pair.left, pair.right))
         # One simulated picture makes the vote simulated: it says nothing of the other model either.
         simulated = OutputOrigin.SIMULATED in (left.origin, right.origin)
         return Battle(

@@ -228,16 +228,15 @@ class Handlers:
         """The files of every picture that a battle may show."""
         catalogue, prompts = self.live.catalogue, [entry for pool in self.live.pools.values() for entry in pool.prompts]
         inputs = [catalogue.input_path(entry.prompt.input_image) for entry in prompts if entry.prompt.input_image]
-        return inputs + [catalogue.output_path(output) for entry in prompts for output in entry.outputs.values()]
+        return inputs + [catalogue.output_path(output) for entry in prompts for output in entry.all_outputs]
 
     def _files(self, battle: Battle) -> dict[str, Path]:
         catalogue, shown = self.live.catalogue, self.battles.prompt_of(battle)
-        if shown is None or not {battle.left, battle.right} <= shown.outputs.keys():
+        left = shown.output(battle.left, battle.left_output) if shown else None
+        right = shown.output(battle.right, battle.right_output) if shown else None
+        if shown is None or left is None or right is None:
             raise RequestRefused(refusals.EXPIRED)
-        paths = {
-            "left": catalogue.output_path(shown.outputs[battle.left]),
-            "right": catalogue.output_path(shown.outputs[battle.right]),
-        }
+        paths = {"left": catalogue.output_path(left), "right": catalogue.output_path(right)}
         if shown.prompt.input_image:
             paths["input"] = catalogue.input_path(shown.prompt.input_image)
         return paths

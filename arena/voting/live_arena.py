@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from arena.catalogue import Catalogue, load_catalogue
@@ -54,12 +55,23 @@ class PublishedVotes:
 
 @dataclass(frozen=True, slots=True)
 class PromptOutputs:
-    """A prompt and its outputs, by model id; ``candidates`` are the models as indexes into the pool's."""
+    """A prompt and its outputs by model id, one or more of each; ``candidates`` are the models as indexes into the
+    pool's.
+    """
 
     id: str
     prompt: Prompt
     candidates: tuple[int, ...]
-    outputs: Mapping[str, Output]
+    outputs: Mapping[str, Sequence[Output]]
+
+    @property
+    def all_outputs(self) -> Iterator[Output]:
+        """The outputs of all models."""
+        return chain.from_iterable(self.outputs.values())
+
+    def output(self, model: str, sha256: str) -> Output | None:
+        """The model's output of this sum; None where it is not shown any more."""
+        return next((output for output in self.outputs.get(model, ()) if output.sha256 == sha256), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +93,7 @@ class BattlePool:
     @property
     def simulated(self) -> bool:
         """Whether any picture here was drawn by a program in a model's place."""
-        return any(
-            output.origin is OutputOrigin.SIMULATED for entry in self.prompts for output in entry.outputs.values()
-        )
+        return any(output.origin is OutputOrigin.SIMULATED for entry in self.prompts for output in entry.all_outputs)
 
     def matching(self, categories: Collection[str], languages: Collection[str]) -> list[PromptOutputs]:
         """The prompts in any of these categories and languages; an empty collection means all."""
@@ -139,21 +149,20 @@ def published_votes(log: Log) -> PublishedVotes:
 
 
 def battle_pools(catalogue: Catalogue) -> dict[str, BattlePool]:
-    """Of each arena the prompts with at least two outputs of models that are not withdrawn, in the project's order.
+    """Of each arena the prompts with outputs of at least two models that are not withdrawn, in the project's order.
 
     Published data sets have none: nobody votes in them.
     """
-    outputs: dict[str, dict[str, Output]] = {}
+    outputs: dict[str, dict[str, list[Output]]] = {}
     for output in catalogue.outputs:
         model = catalogue.models.get(output.model)
         if model and model.status is not Status.WITHDRAWN and output.prompt in catalogue.prompts:
-            # A model may have several outputs for a prompt: the first that is listed is shown, always the same.
-            outputs.setdefault(output.prompt, {}).setdefault(output.model, output)
+            outputs.setdefault(output.prompt, {}).setdefault(output.model, []).append(output)
     pools = (_battle_pool(catalogue, arena.id, outputs) for arena in catalogue.project.open_arenas)
     return {pool.arena: pool for pool in pools if pool.prompts}
 
 
-def _battle_pool(catalogue: Catalogue, arena: str, outputs: Mapping[str, Mapping[str, Output]]) -> BattlePool:
+def _battle_pool(catalogue: Catalogue, arena: str, outputs: Mapping[str, Mapping[str, Sequence[Output]]]) -> BattlePool:
     shown = {prompt: outputs[prompt] for prompt in catalogue.prompts_of(arena) if len(outputs.get(prompt, ())) >= 2}
     models = tuple(sorted({model for by_model in shown.values() for model in by_model}))
     index = {model: number for number, model in enumerate(models)}

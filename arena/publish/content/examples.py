@@ -38,8 +38,8 @@ class Example:
 def find_examples(
     votes: ibis.Table, ranks: Mapping[tuple[str, str], int], outputs: Collection[str], per_arena: int = PER_ARENA
 ) -> dict[str, tuple[Example, ...]]:
-    """By model: its pictures with their record, opponents by rank; each picture once, and every opponent once before
-    any comes again.
+    """By model: its pictures with their record, opponents by rank; each picture once, every opponent once before any
+    comes again, and of several pictures for one prompt the others after those for other prompts.
 
     ``ranks`` are overall ranks by arena and model; ``outputs`` the SHA-256 sums of the pictures that can be shown.
     Whether a picture won plays no part in choosing it. One query, whose answer grows with models and not with votes.
@@ -64,11 +64,13 @@ def find_examples(
     order = ["opponent_rank", "opponent", "prompt", "output", "opponent_output"]
     best = ibis.window(group_by=["arena", "model", "output"], order_by=order)
     matchups = matchups.mutate(place=ibis.row_number().over(best)).filter(_.place == 0)
-    turns = ibis.window(group_by=["arena", "model", "opponent"], order_by=order)
+    of_prompt = ibis.window(group_by=["arena", "model", "prompt"], order_by=order)
+    matchups = matchups.mutate(which=ibis.row_number().over(of_prompt))
+    turns = ibis.window(group_by=["arena", "model", "opponent"], order_by=["which", *order])
     matchups = matchups.mutate(turn=ibis.row_number().over(turns))
     overall = ibis.window(group_by=["arena", "model"], order_by=["turn", *order])
     chosen = matchups.mutate(place=ibis.row_number().over(overall)).filter(_.place < per_arena)
-    rows = chosen.order_by("model", "arena", "place").drop("place", "turn").to_pyarrow().to_pylist()
+    rows = chosen.order_by("model", "arena", "place").drop("place", "turn", "which").to_pyarrow().to_pylist()
     found = defaultdict(list)
     for row in rows:
         found[row["model"]].append(Example(**row))

@@ -74,9 +74,12 @@ def _met(site: SiteData) -> dict[str, dict[str, dict[str, list[int]]]]:
 
 
 def _drawn(site: SiteData) -> dict[str, dict[str, list[object]]]:
-    """By model and prompt: [prompt, its page, its language, picture, width, height, whether it is simulated]."""
+    """By model and prompt: [prompt, its page, its language, picture, width, height, whether it is simulated].
+
+    Of several pictures of a model for a prompt it is the first, as on comparison pages.
+    """
     found: dict[str, dict[str, list[object]]] = defaultdict(dict)
-    for output in site.catalogue.outputs:
+    for output in sorted(site.catalogue.outputs, key=lambda output: output.sha256, reverse=True):
         prompt, picture = site.catalogue.prompts.get(output.prompt), picture_of(site, output.sha256)
         if prompt and picture:
             found[output.model][output.prompt] = [

@@ -58,11 +58,15 @@ class PromptRecord:
 
 @dataclass(frozen=True, slots=True)
 class PromptPicture:
-    """One output: the picture, and how its model fared."""
+    """One output: the picture, and how its model fared with all of its pictures for the prompt.
+
+    ``which`` tells several pictures of a model apart, and is empty where there is one.
+    """
 
     entry: PromptRecord
     picture: Picture
     simulated: bool
+    which: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,12 +230,16 @@ def _view(
     arena_id = prompt_id.partition("/")[0]
     board = site.boards.get(Axis(arena_id))
     ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
-    drawn = sorted(outputs, key=lambda output: (ranks.get(output.model, 10**9), output.model, output.sha256))
     unseen = sorted(
         set(prompt_results) - {output.model for output in outputs}, key=lambda key: (ranks.get(key, 10**9), key)
     )
+    by_model: dict[str, list[Output]] = {}
+    for output in sorted(outputs, key=lambda one: (ranks.get(one.model, 10**9), one.model, one.seed or 0, one.sha256)):
+        by_model.setdefault(output.model, []).append(output)
     shots = tuple(
-        _shot(output, _entry(site, output.model, ranks, prompt_results.get(output.model, NO_VOTES))) for output in drawn
+        shot
+        for model_id, drawn in by_model.items()
+        for shot in _shots(drawn, _entry(site, model_id, ranks, prompt_results.get(model_id, NO_VOTES)))
     )
     unseen_title, unseen_meaning = SOME_PICTURES if shots else NO_PICTURES
     return PromptView(
@@ -275,7 +283,14 @@ def _entry(site: SiteData, model_id: str, ranks: Mapping[str, int], showing: Pro
     )
 
 
-def _shot(output: Output, entry: PromptRecord) -> PromptPicture:
-    simulated = output.origin is OutputOrigin.SIMULATED
-    what = "Simulated picture in place of an output" if simulated else "Output"
-    return PromptPicture(entry, shown(output, f"{what} of {entry.model.name} for this prompt"), simulated)
+def _shots(drawn: Sequence[Output], entry: PromptRecord) -> Iterator[PromptPicture]:
+    """The pictures of one model; the votes on them are told together, since each battle showed any of them."""
+    if len(drawn) > 1 and entry.votes:
+        entry = replace(entry, votes=f"{entry.votes} on all {wording.whole(len(drawn))}")
+    for number, output in enumerate(drawn, 1):
+        simulated = output.origin is OutputOrigin.SIMULATED
+        what = "Simulated picture in place of an output" if simulated else "Output"
+        which = f"{wording.whole(number)} of {wording.whole(len(drawn))}" if len(drawn) > 1 else ""
+        alt = f"{what} {which} of {entry.model.name} for this prompt".replace("  ", " ")
+        seed = "" if output.seed is None else f", seed {output.seed}"
+        yield PromptPicture(entry, shown(output, alt), simulated, f"{which}{seed}" if which else "")

@@ -69,3 +69,18 @@ def test_pictures_that_are_not_there_and_opponents_without_a_rank_are_passed_ove
 def test_there_are_no_more_than_asked_for() -> None:
     votes = [battle(n, f"one{n}", f"two{n}", Outcome.LEFT) for n in range(6)]
     assert len(examples(*votes, per_arena=2)["a/one"]) == 2
+
+
+def test_other_pictures_of_a_prompt_come_after_those_of_other_prompts() -> None:
+    found = examples(
+        battle(1, "three1", "one1", Outcome.LEFT, prompt="draw/a"),
+        battle(2, "three2", "one1", Outcome.LEFT, prompt="draw/a"),
+        battle(3, "three3", "one1", Outcome.LEFT, prompt="draw/a"),
+        battle(4, "three4", "one2", Outcome.LEFT, prompt="draw/b"),
+    )["a/three"]
+    assert [(example.prompt, example.output) for example in found] == [
+        ("draw/a", "three1"),
+        ("draw/b", "three4"),
+        ("draw/a", "three2"),
+        ("draw/a", "three3"),
+    ]

@@ -9,6 +9,7 @@ from typing import cast
 
 import pytest
 
+from arena.catalogue.records import Output
 from arena.errors import PublishError
 from arena.publish.pages import prompt
 from arena.publish.pages.prompt import PromptsView, PromptView
@@ -117,3 +118,24 @@ def test_votes_on_prompts_that_the_catalogue_does_not_hold_are_counted(world: Wo
     known = {key: showing for key, showing in site_data.prompt_results.items() if key[0] == "text-to-image/coffee"}
     index = cast("PromptsView", next(prompt.pages(replace(site_data, prompt_results=known))).view)
     assert index.elsewhere == "22 simulated votes"
+
+
+def test_several_pictures_of_a_model_stand_side_by_side_with_their_votes_told_once(world: World) -> None:
+    first = next(o for o in world.catalogue.outputs if o.model == "acme/one" and o.prompt == "text-to-image/lighthouse")
+    more = first.model_copy(update={"sha256": "f" * 64, "seed": 43})
+    outputs = tuple(replace_seed(output, first) for output in world.catalogue.outputs)
+    site = replace(world.site_data, catalogue=replace(world.site_data.catalogue, outputs=(more, *outputs)))
+    page = page_at(list(prompt.pages(site)), "prompts/text-to-image/lighthouse.html")
+    shots = cast("PromptView", page.view).shots
+    assert [(shot.entry.model.id, shot.which) for shot in shots] == [
+        ("acme/one", "1 of 2, seed 42"),
+        ("acme/one", "2 of 2, seed 43"),
+        ("acme/two", ""),
+    ]
+    assert shots[0].entry.votes == "20 simulated votes on all 2"
+    assert shots[1].picture.path != shots[0].picture.path
+    assert "2 of 2, seed 43" in html_of(world, page)
+
+
+def replace_seed(output: Output, wanted: Output) -> Output:
+    return output.model_copy(update={"seed": 42}) if output == wanted else output

@@ -37,10 +37,10 @@ class Returned:
 
 
 def returned_of(site: SiteData, sha256: str) -> Returned | None:
-    """How an output came about; None for one that was not collected from a provider."""
+    """How an output came about; None where nothing is known of it."""
     found = site.collected.get(sha256)
     if found is None:
-        return None
+        return _added(site.outputs[sha256]) if sha256 in site.outputs else None
     provider = site.catalogue.providers.get(found.provider)
     via = provider.name if provider else found.provider
     took = "" if found.latency_ms is None else f"{wording.seconds(found.latency_ms)}, "
@@ -57,6 +57,17 @@ def returned_of(site: SiteData, sha256: str) -> Returned | None:
         ReturnedFact("Made on", wording.day(found.at.date()).text),
     ]
     return Returned(f"As returned by {via}: {took}{wording.dollars(found.cost)}", tuple(facts))
+
+
+def _added(output: Output) -> Returned | None:
+    """What is known of a picture that was added from a file."""
+    told = (
+        ("Seed", "" if output.seed is None else str(output.seed)),
+        ("Asked for size", output.size or ""),
+        ("Cost", "" if output.cost is None else wording.dollars(output.cost)),
+    )
+    facts = tuple(ReturnedFact(label, value) for label, value in told if value)
+    return Returned("How it was made", facts) if facts else None
 
 
 def _asked(parameters: Mapping[str, object]) -> list[ReturnedFact]:
