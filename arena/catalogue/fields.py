@@ -88,11 +88,20 @@ class Named(Record):
     name: Text
 
 
+class Category(Named):
+    """A kind of prompts."""
+
+    former_ids: tuple[Slug, ...] = ()
+    """What it was called in votes that were cast already: they count for it."""
+
+
 class Language(Record):
     """A language of prompts: BCP 47 code, its English name, its own name, and the direction it is written in."""
 
     id: LanguageCode
     name: Text
     own_name: Text
+    former_ids: tuple[LanguageCode, ...] = ()
+    """The codes that it had in votes that were cast already: they count for it."""
     direction: Direction = Field(default_factory=lambda given: direction_of(given.get("own_name", "")) or "ltr")
     """Where it is not stated, that of the letters of ``own_name``."""

@@ -16,8 +16,8 @@ def name_key(name: str) -> str:
 
 
 class ModelNames:
-    """Leads the names of models to their ids: the id itself, its part after the slash, the display name, ``api_id`` and
-    aliases, without regard to case, spaces and hyphens.
+    """Leads the names of models to their ids: the id itself, its part after the slash, the display name, ``api_id``,
+    aliases and former ids, without regard to case, spaces and hyphens.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -43,7 +43,7 @@ class ModelNames:
 
 
 def _names(model_id: str, model: Model) -> Iterator[str]:
-    yield from (model_id, model_id.partition("/")[2], model.name, *model.aliases)
+    yield from (model_id, model_id.partition("/")[2], model.name, *model.aliases, *model.former_ids)
     if model.api_id:
         yield model.api_id
 

@@ -16,12 +16,12 @@ from pydantic import Field, StringConstraints
 
 from arena.catalogue.fields import (
     Amount,
+    Category,
     Count,
     CountFromZero,
     Day,
     Language,
     ModelId,
-    Named,
     Number,
     Record,
     Sha256,
@@ -62,7 +62,7 @@ class Project(Record):
     """The licence under which the votes are published, e.g. ``CC-BY-4.0``."""
     arenas: tuple[Arena, ...]
     """The tasks that models compete in, each with the id that models, prompts and votes use."""
-    categories: tuple[Named, ...]
+    categories: tuple[Category, ...]
     """The kinds of prompts that have boards of their own."""
     languages: tuple[Language, ...]
     """The languages of prompts that have boards of their own."""
@@ -109,6 +109,8 @@ class Model(Record):
     """The line of models that it belongs to."""
     predecessor: ModelId | None = None
     """The model that it follows in its line."""
+    former_ids: tuple[ModelId, ...] = ()
+    """The ids that it had here: votes under them count for it, and their pages lead to its page."""
     aliases: tuple[Text, ...] = ()
     """What else it is called: nicknames, dated ids, ids on other lists. Each leads to one model."""
     api_id: Text | None = None

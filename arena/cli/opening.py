@@ -25,11 +25,12 @@ def open_catalogue(project: Path) -> Catalogue:
     return load_catalogue(project / "data")
 
 
-def open_votes(project: Path) -> Log:
-    """The log under data/votes/."""
+def open_votes(project: Path, catalogue: Catalogue | None = None) -> Log:
+    """The log under data/votes/, with the names that things have in the catalogue."""
     from arena.votes.log import open_log
+    from arena.votes.renames import NO_RENAMES, renames_of
 
-    return open_log(project / "data" / "votes")
+    return open_log(project / "data" / "votes", renames_of(catalogue) if catalogue else NO_RENAMES)
 
 
 def open_project(project: Path) -> tuple[Catalogue, Log]:
@@ -37,7 +38,8 @@ def open_project(project: Path) -> tuple[Catalogue, Log]:
     from arena.catalogue import empty_arenas
     from arena.votes.importing import check_references
 
-    catalogue, log = open_catalogue(project), open_votes(project)
+    catalogue = open_catalogue(project)
+    log = open_votes(project, catalogue)
     if findings := list(empty_arenas(catalogue)):
         raise ArenaError.of([*findings])
     check_references(log.votes(), catalogue, where="data/votes")

@@ -194,8 +194,8 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
         votes, summary = loaded.votes(), loaded.summary()
     else:
         folder = require_project(project)
-        settings = override(open_catalogue(folder).project.ratings, **options)
-        log = open_votes(folder)
+        catalogue = open_catalogue(folder)
+        settings, log = override(catalogue.project.ratings, **options), open_votes(folder, catalogue)
         votes, summary = log.votes(), log.summary()
     if not summary.votes:
         where = str(files[0] if files else require_project(project) / "data" / "votes")

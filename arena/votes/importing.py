@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from arena.catalogue.error_messages import near
 from arena.errors import VotesError
 from arena.votes.files import Defaults, LoadedVotes, load_votes
 from arena.votes.log import append_votes, open_log
+from arena.votes.renames import renamed_table, renames_of
 from arena.votes.row_errors import Locate, RowErrors, raise_findings, raise_row_errors, shorten
 
 LOG_FOLDER = "votes"
@@ -61,9 +62,11 @@ def import_votes(
     hold none.
     """
     files = list(paths)
-    log = open_log(data / LOG_FOLDER)
     catalogue = load_catalogue(data)
+    renames = renames_of(catalogue)
+    log = open_log(data / LOG_FOLDER, renames)
     loaded = load_votes(files, format_name, defaults)
+    loaded = replace(loaded, table=renamed_table(loaded.table, renames))
     if not len(loaded.table):
         raise VotesError("holds no votes", where=str(files[0]), hint="a vote file has a header and a row a vote")
     source = _origin_note(format_name, catalogue, loaded.table)

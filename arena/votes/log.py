@@ -31,6 +31,7 @@ from arena.votes.manifest import (
     read_manifest,
     render_manifest,
 )
+from arena.votes.renames import NO_RENAMES, Renames, renamed_votes
 from arena.votes.row_errors import Locate, RowErrors, locate_in, raise_row_errors, shorten
 from arena.votes.table import VOTE_SCHEMA, check_votes, summarize
 
@@ -40,10 +41,14 @@ SORTED_BY = [("at", "ascending"), ("battle", "ascending"), ("voter", "ascending"
 
 @dataclass(frozen=True)
 class Log:
-    """A log that was found whole when it was opened. ``folder`` may be missing, which is an empty log."""
+    """A log that was found whole when it was opened. ``folder`` may be missing, which is an empty log.
+
+    ``renames`` has what is called otherwise by now: the files keep former ids, ``votes`` has present ones.
+    """
 
     folder: Path
     entries: tuple[ManifestEntry, ...]
+    renames: Renames = NO_RENAMES
 
     @property
     def head(self) -> str:
@@ -69,21 +74,22 @@ class Log:
         engine = ibis.duckdb.connect()
         if not self.entries:
             return engine.create_table("votes", schema=ibis.Schema.from_pyarrow(VOTE_SCHEMA))
-        return engine.read_parquet([_without_wildcards(path) for path in self.paths], table_name="votes")
+        sealed = engine.read_parquet([_without_wildcards(path) for path in self.paths], table_name="votes")
+        return renamed_votes(sealed, self.renames)
 
     def summary(self) -> LogSummary:
         """Counts and times over the whole log."""
         return summarize(self.votes(), self.head)
 
 
-def open_log(folder: Path) -> Log:
-    """The log in a folder, each of its files verified against the manifest.
+def open_log(folder: Path, renames: Renames = NO_RENAMES) -> Log:
+    """The log in a folder, each of its files verified against the manifest, with what was renamed since.
 
     Raises ``VotesError`` with a finding for every file that is missing, truncated, changed or not a Parquet file; and
     where the manifest is damaged, or is missing although there are files of a log.
     """
     entries = read_manifest(folder)
-    log = Log(folder, entries)
+    log = Log(folder, entries, renames)
     unlisted = [path.name for path in log.leftovers if LOG_FILE_NAME.fullmatch(path.name)]
     if unlisted and not (folder / MANIFEST).exists():
         # Without a manifest these cannot be told from what a killed run left behind, and the next append would remove
@@ -113,10 +119,10 @@ def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate 
         raise cannot_write(log.folder, error) from error
     with only_writer(log.folder):
         # Another process may have appended since the log was opened: what is listed is certain only under the lock.
-        current = log if read_manifest(log.folder) == log.entries else open_log(log.folder)
+        current = log if read_manifest(log.folder) == log.entries else open_log(log.folder, log.renames)
         if not len(votes) or (current.entries and _holds_already(current.votes(), votes, locate_in(where))):
             return current
-        return Log(log.folder, _commit(log.folder, current.entries, votes, note))
+        return Log(log.folder, _commit(log.folder, current.entries, votes, note), log.renames)
 
 
 def _holds_already(logged: ir.Table, votes: pa.Table, locate: Locate) -> bool:

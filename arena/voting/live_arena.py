@@ -19,6 +19,7 @@ from arena.ratings.tally import COUNTS, count_votes
 from arena.records import OutputOrigin, Ratings
 from arena.votes.log import Log, open_log
 from arena.votes.manifest import MANIFEST, periods_in
+from arena.votes.renames import renames_of
 from arena.votes.store import PairCount
 
 WATCHED_FOLDERS = ("organizations", "models", "providers", "prompts", "stories")
@@ -130,7 +131,8 @@ class LiveArena:
 
 def read_live_arena(project: Path) -> LiveArena:
     """The project folder as it is now. Raises ``ArenaError`` where it cannot be read."""
-    catalogue, log = load_catalogue(project / "data"), open_log(project / "data" / "votes")
+    catalogue = load_catalogue(project / "data")
+    log = open_log(project / "data" / "votes", renames_of(catalogue))
     ratings = compute_ratings(log.votes(), catalogue.project.ratings)
     settings = AppSettings(catalogue.project.voting, project / "site", log.summary().simulated)
     return LiveArena(catalogue, ratings, settings, published_votes(log))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.catalogue import Catalogue
-from arena.catalogue.fields import Language, Named, Source
+from arena.catalogue.fields import Category, Language, Source
 from arena.catalogue.model_facts import Weights
 from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.catalogue.records import Model, Offer, Organization, Price, Project, Provider, Unit
@@ -23,7 +23,7 @@ PROJECT = Project(
     name="Test arena",
     tagline="For tests",
     arenas=(Arena(id="draw", name="Text to image"), Arena(id="edit", name="Image editing")),
-    categories=(Named(id="photo", name="Photography"), Named(id="logo", name="Logos")),
+    categories=(Category(id="photo", name="Photography"), Category(id="logo", name="Logos")),
     languages=(
         Language(id="en", name="English", own_name="English"),
         Language(id="ar", name="Arabic", own_name="العربية", direction="rtl"),

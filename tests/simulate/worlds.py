@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from arena.catalogue import Catalogue
-from arena.catalogue.fields import Language, Named, Source
+from arena.catalogue.fields import Category, Language, Source
 from arena.catalogue.model_facts import Benchmark, Weights
 from arena.catalogue.records import Model, Organization, Project, Prompt
 from arena.catalogue.settings import Arena, ArenaSource
@@ -92,7 +92,7 @@ def make_catalogue(
             name="A test",
             tagline="For tests.",
             arenas=tuple(Arena(id=arena, name=arena) for arena in arenas),
-            categories=tuple(Named(id=category, name=category) for category in CATEGORIES),
+            categories=tuple(Category(id=category, name=category) for category in CATEGORIES),
             languages=tuple(Language(id=code, name=code, own_name=code) for code in LANGUAGES),
         ),
         organizations={maker: Organization(name=maker) for maker in makers},

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from arena.catalogue import Catalogue
-from arena.catalogue.fields import Language, Named, Source
+from arena.catalogue.fields import Category, Language, Source
 from arena.catalogue.model_facts import Weights
 from arena.catalogue.records import Model, Project
 from arena.catalogue.settings import Arena
@@ -37,7 +37,7 @@ def _catalogue(**changes: Any) -> Catalogue:
             name="Arena",
             tagline="For a test.",
             arenas=(Arena(id="text-to-image", name="Text to image"),),
-            categories=(Named(id="poster", name="Posters"),),
+            categories=(Category(id="poster", name="Posters"),),
             languages=(Language(id="en", name="English", own_name="English"),),
         ),
         "organizations": {},

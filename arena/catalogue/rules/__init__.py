@@ -17,6 +17,7 @@ from arena.catalogue.rules.model_facts import check_capabilities, check_outside_
 from arena.catalogue.rules.names import (
     check_aliases,
     check_board_names,
+    check_former_ids,
     check_names,
     check_provider_ids,
     check_reserved_ids,
@@ -57,6 +58,7 @@ CROSS_FILE_RULES = (
 ERROR_RULES = (
     check_names,
     check_aliases,
+    check_former_ids,
     check_provider_ids,
     check_overlaps,
     check_cents,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import show
+from arena.catalogue.fields import Category, Language
 from arena.catalogue.layout import INDEX, PROJECT_FILE, Kind, board_name, location
 from arena.catalogue.names import name_key
 from arena.catalogue.records import Model
@@ -51,6 +52,32 @@ def check_aliases(catalogue: Catalogue) -> Iterator[CatalogueError]:
     for provider_id, provider in catalogue.providers.items():
         named = [(f"aliases[{index}]", alias) for index, alias in enumerate(provider.aliases)]
         yield from _collisions(owners, provider_id, named, catalogue.where(Kind.PROVIDER, provider_id))
+
+
+def check_former_ids(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A former id of a category or language stands for one of them, and no other has it now; those of models are
+    among what ``check_aliases`` looks at.
+    """
+    file = location(catalogue.folder, PROJECT_FILE)
+    tables: dict[str, Sequence[Category | Language]] = {
+        "categories": catalogue.project.categories,
+        "languages": catalogue.project.languages,
+    }
+    for table, entries in tables.items():
+        owners = {entry.id.casefold(): entry.id for entry in entries}
+        for index, entry in enumerate(entries):
+            for former in entry.former_ids:
+                other = owners.setdefault(former.casefold(), entry.id)
+                if other != entry.id or former.casefold() == entry.id.casefold():
+                    yield CatalogueError(
+                        f"{show(former)} also stands for {other}",
+                        where=f"{file}: {table}[{index}].former_ids",
+                        hint="a former id leads to one entry, and is used by none: remove it",
+                    )
+    for model_id, model in catalogue.models.items():
+        if model_id in model.former_ids:
+            where = catalogue.where(Kind.MODEL, model_id, "former_ids")
+            yield CatalogueError(f"{show(model_id)} is its present id", where=where, hint="remove it")
 
 
 def check_provider_ids(catalogue: Catalogue) -> Iterator[CatalogueError]:
@@ -104,8 +131,9 @@ def _collisions(
 def _aliases(model: Model) -> Iterator[tuple[str, str]]:
     if model.api_id:
         yield "api_id", model.api_id
-    for index, alias in enumerate(model.aliases):
-        yield f"aliases[{index}]", alias
+    for key, names in (("aliases", model.aliases), ("former_ids", model.former_ids)):
+        for index, name in enumerate(names):
+            yield f"{key}[{index}]", name
 
 
 def check_board_names(catalogue: Catalogue) -> Iterator[CatalogueError]:

@@ -95,6 +95,11 @@ BAD: list[tuple[str, Change, str]] = [
         'provider.toml: aliases[0]: "bazaar" also stands for bazaar',
     ),
     (
+        "check_former_ids",
+        lambda d: spoil(d, TWO, "[weights]", 'former_ids = ["acme/two"]\n[weights]'),
+        'two.toml: former_ids: "acme/two" is its present id (remove it)',
+    ),
+    (
         "check_provider_ids",
         lambda d: put(d, "providers/shop/acme/two.toml", 'model_id = "Acme-One"\n'),
         'two.toml: model_id: "Acme-One" is also the id of acme/one at shop',
