@@ -47,6 +47,7 @@ from arena.publish.pages import (
     methodology,
     model,
     model_index,
+    moved,
     organization,
     prices,
     prompt,
@@ -88,6 +89,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     sharing.pages,
     search.pages,
     search.not_found_pages,
+    moved.pages,
 )
 ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     static_assets,
