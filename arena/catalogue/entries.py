@@ -75,8 +75,7 @@ def new_model(
     Raises CatalogueError for an id that is not ``<organization>/<model>``, for a model that has an entry, and for a
     folder that cannot be written.
     """
-    if not _is_model_id(model_id):
-        raise _bad_id(model_id, "the id")
+    check_model_id(model_id, "the id")
     path = data / record_path(Kind.MODEL, model_id)
     if path.exists():
         raise CatalogueError(f"{model_id} has an entry", where=location(data, path), hint="change that file")
@@ -120,6 +119,12 @@ open = "unknown"
 
 {cited}facts = ["name"]
 """
+
+
+def check_model_id(model_id: str, where: str) -> None:
+    """Raise CatalogueError for what is no ``<organization>/<model>``, or is too long for a file's name."""
+    if not _is_model_id(model_id):
+        raise _bad_id(model_id, where)
 
 
 def _is_model_id(model_id: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,9 @@ from arena.cli.group import json_option, main, project_option
 from arena.cli.opening import open_catalogue, open_project, open_votes
 from arena.cli.printing import as_json, is_quiet, print_result
 from arena.errors import ArenaError
+
+if TYPE_CHECKING:
+    from arena.catalogue.renaming import CatalogueChange
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -90,6 +94,89 @@ def new_model(  # noqa: PLR0917 - a command has as many parameters as options
 
     started = start(project / "data", model_id, source=source, read=_day(today), url=url, name=name, arenas=arenas)
     print_result("\n".join(f"Started {path}: add what is known of it" for path in started), started=started)
+
+
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+
+
+@model.command("rename")
+@project_option
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="ORG/NAME")
+@DRY_RUN
+@json_option
+def rename_model(project: Path, old: str, new: str, dry_run: bool) -> None:
+    """Give a model another id.
+
+    Its file, offers and outputs move, and what refers to it follows. The votes stay as they are sealed: the file's
+    former_ids lead them to it. The former page leads to the present one.
+    """
+    from arena.catalogue import renaming
+    from arena.votes.renames import count_votes_of
+
+    catalogue = open_catalogue(project)
+    former = renaming.known_model(catalogue, old)
+    votes = count_votes_of(open_votes(project, catalogue).votes(), former)
+    change = renaming.rename_model(catalogue, old, new)
+    _carry_out(change, dry_run, f"{wording.count(votes, 'vote')} of {former} lead to {new}.", votes=votes)
+
+
+@model.command("merge")
+@project_option
+@click.argument("old", metavar="OLD")
+@click.argument("into", metavar="INTO")
+@DRY_RUN
+@json_option
+def merge_models(project: Path, old: str, into: str, dry_run: bool) -> None:
+    """Make one of two entries of the same model.
+
+    INTO stays: it gets the names, offers, outputs and votes of OLD, whose file is removed and whose page leads to
+    INTO's. Votes between the two count no more.
+    """
+    from arena.catalogue import renaming
+    from arena.votes.renames import count_votes_of
+
+    catalogue = open_catalogue(project)
+    gone, kept = renaming.known_model(catalogue, old), renaming.known_model(catalogue, into)
+    change = renaming.merge_models(catalogue, gone, kept)
+    log = open_votes(project, catalogue).votes()
+    between = count_votes_of(log, gone, kept)
+    votes = count_votes_of(log, gone) - between
+    said = f"{wording.count(votes, 'vote')} of {gone} lead to {kept}"
+    lost = f"; {wording.count(between, 'vote')} between the two count no more" if between else ""
+    _carry_out(change, dry_run, f"{said}{lost}.", votes=votes, between=between)
+
+
+@model.command("retire")
+@project_option
+@click.argument("name", metavar="MODEL")
+@click.option("--on", "day", type=DAY, help="The day from which its maker no longer serves it.")
+@click.option("--replaced-by", metavar="MODEL", help="What its maker says to use instead.")
+@click.option("--source", help="Who says so, in words.")
+@click.option("--url", help="The address of that source.")
+@click.option("--today", type=DAY, help="The day on which the source was read.  [default: today]")
+@DRY_RUN
+@json_option
+def retire_model(
+    project: Path, name: str, day: datetime | None, today: datetime | None, dry_run: bool, **said: Any
+) -> None:
+    """Say that a model is no longer served.
+
+    Nothing is asked of it and no battle shows it any more. Its votes, ratings and page stay.
+    """
+    from arena.catalogue import renaming
+
+    on = day.date() if day else None
+    change = renaming.retire_model(open_catalogue(project), name, on=on, read=_day(today), **said)
+    _carry_out(change, dry_run, "" if change.lines else "It is retired already.")
+
+
+def _carry_out(change: CatalogueChange, dry_run: bool, said: str, **counts: int) -> None:
+    """Write a change unless it is a dry run, and say file by file what it is."""
+    if not dry_run:
+        change.write()
+    lines = [*change.lines, said, *(["Nothing was changed: this was a dry run."] if dry_run else [])]
+    print_result("\n".join(line for line in lines if line), changes=change.lines, written=not dry_run, **counts)
 
 
 @main.group()

@@ -56,6 +56,14 @@ def renamed_votes(votes: ir.Table, renames: Renames) -> ir.Table:
     return changed.filter(changed.left != changed.right) if renames.models else changed
 
 
+def count_votes_of(votes: ir.Table, model: str, other: str = "") -> int:
+    """How many votes are about a model; with ``other``, how many are between the two."""
+    about = (votes.left == model) | (votes.right == model)
+    if other:
+        about = ((votes.left == model) & (votes.right == other)) | ((votes.left == other) & (votes.right == model))
+    return int(votes.filter(about).count().to_pyarrow().as_py())
+
+
 def renamed_table(votes: pa.Table, renames: Renames) -> pa.Table:
     """The same of votes that were read from files, each of which stays: a row says where it stands."""
     for name, values in renames.columns.items():

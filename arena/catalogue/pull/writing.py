@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import tomlkit
 from tomlkit.items import AoT, Table
 
 from arena import wording
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.check import check_catalogue
+from arena.catalogue.editing import write_checked
 from arena.catalogue.entries import quoted
 from arena.catalogue.layout import Kind, location, record_path
 from arena.catalogue.pull.diff import ChangedPrice, PriceDiff
@@ -38,8 +34,7 @@ def write_prices(catalogue: Catalogue, diff: PriceDiff, today: date) -> tuple[Pa
     texts = _texts(catalogue, diff, today)
     if not texts:
         return ()
-    _check(catalogue.folder, texts)
-    _replace(catalogue.folder, texts)
+    write_checked(catalogue.folder, texts)
     return tuple(sorted(texts))
 
 
@@ -117,52 +112,3 @@ def _row(kind: ListKind, listed: ListedPrice, condition: Condition, today: date,
     for key, item in tomlkit.parse("\n".join(line for line in lines if line) + "\n").items():
         row.add(key, item)
     return row
-
-
-def _check(data: Path, texts: Mapping[Path, str]) -> None:
-    """Raise all errors that the folder would have with these files, apart from pictures and votes, which are large."""
-    with TemporaryDirectory(prefix="arena-prices-") as scratch:
-        copy = Path(scratch) / data.name
-        shutil.copytree(data, copy, ignore=_pictures_and_votes(data))
-        for path, text in texts.items():
-            target = copy / path.relative_to(data)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8", newline="\n")
-        report = check_catalogue(copy)
-    if not report.passed:
-        raise CatalogueError.of(list(report.findings))
-
-
-def _pictures_and_votes(data: Path) -> Callable[[str, list[str]], list[str]]:
-    return lambda folder, names: [name for name in names if Path(folder) == data and name in ("outputs", "votes")]
-
-
-def _replace(data: Path, texts: Mapping[Path, str]) -> None:
-    """Put all files in place, or none: what was there comes back when one cannot be written."""
-    before = {path: path.read_bytes() if path.exists() else None for path in texts}
-    parts = {path: path.with_name(f".{path.name}.part") for path in texts}
-    path = data
-    try:
-        # All texts first and all renames after them, so that a full disk is noticed before any file is replaced.
-        for path, text in texts.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            parts[path].write_text(text, encoding="utf-8", newline="\n")
-        for path, part in parts.items():
-            part.replace(path)
-    except OSError as error:
-        _restore(before)
-        said = f"cannot be written: {error.strerror or error}; nothing was changed"
-        raise CatalogueError(said, where=location(data, path), hint="check the folder's permissions") from error
-    finally:
-        for part in parts.values():
-            with suppress(OSError):
-                part.unlink()
-
-
-def _restore(before: Mapping[Path, bytes | None]) -> None:
-    for path, content in before.items():
-        with suppress(OSError):
-            if content is None:
-                path.unlink(missing_ok=True)
-            elif path.read_bytes() != content:
-                path.write_bytes(content)
