@@ -37,10 +37,11 @@ def test_every_fact_has_a_source(report: CheckReport) -> None:
     assert report.counts.offers >= 180
 
 
-def test_old_sources_are_the_only_warnings_later(report: CheckReport) -> None:
+def test_old_sources_and_passed_days_are_the_only_warnings_later(report: CheckReport) -> None:
     later = check_catalogue(DATA, date(2027, 6, 1))
     assert later.warnings
-    assert all("last read on" in warning.message for warning in later.warnings)
+    expected = ("last read on", "its day of shutdown")
+    assert all(any(words in warning.message for words in expected) for warning in later.warnings)
 
 
 def test_every_collected_model_is_there(report: CheckReport) -> None:
