@@ -16,7 +16,7 @@ from pathlib import Path
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.layout import OUTPUTS_FILE, location
-from arena.catalogue.loading import read_catalogue
+from arena.catalogue.loading import VoteCounter, read_catalogue
 from arena.catalogue.rules import DATED_RULES, WARNING_RULES
 from arena.catalogue.rules.references import empty_arenas
 from arena.catalogue.rules.sources import fact_keys, vouching
@@ -84,13 +84,13 @@ class CheckReport:
         return not self.findings
 
 
-def check_catalogue(data: Path, today: date | None = None) -> CheckReport:
+def check_catalogue(data: Path, today: date | None = None, count_votes: VoteCounter | None = None) -> CheckReport:
     """Everything that ``load_catalogue`` checks, arenas without models, every image's SHA-256 sum, and what is odd.
 
-    Never raises. With ``today``, what is old or past by then is among the warnings. Nothing is called odd while
-    something is wrong.
+    With ``count_votes`` also the names in votes. Never raises. With ``today``, what is old or past by then is among the
+    warnings. Nothing is called odd while something is wrong.
     """
-    catalogue, findings = read_catalogue(data)
+    catalogue, findings = read_catalogue(data, count_votes)
     if catalogue is None:
         return CheckReport(tuple(findings), None)
     whole = None if findings else catalogue

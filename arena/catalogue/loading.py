@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from arena.catalogue.layout import (
 )
 from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
 from arena.catalogue.records import Collected, Measurement, Output, Project
-from arena.catalogue.rules import CROSS_FILE_RULES, ERROR_RULES
+from arena.catalogue.rules import CROSS_FILE_RULES, ERROR_RULES, check_references
 from arena.errors import CatalogueError
 
 R = TypeVar("R", bound=BaseModel)
@@ -48,10 +48,15 @@ def load_catalogue(data: Path) -> Catalogue:
     return catalogue
 
 
-def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
+VoteCounter = Callable[[Catalogue], Mapping[tuple[str, str], int]]
+"""Counts votes by what they name and the name, as ``check_references`` takes them."""
+
+
+def read_catalogue(data: Path, count_votes: VoteCounter | None = None) -> tuple[Catalogue | None, list[CatalogueError]]:
     """What can be read of the catalogue, with all findings sorted by file.
 
-    None where there is no data folder, or a folder in it cannot be listed, which is the only finding then.
+    With ``count_votes``, which is given what could be read, names in votes are checked as well. None where there is no
+    data folder, or a folder in it cannot be listed, which is the only finding then.
     """
     if not data.is_dir():
         return None, [_no_project(data, "", "there is no such folder")]
@@ -73,6 +78,7 @@ def read_catalogue(data: Path) -> tuple[Catalogue | None, list[CatalogueError]]:
             findings.extend(_findings(error))
             unread.add(record_path(file.kind, file.id))
     catalogue = _assemble(data, project, records, findings, frozenset(unread))
+    findings.extend(check_references(catalogue, count_votes(catalogue) if count_votes else {}))
     findings.extend(finding for rule in (*CROSS_FILE_RULES, *ERROR_RULES) for finding in rule(catalogue))
     # By file alone: within a file, findings keep the order of its keys.
     return catalogue, sorted(findings, key=lambda finding: finding.where.partition(":")[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,11 +12,12 @@ import click
 
 from arena import wording
 from arena.cli.group import json_option, main, project_option
-from arena.cli.opening import open_catalogue, open_project, open_votes
+from arena.cli.opening import open_catalogue, open_votes
 from arena.cli.printing import as_json, is_quiet, print_result
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
+    from arena.catalogue import Catalogue
     from arena.catalogue.renaming import CatalogueChange
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
@@ -47,14 +49,22 @@ def check(project: Path, form: str, today: datetime | None, prefix: str) -> None
     """
     from arena.catalogue import check_catalogue
     from arena.catalogue.check import Format, render_findings
+    from arena.votes.importing import count_references
 
-    report = check_catalogue(project / "data", _day(today))
     errors: list[ArenaError] = []
     votes = 0
-    try:
-        votes = (open_project(project)[1] if report.passed else open_votes(project)).summary().votes
-    except ArenaError as error:
-        errors.extend(error.findings)
+
+    def count_votes(catalogue: Catalogue) -> Mapping[tuple[str, str], int]:
+        nonlocal votes
+        try:
+            log = open_votes(project, catalogue)
+        except ArenaError as error:
+            errors.extend(error.findings)
+            return {}
+        votes = log.summary().votes
+        return count_references(log.votes())
+
+    report = check_catalogue(project / "data", _day(today), count_votes)
     passed = report.passed and not errors
     shape = Format.JSON if as_json() else Format(form)
     shown = replace(report, warnings=()) if shape is Format.TEXT and is_quiet() else report

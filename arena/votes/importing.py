@@ -128,7 +128,7 @@ def check_references(votes: pa.Table | ir.Table, catalogue: Catalogue, where: st
         errors = [_unknown_rows(votes[column], what, known[what]) for column, what in REFERENCE_COLUMNS.items()]
         raise_row_errors(errors, where)
         return
-    counts = _counts(votes)
+    counts = count_references(votes)
     findings = [
         VotesError(
             f"unknown {what} {shorten(value)} in {count:,} {'vote' if count == 1 else 'votes'}",
@@ -152,7 +152,7 @@ def _known_ids(catalogue: Catalogue) -> dict[str, frozenset[str]]:
     }
 
 
-def _counts(votes: pa.Table | ir.Table) -> dict[tuple[str, str], int]:
+def count_references(votes: pa.Table | ir.Table) -> dict[tuple[str, str], int]:
     """Votes by kind and value; a model counts on either side."""
     if isinstance(votes, pa.Table):
         grouped = votes.group_by(list(REFERENCE_COLUMNS)).aggregate([([], "count_all")])

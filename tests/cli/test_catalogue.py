@@ -71,3 +71,14 @@ def test_prices_are_compared_and_written_on_request(project: Path) -> None:
     one_line_error(arena("prices", "pull", "litelm", "--project", project), "litellm")
     prices.write_text("[")
     one_line_error(arena("prices", "pull", f"litellm={prices}", "--project", project), "prices.json")
+
+
+def test_a_removed_model_is_told_with_its_votes(project: Path) -> None:
+    model = next(model for model in (project / "data/models").glob("*/*.toml") if "votes" in model.read_text())
+    name = f"{model.parent.name}/{model.stem}"
+    model.unlink()
+    result = arena("check", "--project", project)
+    assert result.exit_code == 1
+    (said,) = [line for line in result.output.splitlines() if f'unknown model "{name}"' in line]
+    assert "votes" in said
+    assert f'add "{name}" to the former_ids' in said

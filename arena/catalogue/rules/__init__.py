@@ -27,27 +27,20 @@ from arena.catalogue.rules.prices import check_cents, check_overlaps, check_sibl
 from arena.catalogue.rules.prompts import check_directions, check_scripts, check_similar_prompts
 from arena.catalogue.rules.references import (
     check_licence_notices,
-    check_model_references,
-    check_offer_references,
     check_outputs,
     check_playground,
     check_project,
     check_prompt_inputs,
-    check_prompt_references,
     check_source_facts,
-    check_story_references,
 )
 from arena.catalogue.rules.sources import check_missing_sources, check_old_sources
 from arena.catalogue.rules.states import check_due_states, check_states, check_undated_withdrawals
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices, check_text_speeds
+from arena.catalogue.rules.unknown import check_references
 
 CROSS_FILE_RULES = (
     check_project,
     check_licence_notices,
-    check_model_references,
-    check_offer_references,
-    check_prompt_references,
-    check_story_references,
     check_source_facts,
     check_release_dates,
     check_story_dates,
@@ -91,4 +84,4 @@ WARNING_RULES = (
 DATED_RULES = (check_old_sources, check_due_states)
 """Warnings about what is old or past on a day."""
 
-__all__ = ["CROSS_FILE_RULES", "DATED_RULES", "ERROR_RULES", "WARNING_RULES"]
+__all__ = ["CROSS_FILE_RULES", "DATED_RULES", "ERROR_RULES", "WARNING_RULES", "check_references"]

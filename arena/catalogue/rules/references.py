@@ -1,10 +1,10 @@
-"""References: arena.toml is usable, and every id and file that an entry names is there."""
+"""Files that fit together: arena.toml is usable, and every picture and key that an entry names is there."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import keys_beside, near, show
@@ -30,27 +30,6 @@ PROTOCOLS = tuple(name for name in GATEWAYS if name != "local")
 _HOST = r"(?:https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)"
 _ORIGIN = re.compile(_HOST)
 _ENDPOINT = re.compile(rf"{_HOST}(?:/[A-Za-z0-9._~/%-]*)?")
-
-
-def _unknown(catalogue: Catalogue, kind: Kind, record_id: str, where: str, known: Collection[str]) -> Findings:
-    """A finding where no file defines the record; a file that is there but unreadable has its own finding."""
-    path = record_path(kind, record_id)
-    if record_id in known or path in catalogue.unread:
-        return
-    hint = near(record_id, known) or f"add {location(catalogue.folder, path)}, or mend the id"
-    yield CatalogueError(f"unknown {kind.value} {show(record_id)}: no file defines it", where=where, hint=hint)
-
-
-def _unlisted(catalogue: Catalogue, what: str, name: str, where: str, known: Collection[str]) -> Findings:
-    """A finding where arena.toml lists no such arena, category or language."""
-    if name in known or PROJECT_FILE in catalogue.unread:
-        return
-    if what == "arena" and not known:
-        return  # arena.toml has its own finding
-    table = {"arena": "arenas", "category": "categories", "language": "languages"}[what]
-    add = f"add it under [[{table}]] in {location(catalogue.folder, PROJECT_FILE)}"
-    listed = f"{add}, or use one of: {', '.join(known)}" if known else add
-    yield CatalogueError(f"unknown {what} {show(name)}", where=where, hint=near(name, known) or listed)
 
 
 def check_project(catalogue: Catalogue) -> Findings:
@@ -97,50 +76,6 @@ def empty_arenas(catalogue: Catalogue) -> Findings:
             yield CatalogueError(f'no model competes in the arena "{arena.id}"', where=where, hint=hint)
 
 
-def check_model_references(catalogue: Catalogue) -> Findings:
-    """A model's organization, arenas, predecessor and replacement exist."""
-    arenas = [arena.id for arena in catalogue.project.arenas]
-    for model_id, model in catalogue.models.items():
-        where = catalogue.where(Kind.MODEL, model_id)
-        organization = model_id.partition("/")[0]
-        yield from _unknown(catalogue, Kind.ORGANIZATION, organization, where, catalogue.organizations)
-        for index, arena in enumerate(model.arenas):
-            yield from _unlisted(catalogue, "arena", arena, f"{where}: arenas[{index}]", arenas)
-        if model.predecessor:
-            yield from _unknown(catalogue, Kind.MODEL, model.predecessor, f"{where}: predecessor", catalogue.models)
-        if model.replaced_by:
-            yield from _unknown(catalogue, Kind.MODEL, model.replaced_by, f"{where}: replaced_by", catalogue.models)
-
-
-def check_offer_references(catalogue: Catalogue) -> Findings:
-    """An offer's provider and model exist."""
-    for provider_id, model_id in catalogue.offers:
-        where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}")
-        yield from _unknown(catalogue, Kind.PROVIDER, provider_id, where, catalogue.providers)
-        yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
-
-
-def check_prompt_references(catalogue: Catalogue) -> Findings:
-    """A prompt's arena, category and language exist."""
-    project = catalogue.project
-    arenas = [arena.id for arena in project.arenas]
-    categories = [category.id for category in project.categories]
-    languages = [language.id for language in project.languages]
-    for prompt_id, prompt in catalogue.prompts.items():
-        where = catalogue.where(Kind.PROMPT, prompt_id)
-        yield from _unlisted(catalogue, "arena", prompt_id.partition("/")[0], where, arenas)
-        yield from _unlisted(catalogue, "category", prompt.category, f"{where}: category", categories)
-        yield from _unlisted(catalogue, "language", prompt.language, f"{where}: language", languages)
-
-
-def check_story_references(catalogue: Catalogue) -> Findings:
-    """A story's models exist."""
-    for story_id, story in catalogue.stories.items():
-        for index, model_id in enumerate(story.models):
-            where = catalogue.where(Kind.STORY, story_id, f"models[{index}]")
-            yield from _unknown(catalogue, Kind.MODEL, model_id, where, catalogue.models)
-
-
 def check_source_facts(catalogue: Catalogue) -> Findings:
     """The ``facts`` that a source vouches for are keys that such a file, or a table in it, can have."""
     for kind, records in (
@@ -179,12 +114,10 @@ def check_prompt_inputs(catalogue: Catalogue) -> Findings:
 
 
 def check_outputs(catalogue: Catalogue) -> Findings:
-    """An output's model and prompt exist, no output is listed twice, and its image file has the stated size."""
+    """No output is listed twice, and its image file has the stated size."""
     file, seen = location(catalogue.folder, OUTPUTS_FILE), set()
     for output in catalogue.outputs:
         where = f"{file}: {output.sha256[:12]}"
-        yield from _unknown(catalogue, Kind.MODEL, output.model, where, catalogue.models)
-        yield from _unknown(catalogue, Kind.PROMPT, output.prompt, where, catalogue.prompts)
         key = (output.model, output.prompt, output.sha256)
         if key in seen:
             yield CatalogueError(

@@ -27,7 +27,8 @@ OUTPUT = (
 
 Rule = Callable[[Catalogue], Iterator[CatalogueError]]
 
-BY_NAME: dict[str, Rule] = {rule.__name__: rule for rule in rules.CROSS_FILE_RULES}
+ALL: tuple[Rule, ...] = (*rules.CROSS_FILE_RULES, rules.check_references)
+BY_NAME: dict[str, Rule] = {rule.__name__: rule for rule in ALL}
 
 
 def move(data: Path, old: str, new: str) -> None:
@@ -77,57 +78,57 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
         'data/arena.toml: arenas[1].source.notice: "data-set.txt" is not in data/licences/ (put the licence',
     ),
     (
-        "check_model_references",
+        "check_references",
         lambda d: move(d, "organizations/acme.toml", "organizations/acmee.toml"),
-        'data/models/acme/one.toml: unknown organization "acme": no file defines it (did you mean "acmee"?)',
+        'one.toml: unknown organization "acme": no file defines it; named by 2 models (did you mean "acmee"?)',
     ),
     (
-        "check_model_references",
+        "check_references",
         lambda d: (d / "organizations/acme.toml").unlink(),
         "(add data/organizations/acme.toml, or mend the id)",
     ),
     (
-        "check_model_references",
+        "check_references",
         lambda d: spoil(d, MODEL, '"text-to-image"', '"text-to-imag"'),
         'one.toml: arenas[0]: unknown arena "text-to-imag" (did you mean "text-to-image"?)',
     ),
     (
-        "check_model_references",
+        "check_references",
         lambda d: spoil(d, MODEL, '"text-to-image"', '"video"'),
         'unknown arena "video" (add it under [[arenas]] in data/arena.toml, or use one of: text-to-image, image-ed',
     ),
     (
-        "check_model_references",
+        "check_references",
         lambda d: spoil(d, TWO, '"acme/one"', '"acme/oen"'),
         'two.toml: predecessor: unknown model "acme/oen": no file defines it (did you mean "acme/one"?)',
     ),
     (
-        "check_offer_references",
+        "check_references",
         lambda d: move(d, OFFER, "providers/shop/acme/three.toml"),
         'data/providers/shop/acme/three.toml: unknown model "acme/three"',
     ),
     (
-        "check_offer_references",
+        "check_references",
         lambda d: (d / "providers/shop/provider.toml").unlink(),
         'unknown provider "shop": no file defines it (add data/providers/shop/provider.toml, or mend the id)',
     ),
     (
-        "check_prompt_references",
+        "check_references",
         lambda d: move(d, PROMPT, "prompts/video/lighthouse.toml"),
         'data/prompts/video/lighthouse.toml: unknown arena "video"',
     ),
     (
-        "check_prompt_references",
+        "check_references",
         lambda d: spoil(d, PROMPT, '"photo"', '"foto"'),
         'lighthouse.toml: category: unknown category "foto" (did you mean "photo"?)',
     ),
     (
-        "check_prompt_references",
+        "check_references",
         lambda d: spoil(d, PROMPT, '"en"', '"de"'),
         'lighthouse.toml: language: unknown language "de" (add it under [[languages]] in data/arena.toml',
     ),
     (
-        "check_story_references",
+        "check_references",
         lambda d: spoil(d, STORY, '["acme/one"]', '["acme/one", "acme/three"]'),
         'models[1]: unknown model "acme/three"',
     ),
@@ -176,12 +177,12 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
     ("check_prompt_inputs", lambda d: add_input(d, "../inputs/street.webp"), "is not in data/outputs/inputs/"),
     ("check_prompt_inputs", lambda d: add_input(d, "x" * 300), "is not in data/outputs/inputs/"),
     (
-        "check_outputs",
+        "check_references",
         lambda d: add_output(d, (OUTPUT % IMAGE).replace("acme/one", "acme/on")),
         'data/outputs/outputs.jsonl: aaaaaaaaaaaa: unknown model "acme/on"',
     ),
     (
-        "check_outputs",
+        "check_references",
         lambda d: add_output(d, (OUTPUT % IMAGE).replace("lighthouse", "lighthous")),
         'unknown prompt "text-to-image/lighthous": no file defines it (did you mean "text-to-image/lighthouse"?)',
     ),
@@ -209,7 +210,7 @@ def full(data: Path) -> Catalogue:
     return load_catalogue(data)
 
 
-@pytest.mark.parametrize("rule", rules.CROSS_FILE_RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.__name__)
 def test_rule_passes_a_clean_project(tmp_path: Path, rule: Rule) -> None:
     assert list(rule(full(write_project(tmp_path)))) == []
 
