@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import near
-from arena.catalogue.records import Model
+from arena.catalogue.records import Model, Output
 
 
 def name_key(name: str) -> str:
@@ -73,3 +73,36 @@ class PromptNames:
 
 def _text_key(text: str) -> str:
     return " ".join(text.split())
+
+
+class OutputNames:
+    """Leads the file names of outputs to their sums: as they were added, or the end of such a path."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._models, self._prompts = ModelNames(catalogue), PromptNames(catalogue)
+        self._named: dict[str, list[Output]] = {}
+        for output in catalogue.outputs:
+            for name in output.file_names:
+                for end in _ends(name):
+                    self._named.setdefault(end, []).append(output)
+
+    def sums_of(self, name: str, model: str = "", prompt: str = "") -> tuple[str, ...]:
+        """The sums of the outputs that a name may stand for, of this model and prompt where they are known; sorted."""
+        path = name.replace("\\", "/").removeprefix("./")
+        outputs = self._named.get(path) or self._named.get(path.rpartition("/")[2]) or []
+        model_id, prompt_id = self._models.resolve(model), self._prompts.resolve(prompt)
+        return tuple(
+            sorted(
+                {
+                    output.sha256
+                    for output in outputs
+                    if model_id in (None, output.model) and prompt_id in (None, output.prompt)
+                }
+            )
+        )
+
+
+def _ends(name: str) -> Iterator[str]:
+    """``a/b/c.png``, ``b/c.png`` and ``c.png``."""
+    parts = name.split("/")
+    return ("/".join(parts[start:]) for start in range(len(parts)))

@@ -10,6 +10,7 @@ import io
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import accumulate
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from arena.votes.csv_files import read_csv
 from arena.votes.fastchat import load_fastchat
 from arena.votes.imagenhub import load_imagenhub
 from arena.votes.jsonl_files import read_jsonl
+from arena.votes.output_names import with_sums
 from arena.votes.parquet_files import read_parquet
 from arena.votes.parsed import Defaults, LoadedVotes, ParsedVotes
 from arena.votes.row_errors import Locate, RowErrors, did_you_mean, raise_findings, raise_row_errors, shorten
@@ -50,8 +52,8 @@ def load_votes(paths: Iterable[Path], format_name: str = "arena", defaults: Defa
     return FORMATS[format_name](paths, defaults or Defaults())
 
 
-def _load_own(paths: Iterable[Path], _: Defaults) -> LoadedVotes:
-    """The votes of our own files, which say everything themselves."""
+def _load_own(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
+    """The votes of our own files, which say everything themselves, or name outputs by file."""
     files = _read_all(list(paths))
     starts = [0, *accumulate(len(parsed.table) for parsed in files)]
 
@@ -60,7 +62,12 @@ def _load_own(paths: Iterable[Path], _: Defaults) -> LoadedVotes:
         return files[number].locate(row - starts[number])
 
     errors: list[RowErrors] = []
-    for parsed, start in zip(files, starts, strict=False):
+    for number, start in enumerate(starts[:-1]):
+        parsed = files[number]
+        if defaults.outputs is not None:
+            table, wrong = with_sums(parsed.table, defaults.outputs)
+            parsed = files[number] = replace(parsed, table=table)
+            errors += [kind.moved(start) for kind in wrong]
         errors += [kind.moved(start) for kind in row_errors_of(parsed.table)]
     # Votes may be repeated in another file, so repeats are looked for over all of them.
     errors.append(_repeated_votes(files, locate))

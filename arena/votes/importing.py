@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from arena.catalogue import Catalogue, load_catalogue, new_model_entries
 from arena.catalogue.error_messages import near
+from arena.catalogue.names import OutputNames
 from arena.errors import VotesError
 from arena.votes.files import Defaults, LoadedVotes, load_votes
 from arena.votes.log import append_votes, open_log
@@ -65,7 +66,7 @@ def import_votes(
     catalogue = load_catalogue(data)
     renames = renames_of(catalogue)
     log = open_log(data / LOG_FOLDER, renames)
-    loaded = load_votes(files, format_name, defaults)
+    loaded = load_votes(files, format_name, replace(defaults or Defaults(), outputs=OutputNames(catalogue)))
     loaded = replace(loaded, table=renamed_table(loaded.table, renames))
     if not len(loaded.table):
         raise VotesError("holds no votes", where=str(files[0]), hint="a vote file has a header and a row a vote")

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from arena.catalogue.names import OutputNames
 from arena.errors import ArenaError, VotesError
 from arena.records import LogSummary
 from arena.votes.row_errors import Locate
@@ -25,12 +26,14 @@ class Defaults:
     """What votes get where their files do not say it; formats whose files say everything have no use for them.
 
     ``arena`` None means the arena that the format knows for the task; ``at`` None the time that it knows for the data.
+    ``outputs`` leads file names to the sums of outputs; None where there is no catalogue to look them up in.
     """
 
     arena: str | None = None
     category: str = "general"
     language: str = "en"
     at: datetime | None = None
+    outputs: OutputNames | None = None
 
     def __post_init__(self) -> None:
         if self.at is not None and self.at.utcoffset() != timedelta(0):
