@@ -63,24 +63,24 @@ def reveal_json(
     battle: Battle, reveal: Reveal, token: str, progress: VoterProgress, settings: AppSettings
 ) -> dict[str, Any]:
     """What ``POST /api/votes`` answers."""
-    others, simulated_log = reveal.others, settings.simulated_log
+    others = reveal.others
     return {
         "battle": battle.id,
         "outcome": reveal.vote.outcome.value,
         "verdict": reveal.verdict,
         "simulated": battle.origin is Origin.SIMULATED,
-        "left": _model_json(reveal.left, others.left, others, simulated_log=simulated_log),
-        "right": _model_json(reveal.right, others.right, others, simulated_log=simulated_log),
+        "left": _model_json(reveal.left, others.left, others),
+        "right": _model_json(reveal.right, others.right, others),
         "others": {**asdict(others), "text": reveal.others_text},
         "progress": {**asdict(progress), "text": progress.text},
         "undo": {"token": token, "seconds": settings.voting.undo_seconds},
     }
 
 
-def _model_json(model: RevealedModel, chosen: int, others: OtherVotes, *, simulated_log: bool) -> dict[str, Any]:
+def _model_json(model: RevealedModel, chosen: int, others: OtherVotes) -> dict[str, Any]:
     return {
         **asdict(model),
-        "standing": model.rank_text(simulated_log=simulated_log),
+        "standing": model.rank_text,
         "price_text": model.price_text,
         "share": others.share_text(chosen),
     }
@@ -161,13 +161,14 @@ def _schemas() -> dict[str, Schema]:
         score={"type": ["number", "null"]},
         rank={"type": ["integer", "null"]},
         votes=NUMBER,
+        origin={"enum": [*Origin, None]},
         price={"type": ["string", "null"]},
         url={"type": ["string", "null"]},
         standing=TEXT,
         price_text=TEXT,
         share=TEXT,
     )
-    others = _object(votes=NUMBER, left=NUMBER, right=NUMBER, tie=NUMBER, both_bad=NUMBER, made_up=NUMBER, text=TEXT)
+    others = _object(votes=NUMBER, left=NUMBER, right=NUMBER, tie=NUMBER, both_bad=NUMBER, simulated=TRUTH, text=TEXT)
     return {
         "Battle": _object(
             battle=TEXT, token=TEXT, arena=TEXT, prompt=prompt, left=side, right=side, simulated=TRUTH, expires=TEXT

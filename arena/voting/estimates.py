@@ -69,8 +69,11 @@ class EstimateCache:
         return cached
 
     def _renew(self, arena: str, now: datetime) -> ArenaEstimates:
-        unsealed = self._store.pair_counts(arena, self._live.votes.periods)
-        published = self._live.votes.pairs.get(arena, {})
+        origin = self._live.pools[arena].origin
+        unsealed = self._store.pair_counts(arena, origin, self._live.votes.periods)
+        # Votes of one origin are counted, as on boards: published ones that are no votes on such pictures are not.
+        of_origin = self._live.ratings.origin_of(arena) is origin
+        published = self._live.votes.pairs.get(arena, {}) if of_origin else {}
         counts = add_counts(published, {(pair.first, pair.second): pair for pair in unsealed})
         models = estimate_models(self._live.pools[arena], counts, self._live.ratings)
         self._cached[arena] = ArenaEstimates(models, counts, now)

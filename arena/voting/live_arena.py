@@ -16,9 +16,10 @@ from arena.catalogue.records import Output, Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.tally import COUNTS, count_votes
-from arena.records import OutputOrigin, Ratings
+from arena.records import Origin, OutputOrigin, Ratings
 from arena.votes.log import Log, open_log
 from arena.votes.manifest import MANIFEST, periods_in
+from arena.votes.origins import rated_by, shown_outputs
 from arena.votes.renames import renames_of
 from arena.votes.store import PairCount
 
@@ -31,21 +32,20 @@ ProjectStamp = tuple[tuple[str, int, int, int], ...]
 
 @dataclass(frozen=True, slots=True)
 class AppSettings:
-    """``site`` is the folder of the built site, which need not be there. ``simulated_log``: some published votes were
-    made up by a program, so that scores and records from them are called simulated. ``housekeeping_seconds`` lie
-    between two removals of what expired, ``watch_seconds`` between two looks whether the project has changed.
+    """``site`` is the folder of the built site, which need not be there. ``housekeeping_seconds`` lie between two
+    removals of what expired, ``watch_seconds`` between two looks whether the project has changed.
     """
 
     voting: VotingSettings
     site: Path | None = None
-    simulated_log: bool = False
     housekeeping_seconds: float = 600.0
     watch_seconds: float = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedVotes:
-    """What the log holds: the votes by pair of each arena, and the last sealed period of each store (by lineage).
+    """What the ratings of the log rest on: the votes by pair of each arena, and the last sealed period of each store
+    (by lineage).
 
     The periods tell which votes of a store are in the counts already.
     """
@@ -93,8 +93,13 @@ class BattlePool:
 
     @property
     def simulated(self) -> bool:
-        """Whether any picture here was drawn by a program in a model's place."""
+        """Whether the pictures here were drawn by a program in the models' place: all of them, or none."""
         return any(output.origin is OutputOrigin.SIMULATED for entry in self.prompts for output in entry.all_outputs)
+
+    @property
+    def origin(self) -> Origin:
+        """What votes on these pictures are."""
+        return Origin.SIMULATED if self.simulated else Origin.HUMAN
 
     def matching(self, categories: Collection[str], languages: Collection[str]) -> list[PromptOutputs]:
         """The prompts in any of these categories and languages; an empty collection means all."""
@@ -126,7 +131,7 @@ class LiveArena:
     @cached_property
     def pools(self) -> Mapping[str, BattlePool]:
         """What battles are drawn from, by arena in the project's order; only arenas in which one can be drawn."""
-        return battle_pools(self.catalogue)
+        return battle_pools(self.catalogue, self.ratings)
 
 
 def read_live_arena(project: Path) -> LiveArena:
@@ -134,14 +139,14 @@ def read_live_arena(project: Path) -> LiveArena:
     catalogue = load_catalogue(project / "data")
     log = open_log(project / "data" / "votes", renames_of(catalogue))
     ratings = compute_ratings(log.votes(), catalogue.project.ratings)
-    settings = AppSettings(catalogue.project.voting, project / "site", log.summary().simulated)
-    return LiveArena(catalogue, ratings, settings, published_votes(log))
+    settings = AppSettings(catalogue.project.voting, project / "site")
+    return LiveArena(catalogue, ratings, settings, published_votes(log, ratings))
 
 
-def published_votes(log: Log) -> PublishedVotes:
+def published_votes(log: Log, ratings: Ratings) -> PublishedVotes:
     """The counts of a log, of ranked models and others, and which periods are among them."""
     pairs: dict[str, dict[tuple[str, str], PairCount]] = {}
-    for row in count_votes(log.votes(), by=("arena",)).to_pyarrow().to_pylist():
+    for row in count_votes(rated_by(log.votes(), ratings), by=("arena",)).to_pyarrow().to_pylist():
         pair = (row["first"], row["second"])
         pairs.setdefault(row["arena"], {})[pair] = PairCount(*pair, *(row[name] for name in COUNTS))
     periods: dict[str, int] = {}
@@ -150,13 +155,14 @@ def published_votes(log: Log) -> PublishedVotes:
     return PublishedVotes(pairs, periods)
 
 
-def battle_pools(catalogue: Catalogue) -> dict[str, BattlePool]:
+def battle_pools(catalogue: Catalogue, ratings: Ratings) -> dict[str, BattlePool]:
     """Of each arena the prompts with outputs of at least two models that are not withdrawn, in the project's order.
 
-    Published data sets have none: nobody votes in them.
+    No pool holds outputs of models and simulated ones, nor simulated ones where people have voted. Published data sets
+    have none: nobody votes in them.
     """
     outputs: dict[str, dict[str, list[Output]]] = {}
-    for output in catalogue.outputs:
+    for output in shown_outputs(catalogue.outputs, ratings):
         model = catalogue.models.get(output.model)
         if model and model.status is not Status.WITHDRAWN and output.prompt in catalogue.prompts:
             outputs.setdefault(output.prompt, {}).setdefault(output.model, []).append(output)

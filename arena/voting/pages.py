@@ -22,8 +22,8 @@ from arena.voting.reveal import BlindBattle, Reveal, Reveals, VoterProgress
 from arena.wording import NOTHING, count, number, record
 
 SIMULATED_NOTICE = (
-    "These were drawn by a program, not by the models whose names they carry. Votes on them are kept as simulated and "
-    "never rate the real models."
+    "These were drawn by a program, not by the models whose names they carry. Votes on them are kept as simulated: "
+    "they make a demonstration, and never count beside votes on what models made."
 )
 REASON_NAMES = {
     "prompt": "Follows the prompt",
@@ -244,7 +244,7 @@ class Pages:
             model.name,
             model.organization,
             model.url or "",
-            model.rank_text(simulated_log=self.live.settings.simulated_log),
+            model.rank_text,
             model.price_text,
             others.share_text(chosen),
             chosen=reveal.vote.retracted is None and reveal.vote.outcome == Outcome(key),

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from arena.catalogue.pricing.estimate import cheapest_offer
-from arena.records import Axis, Outcome
+from arena.records import Axis, Origin, Outcome
 from arena.votes.store import Battle, PairCount, StoredVote
 from arena.voting import refusals
 from arena.voting.estimates import ArenaEstimates
 from arena.voting.identities import Tokens
 from arena.voting.live_arena import LiveArena
 from arena.voting.refusals import RequestRefused
-from arena.wording import count, dollars, number, share, whole
+from arena.wording import count, dollars, number, share
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class RevealedModel:
     score: float | None
     rank: int | None
     votes: int
+    origin: Origin | None
+    """Of the votes that the score is from; None where there are none."""
     price: str | None
     url: str | None
 
@@ -51,24 +53,25 @@ class RevealedModel:
         """What an image costs."""
         return f"from {self.price} an image" if self.price else "price unknown"
 
-    def rank_text(self, *, simulated_log: bool) -> str:
+    @property
+    def rank_text(self) -> str:
         """Rank and score on the public board."""
         if self.score is None:
             return "Not ranked yet"
-        noun = "simulated vote" if simulated_log else "vote"
+        noun = "vote" if self.origin is Origin.HUMAN else f"{self.origin} vote"
         return f"#{self.rank}, score {number(self.score)} from {count(self.votes, noun)}"
 
 
 @dataclass(frozen=True, slots=True)
 class OtherVotes:
-    """How the pair was voted on before, by the sides of this battle; ``made_up`` of the votes are a program's."""
+    """How the pair was voted on before, by the sides of this battle, and whether the votes are simulated."""
 
     votes: int
     left: int
     right: int
     tie: int
     both_bad: int
-    made_up: int
+    simulated: bool
 
     def share_text(self, chosen: int) -> str:
         """How many of the others chose a side; empty where nobody has voted."""
@@ -99,9 +102,7 @@ class Reveal:
         others = self.others
         if not others.votes:
             return "You are the first to vote on these two models."
-        all_made_up = others.made_up == others.votes
-        some_made_up = f" ({whole(others.made_up)} of them simulated)" if others.made_up and not all_made_up else ""
-        noun = "simulated vote" if all_made_up else "vote"
+        noun = "simulated vote" if others.simulated else "vote"
         answers = (
             (self.left.name, others.left),
             (self.right.name, others.right),
@@ -109,7 +110,7 @@ class Reveal:
             ("both bad", others.both_bad),
         )
         listed = ", ".join(f"{answer} {share(votes, others.votes)}" for answer, votes in answers)
-        return f"Before you, {count(others.votes, noun)}{some_made_up} on these two models: {listed}."
+        return f"Before you, {count(others.votes, noun)} on these two models: {listed}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +174,11 @@ class Reveals:
         counts = known.counts.get(pair, PairCount(*pair))
         if known.at > vote.at and vote.retracted is None:
             counts = without_vote(counts, battle.left, battle.right, vote.outcome)
-        published = self.live.votes.pairs.get(battle.arena, {}).get(pair)
         return Reveal(
             vote,
             self.model(battle.arena, battle.left),
             self.model(battle.arena, battle.right),
-            self._others(battle.left, battle.right, counts, published.votes if published else 0),
+            others_on(battle, counts),
         )
 
     def model(self, arena: str, model: str) -> RevealedModel:
@@ -195,24 +195,26 @@ class Reveals:
             score=round(rating.score, 2) if rating else None,
             rank=rating.rank if rating else None,
             votes=rating.votes if rating else 0,
+            origin=board.origin if board and rating else None,
             price=self.prices.get(model),
             url=f"/site/models/{quote(model)}.html" if self.site else None,
         )
 
-    def _others(self, left: str, right: str, pair: PairCount, published: int) -> OtherVotes:
-        """The votes of others on a pair, of which so many are ``published``."""
-        first_is_left = left < right
-        return OtherVotes(
-            votes=pair.votes,
-            left=pair.wins if first_is_left else pair.losses,
-            right=pair.losses if first_is_left else pair.wins,
-            tie=pair.ties,
-            both_bad=pair.both_bad,
-            made_up=min(published, pair.votes) if self.live.settings.simulated_log else 0,
-        )
-
     def _picture(self, battle: Battle, slot: str) -> str:
         return f"/pictures/{self.tokens.sign_picture(battle.id, slot)}"
+
+
+def others_on(battle: Battle, counts: PairCount) -> OtherVotes:
+    """The votes of others on a pair, by the sides of a battle; they are of the battle's origin."""
+    first_is_left = battle.left < battle.right
+    return OtherVotes(
+        votes=counts.votes,
+        left=counts.wins if first_is_left else counts.losses,
+        right=counts.losses if first_is_left else counts.wins,
+        tie=counts.ties,
+        both_bad=counts.both_bad,
+        simulated=battle.origin is Origin.SIMULATED,
+    )
 
 
 def without_vote(pair: PairCount, left: str, right: str, outcome: Outcome) -> PairCount:

@@ -13,6 +13,7 @@ import pytest
 
 from arena.catalogue.settings import ArenaSource
 from arena.errors import ArenaError
+from arena.records import Origin, OutputOrigin
 from arena.votes.audit import RULES
 from arena.votes.log import open_log
 from arena.votes.sealing import seal
@@ -27,7 +28,17 @@ from arena.voting.live_arena import (
     published_votes,
     read_live_arena,
 )
-from tests.voting.arenas import NO_LIMITS, SECRET, Arena, Clock, TestClient, open_arena, replace_size, write_project
+from tests.voting.arenas import (
+    NO_LIMITS,
+    NO_RATINGS,
+    SECRET,
+    Arena,
+    Clock,
+    TestClient,
+    open_arena,
+    replace_size,
+    write_project,
+)
 from tests.waiting import wait_until
 
 ARENA = "text-to-image"
@@ -67,7 +78,7 @@ def test_a_sealed_vote_counts_once_before_and_after_the_log_is_read_again(tmp_pa
         assert (_counted(arena, before), _counted(arena, after)) == ((13, 13), (13, 13))
         _seal(arena, log)
         assert (_counted(arena, after), _counted(arena, read_live_arena(tmp_path))) == ((13, 13), (13, 13))
-        assert sum(pair.votes for pair in arena.store.pair_counts(ARENA, {"another store": 9})) == 13
+        assert sum(pair.votes for pair in arena.store.pair_counts(ARENA, published={"another store": 9})) == 13
 
 
 def test_the_reveal_counts_sealed_votes_once(tmp_path: Path) -> None:
@@ -97,7 +108,7 @@ def test_counts_of_a_log_hold_models_that_are_not_ranked(tmp_path: Path) -> None
         told = _vote(arena.client)
         _seal(arena, tmp_path / "votes")
     first, second = sorted((str(told["left"]["model"]), str(told["right"]["model"])))
-    votes = published_votes(open_log(tmp_path / "votes"))
+    votes = published_votes(open_log(tmp_path / "votes"), NO_RATINGS)
     won = str(told["left"]["model"]) == first
     assert votes.pairs == {ARENA: {(first, second): PairCount(first, second, int(won), int(not won))}}
     assert list(votes.periods.values()) == [1]
@@ -188,10 +199,28 @@ def test_a_battle_of_an_arena_that_is_gone_is_over(tmp_path: Path) -> None:
 
 def test_nobody_votes_in_a_published_data_set(tmp_path: Path) -> None:
     catalogue = write_project(tmp_path / "data")
-    assert set(battle_pools(catalogue)) == {"text-to-image", "image-editing"}
+    assert set(battle_pools(catalogue, NO_RATINGS)) == {"text-to-image", "image-editing"}
     source = ArenaSource(name="Set", url="https://data.example", licence="MIT", year=2023, read=date(2026, 1, 2))
     arenas = [
         entry.model_copy(update={"source": source if entry.id == ARENA else None}) for entry in catalogue.project.arenas
     ]
     project = catalogue.project.model_copy(update={"arenas": tuple(arenas)})
-    assert set(battle_pools(replace(catalogue, project=project))) == {"image-editing"}
+    assert set(battle_pools(replace(catalogue, project=project), NO_RATINGS)) == {"image-editing"}
+
+
+def test_no_battle_shows_outputs_of_two_kinds(tmp_path: Path) -> None:
+    """An output of a model keeps all simulated ones of its arena out of battles; so do votes of people."""
+    catalogue = write_project(tmp_path / "data", origin="simulated")
+    assert all(pool.origin is Origin.SIMULATED for pool in battle_pools(catalogue, NO_RATINGS).values())
+    voted = replace(NO_RATINGS, origins=((ARENA, Origin.HUMAN), ("image-editing", Origin.SIMULATED)))
+    assert set(battle_pools(catalogue, voted)) == {"image-editing"}
+    prompt = f"{ARENA}/lighthouse"
+    outputs = tuple(
+        output.model_copy(update={"origin": OutputOrigin.MODEL})
+        if output.prompt == prompt and output.model in {"acme/one", "zeta/three"}
+        else output
+        for output in catalogue.outputs
+    )
+    pool = battle_pools(replace(catalogue, outputs=outputs), NO_RATINGS)[ARENA]
+    assert (pool.origin, pool.models) == (Origin.HUMAN, ("acme/one", "zeta/three"))
+    assert [entry.id for entry in pool.prompts] == [prompt]

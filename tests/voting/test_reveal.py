@@ -11,7 +11,7 @@ import pytest
 
 from arena import wording
 from arena.catalogue import load_catalogue
-from arena.records import Outcome
+from arena.records import Origin, Outcome
 from arena.votes.store import StoredVote
 from arena.voting.identities import Tokens
 from arena.voting.live_arena import AppSettings, LiveArena
@@ -19,8 +19,8 @@ from arena.voting.reveal import OtherVotes, Reveal, RevealedModel, Reveals, Vote
 from tests.voting.arenas import NO_LIMITS, NO_RATINGS, Clock, write_project
 
 NOON = datetime(2026, 8, 1, 12, tzinfo=UTC)
-LEFT = RevealedModel("a/left", "Left", "A", -1.5, 3, 1234, "$0.04", None)
-RIGHT = RevealedModel("b/right", "Right", "B", None, None, 0, None, None)
+LEFT = RevealedModel("a/left", "Left", "A", -1.5, 3, 1234, Origin.HUMAN, "$0.04", None)
+RIGHT = RevealedModel("b/right", "Right", "B", None, None, 0, None, None, None)
 PROVIDER = 'name = "Cheap"\nurl = "https://cheap.example"\nsources = [{ name = "Test", read = 2026-07-01 }]\n'
 OFFER = '[[prices]]\namount = {amount}\nunit = "image"\nread = 2026-07-01\nsource = "Test"\n'
 
@@ -44,13 +44,13 @@ def test_a_price_reads_as_on_the_site(tmp_path: Path, amount: str) -> None:
 
 
 def test_others_are_counted_by_side_and_simulated_votes_are_named() -> None:
-    votes = OtherVotes(votes=1200, left=600, right=300, tie=240, both_bad=60, made_up=0)
+    votes = OtherVotes(votes=1200, left=600, right=300, tie=240, both_bad=60, simulated=False)
     told = "on these two models: Left 50%, Right 25%, equally good 20%, both bad 5%."
     assert reveal(Outcome.TIE, votes).others_text == f"Before you, 1,200 votes {told}"
-    some, every = replace(votes, made_up=1100), replace(votes, made_up=1200)
-    assert reveal(Outcome.TIE, some).others_text == f"Before you, 1,200 votes (1,100 of them simulated) {told}"
-    assert reveal(Outcome.TIE, every).others_text == f"Before you, 1,200 simulated votes {told}"
-    nobody = OtherVotes(0, 0, 0, 0, 0, 0)
+    assert (
+        reveal(Outcome.TIE, replace(votes, simulated=True)).others_text == f"Before you, 1,200 simulated votes {told}"
+    )
+    nobody = OtherVotes(0, 0, 0, 0, 0, simulated=False)
     assert reveal(Outcome.TIE, nobody).others_text == "You are the first to vote on these two models."
     assert (votes.share_text(600), nobody.share_text(0)) == ("preferred by 50%", "")
 
@@ -65,14 +65,15 @@ def test_others_are_counted_by_side_and_simulated_votes_are_named() -> None:
     ],
 )
 def test_a_vote_is_said_by_name(outcome: Outcome, said: str) -> None:
-    assert reveal(outcome, OtherVotes(0, 0, 0, 0, 0, 0)).verdict == said
+    assert reveal(outcome, OtherVotes(0, 0, 0, 0, 0, simulated=False)).verdict == said
 
 
 def test_a_model_is_told_with_rank_score_and_price() -> None:
-    assert LEFT.rank_text(simulated_log=False) == "#3, score −1.50 from 1,234 votes"
-    assert LEFT.rank_text(simulated_log=True) == "#3, score −1.50 from 1,234 simulated votes"
-    assert replace(LEFT, votes=1).rank_text(simulated_log=False) == "#3, score −1.50 from 1 vote"
-    assert RIGHT.rank_text(simulated_log=True) == "Not ranked yet"
+    assert LEFT.rank_text == "#3, score −1.50 from 1,234 votes"
+    assert replace(LEFT, origin=Origin.SIMULATED).rank_text == "#3, score −1.50 from 1,234 simulated votes"
+    assert replace(LEFT, origin=Origin.DERIVED).rank_text == "#3, score −1.50 from 1,234 derived votes"
+    assert replace(LEFT, votes=1).rank_text == "#3, score −1.50 from 1 vote"
+    assert RIGHT.rank_text == "Not ranked yet"
     assert (LEFT.price_text, RIGHT.price_text) == ("from $0.04 an image", "price unknown")
 
 

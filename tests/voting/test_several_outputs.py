@@ -13,7 +13,7 @@ import pytest
 from arena.catalogue import Catalogue, load_catalogue
 from arena.voting.live_arena import battle_pools
 from arena.voting.pictures import neutral_picture
-from tests.voting.arenas import a_picture, open_arena, write_project
+from tests.voting.arenas import NO_RATINGS, a_picture, open_arena, write_project
 
 SEEDS = 3
 
@@ -42,14 +42,14 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def test_every_output_of_a_model_is_in_the_pool(catalogue: Catalogue) -> None:
-    prompts = [entry for pool in battle_pools(catalogue).values() for entry in pool.prompts]
+    prompts = [entry for pool in battle_pools(catalogue, NO_RATINGS).values() for entry in pool.prompts]
     assert {len(outputs) for entry in prompts for outputs in entry.outputs.values()} == {SEEDS}
     assert all(len(list(entry.all_outputs)) == SEEDS * len(entry.outputs) for entry in prompts)
 
 
 def test_one_model_alone_makes_no_battle(catalogue: Catalogue) -> None:
     alone = tuple(output for output in catalogue.outputs if output.model == "acme/one")
-    assert battle_pools(replace(catalogue, outputs=alone)) == {}
+    assert battle_pools(replace(catalogue, outputs=alone), NO_RATINGS) == {}
 
 
 def test_battles_draw_any_of_them_and_show_the_one_that_is_voted_on(catalogue: Catalogue, tmp_path: Path) -> None:

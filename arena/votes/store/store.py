@@ -203,8 +203,10 @@ class Store:
             rows = connection.execute(_EARLIER_BATTLES, {"of_voter": voter, "of_prompt": prompt, "now": now}).all()
         return [EarlierBattle(row[0], row[1], row[2], bool(row[3]), row[4]) for row in rows]
 
-    def pair_counts(self, arena: str, published: Mapping[str, int] = NOTHING_PUBLISHED) -> list[PairCount]:
-        """The votes of each pair of models, by pair, without those that were retracted or quarantined.
+    def pair_counts(
+        self, arena: str, origin: Origin = Origin.HUMAN, published: Mapping[str, int] = NOTHING_PUBLISHED
+    ) -> list[PairCount]:
+        """The votes of one origin on each pair of models, by pair, without those that were retracted or quarantined.
 
         ``published`` has the last sealed period that a log holds, by the lineage of the store that it came from: with
         it, votes of such periods are left out too, and the log's and these together are every vote once.
@@ -220,7 +222,7 @@ class Store:
         counted = (
             select(first, second, outcome_of_first, func.count())
             .select_from(votes.join(battles, ON_BATTLE))
-            .where(battles.c.arena == arena, NOT_RETRACTED, ~QUARANTINED)
+            .where(battles.c.arena == arena, battles.c.origin == origin.value, NOT_RETRACTED, ~QUARANTINED)
             .group_by(first, second, outcome_of_first)
         )
         with self.reading() as connection:
