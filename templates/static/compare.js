@@ -117,7 +117,7 @@
       "Places",
       ...arenas.flatMap((arena, at) => [
         element("h3", {}, arena),
-        table(`places-table-${at}`, `${arena}: place and score on each board, from ${chosen[0].basis}`, ["Prompts", ...chosen.map((each) => each.name)],
+        table(`places-table-${at}`, `${arena}: place and score on each board, from ${basisOf(chosen, [arena])}`, ["Prompts", ...chosen.map((each) => each.name)],
           [...boards].filter(([, place]) => place[0] === arena).map(([path, [, board]]) => {
             const first = best(chosen, (each) => placeOf(each, path)?.[3]);
             return [link(path, board), ...chosen.map((each) => cell(each, path, first))];
@@ -125,6 +125,8 @@
       ]),
     );
   };
+
+  const basisOf = (chosen, arenas) => [...new Set(arenas.map((arena) => chosen[0].basis[arena]))].join(" and ");
 
   const duels = (chosen) => {
     const lines = [];
@@ -146,7 +148,7 @@
       "Head to head",
       table(
         "duels-table",
-        `Records of the first against the second, a tie counted as half a win, from ${chosen[0].basis}`,
+        `Records of the first against the second, a tie counted as half a win, from ${basisOf(chosen, lines.map(([, arena]) => arena))}`,
         ["Models", "Arena", "Won–lost–tied", "Win rate", "Both bad"],
         lines,
       ),

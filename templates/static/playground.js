@@ -111,6 +111,10 @@
     generations: (body) =>
       job(body, ["queued", "running"], "completed", () => ({ picture: body.output?.media?.[0]?.url })),
     "openai-images": (body) => ({ data: body.data?.[0]?.b64_json, picture: body.data?.[0]?.url }),
+    "openrouter-images": (body) => {
+      if (body.error) throw new Problem(refusal(body.error.code ?? 200, body, new Headers()));
+      return { data: body.data?.[0]?.b64_json, picture: body.data?.[0]?.url };
+    },
     "openrouter-chat": (body) => {
       if (body.error) throw new Problem(refusal(body.error.code ?? 200, body, new Headers()));
       return { picture: body.choices?.[0]?.message?.images?.[0]?.image_url?.url };

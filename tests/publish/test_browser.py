@@ -142,7 +142,7 @@ def test_a_chart_is_explored_on_demand_and_only_then_loads_plotly(
     ("path", "part", "dots"),
     [
         (BOARD, ".explore >> nth=0", "#ranking-table tbody tr"),
-        ("prices.html", ".explore >> nth=0", "[aria-labelledby=offers-text-to-image] tbody tr"),
+        ("prices.html", "#value-text-to-image .explore", "[aria-labelledby=offers-text-to-image] tbody tr"),
     ],
 )
 def test_scores_and_prices_are_explored_with_a_dot_for_each_row(

@@ -40,7 +40,7 @@ def record_of(site: SiteData, model_id: str) -> Record:
         "id": model_id,
         "name": model.name,
         "page": paths.model_path(model_id),
-        "basis": site.votes_noun(),
+        "basis": {site.arena_name(arena): site.votes_noun(arena) for arena in site.ranked_arenas},
         "price": float(price.amount) if price else None,
         "facts": [[label, wording.sentence(value)] for label, value in facts_of(site, model_id)],
         "places": [
