@@ -54,6 +54,18 @@ class SiteData:
     downloads: tuple[Download, ...] = ()
     """The files under data/, in the order in which the data page lists them."""
 
+    @property
+    def votes_licence(self) -> str:
+        """The licences of the published votes: the project's, and those of published data sets by arena."""
+        own = self.catalogue.project.votes_licence
+        sets: dict[str, list[str]] = {}
+        for arena in self.catalogue.project.arenas:
+            if arena.source:
+                sets.setdefault(arena.source.licence, []).append(arena.name)
+        return "; ".join(
+            [*([own] if own else []), *(f"{wording.listing(names)}: {licence}" for licence, names in sets.items())]
+        )
+
     def model(self, model_id: str) -> Model:
         return self.catalogue.models[model_id]
 

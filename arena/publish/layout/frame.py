@@ -236,7 +236,7 @@ def frame_of(site: SiteData, page: Page) -> PageFrame:
         notices=notices_of(site),
         data_until=wording.day(until) if until else None,
         votes=site.votes(site.summary.votes),
-        votes_licence=project.votes_licence or "",
+        votes_licence=site.votes_licence,
         repository=project.repository or "",
         contact=project.contact or "",
     )

@@ -52,6 +52,8 @@ class DataView:
     groups: tuple[DownloadGroup, ...]
     simulated: bool
     votes_licence: str
+    notices: tuple[tuple[str, str], ...]
+    """Path and name of the licence notices of published data sets."""
     citation: str
     bibtex: str
     example: str
@@ -79,7 +81,8 @@ def _view(site: SiteData) -> DataView:
     return DataView(
         groups=tuple(_group(site, entry) for entry in data_dictionary()),
         simulated=site.simulated,
-        votes_licence=site.catalogue.project.votes_licence or "",
+        votes_licence=site.votes_licence,
+        notices=tuple((path, path.rpartition("/")[2]) for path in _notices(site)),
         citation=_citation(site),
         bibtex=_bibtex(site),
         example=EXAMPLE,
@@ -145,6 +148,14 @@ def download_assets(site: SiteData) -> Iterator[Asset]:
     """The files of the site, as they were made."""
     for download in site.downloads:
         yield Asset.copy_of(download.path, download.file)
+    for path, notice in _notices(site).items():
+        yield Asset.copy_of(path, site.catalogue.folder / "licences" / notice)
+
+
+def _notices(site: SiteData) -> dict[str, str]:
+    """By path in the site, the licence notices that go with the votes of published data sets."""
+    sources = (arena.source for arena in site.catalogue.project.arenas)
+    return {f"data/licences/{source.notice}": source.notice for source in sources if source and source.notice}
 
 
 def _dataset(site: SiteData, view: DataView) -> Thing:
@@ -171,8 +182,10 @@ def _dataset(site: SiteData, view: DataView) -> Thing:
             for file in group.files
         ],
     }
-    if project.votes_licence:
-        thing["license"] = f"https://spdx.org/licenses/{project.votes_licence}.html"
+    sets = [arena.source.licence for arena in project.arenas if arena.source]
+    if licences := list(dict.fromkeys([*([project.votes_licence] if project.votes_licence else []), *sets])):
+        listed = [f"https://spdx.org/licenses/{licence}.html" for licence in licences]
+        thing["license"] = listed[0] if len(listed) == 1 else listed
     if summary.sha256:
         thing["version"] = summary.sha256[:16]
     if site.data_until:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -84,3 +85,11 @@ def test_the_three_lines_run_and_print_the_leaders(
 )
 def test_sizes_read_like_sizes(count: int, text: str) -> None:
     assert wording.readable_size(count) == text
+
+
+def test_published_data_sets_keep_their_own_licence_and_notice(shipped_site: Path) -> None:
+    html = (shipped_site / "data/index.html").read_text("utf-8")
+    assert "CC0-1.0; Text to image (ImagenHub) and Image editing (ImagenHub): MIT" in html
+    assert 'data/licences/imagenhub.txt"' in html
+    notice = (shipped_site / "data/licences/imagenhub.txt").read_text("utf-8")
+    assert "Permission is hereby granted" in notice

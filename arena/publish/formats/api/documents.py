@@ -47,7 +47,7 @@ def about(site: SiteData) -> dict[str, Any]:
         "log_sha256": site.summary.sha256,
         "votes": site.summary.votes,
         "data_until": site.data_until,
-        "licence": project.votes_licence,
+        "licence": site.votes_licence or None,
     }
 
 
