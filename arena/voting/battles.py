@@ -221,9 +221,16 @@ class Battles:
                 return self._battle(wanted.arena, prompt, pair, voter, now), True
             still_open += [battle.battle for battle in earlier if not battle.voted and battle.expires > now]
         for battle_id in still_open:
-            if battle := self.store.battle(battle_id):
+            battle = self.store.battle(battle_id)
+            # A battle whose picture is gone could be neither shown nor voted on.
+            if battle and self._still_shown(battle):
                 return battle, False
         raise RequestRefused(refusals.NO_BATTLE_LEFT)
+
+    def _still_shown(self, battle: Battle) -> bool:
+        prompt = self.prompt_of(battle)
+        sides = ((battle.left, battle.left_output), (battle.right, battle.right_output))
+        return prompt is not None and all(prompt.output(*side) for side in sides)
 
     def _battle(self, arena: str, prompt: PromptOutputs, pair: ChosenPair, voter: str, now: datetime) -> Battle:
         # Of several outputs of a model for the prompt any may be drawn: the model is rated, not its luckiest picture.

@@ -117,7 +117,8 @@
       "Places",
       ...arenas.flatMap((arena, at) => [
         element("h3", {}, arena),
-        table(`places-table-${at}`, `${arena}: place and score on each board, from ${basisOf(chosen, [arena])}`, ["Prompts", ...chosen.map((each) => each.name)],
+        table(`places-table-${at}`, `${arena}: place and score on each board, from ${basisOf(chosen, [arena])}`,
+          ["Prompts", ...chosen.map((each) => each.name)],
           [...boards].filter(([, place]) => place[0] === arena).map(([path, [, board]]) => {
             const first = best(chosen, (each) => placeOf(each, path)?.[3]);
             return [link(path, board), ...chosen.map((each) => cell(each, path, first))];
