@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import near
 from arena.catalogue.records import Model, Output
 
+_BETWEEN = re.compile(r"[\s_\u00b7\u2010-\u2015\u2022\u2212\u2219\u22c5\u30fb-]+")
+
 
 def name_key(name: str) -> str:
-    """Names that differ in case, spaces or hyphens only are the same; brackets and dots tell versions apart."""
-    return re.sub(r"[\s_-]+", "-", name.strip().casefold())
+    """Names that differ in case, width, spaces or hyphens only are the same; brackets and dots tell versions apart.
+
+    A hyphen is any dash, and the dot between words: DALL·E is DALL-E.
+    """
+    return _BETWEEN.sub("-", unicodedata.normalize("NFKC", name).strip().casefold())
+
+
+def loose_key(name: str) -> str:
+    """Names that differ in punctuation only are the same, too: FLUX.1 [dev] is flux-1-dev."""
+    return re.sub(r"[^\w+]+", "-", name_key(name)).strip("-")
 
 
 class ModelNames:
     """Leads the names of models to their ids: the id itself, its part after the slash, the display name, ``api_id``,
-    aliases and former ids, without regard to case, spaces and hyphens.
+    aliases and former ids, without regard to case, spaces and hyphens; and to other punctuation where no name of
+    another model is nearer.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._ids = frozenset(catalogue.models)
         self._named: dict[str, set[str]] = {}
+        self._loosely_named: dict[str, set[str]] = {}
         for model_id, model in catalogue.models.items():
             for name in _names(model_id, model):
                 self._named.setdefault(name_key(name), set()).add(model_id)
+                self._loosely_named.setdefault(loose_key(name), set()).add(model_id)
 
     def resolve(self, name: str) -> str | None:
         """The id of the one model of this name; None for a name that no model or several have."""
@@ -34,7 +48,10 @@ class ModelNames:
 
     def models_of(self, name: str) -> tuple[str, ...]:
         """The ids of all models that the name may stand for, sorted."""
-        return (name,) if name in self._ids else tuple(sorted(self._named.get(name_key(name), ())))
+        if name in self._ids:
+            return (name,)
+        named = self._named.get(name_key(name)) or self._loosely_named.get(loose_key(name)) or ()
+        return tuple(sorted(named))
 
     def hint(self, name: str) -> str:
         """How to mend a name that ``resolve`` does not know: the models that it may stand for, or the nearest name."""

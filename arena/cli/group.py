@@ -14,12 +14,12 @@ from arena.errors import ArenaError
 
 __all__ = [
     "PATH",
+    "PROJECT_MARK",
     "ArenaCommand",
     "ArenaGroup",
     "Command",
     "Progress",
     "find_project",
-    "format_option",
     "json_option",
     "main",
     "optional_project_option",
@@ -166,16 +166,4 @@ def json_option(command: Command) -> Command:
         expose_value=False,
         callback=_remember(AS_JSON),
         help="Print the result, or the errors, as one JSON object.",
-    )(command)
-
-
-def format_option(command: Command) -> Command:
-    """Add ``--format``, the shape of the vote files."""
-    return click.option(
-        "--format",
-        "file_format",
-        default="arena",
-        show_default=True,
-        type=click.Choice(["arena", "fastchat", "imagenhub"]),
-        help="arena: CSV, JSONL or Parquet by suffix. fastchat: FastChat's battles. imagenhub: ImagenHub's ratings.",
     )(command)

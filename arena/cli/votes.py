@@ -13,22 +13,25 @@ import click
 from arena import wording
 from arena.cli.group import (
     PATH,
+    PROJECT_MARK,
     Command,
-    format_option,
     json_option,
     main,
     optional_project_option,
+    progress_bar,
     project_option,
     require_project,
 )
 from arena.cli.opening import open_catalogue, open_project, open_votes, rate_log, say_left_out
 from arena.cli.printing import as_json, note, print_json, print_result
+from arena.cli.reading import defaults_of, names_in, reading_options, sources_of
 from arena.errors import RatingsError
 
 if TYPE_CHECKING:
     from arena.catalogue import Catalogue
     from arena.records import Ratings
     from arena.votes.log import Log
+    from arena.votes.parsed import LoadedVotes
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -37,49 +40,42 @@ STANDARD_OUTPUT = Path("-")
 
 @main.command("import")
 @project_option
-@format_option
+@reading_options
 @click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
 @click.option("--new-models", is_flag=True, help="Start a catalogue entry for each model that has none.")
-@click.option("--arena", help="imagenhub: the arena of tasks that are not one of ours.")
-@click.option("--category", default="general", show_default=True, help="imagenhub: the category of every vote.")
-@click.option(
-    "--at",
-    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]),
-    help="imagenhub: the time of every vote, whose files carry none.  [default: 2024-04-07, the day they came out]",
-)
 @json_option
-def import_(  # noqa: PLR0917 - a command has as many parameters as options
-    project: Path,
-    file_format: str,
-    files: tuple[Path, ...],
-    new_models: bool,
-    arena: str | None,
-    category: str,
-    at: datetime | None,
+def import_(
+    project: Path, file_format: str, files: tuple[Path, ...], new_models: bool, name_map: Path | None, **said: Any
 ) -> None:
     """Put the votes of files into the log.
 
-    All of them go in, or none where anything is wrong.
+    All of them go in, or none where anything is wrong; those that are in it already stay as they are. A file is CSV,
+    JSON, JSON Lines or Parquet by its suffix, packed (.gz) or not; - reads standard input.
     """
-    from arena.votes.files import Defaults
     from arena.votes.importing import import_votes
 
-    report = import_votes(
-        project / "data",
-        files,
-        file_format,
-        Defaults(arena=arena, category=category, at=at and at.replace(tzinfo=UTC)),
-        new_models=datetime.now(UTC).date() if new_models else None,
-    )
-    for text in report.notes:
-        note(text)
+    with progress_bar() as progress:
+        report = import_votes(
+            project / "data",
+            sources_of(files),
+            file_format,
+            defaults_of(**said),
+            names=names_in(name_map),
+            new_models=datetime.now(UTC).date() if new_models else None,
+            progress=progress,
+        )
+    for sentence in report.notes:
+        note(sentence)
     for path in report.new_entries:
         note(f"Started {path}: add what is known of it")
-    said = f"All {report.votes:,} votes are in the log already; nothing changed."
+    text = f"All {report.votes:,} votes are in the log already; nothing changed."
     if report.added:
         ties = "a tie" if report.ties == 1 else "ties"
-        said = f"Imported {wording.count(report.added, 'vote')}, {report.ties:,} of them {ties}."
-    print_result(said, **asdict(report))
+        text = f"Imported {wording.count(report.added, 'vote')}, {report.ties:,} of them {ties}."
+        known = report.votes - report.added
+        if known:
+            text += f" {wording.count(known, 'vote')} {'was' if known == 1 else 'were'} in the log already."
+    print_result(text, **asdict(report))
 
 
 @main.command()
@@ -158,7 +154,7 @@ def rating_options(command: Command) -> Command:
 
 @main.command()
 @optional_project_option
-@format_option
+@reading_options
 @click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
 @click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json); - prints CSV.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Of each table print the first N ranks only.")
@@ -176,21 +172,23 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     out: Path | None,
     top: int | None,
     intervals: bool,
+    name_map: Path | None,
     **options: Any,
 ) -> None:
     """Rate the models by the votes of the project, or of files.
 
-    Votes of files need no project. On a terminal the boards are tables; anywhere else they are ratings.csv.
+    Votes of files need no project; where there is one, models may go by any name that it knows. On a terminal the
+    boards are tables; anywhere else they are ratings.csv.
     """
     from arena.ratings import compute_ratings, override, rating_settings
-    from arena.votes.files import load_votes
 
     _check_out(out)
+    said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
     if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
         raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
     if files:
         settings = rating_settings(**options)
-        loaded = load_votes(files, file_format)
+        loaded = _votes_of_files(project, files, file_format, name_map, said)
         votes, summary = loaded.votes(), loaded.summary()
     else:
         folder = require_project(project)
@@ -207,6 +205,20 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
         note(say)
     _print_or_write(ratings, out, top, log_sha256=summary.sha256)
+
+
+def _votes_of_files(
+    project: Path | None, files: tuple[Path, ...], file_format: str, name_map: Path | None, said: dict[str, Any]
+) -> LoadedVotes:
+    """The votes of files, under the ids of the project's models where there is a project that knows their names."""
+    from arena.votes.files import load_votes
+    from arena.votes.resolving import resolved_for_rating
+
+    with progress_bar() as progress:
+        loaded = load_votes(sources_of(files), file_format, defaults_of(**said), progress)
+    there = project is not None and (project / PROJECT_MARK).exists()
+    catalogue = open_catalogue(project) if project and there else None
+    return resolved_for_rating(loaded, catalogue, names_in(name_map))
 
 
 def _print_or_write(ratings: Ratings, out: Path | None, top: int | None, log_sha256: str) -> None:

@@ -6,6 +6,7 @@ checked once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -17,17 +18,24 @@ import pyarrow.compute as pc
 
 from arena.catalogue.fields import ModelId
 from arena.records import REQUIRED_VOTE_COLUMNS, Origin, Outcome
-from arena.votes.row_errors import Locate, RowErrors, Rows, did_you_mean, shorten
+from arena.votes.row_errors import Locate, RowErrors, Rows, by_value, did_you_mean, shorten
 
 MODEL_ID_PATTERN = str(get_args(ModelId)[1].pattern)
 SHA256_PATTERN = r"^(?:[0-9a-f]{64})?$"
-TIME_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?(?:Z|\+00:00)$"
+TIME_PATTERN = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6}0*)?"
+    r"(?: ?UTC|Z|[+-][0-9]{2}(?::?[0-9]{2})?)$"
+)
+"""ISO 8601 with seconds and a zone, as pandas, polars, spreadsheets and databases write it."""
 LARGEST_DWELL_MS = 2**31 - 1
+WHOLE_PATTERN = r"^[0-9]{1,10}(?:\.0+)?$"
+"""pandas writes whole numbers as 12.0 in a column where some are missing."""
 FIRST_SECOND = int(datetime.min.replace(tzinfo=UTC).timestamp())
 LAST_SECOND = int(datetime.max.replace(tzinfo=UTC, microsecond=0).timestamp())
 """The times that a ``datetime`` can hold, in seconds since 1970."""
 TICKS_PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
-TIME_HINT = 'write UTC as in "2026-08-01T12:30:00Z"'
+TIME_HINT = 'write it as in "2026-08-01T12:30:00Z" or "2026-08-01 14:30:00+02:00"'
+NUMBER_HINT = f'{TIME_HINT}; pandas: to_datetime(at, unit="s", utc=True), or "ms" for milliseconds'
 
 Predicate = Callable[[Any], Any]
 
@@ -55,16 +63,17 @@ def _not_in(allowed: list[str]) -> Predicate:
     return lambda values: pc.invert(pc.is_in(values, known.cast(values.type)))
 
 
-def text_errors(name: str, column: pa.ChunkedArray) -> list[RowErrors]:
-    """Empty required fields, NUL characters, and what the column's own rule refuses."""
+def text_errors(name: str, column: pa.ChunkedArray, *, ruled: bool = True) -> list[RowErrors]:
+    """Empty required fields, NUL characters, and what the column's own rule refuses where it is ``ruled``."""
     errors = [RowErrors(rows_where(column, lambda values: pc.match_substring(values, "\0")), _say_nul(name))]
     if name in REQUIRED_VOTE_COLUMNS:
         errors.append(empty_errors(name, column))
-    rule = _RULES.get(name)
+    rule = _RULES.get(name) if ruled else None
     if rule is not None:
         refused, say = rule
         filled = rows_where(column, lambda values: pc.and_(refused(values), pc.not_equal(values, "")))
-        errors.append(RowErrors(filled, lambda row: say(name, str(column[row].as_py()))))
+        groups = by_value(column, filled) if name in _TOLD_BY_VALUE else None
+        errors.append(RowErrors(filled, lambda row: say(name, str(column[row].as_py())), groups))
     return errors
 
 
@@ -114,12 +123,18 @@ _RULES: dict[str, tuple[Predicate, Callable[[str, str], tuple[str, str]]]] = {
 }
 
 
+_TOLD_BY_VALUE = frozenset({"left", "right", "outcome", "origin"})
+"""Columns in which each wrong value is a finding; in others all wrong values are one."""
+
+
 def same_model_errors(left: pa.ChunkedArray, right: pa.ChunkedArray) -> RowErrors:
     """Votes between a model and itself. Both columns are plain strings."""
     same = pc.and_(pc.equal(left, right), pc.not_equal(left, ""))
     rows = np.flatnonzero(same.fill_null(False).to_numpy()) if pc.any(same).as_py() else np.empty(0, np.int64)
     return RowErrors(
-        rows, lambda row: (f"left and right are the same model, {left[row]}", "a battle is between two models")
+        rows,
+        lambda row: (f"left and right are the same model, {left[row]}", "a battle is between two models"),
+        by_value(left, rows),
     )
 
 
@@ -128,7 +143,9 @@ def time_errors(column: pa.ChunkedArray) -> list[RowErrors]:
     if _is_text(column.type):
         rows = rows_where(column, lambda values: pc.and_(_unlike(TIME_PATTERN)(values), pc.not_equal(values, "")))
         rows = np.union1d(rows, _impossible_times(column))
-        return [RowErrors(rows, lambda row: _say_time(str(column[row].as_py())))]
+        texts = column.take(pa.array(rows)).to_pylist()
+        kinds = np.array([list(_TIME_MISTAKES).index(_time_mistake(text)) for text in texts], np.int64)
+        return [RowErrors(rows, lambda row: _say_time(str(column[row].as_py())), kinds)]
     ticks, unit = column.cast(pa.int64()), column.type.unit
     return [
         RowErrors(_outside_of_years(ticks, unit), lambda _: ("at is not within the years 1 to 9999", TIME_HINT)),
@@ -152,30 +169,58 @@ def _too_fine(ticks: pa.ChunkedArray, unit: str) -> Rows:
 def _impossible_times(column: pa.ChunkedArray) -> Rows:
     """Rows that look like a time and are none (30 February, second 60, year 0)."""
     try:
-        times = column.cast(pa.timestamp("us", "UTC"))
+        times = as_utc(column)
     except pa.ArrowInvalid:
         return np.array([row for row, text in enumerate(column.to_pylist()) if text and not _time_of(text)], np.int64)
     return _outside_of_years(times.cast(pa.int64()), "us")
 
 
+def as_utc(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text of ``TIME_PATTERN``, or times with a zone, as times in UTC to the microsecond.
+
+    Raises ``pa.ArrowInvalid`` for text that is no time.
+    """
+    if pa.types.is_string(column.type):
+        column = pc.replace_substring_regex(column, r" ?UTC$", "Z")
+        column = pc.replace_substring_regex(column, r"(\.[0-9]{6})0+", r"\1")
+    return column.cast(pa.timestamp("us", "UTC"))
+
+
 def _time_of(text: str) -> datetime | None:
     """The time that a text says; None where it says none. Python 3.14 reads hour 24 as midnight, Arrow does not."""
     try:
-        return None if text[11:13] == "24" else datetime.fromisoformat(text)
+        return None if text[11:13] == "24" else datetime.fromisoformat(re.sub(r" ?UTC$", "Z", text))
     except ValueError:
         return None
 
 
-def _say_time(text: str) -> tuple[str, str]:
+_TIME_MISTAKES = {
+    "is a number, not a time": NUMBER_HINT,
+    "is not a time in ISO 8601": TIME_HINT,
+    "does not say its time zone": TIME_HINT,
+    "has no seconds": TIME_HINT,
+    "is finer than a microsecond": TIME_HINT,
+    "is not written as expected": TIME_HINT,
+}
+"""What may be wrong with the text of a time, and how to mend it."""
+
+
+def _time_mistake(text: str) -> str:
     time = _time_of(text)
+    if re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", text) and not re.fullmatch(r"[0-9]{8}", text):
+        return "is a number, not a time"
     if time is None:
-        return f"at {shorten(text)} is not a time in ISO 8601", TIME_HINT
-    offset = time.utcoffset()
-    if offset is None:
-        return f"at {shorten(text)} does not say its time zone", TIME_HINT
-    if offset:
-        return f"at {shorten(text)} is not in UTC", TIME_HINT
-    return f"at {shorten(text)} is not written as expected", TIME_HINT
+        return "is not a time in ISO 8601"
+    if time.tzinfo is None:
+        return "does not say its time zone"
+    if re.fullmatch(r".{10}[T ][0-9]{2}:[0-9]{2}(?:Z|[+-][0-9:]+)", text):
+        return "has no seconds"
+    return "is finer than a microsecond" if re.search(r"\.[0-9]{7,}", text) else "is not written as expected"
+
+
+def _say_time(text: str) -> tuple[str, str]:
+    mistake = _time_mistake(text)
+    return f"at {shorten(text)} {mistake}", _TIME_MISTAKES[mistake]
 
 
 def dwell_errors(column: pa.ChunkedArray) -> RowErrors:
@@ -186,13 +231,18 @@ def dwell_errors(column: pa.ChunkedArray) -> RowErrors:
             # As floats, since unsigned 64 bits are no signed ones; digits that are lost are far above the limit.
             numbers = values.cast(pa.float64(), safe=False)
             return pc.or_(pc.less(numbers, 0), pc.greater(numbers, LARGEST_DWELL_MS))
-        whole = pc.match_substring_regex(values, r"^[0-9]{1,10}$")
-        numbers = pc.if_else(whole, values, None).cast(pa.int64())
+        whole = pc.match_substring_regex(values, WHOLE_PATTERN)
+        numbers = whole_numbers(pc.if_else(whole, values, None))
         too_large = pc.greater(numbers, LARGEST_DWELL_MS).fill_null(False)
         return pc.or_(too_large, pc.and_(pc.invert(whole), pc.not_equal(values, "")))
 
     hint = f"a whole number of milliseconds from 0 to {LARGEST_DWELL_MS}, or empty where nobody measured"
     return RowErrors(rows_where(column, refused), lambda row: (f"dwell_ms is {shorten(column[row].as_py())}", hint))
+
+
+def whole_numbers(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text of ``WHOLE_PATTERN`` as numbers."""
+    return pc.replace_substring_regex(text, r"\.0+$", "").cast(pa.int64())
 
 
 def repeated_vote_errors(battle: pa.ChunkedArray, voter: pa.ChunkedArray, locate: Locate) -> RowErrors:

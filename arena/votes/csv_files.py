@@ -1,17 +1,18 @@
 """CSV as columns of text, with the line on which each row begins.
 
-The strict reading of RFC 4180: comma, double quotes around a whole field, a doubled quote for a quote, line feeds with
-or without a carriage return. Blank lines hold no vote and are passed over. Where something is wrong, rows are found by
-arithmetic on the positions of quotes, commas and line feeds.
+The strict reading of RFC 4180: double quotes around a whole field, a doubled quote for a quote, line feeds with or
+without a carriage return. Between the fields stands a comma, or what spreadsheets write instead of it: the header says
+which. Blank lines hold no vote and are passed over. Where something is wrong, rows are found by arithmetic on the
+positions of quotes, separators and line feeds.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,15 +21,15 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from arena.errors import VotesError
-from arena.votes.parsed import ParsedVotes, line_of, read_text_bytes
-from arena.votes.row_errors import MAX_FINDINGS, Rows
-from arena.votes.table import check_columns
+from arena.votes.contents import Source, line_of, text_of
+from arena.votes.parsed import ParsedVotes
+from arena.votes.row_errors import Rows, and_more, raise_findings, shorten
 
-COMMA, QUOTE, LINE_FEED, RETURN = b',"\n\r'
-OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
-"""What spreadsheets write under the same name."""
-_FIELD = r'(?:[^",\r\n]*|"(?:[^"]|"")*")'
-WELL_QUOTED = rf"^(?:{_FIELD}(?:,{_FIELD})*\r?\n)*$"
+QUOTE, LINE_FEED, RETURN = b'"\n\r'
+SEPARATORS = {",": ",", ";": ";", "\t": r"\t", "|": r"\|"}
+"""Between fields: the comma of the standard, and what spreadsheets and databases write under the same name; each as it
+stands in a regular expression."""
+_EXCEL_SEPARATOR = re.compile(rb"sep=[^\r\n]?\r?\n")
 BLOCK_BYTES = 1 << 24
 """How many bytes are parsed at once, and so how long a row may be."""
 
@@ -38,6 +39,7 @@ class CsvText:
     """The bytes of a CSV file. Records count from 0, the header included, blank lines not."""
 
     data: bytes
+    separator: str = ","
 
     @cached_property
     def _bytes(self) -> npt.NDArray[np.uint8]:
@@ -77,16 +79,17 @@ class CsvText:
     def fields(self) -> Rows:
         """How many fields each record has."""
         starts, ends = self.bounds
-        commas = self._outside_quotes(COMMA)
-        return np.searchsorted(commas, ends) - np.searchsorted(commas, starts) + 1
+        between = self._outside_quotes(ord(self.separator))
+        return np.searchsorted(between, ends) - np.searchsorted(between, starts) + 1
 
     def quoting_error(self) -> tuple[int, str] | None:
         """Byte and message of the first quote that neither opens nor closes a field, or return without a line feed."""
         around = np.concatenate(([LINE_FEED], self._bytes, [LINE_FEED]))
         before, after = around[self._quotes], around[self._quotes + 2]
         opens = np.arange(len(self._quotes)) % 2 == 0
+        between = ord(self.separator)
         bad = np.where(
-            opens, ~np.isin(before, (COMMA, LINE_FEED, QUOTE)), ~np.isin(after, (COMMA, LINE_FEED, RETURN, QUOTE))
+            opens, ~np.isin(before, (between, LINE_FEED, QUOTE)), ~np.isin(after, (between, LINE_FEED, RETURN, QUOTE))
         )
         if bad.any():
             return int(self._quotes[bad.argmax()]), "a quote in the middle of a field"
@@ -102,77 +105,90 @@ class CsvText:
         return b"".join(self.data[start:end] + b"\n" for start, end in zip(starts, ends, strict=True))
 
 
-def read_csv(path: Path) -> ParsedVotes:
+def read_csv(source: Source, content: bytes) -> ParsedVotes:
     """The columns of a CSV file as text; rows with too few or many fields are findings, broken quoting an error."""
-    data = read_text_bytes(path)
-    text = CsvText(data if data.endswith(b"\n") else data + b"\n")
-    if (b'"' in data or b"\r" in data) and not well_quoted(text.data):
+    data = text_of(source, content)
+    if _EXCEL_SEPARATOR.match(data):
+        line = shorten(str(data.split(b"\n", 1)[0], "utf-8").rstrip("\r"))
+        hint = "remove that line, which is for Excel alone: the header shows what stands between the fields"
+        raise VotesError(f"begins with the line {line}", where=f"{source}:1", hint=hint)
+    data = data if data.endswith(b"\n") else data + b"\n"
+    text = CsvText(data, _separator(data))
+    if (b'"' in data or b"\r" in data) and not well_quoted(data, text.separator):
         error = text.quoting_error()
         if error:
             position, message = error
             hint = 'quote a whole field, and double a quote within: "a ""b"" c"'
-            raise VotesError(message, where=line_of(path, data, position), hint=hint)
-    header = _header(text, path)
+            raise VotesError(message, where=line_of(source, data, position), hint=hint)
+    header, where = _header(text, source)
     # Rows are found by arithmetic only where Arrow refuses the file, or a finding needs its line.
     try:
-        return ParsedVotes(_parse(text.data, header), lambda row: f"{path}:{text.lines[row + 1]}")
+        return ParsedVotes(_parse(text, header), lambda row: f"{source}:{text.lines[row + 1]}", where)
     except pa.ArrowInvalid as refusal:
-        return _without_ragged_rows(text, header, path, refusal)
+        return _without_ragged_rows(text, header, source, where, refusal)
 
 
-def well_quoted(data: bytes) -> bool:
+def _separator(data: bytes) -> str:
+    """What stands between the fields: of ``SEPARATORS`` the one that the header has most of."""
+    header = str(data.lstrip(b"\r\n").split(b"\n", 1)[0], "utf-8")
+    return max(SEPARATORS, key=header.count)
+
+
+def well_quoted(data: bytes, separator: str = ",") -> bool:
     """Whether ``quoting_error`` would find none, in one quick pass over text that ends with a line feed."""
+    between = SEPARATORS[separator]
+    field = rf'(?:[^"{between}\r\n]*|"(?:[^"]|"")*")'
     text = pa.LargeStringArray.from_buffers(1, pa.py_buffer(np.array([0, len(data)], np.int64)), pa.py_buffer(data))
-    return bool(pc.match_substring_regex(text, WELL_QUOTED)[0].as_py())
+    return bool(pc.match_substring_regex(text, rf"^(?:{field}(?:{between}{field})*\r?\n)*$")[0].as_py())
 
 
-def _header(text: CsvText, path: Path) -> list[str]:
+def _header(text: CsvText, source: Source) -> tuple[list[str], str]:
+    """The names of the columns, and where they stand."""
     end = text.data.find(b"\n") if b'"' not in text.data else -1
     first = text.data[:end] if end > 0 else text.text_of(np.array([0])) if len(text.bounds[0]) else b""
-    names = next(csv.reader(io.StringIO(str(first, "utf-8"), newline="")), [])
+    names = next(csv.reader(io.StringIO(str(first, "utf-8"), newline=""), delimiter=text.separator), [])
     if not names or names == [""]:
-        raise VotesError("the file is empty", where=str(path), hint="its first line names the columns")
-    where = f"{path}:{1 if end > 0 else int(text.lines[0])}"
-    for mark, spoken in OTHER_SEPARATORS.items():
-        if len(names) == 1 and mark in names[0]:
-            hint = "save it as comma-separated values, in UTF-8"
-            raise VotesError(f"{spoken} stand between the fields where commas belong", where=where, hint=hint)
-    check_columns(names, where)
-    return names
+        raise VotesError("the file is empty", where=str(source), hint="its first line names the columns")
+    where = f"{source}:{1 if end > 0 else int(text.lines[0])}"
+    raise_findings(
+        VotesError(f'column "{name}" is there twice', where=where, hint="keep one of the two")
+        for name in dict.fromkeys(names)
+        if name and names.count(name) > 1
+    )
+    return names, where
 
 
-def _parse(data: bytes, header: list[str]) -> pa.Table:
+def _parse(text: CsvText, header: list[str], data: bytes | None = None) -> pa.Table:
     # Every column stays text, "NULL" and "1" included: what a field means is for the checks to say, with its line.
     return pyarrow.csv.read_csv(
-        io.BytesIO(data),
+        io.BytesIO(text.data if data is None else data),
         read_options=pyarrow.csv.ReadOptions(block_size=BLOCK_BYTES),
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=b'"' in data),
+        parse_options=pyarrow.csv.ParseOptions(delimiter=text.separator, newlines_in_values=b'"' in text.data),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
         ),
     )
 
 
-def _without_ragged_rows(text: CsvText, header: list[str], path: Path, refusal: pa.ArrowInvalid) -> ParsedVotes:
+def _without_ragged_rows(
+    text: CsvText, header: list[str], source: Source, where: str, refusal: pa.ArrowInvalid
+) -> ParsedVotes:
     """The rows that have as many fields as the header, and findings about those that have not."""
     ragged = np.flatnonzero(text.fields != len(header))
     if not len(ragged):
         raise VotesError(
-            f"cannot be read as CSV: {refusal}", where=str(path), hint="is a row longer than 16 MB?"
+            f"cannot be read as CSV: {refusal}", where=str(source), hint="is a row longer than 16 MB?"
         ) from refusal
     whole = np.setdiff1d(np.arange(len(text.fields)), ragged)
     lines = text.lines[whole]
+    numbers, firsts, counts = np.unique(text.fields[ragged], return_index=True, return_counts=True)
     findings = tuple(
         VotesError(
-            f"has {text.fields[record]} of the {len(header)} fields that the header names",
-            where=f"{path}:{text.lines[record]}",
-            hint="quote a field that holds a comma; leave optional fields empty, but keep their commas",
+            f"has {numbers[kind]} of the {len(header)} fields that the header names{and_more(int(counts[kind]))}",
+            where=f"{source}:{text.lines[ragged[firsts[kind]]]}",
+            hint="quote a field that holds a separator; leave optional fields empty, but keep their separators",
         )
-        for record in ragged[:MAX_FINDINGS]
+        for kind in np.argsort(firsts)
     )
-    return ParsedVotes(
-        _parse(text.text_of(whole), header),
-        lambda row: f"{path}:{lines[row + 1]}",
-        findings,
-        len(ragged) - len(findings),
-    )
+    table = _parse(text, header, text.text_of(whole))
+    return ParsedVotes(table, lambda row: f"{source}:{lines[row + 1]}", where, findings)

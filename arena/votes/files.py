@@ -1,17 +1,14 @@
 """Vote files in and out, whatever their format.
 
-Our own CSV, JSON Lines and Parquet, told apart by suffix, are read and written; the same votes in the same order give
-the same bytes. The battles and ratings of other projects (``FORMATS``) are read.
+Our own CSV, JSON Lines and Parquet are read and written; the same votes in the same order give the same bytes. The
+battles and ratings of other projects (``FORMATS``) are read.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,21 +16,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from arena.errors import ArenaError, VotesError
+from arena.errors import VotesError
 from arena.files import write_bytes
 from arena.records import VOTE_COLUMNS
-from arena.votes import checks
-from arena.votes.csv_files import read_csv
-from arena.votes.fastchat import load_fastchat
+from arena.votes.contents import Source, StandardInput
 from arena.votes.imagenhub import load_imagenhub
-from arena.votes.jsonl_files import read_jsonl
-from arena.votes.output_names import with_sums
-from arena.votes.parquet_files import read_parquet
-from arena.votes.parsed import Defaults, LoadedVotes, ParsedVotes
-from arena.votes.row_errors import Locate, RowErrors, did_you_mean, raise_findings, raise_row_errors, shorten
-from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA, as_votes, row_errors_of
+from arena.votes.layouts import FASTCHAT, LMARENA, PAIRS
+from arena.votes.own_files import load_own
+from arena.votes.parsed import Defaults, LoadedVotes
+from arena.votes.row_errors import did_you_mean, shorten
+from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA
 
-__all__ = ["FORMATS", "Defaults", "LoadedVotes", "load_votes", "write_votes"]
+__all__ = ["FORMATS", "Defaults", "LoadedVotes", "Source", "StandardInput", "load_votes", "write_votes"]
+
+Progress = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and of how much."""
 
 ROWS_PER_GROUP = 1 << 20
 """How many rows of a Parquet file make a row group."""
@@ -41,86 +38,39 @@ LINES_AT_ONCE = 1 << 18
 """How many lines of text are rendered at once: an Arrow string array holds 2 GiB, which all lines together may pass."""
 
 
-def load_votes(paths: Iterable[Path], format_name: str = "arena", defaults: Defaults | None = None) -> LoadedVotes:
+def load_votes(
+    sources: Iterable[Source],
+    format_name: str = "arena",
+    defaults: Defaults | None = None,
+    progress: Progress | None = None,
+) -> LoadedVotes:
     """The checked votes of files in one of ``FORMATS``, in the order of the files and their rows.
 
-    Raises ``VotesError`` with the findings of all files, the first 20 in words, each with ``file:line`` (the line on
-    which a CSV row begins) or the row of a Parquet file. A file without rows gives an empty table.
+    ``progress`` is told what is read, and of how many files. Raises ``VotesError`` with the findings of all files, the
+    first 20 in words, each with ``file:line`` (the line on which a CSV row begins) or the row of a Parquet file, and
+    with the number of rows that are alike. A file without rows gives an empty table.
     """
     if format_name not in FORMATS:
         raise VotesError(f"unknown format {shorten(format_name)}", hint=did_you_mean(format_name, FORMATS))
-    return FORMATS[format_name](paths, defaults or Defaults())
+    return FORMATS[format_name](_told(list(sources), progress), defaults or Defaults())
 
 
-def _load_own(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
-    """The votes of our own files, which say everything themselves, or name outputs by file."""
-    files = _read_all(list(paths))
-    starts = [0, *accumulate(len(parsed.table) for parsed in files)]
-
-    def locate(row: int) -> str:
-        number = bisect_right(starts, row) - 1
-        return files[number].locate(row - starts[number])
-
-    errors: list[RowErrors] = []
-    for number, start in enumerate(starts[:-1]):
-        parsed = files[number]
-        if defaults.outputs is not None:
-            table, wrong = with_sums(parsed.table, defaults.outputs)
-            parsed = files[number] = replace(parsed, table=table)
-            errors += [kind.moved(start) for kind in wrong]
-        errors += [kind.moved(start) for kind in row_errors_of(parsed.table)]
-    # Votes may be repeated in another file, so repeats are looked for over all of them.
-    errors.append(_repeated_votes(files, locate))
-    line_errors = [finding for parsed in files for finding in parsed.line_errors]
-    raise_row_errors(errors, locate, line_errors, sum(parsed.more_line_errors for parsed in files))
-    table = pa.concat_tables([VOTE_SCHEMA.empty_table(), *(as_votes(parsed.table) for parsed in files)])
-    return LoadedVotes(table, locate)
+def _told(sources: list[Source], progress: Progress | None) -> Iterator[Source]:
+    for number, source in enumerate(sources):
+        if progress:
+            progress(f"Reading {source}", number, len(sources))
+        yield source
 
 
-FORMATS: Mapping[str, Callable[[Iterable[Path], Defaults], LoadedVotes]] = {
-    "arena": _load_own,
+FORMATS: dict[str, Callable[[Iterable[Source], Defaults], LoadedVotes]] = {
+    "arena": load_own,
+    "fastchat": FASTCHAT.load,
     "imagenhub": load_imagenhub,
-    "fastchat": load_fastchat,
+    "lmarena": LMARENA.load,
+    "pairs": PAIRS.load,
 }
-"""What reads each format: our own vote files, ImagenHub's tables of human ratings, and FastChat's battles."""
-
-READERS: Mapping[str, Callable[[Path], ParsedVotes]] = {
-    ".csv": read_csv,
-    ".jsonl": read_jsonl,
-    ".parquet": read_parquet,
-}
-"""What reads our own files, by suffix."""
-
-
-def _read_all(paths: Sequence[Path]) -> list[ParsedVotes]:
-    files: list[ParsedVotes] = []
-    findings: list[ArenaError] = []
-    for path in paths:
-        try:
-            files.append(READERS[_suffix(path)](path))
-        except VotesError as error:
-            findings.extend(error.findings)
-    raise_findings(findings)
-    return files
-
-
-def _suffix(path: Path) -> str:
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        hint = did_you_mean(suffix, READERS)
-        raise VotesError("the suffix does not name a vote file's format", where=str(path), hint=hint)
-    return suffix
-
-
-def _repeated_votes(files: list[ParsedVotes], locate: Locate) -> RowErrors:
-    """Votes that stand in two files, or twice in one."""
-    battle, voter = (
-        pa.chunked_array(
-            [chunk for parsed in files for chunk in parsed.table[name].cast(pa.string()).chunks], pa.string()
-        )
-        for name in ("battle", "voter")
-    )
-    return checks.repeated_vote_errors(battle, voter, locate)
+"""What reads each format, by the name that ``--format`` takes. A format of your own joins with one line: the ``load``
+of a ``PairLayout`` that names its columns, or any function of files and defaults."""
 
 
 def write_votes(table: pa.Table, path: Path) -> None:
@@ -129,7 +79,11 @@ def write_votes(table: pa.Table, path: Path) -> None:
     The bytes depend on the votes and their order alone. The file appears whole or not at all. Raises ``VotesError``
     where it cannot be written.
     """
-    write_bytes(path, RENDERERS[_suffix(path)](table))
+    suffix = path.suffix.lower()
+    if suffix not in RENDERERS:
+        hint = did_you_mean(suffix, RENDERERS)
+        raise VotesError("the suffix does not name a format that votes are written in", where=str(path), hint=hint)
+    write_bytes(path, RENDERERS[suffix](table))
 
 
 def csv_bytes(table: pa.Table) -> bytes:

@@ -18,7 +18,8 @@ from typing import NamedTuple
 
 from arena.errors import ArenaError, VotesError
 from arena.records import Origin, Outcome, Vote
-from arena.votes.parsed import Defaults, LoadedVotes, read_text_bytes
+from arena.votes.contents import Source, StandardInput, read_text_bytes
+from arena.votes.parsed import DEFAULT_CATEGORY, DEFAULT_LANGUAGE, Defaults, LoadedVotes
 from arena.votes.row_errors import MAX_FINDINGS, did_you_mean, raise_findings, shorten
 from arena.votes.table import check_votes, votes_table
 
@@ -107,7 +108,7 @@ class RatedSample:
     empty: int
 
 
-def load_imagenhub(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
+def load_imagenhub(paths: Iterable[Source], defaults: Defaults) -> LoadedVotes:
     """The votes of ImagenHub's TSV files, or of folders of them.
 
     All votes carry the category and language of ``defaults`` and its time, or the day they were published, since
@@ -128,11 +129,14 @@ def load_imagenhub(paths: Iterable[Path], defaults: Defaults) -> LoadedVotes:
     names = {MODELS[score.model].id: MODELS[score.model].name for sample in samples for score in sample.scores}
     empty = sum(sample.empty for sample in samples)
     notes = _notes(samples, votes, empty, defaults.at or PUBLISHED)
-    return LoadedVotes(table, locate, dict(sorted(names.items())), empty, notes)
+    return LoadedVotes(table, locate, dict(sorted(names.items())), left_out=empty, notes=notes)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
+def _files(paths: Iterable[Source]) -> Iterator[Path]:
     for path in paths:
+        if isinstance(path, StandardInput):
+            hint = f"{FILE_NAME_HINT}: name that"
+            raise VotesError("does not say the task and the rater", where=str(path), hint=hint)
         if not path.is_dir():
             yield path
             continue
@@ -152,7 +156,7 @@ def _read(path: Path, defaults: Defaults) -> list[RatedSample]:
         raise VotesError(
             f"the task {shorten(task)} is not one of {known}",
             where=str(path),
-            hint="say which arena its votes belong to",
+            hint="say which arena its votes belong to: --arena",
         )
     lines = str(read_text_bytes(path), "utf-8").split("\n")
     rows = [(number, line.rstrip("\r").split("\t")) for number, line in enumerate(lines, 1) if line.strip()]
@@ -238,8 +242,8 @@ def _votes(sample: RatedSample, defaults: Defaults) -> Iterator[Vote]:
             battle=battle,
             at=defaults.at or PUBLISHED,
             arena=defaults.arena or ARENAS[sample.task],
-            category=defaults.category,
-            language=defaults.language,
+            category=defaults.category or DEFAULT_CATEGORY,
+            language=defaults.language or DEFAULT_LANGUAGE,
             left=MODELS[left.model].id,
             right=MODELS[right.model].id,
             outcome=_outcome(left.product, right.product),

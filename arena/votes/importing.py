@@ -12,15 +12,19 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from arena.catalogue import Catalogue, load_catalogue, new_model_entries
 from arena.catalogue.error_messages import near
 from arena.catalogue.names import OutputNames
 from arena.errors import VotesError
-from arena.votes.files import Defaults, LoadedVotes, load_votes
+from arena.records import Outcome
+from arena.votes.columns import distinct
+from arena.votes.files import Defaults, LoadedVotes, Progress, Source, load_votes
 from arena.votes.log import append_votes, open_log
 from arena.votes.renames import renamed_table, renames_of
-from arena.votes.row_errors import Locate, RowErrors, raise_findings, raise_row_errors, shorten
+from arena.votes.resolving import NameMap, Resolved, resolved
+from arena.votes.row_errors import Locate, RowErrors, by_value, raise_findings, raise_row_errors, shorten
 
 LOG_FOLDER = "votes"
 YEARS_ACCEPTED = range(2000, 2100)
@@ -38,7 +42,7 @@ REFERENCE_COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What an import did. ``added`` is 0 where the log held all ``votes`` already."""
+    """What an import did. ``added`` is 0 where the log held all ``votes`` already; ``ties`` are among the added."""
 
     votes: int
     added: int
@@ -49,44 +53,72 @@ class ImportReport:
 
 def import_votes(
     data: Path,
-    paths: Iterable[Path],
+    paths: Iterable[Source],
     format_name: str = "arena",
     defaults: Defaults | None = None,
     *,
+    names: NameMap | None = None,
     new_models: date | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
-    """Append the votes of some files to the log under ``data``.
+    """Append the votes of some files to the log under ``data``; those that are in it already are passed over.
 
-    ``new_models``, the day of reading, starts a catalogue entry for each model that has none. Raises ``VotesError`` or
+    ``names`` leads names of models in the files to others. ``new_models``, the day of reading, starts a catalogue entry
+    for each model that has none. ``progress`` is told what is done and how far it is. Raises ``VotesError`` or
     ``CatalogueError``, and leaves everything as it was, where a file, the catalogue or the log is not in order, the
     votes are about something that the catalogue does not know or are of no year in ``YEARS_ACCEPTED``, or the files
     hold none.
     """
     files = list(paths)
+    steps = _Steps(progress, len(files) + 3)
     catalogue = load_catalogue(data)
     renames = renames_of(catalogue)
     log = open_log(data / LOG_FOLDER, renames)
-    loaded = load_votes(files, format_name, replace(defaults or Defaults(), outputs=OutputNames(catalogue)))
-    loaded = replace(loaded, table=renamed_table(loaded.table, renames))
+    said = replace(defaults or Defaults(), outputs=OutputNames(catalogue))
+    loaded = load_votes(files, format_name, said, steps.tell)
     if not len(loaded.table):
         raise VotesError("holds no votes", where=str(files[0]), hint="a vote file has a header and a row a vote")
+    loaded = replace(loaded, table=renamed_table(loaded.table, renames))
+    steps.tell("Leading names to models", len(files))
+    found = resolved(loaded, catalogue, names or {}, new_models=new_models is not None)
+    loaded = found.loaded
     source = _origin_note(format_name, catalogue, loaded.table)
     entries: tuple[Path, ...] = ()
     try:
         if new_models is not None:
-            entries = _start_entries(data, catalogue, loaded, source, new_models)
+            entries = _start_entries(data, catalogue, found, source, new_models)
             catalogue = load_catalogue(data)
-        _check_years(loaded)
+        steps.tell("Checking votes", len(files) + 1)
         check_references(loaded.table, catalogue, loaded.locate)
+        _check_values(loaded, catalogue)
+        steps.tell("Writing votes", len(files) + 2)
         grown = append_votes(log, loaded.table, note=source, where=loaded.locate)
     except BaseException:
         for path in entries:
             with suppress(OSError):
                 path.unlink()
         raise
-    before, after = (sum(entry.votes for entry in state.entries) for state in (log, grown))
-    ties = loaded.table["outcome"].to_pylist().count("tie")
-    return ImportReport(len(loaded.table), after - before, ties, loaded.notes, entries)
+    steps.tell("Imported", len(files) + 3)
+    added = grown.entries[len(log.entries) :]
+    ties = sum(_ties_in(grown.folder / entry.file) for entry in added)
+    return ImportReport(len(loaded.table), sum(entry.votes for entry in added), ties, loaded.notes, entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Tells how many steps of an import are done: the files, and what follows."""
+
+    progress: Progress | None
+    total: int
+
+    def tell(self, what: str, done: int, _: int = 0) -> None:
+        if self.progress:
+            self.progress(what, done, self.total)
+
+
+def _ties_in(path: Path) -> int:
+    outcomes = pq.read_table(path, columns=["outcome"])["outcome"]
+    return int(pc.sum(pc.equal(outcomes, Outcome.TIE.value)).as_py() or 0)
 
 
 def _origin_note(format_name: str, catalogue: Catalogue, votes: pa.Table) -> str:
@@ -98,31 +130,61 @@ def _origin_note(format_name: str, catalogue: Catalogue, votes: pa.Table) -> str
     return "; ".join([f"imported votes, format {format_name}", *named])
 
 
-def _start_entries(data: Path, catalogue: Catalogue, loaded: LoadedVotes, source: str, read: date) -> tuple[Path, ...]:
+def _start_entries(data: Path, catalogue: Catalogue, found: Resolved, source: str, read: date) -> tuple[Path, ...]:
     """Entries for the models of the votes that have no file, each competing in the arenas that its votes are from."""
     arenas: dict[str, set[str]] = {}
     for side in ("left", "right"):
-        seen: pa.Table = loaded.table.select([side, "arena"]).group_by([side, "arena"]).aggregate([])
+        seen: pa.Table = found.loaded.table.select([side, "arena"]).group_by([side, "arena"]).aggregate([])
         for row in seen.to_pylist():
             arenas.setdefault(row[side], set()).add(row["arena"])
-    missing = {model: loaded.names.get(model, "") for model in sorted(arenas) if model not in catalogue.models}
+    missing = {model: found.new.get(model, "") for model in sorted(arenas) if model not in catalogue.models}
     competing = {model: sorted(arenas[model]) for model in missing}
     return new_model_entries(data, missing, source=source, read=read, arenas=competing)
 
 
-def _check_years(loaded: LoadedVotes) -> None:
-    years = pc.year(loaded.table["at"]).to_numpy()
+def _check_values(loaded: LoadedVotes, catalogue: Catalogue) -> None:
+    """Raise where a vote is of no year in ``YEARS_ACCEPTED``, or contradicts the project's outputs and prompts."""
+    votes = loaded.table
+    years = pc.year(votes["at"]).to_numpy()
     rows = np.flatnonzero((years < YEARS_ACCEPTED.start) | (years >= YEARS_ACCEPTED.stop))
     hint = f"a vote is of the years {YEARS_ACCEPTED.start} to {YEARS_ACCEPTED.stop - 1}: mend the time"
-    wrong_years = RowErrors(rows, lambda row: (f"the vote was cast in the year {years[row]}", hint))
-    raise_row_errors([wrong_years], loaded.locate)
+    errors = [RowErrors(rows, lambda row: (f"the vote was cast in the year {years[row]}", hint), years[rows])]
+    sums = pa.array(sorted({output.sha256 for output in catalogue.outputs} | {""}), pa.string())
+    errors += [_unknown_outputs(name, votes[name], sums) for name in ("left_output", "right_output")]
+    errors.append(_prompt_errors(votes, catalogue))
+    raise_row_errors(errors, loaded.locate)
+
+
+def _unknown_outputs(name: str, column: pa.ChunkedArray, sums: pa.Array) -> RowErrors:
+    rows = np.flatnonzero(~pc.is_in(column, sums).to_numpy())
+    hint = f"add the picture first: arena outputs add; or leave {name} empty"
+    return RowErrors(rows, lambda row: (f"{name} {shorten(column[row])} is no output of this project", hint))
+
+
+def _prompt_errors(votes: pa.Table, catalogue: Catalogue) -> RowErrors:
+    """Votes whose language is not that of their prompt; a prompt that is gone has none."""
+    languages = {prompt_id: prompt.language for prompt_id, prompt in catalogue.prompts.items()}
+    prompts, numbers = distinct(votes["prompt"])
+    expected = pa.array([languages.get(prompt) for prompt in prompts], pa.string()).take(pa.array(numbers))
+    differs = pc.not_equal(votes["language"], pa.chunked_array([expected])).fill_null(False)
+    rows = np.flatnonzero(differs.to_numpy())
+
+    def say(row: int) -> tuple[str, str]:
+        prompt, language = str(votes["prompt"][row]), str(votes["language"][row])
+        what = (
+            f"the language is {shorten(language)}, but the prompt {shorten(prompt)} is in {shorten(languages[prompt])}"
+        )
+        return what, "a vote has the language of its prompt: mend one of the two"
+
+    pairs = pc.binary_join_element_wise(votes["prompt"], votes["language"], " ")
+    return RowErrors(rows, say, by_value(pairs, rows))
 
 
 def check_references(votes: pa.Table | ir.Table, catalogue: Catalogue, where: str | Locate) -> None:
     """Raise a ``VotesError`` where an arena, category, language or model of the votes is not in the catalogue.
 
-    ``where`` says where each row of an Arrow table stands; the findings are then by row. With a name for the whole, or
-    an Ibis table, there is one finding for each unknown value, with the number of its votes.
+    There is one finding for each unknown value, with the number of its votes. ``where`` names the whole, or says where
+    each row of an Arrow table stands: a finding then has the first row.
     """
     known = _known_ids(catalogue)
     if callable(where) and isinstance(votes, pa.Table):
@@ -174,7 +236,8 @@ def _unknown_rows(column: pa.ChunkedArray, what: str, known: Iterable[str]) -> R
         value = str(column[row])
         return f"unknown {what} {shorten(value)}", _hint(what, value, known)
 
-    return RowErrors(np.flatnonzero(unknown.to_numpy()), say)
+    rows = np.flatnonzero(unknown.to_numpy())
+    return RowErrors(rows, say, by_value(column, rows))
 
 
 def _hint(what: str, value: str, known: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from arena.errors import ArenaError, VotesError
@@ -107,10 +108,12 @@ def open_log(folder: Path, renames: Renames = NO_RENAMES) -> Log:
 def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate = "votes") -> Log:
     """Append votes: the longer log, on the disk when this returns; the same log where all are in it already.
 
+    Votes that are in it unchanged are passed over, so that a file that has grown brings what is new in it.
+
     The votes may be in any order and of any months. ``note`` says in the manifest where they come from, and is part of
     the hash chain. ``where`` names the votes in messages. Raises ``VotesError``, and leaves the log as it was, where
-    the votes do not pass ``check_votes``, a battle and voter is in the log already (unless all votes are, unchanged),
-    another process is writing, or the folder cannot be written.
+    the votes do not pass ``check_votes``, a battle and voter is in the log with other values, another process is
+    writing, or the folder cannot be written.
     """
     votes = check_votes(table, where)
     try:
@@ -120,30 +123,31 @@ def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate 
     with only_writer(log.folder):
         # Another process may have appended since the log was opened: what is listed is certain only under the lock.
         current = log if read_manifest(log.folder) == log.entries else open_log(log.folder, log.renames)
-        if not len(votes) or (current.entries and _holds_already(current.votes(), votes, locate_in(where))):
+        new = _unlogged(current.votes(), votes, locate_in(where)) if current.entries and len(votes) else votes
+        if not len(new):
             return current
-        return Log(log.folder, _commit(log.folder, current.entries, votes, note), log.renames)
+        return Log(log.folder, _commit(log.folder, current.entries, new, note), log.renames)
 
 
-def _holds_already(logged: ir.Table, votes: pa.Table, locate: Locate) -> bool:
-    """Whether all votes are in the log as they are; False where none is. Anything between is a ``VotesError``."""
+def _unlogged(logged: ir.Table, votes: pa.Table, locate: Locate) -> pa.Table:
+    """The votes that the log does not have. Raises ``VotesError`` where it has one with other values."""
     # A join within DuckDB: the log may be far larger than what is appended, and is read column by column.
     keys = ibis.memtable(votes.select(["battle", "voter"]).append_column("number", pa.array(np.arange(len(votes)))))
     repeated = keys.inner_join(logged, ["battle", "voter"]).order_by("number").to_pyarrow()
     rows = repeated["number"].to_numpy()
     in_log, handed_in = repeated.select(VOTE_SCHEMA.names).cast(VOTE_SCHEMA), votes.take(rows)
-    if len(rows) == len(votes) and in_log.equals(handed_in):
-        return True
+    changed = np.zeros(len(rows), np.bool_)
+    for name in VOTE_SCHEMA.names:
+        left, right = in_log[name], handed_in[name]
+        same = pc.or_(pc.equal(left, right).fill_null(False), pc.and_(left.is_null(), right.is_null()))
+        changed |= ~same.to_numpy()
 
     def say(row: int) -> tuple[str, str]:
-        index = int(np.searchsorted(rows, row))
         vote = f"the vote of {shorten(votes['voter'][row])} on battle {shorten(votes['battle'][row])}"
-        if in_log.slice(index, 1).equals(handed_in.slice(index, 1)):
-            return f"{vote} is in the log already, and others are not", "import only the votes that are new"
         return f"{vote} is in the log with other values", "the log is append-only: a vote in it stands as it is"
 
-    raise_row_errors([RowErrors(rows, say)], locate)
-    return False
+    raise_row_errors([RowErrors(rows[changed], say)], locate)
+    return votes.take(np.setdiff1d(np.arange(len(votes)), rows)) if len(rows) else votes
 
 
 def _commit(folder: Path, entries: tuple[ManifestEntry, ...], votes: pa.Table, note: str) -> tuple[ManifestEntry, ...]:

@@ -71,7 +71,8 @@ def _row_errors(
     column: str, wrong: dict[int, tuple[str, int]], say: Callable[[str, str, int], tuple[str, str]]
 ) -> RowErrors:
     rows = np.array(sorted(wrong), np.int64)
-    return RowErrors(rows, lambda row: say(column, *wrong[row]))
+    _, groups = np.unique([wrong[row][0] for row in rows.tolist()], return_inverse=True)
+    return RowErrors(rows, lambda row: say(column, *wrong[row]), groups)
 
 
 def _say_unknown(column: str, name: str, _: int) -> tuple[str, str]:

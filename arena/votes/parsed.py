@@ -6,33 +6,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
-from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from arena.catalogue.names import OutputNames
-from arena.errors import ArenaError, VotesError
+from arena.errors import ArenaError
 from arena.records import LogSummary
 from arena.votes.row_errors import Locate
 from arena.votes.table import summarize
 
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+DEFAULT_CATEGORY, DEFAULT_LANGUAGE = "general", "en"
+"""Of votes whose files are not ours and do not say it."""
 
 
 @dataclass(frozen=True)
 class Defaults:
-    """What votes get where their files do not say it; formats whose files say everything have no use for them.
+    """What is said of votes where their files do not say it. None of them is said where it is None.
 
-    ``arena`` None means the arena that the format knows for the task; ``at`` None the time that it knows for the data.
-    ``outputs`` leads file names to the sums of outputs; None where there is no catalogue to look them up in.
+    Files of other projects then get the arena and the time that their format knows, the category ``general`` and the
+    language ``en``; our own files have to say them. ``columns`` are names of columns that a file calls otherwise:
+    ours -> theirs. ``outputs`` leads file names to the sums of outputs; None where there is no catalogue to look them
+    up in.
     """
 
     arena: str | None = None
-    category: str = "general"
-    language: str = "en"
+    category: str | None = None
+    language: str | None = None
     at: datetime | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
     outputs: OutputNames | None = None
 
     def __post_init__(self) -> None:
@@ -42,26 +45,32 @@ class Defaults:
 
 @dataclass(frozen=True)
 class ParsedVotes:
-    """One file's columns, not checked.
+    """One file's columns under the names that it gives them, not checked.
 
-    ``line_errors`` are findings about lines that could not become rows; ``more_line_errors`` counts further ones that
-    were not worded.
+    ``header`` says where the file names its columns; ``line_errors`` are findings about lines that could not become
+    rows; ``names`` are those of all its columns, of which the table has the ones that were wanted.
     """
 
     table: pa.Table
     locate: Locate
+    header: str
     line_errors: tuple[ArenaError, ...] = ()
-    more_line_errors: int = 0
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class LoadedVotes:
-    """Checked votes from files. ``locate`` says where each row of the table stands, as ``file:line``."""
+    """Checked votes from files. ``locate`` says where each row of the table stands, as ``file:line``.
+
+    Models and languages are under the names that the files give them: ``arena.votes.resolving`` leads them to ids.
+    """
 
     table: pa.Table
     locate: Locate
     names: Mapping[str, str] = field(default_factory=dict)
-    """What a foreign format calls its models, by model id; empty for our own."""
+    """What people call the models, by model id or name in the table, where that is another name."""
+    organization: str = "unknown"
+    """Whose models are those whose names do not say who made them: the first part of the ids that they get."""
     left_out: int = 0
     """How many ratings or battles of a foreign format gave no vote."""
     notes: tuple[str, ...] = ()
@@ -80,47 +89,3 @@ class LoadedVotes:
     def summary(self) -> LogSummary:
         """Counts and times over the votes; they have no log, hence no hash."""
         return summarize(self.votes(), head="")
-
-
-def read_text_bytes(path: Path) -> bytes:
-    """The bytes of a text file, known to be UTF-8 without NUL characters; a byte order mark is taken off."""
-    content = read_bytes(path).removeprefix(BYTE_ORDER_MARK)
-    nul = content.find(b"\0")
-    if nul >= 0:
-        raise VotesError("holds a NUL character", where=line_of(path, content, nul), hint="save it as text in UTF-8")
-    try:
-        str(content, "utf-8")
-    except UnicodeDecodeError as error:
-        where = line_of(path, content, error.start)
-        raise VotesError("is not UTF-8 text", where=where, hint="save it as text in UTF-8") from error
-    return content
-
-
-def read_bytes(path: Path) -> bytes:
-    """The bytes of a file, or a ``VotesError`` where it cannot be read or is empty."""
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise VotesError("no such file", where=str(path), hint="check the path") from error
-    except IsADirectoryError as error:
-        raise VotesError("is a folder", where=str(path), hint="name the vote files in it") from error
-    except OSError as error:
-        raise VotesError(f"cannot be read: {error.strerror}", where=str(path), hint="check its permissions") from error
-    if not content:
-        raise VotesError("the file is empty", where=str(path), hint="was it written to the end?")
-    return content
-
-
-def line_of(path: Path, content: bytes, position: int) -> str:
-    """``file:line`` of a byte."""
-    line = content.count(b"\n", 0, position) + 1
-    return f"{path}:{line}"
-
-
-def is_unicode(text: str) -> bool:
-    """Whether text can be written: an escape of JSON may stand for half of a surrogate pair."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

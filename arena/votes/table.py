@@ -29,10 +29,9 @@ VOTE_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in VOTE_
 """The columns of ``VOTE_COLUMNS``: ``at`` in UTC, ``dwell_ms`` (null: not measured), the rest text without nulls."""
 
 TEXT_COLUMNS = tuple(name for name in VOTE_COLUMNS if name not in _TYPES)
+MODEL_COLUMNS = ("left", "right")
 REPEATING_COLUMNS = tuple(name for name in TEXT_COLUMNS if name != "battle")
 """Text columns with few distinct values, which are read and checked by distinct value."""
-
-UTC_NAMES = frozenset({"UTC", "Etc/UTC", "+00:00", "Z"})
 
 
 def votes_table(votes: Iterable[Vote]) -> pa.Table:
@@ -65,8 +64,8 @@ def check_votes(table: pa.Table, where: str | Locate) -> pa.Table:
     return as_votes(table)
 
 
-def check_columns(names: Sequence[str], where: str) -> None:
-    """Raise where a column is unknown, there twice, or a required one is missing."""
+def check_columns(names: Sequence[str], where: str, hint: str = "") -> None:
+    """Raise where a column is unknown, there twice, or a required one is missing; ``hint`` is what to do then."""
     findings = [
         VotesError(f"unknown column {shorten(name)}", where=where, hint=did_you_mean(name, VOTE_COLUMNS))
         for name in dict.fromkeys(names)
@@ -81,13 +80,16 @@ def check_columns(names: Sequence[str], where: str) -> None:
     if missing:
         what = f"columns {', '.join(missing)} are" if len(missing) > 1 else f"column {missing[0]} is"
         findings.append(
-            VotesError(f"{what} missing", where=where, hint=f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
+            VotesError(f"{what} missing", where=where, hint=hint or f"required: {', '.join(REQUIRED_VOTE_COLUMNS)}")
         )
     raise_findings(findings)
 
 
-def row_errors_of(table: pa.Table) -> list[RowErrors]:
-    """All errors that show in a row by itself; repeated votes are found by ``checks.repeated_vote_errors``."""
+def row_errors_of(table: pa.Table, *, named: bool = False) -> list[RowErrors]:
+    """All errors that show in a row by itself; repeated votes are found by ``checks.repeated_vote_errors``.
+
+    ``named`` says that models are under any names, not yet under ids.
+    """
     errors: list[RowErrors] = []
     columns = {name: table[name] for name in table.column_names}
     for name in TEXT_COLUMNS:
@@ -95,7 +97,8 @@ def row_errors_of(table: pa.Table) -> list[RowErrors]:
             column = columns[name]
             # A check then runs once a distinct value: a regular expression over a dozen model ids, not a million.
             repeating = name in REPEATING_COLUMNS and not pa.types.is_dictionary(column.type)
-            errors += checks.text_errors(name, column.dictionary_encode() if repeating else column)
+            encoded = column.dictionary_encode() if repeating else column
+            errors += checks.text_errors(name, encoded, ruled=not (named and name in MODEL_COLUMNS))
     errors.append(checks.empty_errors("at", columns["at"]))
     errors += checks.time_errors(_plain(columns["at"]))
     if "dwell_ms" in columns:
@@ -116,8 +119,8 @@ def _as_type(table: pa.Table, name: str) -> pa.ChunkedArray:
         return pa.chunked_array([pa.repeat(pa.scalar(filler, kind), len(table))])
     column = _plain(table[name])
     if name == "dwell_ms" and pa.types.is_string(column.type):
-        column = pc.if_else(pc.equal(column, ""), None, column)
-    column = column.cast(kind)
+        column = checks.whole_numbers(pc.if_else(pc.equal(column, ""), None, column))
+    column = checks.as_utc(column) if name == "at" else column.cast(kind)
     if name in TEXT_COLUMNS:
         column = column.fill_null("")
     if name == "origin" and pc.any(pc.equal(column, "")).as_py():

@@ -17,11 +17,11 @@ from pyarrow import BufferReader
 
 from arena.errors import VotesError
 from arena.records import VOTE_COLUMNS, Origin, Vote
-from arena.votes.files import FORMATS, READERS, csv_bytes, jsonl_bytes, load_votes, parquet_bytes, write_votes
-from arena.votes.table import VOTE_SCHEMA, check_votes, votes_table
+from arena.votes.files import FORMATS, RENDERERS, csv_bytes, jsonl_bytes, load_votes, parquet_bytes, write_votes
+from arena.votes.table import VOTE_SCHEMA, row_errors_of, votes_table
 from tests.votes.examples import HEADER, ROW, VOTE, some_table, vote_lists
 
-SUFFIXES = sorted(READERS)
+SUFFIXES = sorted(RENDERERS)
 
 
 @given(votes=vote_lists)
@@ -86,7 +86,7 @@ def _load_or_refuse(suffix: str, content: bytes) -> None:
             assert all("\n" not in str(finding) for finding in error.findings)
         else:
             assert table.schema == VOTE_SCHEMA
-            assert check_votes(table, "again").equals(table)
+            assert row_errors_of(table, named=True) == []
 
 
 def test_files_of_different_formats_are_one_table(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_findings_of_all_files_are_told(tmp_path: Path) -> None:
     messages = [str(finding).replace(f"{tmp_path}", "") for finding in caught.value.findings]
     assert messages[:2] == [
         "/missing.csv: no such file (check the path)",
-        "/odd.txt: the suffix does not name a vote file's format (known: .csv, .jsonl, .parquet)",
+        "/odd.txt: the suffix does not name a vote file's format (known: .csv, .json, .jsonl, .ndjson, .parquet, .tsv)",
     ]
     assert len(messages) == 4
     assert messages[3].startswith('/bad.csv:1: columns "at", "arena", "category", "language", ')
@@ -197,7 +197,7 @@ def test_an_unknown_format_is_refused() -> None:
     with pytest.raises(VotesError, match='unknown format "imagehub"') as caught:
         load_votes([], "imagehub")
     assert caught.value.hint == 'did you mean "imagenhub"?'
-    assert sorted(FORMATS) == ["arena", "fastchat", "imagenhub"]
+    assert sorted(FORMATS) == ["arena", "fastchat", "imagenhub", "lmarena", "pairs"]
 
 
 ODD = replace(

@@ -108,4 +108,8 @@ def test_a_model_whose_file_could_not_be_read_is_not_called_unknown() -> None:
 
 def test_many_unknown_rows_are_counted() -> None:
     votes = pa.concat_tables([VOTES.slice(2, 1)] * 30)
-    assert _findings(votes, lambda row: f"votes.csv:{row + 2}")[-1] == "and 70 more problems"
+    assert [finding.split(" (")[0] for finding in _findings(votes, lambda row: f"votes.csv:{row + 2}")] == [
+        'votes.csv:2: unknown arena "video", and 29 more rows like it',
+        'votes.csv:2: unknown language "de", and 29 more rows like it',
+        'votes.csv:2: unknown model "nobody/nothing", and 29 more rows like it',
+    ]

@@ -94,16 +94,25 @@ def test_importing_twice_changes_nothing(votes: list[Vote]) -> None:
         assert _content(Path(folder)) == before
 
 
-def test_votes_that_are_partly_there_are_refused_each_by_its_place(tmp_path: Path) -> None:
+def test_of_votes_that_are_partly_there_the_new_ones_are_appended(tmp_path: Path) -> None:
+    before = append_votes(open_log(tmp_path), some_table(4))
+    grown = append_votes(open_log(tmp_path), some_table(4, first=2))
+    assert sum(entry.votes for entry in grown.entries[len(before.entries) :]) == 2
+    assert grown.entries[: len(before.entries)] == before.entries
+    assert grown.votes().to_pyarrow().cast(VOTE_SCHEMA).sort_by("battle").equals(some_table(6).sort_by("battle"))
+
+
+def test_one_changed_vote_among_new_and_old_ones_appends_nothing(tmp_path: Path) -> None:
     append_votes(open_log(tmp_path), some_table(4))
     before = _content(tmp_path)
+    votes = list(iter_votes(some_table(4, first=2)))
+    votes[1] = replace(votes[1], dwell_ms=None if votes[1].dwell_ms else 5)
     with pytest.raises(VotesError) as caught:
-        append_votes(open_log(tmp_path), some_table(4, first=2), where=lambda row: f"votes.csv:{row + 2}")
-    assert [str(finding) for finding in caught.value.findings] == [
-        f'votes.csv:{2 + row}: the vote of "v{2 + row}" on battle "b0000{2 + row}" is in the log already, and others '
-        "are not (import only the votes that are new)"
-        for row in (0, 1)
-    ]
+        append_votes(open_log(tmp_path), votes_table(votes), where=lambda row: f"votes.csv:{row + 2}")
+    assert str(caught.value) == (
+        'votes.csv:3: the vote of "v3" on battle "b00003" is in the log with other values '
+        "(the log is append-only: a vote in it stands as it is)"
+    )
     assert _content(tmp_path) == before
 
 

@@ -53,10 +53,35 @@ def test_times_of_any_unit_are_taken(tmp_path: Path, unit: str) -> None:
 
 def test_nanoseconds_are_not_cut(tmp_path: Path) -> None:
     found = _findings(tmp_path, _with("at", pa.array([0, 1, 1000], pa.timestamp("ns", "UTC"))))
-    assert found == ['votes.parquet: row 2: at is finer than a microsecond (write UTC as in "2026-08-01T12:30:00Z")']
+    assert found == [
+        'votes.parquet: row 2: at is finer than a microsecond (write it as in "2026-08-01T12:30:00Z" or '
+        '"2026-08-01 14:30:00+02:00")'
+    ]
 
 
-@pytest.mark.parametrize("kind", [pa.int8(), pa.int64(), pa.uint64()])
+@pytest.mark.parametrize("kind", [pa.int64(), pa.float64(), pa.dictionary(pa.int8(), pa.int64())])
+@pytest.mark.parametrize("column", ["battle", "voter"])
+def test_ids_may_be_whole_numbers(tmp_path: Path, column: str, kind: pa.DataType) -> None:
+    numbers = pa.array([7, 8, 9])
+    values = numbers.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else numbers.cast(kind)
+    assert _loaded(tmp_path, _with(column, values))[column].to_pylist() == ["7", "8", "9"]
+
+
+@pytest.mark.parametrize("index", ["", "Unnamed: 0", "__index_level_0__"])
+def test_the_numbers_of_rows_that_pandas_writes_are_no_column(tmp_path: Path, index: str) -> None:
+    table = some_table(3).append_column(index, pa.array([0, 1, 2]))
+    assert _loaded(tmp_path, table).equals(some_table(3))
+
+
+def test_a_time_of_another_zone_is_the_same_moment(tmp_path: Path) -> None:
+    table = some_table(3)
+    berlin = (
+        table["at"].cast(pa.timestamp("ns")).cast(pa.timestamp("ns", "UTC")).cast(pa.timestamp("ns", "Europe/Berlin"))
+    )
+    assert _loaded(tmp_path, _with("at", berlin)).equals(table)
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.int64(), pa.uint64(), pa.float64()])
 def test_whole_numbers_of_any_width_are_taken(tmp_path: Path, kind: pa.DataType) -> None:
     table = _loaded(tmp_path, _with("dwell_ms", pa.array([0, None, 127], kind)))
     assert table["dwell_ms"].to_pylist() == [0, None, 127]
@@ -83,17 +108,24 @@ def test_no_rows_are_an_empty_table(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "values", "finding"),
     [
-        ("voter", pa.array([1, 2, 3]), 'column "voter" is int64 where text belongs (write it as a column of strings)'),
+        (
+            "voter",
+            pa.array([1.5, 2, 3]),
+            'column "voter" is double where text belongs (write it as a column of strings',
+        ),
         ("voter", pa.array([b"1", b"2", b"3"]), 'column "voter" is binary where text belongs'),
         ("left", pa.array([["a"], [], []]), 'column "left" is list<element: string> where text belongs'),
-        ("dwell_ms", pa.array(["1", "2", "3"]), 'column "dwell_ms" is string where a whole number belongs'),
-        ("dwell_ms", pa.array([1.0, 2.0, None]), 'column "dwell_ms" is double where a whole number belongs'),
-        ("at", pa.array([1, 2, 3]), 'column "at" is int64 where a timestamp in UTC belongs'),
-        ("at", pa.array([datetime(2026, 8, 1)] * 3), 'column "at" is timestamp[us] where a timestamp in UTC belongs'),  # noqa: DTZ001
+        ("dwell_ms", pa.array([1.5, 2.0, None]), 'column "dwell_ms" is double where a whole number belongs'),
+        ("dwell_ms", pa.array([True, False, None]), 'column "dwell_ms" is bool where a whole number belongs'),
         (
             "at",
-            pa.array([0, 1, 2], pa.timestamp("us", "Europe/Berlin")),
-            'column "at" is timestamp[us, tz=Europe/Berlin] where a timestamp in UTC belongs',
+            pa.array([1, 2, 3]),
+            'column "at" is int64 where a time with its zone belongs (write times; pandas: to_',
+        ),
+        (
+            "at",
+            pa.array([datetime(2026, 8, 1)] * 3),  # noqa: DTZ001
+            'column "at" is timestamp[us] where a time with its zone belongs (say the zone of the times; ',
         ),
     ],
 )

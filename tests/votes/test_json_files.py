@@ -1,4 +1,4 @@
-"""JSON Lines in: what is taken, and what is refused with its line."""
+"""JSON and JSON Lines in: what is taken, and what is refused with its line."""
 
 from __future__ import annotations
 
@@ -72,18 +72,17 @@ def test_dwell_is_a_number(tmp_path: Path) -> None:
         ("{} {}", "is not JSON: extra data at column 4"),
         ('{"a":NaN}', "is not JSON: NaN is not a JSON value"),
         ("[" * 100_000, "is not JSON"),
-        ("{}", 'columns "battle", "at", "arena", "category"'),
-        (json.dumps(_vote("b")).replace("voter", "voted"), 'unknown column "voted" (did you mean "voter"?)'),
-        (json.dumps(_vote("b", dwell=1)), 'unknown column "dwell" (did you mean "dwell_ms"?)'),
+        (
+            '{"battle": "b", "voter": "v", "at": "2026-08-01T12:30:00Z", "arena": "a", "category": "poster",'
+            '"left": "a/b", "right": "c/d", "outcome": "tie"}',
+            "language is empty",
+        ),
         (json.dumps(_vote("b"))[:-1] + ', "voter": "v2"}', 'column "voter" is there twice'),
-        (json.dumps(_vote("b", voter=7)), "voter is 7 where text belongs (text in quotes, dwell_ms without)"),
         (json.dumps(_vote("b", voter={"id": 7})), "voter is an object where text belongs"),
         (json.dumps(_vote("b", voter=["v"])), "voter is a list where text belongs"),
-        (json.dumps(_vote("b", at=1785587400)), "at is 1785587400 where text belongs"),
-        (json.dumps(_vote("b", dwell_ms="7")), 'dwell_ms is "7" where a whole number belongs'),
-        (json.dumps(_vote("b", dwell_ms=7.5)), "dwell_ms is 7.5 where a whole number belongs"),
-        (json.dumps(_vote("b", dwell_ms=True)), "dwell_ms is true where a whole number belongs"),
-        (json.dumps(_vote("b", dwell_ms=10**30)), "dwell_ms is 1000000000000000000000000000000 where"),
+        (json.dumps(_vote("b", at=1785587400)), 'at "1785587400" is a number, not a time'),
+        (json.dumps(_vote("b", dwell_ms="soon")), 'dwell_ms is "soon" (a whole number of milliseconds'),
+        (json.dumps(_vote("b", dwell_ms=10**30)), 'dwell_ms is "1000000000000000000000000000000" (a whole number'),
         (json.dumps(_vote("b", dwell_ms=-1)), 'dwell_ms is "-1" (a whole number of milliseconds'),
         (json.dumps(_vote("b", dwell_ms=2**31)), 'dwell_ms is "2147483648" (a whole number'),
         (json.dumps(_vote("\ud800")), "battle holds half of a surrogate pair"),
@@ -105,14 +104,53 @@ def test_two_objects_on_a_line_are_no_two_votes(tmp_path: Path) -> None:
     assert _findings(tmp_path, line)[0].startswith("votes.jsonl:1: is not JSON: extra data")
 
 
-def test_an_object_on_two_lines_is_refused(tmp_path: Path) -> None:
-    assert len(_findings(tmp_path, json.dumps(_vote("b0")).replace(", ", ",\n", 1))) == 2
+def test_an_object_on_two_lines_is_no_list_of_votes(tmp_path: Path) -> None:
+    assert _findings(tmp_path, json.dumps(_vote("b0")).replace(", ", ",\n", 1)) == [
+        "votes.jsonl: is one JSON object, not a list of votes "
+        '(write a list of objects; pandas: to_json(path, orient="records"))'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        ({"voted": "v"}, 'votes.jsonl: unknown column "voted" (did you mean "voter"?)'),
+        ({"dwell_ms": 7.5}, 'votes.jsonl: column "dwell_ms" is double where a whole number belongs'),
+        ({"dwell_ms": True}, 'votes.jsonl: column "dwell_ms" is bool where a whole number belongs'),
+    ],
+)
+def test_a_wrong_column_is_named(tmp_path: Path, change: dict[str, object], finding: str) -> None:
+    (found,) = _findings(tmp_path, "\n".join([json.dumps(_vote("b0")), json.dumps(_vote("b1", **change))]))
+    assert found.startswith(finding)
+
+
+def test_whole_numbers_are_ids(tmp_path: Path) -> None:
+    lines = [json.dumps({**_vote("b"), "battle": 17, "voter": 4.0}), json.dumps(_vote("b", voter="v"))]
+    votes = list(iter_votes(load_votes([_file(tmp_path, lines[0])]).table))
+    assert [(vote.battle, vote.voter) for vote in votes] == [("17", "4")]
+    assert _battles(tmp_path, "\n".join(lines)) == ["17", "b"]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_is_read_like_lines(tmp_path: Path, indent: int | None) -> None:
+    path = tmp_path / "votes.json"
+    path.write_text(json.dumps([_vote("b0"), _vote("b1", dwell_ms=7)], indent=indent))
+    loaded = load_votes([path])
+    assert [(vote.battle, vote.dwell_ms) for vote in iter_votes(loaded.table)] == [("b0", None), ("b1", 7)]
+    assert loaded.locate(1) == f"{path}: row 2"
+    path.write_text("[]")
+    assert load_votes([path]).table.num_rows == 0
+    path.write_text('[{"battle":\n "b0",,}]')
+    with pytest.raises(VotesError, match=r"votes\.json:2: is not JSON: "):
+        load_votes([path])
 
 
 def test_every_line_wrong_is_worded_for_some_and_counted(tmp_path: Path) -> None:
     found = _findings(tmp_path, "\n".join(["nonsense"] * 500))
-    assert len(found) == 21
-    assert found[-1] == "and 480 more problems"
+    assert found == [
+        "votes.jsonl:1: is not JSON: expecting value at column 1, and 499 more lines like it "
+        "(write one JSON object a line)"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,5 +170,5 @@ def test_blank_lines_alone_are_an_empty_table(tmp_path: Path) -> None:
 
 
 def test_what_arrow_cannot_take_at_once_is_read_line_by_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("arena.votes.jsonl_files.BLOCK_BYTES", 64)
+    monkeypatch.setattr("arena.votes.json_files.BLOCK_BYTES", 64)
     assert _battles(tmp_path, "\n".join(json.dumps(_vote(f"b{number}")) for number in range(3))) == ["b0", "b1", "b2"]
