@@ -197,21 +197,50 @@ def prices() -> None:
 @prices.command("pull")
 @project_option
 @click.argument("lists", nargs=-1, metavar="[LIST[=FILE|URL]]...")
-@click.option("--write", is_flag=True, help="Add new and changed prices to the TOML files.")
+@click.option("--write", is_flag=True, help="Add new and changed prices to the TOML files, where the check allows it.")
+@click.option(
+    "--skip",
+    multiple=True,
+    metavar="NAME",
+    help="Leave out an offer (PROVIDER/MODEL) or a listed id; * stands for anything. May be repeated.",
+)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "markdown"]),
+    help="markdown: tables that a pull request can quote.",
+)
 @json_option
 @click.option("--today", type=DAY, help="The day on which the source was read.  [default: today]")
-def pull(project: Path, lists: tuple[str, ...], write: bool, today: datetime | None) -> None:
+def pull(  # noqa: PLR0917 - a command has as many parameters as options
+    project: Path, lists: tuple[str, ...], write: bool, skip: tuple[str, ...], form: str, today: datetime | None
+) -> None:
     """Compare prices with public price lists.
 
-    The lists are litellm, models.dev and openrouter; all three where none is named.
+    The lists are litellm, models.dev and openrouter; all three where none is named. An entry that cannot be read is
+    named and left out.
     """
-    from arena.catalogue.pull import LISTS, prices_pull, render_diff, write_prices
-    from arena.catalogue.pull.lists import load_named_list
+    from arena.catalogue.pull import (
+        LISTS,
+        DiffFormat,
+        WrittenPrices,
+        load_named_list,
+        prices_pull,
+        render_diff,
+        render_left_out,
+        write_prices,
+    )
 
     catalogue, day = open_catalogue(project), _day(today)
-    diff = prices_pull(catalogue, [load_named_list(name) for name in lists or tuple(LISTS)], day)
-    written = write_prices(catalogue, diff, day) if write else ()
-    said = [*render_diff(diff).splitlines(), *(f"Wrote {path}" for path in written)]
-    if write and not written:
-        said.append("Nothing to write.")
-    print_result("\n".join(said), differences=diff, written=written)
+    diff = prices_pull(catalogue, [load_named_list(name) for name in lists or tuple(LISTS)], day).without(skip)
+    written = write_prices(catalogue, diff, day) if write else WrittenPrices(())
+    said = [*render_diff(diff, DiffFormat(form)).splitlines()]
+    if written.left_out:
+        said += ["", *render_left_out(written.left_out, DiffFormat(form)).splitlines()]
+    if form == "text":
+        said += [f"Wrote {path}" for path in written.paths]
+        if write and not written.paths:
+            said.append("Nothing to write.")
+    print_result("\n".join(said), differences=diff, written=written.paths, left_out=written.left_out)

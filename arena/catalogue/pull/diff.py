@@ -1,18 +1,18 @@
-"""What public lists say and the catalogue does not: new, changed, gone and unmapped prices, as records and as text."""
+"""What public lists say and the catalogue does not: new, changed, gone and unmapped prices."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from fnmatch import fnmatchcase
 
 from arena import wording
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.error_messages import printable
 from arena.catalogue.pricing.in_force import prices_in_force
-from arena.catalogue.pull.lists import LISTS, ListedPrice, ListKind, PriceList
+from arena.catalogue.pull.lists import LISTS, ListedPrice, ListKind, OddEntry, PriceList
+from arena.catalogue.pull.names import Names
 from arena.catalogue.records import Condition, Price, Unit
 
 _RELATIVE_ROUNDING = Decimal("0.01")
@@ -65,29 +65,68 @@ class GonePrice:
 
 
 @dataclass(frozen=True, slots=True)
+class RestatedPrice:
+    """An amount that we have and the list has too, under another condition of size or quality: nothing has changed."""
+
+    kind: ListKind
+    provider: str
+    model: str
+    old: Price
+    listed: ListedPrice
+
+
+@dataclass(frozen=True, slots=True)
 class UnmappedPrice:
-    """A listed model or price that cannot be taken over, and why."""
+    """A listed model or price that cannot be taken over, and why; ``likely`` is the model that it may be."""
 
     kind: ListKind
     provider: str
     model: str
     reason: str
+    likely: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadEntry:
+    """An entry of a list that cannot be read, and why."""
+
+    kind: ListKind
+    entry: OddEntry
 
 
 @dataclass(frozen=True, slots=True)
 class PriceDiff:
     """What differs, each part by list, provider and model.
 
-    ``unchanged`` counts prices that agree, ``passed_over`` entries of the lists that are not about image models.
+    ``unchanged`` counts prices that agree, ``passed_over`` entries of the lists that are not about image models, and
+    ``skipped`` differences that were asked to be left out.
     """
 
     lists: tuple[ListKind, ...]
     new: tuple[NewPrice, ...]
     changed: tuple[ChangedPrice, ...]
+    restated: tuple[RestatedPrice, ...]
     gone: tuple[GonePrice, ...]
     unmapped: tuple[UnmappedPrice, ...]
+    unread: tuple[UnreadEntry, ...]
     unchanged: int
     passed_over: int
+    skipped: int = 0
+
+    def without(self, patterns: Sequence[str]) -> PriceDiff:
+        """Without the new and changed prices of offers that one of ``patterns`` names.
+
+        A pattern is an offer (``openai/openai/gpt-image-2``) or a listed id (``gpt-image-2``); ``*`` stands for
+        anything.
+        """
+
+        def kept(price: NewPrice | ChangedPrice) -> bool:
+            names = (f"{price.provider}/{price.model}", price.listed.model)
+            return not any(fnmatchcase(name, pattern) for name in names for pattern in patterns)
+
+        new, changed = tuple(filter(kept, self.new)), tuple(filter(kept, self.changed))
+        skipped = len(self.new) + len(self.changed) - len(new) - len(changed)
+        return replace(self, new=new, changed=changed, skipped=self.skipped + skipped)
 
 
 def prices_pull(catalogue: Catalogue, lists: Sequence[PriceList], today: date) -> PriceDiff:
@@ -96,18 +135,20 @@ def prices_pull(catalogue: Catalogue, lists: Sequence[PriceList], today: date) -
     A listed id leads to the model whose offer at that provider has it as ``model_id``, or else to the one model that
     has it as its id, name, ``api_id`` or alias; a provider is known by its id and aliases.
     """
-    names, comparison = _Names(catalogue), _Comparison(catalogue, today)
+    names, comparison = Names(catalogue), _Comparison(catalogue, today)
     for price_list in lists:
         listed_prices = dict(_mapped(names, price_list, comparison.unmapped))
         for key, listed in sorted(listed_prices.items(), key=lambda item: _order(item[0])):
-            comparison.compare(price_list.kind, key, listed)
-        comparison.find_gone(price_list.kind, listed_prices.keys())
+            comparison.compare(price_list.kind, key, listed, listed_prices.keys())
+        comparison.find_gone(price_list.kind, listed_prices)
     return PriceDiff(
         lists=tuple(price_list.kind for price_list in lists),
         new=tuple(comparison.new),
         changed=tuple(comparison.changed),
+        restated=tuple(dict.fromkeys(comparison.restated)),
         gone=tuple(comparison.gone),
         unmapped=tuple(dict.fromkeys(comparison.unmapped)),
+        unread=tuple(UnreadEntry(price_list.kind, entry) for price_list in lists for entry in price_list.odd),
         unchanged=comparison.unchanged,
         passed_over=sum(price_list.passed_over for price_list in lists),
     )
@@ -121,89 +162,66 @@ class _Comparison:
     today: date
     new: list[NewPrice] = field(default_factory=list)
     changed: list[ChangedPrice] = field(default_factory=list)
+    restated: list[RestatedPrice] = field(default_factory=list)
     gone: list[GonePrice] = field(default_factory=list)
     unmapped: list[UnmappedPrice] = field(default_factory=list)
     unchanged: int = 0
 
-    def compare(self, kind: ListKind, key: Key, listed: ListedPrice) -> None:
-        """Add the listed price to the new, unchanged or changed ones."""
-        provider, model, unit, condition = key
+    def compare(self, kind: ListKind, key: Key, listed: ListedPrice, others: Collection[Key]) -> None:
+        """Add the listed price to the new, unchanged, changed or restated ones; ``others`` is what else is listed."""
+        provider, model = key[:2]
         offer = self.catalogue.offers.get((provider, model))
-        in_force = prices_in_force(offer, self.today) if offer else ()
-        ours = (price for price in in_force if (price.unit, _fold_condition(price.condition)) == (unit, condition))
-        old = next(ours, None)
+        ours = {_key(provider, model, price): price for price in prices_in_force(offer, self.today)} if offer else {}
+        old = ours.get(key)
         if old is None:
-            self.new.append(NewPrice(kind, provider, model, listed, known_offer=offer is not None))
-        elif old.amount == listed.amount or (listed.rounded and _nearly_equal(old.amount, listed.amount)):
+            # Our own price under a condition that the list has as well is another price, though it costs the same.
+            alike = (price for own, price in ours.items() if own not in others and _restates(own, price, key, listed))
+            if same := next(alike, None):
+                self.restated.append(RestatedPrice(kind, provider, model, same, listed))
+            else:
+                self.new.append(NewPrice(kind, provider, model, listed, known_offer=offer is not None))
+        elif _equal(old, listed):
             self.unchanged += 1
         else:
             same_source = LISTS[kind].name in old.source
             self.changed.append(ChangedPrice(kind, provider, model, old, listed, same_source))
 
-    def find_gone(self, kind: ListKind, listed: Collection[Key]) -> None:
+    def find_gone(self, kind: ListKind, listed: Mapping[Key, ListedPrice]) -> None:
         """Add the prices that we have from this list to the gone ones, where it does not have them any more."""
         for (provider, model), offer in self.catalogue.offers.items():
             for price in prices_in_force(offer, self.today):
-                key = provider, model, price.unit, _fold_condition(price.condition)
-                if LISTS[kind].name in price.source and key not in listed:
+                own = _key(provider, model, price)
+                if LISTS[kind].name not in price.source or own in listed:
+                    continue
+                alike = (other for key, other in listed.items() if _restates(own, price, key, other))
+                if same := next(alike, None):
+                    self.restated.append(RestatedPrice(kind, provider, model, price, same))
+                else:
                     self.gone.append(GonePrice(kind, provider, model, price))
 
 
-class _Names:
-    """By which names the catalogue knows providers, offers and models."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.providers = {
-            _fold(name): provider_id
-            for provider_id, provider in catalogue.providers.items()
-            for name in (provider_id, *provider.aliases)
-        }
-        self.offered = {
-            (provider_id, _fold(offer.model_id)): model_id
-            for (provider_id, model_id), offer in catalogue.offers.items()
-            if offer.model_id
-        }
-        self.named: dict[str, set[str]] = {}
-        for model_id, model in catalogue.models.items():
-            for name in (model_id, model_id.partition("/")[2], model.name, model.api_id or "", *model.aliases):
-                self.named.setdefault(_fold(name), set()).add(model_id)
-
-    def models_of(self, provider_id: str, listed: str) -> tuple[str, ...]:
-        """The models that a listed id can mean: by the offer, else by the whole id, else by its last part."""
-        name = _fold(listed)
-        if exact := self.offered.get((provider_id, name)):
-            return (exact,)
-        return tuple(sorted(self.named.get(name) or self.named.get(name.rpartition("/")[2]) or ()))
-
-    def is_offered(self, provider_id: str, listed: str) -> bool:
-        """Whether the provider's offer of a model names exactly this id."""
-        return (provider_id, _fold(listed)) in self.offered
-
-
-def _mapped(names: _Names, price_list: PriceList, unmapped: list[UnmappedPrice]) -> Iterator[tuple[Key, ListedPrice]]:
+def _mapped(names: Names, price_list: PriceList, unmapped: list[UnmappedPrice]) -> Iterator[tuple[Key, ListedPrice]]:
     """The prices that can be mapped to a model; the others, and their reasons, go to ``unmapped``."""
     # Lists have several ids for one model. The one that our offer names comes last, so that its price counts.
-    ordered = sorted(price_list.prices, key=lambda listed: names.is_offered(_provider(names, listed), listed.model))
+    ordered = sorted(
+        price_list.prices, key=lambda listed: names.is_offered(names.provider(listed.provider), listed.model)
+    )
     taken: dict[Key, ListedPrice] = {}
     for listed in ordered:
-        provider = _provider(names, listed)
-        models = names.models_of(provider, listed.model) if provider else ()
+        provider, models = names.provider(listed.provider), names.models_of(listed.provider, listed.model)
         if reason := _unmappable(provider, models, listed):
-            unmapped.append(UnmappedPrice(price_list.kind, listed.provider, listed.model, reason))
+            likely = names.likeliest(listed.model) if not models else ""
+            unmapped.append(UnmappedPrice(price_list.kind, listed.provider, listed.model, reason, likely))
             continue
-        key = provider, models[0], listed.unit, listed.condition
+        key = provider, models[0], listed.unit, _comparable(listed.unit, listed.condition)
         other = taken.setdefault(key, listed)
         own = names.is_offered(provider, listed.model)
         if other.amount != listed.amount and not own:
-            reason = f"gives {listed.amount} where {other.model} gives {other.amount}"
+            reason = f"gives {wording.exact(listed.amount)} where {other.model} gives {wording.exact(other.amount)}"
             unmapped.append(UnmappedPrice(price_list.kind, listed.provider, listed.model, reason))
         elif own or other is listed:
             taken[key] = listed
             yield key, listed
-
-
-def _provider(names: _Names, listed: ListedPrice) -> str:
-    return names.providers.get(_fold(listed.provider), "")
 
 
 def _unmappable(provider: str, models: tuple[str, ...], listed: ListedPrice) -> str:
@@ -216,75 +234,30 @@ def _unmappable(provider: str, models: tuple[str, ...], listed: ListedPrice) -> 
     return listed.unclear
 
 
-def _nearly_equal(old: Decimal, new: Decimal) -> bool:
-    return abs(old - new) <= _RELATIVE_ROUNDING * max(old, new)
+def _equal(old: Price, listed: ListedPrice) -> bool:
+    difference = abs(old.amount - listed.amount)
+    return not difference or (listed.rounded and difference <= _RELATIVE_ROUNDING * max(old.amount, listed.amount))
+
+
+def _restates(own: Key, price: Price, key: Key, listed: ListedPrice) -> bool:
+    """Whether both are the same amount for the same thing, apart from the size and quality that are named."""
+    return own[:3] == key[:3] and _mode(own[3]) == _mode(key[3]) and _equal(price, listed)
+
+
+def _mode(condition: Condition) -> str:
+    return "" if condition.mode == "standard" else condition.mode or ""
 
 
 def _order(key: Key) -> tuple[str, str, str, str]:
     return (*key[:2], key[2].value, str(key[3]))
 
 
-def _fold(name: str) -> str:
-    """One spelling of a name: ``GPT Image_1`` -> gpt-image-1."""
-    return re.sub(r"[\s_]+", "-", name.casefold())
+def _key(provider: str, model: str, price: Price) -> Key:
+    return provider, model, price.unit, _comparable(price.unit, price.condition)
 
 
-def _fold_condition(condition: Condition) -> Condition:
-    """Lists write qualities in small letters."""
-    return condition.model_copy(update={"quality": condition.quality.lower()}) if condition.quality else condition
-
-
-def render_diff(diff: PriceDiff) -> str:
-    """One line for each difference, by kind, and what was counted in the last line."""
-    disputed = [price for price in diff.changed if not price.same_source]
-    sections = (
-        ("New", [_new(price) for price in diff.new]),
-        ("Changed", [_changed(price) for price in diff.changed if price.same_source]),
-        ("Disputed by another source (not written)", [_disputed(price) for price in disputed]),
-        ("Gone (not written)", [_gone(price) for price in diff.gone]),
-        ("Unmapped", [_unmapped(price) for price in diff.unmapped]),
-    )
-    lines = [line for title, entries in sections for line in _section(title, entries)]
-    counts = [f"{len(entries):,} {title.partition(' ')[0].lower()}" for title, entries in sections]
-    return "\n".join(
-        [
-            *lines,
-            f"{', '.join(counts)}, {diff.unchanged:,} the same; {diff.passed_over:,} other entries passed over",
-            "",
-        ]
-    )
-
-
-def _section(title: str, lines: list[str]) -> Iterator[str]:
-    if lines:
-        yield f"{title}:"
-        yield from (f"  {line}" for line in lines)
-        yield ""
-
-
-def _new(new: NewPrice) -> str:
-    what = _said(new.listed.amount, new.listed.unit, new.listed.condition)
-    return f"{new.provider} x {new.model}: {what}{'' if new.known_offer else ', a new offer'} ({new.kind})"
-
-
-def _changed(change: ChangedPrice) -> str:
-    percent = "" if change.percent is None else f", {change.percent:+.1f}%"
-    old, now = _said(change.old.amount, change.old.unit, change.old.condition), wording.exact(change.listed.amount)
-    return f"{change.provider} x {change.model}: {old} -> {now}{percent} ({change.kind})"
-
-
-def _disputed(change: ChangedPrice) -> str:
-    return f"{_changed(change)}, ours from {change.old.source}"
-
-
-def _gone(gone: GonePrice) -> str:
-    return f"{gone.provider} x {gone.model}: {_said(gone.old.amount, gone.old.unit, gone.old.condition)} ({gone.kind})"
-
-
-def _unmapped(price: UnmappedPrice) -> str:
-    return f"{printable(price.provider)} {printable(price.model)}: {price.reason}"
-
-
-def _said(amount: Decimal, unit: Unit, condition: Condition) -> str:
-    under = ", ".join(value for value in (condition.quality, condition.size, condition.mode) if value)
-    return f"{wording.exact(amount)} USD for one {unit.value}{f' ({under})' if under else ''}"
+def _comparable(unit: Unit, condition: Condition) -> Condition:
+    """As lists write it: qualities in small letters, and tokens of which no kind is told are those of text."""
+    tokens = unit in (Unit.INPUT_TOKENS, Unit.OUTPUT_TOKENS)
+    mode = condition.mode or ("text" if tokens else None)
+    return condition.model_copy(update={"mode": mode, "quality": (condition.quality or "").lower() or None})

@@ -1,6 +1,7 @@
-"""The three public price lists, from a saved file or from where they are published, as rows of one kind.
+"""The three public price lists as rows of one kind.
 
-Amounts are exact: the lists are parsed with decimals, never with floats.
+Amounts are read as decimals, never as floats, and rounded to what a list can mean. An entry that cannot be read costs
+itself alone: it is named, with its reason, and the others count.
 """
 
 from __future__ import annotations
@@ -8,23 +9,28 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
-import httpx
-
-from arena.catalogue.error_messages import near, show
-from arena.catalogue.parsing import read_bytes
+from arena import wording
+from arena.catalogue.error_messages import show
 from arena.catalogue.records import Condition, Unit
+from arena.catalogue.rules.text_models import MIN_IMAGE_TOKEN_PRICE
 from arena.errors import CatalogueError
 
-TIMEOUT = 30.0
-"""Seconds to wait for a server to say something."""
-_MAX_BYTES = 64 * 1024 * 1024
 _MILLION = Decimal(1_000_000)
+_SIGNIFICANT_DIGITS = 12
+"""What a list can mean: programs that reckon with floats leave noise in the 16th digit (0.19999999999999998)."""
+_DIGITS_BY_THE_PIXEL = 4
+"""Prices by the pixel are listed rounded, so what is computed from one means no more digits than these."""
+_LARGEST_AMOUNT = Decimal(1_000_000)
+_IMAGE_AMOUNTS = Decimal("0.0005"), Decimal("0.2")
+"""USD. What a list gives as a price of 1M tokens and lies in this range is the price of one image where nothing else
+fits: text costs more by the million, and only few images do."""
+_LEAST_INPUT_IMAGE = Decimal("0.00005")
+"""USD. OpenRouter's ``image`` is the price of an input image; below this it is that of one of its tokens."""
 
 _SIZE = re.compile(r"(\d+)-x-(\d+)\Z")
 _QUALITIES = ("low", "medium", "high", "standard", "hd", "auto")
@@ -39,6 +45,8 @@ _LITELLM_TOKENS = {
     "output_cost_per_token": (Unit.OUTPUT_TOKENS, "text"),
     "output_cost_per_image_token": (Unit.OUTPUT_TOKENS, "image"),
 }
+_IMAGE_TOKENS_OUT = (Unit.OUTPUT_TOKENS, "image")
+_IN_WORDS = re.compile(r"\$(\d*\.?\d+) ?(?:USD )?(?:per|/|an|each|for each|for one) ?(?:generated |output )?image\b")
 
 
 class ListKind(StrEnum):
@@ -72,7 +80,7 @@ class ListedPrice:
     """One price as a list gives it. ``provider`` and ``model`` are the list's own names.
 
     ``rounded`` where the amount was computed from a rounded one, as a price by the pixel; ``unclear`` says why a price
-    cannot be taken as it stands, empty for one that can.
+    cannot be taken as it stands, empty for one that can; ``note`` how it was read where the list writes it otherwise.
     """
 
     provider: str
@@ -82,123 +90,134 @@ class ListedPrice:
     condition: Condition
     rounded: bool = False
     unclear: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OddEntry:
+    """An entry that cannot be read, and why; it has no price here."""
+
+    provider: str
+    model: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """A list's prices of image models, and how many of its entries are not about image models."""
+    """A list's prices of image models, its entries that cannot be read, and how many are not about image models."""
 
     kind: ListKind
     prices: tuple[ListedPrice, ...]
+    odd: tuple[OddEntry, ...]
     passed_over: int
 
 
-def load_price_list(
-    kind: ListKind, source: str | None = None, *, transport: httpx.BaseTransport | None = None
-) -> PriceList:
-    """Read a list from ``source``: a file, an https address, or where the list is published.
-
-    ``transport`` carries the requests; the network does without one. Raises CatalogueError for what cannot be read,
-    is not JSON, or not of the list's shape.
-    """
-    where = source or LISTS[kind].url
-    content = _fetch(where, transport) if where.startswith(("https://", "http://")) else read_bytes(Path(where), where)
-    return parse_price_list(kind, content, where)
+class _UnreadableError(Exception):
+    """What is odd about an entry."""
 
 
-def load_named_list(argument: str, *, transport: httpx.BaseTransport | None = None) -> PriceList:
-    """Read the list that ``NAME`` or ``NAME=FILE`` or ``NAME=URL`` stands for, as on the command line.
-
-    Raises CatalogueError as ``load_price_list`` does, and for a name that is no list's.
-    """
-    name, _, source = argument.partition("=")
-    if name not in tuple(ListKind):
-        known = ", ".join(ListKind)
-        message = f"{show(name)} is not a price list that can be read"
-        raise CatalogueError(message, hint=near(name, ListKind) or f"the lists are: {known}")
-    return load_price_list(ListKind(name), source or None, transport=transport)
+_Entry = tuple[str, str, Any]
+"""Provider, model and what the list says of the two."""
 
 
-def _fetch(url: str, transport: httpx.BaseTransport | None) -> bytes:
-    hint = "try again later, or save the list to a file and name that"
-    try:
-        with (
-            httpx.Client(transport=transport, timeout=TIMEOUT, follow_redirects=True) as client,
-            client.stream("GET", url, headers={"Accept": "application/json"}) as response,
-        ):
-            if response.is_error:
-                said = f"the server answers {response.status_code} {response.reason_phrase}".rstrip()
-                raise CatalogueError(said, where=url, hint=hint)
-            return _limited(response, url)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        said = str(error) or type(error).__name__
-        raise CatalogueError(f"cannot be fetched: {said}", where=url, hint=hint) from error
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How a list is read: ``entries`` raises what a wrong shape raises, ``prices`` _UnreadableError for its entry."""
 
-
-def _limited(response: httpx.Response, url: str) -> bytes:
-    parts, size = [], 0
-    # Counted while it arrives: a server may leave its length out, or send more than it says.
-    for part in response.iter_bytes():
-        size += len(part)
-        if size > _MAX_BYTES:
-            raise CatalogueError("is larger than any price list", where=url, hint="check the address")
-        parts.append(part)
-    return b"".join(parts)
+    entries: Callable[[Any], Iterator[_Entry]]
+    prices: Callable[[str, str, Any], Iterator[ListedPrice]]
 
 
 def parse_price_list(kind: ListKind, content: bytes, where: str) -> PriceList:
-    """Parse a list; raises CatalogueError for what is not JSON, not of the list's shape, or without an image model."""
+    """Parse a list; raises CatalogueError for what is not JSON, not of the list's shape, or without a price."""
+    hint = f"it should be a copy of {LISTS[kind].url}"
     try:
         parsed = json.loads(content, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
-        raise CatalogueError("is not JSON", where=where, hint=f"it should be a copy of {LISTS[kind].url}") from error
+        raise CatalogueError("is not JSON", where=where, hint=hint) from error
     prices: list[ListedPrice] = []
+    odd: list[OddEntry] = []
     passed_over = 0
+    shape = _SHAPES[kind]
     try:
-        for entry_prices in _PARSERS[kind](parsed):
-            prices.extend(entry_prices)
-            passed_over += not entry_prices
-    except (AttributeError, KeyError, TypeError, InvalidOperation) as error:
-        message = f"is not a price list of {LISTS[kind].name}"
-        raise CatalogueError(message, where=where, hint=f"it should be a copy of {LISTS[kind].url}") from error
+        for provider, model, entry in shape.entries(parsed):
+            try:
+                found = list(shape.prices(provider, model, entry))
+            except _UnreadableError as error:
+                odd.append(OddEntry(provider, model, str(error)))
+                continue
+            prices.extend(found)
+            passed_over += not found
+    except (AttributeError, KeyError, TypeError) as error:
+        raise CatalogueError(f"is not a price list of {LISTS[kind].name}", where=where, hint=hint) from error
     if not prices:
-        hint = f"it should be a copy of {LISTS[kind].url}"
-        raise CatalogueError("lists no price of an image model", where=where, hint=hint)
-    return PriceList(kind, tuple(prices), passed_over)
+        said = f": {show(odd[0].model)}: {odd[0].reason}" if odd else ""
+        raise CatalogueError(f"lists no price of an image model{said}", where=where, hint=hint)
+    return PriceList(kind, tuple(prices), tuple(odd), passed_over)
 
 
-def _litellm(parsed: Any) -> Iterator[list[ListedPrice]]:
-    """The image prices of each entry, whose keys hold the model's id: see ``_litellm_id``."""
+def _litellm_entries(parsed: Any) -> Iterator[_Entry]:
     for key, entry in parsed.items():
-        if key == "sample_spec":  # explains the fields of an entry; no model
-            continue
-        image = str(entry.get("mode", "")).startswith("image_") or bool(_IMAGE_FIELDS & entry.keys())
-        yield list(_litellm_prices(key, entry)) if image else []
+        if key != "sample_spec":  # explains the fields of an entry; no model
+            provider = str(entry.get("litellm_provider", "")) if isinstance(entry, Mapping) else ""
+            yield provider, key, entry
 
 
-def _litellm_prices(key: str, entry: Mapping[str, Any]) -> Iterator[ListedPrice]:
-    provider = str(entry.get("litellm_provider", ""))
+def _litellm_prices(provider: str, key: str, entry: Any) -> Iterator[ListedPrice]:
+    """The image prices of an entry, whose key holds the model's id: see ``_litellm_id``."""
+    costs = _table(entry, "it")
+    image_model = str(costs.get("mode", "")).startswith("image_")
+    if not image_model and not _IMAGE_FIELDS & costs.keys():
+        return
     model, quality, size, unclear = _litellm_id(key, provider)
+    condition = Condition(quality=quality, size=size)
+    by_image = list(_litellm_by_image(costs, size))
+    for price in (*by_image, *_litellm_by_token(costs, by_image, image_model=image_model)):
+        under = condition.model_copy(update={"mode": price.condition.mode})
+        yield replace(price, provider=provider, model=model, condition=under, unclear=unclear or price.unclear)
 
-    def listed(amount: Decimal, unit: Unit, mode: str | None = None, *, rounded: bool = False) -> ListedPrice:
-        condition = Condition(quality=quality, size=size, mode=mode)
-        return ListedPrice(provider, model, amount, unit, condition, rounded, unclear)
 
-    put_in, made = _amount(entry, "input_cost_per_image"), _amount(entry, "output_cost_per_image")
+def _litellm_by_image(costs: Mapping[str, Any], size: str | None) -> Iterator[ListedPrice]:
+    """The prices by the image or pixel; of the condition, only the mode is theirs."""
+    put_in, made = _amount(costs, "input_cost_per_image"), _amount(costs, "output_cost_per_image")
+    pixel = _amount(costs, "output_cost_per_pixel") or _amount(costs, "input_cost_per_pixel")
     if made or put_in:
         # Entries that give one of the two mean the image that is made, whichever of the names they have for it.
-        yield listed(made or put_in, Unit.IMAGE)
-    if made and put_in:
-        yield listed(put_in, Unit.IMAGE, "input image")
-    pixel = _amount(entry, "output_cost_per_pixel") or _amount(entry, "input_cost_per_pixel")
-    if pixel and size:
+        yield _price(made or put_in, Unit.IMAGE)
+        if made and put_in:
+            yield _price(put_in, Unit.IMAGE, "input image")
+    elif pixel and size:
         width, height = size.split("x")
-        yield listed(_four_digits(pixel * int(width) * int(height)), Unit.IMAGE, rounded=True)
-    elif pixel:
-        yield listed(_four_digits(pixel * _MILLION), Unit.MEGAPIXEL, rounded=True)
-    for field, (unit, mode) in _LITELLM_TOKENS.items():
-        if cost := _amount(entry, field):
-            yield listed(cost * _MILLION, unit, mode)
+        yield _price(_by_the_pixel(pixel * int(width) * int(height)), Unit.IMAGE, rounded=True)
+    if pixel and not size:
+        yield _price(_by_the_pixel(pixel * _MILLION), Unit.MEGAPIXEL, rounded=True)
+
+
+def _litellm_by_token(
+    costs: Mapping[str, Any], by_image: list[ListedPrice], *, image_model: bool
+) -> Iterator[ListedPrice]:
+    tokens = {
+        what: _rounded(cost * _MILLION, _SIGNIFICANT_DIGITS)
+        for field, what in _LITELLM_TOKENS.items()
+        if (cost := _amount(costs, field))
+    }
+    why = ""
+    if image_model and _IMAGE_TOKENS_OUT not in tokens:
+        by_token = set(tokens.values())
+        amount, why = _image_as_tokens(by_token), _no_token_price(by_token)
+        if amount and not by_image:
+            yield _price(amount, Unit.IMAGE, note=_said_as_tokens(amount))
+        if amount and all(price.amount == amount for price in by_image[:1]):
+            return  # the price of the image, and none of tokens
+    for (unit, mode), amount in tokens.items():
+        yield _price(amount, unit, mode, why=why)
+
+
+def _price(
+    amount: Decimal, unit: Unit, mode: str | None = None, *, rounded: bool = False, why: str = "", note: str = ""
+) -> ListedPrice:
+    """A price whose provider and model are filled in later."""
+    return ListedPrice("", "", amount, unit, Condition(mode=mode), rounded, why, note)
 
 
 def _litellm_id(key: str, provider: str) -> tuple[str, str | None, str | None, str]:
@@ -224,35 +243,74 @@ def _litellm_id(key: str, provider: str) -> tuple[str, str | None, str | None, s
     return "/".join(rest), quality, size, unclear
 
 
-def _models_dev(parsed: Any) -> Iterator[list[ListedPrice]]:
+def _models_dev_entries(parsed: Any) -> Iterator[_Entry]:
     for provider, offered in parsed.items():
-        for model, entry in offered["models"].items():
-            outputs = entry.get("modalities", {}).get("output", [])
-            yield list(_models_dev_prices(provider, model, entry, outputs)) if "image" in outputs else []
+        models = offered.get("models") if isinstance(offered, Mapping) else None
+        if not isinstance(models, Mapping):
+            yield provider, "", offered
+            continue
+        for model, entry in models.items():
+            yield provider, model, entry
 
 
-def _models_dev_prices(
-    provider: str, model: str, entry: Mapping[str, Any], outputs: list[str]
-) -> Iterator[ListedPrice]:
-    costs = entry.get("cost", {})
-    mixed = "" if outputs == ["image"] else "the list does not say whether it is for tokens of text or of images"
-    for field, unit, mode, unclear in (
-        ("input", Unit.INPUT_TOKENS, "text", ""),
-        ("cache_read", Unit.INPUT_TOKENS, "cached text", ""),
-        ("output", Unit.OUTPUT_TOKENS, "image", mixed),
+def _models_dev_prices(provider: str, model: str, entry: Any) -> Iterator[ListedPrice]:
+    for price in _models_dev_costs(model, entry):
+        yield replace(price, provider=provider, model=model)
+
+
+def _models_dev_costs(model: str, entry: Any) -> Iterator[ListedPrice]:
+    if not model:
+        raise _UnreadableError("the provider has no table of models")
+    outputs = _outputs(_table(entry, "it"), "modalities", "output")
+    if "image" not in outputs:
+        return
+    costs = _table(entry.get("cost", {}), "its cost")
+
+    paid_in, cached, paid_out = (_amount(costs, field) for field in ("input", "cache_read", "output"))
+    mixed, why = "", ""
+    if outputs != ["image"]:
+        mixed = "the list does not say whether it is for tokens of text or of images"
+    elif not paid_out or paid_out < MIN_IMAGE_TOKEN_PRICE:
+        # The list has no field for a price by the image: it stands in those for tokens, or in the description.
+        if amount := _image_as_tokens({cost for cost in (paid_in, paid_out) if cost}):
+            yield _price(amount, Unit.IMAGE, note=_said_as_tokens(amount))
+            return
+        if amount := _in_words(entry.get("description")):
+            yield _price(amount, Unit.IMAGE, note="From the description of the model on the list.")
+        why = _no_token_price({paid_out} if paid_out else set())
+    for amount, unit, mode, reason in (
+        (paid_in, Unit.INPUT_TOKENS, "text", why),
+        (cached, Unit.INPUT_TOKENS, "cached text", why),
+        (paid_out, Unit.OUTPUT_TOKENS, "image", mixed or why),
     ):
-        if cost := _amount(costs, field):
-            yield ListedPrice(provider, model, cost, unit, Condition(mode=mode), unclear=unclear)
+        if amount:
+            yield _price(amount, unit, mode, why=reason)
 
 
-def _openrouter(parsed: Any) -> Iterator[list[ListedPrice]]:
+def _in_words(description: Any) -> Decimal:
+    """The one price by the image that a description names; zero where it names none or several."""
+    named = set(_IN_WORDS.findall(description)) if isinstance(description, str) else set()
+    return Decimal(named.pop()) if len(named) == 1 else Decimal(0)
+
+
+def _openrouter_entries(parsed: Any) -> Iterator[_Entry]:
+    if not isinstance(parsed["data"], list):
+        raise TypeError
     for entry in parsed["data"]:
-        outputs = entry.get("architecture", {}).get("output_modalities", [])
-        yield list(_openrouter_prices(entry, outputs)) if "image" in outputs else []
+        yield "openrouter", str(entry.get("id", "")) if isinstance(entry, Mapping) else "", entry
 
 
-def _openrouter_prices(entry: Mapping[str, Any], outputs: list[str]) -> Iterator[ListedPrice]:
-    costs, written = entry["pricing"], "text" if "text" in outputs else "image"
+def _openrouter_prices(provider: str, model: str, entry: Any) -> Iterator[ListedPrice]:
+    outputs = _outputs(_table(entry, "it"), "architecture", "output_modalities")
+    if "image" not in outputs:
+        return
+    if not model:
+        raise _UnreadableError("it has no id")
+    costs, written = _table(entry.get("pricing"), "its pricing"), "text" if "text" in outputs else "image"
+    # A model that chooses another one has -1: the price depends on which.
+    depends = [field for field, value in costs.items() if str(value) == "-1"]
+    costs = {field: value for field, value in costs.items() if field not in depends}
+    found = False
     for field, unit, mode, times in (
         ("image", Unit.IMAGE, "input image", Decimal(1)),
         ("prompt", Unit.INPUT_TOKENS, "text", _MILLION),
@@ -260,28 +318,81 @@ def _openrouter_prices(entry: Mapping[str, Any], outputs: list[str]) -> Iterator
         ("completion", Unit.OUTPUT_TOKENS, written, _MILLION),
         ("image_output", Unit.OUTPUT_TOKENS, "image", _MILLION),
     ):
+        cost = _amount(costs, field)
         if field == "completion" and written == "image" and _amount(costs, "image_output"):
             continue  # image tokens have a price of their own, and the model writes no text
-        if cost := _amount(costs, field):
-            yield ListedPrice("openrouter", entry["id"], cost * times, unit, Condition(mode=mode))
+        if field == "image" and cost < _LEAST_INPUT_IMAGE:
+            unit, mode, times = Unit.INPUT_TOKENS, "image", _MILLION  # noqa: PLW2901 - the row says otherwise
+        if cost:
+            found = True
+            yield ListedPrice(provider, model, _rounded(cost * times, _SIGNIFICANT_DIGITS), unit, Condition(mode=mode))
+    if depends and not found:
+        raise _UnreadableError(f"{depends[0]} is negative: the price depends on the model that it chooses")
+
+
+def _table(value: Any, name: str) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    raise _UnreadableError(f"{name} is {_said(value)}, not a table")
+
+
+def _outputs(entry: Mapping[str, Any], table: str, field: str) -> list[Any]:
+    """What a model returns; nothing where the entry leaves it out."""
+    outputs = _table(entry.get(table, {}), f"its {table}").get(field, [])
+    if isinstance(outputs, list):
+        return outputs
+    raise _UnreadableError(f"{field} is {_said(outputs)}, not a list")
 
 
 def _amount(costs: Mapping[str, Any], field: str) -> Decimal:
-    """The amount above zero that a field gives, or zero: the lists write 0 for what they have no price for."""
-    # OpenRouter writes amounts as texts, and -1 where the price depends on the model that it chooses.
+    """The amount that a field gives, or zero: the lists write 0, null or nothing for what they have no price for."""
     value = costs.get(field)
-    amount = Decimal(str(value)) if value is not None else Decimal(0)
-    return max(amount, Decimal(0)) if amount.is_finite() else Decimal(0)
+    if value is None:
+        return Decimal(0)
+    try:
+        # OpenRouter writes amounts as texts.
+        amount = Decimal(str(value)) if isinstance(value, int | str | Decimal) and not isinstance(value, bool) else None
+    except InvalidOperation:
+        amount = None
+    if amount is None or not amount.is_finite() or amount > _LARGEST_AMOUNT:
+        raise _UnreadableError(f"{field} is {_said(value)}, not an amount")
+    if amount < 0:
+        raise _UnreadableError(f"{field} is negative: {_said(value)}")
+    return _rounded(amount, _SIGNIFICANT_DIGITS) if amount else Decimal(0)
 
 
-def _four_digits(amount: Decimal) -> Decimal:
-    """Rounded to four significant digits: a price by the pixel is listed with no more."""
-    return amount.quantize(Decimal(1).scaleb(amount.adjusted() - 3)).normalize()
+def _said(value: Any) -> str:
+    return "null" if value is None else show(value)
 
 
-_PARSERS: Mapping[ListKind, Callable[[Any], Iterator[list[ListedPrice]]]] = {
-    ListKind.LITELLM: _litellm,
-    ListKind.MODELS_DEV: _models_dev,
-    ListKind.OPENROUTER: _openrouter,
+def _rounded(amount: Decimal, digits: int) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(amount.adjusted() - digits + 1)).normalize()
+
+
+def _by_the_pixel(amount: Decimal) -> Decimal:
+    return _rounded(amount, _DIGITS_BY_THE_PIXEL)
+
+
+def _image_as_tokens(by_token: set[Decimal]) -> Decimal:
+    """The price of one image that is listed as that of 1M tokens (``input_cost_per_token: 4e-08``); zero for others."""
+    amount = next(iter(by_token)) if len(by_token) == 1 else Decimal(0)
+    return amount if _IMAGE_AMOUNTS[0] <= amount < _IMAGE_AMOUNTS[1] else Decimal(0)
+
+
+def _said_as_tokens(amount: Decimal) -> str:
+    return f"The list gives {wording.exact(amount)} USD for 1M tokens, which can only be meant for one image."
+
+
+def _no_token_price(by_token: set[Decimal]) -> str:
+    """Why prices of 1M tokens are left out: as cheap as text or cheaper, and no price of an image either."""
+    least = min((amount for amount in by_token if amount < MIN_IMAGE_TOKEN_PRICE), default=None)
+    if least is None or max(by_token) >= MIN_IMAGE_TOKEN_PRICE:
+        return ""
+    return f"{wording.exact(least)} USD for 1M tokens is too little for image tokens, and may be the price of an image"
+
+
+_SHAPES: Mapping[ListKind, _Shape] = {
+    ListKind.LITELLM: _Shape(_litellm_entries, _litellm_prices),
+    ListKind.MODELS_DEV: _Shape(_models_dev_entries, _models_dev_prices),
+    ListKind.OPENROUTER: _Shape(_openrouter_entries, _openrouter_prices),
 }
-"""From a list's JSON to the image prices of each of its entries; an entry that is not about images has none."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
-from arena.catalogue.pull import ListKind, PriceDiff, parse_price_list, prices_pull, render_diff
+from arena.catalogue.pull import DiffFormat, ListKind, PriceDiff, parse_price_list, prices_pull, render_diff
 from tests.catalogue.projects import SOURCE, put
 from tests.catalogue.pull.made_up import LITELLM, MODELS_DEV, OPENROUTER, write_shop
 
@@ -45,7 +47,8 @@ def test_litellm_beside_the_catalogue(tmp_path: Path) -> None:
         "  mart acme-one: no provider has this id or alias\n"
         "  shop_ai acme-one: the size is not a number\n"
         "\n"
-        "5 new, 1 changed, 1 disputed, 1 gone, 4 unmapped, 1 the same; 1 other entries passed over\n"
+        "5 new, 1 changed, 1 disputed, 0 under another condition, 1 gone, 4 unmapped, 0 not readable, 1 the same; "
+        "1 other entries passed over\n"
     )
 
 
@@ -109,3 +112,69 @@ def test_a_price_that_was_zero(tmp_path: Path) -> None:
     (change,) = [change for change in pull(data, ListKind.LITELLM).changed if change.same_source]
     assert change.percent is None
     assert "0 USD for one image (Medium, 1024x1024) -> 0.05 (litellm)" in render_diff(pull(data, ListKind.LITELLM))
+
+
+def test_the_same_amount_under_another_condition_is_neither_new_nor_gone(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    listed = LITELLM.replace("medium/1024-x-1024/acme-one", "high/1024-x-1024/acme-one").replace("0.05}", "0.3}")
+    lists = [parse_price_list(ListKind.LITELLM, listed.encode(), "list.json")]
+    diff = prices_pull(load_catalogue(data), lists, TODAY)
+    assert [(price.old.condition.size, price.listed.condition.size) for price in diff.restated] == [(None, "1024x1024")]
+    assert [price.old.amount for price in diff.gone] == [Decimal("0.04")]
+    assert all(price.listed.amount != Decimal("0.3") for price in diff.new)
+    assert (
+        "  shop x acme/one: 0.3 USD for one image (high), listed as 0.3 USD for one image (high, 1024x1024) (litellm)\n"
+    ) in render_diff(diff)
+
+
+def test_tokens_of_which_no_kind_is_told_are_compared_with_those_of_text(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    path = data / "providers/shop/acme/one.toml"
+    row = 'amount = 5\nunit = "1M input tokens"\nread = 2026-01-02\nsource = "LiteLLM model prices"\n'
+    path.write_text(f"{path.read_text()}\n[[prices]]\n{row}")
+    diff = pull(data, ListKind.LITELLM)
+    assert all(price.listed.condition.mode != "text" for price in diff.new)
+    assert all(price.old.amount != 5 for price in diff.gone)
+
+
+def test_a_name_that_leads_nowhere_is_offered_with_the_likeliest_model(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    two = data / "models/acme/two.toml"
+    two.write_text(two.read_text().replace('"two-pro"', '"painter-two"'))
+    listed = LITELLM.replace("shop_ai/two-pro", "shop_ai/painter-two-fp8").replace("nobody", "painter_tow")
+    lists = [parse_price_list(ListKind.LITELLM, listed.encode(), "list.json")]
+    diff = prices_pull(load_catalogue(data), lists, TODAY)
+    likely = {price.model: price.likely for price in diff.unmapped}
+    assert likely["painter-two-fp8"] == "acme/two"
+    assert likely["painter_tow"] == "acme/two"
+    assert "painter-two-fp8: no model has this id or alias; did you mean acme/two?" in render_diff(diff)
+
+
+def test_as_tables_for_a_pull_request(tmp_path: Path) -> None:
+    said = render_diff(pull(write_shop(tmp_path), ListKind.LITELLM), DiffFormat.MARKDOWN)
+    assert (
+        "### Changed\n\n| Offer | For | Ours | Listed | Change | List |\n| --- | --- | --- | --- | --- | --- |\n"
+        in said
+    )
+    assert "| shop x acme/one | image (Medium, 1024x1024) | 0.04 | 0.05 | +25.0% | litellm |\n" in said
+    assert said.endswith("1 other entries passed over.\n")
+
+
+def test_what_a_list_says_is_nothing_but_text_in_a_table(tmp_path: Path) -> None:
+    hostile = "a|b`<img src=x>](https://x.example)@everyone #1\u202e"
+    listed = LITELLM.replace('"shop_ai/nobody"', json.dumps(f"shop_ai/{hostile}"))
+    lists = [parse_price_list(ListKind.LITELLM, listed.encode(), "list.json")]
+    diff = prices_pull(load_catalogue(write_shop(tmp_path)), lists, TODAY)
+    (row,) = [line for line in render_diff(diff, DiffFormat.MARKDOWN).splitlines() if "everyone" in line]
+    assert re.sub(r"\\.", "", row).count("|") == 6
+    assert not re.search(r"(?<!\\)[`<>\[\]@#]", row)
+    assert "\u202e" not in row
+
+
+def test_offers_and_ids_can_be_skipped(tmp_path: Path) -> None:
+    diff = pull(write_shop(tmp_path), ListKind.LITELLM)
+    assert {price.model for price in diff.without(["shop/acme/two"]).new} == {"acme/one"}
+    assert {price.model for price in diff.without(["two-*"]).new} == {"acme/one"}
+    skipped = diff.without(["shop/*"])
+    assert (skipped.new, skipped.changed) == ((), ())
+    assert "; 7 skipped as asked" in render_diff(skipped)

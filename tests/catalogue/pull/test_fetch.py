@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from arena.catalogue.pull import LISTS, ListKind, load_named_list, load_price_list
-from arena.catalogue.pull import lists as fetching
+from arena.catalogue.pull import fetch as fetching
 from arena.errors import CatalogueError
 from tests.catalogue.pull.made_up import LITELLM, OPENROUTER
 

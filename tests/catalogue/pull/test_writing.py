@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from arena.catalogue import load_catalogue
+from arena.catalogue import check_catalogue, load_catalogue
 from arena.catalogue.pricing.in_force import price_history
-from arena.catalogue.pull import ListKind, parse_price_list, prices_pull, write_prices
+from arena.catalogue.pull import ListKind, parse_price_list, prices_pull, render_left_out, write_prices
 from arena.errors import CatalogueError
 from tests.catalogue.projects import put, spoil
 from tests.catalogue.pull.made_up import LITELLM, OFFER, write_shop
@@ -20,7 +21,7 @@ ONE, TWO = "providers/shop/acme/one.toml", "providers/shop/acme/two.toml"
 
 def write(data: Path, today: date = TODAY) -> list[str]:
     written = write_prices(load_catalogue(data), pull(data, ListKind.LITELLM, today=today), today)
-    return [path.relative_to(data).as_posix() for path in written]
+    return [path.relative_to(data).as_posix() for path in written.paths]
 
 
 def test_comments_and_order_stay(tmp_path: Path) -> None:
@@ -77,16 +78,45 @@ def test_another_amount_on_the_same_day_takes_its_place(tmp_path: Path) -> None:
     assert "amount = 0.04\n" in text
 
 
-def test_nothing_is_written_that_fails_the_check(tmp_path: Path) -> None:
+def test_what_fails_the_check_is_left_out_and_the_rest_is_written(tmp_path: Path) -> None:
     data = write_shop(tmp_path)
-    before = {path: path.read_bytes() for path in data.rglob("*.toml")}
-    catalogue = load_catalogue(data)
     diff = pull(data, ListKind.LITELLM)
     dear = replace(diff.new[-1], listed=replace(diff.new[-1].listed, amount=Decimal(4)))
-    with pytest.raises(CatalogueError, match="4 USD for one image looks like cents") as caught:
-        write_prices(catalogue, replace(diff, new=(*diff.new[:-1], dear)), TODAY)
-    assert caught.value.where.startswith("data/providers/shop/acme/two.toml: prices[1]")
+    written = write_prices(load_catalogue(data), replace(diff, new=(*diff.new[:-1], dear)), TODAY)
+    assert [path.relative_to(data).as_posix() for path in written.paths] == [ONE, TWO]
+    assert [(left.price, left.reason) for left in written.left_out] == [
+        (dear, "4 USD for one image looks like cents"),
+    ]
+    assert "amount = 4\n" not in (data / TWO).read_text()
+    assert check_catalogue(data).passed
+    assert render_left_out(written.left_out) == (
+        "Left out: the check refuses them:\n"
+        "  shop x acme/two: 4 USD for one image, a new offer (litellm): 4 USD for one image looks like cents\n"
+    )
+
+
+def test_a_catalogue_that_fails_the_check_by_itself_is_not_written(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    diff = pull(data, ListKind.LITELLM)
+    catalogue = load_catalogue(data)
+    spoil(data, "models/acme/two.toml", "[weights]", "nonsense = 1\n[weights]")
+    before = {path: path.read_bytes() for path in data.rglob("*.toml")}
+    with pytest.raises(CatalogueError, match="nonsense"):
+        write_prices(catalogue, diff, TODAY)
     assert {path: path.read_bytes() for path in data.rglob("*.toml")} == before
+
+
+def test_how_a_price_was_read_is_its_note(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    listed = json.dumps(
+        {"two-pro": {"litellm_provider": "shop_ai", "mode": "image_edit", "input_cost_per_token": 4e-8}}
+    )
+    lists = [parse_price_list(ListKind.LITELLM, listed.encode(), "x")]
+    catalogue = load_catalogue(data)
+    assert write_prices(catalogue, prices_pull(catalogue, lists, TODAY), TODAY).paths
+    (price,) = load_catalogue(data).offers["shop", "acme/two"].prices
+    assert (price.amount, price.unit) == (Decimal("0.04"), "image")
+    assert price.note == "The list gives 0.04 USD for 1M tokens, which can only be meant for one image."
 
 
 def test_pictures_and_votes_are_not_copied_and_not_missed(tmp_path: Path) -> None:
