@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,6 +23,10 @@ from arena.errors import CatalogueError
 
 _MAX_ID_LETTERS = 120
 """Both parts have to fit into file names."""
+
+DATA = "data"
+HIDDEN = "dot-"
+"""What the names of the starter's files begin with where those of the project begin with a dot."""
 
 _MODEL_ID: TypeAdapter[str] = TypeAdapter(ModelId)
 
@@ -199,36 +205,38 @@ def _write_new(data: Path, path: Path, text: str) -> bool:
     return True
 
 
-def init_project(folder: Path) -> None:
+def init_project(folder: Path) -> tuple[str, ...]:
     """Start a project in ``folder``: configuration and a few example entries with sourced facts, no votes.
 
-    The folder may be missing or empty. All or nothing: the files are written to a folder beside it and then renamed.
-    Raises CatalogueError for a folder that is not empty, or that cannot be written.
+    Beside ``data/`` come a README, a ``.gitignore`` and a workflow that publishes the site. The folder may be missing,
+    or hold anything but ``data``: files that exist are left as they are, and returned. All or nothing: the files are
+    written to a folder beside it and then renamed. Raises CatalogueError for a folder that has ``data``, or that cannot
+    be written.
     """
     target = folder.absolute()
     where = str(folder)
     try:
-        _refuse_unless_empty(target, where)
+        _refuse_unless_free(target, where)
         with (
             _parents(target),
             TemporaryDirectory(prefix=".arena-init-", dir=_folder_on_the_same_disk(target)) as scratch,
         ):
             project = Path(scratch) / "project"
             _copy(files("arena") / "starter", project)
-            _move(project, target)
+            return _move(project, target)
     except OSError as error:
         raise CatalogueError(
             f"no project can be started here: {error.strerror or error}", where=where, hint="choose another folder"
         ) from error
 
 
-def _refuse_unless_empty(target: Path, where: str) -> None:
+def _refuse_unless_free(target: Path, where: str) -> None:
     if not target.exists() and not target.is_symlink():
         return
     if not target.is_dir():
-        raise CatalogueError("is not a folder", where=where, hint="choose a new folder, or an empty one")
-    if any(target.iterdir()):
-        raise CatalogueError("the folder is not empty", where=where, hint="choose a new folder, or an empty one")
+        raise CatalogueError("is not a folder", where=where, hint="choose another folder, a new one or one in use")
+    if os.path.lexists(target / DATA):
+        raise CatalogueError(f"has {DATA}/ already", where=where, hint="choose another folder, or move it away")
 
 
 @contextmanager
@@ -251,23 +259,35 @@ def _folder_on_the_same_disk(target: Path) -> Path:
 
 
 def _copy(source: Traversable, target: Path) -> None:
+    """Copy the starter. Its hidden files are not hidden there: git and packagers would heed them."""
     target.mkdir()
     for child in source.iterdir():
+        name = re.sub(f"^{HIDDEN}", ".", child.name)
         if child.is_dir():
-            _copy(child, target / child.name)
+            _copy(child, target / name)
         else:
-            (target / child.name).write_bytes(child.read_bytes())
+            (target / name).write_bytes(child.read_bytes())
 
 
-def _move(project: Path, target: Path) -> None:
+def _move(project: Path, target: Path) -> tuple[str, ...]:
+    """Rename ``data`` whole and all other files one by one; undone where it fails. Returns what was there before."""
     if not target.is_dir():
         project.rename(target)
-        return
-    children = sorted(project.iterdir())
+        return ()
+    others = [path.relative_to(project) for path in sorted(project.rglob("*")) if path.is_file()]
+    names = [Path(DATA), *(name for name in others if name.parts[0] != DATA)]
+    kept = [name for name in names if os.path.lexists(target / name)]
     try:
-        for child in children:
-            child.rename(target / child.name)
+        for name in (name for name in names if name not in kept):
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (project / name).rename(target / name)
     except BaseException:
-        for moved in [target / child.name for child in children if not child.exists()]:
-            shutil.rmtree(moved) if moved.is_dir() else moved.unlink()
+        for name in (name for name in names if name not in kept):
+            if not (project / name).exists() and (moved := target / name).exists():
+                shutil.rmtree(moved) if moved.is_dir() else moved.unlink()
+            with suppress(OSError):  # a folder that holds anything else stays
+                for folder in name.parents:
+                    if folder != Path():
+                        (target / folder).rmdir()
         raise
+    return tuple(name.as_posix() for name in kept)

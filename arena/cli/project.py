@@ -22,14 +22,17 @@ from arena.cli.printing import note, print_result, progress_bar
 def init(folder: Path) -> None:
     """Start a new project in DIR.
 
-    It holds configuration and a few example entries with sourced facts, and no votes.
+    It holds configuration, a few example entries with sourced facts, and no votes; beside them .gitignore, a README and
+    a workflow for GitHub Pages. In a folder that is in use, files that exist are left as they are.
     """
     from arena.catalogue.entries import init_project
 
-    init_project(folder)
+    kept = init_project(folder)
+    for name in kept:
+        note(f"Left as it was: {folder / name}")
     there = f"--project {folder}"
     next_steps = f"Next: arena import FILE {there}, then arena build {there}."
-    print_result(f"Started a project in {folder}. {next_steps}", project=folder)
+    print_result(f"Started a project in {folder}. {next_steps}", project=folder, kept=kept)
 
 
 @main.command()

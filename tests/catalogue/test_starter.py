@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from arena.catalogue import check_catalogue, entries, load_catalogue
 from arena.catalogue.entries import init_project
 from arena.catalogue.pricing.estimate import cheapest_offer
+from arena.cli import main
 from arena.errors import CatalogueError
+
+WRITTEN = [".github", ".gitignore", "README.md", "data"]
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -43,7 +49,7 @@ def test_starter_has_what_a_new_project_needs(tmp_path: Path) -> None:
 def test_nothing_else_is_left_behind(tmp_path: Path) -> None:
     init_project(tmp_path / "new")
     assert os.listdir(tmp_path) == ["new"]  # noqa: PTH208
-    assert sorted(os.listdir(tmp_path / "new")) == ["README.md", "data"]  # noqa: PTH208
+    assert sorted(os.listdir(tmp_path / "new")) == WRITTEN  # noqa: PTH208
 
 
 def test_empty_folder_is_filled(tmp_path: Path) -> None:
@@ -53,7 +59,7 @@ def test_empty_folder_is_filled(tmp_path: Path) -> None:
     init_project(tmp_path / "new")
     assert tree(tmp_path / "empty") == tree(tmp_path / "new")
     assert (tmp_path / "empty").stat().st_ino == inode, "a shell that stands in the folder still stands in it"
-    assert sorted(os.listdir(tmp_path / "empty")) == ["README.md", "data"]  # noqa: PTH208
+    assert sorted(os.listdir(tmp_path / "empty")) == WRITTEN  # noqa: PTH208
 
 
 def test_current_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,12 +79,58 @@ def test_folder_has_ordinary_permissions(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == stat.S_IMODE((tmp_path / "plain").stat().st_mode)
 
 
-@pytest.mark.parametrize("name", ["notes.txt", ".git"])
-def test_folder_that_is_not_empty_is_refused(tmp_path: Path, name: str) -> None:
+def test_in_a_folder_in_use_no_file_is_overwritten(tmp_path: Path) -> None:
+    mine = {".git/HEAD": b"x", "README.md": b"mine", ".github/workflows/test.yml": b"mine", "notes.txt": b"mine"}
+    for name, content in mine.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    assert init_project(tmp_path) == ("README.md",)
+    after = tree(tmp_path)
+    assert {name: after[name] for name in mine} == mine
+    assert {".gitignore", ".github/workflows/pages.yml", "data/arena.toml"} <= after.keys()
+
+
+@pytest.mark.parametrize("name", ["data", "data/arena.toml"])
+def test_a_folder_with_data_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("mine")
-    with pytest.raises(CatalogueError, match="the folder is not empty"):
+    with pytest.raises(CatalogueError, match="has data/ already"):
         init_project(tmp_path)
     assert tree(tmp_path) == {name: b"mine"}
+
+
+def test_git_leaves_out_what_is_made_and_what_is_secret(tmp_path: Path) -> None:
+    init_project(tmp_path)
+    out = [
+        "site/index.html",
+        ".cache/a",
+        ".site.new/a",
+        "data/arena.sqlite",
+        "data/arena.sqlite-wal",
+        "private/a",
+        ".env",
+    ]
+    kept = ["data/arena.toml", "data/votes/2026-11.parquet", ".github/workflows/pages.yml", "templates/site/a.html"]
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    asked = subprocess.run(
+        ["git", "check-ignore", *out, *kept], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert asked.stdout.split() == out
+
+
+def test_the_workflow_publishes_what_arena_build_makes(tmp_path: Path) -> None:
+    init_project(tmp_path)
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/pages.yml").read_text())
+    assert workflow["permissions"] == {"contents": "read", "pages": "write", "id-token": "write"}
+    steps = workflow["jobs"]["site"]["steps"]
+    used = [step["uses"] for step in steps if "uses" in step]
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used)
+    assert used[-2:] == ["actions/upload-pages-artifact@v5", "actions/deploy-pages@v5"]
+    for words in (step["run"].split() for step in steps if step.get("run", "").startswith("arena ")):
+        options = {option for param in main.commands[words[1]].params for option in param.opts}
+        assert {word for word in words if word.startswith("--")} <= options
+    (address,) = [step["env"]["ADDRESS"] for step in steps if "env" in step]
+    assert address == "${{ steps.pages.outputs.base_url }}"
 
 
 def test_file_is_refused(tmp_path: Path) -> None:
