@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -46,6 +47,16 @@ class Catalogue:
     """How outputs were made; without those that were not collected."""
     unread: frozenset[str] = frozenset()
     """Paths below the data folder."""
+    today: date | None = None
+    """The day that the states of models are those of; None where they are as their files say, whatever the day."""
+
+    def on(self, day: date) -> Catalogue:
+        """The catalogue as it is on ``day``: each model's status follows from the dates that its file has."""
+        models = {
+            model_id: model.model_copy(update={"status": model.status_on(day)})
+            for model_id, model in self.models.items()
+        }
+        return replace(self, models=models, today=day)
 
     def organization_of(self, model_id: str) -> Organization:
         """Who makes the model; raises KeyError for an organization that no file defines."""

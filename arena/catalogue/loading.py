@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,8 +36,10 @@ _BY_COLLECT = "arena collect writes this file: restore it, or remove the line"
 _NO_PROJECT = Project(name="unreadable", tagline="unreadable", arenas=(), categories=(), languages=())
 
 
-def load_catalogue(data: Path) -> Catalogue:
+def load_catalogue(data: Path, today: date | None = None) -> Catalogue:
     """Read and cross-check everything under the data folder, apart from the votes.
+
+    With ``today``, models that reached a day of deprecation or shutdown by then have that status: see ``Catalogue.on``.
 
     Raises CatalogueError carrying all findings: malformed TOML (``file:line``), unknown keys and wrong values
     (``file: key``), files out of place, and references to what no file defines. An arena without
@@ -45,7 +48,7 @@ def load_catalogue(data: Path) -> Catalogue:
     catalogue, findings = read_catalogue(data)
     if findings or catalogue is None:
         raise CatalogueError.of(list(findings))
-    return catalogue
+    return catalogue.on(today) if today else catalogue
 
 
 VoteCounter = Callable[[Catalogue], Mapping[tuple[str, str], int]]

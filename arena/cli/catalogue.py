@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from arena import wording
-from arena.cli.group import json_option, main, project_option
+from arena.cli.group import DAY, day_of, json_option, main, project_option
 from arena.cli.opening import open_catalogue, open_votes
 from arena.cli.printing import as_json, is_quiet, print_result
 from arena.errors import ArenaError
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from arena.catalogue.renaming import CatalogueChange
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
-
-DAY = click.DateTime(["%Y-%m-%d"])
-
-
-def _day(today: datetime | None) -> date:
-    return (today or datetime.now(UTC)).date()
 
 
 @main.command()
@@ -64,7 +58,7 @@ def check(project: Path, form: str, today: datetime | None, prefix: str) -> None
         votes = log.summary().votes
         return count_references(log.votes())
 
-    report = check_catalogue(project / "data", _day(today), count_votes)
+    report = check_catalogue(project / "data", day_of(today), count_votes)
     passed = report.passed and not errors
     shape = Format.JSON if as_json() else Format(form)
     shown = replace(report, warnings=()) if shape is Format.TEXT and is_quiet() else report
@@ -102,7 +96,7 @@ def new_model(  # noqa: PLR0917 - a command has as many parameters as options
     """Start the entry of a model, with every key that it may have."""
     from arena.catalogue.entries import new_model as start
 
-    started = start(project / "data", model_id, source=source, read=_day(today), url=url, name=name, arenas=arenas)
+    started = start(project / "data", model_id, source=source, read=day_of(today), url=url, name=name, arenas=arenas)
     print_result("\n".join(f"Started {path}: add what is known of it" for path in started), started=started)
 
 
@@ -177,7 +171,7 @@ def retire_model(
     from arena.catalogue import renaming
 
     on = day.date() if day else None
-    change = renaming.retire_model(open_catalogue(project), name, on=on, read=_day(today), **said)
+    change = renaming.retire_model(open_catalogue(project), name, on=on, read=day_of(today), **said)
     _carry_out(change, dry_run, "" if change.lines else "It is retired already.")
 
 
@@ -233,7 +227,7 @@ def pull(  # noqa: PLR0917 - a command has as many parameters as options
         write_prices,
     )
 
-    catalogue, day = open_catalogue(project), _day(today)
+    catalogue, day = open_catalogue(project), day_of(today)
     diff = prices_pull(catalogue, [load_named_list(name) for name in lists or tuple(LISTS)], day).without(skip)
     written = write_prices(catalogue, diff, day) if write else WrittenPrices(())
     said = [*render_diff(diff, DiffFormat(form)).splitlines()]

@@ -9,14 +9,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from arena.cli.group import PATH, json_option, main, project_option
+from arena.cli.group import PATH, day_of, json_option, main, project_option
 from arena.cli.opening import database, open_catalogue
 from arena.cli.printing import as_json, is_quiet, note, print_result
 
@@ -251,7 +250,8 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: A
     from arena.collect.secrets import Secrets, key_names
     from arena.votes.store import open_store
 
-    catalogue = open_catalogue(project)
+    today = day_of(None)
+    catalogue = open_catalogue(project, today)
     private = options.pop("private") or project / "private"
     width, height = options.pop("size")
     collect_options = CollectOptions(
@@ -266,7 +266,7 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: A
             secrets,
             unfinished=ledger.open_jobs(),
             settled=ledger.settled(),
-            on=datetime.now(UTC).date(),
+            on=today,
         )
         if dry_run or max_cost is None:
             say_plan(plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,12 +14,14 @@ from arena.cli.printing import AS_JSON, QUIET, VERBOSE, Progress, detail, print_
 from arena.errors import ArenaError
 
 __all__ = [
+    "DAY",
     "PATH",
     "PROJECT_MARK",
     "ArenaCommand",
     "ArenaGroup",
     "Command",
     "Progress",
+    "day_of",
     "find_project",
     "json_option",
     "main",
@@ -30,6 +33,7 @@ __all__ = [
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
+DAY = click.DateTime(["%Y-%m-%d"])
 PROJECT_VARIABLE = "ARENA_PROJECT"
 PROJECT_MARK = Path("data") / "arena.toml"
 """The file that makes a folder a project."""
@@ -101,6 +105,11 @@ class ArenaMain(ArenaGroup):
 @click.version_option(package_name="image-arena", message="arena %(version)s")
 def main() -> None:
     """Votes on image models in, conservative TrueSkill scores and a static site out."""
+
+
+def day_of(today: datetime | None) -> date:
+    """The day that ``--today`` names, or today's in UTC."""
+    return (today or datetime.now(UTC)).date()
 
 
 def find_project(start: Path) -> Path | None:

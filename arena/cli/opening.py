@@ -11,6 +11,8 @@ from arena.cli.printing import note
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from arena.catalogue import Catalogue
     from arena.records import Ratings
     from arena.votes.log import Log
@@ -18,11 +20,11 @@ if TYPE_CHECKING:
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
 
-def open_catalogue(project: Path) -> Catalogue:
-    """The catalogue under data/."""
+def open_catalogue(project: Path, today: date | None = None) -> Catalogue:
+    """The catalogue under data/; with ``today``, as it is on that day."""
     from arena.catalogue import load_catalogue
 
-    return load_catalogue(project / "data")
+    return load_catalogue(project / "data", today)
 
 
 def open_votes(project: Path, catalogue: Catalogue | None = None) -> Log:
@@ -33,12 +35,12 @@ def open_votes(project: Path, catalogue: Catalogue | None = None) -> Log:
     return open_log(project / "data" / "votes", renames_of(catalogue) if catalogue else NO_RENAMES)
 
 
-def open_project(project: Path) -> tuple[Catalogue, Log]:
+def open_project(project: Path, today: date | None = None) -> tuple[Catalogue, Log]:
     """The catalogue and the log of a project: every arena has models, and every vote is about what is defined."""
     from arena.catalogue import empty_arenas
     from arena.votes.importing import check_references
 
-    catalogue = open_catalogue(project)
+    catalogue = open_catalogue(project, today)
     log = open_votes(project, catalogue)
     if findings := list(empty_arenas(catalogue)):
         raise ArenaError.of([*findings])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
 
-from arena.cli.group import PATH, json_option, main, project_option
+from arena.cli.group import DAY, PATH, day_of, json_option, main, project_option
 from arena.cli.opening import open_catalogue, open_project, rate_log
 from arena.cli.printing import note, print_result, progress_bar
 
@@ -84,16 +85,23 @@ class SiteAddress(click.ParamType[str]):
     metavar="N",
     help="How many processes build.  [default: one for each processor]",
 )
+@click.option(
+    "--today",
+    type=DAY,
+    help="The day that the site is of: which models are shut down, which prices old.  [default: today]",
+)
 @json_option
-def build(project: Path, out: Path | None, base_url: str | None, processes: int | None) -> None:
+def build(project: Path, out: Path | None, base_url: str | None, processes: int | None, today: datetime | None) -> None:
     """Build the whole site, and swap it with the old one at once.
+
+    The same project on the same day makes the same files.
 
     Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
     """
     from arena.publish.site import build_site
 
     many = processes or os.cpu_count() or 1
-    catalogue, log = open_project(project)
+    catalogue, log = open_project(project, day_of(today))
     if base_url is not None:
         catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"base_url": base_url}))
     with progress_bar() as progress:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -134,9 +135,12 @@ class LiveArena:
         return battle_pools(self.catalogue, self.ratings)
 
 
-def read_live_arena(project: Path) -> LiveArena:
-    """The project folder as it is now. Raises ``ArenaError`` where it cannot be read."""
-    catalogue = load_catalogue(project / "data")
+def read_live_arena(project: Path, today: date | None = None) -> LiveArena:
+    """The project folder as it is now, with the states that models have ``today``.
+
+    Raises ``ArenaError`` where it cannot be read.
+    """
+    catalogue = load_catalogue(project / "data", today)
     log = open_log(project / "data" / "votes", renames_of(catalogue))
     ratings = compute_ratings(log.votes(), catalogue.project.ratings)
     settings = AppSettings(catalogue.project.voting, project / "site")
@@ -182,24 +186,31 @@ def _battle_pool(catalogue: Catalogue, arena: str, outputs: Mapping[str, Mapping
 
 
 class ProjectWatcher:
-    """Tells whether a project has changed, by the times and sizes of its files: in a few milliseconds, reading none."""
+    """Tells whether a project has changed, by the times and sizes of its files: in a few milliseconds, reading none.
 
-    def __init__(self, project: Path) -> None:
+    A new day is a change as well, where ``today`` tells the day: a model may be shut down on it.
+    """
+
+    def __init__(self, project: Path, today: Callable[[], date | None] = lambda: None) -> None:
         self._project = project
-        self._shown = self._last = stamp_of(project)
+        self._today = today
+        self._shown = self._last = self._look()
+
+    def _look(self) -> tuple[date | None, ProjectStamp]:
+        return self._today(), stamp_of(self._project)
 
     def __call__(self) -> LiveArena | None:
         """The project as it is now, once a change has settled: when two looks in a row see the same. None otherwise.
 
         Raises ``ArenaError`` where the changed project cannot be read; it is read again after the next change.
         """
-        now = stamp_of(self._project)
+        now = self._look()
         # Somebody who copies a new catalogue into place writes many files: half of them are no project.
         settled, self._last = now == self._last, now
         if now == self._shown or not settled:
             return None
         self._shown = now
-        return read_live_arena(self._project)
+        return read_live_arena(self._project, now[0])
 
 
 def stamp_of(project: Path) -> ProjectStamp:

@@ -108,11 +108,15 @@ def _config(build: Callable[[], Starlette], address: ListenAddress, workers: int
 
 def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
     """The app of one worker, which reads the project itself, with a store of its own and the system's clock."""
-    watcher = ProjectWatcher(project)
-    live, store = read_live_arena(project), open_store(url)
+
+    def clock() -> datetime:
+        return datetime.now(UTC)
+
+    watcher = ProjectWatcher(project, lambda: clock().date())
+    live, store = read_live_arena(project, clock().date()), open_store(url)
     rng = random.SystemRandom()
     key = secret or kept_secret(store, rng)
-    app = create_app(live, store, clock=lambda: datetime.now(UTC), rng=rng, secret=key, watcher=watcher)
+    app = create_app(live, store, clock=clock, rng=rng, secret=key, watcher=watcher)
     gc.collect()
     # What is there now stays, and is not looked through again: a full collection of the 270,000 objects of the
     # demonstration took 0.3 s, in which no vote is answered.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from arena.catalogue import load_catalogue
 from arena.catalogue.layout import Kind
+from arena.catalogue.model_facts import Status
 from arena.errors import CatalogueError
 from tests.catalogue.projects import FILES, findings, put, spoil
 
@@ -47,6 +49,25 @@ def test_methods(data: Path) -> None:
     assert catalogue.stories_of("acme/two") == {}
     assert list(catalogue.prompts_of("image-editing")) == ["image-editing/night"]
     assert catalogue.where(Kind.OFFER, "shop/acme/one", "url") == "data/providers/shop/acme/one.toml: url"
+
+
+@pytest.mark.parametrize(
+    ("day", "status"),
+    [
+        (date(2026, 5, 31), Status.DEPRECATED),
+        (date(2026, 6, 1), Status.WITHDRAWN),
+        (date(2027, 1, 1), Status.WITHDRAWN),
+    ],
+)
+@pytest.mark.parametrize("written", ["deprecated", "withdrawn"])
+def test_status_of_a_day_follows_from_the_dates(data: Path, written: str, day: date, status: Status) -> None:
+    spoil(data, "models/acme/two.toml", "arenas =", f'status = "{written}"\nshut_down = 2026-06-01\narenas =')
+    as_written, on_day = load_catalogue(data), load_catalogue(data, day)
+    assert (as_written.today, on_day.today) == (None, day)
+    assert as_written.models["acme/two"].status is Status(written)
+    assert on_day.models["acme/two"].status is status
+    assert on_day.models["acme/one"] == as_written.models["acme/one"]
+    assert as_written.on(day) == on_day
 
 
 def test_ids_are_sorted_whatever_the_folders_order(data: Path) -> None:

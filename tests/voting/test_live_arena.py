@@ -136,6 +136,23 @@ def test_a_change_is_told_once_it_has_settled(tmp_path: Path) -> None:
     assert watcher() is not None
 
 
+def test_a_new_day_is_a_change(tmp_path: Path) -> None:
+    write_project(tmp_path / "data")
+    model = tmp_path / "data" / "models" / "acme" / "two.toml"
+    dated = model.read_text().replace("status = 'active'", "status = 'deprecated'\nshut_down = 2026-06-01")
+    model.write_text(dated)
+    day = date(2026, 5, 31)
+    watcher = ProjectWatcher(tmp_path, lambda: day)
+    assert watcher() is None
+    assert "acme/two" in read_live_arena(tmp_path, day).pools[ARENA].models
+    day = date(2026, 6, 1)
+    assert watcher() is None, "it is looked at twice"
+    live = watcher()
+    assert live
+    assert live.catalogue.today == day
+    assert "acme/two" not in live.pools[ARENA].models
+
+
 def test_a_running_app_shows_what_is_new(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     catalogue = write_project(tmp_path / "data")
     clock, watcher = Clock(), ProjectWatcher(tmp_path)
