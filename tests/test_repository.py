@@ -54,9 +54,13 @@ def test_the_wheel_is_installed_alone_and_builds_a_site() -> None:
     assert "--editable" not in commands
 
 
+WRITING = {"prices.yml"}
+"""Workflows that may write, whose own tests say what."""
+
+
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
 def test_workflows_only_read_and_name_versions(path: Path) -> None:
-    assert read_yaml(path)["permissions"] == {"contents": "read"}
+    assert path.name in WRITING or read_yaml(path)["permissions"] == {"contents": "read"}
     actions = [step["uses"] for step in steps(path) if "uses" in step]
     assert actions
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in actions), actions
