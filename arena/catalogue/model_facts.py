@@ -55,6 +55,11 @@ class Weights(Record):
     """One line on what the licence says about it, e.g. the condition."""
     url: Url | None = None
 
+    @property
+    def commercial_answer(self) -> CommercialUse:
+        """The answer to: may I use the weights commercially? No, where they cannot be downloaded: nobody can."""
+        return CommercialUse.NO if self.open is False else self.commercial_use
+
 
 class OutputTerms(Record):
     """What the maker's terms say about using outputs commercially. Never inferred from whether weights are open."""

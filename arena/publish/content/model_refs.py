@@ -64,6 +64,17 @@ def commercial_use_in_brief(model: Model) -> str:
     return USE_WORDS[model.output_terms.commercial_use]
 
 
+def weights_use_in_brief(model: Model) -> str:
+    """Whether one may use the weights commercially, in a word or two; no, where they cannot be downloaded."""
+    return USE_WORDS[model.weights.commercial_answer]
+
+
+def terms_in_brief(model: Model) -> str:
+    """``Commercial use: outputs yes, weights no``, for a card."""
+    outputs, weights = commercial_use_in_brief(model).lower(), weights_use_in_brief(model).lower()
+    return f"Commercial use: outputs {outputs}, weights {weights}"
+
+
 def availability_in_brief(model: Model) -> str:
     """Preview, deprecated or withdrawn; empty for a model that is simply there."""
     return "" if model.status is Status.ACTIVE else model.status.value

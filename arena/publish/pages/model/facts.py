@@ -1,4 +1,4 @@
-"""What the catalogue knows of a model: facts, where sources disagree, benchmarks from elsewhere, licence and terms."""
+"""What the catalogue knows of a model: facts, where sources disagree, benchmarks from elsewhere."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.model_facts import Benchmark, CommercialUse, Conflict, Status
+from arena.catalogue.benchmarking import providers_to_ask
+from arena.catalogue.model_facts import Benchmark, Conflict, Level, Status
 from arena.catalogue.records import Model
 from arena.publish import paths
-from arena.publish.content.model_refs import commercial_use_in_brief
 from arena.publish.content.site_data import SiteData
 
 STATUS_WORDS = {
@@ -17,6 +17,11 @@ STATUS_WORDS = {
     Status.PREVIEW: "Preview",
     Status.DEPRECATED: "Deprecated",
     Status.WITHDRAWN: "Withdrawn",
+}
+LEVEL_WORDS = {
+    Level.RELEASE: "Release: a model as it came out",
+    Level.VARIANT: "Variant: one of several of a release",
+    Level.FAMILY: "Family: one id for a whole line",
 }
 NOT_KNOWN = "Unknown: no source we read tells it"
 
@@ -47,24 +52,13 @@ class BenchmarkRow:
 
     name: str
     slice: str
+    rank: str
     value: str
     interval: str
     unit: str
     source: str
     url: str
     read: wording.Day
-
-
-@dataclass(frozen=True, slots=True)
-class Licence:
-    """Licence of the weights and terms of output use: two things, each with its own words."""
-
-    weights: str
-    weights_url: str
-    weights_text: str
-    use: str
-    use_url: str
-    use_text: str
 
 
 def task_words(model: Model) -> str:
@@ -91,7 +85,11 @@ def _facts(site: SiteData, model_id: str) -> Iterator[Fact]:
     yield Fact("Made by", site.maker(model_id).name, paths.organization_path(model_id.partition("/")[0]))
     yield Fact("Released", wording.day(model.released).text if model.released else NOT_KNOWN)
     yield Fact("Status", STATUS_WORDS[model.status])
+    yield Fact("Level", LEVEL_WORDS[model.level])
     yield Fact("Competes in", _tasks(site, model) or "No arena")
+    yield Fact("Can be benchmarked here", benchmarked_here(site, model_id))
+    if ranked := [f"{outside_rank(each)} in {each.name}" for each in model.benchmarks if each.rank]:
+        yield Fact("Ranked elsewhere", "; ".join(ranked), f"{paths.model_path(model_id)}#benchmarks")
     yield Fact("Takes", wording.sentence(wording.listing(_plural(model.inputs))))
     yield Fact("Returns", wording.sentence(wording.listing(_plural(model.outputs))))
     yield Fact("Largest image", wording.dimensions(model.max_resolution or NOT_KNOWN))
@@ -105,6 +103,24 @@ def _facts(site: SiteData, model_id: str) -> Iterator[Fact]:
         yield Fact("Follows", before.name if before else model.predecessor, paths.model_path(model.predecessor))
     for other in site.catalogue.successors_of(model_id):
         yield Fact("Followed by", site.model(other).name, paths.model_path(other))
+
+
+def benchmarked_here(site: SiteData, model_id: str) -> str:
+    """Whether pictures of the model can be asked for, and of whom; derived from its offers."""
+    names = [site.catalogue.providers[provider].name for provider in providers_to_ask(site.catalogue, model_id)]
+    if names:
+        return f"Yes, through {wording.listing(names, 'or')}"
+    if site.model(model_id).status is Status.WITHDRAWN:
+        return "No: it is withdrawn"
+    return "No: no offer with a protocol and a model id that this arena knows"
+
+
+def outside_rank(benchmark: Benchmark) -> str:
+    """``No. 3 of 76``; a dash where the source gives no rank."""
+    if benchmark.rank is None:
+        return wording.NOTHING
+    of = f" of {wording.whole(benchmark.listed)}" if benchmark.listed else ""
+    return f"No. {wording.whole(benchmark.rank)}{of}"
 
 
 def _tasks(site: SiteData, model: Model) -> str:
@@ -135,6 +151,7 @@ def benchmark_rows(benchmarks: tuple[Benchmark, ...]) -> tuple[BenchmarkRow, ...
         BenchmarkRow(
             name=benchmark.name,
             slice=benchmark.slice.replace("_", " "),
+            rank=outside_rank(benchmark),
             value=f"{benchmark.value:,f}",
             interval=f"{benchmark.low:,f} to {benchmark.high:,f}"
             if benchmark.low is not None and benchmark.high is not None
@@ -145,31 +162,4 @@ def benchmark_rows(benchmarks: tuple[Benchmark, ...]) -> tuple[BenchmarkRow, ...
             read=wording.day(benchmark.read),
         )
         for benchmark in benchmarks
-    )
-
-
-def licence_of(model: Model) -> Licence:
-    """What the two licences allow, in sentences that claim no more than the catalogue knows."""
-    weights, terms = model.weights, model.output_terms
-    named = "" if weights.licence == wording.UNKNOWN else f" ({weights.licence})"
-    if weights.open == "unknown":
-        short, text = f"Unknown{named}", "No source we read says whether the weights can be downloaded."
-    elif weights.open:
-        short, text = f"Open{named}", "The weights can be downloaded and run under this licence."
-    else:
-        short, text = f"Closed{named}", "The weights cannot be downloaded; the model is used over an API."
-    uses = {
-        CommercialUse.YES: "The maker’s terms allow commercial use of outputs.",
-        CommercialUse.CONDITIONAL: "The maker’s terms allow commercial use of outputs under conditions.",
-        CommercialUse.NO: "The maker’s terms forbid commercial use of outputs.",
-        CommercialUse.UNKNOWN: "No source we read says whether outputs may be used commercially; "
-        "read the maker’s terms first.",
-    }
-    return Licence(
-        weights=short,
-        weights_url=weights.url or "",
-        weights_text=text,
-        use=commercial_use_in_brief(model),
-        use_url=terms.url or "",
-        use_text=f"{uses[terms.commercial_use]} {terms.note or ''}".strip(),
     )

@@ -15,9 +15,10 @@ from arena.pairs import Pair
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.model.examples import around
-from arena.publish.pages.model.facts import licence_of, title_line
+from arena.publish.pages.model.facts import title_line
 from arena.publish.pages.model.performance import standing_apart, why_unranked
 from arena.publish.pages.model.prices import starts_at
+from arena.publish.pages.model.terms import TermsAnswer, outputs_answer, weights_answer
 from arena.records import Axis, Board, Rating
 
 
@@ -97,11 +98,18 @@ def _questions(site: SiteData, model_id: str) -> Iterator[Question]:
     if known:
         yield Question(f"Is there something better than {name} for less?", " ".join(known))
     yield Question(f"Where can I use {name} over an API?", providers_answer(site, model_id))
-    yield Question("May I use its pictures commercially?", licence_of(model).use_text)
+    for terms in (outputs_answer(model), weights_answer(model)):
+        yield Question(terms.question, _answered(terms))
     yield Question(f"Is {name} open source?", openness_answer(model))
     rival = rival_answer(site, model_id)
     if rival:
         yield rival
+
+
+def _answered(terms: TermsAnswer) -> str:
+    read = terms.sources[0] if terms.sources else None
+    told = f" Source: {read.name}, read {read.read.text}." if read else ""
+    return f"{terms.answer}. {terms.line}{told}"
 
 
 def standing_answer(site: SiteData, model_id: str) -> str:
@@ -155,7 +163,7 @@ def openness_answer(model: Model) -> str:
         model.weights.open
     ]
     named = "" if model.weights.licence == wording.UNKNOWN else f" ({model.weights.licence})"
-    return f"{short}{named}. {licence_of(model).weights_text}"
+    return f"{short}{named}. {weights_answer(model).line}"
 
 
 def providers_answer(site: SiteData, model_id: str) -> str:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
-from arena.publish.pages.model.prices import ModelProviderRow
+from arena.publish.pages.citations import Citation
+from arena.publish.pages.model.examples import ExamplePicture
+from arena.publish.pages.model.facts import BenchmarkRow
+from arena.publish.pages.model.prices import ModelProviderRow, PriceRow
+from arena.publish.pages.model.terms import TermsAnswer
 from arena.publish.pages.model.view import ModelView
 from arena.publish.paths import api_path, linker, markdown_path
+from arena.wording import NOTHING
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
@@ -35,9 +40,10 @@ def render_model(site: SiteData, view: ModelView) -> str:
     """The whole page; sections without data say so."""
     parts = [f"# {plain(view.model.name)}", f"> {plain(view.title_line)}"]
     parts += [f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(site)]
-    parts += [plain(view.description), *_advice(view), *_facts(view), *_rankings(view), *_axes(view), *_courses(view)]
-    parts += [*_prices(view), *_licence(view), *_elsewhere(view), *_neighbours(view), *_questions(view)]
-    parts += [*_stories(view), *_sources(site, view)]
+    parts += [plain(view.description), *_advice(view), *_terms(view), *_facts(view), *_capabilities(view)]
+    parts += [*_rankings(view), *_axes(view), *_courses(view), *_examples(view), *_prices(view), *_tokens(view)]
+    parts += [*_every_price(view), *_samples(view), *_elsewhere(view), *_neighbours(view), *_alike(view)]
+    parts += [*_questions(view), *_stories(view), *_sources(site, view)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -150,13 +156,129 @@ def _measured(row: ModelProviderRow) -> tuple[str, ...]:
     return (found.p50, found.p95, f"{found.success} ({found.of})", found.until.iso)
 
 
-def _licence(view: ModelView) -> Iterator[str]:
-    licence = view.licence
-    yield "## Licence"
-    weights = f"Weights: {licence.weights}. {licence.weights_text}"
-    use = f"Commercial use of outputs: {licence.use}. {licence.use_text}"
-    yield f"- {plain(weights)} {linked('Licence', licence.weights_url) if licence.weights_url else ''}".rstrip()
-    yield f"- {plain(use)} {linked('Terms', licence.use_url) if licence.use_url else ''}".rstrip()
+def _tokens(view: ModelView) -> Iterator[str]:
+    if view.prices.tokens:
+        yield "### Prices of tokens"
+        yield "US dollars for 1M tokens; blended is three input tokens for each output token."
+        yield table(
+            ["Provider", "Input", "Output", "Blended"],
+            [
+                [
+                    plain(row.provider),
+                    _of_kind(row.paid_in, row.kind_in),
+                    _of_kind(row.paid_out, row.kind_out),
+                    row.blended,
+                ]
+                for row in view.prices.tokens
+            ],
+        )
+        speeds = [row for row in view.prices.tokens if row.speed_read]
+        yield "\n".join(
+            f"- {plain(row.provider)}: {plain(row.speed)} ({linked(row.speed_source, row.speed_url)}, read "
+            f"{row.speed_read.iso if row.speed_read else ''})"
+            for row in speeds
+        )
+
+
+def _of_kind(paid: str, kind: str) -> str:
+    return plain(f"{paid} ({kind})") if kind else paid
+
+
+def _every_price(view: ModelView) -> Iterator[str]:
+    if view.prices.rows:
+        yield "### Every price"
+        yield plain(view.prices.rows_title) + "."
+        head = ["Provider", "Quality", "Size", "Mode", "US dollars", "Per", "Holds", "Read", "Source", "Note"]
+        yield table(head, [_price_cells(row) for row in view.prices.rows], numeric=len(head))
+
+
+def _price_cells(row: PriceRow) -> list[str]:
+    since = f"from {row.effective.iso}" if row.effective else "now"
+    holds = since if row.current else f"until {row.replaced.iso}" if row.replaced else "no more"
+    note = " ".join(part for part in ("Contested." if row.contested else "", row.note) if part)
+    source = linked(row.source, row.url)
+    return [
+        *map(plain, (row.provider, row.quality, row.size, row.mode, row.amount, row.unit, holds)),
+        row.read.iso,
+        source,
+        plain(note),
+    ]
+
+
+def _samples(view: ModelView) -> Iterator[str]:
+    """Python for each provider and task; curl and JavaScript are on the page."""
+    yield "## API"
+    yield plain(view.code.note)
+    for provider in view.code.providers:
+        yield f"### {plain(provider.name)}"
+        yield plain(provider.note)
+        for sample in provider.snippets:
+            if sample.language == "python":
+                yield f"{plain(_task_name(view, sample.task))}, in {sample.label}:"
+                yield fenced(sample.code, sample.language)
+
+
+def _task_name(view: ModelView, task: str) -> str:
+    return next((entry.label for entry in view.code.tasks if entry.id == task), task)
+
+
+def fenced(code: str, language: str) -> str:
+    """A block of code; the fence is longer than any run of backticks in it."""
+    longest = max((len(run) for run in re.findall(r"`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{code.strip(chr(10))}\n{fence}"
+
+
+def _examples(view: ModelView) -> Iterator[str]:
+    link = linker(_here(view))
+    for gallery in view.galleries:
+        yield f"## Examples: {plain(gallery.arena)}"
+        yield plain(view.galleries_lede)
+        yield "\n".join(_example(shot, link) for shot in gallery.shots)
+
+
+def _example(shot: ExamplePicture, link: Callable[[str], str]) -> str:
+    picture = f"![{plain(shot.picture.alt)}](<{link(shot.picture.path)}>)"
+    prompt = linked(shot.prompt, link(shot.prompt_path)) + (f" ({plain(shot.english)})" if shot.english else "")
+    against = (
+        f"{plain(shot.outcome)} against {plain(shot.opponent.name)}: {plain(shot.detail)}" if shot.opponent else ""
+    )
+    return f"- {picture} {plain(shot.category)}: {prompt}. {against}".rstrip()
+
+
+def _terms(view: ModelView) -> Iterator[str]:
+    yield "## Licence and terms"
+    yield "\n".join(_answered(each) for each in view.terms)
+
+
+def _answered(it: TermsAnswer) -> str:
+    licence = f" Licence: {plain(it.licence)}." if it.licence else ""
+    told = f" {linked(it.url_text, it.url)}." if it.url else ""
+    return f"- {plain(it.question)} **{plain(it.answer)}.**{licence} {plain(it.line)}{told}{read_in(it.sources)}"
+
+
+def read_in(sources: Sequence[Citation]) -> str:
+    """Where something was read, as a sentence with a space before it; empty where that is not known."""
+    listed = "; ".join(f"{linked(source.name, source.url)}, {source.read.iso}" for source in sources)
+    return f" Read in: {listed}." if listed else ""
+
+
+def _capabilities(view: ModelView) -> Iterator[str]:
+    known = view.capabilities
+    yield "## What it can do"
+    yield "\n".join(f"- {plain(row.label)}: {plain(row.value)}.{read_in(row.sources)}" for row in known.rows)
+    yield f"{plain(known.note)} {plain(known.unknown)}{read_in(known.sources)}".strip()
+
+
+def _alike(view: ModelView) -> Iterator[str]:
+    link = linker(_here(view))
+    if view.similar_models:
+        yield "## Models like it"
+        yield "\n".join(
+            f"- {linked(other.model.name, link(markdown_path(other.model.id)))} by {plain(other.model.maker)}: "
+            f"{plain(f'{other.rank}, {other.price}. {other.terms}. It {other.why}.')}"
+            for other in view.similar_models
+        )
 
 
 def _elsewhere(view: ModelView) -> Iterator[str]:
@@ -164,10 +286,14 @@ def _elsewhere(view: ModelView) -> Iterator[str]:
         yield "## Benchmarks published elsewhere"
         yield "Measured by others; they play no part in the ratings of this site."
         yield "\n".join(
-            f"- {plain(row.name)}, {plain(row.slice)}: {plain(row.value)} {plain(row.unit)} "
+            f"- {plain(row.name)}, {plain(row.slice)}: {plain(row.value)} {plain(row.unit)}{_rank(row)} "
             f"({linked(row.source, row.url)}, read {row.read.iso})"
             for row in view.benchmarks
         )
+
+
+def _rank(row: BenchmarkRow) -> str:
+    return f", {row.rank}" if row.rank != NOTHING else ""
 
 
 def _neighbours(view: ModelView) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arena import wording
-from arena.publish.content.model_refs import ModelRef, model_ref, price_from
+from arena.publish.content.model_refs import ModelRef, model_ref, price_from, terms_in_brief
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Rating
@@ -21,6 +21,8 @@ class SimilarModel:
     model: ModelRef
     rank: str
     price: str
+    terms: str
+    """Whether outputs and weights may be used commercially, in brief."""
     why: str
     """How it differs from the page's model: in score, price and weights."""
     picture: Picture | None
@@ -46,6 +48,7 @@ def _alike(site: SiteData, arena: str, own: Rating, rating: Rating) -> SimilarMo
         model=model_ref(site, rating.model),
         rank=f"No. {rating.rank} in {site.arena_name(arena).lower()}",
         price=f"from {price_from(site, rating.model)}" if rating.model in site.prices else "price unknown",
+        terms=terms_in_brief(site.model(rating.model)),
         why=unlike(site, own, rating),
         picture=picture_of(site, shown[0].output) if shown else None,
     )

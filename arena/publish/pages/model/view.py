@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from arena import wording
+from arena.catalogue.records import Model
 from arena.publish import paths
 from arena.publish.charts.bars import render_strip
-from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, licence_in_brief, model_ref, price_from
+from arena.publish.content.model_refs import (
+    ModelRef,
+    commercial_use_in_brief,
+    licence_in_brief,
+    model_ref,
+    price_from,
+    weights_use_in_brief,
+)
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.citations import Citation, cited
+from arena.publish.pages.model.capabilities import CapabilityTable, capability_table
 from arena.publish.pages.model.code import Code, PlaygroundForm, code_of, playground_of
 from arena.publish.pages.model.examples import Gallery, SimilarByRank, galleries, similar_by_rank
 from arena.publish.pages.model.facts import (
@@ -19,11 +28,9 @@ from arena.publish.pages.model.facts import (
     BenchmarkRow,
     Disagreement,
     Fact,
-    Licence,
     benchmark_rows,
     disagreements,
     facts_of,
-    licence_of,
     title_line,
 )
 from arena.publish.pages.model.faq import Advice, Question, advice, questions
@@ -31,10 +38,12 @@ from arena.publish.pages.model.history import RatingHistory, rating_histories
 from arena.publish.pages.model.performance import Performance, RankingRow, performances, ranking_rows
 from arena.publish.pages.model.prices import ModelPrices, prices_of
 from arena.publish.pages.model.similar import SimilarModel, similar_models
+from arena.publish.pages.model.terms import TermsAnswer, outputs_answer, weights_answer
 from arena.publish.pages.sharing import Sharing, model_sharing
 
 SECTIONS = (
     ("facts", "Facts"),
+    ("capabilities", "What it can do"),
     ("examples", "Examples"),
     ("api", "API"),
     ("prices", "Providers and prices"),
@@ -43,7 +52,7 @@ SECTIONS = (
     ("quality", "Quality over time"),
     ("similar", "Similar models"),
     ("benchmarks", "Benchmarks elsewhere"),
-    ("licence", "Licence"),
+    ("licence", "Licence and terms"),
     ("alike", "Models like it"),
     ("faq", "FAQ"),
     ("stories", "Stories"),
@@ -110,7 +119,8 @@ class ModelView:
     performances: tuple[Performance, ...]
     rating_histories: tuple[RatingHistory, ...]
     similar_by_rank: tuple[SimilarByRank, ...]
-    licence: Licence
+    capabilities: CapabilityTable
+    terms: tuple[TermsAnswer, ...]
     similar_models: tuple[SimilarModel, ...]
     questions: tuple[Question, ...]
     stories: tuple[ModelStory, ...]
@@ -144,7 +154,8 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         performances=performances(site, model_id),
         rating_histories=rating_histories(site, model_id),
         similar_by_rank=similar_by_rank(site, model_id),
-        licence=licence_of(model),
+        capabilities=capability_table(site, model_id),
+        terms=(weights_answer(model), outputs_answer(model)),
         similar_models=similar_models(site, model_id),
         questions=questions(site, model_id),
         stories=story_lines(site, model_id),
@@ -170,11 +181,19 @@ def glances(site: SiteData, model_id: str) -> tuple[Glance, ...]:
     price = site.prices.get(model_id)
     via = f"per image via {site.catalogue.providers[price.provider].name}" if price else "no price per image known"
     found.append(Glance("Price from", price_from(site, model_id), via))
-    licence = model.weights.licence
-    named = "licence unknown" if licence == wording.UNKNOWN else licence
-    found.append(Glance("Weights", "Open" if model.weights.open is True else licence_in_brief(model), named))
+    found.append(
+        Glance("Weights", "Open" if model.weights.open is True else licence_in_brief(model), _weights_note(model))
+    )
     found.append(Glance("Commercial use", commercial_use_in_brief(model), "of outputs, by the maker’s terms"))
     return tuple(found)
+
+
+def _weights_note(model: Model) -> str:
+    """The licence of weights that can be downloaded, and whether it lets one use them commercially."""
+    if model.weights.open is False:
+        return "cannot be downloaded"
+    named = "licence unknown" if model.weights.licence == wording.UNKNOWN else model.weights.licence
+    return f"{named}; commercial use: {weights_use_in_brief(model).lower()}"
 
 
 def story_lines(site: SiteData, model_id: str) -> tuple[ModelStory, ...]:

@@ -1,15 +1,16 @@
-"""Facts, benchmarks and licences: what is unknown is said to be unknown."""
+"""Facts and benchmarks: what is unknown is said to be unknown."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
-from arena.catalogue.model_facts import Benchmark, CommercialUse, Conflict, OutputTerms, Weights
-from arena.publish.pages.model.facts import benchmark_rows, disagreements, facts_of, licence_of, title_line
+from arena.catalogue.model_facts import Benchmark, Conflict, Level, Status
+from arena.catalogue.records import Offer, Provider
+from arena.publish.pages.model.facts import benchmark_rows, benchmarked_here, disagreements, facts_of, title_line
 from tests.publish.sites import READ, make_model, make_site_data
+
+OWN = Provider(name="Own machine", gateway="local", endpoint="http://localhost/v1")
 
 
 def test_the_title_line_says_what_the_model_is_by_whom_and_since_when() -> None:
@@ -64,29 +65,37 @@ def test_benchmarks_keep_their_digits_and_their_interval() -> None:
     assert (second.value, second.interval) == ("0.5", "–")
 
 
-@pytest.mark.parametrize(
-    ("weights", "short", "text"),
-    [
-        (Weights(open=False, licence="Proprietary"), "Closed (Proprietary)", "cannot be downloaded"),
-        (Weights(open=True, licence="Apache-2.0"), "Open (Apache-2.0)", "can be downloaded"),
-        (Weights(open=True), "Open", "can be downloaded"),
-        (Weights(open="unknown"), "Unknown", "No source we read says"),
-    ],
-)
-def test_the_licence_of_weights_is_told_without_a_word_on_outputs(weights: Weights, short: str, text: str) -> None:
-    licence = licence_of(make_model("One", weights=weights))
-    assert licence.weights == short
-    assert text in licence.weights_text
-    assert licence.use == "Unknown"
-    assert "No source we read says whether outputs may be used commercially" in licence.use_text
+def test_ranks_on_lists_of_others_are_told_with_how_many_they_hold() -> None:
+    known = Benchmark(name="List", value=Decimal(1), rank=3, listed=76, source="A page", read=READ)
+    site_data = make_site_data({"acme/one": make_model("One", benchmarks=(known,)), "acme/two": make_model("Two")})
+    one = {fact.label: (fact.value, fact.path) for fact in facts_of(site_data, "acme/one")}
+    assert one["Ranked elsewhere"] == ("No. 3 of 76 in List", "models/acme/one.html#benchmarks")
+    assert "Ranked elsewhere" not in {fact.label for fact in facts_of(site_data, "acme/two")}
+    assert [row.rank for row in benchmark_rows((known,))] == ["No. 3 of 76"]
 
 
-def test_terms_of_output_use_do_not_follow_from_the_weights() -> None:
-    model = make_model(
-        "One",
-        weights=Weights(open=False),
-        output_terms=OutputTerms(commercial_use=CommercialUse.YES, note="As of May."),
-    )
-    licence = licence_of(model)
-    assert licence.use == "Yes"
-    assert licence.use_text == "The maker’s terms allow commercial use of outputs. As of May."
+def test_what_can_be_benchmarked_here_follows_from_offers() -> None:
+    models = {
+        "acme/one": make_model("One", level=Level.VARIANT),
+        "acme/two": make_model("Two"),
+        "acme/gone": make_model("Gone", status=Status.WITHDRAWN),
+    }
+    known = Provider(name="Shop", gateway="generations", endpoint="https://shop.example/v1")
+    providers = {"shop": known, "stall": Provider(name="Stall", gateway="generations"), "own": OWN}
+    asked = {"model_id": "m"}
+    offers = {
+        ("shop", "acme/one"): Offer(**asked),
+        ("shop", "acme/gone"): Offer(**asked),
+        ("shop", "acme/two"): Offer(**asked, not_asked="another method serves it"),
+        ("stall", "acme/two"): Offer(**asked),
+        ("own", "acme/two"): Offer(**asked),
+    }
+    site_data = make_site_data(models, offers=offers, providers=providers)
+    assert {id_: benchmarked_here(site_data, id_).partition(":")[0] for id_ in models} == {
+        "acme/one": "Yes, through Shop",
+        "acme/two": "No",
+        "acme/gone": "No",
+    }
+    facts = {fact.label: fact.value for fact in facts_of(site_data, "acme/one")}
+    assert facts["Level"] == "Variant: one of several of a release"
+    assert facts["Can be benchmarked here"] == "Yes, through Shop"

@@ -75,5 +75,5 @@ def test_without_data_every_answer_says_so() -> None:
     assert answers["Is One open source?"].startswith("No, its weights are closed")
     assert answers["How much does One cost?"] == "No source we read gives a price per image."
     assert answers["Where can I use One over an API?"] == "No source we read names a provider."
-    assert "No source we read says" in answers["May I use its pictures commercially?"]
+    assert "No source we read says" in answers["May I use the outputs commercially?"]
     assert not any(question.startswith("Is One better") for question in answers)

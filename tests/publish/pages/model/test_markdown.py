@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.publish.formats.llms import render_llms
-from arena.publish.pages.model.markdown import linked, plain, render_model, table
+from arena.publish.pages.model.markdown import fenced, linked, plain, render_model, table
 from arena.publish.pages.model.view import model_view
 from arena.records import Origin
 from tests.publish.worlds import SharedWorld, World
@@ -43,6 +43,23 @@ def test_a_twin_has_the_numbers_of_the_page(twin: str) -> None:
     assert re.search(r"\| Text to image \| 1 of 2 \| ", twin)
     assert "- Image editing: Not ranked: no votes yet" in twin
     assert "[Acme ships One](<../../stories/2025-01-10-one.html>)" in twin
+
+
+def test_a_twin_carries_terms_every_price_code_pictures_and_models_like_it(twin: str) -> None:
+    assert "- May I use the weights commercially? **" in twin
+    assert "- May I use the outputs commercially? **" in twin
+    assert "Unknown, as no source we read states it: " in twin
+    prices = twin[twin.index("### Every price") : twin.index("## API")]
+    assert "| Provider | Quality | Size | Mode | US dollars | Per | Holds | Read | Source | Note |" in prices
+    assert prices.count("| Shop |") == 3
+    assert re.search(r"Make a picture, in Python:\n\n```python\nimport ", twin)
+    assert re.search(r"- !\[[^\]]+\]\(<\.\./\.\./[^>]+\.webp>\) [A-Z][a-z ]+: \[", twin)
+    alike = r"## Models like it\n\n- \[Two\]\(<\.\./\.\./models/acme/two\.md>\) by Acme: No\. \d in text to image, "
+    assert re.search(alike, twin)
+
+
+def test_code_in_a_twin_stays_code() -> None:
+    assert fenced("a ``` b\n", "python") == "````python\na ``` b\n````"
 
 
 def test_a_model_without_anything_has_a_twin_that_says_so(small_world: World) -> None:

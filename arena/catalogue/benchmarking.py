@@ -1,0 +1,28 @@
+"""Which models this arena can ask for pictures, and so compare: derived from offers; no data file says it."""
+
+from __future__ import annotations
+
+from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.model_facts import Status
+from arena.gateways import GATEWAYS
+
+_LOCAL = "local"
+"""The protocol of simulated pictures: whoever speaks it serves no model."""
+
+
+def providers_to_ask(catalogue: Catalogue, model_id: str) -> tuple[str, ...]:
+    """The providers by id that ``arena collect`` can ask for the model: their protocol and address are known, and their
+    id of the model. None for a model that is withdrawn.
+    """
+    if catalogue.models[model_id].status is Status.WITHDRAWN:
+        return ()
+    return tuple(
+        provider_id
+        for provider_id, offer in catalogue.offers_of(model_id).items()
+        if (provider := catalogue.providers.get(provider_id))
+        and provider.endpoint
+        and provider.gateway in GATEWAYS
+        and provider.gateway != _LOCAL
+        and (offer.model_id or offer.edit_model_id)
+        and not offer.not_asked
+    )

@@ -1,0 +1,55 @@
+"""Two questions on commercial use, each with an answer, a line on why and its sources; neither answers the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from arena.catalogue.fields import Source
+from arena.catalogue.model_facts import CommercialUse, OutputTerms, Weights
+from arena.publish.content.model_refs import terms_in_brief
+from arena.publish.pages.model.terms import outputs_answer, weights_answer
+from tests.publish.sites import READ, make_model
+
+
+@pytest.mark.parametrize(
+    ("weights", "answer", "text", "licence"),
+    [
+        (Weights(open=False), "No", "cannot be downloaded", ""),
+        (Weights(open=True, licence="MIT", commercial_use=CommercialUse.YES), "Yes", "allows commercial use", "MIT"),
+        (Weights(open=True, licence="L", commercial_use=CommercialUse.NO), "No", "allows no commercial use", "L"),
+        (Weights(open=True, licence="L"), "Unknown", "no source we read says whether they may be used", "L"),
+        (Weights(open="unknown"), "Unknown", "No source we read says whether the weights can be downloaded", ""),
+        (
+            Weights(open=True, commercial_use=CommercialUse.CONDITIONAL, note="Below 1M USD revenue."),
+            "On conditions",
+            "on conditions. Below 1M USD revenue.",
+            "",
+        ),
+    ],
+)
+def test_the_answer_on_weights_says_nothing_of_outputs(weights: Weights, answer: str, text: str, licence: str) -> None:
+    model = make_model("One", weights=weights)
+    told = weights_answer(model)
+    assert (told.answer, told.licence) == (answer, licence)
+    assert text in told.line
+    outputs = outputs_answer(model)
+    assert (outputs.answer, outputs.sources) == ("Unknown", ())
+    assert "No source we read says whether outputs may be used commercially" in outputs.line
+    assert terms_in_brief(model) == f"Commercial use: outputs unknown, weights {answer.lower()}"
+
+
+def test_each_answer_cites_the_sources_that_vouch_for_it() -> None:
+    sources = (
+        Source(name="Card", read=READ, facts=("name", "weights")),
+        Source(name="Terms", read=READ, url="https://acme.example/terms", facts=("output_terms",)),
+    )
+    model = make_model(
+        "One",
+        weights=Weights(open=False),
+        output_terms=OutputTerms(commercial_use=CommercialUse.YES, note="As of May."),
+        sources=sources,
+    )
+    outputs = outputs_answer(model)
+    assert (outputs.answer, outputs.line) == ("Yes", "The terms allow commercial use of outputs. As of May.")
+    assert [source.name for source in outputs.sources] == ["Terms"]
+    assert [source.name for source in weights_answer(model).sources] == ["Card"]
