@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
@@ -32,6 +31,7 @@ from arena.collect.progress import (
 )
 from arena.collect.provider_client import ProviderClient, ProviderDown
 from arena.collect.secrets import Secrets
+from arena.collect.work_queue import WorkQueue
 from arena.errors import CollectError
 from arena.files import only_writer
 from arena.gateways import GATEWAYS
@@ -39,8 +39,6 @@ from arena.gateways import GATEWAYS
 JOBS_PER_LISTING, SECONDS_PER_LISTING = 200, 5.0
 """outputs.jsonl is rewritten after so many outputs, or so many seconds, whichever comes first."""
 SAVING_THREADS = 4
-
-WorkQueue = deque[Job | PlannedImage]
 
 
 def run_collection(
@@ -156,11 +154,11 @@ class _CollectionRun:
 
     def _by_provider(self) -> dict[str, WorkQueue]:
         """All that is to be done, by provider; what earlier runs left at a provider that cannot be asked now waits."""
-        work: dict[str, WorkQueue] = {}
+        work: dict[str, list[Job | PlannedImage]] = {}
         unfinished = (job for job in self._plan.unfinished if job.state is not JobState.STORED)
         items: tuple[Job | PlannedImage, ...] = (*unfinished, *self._plan.images)
         for item in items:
-            work.setdefault(item.provider, deque()).append(item)
+            work.setdefault(item.provider, []).append(item)
         for provider_id in list(work):
             provider = self._provider(provider_id)
             reason = unusable(provider_id, provider, self._secrets) if provider else "no file defines it any more"
@@ -168,7 +166,7 @@ class _CollectionRun:
                 self._notes.append(f"{provider_id}: {len(work.pop(provider_id))} jobs wait, because {reason}")
             else:
                 self._counters[provider_id] = ProgressCounter(provider_id, len(work[provider_id]), self._started)
-        return work
+        return {provider_id: WorkQueue(items) for provider_id, items in work.items()}
 
     def _provider(self, provider_id: str) -> Provider | None:
         if provider_id == LOCAL and LOCAL not in self._catalogue.providers:
@@ -188,7 +186,9 @@ class _CollectionRun:
             endpoint, provider.access, headers, read=read, clock=clock, rng=dependencies.rng
         )
         new_client = dependencies.clients(provider_id, provider)
-        runner = partial(JobRunner, writer=self._writer, budget=self._budget, clock=clock, redact=redact)
+        runner = partial(
+            JobRunner, writer=self._writer, budget=self._budget, clock=clock, redact=redact, heard=queue.heard
+        )
         async with asyncio.TaskGroup() as group:
             for _ in range(min(len(queue), 2 * provider.access.concurrency)):
                 client = await stack.enter_async_context(new_client())
@@ -204,10 +204,13 @@ class _CollectionRun:
                     return
                 result = await self._request(runner, item)
                 runner.provider.breaker.first_is_over()
+                queue.heard(item.provider_model)
             if result is None:
                 # Back into the queue, so that the summary counts it as not asked.
-                queue.appendleft(item)
+                queue.put_back(item)
                 return
+            if result.no_such_model:
+                self._leave_out(item, queue, result.job.reason)
             answered = result.job.state is JobState.ANSWERED
             if answered and result.content is None and not self._store.has_incoming(result.job):
                 fetched = await runner.fetch(result.job, self._dependencies.resolver)
@@ -217,12 +220,23 @@ class _CollectionRun:
 
     async def _next_item(self, runner: JobRunner, queue: WorkQueue) -> Job | PlannedImage | None:
         """The next to be asked for; None where there is none, the provider is down, or the run is to end."""
-        try:
-            if queue and not self._halted():
+        while queue and not self._halted():
+            try:
                 await runner.provider.breaker.wait_to_begin()
-        except ProviderDown:
-            return None
-        return queue.popleft() if queue and not self._halted() else None
+            except ProviderDown:
+                return None
+            if self._halted():
+                return None
+            if item := queue.take():
+                return item
+            await queue.wait()
+        return None
+
+    def _leave_out(self, item: Job | PlannedImage, queue: WorkQueue, reason: str) -> None:
+        """Ask for nothing else of a model that the provider does not have."""
+        count = queue.leave_out(item.provider_model)
+        if count:
+            self._notes.append(f"{item.provider}: {item.model} given up, {count:,} more not asked for: {reason}")
 
     def _halted(self) -> bool:
         if self._dependencies.halt.is_set() and not self._stopped:
@@ -244,11 +258,12 @@ class _CollectionRun:
             job = replace(item, requests=item.requests + 1)
         wanted = image_request_of(self._catalogue, job)
         job = replace(job, request=request_digest(self._catalogue, job.provider, wanted))
-        if not self._budget.reserve(job.estimate):
+        reserved = self._budget.likely(job)
+        if not self._budget.reserve(reserved):
             self._stopped = self._stopped or f"the next request could pass the budget of {self._budget.limit} USD"
             return None
         # The ledger has the job before the request goes out: see arena.collect.jobs.
-        return await runner.request(await self._writer.put(job), wanted)
+        return await runner.request(await self._writer.put(job), wanted, reserved)
 
     async def _record(self, result: JobResult, booked_before: Decimal) -> None:
         """Write down how far the job came, settle the budget, and report it."""

@@ -45,6 +45,8 @@ class JobResult:
     content: bytes | None = None
     reserved: Decimal = NO_COST
     """What the budget still holds back for it, in USD."""
+    no_such_model: bool = False
+    """Whether the provider said that no request for this model works."""
 
 
 class JobRunner:
@@ -60,7 +62,9 @@ class JobRunner:
         budget: Budget,
         clock: Clock,
         redact: Callable[[str], str],
+        heard: Callable[[str], None] = lambda _: None,
     ) -> None:
+        """``heard`` is told the provider's id of a model when a job of it was accepted and is about to be polled."""
         self.provider = provider
         self._client = client
         self._gateway = gateway
@@ -68,16 +72,16 @@ class JobRunner:
         self._budget = budget
         self._clock = clock
         self._redact = redact
+        self._heard = heard
 
     @property
     def may_repeat(self) -> bool:
         """Whether a request that is sent twice is charged once."""
         return self.provider.access.idempotency is not None
 
-    async def request(self, job: Job, wanted: ImageRequest) -> JobResult:
-        """Ask for the image of a job that the ledger holds as asking, and whose estimate is reserved."""
+    async def request(self, job: Job, wanted: ImageRequest, reserved: Decimal) -> JobResult:
+        """Ask for the image of a job that the ledger holds as asking, and for which ``reserved`` USD are reserved."""
         started = self._clock.monotonic()
-        reserved = job.estimate
 
         async def repeat() -> bool:
             """Make sure that a repeated request is in the ledger and within the budget before it goes out."""
@@ -85,10 +89,11 @@ class JobRunner:
             if self.may_repeat:
                 job = await self._put(replace(job, requests=job.requests + 1))
                 return True
-            # Without an idempotency key the first request may be charged as well: reserve its estimate once more.
-            if not self._budget.reserve(job.estimate):
+            # Without an idempotency key the first request may be charged as well: reserve as much once more.
+            likely = self._budget.likely(job)
+            if not self._budget.reserve(likely):
                 return False
-            reserved += job.estimate
+            reserved += likely
             job = await self._put(replace(job, requests=job.requests + 1, doubt=job.doubt + job.estimate))
             return True
 
@@ -99,7 +104,11 @@ class JobRunner:
             return JobResult(self._without_answer(job, failure), reserved=reserved)
         except ProviderDown as down:
             return JobResult(self._ended(job, JobState.FAILED, str(down)), reserved=reserved)
-        return await self._follow(job, reply, started, reserved)
+        if isinstance(reply, JobAccepted):
+            self._heard(job.provider_model)
+        result = await self._follow(job, reply, started, reserved)
+        # Of the first answer only: what a poll does not find is the job.
+        return replace(result, no_such_model=isinstance(reply, GenerationFailed) and reply.for_model)
 
     async def resume(self, job: Job) -> JobResult:
         """Go on with a job that an earlier run left accepted, or answered with a URL that may have expired."""
@@ -179,6 +188,8 @@ class JobRunner:
         started: float | None,
         reserved: Decimal,
     ) -> JobResult:
+        if reply.cost is not None:
+            reserved = self._budget.learn(job, reply.cost, reserved)
         if not isinstance(reply, GeneratedImage):
             return JobResult(self._without_image(job, reply), reserved=reserved)
         # A job that an earlier run began was waited for by nobody: its time would say nothing of the provider.

@@ -247,16 +247,32 @@ def _why_not(catalogue: Catalogue, planned: PlannedImage) -> str:
 
 
 class Budget:
-    """What may be spent, in USD. The estimate of a request is reserved before it goes out, and settled when its cost is
-    known.
+    """What may be spent, in USD. What a request is likely to cost is reserved before it goes out, and settled when its
+    cost is known.
 
-    Requests run at the same time: counting them only when they are done would let all that are out pass the limit.
+    Requests run at the same time: counting them only when they are done would let all that are out pass the limit. An
+    estimate may be too low, and the provider's own word of an earlier cost shows it: from then on, the most that an
+    offer's image has cost in this run is reserved. As the first request for a model goes alone, what passes the limit
+    is one image that cost more than any before it, and not as many as are out at a time.
     """
 
     def __init__(self, limit: Decimal) -> None:
         self.limit = limit
         self.spent = NO_COST
         self._reserved = NO_COST
+        self._most: dict[tuple[str, str], Decimal] = {}
+
+    def likely(self, job: Job) -> Decimal:
+        """What to reserve for a request: its estimate, or what one at the same offer has cost if that was more."""
+        return max(job.estimate, self._most.get((job.provider, job.provider_model), NO_COST))
+
+    def learn(self, job: Job, cost: Decimal, reserved: Decimal) -> Decimal:
+        """The provider says what a request has cost; returns what is reserved for the job from now on."""
+        offer = (job.provider, job.provider_model)
+        self._most[offer] = max(cost, self._most.get(offer, NO_COST))
+        missing = max(NO_COST, cost - reserved)
+        self._reserved += missing
+        return reserved + missing
 
     def reserve(self, amount: Decimal) -> bool:
         """Whether ``amount`` fits beside all that is spent and reserved; it is reserved then."""

@@ -26,6 +26,8 @@ class Meaning(StrEnum):
     """A content filter said no to the prompt, the picture to edit or the output."""
     FAILED = "failed"
     """This request failed; others may work."""
+    FOR_MODEL = "for model"
+    """No request for this model works: the provider has no such model, or does not let this account use it."""
     FOR_ALL = "for all"
     """No request works: the key, the account, the money or the place that it is asked from is the reason."""
     LATER = "later"
@@ -43,16 +45,25 @@ class ApiError:
     text: str
 
 
-def table(*, refused: str = "", failed: str = "", for_all: str = "", later: str = "") -> Mapping[str, Meaning]:
+def table(
+    *, refused: str = "", failed: str = "", for_model: str = "", for_all: str = "", later: str = ""
+) -> Mapping[str, Meaning]:
     """The meanings of codes, which are given as words between spaces."""
-    given = {Meaning.REFUSED: refused, Meaning.FAILED: failed, Meaning.FOR_ALL: for_all, Meaning.LATER: later}
+    given = {
+        Meaning.REFUSED: refused,
+        Meaning.FAILED: failed,
+        Meaning.FOR_MODEL: for_model,
+        Meaning.FOR_ALL: for_all,
+        Meaning.LATER: later,
+    }
     return {code.lower(): meaning for meaning, text in given.items() for code in text.split()}
 
 
 COMMON_CODES = table(
     refused="content_policy_violation content_filter moderation_blocked image_content_policy_violation "
     "safety_violation nsfw_content_detected content_moderated request_moderated",
-    failed="model_not_found unknown_parameter invalid_value invalid_parameter unsupported_parameter not_found",
+    failed="unknown_parameter invalid_value invalid_parameter unsupported_parameter",
+    for_model="model_not_found invalid_model model_not_available",
     for_all="invalid_api_key insufficient_quota billing_hard_limit_reached billing_not_active insufficient_credits "
     "insufficient_balance account_deactivated account_suspended unsupported_country_region_territory",
     later="rate_limit_exceeded rate_limit_error slow_down server_is_overloaded service_unavailable",
@@ -64,6 +75,9 @@ STATUSES_TO_READ = frozenset({0, 400, 422, 451})
 STATUSES_FOR_LATER = frozenset({408, 409, 425, 429})
 STATUSES_FOR_ALL = frozenset({401, 402})
 """The key is missing or wrong, or there is no money left."""
+
+STATUSES_FOR_MODEL = frozenset({404, 410})
+"""All that a request for a picture names is the model; what a poll names is a job, see ``arena.collect.job_runner``."""
 
 _ACCOUNT = re.compile(
     r"api[ _-]?key (?:is |was )?(?:not valid|not found|invalid|expired|missing|reported)"
@@ -89,6 +103,12 @@ _CONTENT = re.compile(r"\b(?:prompt|content|input|output|image|picture)s?\b", re
 _TROUBLE = re.compile(r"unavailable|time[d]? ?out|try again (?:later|in)|internal error|connect|overload", re.I)
 """A filter that is down has said nothing of the prompt."""
 _ONE_MODEL = re.compile(r"\bmodel\b", re.I)
+_NO_MODEL = re.compile(
+    r"\b(?:model|version)\b.{0,80}\b(?:does not exist|doesn't exist|not found|not exist|not available)"
+    r"|\b(?:no such|unknown|invalid) model\b(?! (?:parameter|input|option))",
+    re.I,
+)
+"""What those say of a model who answer 400 or 422 for it, Replicate of a version."""
 
 
 def error_reply(
@@ -104,22 +124,27 @@ def error_reply(
     # A job that failed has ended, whatever its code: it is asked for in the next run, and not polled again.
     if meaning is Meaning.LATER and status:
         return TryLater(told, _seconds_to_wait(body))
-    return GenerationFailed(told, for_all=meaning is Meaning.FOR_ALL, charge=charge)
+    for_all, for_model = meaning is Meaning.FOR_ALL, meaning is Meaning.FOR_MODEL
+    return GenerationFailed(told, for_all=for_all, for_model=for_model, charge=charge)
 
 
 def meaning_of(error: ApiError, meanings: Mapping[str, Meaning] = COMMON_CODES) -> Meaning:
     """By the first code that the table has, else by status, and by words only where both say nothing."""
+    status = error.status
+    no_model = status in STATUSES_TO_READ and _NO_MODEL.search(error.text) is not None
     for code in error.codes:
         # "OutputImageSensitiveContentDetected.PolicyViolation": what follows the dot narrows the code down.
         if known := meanings.get(code) or meanings.get(code.partition(".")[0]):
-            return known
-    status = error.status
+            # "invalid_value" may be about any field, the model's as well.
+            return Meaning.FOR_MODEL if known is Meaning.FAILED and no_model else known
     about_account = _ACCOUNT.search(error.text) is not None
     if status in STATUSES_FOR_ALL or (about_account and status in (*STATUSES_TO_READ, 429)):
         return Meaning.FOR_ALL
     if status == 403:
         # "Your organization must be verified to use the model": another model may be asked for.
-        return Meaning.FAILED if _ONE_MODEL.search(error.text) and not about_account else Meaning.FOR_ALL
+        return Meaning.FOR_MODEL if _ONE_MODEL.search(error.text) and not about_account else Meaning.FOR_ALL
+    if status in STATUSES_FOR_MODEL or no_model:
+        return Meaning.FOR_MODEL
     if status in STATUSES_FOR_LATER or status >= 500:
         return Meaning.LATER
     return Meaning.REFUSED if status in STATUSES_TO_READ and _says_no(error.text) else Meaning.FAILED

@@ -33,13 +33,15 @@ CODES = {
     **table(
         refused="InputTextSensitiveContentDetected InputImageSensitiveContentDetected "
         "OutputImageSensitiveContentDetected SensitiveContentDetected",
-        failed="ModelNotOpen InvalidEndpointOrModel",
+        for_model="ModelNotOpen InvalidEndpointOrModel",
         for_all="credit_balance_exhausted organization_spend_limit_exceeded project_spend_limit_exceeded "
         "organization_usage_limit_exceeded AccountOverdueError AuthenticationError",
         later="server_error ServerOverloaded",
     ),
 }
-"""OpenAI's codes of billing, which come with a 429 that no waiting mends, and ModelArk's (BytePlus) in its own case."""
+"""OpenAI's codes of billing, which come with a 429 that no waiting mends, and those of BytePlus's ModelArk, which
+narrows them down after a dot (https://docs.byteplus.com/en/docs/ModelArk/1299023).
+"""
 
 
 class OpenAIImages:

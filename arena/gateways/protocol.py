@@ -141,13 +141,15 @@ class RefusedByFilter:
 
 @dataclass(frozen=True, slots=True)
 class GenerationFailed:
-    """There is no image. ``for_all``: no other request to this provider will work, e.g. because the key is wrong.
+    """There is no image. ``for_all``: no other request to this provider will work, e.g. because the key is wrong;
+    ``for_model``: none for this model will, e.g. because the provider does not have it.
 
     ``cost`` in USD where the API says it.
     """
 
     reason: str
     for_all: bool = False
+    for_model: bool = False
     cost: Decimal | None = None
     charge: Charge = Charge.NONE
 

@@ -17,6 +17,7 @@ CELLS = {
     "success": "a picture",
     "refusal": "refused",
     "one": "failed for this request",
+    "model": "failed for the model: no more of it",
     "all": "failed for all: the run ends",
     "terminal": "waiting, ending",
 }
@@ -39,6 +40,7 @@ class Exchange:
     cost: str
     doubt: str
     for_all: bool
+    for_model: bool
 
     @property
     def id(self) -> str:
@@ -64,6 +66,7 @@ def exchanges() -> Iterator[Exchange]:
                 cost=case.get("cost", "0.01" if case["state"] == "answered" else "0"),
                 doubt=case.get("doubt", "0"),
                 for_all=case.get("for_all", False),
+                for_model=case.get("for_model", False),
             )
 
 

@@ -233,7 +233,7 @@ class OpenRouterImagesFake(Fake):
         return says({"error": {"code": 403, "message": "declined", "metadata": metadata}}, 403)
 
     def failed(self) -> Reply:
-        return says({"error": {"code": 404, "message": "No endpoints found for acme/one"}}, 404)
+        return says({"error": {"code": 400, "message": "size does not fit aspect_ratio"}}, 400)
 
 
 class ReplicateFake(Fake):

@@ -15,7 +15,7 @@ from arena.collect.ledger import Ledger, job_table
 from arena.collect.offer_choice import CollectOptions
 from arena.votes.store import open_store
 from tests.cli.shell import arena
-from tests.collect.fakes import OpenAIFake, OpenRouterFake
+from tests.collect.fakes import GenerationsFake, OpenAIFake, OpenRouterFake
 from tests.collect.servers import Reply, Seen, says, serving
 from tests.collect.worlds import KEY, World, states, write
 
@@ -115,11 +115,11 @@ def test_answers_without_a_picture_count_against_the_budget(tmp_path: Path) -> N
     fake.begin = lambda prompt: {"choices": [{"message": {"content": "no"}}], "usage": {"cost": 0.0387}}  # type: ignore[method-assign]
     with serving(fake) as origin:
         fake.origin = origin
-        world = World(tmp_path, "openrouter-chat", origin + fake.path, prompts=20, access={"concurrency": 1})
+        world = World(tmp_path, "openrouter-chat", origin + fake.path, prompts=20)
         summary = world.collect(max_cost="0.1")
-    # They cost more than their estimate: the request that is out when that shows is paid for as well.
-    assert len(fake.charges) in (3, 4)
-    assert summary.spent == len(fake.charges) * Decimal("0.0387")
+    # The first cost more than the offer's price of 0.01: from then on as much is reserved, whatever is out at a time.
+    assert len(fake.charges) == 2
+    assert summary.spent == 2 * Decimal("0.0387")
     assert summary.stopped
 
 
@@ -147,3 +147,54 @@ def test_an_error_for_all_is_one_request_one_line_exit_1(
     assert (ran.exit_code, len(asked)) == (1, 1)
     assert len([line for line in ran.output.splitlines() if " failed: " in line]) == 1
     assert f"acme: given up: {status}: {error['message']}" in ran.output
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (404, {"message": "No such model: acme/two"}),
+        (404, {"code": "model_not_found", "message": "The model 'acme/two' does not exist"}),
+        (410, {"message": "gone since June"}),
+        (403, {"message": "Your organization must be verified to use the model `acme/two`"}),
+        (400, {"code": "invalid_value", "message": "The model 'acme/two' does not exist"}),
+    ],
+)
+def test_a_model_that_is_not_there_is_one_request_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, status: int, error: Any
+) -> None:
+    fake, missing = OpenAIFake(), []
+
+    def handle(seen: Seen) -> Reply:
+        if seen.method == "POST" and seen.json["model"] == "acme/two":
+            missing.append(seen)
+            return says({"error": error}, status)
+        return fake(seen)
+
+    monkeypatch.setenv("ACME_API_KEY", KEY)
+    with serving(handle) as origin:
+        fake.origin = origin
+        world = World(tmp_path, "openai-images", f"{origin}/v1/images", models=("one", "two", "three"), prompts=12)
+        ran = arena("collect", "--project", world.root, "--max-cost", "5")
+    assert (ran.exit_code, len(missing), world.listed()) == (0, 1, 24)
+    assert len([line for line in ran.output.splitlines() if "org/two" in line and " failed: " in line]) == 1
+    assert f"acme: org/two given up, 11 more not asked for: {status}: {error['message']}" in ran.output
+
+
+def test_a_parameter_that_is_wrong_is_about_one_request(tmp_path: Path) -> None:
+    def handle(_: Seen) -> Reply:
+        return says({"error": {"code": "invalid_value", "message": "unknown model parameter 'steps'"}}, 400)
+
+    with serving(handle) as origin:
+        world = World(tmp_path, "openai-images", f"{origin}/v1/images", prompts=3)
+        world.collect()
+    assert states(world.jobs()) == ["failed"] * 3
+
+
+def test_a_job_that_a_poll_does_not_find_says_nothing_of_its_model(tmp_path: Path) -> None:
+    fake = GenerationsFake()
+    fake.due = lambda job: True  # type: ignore[method-assign]
+    with serving(lambda seen: says({"error": "no such job"}, 404) if seen.method == "GET" else fake(seen)) as origin:
+        fake.origin = origin
+        world = World(tmp_path, "generations", origin + fake.path, prompts=3)
+        world.collect()
+    assert states(world.jobs()) == ["failed"] * 3

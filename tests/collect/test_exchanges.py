@@ -74,7 +74,7 @@ def replay(case: Exchange) -> tuple[Any, Server, ProviderClient]:
                 clock=clock,
                 redact=str,
             )
-            return await runner.request(asking, WANTED), server, provider
+            return await runner.request(asking, WANTED, asking.estimate), server, provider
 
     return asyncio.run(run())
 
@@ -86,6 +86,7 @@ def test_is_understood(case: Exchange) -> None:
     assert (job.state, job.cost, job.doubt) == (JobState(case.state), Decimal(case.cost), Decimal(case.doubt))
     assert case.says in job.reason
     assert bool(provider.breaker.gave_up) is case.for_all
+    assert result.no_such_model is case.for_model
     assert server.asked == len(case.answers), "not once more than the exchange has answers"
     if case.state == "answered" and result.content is not None:
         assert result.content == PICTURE
