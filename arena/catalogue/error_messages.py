@@ -72,7 +72,7 @@ EXAMPLES = {
     "effective": "for example: effective = 2026-04-21",
     "endpoint": 'where requests go, for example: endpoint = "https://api.example.org/v1/images"',
     "evidence": '"primary" where the maker said it, "secondary" where others reported it',
-    "fact": 'the key that it contradicts, for example: fact = "released"',
+    "fact": 'the key that it contradicts, for example: fact = "released", or fact = "prices.fal"',
     "happened": "the date of the event, for example: happened = 2026-04-21",
     "height": "in pixels",
     "id": 'for example: id = "photo"',
@@ -217,15 +217,15 @@ def keys_beside(record: type[BaseModel], path: KeyPath) -> list[str]:
     for part in path[:-1]:
         if isinstance(part, str):
             field = record.model_fields.get(part)
-            inner = _record_in(field.annotation) if field else None
+            inner = record_in(field.annotation) if field else None
             if inner is None:
                 return []
             record = inner
     return list(record.model_fields)
 
 
-def _record_in(annotation: Any) -> type[BaseModel] | None:
+def record_in(annotation: Any) -> type[BaseModel] | None:
     """The record type inside an annotation such as ``tuple[Price, ...]`` or ``Weights | None``."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    return next((record for arg in get_args(annotation) if (record := _record_in(arg))), None)
+    return next((record for arg in get_args(annotation) if (record := record_in(arg))), None)

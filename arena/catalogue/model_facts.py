@@ -159,14 +159,25 @@ class Benchmark(Record):
     url: Url | None = None
 
 
+PRICE_FACT = "prices."
+"""What the ``fact`` of a conflict begins with where it is about the price at a provider."""
+
+
 class Conflict(Record):
     """Another value that a source gives for a fact of the file; the file's own value is the one shown."""
 
     fact: Text
+    """A key of the file (`released`, `weights.licence`), `organization`, or `prices.` and a provider (`prices.fal`)."""
     value: Text
+    """Written as that key is; a price as `0.04 USD an image, high quality, 1024x1024`."""
     source: Text
     read: Day
     note: Text | None = None
+
+    @property
+    def provider(self) -> str:
+        """Whose price it is about; empty for other facts."""
+        return self.fact.removeprefix(PRICE_FACT) if self.fact.startswith(PRICE_FACT) else ""
 
 
 class ImageTokens(Record):

@@ -39,6 +39,7 @@ def test_methods(data: Path) -> None:
         FILES["stories/2025-01-10-acme-ships-one.toml"]
         .replace("2025-01-10", "2025-03-01")
         .replace("2025-01-11", "2025-03-02")
+        .replace('"release"', '"news"')
     )
     put(data, "stories/2025-03-01-later.toml", later)
     catalogue = load_catalogue(data)

@@ -4,8 +4,11 @@ An error has to be mended before anything is built. A warning points at what is 
 says so, a ``note`` beside the value that gives the reason settles the finding: real anomalies are kept and explained.
 """
 
+from arena.catalogue.rules.conflicts import check_conflicts
 from arena.catalogue.rules.dates import (
     check_early_stories,
+    check_effective_dates,
+    check_late_stories,
     check_mentioned_dates,
     check_predecessor_dates,
     check_release_dates,
@@ -59,12 +62,14 @@ ERROR_RULES = (
     check_text_prices,
     check_text_speeds,
     check_release_stories,
+    check_effective_dates,
     check_stated_dates,
     check_predecessor_dates,
     check_states,
     check_capabilities,
     check_terms,
     check_outside_ranks,
+    check_conflicts,
     check_scripts,
     check_directions,
     check_board_names,
@@ -75,6 +80,7 @@ ERROR_RULES = (
 WARNING_RULES = (
     check_siblings,
     check_early_stories,
+    check_late_stories,
     check_mentioned_dates,
     check_same_stories,
     check_similar_prompts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.layout import Kind
@@ -30,17 +30,57 @@ _STATEMENT = re.compile(
 )
 
 
+SAME_EVENT = timedelta(days=1)
+"""How far the day of a release may lie from that of its story: time zones make a day of difference."""
+PUBLISHED_LATE = timedelta(days=14)
+"""After so long, what a release story tells is likely to be another event."""
+
+
 def check_release_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
-    """No model is released after the story that tells of its release; of several models, the first one counts.
+    """A release story happened on the day on which one of its models was released, give or take a day.
 
     A ``note`` on the story settles it.
     """
-    yield from _before_release(catalogue, release=True)
+    for story_id, story in catalogue.stories.items():
+        if story.kind is not StoryKind.RELEASE or story.note is not None:
+            continue
+        apart = [(abs(story.happened - day), day, name) for day, name in _releases(catalogue, story)]
+        distance, released, model_id = min(apart, default=(SAME_EVENT, story.happened, ""))
+        if distance > SAME_EVENT:
+            which = "before" if story.happened < released else "after"
+            yield CatalogueError(
+                f"happened on {story.happened}, {distance.days} days {which} the release of {model_id} on {released}",
+                where=catalogue.where(Kind.STORY, story_id, "happened"),
+                hint="one of the two dates is wrong; if both are right, say why in a note on the story",
+            )
+
+
+def check_late_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A release story was published within two weeks after the release. A ``note`` on the story settles it."""
+    for story_id, story in catalogue.stories.items():
+        if story.kind is not StoryKind.RELEASE or story.note is not None or story.published is None:
+            continue
+        late = story.published - story.happened
+        if late > PUBLISHED_LATE:
+            yield CatalogueError(
+                f"published on {story.published}, {late.days} days after it happened",
+                where=catalogue.where(Kind.STORY, story_id, "published"),
+                hint="a later event has a story of its own; if this one tells of the release, say so in a note",
+            )
 
 
 def check_early_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """No other story about a model happened before its release. A ``note`` on the story settles it."""
-    yield from _before_release(catalogue, release=False)
+    for story_id, story in catalogue.stories.items():
+        if story.kind is StoryKind.RELEASE or story.note is not None:
+            continue
+        released, model_id = min(_releases(catalogue, story), default=(date.min, ""))
+        if story.happened < released:
+            yield CatalogueError(
+                f"happened on {story.happened}, before the release of {model_id} on {released}",
+                where=catalogue.where(Kind.STORY, story_id, "happened"),
+                hint="one of the two dates is wrong; if both are right, say why in a note on the story",
+            )
 
 
 def check_stated_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
@@ -96,6 +136,18 @@ def check_release_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
                 )
 
 
+def check_effective_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """No price takes effect after it was read. A ``note`` on the price settles it: prices are announced, too."""
+    for (provider_id, model_id), offer in catalogue.offers.items():
+        for index, price in enumerate(offer.prices):
+            if price.effective and price.effective > price.read and price.note is None:
+                yield CatalogueError(
+                    f"takes effect on {price.effective}, after it was read on {price.read}",
+                    where=catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", f"prices[{index}].effective"),
+                    hint="one of the two dates is wrong; if the price was announced, say so in a note on the price",
+                )
+
+
 def check_story_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """A story is published on the day of the event or later, and its file name begins with one of these dates."""
     for story_id, story in catalogue.stories.items():
@@ -130,18 +182,9 @@ def check_predecessor_dates(catalogue: Catalogue) -> Iterator[CatalogueError]:
             )
 
 
-def _before_release(catalogue: Catalogue, *, release: bool) -> Iterator[CatalogueError]:
-    for story_id, story in catalogue.stories.items():
-        if (story.kind is StoryKind.RELEASE) is not release or story.note is not None:
-            continue
-        known = [(model.released, name) for name in story.models if (model := catalogue.models.get(name))]
-        released, model_id = min(((day, name) for day, name in known if day), default=(date.min, ""))
-        if story.happened < released:
-            yield CatalogueError(
-                f"happened on {story.happened}, before the release of {model_id} on {released}",
-                where=catalogue.where(Kind.STORY, story_id, "happened"),
-                hint="one of the two dates is wrong; if both are right, say why in a note on the story",
-            )
+def _releases(catalogue: Catalogue, story: Story) -> list[tuple[date, str]]:
+    """When each model of the story was released, with its id, as far as that is known."""
+    return [(model.released, name) for name in story.models if (model := catalogue.models.get(name)) and model.released]
 
 
 def _words(story: Story) -> str:

@@ -96,8 +96,9 @@ def test_a_name_of_two_models_is_not_guessed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("today", [date(2026, 2, 28), date(2026, 3, 1)])
 def test_compared_with_what_is_current(tmp_path: Path, today: date) -> None:
     data = write_shop(tmp_path)
-    later = '\n[[prices]]\namount = 0.05\nunit = "image"\neffective = 2026-03-01\nread = 2026-01-02\n' + (
-        'source = "LiteLLM model prices"\ncondition = { quality = "Medium", size = "1024x1024" }\n'
+    later = (
+        '\n[[prices]]\namount = 0.05\nunit = "image"\neffective = 2026-03-01\nread = 2026-01-02\nnote = "Announced."\n'
+        + ('source = "LiteLLM model prices"\ncondition = { quality = "Medium", size = "1024x1024" }\n')
     )
     path = data / "providers/shop/acme/one.toml"
     path.write_text(path.read_text() + later)

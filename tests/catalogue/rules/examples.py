@@ -52,6 +52,11 @@ def withdraw(data: Path, more: str) -> Path:
     return spoil(data, TWO, "[weights]", f"released = 2025-01-10\n{more}\n[weights]")
 
 
+def contradict(data: Path, fact: str, value: str) -> Path:
+    conflict = f'[[conflicts]]\nfact = "{fact}"\nvalue = "{value}"\nsource = "Another page"\nread = 2026-01-02\n'
+    return spoil(data, MODEL, "[[sources]]", f"{conflict}[[sources]]")
+
+
 def able(data: Path, keys: str) -> Path:
     return spoil(data, TWO, "[[sources]]", f"[capabilities]\n{keys}\n[[sources]]")
 
@@ -73,6 +78,36 @@ NOTE = 'note = "It is right."\n'
 DATES_OF_TWO = 'arenas = ["text-to-image", "image-editing"]\nreleased = 2025-01-09'
 
 BAD: list[tuple[str, Change, str]] = [
+    *(
+        ("check_conflicts", lambda d, fact=fact, value=value: contradict(d, fact, value), expected)
+        for fact, value, expected in (
+            (
+                "price at shop",
+                "0.04 USD an image",
+                'conflicts[0].fact: "price at shop" is no key of the file (name a key of the f',
+            ),
+            (
+                "weights.license",
+                "MIT",
+                'conflicts[0].fact: "weights.license" is no key of the file (did you mean "licence"?)',
+            ),
+            ("sources", "A page", 'fact: "sources" is no key of the file'),
+            (
+                "released",
+                "2025-01-10",
+                'one.toml: conflicts[0].value: "2025-01-10" is what the file says as well (remov',
+            ),
+            ("released", "January 2025", 'value: "January 2025" is not a day such as 2026-04-21 (write it as released'),
+            ("weights.open", "false", '"false" is what the file says as well'),
+            ("status", "gone", 'value: "gone" is not one of active, preview, deprecated, withdrawn'),
+            ("output_terms.commercial_use", "non-commercial", '"non-commercial" is not one of yes, no, conditional'),
+            ("organization", "ACME", '"ACME" is what the file says as well'),
+            ("inputs", "Text", '"Text" is what the file says as well'),
+            ("prices.shpo", "0.04 USD an image", 'no file defines the provider "shpo" (did you mean "shop"?)'),
+            ("prices.shop", "4 cents", 'value: "4 cents" is not written as a price (for example: "0.04 USD an image'),
+            ("prices.shop", "0.0060 USD an image, low quality, 1024×1024", "is what the file says as well"),
+        )
+    ),
     ("check_names", lambda d: spoil(d, TWO, '"Two"', '"ONE "'), "two.toml: name: has the same name as acme/one (if"),
     (
         "check_names",
@@ -158,8 +193,23 @@ BAD: list[tuple[str, Change, str]] = [
     ),
     (
         "check_release_stories",
-        lambda d: (spoil(d, MODEL, "2025-01-10", "2025-01-11"), put(d, OFFER, "")),
-        "happened: happened on 2025-01-10, before the release of acme/one on 2025-01-11",
+        lambda d: (spoil(d, MODEL, "2025-01-10", "2025-01-12"), put(d, OFFER, "")),
+        "happened: happened on 2025-01-10, 2 days before the release of acme/one on 2025-01-12",
+    ),
+    (
+        "check_release_stories",
+        lambda d: spoil(d, MODEL, "2025-01-10", "2025-01-08"),
+        "happened: happened on 2025-01-10, 2 days after the release of acme/one on 2025-01-08 (one of the two",
+    ),
+    (
+        "check_late_stories",
+        lambda d: spoil(d, STORY, "published = 2025-01-11", "published = 2025-01-25"),
+        "published: published on 2025-01-25, 15 days after it happened (a later event has",
+    ),
+    (
+        "check_effective_dates",
+        lambda d: spoil(d, OFFER, "effective = 2025-01-10", "effective = 2026-01-03"),
+        "prices[0].effective: takes effect on 2026-01-03, after it was read on 2026-01-02 (one of the two",
     ),
     (
         "check_early_stories",

@@ -135,7 +135,7 @@ def disagreements(conflicts: tuple[Conflict, ...]) -> tuple[Disagreement, ...]:
     """What other sources say."""
     return tuple(
         Disagreement(
-            fact=wording.sentence(conflict.fact.replace("_", " ")),
+            fact=_disputed(conflict),
             value=conflict.value,
             source=conflict.source,
             read=wording.day(conflict.read),
@@ -143,6 +143,13 @@ def disagreements(conflicts: tuple[Conflict, ...]) -> tuple[Disagreement, ...]:
         )
         for conflict in conflicts
     )
+
+
+def _disputed(conflict: Conflict) -> str:
+    """What a conflict is about, for readers: ``weights.licence`` -> Weights: licence."""
+    if conflict.provider:
+        return f"Price at {conflict.provider}"
+    return wording.sentence(conflict.fact.replace(".", ": ").replace("_", " "))
 
 
 def benchmark_rows(benchmarks: tuple[Benchmark, ...]) -> tuple[BenchmarkRow, ...]:
