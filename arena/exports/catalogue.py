@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from arena.catalogue import Catalogue
+from arena.catalogue.benchmarking import providers_to_ask
+from arena.catalogue.model_facts import Benchmark, SizeLimits, SpeedClaim
 from arena.catalogue.pricing.estimate import cheapest_offer
-from arena.catalogue.records import Offer, Price
+from arena.catalogue.records import Model, Offer, Price
 from arena.exports.columns import ColumnText, arrow_schema, columns_of
 
 MODEL_SOURCES = "The sources of the model."
@@ -18,6 +20,7 @@ OFFERS = "The offers in the catalogue."
 OFFER_PATH = "The path of the offer's file."
 SAME_ROW = "The source in the same row."
 CATALOGUE = "The catalogue."
+FLAG = "true, false, or empty where no source says."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,59 @@ class ModelColumns:
             "The terms of the maker.",
         ),
     ]
+    weights_commercial_use: Annotated[
+        str,
+        ColumnText(
+            "Whether the weights may be used commercially: yes, no, conditional or unknown; no where they cannot be "
+            "downloaded.",
+            "The licence of the weights.",
+        ),
+    ]
+    level: Annotated[str, ColumnText("release, variant (one of several of a release) or family.", CATALOGUE)]
+    benchmarkable_at: Annotated[
+        str,
+        ColumnText("The providers that arena collect can ask for it, joined with ; empty where none.", OFFERS),
+    ]
+    outside_ranks: Annotated[
+        str, ColumnText("Its ranks on lists of others, as list: rank/models listed, joined with ;", MODEL_SOURCES)
+    ]
+    sizes: Annotated[str, ColumnText("Sizes that can be asked for, joined with ;", MODEL_SOURCES, unit="pixels")]
+    size_multiple_of: Annotated[
+        int | None, ColumnText("What width and height are multiples of.", MODEL_SOURCES, unit="pixels")
+    ]
+    size_max_ratio: Annotated[
+        Decimal | None, ColumnText("The most that longer edge / shorter edge may be.", MODEL_SOURCES)
+    ]
+    min_pixels: Annotated[int | None, ColumnText("The least width x height.", MODEL_SOURCES, unit="pixels")]
+    max_pixels: Annotated[int | None, ColumnText("The most width x height.", MODEL_SOURCES, unit="pixels")]
+    min_edge: Annotated[int | None, ColumnText("The least width and height.", MODEL_SOURCES, unit="pixels")]
+    max_edge: Annotated[int | None, ColumnText("The most width and height.", MODEL_SOURCES, unit="pixels")]
+    aspect_ratios: Annotated[str, ColumnText("Width:height that can be asked for, joined with ;", MODEL_SOURCES)]
+    output_formats: Annotated[str, ColumnText("File formats that can be asked for, joined with ;", MODEL_SOURCES)]
+    transparent_background: Annotated[str, ColumnText(f"Whether it can leave it out: {FLAG}", MODEL_SOURCES)]
+    input_images: Annotated[
+        int | None, ColumnText("The most pictures that one request may hand in; 0 for text alone.", MODEL_SOURCES)
+    ]
+    text_rendering: Annotated[str, ColumnText(f"Whether its maker says that text is legible: {FLAG}", MODEL_SOURCES)]
+    text_languages: Annotated[
+        str, ColumnText("Languages that its maker says it draws text in (BCP 47), joined with ;", MODEL_SOURCES)
+    ]
+    seed: Annotated[str, ColumnText(f"Whether a request may fix the seed: {FLAG}", MODEL_SOURCES)]
+    negative_prompt: Annotated[str, ColumnText(f"Whether a request may say what not to draw: {FLAG}", MODEL_SOURCES)]
+    watermark: Annotated[
+        str, ColumnText("none, invisible, visible, or optional (visible, can be switched off).", MODEL_SOURCES)
+    ]
+    content_credentials: Annotated[str, ColumnText(f"Whether pictures carry C2PA: {FLAG}", MODEL_SOURCES)]
+    safety_setting: Annotated[str, ColumnText("How the content filter can be set.", MODEL_SOURCES)]
+    claimed_speed: Annotated[
+        str,
+        ColumnText(
+            "Seconds an image, as claimed: who: seconds (date, condition), joined with ; never measured here.",
+            "The source of each claim.",
+        ),
+    ]
+    rate_limits: Annotated[str, ColumnText("Rate limits, as provider: limit, joined with ;", OFFERS)]
+    regions: Annotated[str, ColumnText("Where it is served, as provider: regions, joined with ;", OFFERS)]
     providers: Annotated[int, ColumnText("How many providers offer it.", OFFERS, unit="offers")]
     price: Annotated[
         Decimal | None,
@@ -131,11 +187,64 @@ def iter_models(catalogue: Catalogue) -> Iterator[ModelColumns]:
             weights_open=_three_valued(model.weights.open),
             weights_licence=model.weights.licence,
             commercial_use=model.output_terms.commercial_use,
+            weights_commercial_use=model.weights.commercial_answer,
+            level=model.level,
+            benchmarkable_at=";".join(providers_to_ask(catalogue, model_id)),
+            outside_ranks=";".join(_outside_rank(each) for each in model.benchmarks if each.rank),
+            **_capability_cells(model),
+            **_offer_cells(catalogue.offers_of(model_id)),
             providers=len(catalogue.offers_of(model_id)),
             price=cheapest.price.amount if cheapest else None,
             price_provider=cheapest.provider if cheapest else None,
             sources=";".join(sorted({source.name for source in model.sources})),
         )
+
+
+def _outside_rank(benchmark: Benchmark) -> str:
+    return f"{benchmark.name}: {benchmark.rank}{f'/{benchmark.listed}' if benchmark.listed else ''}"
+
+
+def _capability_cells(model: Model) -> dict[str, Any]:
+    """The columns from ``sizes`` to ``claimed_speed``; empty where no source says."""
+    can = model.capabilities
+    limits = can.size_limits or SizeLimits()
+    return {
+        "sizes": ";".join(can.sizes),
+        "size_multiple_of": limits.multiple_of,
+        "size_max_ratio": limits.max_ratio,
+        "min_pixels": limits.min_pixels,
+        "max_pixels": limits.max_pixels,
+        "min_edge": limits.min_edge,
+        "max_edge": limits.max_edge,
+        "aspect_ratios": ";".join(can.aspect_ratios),
+        "output_formats": ";".join(can.output_formats),
+        "transparent_background": _flag(can.transparent_background),
+        "input_images": can.input_images,
+        "text_rendering": _flag(can.text_rendering),
+        "text_languages": ";".join(can.text_languages),
+        "seed": _flag(can.seed),
+        "negative_prompt": _flag(can.negative_prompt),
+        "watermark": can.watermark or "",
+        "content_credentials": _flag(can.content_credentials),
+        "safety_setting": can.safety_setting or "",
+        "claimed_speed": ";".join(_claim(claim) for claim in model.speed_claims),
+    }
+
+
+def _claim(claim: SpeedClaim) -> str:
+    about = ", ".join(str(part) for part in (claim.said, claim.condition) if part)
+    return f"{claim.by}: {claim.seconds:f}{f' ({about})' if about else ''}"
+
+
+def _offer_cells(offers: Mapping[str, Offer]) -> dict[str, Any]:
+    return {
+        "rate_limits": ";".join(f"{each}: {offer.rate_limit}" for each, offer in offers.items() if offer.rate_limit),
+        "regions": ";".join(f"{each}: {', '.join(offer.regions)}" for each, offer in offers.items() if offer.regions),
+    }
+
+
+def _flag(value: bool | None) -> str:
+    return "" if value is None else _three_valued(value)
 
 
 def iter_prices(catalogue: Catalogue) -> Iterator[PriceColumns]:

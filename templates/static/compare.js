@@ -8,6 +8,7 @@
   const site = new URL("..", index);
   const fields = [...form.querySelectorAll("select")];
   const PICTURES = 6;
+  const UNSTATED = "Unknown, no source states it";
   const records = new Map();
   let round = 0;
   let missing = "";
@@ -77,7 +78,9 @@
       "facts",
       "Side by side",
       table("facts-table", "Facts, prices and licences", ["Fact", ...chosen.map((each) => link(each.page, each.name))],
-        chosen[0].facts.map(([name], at) => [name, ...chosen.map((each) => each.facts[at][1])])),
+        chosen[0].facts
+          .map(([name], at) => [name, ...chosen.map((each) => each.facts[at][1])])
+          .filter(([, ...values]) => values.some((value) => value !== UNSTATED))),
     );
 
   const best = (chosen, measure) => {

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from arena import wording
 from arena.publish import paths
+from arena.publish.content.model_refs import terms_in_brief
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset
@@ -76,11 +77,12 @@ def _data(site: SiteData) -> Iterator[str]:
 
 
 def _models(site: SiteData) -> Iterator[str]:
-    """Each model with its maker, places and price in a line."""
+    """Each model with its maker, places, price and terms in a line."""
     for model_id, arena_ranks in standings_of(site).items():
         name = site.model(model_id).name
         places = [f"no. {each.place} in {each.arena.lower()}" for each in arena_ranks if each.rank]
         price = site.prices.get(model_id)
         said = [site.maker(model_id).name, *(places or ["not ranked"])]
         said.append(f"from {wording.dollars(price.amount)} an image" if price else "price unknown")
+        said.append(terms_in_brief(site.model(model_id)).lower())
         yield f"- {linked(name, _href(site, paths.markdown_path(model_id)))}: {plain(', '.join(said))}"

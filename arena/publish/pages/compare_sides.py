@@ -6,19 +6,30 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from arena import wording
+from arena.catalogue.benchmarking import providers_to_ask
 from arena.catalogue.records import Output
 from arena.pairs import Pair
-from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from, release_month
+from arena.publish.content.capabilities import capabilities_of
+from arena.publish.content.model_refs import (
+    commercial_use_in_brief,
+    licence_in_brief,
+    price_from,
+    release_month,
+    weights_use_in_brief,
+)
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.model.facts import STATUS_WORDS
+from arena.publish.pages.model.facts import STATUS_WORDS, outside_rank
 from arena.publish.pages.model.prices import MANY
 from arena.publish.paths import board_path, prompt_path
 from arena.records import Axis, Rating
 
 SHOWN = 4
 """Prompts whose pictures are shown, each of another category as far as there are."""
+
+UNSTATED = "Unknown, no source states it"
+"""What a row is left out for where all models compared have it; ``static/compare.js`` knows it too."""
 
 Drawn = Mapping[str, Mapping[str, Output]]
 """By model and prompt."""
@@ -92,9 +103,9 @@ class SamePrompt:
 
 
 def fact_rows(site: SiteData, first: str, second: str) -> tuple[FactRow, ...]:
-    """What readers weigh against each other."""
+    """What readers weigh against each other; without what no source states of either."""
     made = zip(facts_of(site, first), facts_of(site, second), strict=True)
-    return tuple(FactRow(label, one, other) for (label, one), (_, other) in made)
+    return tuple(FactRow(label, one, other) for (label, one), (_, other) in made if {one, other} != {UNSTATED})
 
 
 def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
@@ -110,9 +121,17 @@ def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Cheapest at", site.catalogue.providers[price.provider].name if price else wording.NOTHING
     yield "Providers", wording.whole(providers) if providers else "none known"
     yield "Weights", licence_in_brief(model)
+    yield "Commercial use of weights", weights_use_in_brief(model)
     yield "Commercial use of outputs", commercial_use_in_brief(model)
     yield "Takes", wording.listing(model.inputs)
     yield "Largest picture", wording.dimensions(model.max_resolution or wording.UNKNOWN)
+    yield "Level", model.level.value
+    asked_at = [site.catalogue.providers[each].name for each in providers_to_ask(site.catalogue, model_id)]
+    yield "Can be benchmarked here", f"yes, through {wording.listing(asked_at, 'or')}" if asked_at else "no"
+    ranked = [f"{outside_rank(each)} in {each.name}, {each.source}" for each in model.benchmarks if each.rank]
+    yield "Ranked elsewhere", "; ".join(ranked) or UNSTATED
+    for capability in capabilities_of(site, model_id):
+        yield capability.label, capability.value or UNSTATED
 
 
 def arena_records(site: SiteData, first: str, second: str) -> tuple[ArenaRecord, ...]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena.catalogue.model_facts import Capabilities, Weights
 from arena.pairs import Pair, Pairs
 from arena.publish.content.comparison_pairs import (
     KEPT_PAGES_PER_MODEL,
@@ -24,10 +25,19 @@ from arena.publish.content.comparison_pairs import (
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages import compare
 from arena.publish.pages.compare import CompareView, summary
-from arena.publish.pages.compare_sides import arena_records, axis_tables, drawn_by_model, same_prompts, verdict
+from arena.publish.pages.compare_sides import (
+    UNSTATED,
+    arena_records,
+    axis_tables,
+    drawn_by_model,
+    fact_rows,
+    same_prompts,
+    verdict,
+)
 from arena.publish.pages.model.examples import comparison, similar_by_rank
 from arena.publish.paths import compare_path
 from arena.records import Axis, Board, HistoryPoint
+from tests.conftest import ROOT
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World, html_of, page_at
 
@@ -164,6 +174,20 @@ def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met()
     (never,) = arena_records(site_data, "acme/a", "acme/c")
     assert never.record == "never met"
     assert arena_records(site_data, "acme/b", "acme/c") == ()
+
+
+def test_facts_that_no_source_states_of_either_are_left_out_and_terms_are_not() -> None:
+    able = make_model("Able", capabilities=Capabilities(seed=True), weights=Weights(open="unknown"))
+    models = {"acme/able": able, "acme/quiet": make_model("Quiet", weights=Weights(open="unknown"))}
+    rows = {row.label: (row.first, row.second) for row in fact_rows(make_site_data(models), "acme/able", "acme/quiet")}
+    assert rows["Seed"] == ("Yes", UNSTATED)
+    assert "Negative prompt" not in rows
+    assert rows["Commercial use of weights"] == rows["Commercial use of outputs"] == ("Unknown", "Unknown")
+
+
+def test_the_picker_leaves_out_the_same_rows() -> None:
+    script = (ROOT / "templates/static/compare.js").read_text("utf-8")
+    assert f'const UNSTATED = "{UNSTATED}";' in script
 
 
 def test_boards_are_compared_where_both_are_ranked_overall() -> None:

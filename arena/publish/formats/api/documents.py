@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
+from arena.catalogue.benchmarking import providers_to_ask
 from arena.catalogue.records import Offer
 from arena.exports.ratings import rounded
 from arena.pairs import Pair
@@ -155,6 +156,9 @@ class SharedParts:
             weights_open=model.weights.open,
             weights_licence=model.weights.licence,
             commercial_use=model.output_terms.commercial_use,
+            weights_commercial_use=model.weights.commercial_answer,
+            level=model.level,
+            benchmarkable_at=providers_to_ask(self.site.catalogue, model_id),
             price=api.PriceFrom(amount=price.amount, provider=price.provider, contested=price.contested)
             if price
             else None,

@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from arena.catalogue.model_facts import CommercialUse, Level
 from arena.catalogue.model_facts import Status as Life
 from arena.catalogue.records import Collected, Measurement, Model, Offer
 from arena.exports.ratings import BoardColumns, RatingColumns
@@ -103,6 +104,12 @@ class ModelSummary(ApiRecord):
     weights_open: bool | Literal["unknown"]
     weights_licence: str
     commercial_use: str
+    """Of outputs."""
+    weights_commercial_use: CommercialUse
+    """No where they cannot be downloaded."""
+    level: Level
+    benchmarkable_at: tuple[str, ...]
+    """The providers that pictures of it can be asked of by ``arena collect``."""
     price: PriceFrom | None
     places: tuple[OverallRank, ...]
     page: str

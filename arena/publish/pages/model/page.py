@@ -77,6 +77,12 @@ def _application(site: SiteData, view: ModelView, address: Address) -> Thing:
     }
     if model.released:
         thing["datePublished"] = model.released.isoformat()
+    if model.weights.open is True and model.weights.url:
+        thing["license"] = model.weights.url
+    if model.output_terms.url:
+        thing["usageInfo"] = model.output_terms.url
+    if view.capabilities.rows:
+        thing["featureList"] = [f"{row.label}: {row.value}" for row in view.capabilities.rows]
     offers = [
         _offer(site.catalogue.providers[provider].name, f"{price.amount:f}")
         for provider in site.catalogue.offers_of(view.model.id)

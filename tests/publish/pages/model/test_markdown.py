@@ -96,7 +96,9 @@ def test_llms_txt_is_in_the_form_of_its_standard_and_its_links_resolve(site: Pat
     assert len(targets(text)) > 8
     assert [target for target in targets(text) if not (site / target).is_file()] == []
     assert "simulated" in lines[2].lower()
-    assert "- [One](<models/acme/one.md>): Acme, no. 1 of 2 in text to image, from $0.0425 an image" in lines
+    (one,) = [line for line in lines if line.startswith("- [One](<models/acme/one.md>): ")]
+    assert "Acme, no. 1 of 2 in text to image, from $0.0425 an image, commercial use: outputs " in one
+    assert ", weights " in one
 
 
 def test_llms_txt_has_addresses_where_the_site_has_one(shared_world: SharedWorld) -> None:

@@ -7,8 +7,9 @@ import pytest
 from arena.catalogue.fields import Source
 from arena.catalogue.model_facts import CommercialUse, OutputTerms, Weights
 from arena.publish.content.model_refs import terms_in_brief
+from arena.publish.pages.model.page import model_page
 from arena.publish.pages.model.terms import outputs_answer, weights_answer
-from tests.publish.sites import READ, make_model
+from tests.publish.sites import READ, make_model, make_site_data
 
 
 @pytest.mark.parametrize(
@@ -53,3 +54,17 @@ def test_each_answer_cites_the_sources_that_vouch_for_it() -> None:
     assert (outputs.answer, outputs.line) == ("Yes", "The terms allow commercial use of outputs. As of May.")
     assert [source.name for source in outputs.sources] == ["Terms"]
     assert [source.name for source in weights_answer(model).sources] == ["Card"]
+
+
+def test_structured_data_names_the_licence_of_open_weights_and_the_terms_of_outputs() -> None:
+    terms = OutputTerms(commercial_use=CommercialUse.YES, url="https://acme.example/terms")
+    models = {
+        "acme/open": make_model(
+            "Open", weights=Weights(open=True, url="https://acme.example/licence"), output_terms=terms
+        ),
+        "acme/closed": make_model("Closed", weights=Weights(open=False, url="https://acme.example/about")),
+    }
+    site_data = make_site_data(models)
+    first, second = (model_page(site_data, model_id).structured[0] for model_id in models)
+    assert (first["license"], first["usageInfo"]) == ("https://acme.example/licence", "https://acme.example/terms")
+    assert not {"license", "usageInfo", "featureList"} & set(second)
