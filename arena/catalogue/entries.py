@@ -18,8 +18,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from arena.catalogue.error_messages import show
 from arena.catalogue.fields import ModelId
-from arena.catalogue.layout import Kind, location, record_path
+from arena.catalogue.layout import PROJECT_FILE, Kind, entries_of, location, record_path
 from arena.errors import CatalogueError
+from arena.template_folders import overrides_folder
 
 _MAX_ID_LETTERS = 120
 """Both parts have to fit into file names."""
@@ -205,24 +206,31 @@ def _write_new(data: Path, path: Path, text: str) -> bool:
     return True
 
 
-def init_project(folder: Path) -> tuple[str, ...]:
+def init_project(folder: Path, source: Path | None = None) -> tuple[str, ...]:
     """Start a project in ``folder``: configuration and a few example entries with sourced facts, no votes.
+
+    With ``source``, another project, its configuration, entries, prompts and templates are copied in the place of the
+    examples: no votes, outputs, stores, secrets or sites.
 
     Beside ``data/`` come a README, a ``.gitignore`` and a workflow that publishes the site. The folder may be missing,
     or hold anything but ``data``: files that exist are left as they are, and returned. All or nothing: the files are
     written to a folder beside it and then renamed. Raises CatalogueError for a folder that has ``data``, or that cannot
-    be written.
+    be written, and for a ``source`` that is no project.
     """
     target = folder.absolute()
     where = str(folder)
     try:
         _refuse_unless_free(target, where)
+        if source is not None:
+            _refuse_unless_project(source, target)
         with (
             _parents(target),
             TemporaryDirectory(prefix=".arena-init-", dir=_folder_on_the_same_disk(target)) as scratch,
         ):
             project = Path(scratch) / "project"
             _copy(files("arena") / "starter", project)
+            if source is not None:
+                _copy_project(source, project)
             return _move(project, target)
     except OSError as error:
         raise CatalogueError(
@@ -237,6 +245,14 @@ def _refuse_unless_free(target: Path, where: str) -> None:
         raise CatalogueError("is not a folder", where=where, hint="choose another folder, a new one or one in use")
     if os.path.lexists(target / DATA):
         raise CatalogueError(f"has {DATA}/ already", where=where, hint="choose another folder, or move it away")
+
+
+def _refuse_unless_project(source: Path, target: Path) -> None:
+    if not (source / DATA / PROJECT_FILE).is_file():
+        hint = "name the folder of a project"
+        raise CatalogueError(f"is no project: it has no {DATA}/{PROJECT_FILE}", where=str(source), hint=hint)
+    if any(part.is_relative_to((source / DATA).resolve()) for part in (target, target.resolve())):
+        raise CatalogueError("lies in the data of the project", where=str(target), hint="choose a folder outside of it")
 
 
 @contextmanager
@@ -267,6 +283,21 @@ def _copy(source: Traversable, target: Path) -> None:
             _copy(child, target / name)
         else:
             (target / name).write_bytes(child.read_bytes())
+
+
+def _copy_project(source: Path, project: Path) -> None:
+    """Put what another project is about in the place of the starter's examples."""
+    shutil.rmtree(project / DATA)
+    data = source / DATA
+    pairs = [(path, project / DATA / path.relative_to(data)) for path in entries_of(data)]
+    if own := overrides_folder(data):
+        pairs.append((own, project / own.name))
+    for path, copy in pairs:
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            shutil.copytree(path, copy, ignore=shutil.ignore_patterns(".*"))
+        else:
+            shutil.copy(path, copy)
 
 
 def _move(project: Path, target: Path) -> tuple[str, ...]:

@@ -97,6 +97,15 @@ def location(data: Path, path: Path | str, key: str = "") -> str:
     return "/".join(part for part in (data.name, below) if part not in ("", ".")) + (f": {key}" if key else "")
 
 
+def entries_of(data: Path) -> tuple[Path, ...]:
+    """Files and folders below ``data`` that say what there is to vote on: all but outputs, votes and the store.
+
+    Pictures that prompts start from are among them. Sorted, and only those that exist.
+    """
+    names = (PROJECT_FILE, LICENCES_FOLDER, INPUTS_FOLDER, *_SHAPES)
+    return tuple(path for path in (data / name for name in sorted(names)) if path.exists())
+
+
 def iter_data_files(data: Path) -> Iterator[DataFile | CatalogueError]:
     """The files of all records in the order of their paths, and a finding for each file or folder with no meaning.
 

@@ -76,6 +76,11 @@ class Project(Record):
         """The arenas that outputs are collected for and votes are cast in: all but those of published data sets."""
         return tuple(arena for arena in self.arenas if arena.source is None)
 
+    @property
+    def data_sets(self) -> frozenset[str]:
+        """The ids of the arenas that show a published data set."""
+        return frozenset(arena.id for arena in self.arenas if arena.source is not None)
+
 
 class Organization(Record):
     """Who makes models."""

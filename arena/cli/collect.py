@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from arena.cli.group import PATH, day_of, json_option, main, project_option
-from arena.cli.opening import database, open_catalogue
+from arena.cli.opening import database, open_catalogue, refuse_to_simulate
 from arena.cli.printing import as_json, is_quiet, note, print_result
 
 if TYPE_CHECKING:
@@ -252,6 +252,8 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: A
 
     today = day_of(None)
     catalogue = open_catalogue(project, today)
+    if options["local"]:
+        refuse_to_simulate(project, catalogue)
     private = options.pop("private") or project / "private"
     width, height = options.pop("size")
     collect_options = CollectOptions(

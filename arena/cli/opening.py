@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
+SQLITE = "sqlite:///"
+DATABASE_VARIABLE = "ARENA_DATABASE_URL"
+
 
 def open_catalogue(project: Path, today: date | None = None) -> Catalogue:
     """The catalogue under data/; with ``today``, as it is on that day."""
@@ -69,13 +72,35 @@ def database(project: Path) -> str:
     """The store's address: ``ARENA_DATABASE_URL``, or a file of the project."""
     from arena.catalogue.layout import STORE_FILE
 
-    return os.environ.get("ARENA_DATABASE_URL") or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
+    return os.environ.get(DATABASE_VARIABLE) or f"{SQLITE}{(project / 'data' / STORE_FILE).resolve()}"
+
+
+def store_if_any(project: Path) -> str | None:
+    """The store's address; None where it would be a file that is not there."""
+    url = database(project)
+    there = not url.startswith(SQLITE) or Path(url.removeprefix(SQLITE)).exists()
+    return url if there else None
 
 
 def existing_store(project: Path) -> str:
     """The store's address, where there is one: auditing an empty one that was just made would say nothing."""
-    url = database(project)
-    path = Path(url.removeprefix("sqlite:///"))
-    if url.startswith("sqlite:///") and not path.exists():
-        raise ArenaError("there is no store", where=str(path), hint="arena serve or arena collect makes one")
+    url = store_if_any(project)
+    if url is None:
+        path = database(project).removeprefix(SQLITE)
+        raise ArenaError("there is no store", where=path, hint="arena serve or arena collect makes one")
     return url
+
+
+def refuse_to_simulate(project: Path, catalogue: Catalogue) -> None:
+    """Raise where a project holds votes of people or outputs of models, beside which nothing simulated goes."""
+    from arena.records import Origin
+    from arena.votes.origins import refuse_beside_real
+    from arena.votes.store import open_store
+
+    waiting = 0
+    if url := store_if_any(project):
+        with open_store(url) as store:
+            waiting = store.waiting_votes(Origin.HUMAN)
+    votes = open_votes(project, catalogue).votes()
+    data_sets = catalogue.project.data_sets
+    refuse_beside_real(catalogue.outputs, votes, data_sets, project=str(project), waiting=waiting)

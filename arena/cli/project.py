@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import click
 
 from arena.cli.group import DAY, PATH, day_of, json_option, main, project_option
-from arena.cli.opening import open_catalogue, open_project, rate_log
+from arena.cli.opening import DATABASE_VARIABLE, open_catalogue, open_project, rate_log, refuse_to_simulate
 from arena.cli.printing import note, print_result, progress_bar
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
@@ -19,21 +19,34 @@ from arena.cli.printing import note, print_result, progress_bar
 
 @main.command()
 @click.argument("folder", type=PATH, metavar="DIR")
+@click.option(
+    "--from", "source", type=PATH, metavar="PROJECT", help="A scratch copy: the catalogue and settings of PROJECT."
+)
 @json_option
-def init(folder: Path) -> None:
+def init(folder: Path, source: Path | None) -> None:
     """Start a new project in DIR.
 
     It holds configuration, a few example entries with sourced facts, and no votes; beside them .gitignore, a README and
     a workflow for GitHub Pages. In a folder that is in use, files that exist are left as they are.
+
+    With --from the entries, prompts, settings and templates are those of another project, without its votes, outputs,
+    database, secrets and site: a scratch copy, to rehearse in with simulated pictures and votes.
     """
     from arena.catalogue.entries import init_project
 
-    kept = init_project(folder)
+    kept = init_project(folder, source)
     for name in kept:
         note(f"Left as it was: {folder / name}")
     there = f"--project {folder}"
-    next_steps = f"Next: arena import FILE {there}, then arena build {there}."
-    print_result(f"Started a project in {folder}. {next_steps}", project=folder, kept=kept)
+    if source is None:
+        text = f"Started a project in {folder}. Next: arena import FILE {there}, then arena build {there}."
+    else:
+        text = f"Copied {source} to {folder}, without votes and outputs. Next: arena simulate {there}."
+    if source is not None and os.environ.get(DATABASE_VARIABLE):
+        note(
+            f"{DATABASE_VARIABLE} is set: without another value, arena serve {there} stores votes where {source} does."
+        )
+    print_result(text, project=folder, kept=kept)
 
 
 @main.command()
@@ -50,8 +63,10 @@ def simulate(project: Path, seed: int, votes: int, replace: bool) -> None:
     from arena.simulate import simulate as simulate_arena
     from arena.simulate import write_simulation
 
+    catalogue = open_catalogue(project)
+    refuse_to_simulate(project, catalogue)
     with progress_bar() as progress:
-        simulation = simulate_arena(open_catalogue(project), seed=seed, votes=votes, progress=progress)
+        simulation = simulate_arena(catalogue, seed=seed, votes=votes, progress=progress)
     write_simulation(simulation, project / "data", replace=replace)
     for text in simulation.notes:
         note(text)

@@ -39,6 +39,8 @@ class Simulation:
     """The strengths that the votes were drawn from, which ratings should find again."""
     notes: tuple[str, ...]
     """What was left out and why, for whoever asked for the simulation."""
+    data_sets: frozenset[str] = frozenset()
+    """The arenas of published data sets, which were left alone: their votes may stand beside these."""
 
 
 def simulate(
@@ -81,7 +83,8 @@ def simulate(
     ]
     table = compose_table(arena_votes, arenas, prompts, visits, drawn, first=first, days=days, seed=seed)
     inputs = draw_inputs(prompts, seed=seed) if pictures else {}
-    return Simulation(tuple(drawn.values()), inputs, table, tuple(arenas), tuple(notes))
+    data_sets = catalogue.project.data_sets
+    return Simulation(tuple(drawn.values()), inputs, table, tuple(arenas), tuple(notes), data_sets)
 
 
 def _draw_arenas(

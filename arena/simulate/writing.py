@@ -1,107 +1,135 @@
-"""Put a simulation on the disk: all of it or nothing, and never at the cost of what people did."""
+"""Put a simulation on the disk: all of it or nothing, and never beside what people did."""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from arena.catalogue.layout import COLLECTED_FILE
 from arena.catalogue.records import Output
 from arena.errors import CatalogueError, VotesError
 from arena.files import only_writer
 from arena.records import Origin, OutputOrigin
-from arena.simulate.pictures import says_simulated
+from arena.simulate.pictures import Picture, says_simulated
 from arena.simulate.simulation import Simulation
 from arena.votes.log import Log, append_votes, open_log
+from arena.votes.manifest import MANIFEST, periods_in
+from arena.votes.origins import refuse_beside_real
 
 PARTS = ("outputs", "votes")
 LISTING = "outputs.jsonl"
 NOTE = "simulated votes of a demonstration; nobody cast them"
-REPLACE = "--replace takes the simulated ones away and keeps all others; or simulate in a new project (arena init)"
+REPLACE = "--replace makes them anew; --remove takes them out"
 
 
 def write_simulation(simulation: Simulation, data: Path, *, replace: bool = False) -> Log:
     """Write outputs and votes into a data folder, and return its log.
 
     New folders grow beside ``outputs`` and ``votes`` and change places with them when both are whole, the votes last,
-    so that a failure leaves all as it was. What is not simulated stays: votes of other origins keep their order and
-    notes, outputs of other origins and pictures that people supplied keep their files. Writing what is there already
-    changes nothing. Raises ``VotesError`` where there are votes that are not of this simulation, unless ``replace``;
-    and ``CatalogueError`` where the folder cannot be written.
+    so that a failure leaves all as it was. Votes of published data sets keep their order and notes, and pictures that
+    people supplied keep their files. Writing what is there already changes nothing. Raises ``VotesError`` where there
+    are votes of people or outputs of models, or, unless ``replace``, a simulation that is not this one; and
+    ``CatalogueError`` where the folder cannot be written.
     """
+    with changing(data) as log:
+        present = present_outputs(data)
+        refuse_beside_real(present, log.votes(), simulation.data_sets, project=str(data.parent))
+        if not replace:
+            if _holds(log, present, simulation):
+                return log
+            _refuse_mixture(log, present, data)
+        stage_outputs(data, simulation.outputs, simulation.inputs)
+        stage_votes(log, simulation.votes)
+        swap(data)
+    return open_log(data / "votes")
+
+
+@contextmanager
+def changing(data: Path) -> Iterator[Log]:
+    """Be the only one who writes to a data folder and its log, which is yielded; clear away what was only staged."""
     with _as_findings(data), only_writer(data):
         for name in PARTS:
             _recover(data / name)
         log = open_log(data / "votes")
-        if not replace:
-            if _holds(log, data, simulation):
-                return log
-            _refuse_mixture(log, data)
-        try:
-            _stage_outputs(simulation, data)
-            _stage_votes(simulation, log)
-            _swap(data)
-        finally:
-            for name in PARTS:
-                shutil.rmtree(_beside(data / name, "new"), ignore_errors=True)
-    return open_log(data / "votes")
+        # The log's own lock too: a vote that is imported or sealed meanwhile would go with the old folder.
+        with only_writer(log.folder) if log.folder.is_dir() else nullcontext():
+            try:
+                yield log
+            finally:
+                for name in PARTS:
+                    shutil.rmtree(_beside(data / name, "new"), ignore_errors=True)
 
 
-def _holds(log: Log, data: Path, simulation: Simulation) -> bool:
-    """Tell whether the log is exactly this simulation, and its outputs are listed."""
-    if log.summary().votes != len(simulation.votes):
+def _holds(log: Log, present: Sequence[Output], simulation: Simulation) -> bool:
+    """Tell whether the simulated votes of the log are exactly this simulation's, and its outputs are listed."""
+    if dict(log.summary().origins).get(Origin.SIMULATED, 0) != len(simulation.votes):
         return False
-    logged = pa.concat_tables([pq.read_table(path) for path in log.paths]).sort_by("battle")
-    listed = set(_present_outputs(data))
-    return bool(logged.equals(simulation.votes)) and all(output in listed for output, _ in simulation.outputs)
+    logged = pa.concat_tables([pq.read_table(path) for path in log.paths])
+    simulated = logged.filter(_is_simulated(logged))
+    listed = set(present)
+    same = bool(simulated.sort_by("battle").equals(simulation.votes))
+    return same and all(output in listed for output, _ in simulation.outputs)
 
 
-def _refuse_mixture(log: Log, data: Path) -> None:
-    found = [(origin, votes) for origin, votes in log.summary().origins if votes]
-    if found:
-        words = " and ".join(f"{votes:,} {origin.value} votes" for origin, votes in found)
-        raise VotesError(f"holds {words} already", where=f"{data.name}/votes", hint=REPLACE)
-    if any(output.origin is OutputOrigin.SIMULATED for output in _present_outputs(data)):
+def _refuse_mixture(log: Log, present: Sequence[Output], data: Path) -> None:
+    votes = dict(log.summary().origins).get(Origin.SIMULATED, 0)
+    if votes:
+        raise VotesError(f"holds {votes:,} simulated votes already", where=f"{data.name}/votes", hint=REPLACE)
+    if any(output.origin is OutputOrigin.SIMULATED for output in present):
         raise VotesError("holds simulated outputs already", where=f"{data.name}/outputs", hint=REPLACE)
 
 
-def _present_outputs(data: Path) -> list[Output]:
+def present_outputs(data: Path) -> list[Output]:
+    """The outputs that a data folder lists; none without a listing."""
     listing = data / "outputs" / LISTING
     if not listing.exists():
         return []
     return [Output.model_validate_json(line) for line in listing.read_text("utf-8").splitlines() if line.strip()]
 
 
-def _stage_outputs(simulation: Simulation, data: Path) -> None:
-    """Build the new outputs folder: what is not simulated as it is, and the simulated pictures."""
+def stage_outputs(
+    data: Path, added: Sequence[Picture] = (), inputs: Mapping[str, bytes] | None = None, *, keep_inputs: bool = False
+) -> None:
+    """Build the new outputs folder: what is not simulated as it is, and the pictures that are added.
+
+    ``inputs`` are drawn pictures that prompts start from, by file name. ``keep_inputs``: simulated ones stay.
+    """
     fresh = _beside(data / "outputs", "new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    kept = _keep_others(data / "outputs", fresh)
-    for output, content in simulation.outputs:
+    kept = _keep_others(data / "outputs", fresh, keep_inputs)
+    for output, content in added:
         _write(fresh / output.sha256[:2] / f"{output.sha256}.webp", content)
-    for name, content in simulation.inputs.items():
+    for name, content in (inputs or {}).items():
         if not (fresh / "inputs" / name).exists():
             _write(fresh / "inputs" / name, content)
-    records = sorted(
-        [*kept, *(output for output, _ in simulation.outputs)], key=lambda o: (o.prompt, o.model, o.sha256)
-    )
-    (fresh / LISTING).write_text("".join(f"{record.json_line}\n" for record in records), "utf-8")
+    records = sorted([*kept, *(output for output, _ in added)], key=lambda o: (o.prompt, o.model, o.sha256))
+    if records:
+        (fresh / LISTING).write_text("".join(f"{record.json_line}\n" for record in records), "utf-8")
 
 
-def _keep_others(present: Path, fresh: Path) -> list[Output]:
+def _keep_others(present: Path, fresh: Path, keep_inputs: bool) -> list[Output]:
     """Copy all files but those of simulated outputs and inputs; return the records of the outputs that stay."""
-    listed = _present_outputs(present.parent)
+    listed = present_outputs(present.parent)
     kept = [output for output in listed if output.origin is not OutputOrigin.SIMULATED]
     stale = {output.sha256 for output in listed} - {output.sha256 for output in kept}
+    collected = present.parent / COLLECTED_FILE
     for path in sorted(present.rglob("*")) if present.is_dir() else ():
-        simulated = path.stem in stale or (path.parent.name == "inputs" and says_simulated(path.read_bytes()))
-        if path.is_file() and path.name != LISTING and not simulated:
+        is_input = path.parent.name == "inputs" and not keep_inputs
+        if not path.is_file() or path.name == LISTING or path.stem in stale:
+            continue
+        if path == collected:
+            lines = [line for line in path.read_text("utf-8").splitlines() if json.loads(line)["sha256"] not in stale]
+            if lines:
+                _write(fresh / path.name, "".join(f"{line}\n" for line in lines).encode())
+        elif not (is_input and says_simulated(path.read_bytes())):
             _write(fresh / path.relative_to(present), path.read_bytes())
     return kept
 
@@ -111,19 +139,34 @@ def _write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def _stage_votes(simulation: Simulation, log: Log) -> None:
-    """Build the new log: the votes of other origins entry by entry, then the simulated ones."""
+def stage_votes(log: Log, added: pa.Table | None = None) -> None:
+    """Build the new log: entry by entry the votes that are not simulated, then those that are added.
+
+    Other files of the folder stay, apart from audits of periods that no entry names any more.
+    """
     fresh = _beside(log.folder, "new")
     shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir()
     staged = open_log(fresh)
     for entry, path in zip(log.entries, log.paths, strict=True):
         table = pq.read_table(path)
-        kept = table.filter(pc.not_equal(table["origin"], Origin.SIMULATED.value))
+        kept = table.filter(pc.invert(_is_simulated(table)))
         staged = append_votes(staged, kept, entry.note, where=str(path)) if len(kept) else staged
-    append_votes(staged, simulation.votes, NOTE, where="the simulated votes")
+    if added is not None:
+        staged = append_votes(staged, added, NOTE, where="the simulated votes")
+    audits = {period.audit_file for period, _ in periods_in(staged.entries)}
+    passed_over = {MANIFEST, *(path.name for path in (*log.paths, *log.leftovers))}
+    for path in sorted(log.folder.iterdir()) if log.folder.is_dir() else ():
+        unnamed = path.name.startswith("audit-") and path.name not in audits
+        if path.is_file() and path.name not in passed_over and not unnamed:
+            _write(fresh / path.name, path.read_bytes())
 
 
-def _swap(data: Path) -> None:
+def _is_simulated(votes: pa.Table) -> pa.ChunkedArray:
+    return pc.equal(votes["origin"], Origin.SIMULATED.value)
+
+
+def swap(data: Path) -> None:
     """Let both new folders take their places, or neither."""
     targets = [data / name for name in PARTS]
     before = [target for target in targets if target.exists()]
@@ -140,6 +183,8 @@ def _swap(data: Path) -> None:
         raise
     for target in targets:
         shutil.rmtree(_beside(target, "old"), ignore_errors=True)
+        if not any(target.iterdir()):
+            target.rmdir()
 
 
 def _recover(target: Path) -> None:

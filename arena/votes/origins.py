@@ -6,12 +6,14 @@ ones; between these two ``[ratings] origins`` chooses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import ibis
 import ibis.expr.types as ir
 
+from arena import wording
 from arena.catalogue.records import Output
+from arena.errors import VotesError
 from arena.records import LeftOutVotes, Origin, OutputOrigin, Ratings
 
 REAL = (Origin.HUMAN, Origin.DERIVED)
@@ -68,6 +70,33 @@ def shown_outputs(outputs: Iterable[Output], ratings: Ratings) -> tuple[Output, 
     real = {arena_of(output) for output in listed if output.origin is OutputOrigin.MODEL}
     real |= {arena for arena, origin in ratings.origins if origin in REAL}
     return tuple(output for output in listed if output.origin is OutputOrigin.MODEL or arena_of(output) not in real)
+
+
+def refuse_beside_real(
+    outputs: Iterable[Output], votes: ir.Table, data_sets: Collection[str], *, project: str, waiting: int = 0
+) -> None:
+    """Raise ``VotesError`` where nothing simulated may go in, as there is what people voted or models made.
+
+    Derived votes of ``data_sets``, the arenas that show a published data set, are no reason: nothing is simulated in
+    these. ``waiting`` is how many votes of people the store has that are not in the log. ``project`` is the folder.
+    """
+    real: dict[Origin, int] = {}
+    for arena, by_origin in votes_by_origin(votes).items():
+        for origin, count in by_origin.items():
+            if origin is Origin.HUMAN or (origin is Origin.DERIVED and arena not in data_sets):
+                real[origin] = real.get(origin, 0) + count
+    made = sum(output.origin is OutputOrigin.MODEL for output in outputs)
+    found = [wording.count(real[origin], f"{origin.value} vote") for origin in REAL if origin in real]
+    if waiting:
+        found.append(f"{wording.count(waiting, 'human vote')} in its store")
+    if made:
+        found.append(f"{wording.count(made, 'output')} of models")
+    if found:
+        raise VotesError(
+            f"holds {wording.listing(found)}: nothing simulated goes in beside them",
+            where=project,
+            hint=f"rehearse in a scratch copy: arena init SCRATCH --from {project}",
+        )
 
 
 def arena_of(output: Output) -> str:

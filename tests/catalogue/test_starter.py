@@ -176,3 +176,54 @@ def test_moving_into_an_empty_folder_is_undone_when_it_fails(tmp_path: Path, mon
     with pytest.raises(CatalogueError, match="Input/output error"):
         init_project(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scratch_copy_has_what_a_project_is_about_and_nothing_that_happened_in_it(tmp_path: Path) -> None:
+    source, copy = tmp_path / "real", tmp_path / "scratch"
+    init_project(source)
+    about = {
+        "data/arena.toml": (source / "data/arena.toml").read_bytes().replace(b"My image arena", b"Real"),
+        "data/licences/set.txt": b"MIT",
+        "data/models/acme/new.toml": b"name = 'New'",
+        "data/outputs/inputs/room.webp": b"a picture to edit",
+        "templates/site/head.html": b"mine",
+    }
+    happened = (
+        "data/votes/manifest.json",
+        "data/outputs/outputs.jsonl",
+        "data/outputs/ab/abc.webp",
+        "data/arena.sqlite",
+        "data/arena.sqlite-wal",
+        "data/.votes.old/a",
+        "data/models/acme/.new.toml.swp",
+        "private/originals/a.png",
+        "site/index.html",
+        ".env",
+    )
+    for name, content in {**about, **dict.fromkeys(happened, b"a secret")}.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_bytes(content)
+    before = tree(source)
+    assert init_project(copy, source) == ()
+    copied = tree(copy)
+    assert about.items() <= copied.items()
+    assert copied.keys() == before.keys() - set(happened)
+    assert tree(source) == before
+
+
+def test_a_scratch_copy_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(CatalogueError, match=r"is no project: it has no data/arena.toml"):
+        init_project(tmp_path / "a" / "scratch", tmp_path)
+    init_project(tmp_path / "real")
+    with pytest.raises(CatalogueError, match="lies in the data of the project"):
+        init_project(tmp_path / "real" / "data" / "scratch", tmp_path / "real")
+    before = tree(tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("arena.catalogue.entries.shutil.copytree", full)
+    with pytest.raises(CatalogueError, match="No space left on device"):
+        init_project(tmp_path / "a" / "scratch", tmp_path / "real")
+    assert tree(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["real"]

@@ -129,8 +129,10 @@ def test_commands_outside_a_project_say_how_to_start_one(tmp_path: Path) -> None
         one_line_error(arena(*command, "--project", tmp_path / "nowhere"), "arena init", str(tmp_path / "nowhere"))
 
 
-def test_serve_names_a_damaged_log_before_it_says_where_to_vote(project: Path) -> None:
-    assert arena("simulate", "--votes", "10", "--replace", "--project", project).exit_code == 0
+def test_serve_names_a_damaged_log_before_it_says_where_to_vote(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    assert arena("simulate", "--votes", "10", "--project", project).exit_code == 0
     part = next((project / "data/votes").glob("*.parquet"))
     part.write_bytes(b"not parquet")
     for workers in ("1", "2"):

@@ -116,10 +116,8 @@ def test_errors_are_json_where_results_are(project: Path, tmp_path: Path) -> Non
         (["verify"], {"votes", "files", "head"}),
         (["import", "votes.csv"], {"votes", "added", "ties", "notes", "new_entries"}),
         (["model", "new", "acme/paints", "--source", "Acme's site"], {"started"}),
-        (["simulate", "--votes", "10", "--replace"], {"votes", "outputs"}),
         (["init", "another"], {"project"}),
         (["export", "ratings", "--out", "ratings.csv"], {"files"}),
-        (["collect", "--dry-run", "--local"], {"offers", "estimate"}),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

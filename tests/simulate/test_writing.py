@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -133,38 +134,59 @@ def test_other_simulated_votes_are_replaced_only_when_told(
     assert (data / "outputs" / "inputs" / "photo-before.webp").read_bytes() == another.inputs["photo-before.webp"]
 
 
-def test_human_votes_are_refused_company_and_never_lost(
+def test_beside_votes_of_people_nothing_is_written(simulation: Simulation, data: Path) -> None:
+    append_votes(open_log(data / "votes"), human_votes(2), "from a friend")
+    before = contents(data)
+    for replaced in (False, True):
+        with pytest.raises(VotesError, match="holds 2 human votes: nothing simulated") as caught:
+            write_simulation(simulation, data, replace=replaced)
+        assert f"arena init SCRATCH --from {data.parent}" in caught.value.hint
+        assert contents(data) == before
+
+
+def test_votes_of_a_published_data_set_stand_beside_a_simulation(
     simulation: Simulation, another: Simulation, data: Path
 ) -> None:
-    append_votes(open_log(data / "votes"), human_votes(2), "from a friend")
-    with pytest.raises(VotesError, match="holds 2 human votes already"):
+    derived = human_votes(3)
+    origins = pa.array([Origin.DERIVED.value] * 3)
+    derived = derived.set_column(derived.column_names.index("origin"), derived.schema.field("origin"), origins)
+    append_votes(open_log(data / "votes"), derived, "a data set")
+    with pytest.raises(VotesError, match="holds 3 derived votes"):
         write_simulation(simulation, data)
-    assert not (data / "outputs").exists()
     for written in (simulation, another):
-        log = write_simulation(written, data, replace=True)
-        assert dict(log.summary().origins) == {Origin.HUMAN: 2, Origin.SIMULATED: len(written.votes)}
-        assert log.entries[0].note == "from a friend"
+        shown = replace(written, data_sets=frozenset({EDITING}))
+        log = write_simulation(shown, data, replace=written is another)
+        assert dict(log.summary().origins) == {Origin.DERIVED: 3, Origin.SIMULATED: len(written.votes)}
+        assert log.entries[0].note == "a data set"
+        before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
+        write_simulation(shown, data)
+        assert {path: path.stat().st_mtime_ns for path in data.rglob("*")} == before, "the same again changes nothing"
     kept = log.votes().to_pyarrow()
-    humans = kept.filter(pa.compute.equal(kept["origin"], "human"))
-    assert humans.sort_by("battle").to_pylist() == human_votes(2).to_pylist()
+    kept = kept.filter(pa.compute.equal(kept["origin"], "derived"))
+    assert kept.sort_by("battle").to_pylist() == derived.to_pylist()
 
 
-def test_outputs_of_models_and_inputs_of_people_stay(simulation: Simulation, another: Simulation, data: Path) -> None:
-    output = add_real_output(data)
-    before = contents(data / "outputs")
+def test_beside_outputs_of_models_nothing_is_written(simulation: Simulation, data: Path) -> None:
+    add_real_output(data)
+    before = contents(data)
+    with pytest.raises(VotesError, match="holds 1 output of models"):
+        write_simulation(simulation, data, replace=True)
+    assert contents(data) == before
+
+
+def test_inputs_of_people_stay(simulation: Simulation, another: Simulation, data: Path) -> None:
+    (data / "outputs" / "inputs").mkdir(parents=True)
+    supplied = data / "outputs" / "inputs" / "photo-before.webp"
+    Image.new("RGB", (300, 300), (90, 120, 60)).save(supplied)
+    before = supplied.read_bytes()
     for written in (simulation, another):
         write_simulation(written, data, replace=True)
-        after = contents(data / "outputs")
-        name = f"{output.sha256[:2]}/{output.sha256}.webp"
-        assert after[name] == before[name]
-        assert after["inputs/photo-before.webp"] == before["inputs/photo-before.webp"]
-        assert output in [Output.model_validate_json(line) for line in after["outputs.jsonl"].decode().splitlines()]
-        assert len(after["outputs.jsonl"].splitlines()) == len(written.outputs) + 1
+        assert supplied.read_bytes() == before
 
 
 FAILURES = [
     (step, failure)
-    for step in ("_stage_outputs", "_stage_votes", "append_votes", "_swap", "_write")
+    for step in ("stage_outputs", "stage_votes", "append_votes", "swap", "_write")
     for failure in (OSError(28, "No space left on device"), KeyboardInterrupt(), RuntimeError("a defect"))
 ]
 

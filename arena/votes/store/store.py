@@ -35,6 +35,7 @@ from arena.votes.store.records import Battle, EarlierBattle, PairCount, Reason, 
 from arena.votes.store.schema import (
     LOG_COLUMNS,
     NOT_RETRACTED,
+    NOT_SEALED,
     ON_BATTLE,
     QUARANTINED,
     battles,
@@ -261,6 +262,13 @@ class Store:
         """How many votes there are that were not retracted."""
         with self.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(votes).where(NOT_RETRACTED)).scalar_one())
+
+    def waiting_votes(self, origin: Origin) -> int:
+        """How many votes of an origin there are that were neither sealed nor retracted."""
+        of_origin = select(func.count()).select_from(votes.join(battles, ON_BATTLE))
+        with self.reading() as connection:
+            counted = connection.execute(of_origin.where(battles.c.origin == origin.value, NOT_SEALED))
+            return int(counted.scalar_one())
 
     def secret(self, name: str, fresh: bytes) -> bytes:
         """The secret of this name, the same for all who ask; ``fresh`` becomes it where there is none."""

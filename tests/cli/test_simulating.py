@@ -1,0 +1,82 @@
+"""Rehearsals: ``arena simulate``, ``collect --local`` and scratch copies, and what keeps them from real votes."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from arena.votes.store import AddBattle, AddVote, open_store
+from tests.cli.shell import arena, one_line_error, tree
+from tests.votes.store.worlds import a_battle, a_vote, know_outputs
+
+REHEARSALS = (
+    ("simulate", "--votes", "20"),
+    ("simulate", "--votes", "20", "--replace"),
+    ("collect", "--local", "--max-cost", "0"),
+    ("collect", "--local", "--dry-run"),
+)
+
+
+def _refused(project: Path, *words: str) -> None:
+    before = tree(project)
+    for command in REHEARSALS:
+        one_line_error(arena(*command, "--project", project), *words, f"arena init SCRATCH --from {project}")
+        assert tree(project) == before, "before anything is written"
+
+
+def test_beside_human_votes_nothing_is_rehearsed(project: Path) -> None:
+    _refused(project, "holds 60 human votes")
+    assert not (project / "data" / "arena.sqlite").exists()
+
+
+def test_beside_outputs_of_models_nothing_is_rehearsed(tmp_path: Path) -> None:
+    project, picture = tmp_path / "project", tmp_path / "picture.png"
+    assert arena("init", project).exit_code == 0
+    Image.new("RGB", (64, 64), (20, 120, 90)).save(picture)
+    named = ("--model", "openai/gpt-image-2", "--prompt", "text-to-image/harvest-market")
+    assert arena("outputs", "add", picture, *named, "--project", project).exit_code == 0
+    _refused(project, "holds 1 output of models")
+
+
+def test_beside_votes_that_wait_in_the_store_nothing_is_rehearsed(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    now = datetime.now(UTC)
+    with open_store(f"sqlite:///{project / 'data' / 'arena.sqlite'}") as store:
+        know_outputs(store)
+        store.write([AddBattle(a_battle(created=now)), AddVote(a_vote(at=now))])
+    _refused(project, "holds 1 human vote in its store")
+
+
+def test_a_scratch_copy_is_rehearsed_in(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, scratch = tree(project), tmp_path / "scratch"
+    monkeypatch.setenv("ARENA_DATABASE_URL", "postgresql://arena@db.invalid/arena")
+    copied = arena("init", scratch, "--from", project)
+    assert copied.exit_code == 0, copied.output
+    assert f"Next: arena simulate --project {scratch}" in copied.stdout
+    assert "ARENA_DATABASE_URL is set" in copied.stderr
+    monkeypatch.delenv("ARENA_DATABASE_URL")
+    for command in (("simulate", "--votes", "20"), ("build",)):
+        done = arena(*command, "--project", scratch)
+        assert done.exit_code == 0, done.output
+    assert (scratch / "data/models/acme/pixels.toml").exists()
+    assert tree(project) == before
+
+
+def test_results_are_one_object(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    for command, fields in (
+        (("collect", "--dry-run", "--local"), {"offers", "estimate"}),
+        (("simulate", "--votes", "10"), {"votes", "outputs"}),
+        (("init", tmp_path / "scratch", "--from", project), {"project", "kept"}),
+    ):
+        result = arena(*command, "--json", *(() if command[0] == "init" else ("--project", project)))
+        assert result.exit_code == 0, result.output
+        whole = json.loads(result.stdout)
+        assert whole["passed"] is True
+        assert fields <= whole.keys()
