@@ -198,6 +198,16 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def in_sentence(name: str) -> str:
+    """A name as it reads within a sentence; a first word with capitals inside, such as AI, stays as it is.
+
+    >>> in_sentence("Text to image (ImagenHub)"), in_sentence("AI portraits")
+    ('text to image (ImagenHub)', 'AI portraits')
+    """
+    first, *rest = name.split(" ")
+    return name if first[1:] != first[1:].lower() else " ".join([first.lower(), *rest])
+
+
 def cut(text: str, limit: int) -> str:
     """At most ``limit`` characters, cut within a word, for the labels of charts.
 

@@ -97,10 +97,12 @@
     const arenas = new Map(overall.map(([arena, , path]) => [path, arena]));
     const said = [...arenas].map(([path, arena]) => {
       const [first, ...others] = best(chosen, (each) => placeOf(each, path)?.[3]);
-      return `${names([first, ...others])} in ${arena.toLowerCase()} (no. ${placeOf(first, path)[3]})`;
+      const { demo, inside } = first;
+      const verb = others.length ? "rank" : "ranks";
+      return `${demo[arena]}${names([first, ...others])} ${verb} highest in ${inside[arena]} (no. ${placeOf(first, path)[3]}).`;
     });
     const cheapest = best(chosen, (each) => each.price);
-    const ranked = said.length ? `Ranked highest: ${said.join(", ")}.` : "None of these models is ranked yet.";
+    const ranked = said.length ? said.join(" ") : "None of these models is ranked yet.";
     const priced = cheapest.length ? `Cheapest: ${names(cheapest)}.` : "No price of theirs is known.";
     return element("p", { class: "lede" }, `${ranked} ${priced}`);
   };

@@ -60,7 +60,9 @@ def test_any_models_are_compared_and_the_address_keeps_them(
     first, second = (int(text.split(" of ")[0]) for text in ranks)
     assert first > second
     expect(page.locator("#comparison .wins").first).to_have_text(re.compile(f"^{second} of "))
-    expect(page.locator("#comparison > p")).to_contain_text("Ranked highest: Gemini 3 Pro Image in text to image (no. ")
+    expect(page.locator("#comparison > p")).to_contain_text(
+        "Demo: Gemini 3 Pro Image ranks highest in text to image (no. "
+    )
     images = page.locator("#comparison .same").first.locator("img")
     expect(images).to_have_count(2)
     assert all(image.get_attribute("width") for image in images.all())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
+from arena import wording
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
 from arena.publish.paths import badge_path
@@ -43,7 +44,7 @@ def badge_assets(site: SiteData) -> Iterator[Asset]:
 def badge_of(site: SiteData, board: Board, rating: Rating) -> Badge:
     """The badge of one model on one board."""
     site_name, axis = site.catalogue.project.name, board.axis
-    where = site.arena_name(axis.arena).lower()
+    where = wording.in_sentence(site.arena_name(axis.arena))
     if axis.kind is not AxisKind.OVERALL:
         where = f"{where}: {site.axis_name(axis)}"
     place = f"no. {rating.rank} of {len(board.ratings)}, {where}"

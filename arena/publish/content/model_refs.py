@@ -115,4 +115,4 @@ def beside_best(site: SiteData, arena: str, best: Rating, rating: Rating) -> str
     )
     pair = site.pair(arena, rating.model, best.model)
     fares = f"; would win {wording.percent(pair.win_probability)} against {name}" if pair else f" than {name}"
-    return f"{wording.percent(float(saved))} cheaper{fares}"
+    return f"{site.demo(arena)}{wording.percent(float(saved))} cheaper{fares}"

@@ -175,12 +175,12 @@ def _flagged(site: SiteData, week: LastWeek) -> list[str]:
 
 def lead_of(site: SiteData, week: RankWeek) -> str:
     """Who leads after a week, and whether that is new."""
-    first = site.model(week.first).name
+    first, demo = site.model(week.first).name, site.demo(week.arena)
     if not week.before:
-        return f"The first week with a ranking: {first} leads."
+        return f"{demo}{first} leads in the first week with a ranking."
     if week.before == week.first:
-        return f"{first} still leads."
-    return f"{first} takes the lead from {site.model(week.before).name}."
+        return f"{demo}{first} still leads."
+    return f"{demo}{first} takes the lead from {site.model(week.before).name}."
 
 
 def _counts(site: SiteData, week: RankWeek) -> str:

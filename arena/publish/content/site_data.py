@@ -203,6 +203,14 @@ class SiteData:
             return ""
         return " (simulated votes)" if len(origins) == 1 else " (some votes simulated)"
 
+    def demo(self, *arenas: str) -> str:
+        """What advice begins with where votes of one of these arenas are simulated, and nothing where none are.
+
+        Whoever writes that a model is better, leads or is worth its price asks this first: a program's votes advise
+        nobody, and each such sentence must say so where it is quoted alone.
+        """
+        return "Demo: " if Origin.SIMULATED in self.origins_in(*arenas) else ""
+
     def vote_noun(self, *arenas: str) -> str:
         """What a vote is called in these arenas, in the singular: it says so where it is not a plain human vote."""
         origins = self.origins_in(*arenas)

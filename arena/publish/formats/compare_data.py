@@ -33,7 +33,8 @@ def comparing_assets(site: SiteData) -> Iterator[Asset]:
 
 def record_of(site: SiteData, model_id: str) -> Record:
     """Facts and places of one model; places as [arena, board, its path, rank, of how many, score]. ``price`` is what an
-    image costs at least in dollars, null where that is not known.
+    image costs at least in dollars, null where that is not known. By the name of each ranked arena: ``basis`` calls its
+    votes, ``demo`` is what advice by them begins with, and ``inside`` is the name as it reads within a sentence.
     """
     model, price = site.model(model_id), site.prices.get(model_id)
     return {
@@ -41,6 +42,8 @@ def record_of(site: SiteData, model_id: str) -> Record:
         "name": model.name,
         "page": paths.model_path(model_id),
         "basis": {site.arena_name(arena): site.votes_noun(arena) for arena in site.ranked_arenas},
+        "demo": {site.arena_name(arena): site.demo(arena) for arena in site.ranked_arenas},
+        "inside": {site.arena_name(arena): wording.in_sentence(site.arena_name(arena)) for arena in site.ranked_arenas},
         "price": float(price.amount) if price else None,
         "facts": [[label, wording.sentence(value)] for label, value in facts_of(site, model_id)],
         "places": [

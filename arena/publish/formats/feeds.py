@@ -145,13 +145,15 @@ def render_rank_changes_feed(site: SiteData, weeks: Sequence[WeekBlock]) -> str:
     SubElement(root, "link", rel="alternate", type="text/html", href=_changes_href(site, CHANGES))
     for week in weeks:
         for part in week.arenas:
-            _add_week(root, site, week, part, mark)
+            _add_week(root, site, week, part)
     return render_xml(root)
 
 
-def _add_week(root: Element, site: SiteData, week: WeekBlock, part: ArenaWeek, mark: str) -> None:
+def _add_week(root: Element, site: SiteData, week: WeekBlock, part: ArenaWeek) -> None:
     entry = SubElement(root, "entry")
-    SubElement(entry, "title").text = f"{part.arena}, week to {week.until.text}: {part.lead}{mark}"
+    SubElement(
+        entry, "title"
+    ).text = f"{part.arena}, week to {week.until.text}: {part.lead}{site.simulated_mark(part.id)}"
     name = f"changes/{week.sunday.isoformat()}/{part.id}"
     SubElement(entry, "id").text = permanent_id(site.catalogue.project.name, name)
     SubElement(entry, "updated").text = _week_updated(site, week)

@@ -54,7 +54,8 @@ def _leaders(site: SiteData) -> Iterator[str]:
     for arena in site.catalogue.project.arenas:
         board = site.boards.get(Axis(arena.id)) or Board(Axis(arena.id), (), 0, 0)
         if board.ratings:
-            yield f"Leaders in {plain(arena.name.lower())}, from {site.votes(board.votes, arena.id)}:"
+            leaders = wording.sentence(f"{site.demo(arena.id)}leaders")
+            yield f"{leaders} in {plain(wording.in_sentence(arena.name))}, from {site.votes(board.votes, arena.id)}:"
             yield "\n".join(
                 f"{rating.rank}. {plain(site.model(rating.model).name)}: score {wording.number(rating.score)}, rank "
                 f"interval {wording.span(str(rating.rank_low), str(rating.rank_high))}"
@@ -80,7 +81,7 @@ def _models(site: SiteData) -> Iterator[str]:
     """Each model with its maker, places, price and terms in a line."""
     for model_id, arena_ranks in standings_of(site).items():
         name = site.model(model_id).name
-        places = [f"no. {each.place} in {each.arena.lower()}" for each in arena_ranks if each.rank]
+        places = [f"no. {each.place} in {wording.in_sentence(each.arena)}" for each in arena_ranks if each.rank]
         price = site.prices.get(model_id)
         said = [site.maker(model_id).name, *(places or ["not ranked"])]
         said.append(f"from {wording.dollars(price.amount)} an image" if price else "price unknown")

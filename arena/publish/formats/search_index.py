@@ -55,7 +55,7 @@ def search_entries(site: SiteData) -> Iterator[SearchEntry]:
     for axis, board in site.boards.items():
         if board.ratings and axis.kind is not AxisKind.CATEGORY_LANGUAGE:
             arena = site.arena_name(axis.arena)
-            title = arena if axis.kind is AxisKind.OVERALL else f"{site.axis_name(axis)}, {arena.lower()}"
+            title = arena if axis.kind is AxisKind.OVERALL else f"{site.axis_name(axis)}, {wording.in_sentence(arena)}"
             own = site.language(axis.language).own_name if axis.language else ""
             yield SearchEntry("Board", title, paths.board_path(axis), wording.count(len(board.ratings), "model"), own)
     for title, path, other in PAGES:

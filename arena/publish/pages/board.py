@@ -40,7 +40,7 @@ def lede(site: SiteData, board: Board) -> str:
     first = [rating for rating in board.ratings if rating.rank_low == 1 and rating is not leader]
     name = site.model(leader.model).name
     models = wording.count(len(board.ratings), "ranked model")
-    text = f"{name} leads {models} with a score of {wording.number(leader.score)}"
+    text = f"{site.demo(board.axis.arena)}{name} leads {models} with a score of {wording.number(leader.score)}"
     if not first:
         settled = "no other model’s interval reaches first place"
     elif len(first) <= 3:
@@ -75,7 +75,10 @@ def fragility(site: SiteData, board: Board) -> str:
         return ""
     challenger = site.model(board.fragility.challenger).name
     without = site.votes(board.fragility.votes, board.axis.arena)
-    return f"Without {without}, chosen to that end, {challenger} would be first; fewer may be enough."
+    demo = site.demo(board.axis.arena)
+    return wording.sentence(
+        f"{demo}without {without}, chosen to that end, {challenger} would be first; fewer may be enough."
+    )
 
 
 def explanations(site: SiteData, board: Board) -> tuple[str, ...]:

@@ -215,14 +215,14 @@ def summary(site: SiteData, comparison_pair: ComparisonPair) -> str:
         if not (board and one and other):
             continue
         side, settled = verdict(one, other, site.pair(arena.id, comparison_pair.first, comparison_pair.second))
-        place = arena.name.lower()
+        place = wording.sentence(f"{site.demo(arena.id)}in {wording.in_sentence(arena.name)}")
         if not side:
-            said.append(f"In {place} both rank no. {one.rank}.")
+            said.append(f"{place} both rank no. {one.rank}.")
             continue
         high, low = (one, other) if side == 1 else (other, one)
         doubt = "" if settled == "yes" else ", but the votes do not settle it"
         said.append(
-            f"In {place} {site.model(high.model).name} (no. {high.rank}) ranks above "
+            f"{place} {site.model(high.model).name} (no. {high.rank}) ranks above "
             f"{site.model(low.model).name} (no. {low.rank}){doubt}."
         )
     return " ".join([*said, cheaper(site, comparison_pair)]).strip()

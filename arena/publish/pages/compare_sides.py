@@ -149,7 +149,10 @@ def _meeting(site: SiteData, arena: str, pair: Pair) -> ArenaRecord:
     one, other = site.model(pair.first).name, site.model(pair.second).name
     name = site.arena_name(arena)
     if rated + pair.both_bad == 0:
-        said = f"The two have not met in {name.lower()} yet; what is predicted follows from their battles with others."
+        said = (
+            f"The two have not met in {wording.in_sentence(name)} yet; what is predicted follows from their battles "
+            "with others."
+        )
     else:
         said = (
             f"{name}: in {site.votes(rated + pair.both_bad, arena)} on battles between the two, {one} won "
@@ -192,7 +195,7 @@ def apart(site: SiteData, first: str, second: str) -> tuple[str, ...]:
         board = site.boards.get(Axis(arena.id))
         there = [model for model in (first, second) if board and board.get(model)]
         if len(there) == 1:
-            said.append(f"In {arena.name.lower()} only {site.model(there[0]).name} is ranked.")
+            said.append(f"In {wording.in_sentence(arena.name)} only {site.model(there[0]).name} is ranked.")
     return tuple(said)
 
 

@@ -52,16 +52,17 @@ def picks(site: SiteData, board: Board) -> tuple[Pick, ...]:
         return site.model(rating.model).output_terms.commercial_use is CommercialUse.YES
 
     questions: tuple[tuple[str, Callable[[Rating], bool]], ...] = (
-        ("Best overall", lambda _: True),
-        (f"Best under {100 * CHEAP:.0f} cents an image", cheap),
-        ("Best with open weights", lambda rating: site.model(rating.model).weights.open is True),
-        ("Best that surely allows commercial use", allowed),
+        ("best overall", lambda _: True),
+        (f"best under {100 * CHEAP:.0f} cents an image", cheap),
+        ("best with open weights", lambda rating: site.model(rating.model).weights.open is True),
+        ("best that surely allows commercial use", allowed),
     )
     found = []
     for label, fits in questions:
         first = next(filter(fits, there), None)
         if first:
-            found.append(Pick(label, model_ref(site, first.model), _detail(site, first)))
+            said = wording.sentence(f"{site.demo(board.axis.arena)}{label}")
+            found.append(Pick(said, model_ref(site, first.model), _detail(site, first)))
     return tuple(found)
 
 
@@ -138,8 +139,8 @@ class ArenaBlock:
     podium: tuple[PodiumRow, ...]
     leaders: tuple[Leaders, ...]
     value: tuple[BestValue, ...]
+    value_caption: str
     value_missing: str
-    votes: str
     news: WeekNews | None
 
 
@@ -171,7 +172,9 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
             for r in bargains
         ),
         value_missing="" if bargains else "No ranked model has a known price per image, so value cannot be compared.",
-        votes=site.votes(board.votes, arena),
+        value_caption=wording.sentence(
+            f"{site.demo(arena)}best value (no cheaper model scores higher), {site.votes(board.votes, arena)}"
+        ),
         news=news_of(site, arena),
     )
 
@@ -204,7 +207,9 @@ def leaders(site: SiteData, overall: Board, what: str, axes: Sequence[tuple[Axis
     others = [name for axis, name in axes if axis not in site.boards]
     return Leaders(
         id=f"{overall.axis.arena}-by-{what.replace(' ', '-')}",
-        caption=f"Best by {what}, {site.votes(overall.votes, overall.axis.arena)}",
+        caption=wording.sentence(
+            f"{site.demo(overall.axis.arena)}best by {what}, {site.votes(overall.votes, overall.axis.arena)}"
+        ),
         rows=tuple(best(site, axis, name) for axis, name in voted),
         missing=f"No votes yet: {wording.listing(others)}." if others else "",
     )
@@ -366,7 +371,7 @@ def standing(site: SiteData, model_id: str) -> str:
         board = site.boards.get(Axis(arena.id))
         rating = board.get(model_id) if board else None
         if rating:
-            found.append(f"no. {rating.rank} in {arena.name.lower()}")
+            found.append(f"no. {rating.rank} in {wording.in_sentence(arena.name)}")
     return wording.sentence(wording.listing(found)) if found else "Not ranked yet"
 
 

@@ -247,7 +247,7 @@ def _sampling(site: SiteData, arena: str, board: Board) -> Sampling:
         summary=_sampling_words(rows),
         caption=f"{name}: battles by model, from {site.votes(board.votes + board.both_bad, arena)}; "
         f"the dashed line is an equal share, {wording.percent(equal, 1)}",
-        rows_title=f"Every model’s share in {name.lower()}",
+        rows_title=f"Every model’s share in {wording.in_sentence(name)}",
         opened=len(rows) <= SHORT,
         rows=rows,
         unseen_title=f"{wording.count(len(unseen), 'model')} of this arena without a battle so far",
@@ -311,7 +311,7 @@ def _withdrawn(site: SiteData) -> tuple[WithdrawnRow, ...]:
     for model_id, model in site.catalogue.models.items():
         if model.status is Status.WITHDRAWN:
             places = [
-                f"no. {ranked[model_id, arena.id]} in {arena.name.lower()}"
+                f"no. {ranked[model_id, arena.id]} in {wording.in_sentence(arena.name)}"
                 for arena in site.catalogue.project.arenas
                 if (model_id, arena.id) in ranked
             ]

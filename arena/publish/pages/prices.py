@@ -142,6 +142,7 @@ class ArenaPrices:
     path: str
     summary: str
     chart: Markup
+    chart_line: str
     explore: Explore | None
     front: tuple[FrontRow, ...]
     front_caption: str
@@ -186,8 +187,8 @@ def pages(site: SiteData) -> Iterator[Page]:
         path=PRICES,
         template="prices.html",
         title="Prices: score against price of image models",
-        description="What one image and what 1,000 images cost with every model and provider, and which models no "
-        "cheaper one beats.",
+        description="What one image and what 1,000 images cost with every model and provider, and the score of each "
+        "model against its price.",
         view=prices_view(site),
         updated=newest(price.read for offer in site.catalogue.offers.values() for price in offer.prices),
     )
@@ -238,11 +239,15 @@ def _arena(site: SiteData, arena: str) -> ArenaPrices:
         id=arena,
         arena=name,
         path=board_path(board.axis),
-        summary=_summary(site, front),
+        summary=_summary(site, arena, front),
         chart=_chart(site, arena, offered, marks),
+        chart_line=wording.sentence(
+            f"{site.demo(arena)}the line joins the models that no cheaper one beats, without those that are deprecated "
+            "or withdrawn."
+        ),
         explore=_explored(site, arena, offered, front) if offered else None,
         front=tuple(_front_row(site, board.axis.arena, front[0], rating, mark) for mark, rating in enumerate(front, 1)),
-        front_caption=f"{name}: models that no cheaper one beats, the best first, from {votes}",
+        front_caption=f"{site.demo(arena)}{name}, models that no cheaper one beats, the best first, from {votes}",
         rows=tuple(_offer_row(site, each, marks) for each in offered),
         rows_title=f"{wording.count(len(offered), 'offer')} of the chart as a table",
         caption=f"{name}: offers of ranked models by price of the reference image; scores from {votes}",
@@ -262,21 +267,22 @@ def _offered(site: SiteData, board: Board) -> Iterator[_RankedOffer]:
                 yield _RankedOffer(rating, provider, asked.amount)
 
 
-def _summary(site: SiteData, front: tuple[Rating, ...]) -> str:
+def _summary(site: SiteData, arena: str, front: tuple[Rating, ...]) -> str:
     """From the best to the cheapest on the front."""
     if not front:
         return ""
     best, cheapest = front[0], front[-1]
     prices = site.prices
-    text = f"{site.model(best.model).name} scores highest of those with a price, at " + wording.dollars(
+    demo = site.demo(arena)
+    text = f"{demo}{site.model(best.model).name} scores highest of those with a price, at " + wording.dollars(
         prices[best.model].amount
     )
     if cheapest is best:
         return f"{text} an image, and no model with a price is cheaper."
+    between = wording.sentence(f"{demo}between them, no model costs less and scores higher than those numbered here.")
     return (
-        f"{text} an image. {site.model(cheapest.model).name} is the cheapest ranked model, at "
-        f"{wording.dollars(prices[cheapest.model].amount)}. Between them, no model costs less and scores higher than "
-        "those numbered here."
+        f"{text} an image. {demo}{site.model(cheapest.model).name} is the cheapest ranked model, at "
+        f"{wording.dollars(prices[cheapest.model].amount)}. {between}"
     )
 
 
@@ -286,13 +292,13 @@ def _chart(site: SiteData, arena_id: str, offered: list[_RankedOffer], marks: di
     arena, noun = site.arena_name(arena_id), site.votes_noun(arena_id)
     dots = [_dot(site, each, marks.get((each.rating.model, each.provider), "")) for each in offered]
     front = sorted((dot.price, dot.score) for dot in dots if dot.mark)
+    numbered = wording.sentence(f"{site.demo(arena_id)}numbered dots are models that no cheaper one beats")
     return render_scatter(
         dots,
         front,
         f"{arena}: score against price per image",
         f"{wording.count(len(dots), 'offer')} as dots, the price per image across on a logarithmic axis and the score "
-        f"upwards, from {noun}. Numbered dots are models that no cheaper one beats; the table below has "
-        "every value.",
+        f"upwards, from {noun}. {numbered}; the table below has every value.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
@@ -50,6 +50,7 @@ class TopicArena:
     rows: tuple[TopicRank, ...]
     standouts: tuple[TopicRank, ...]
     standouts_caption: str
+    no_standouts: str
     narrower: tuple[Narrower, ...]
     missing: str
 
@@ -122,15 +123,17 @@ def pages(site: SiteData) -> Iterator[Page]:
     yield _index(site, topics)
     for topic in topics:
         view = topic_view(site, topic)
+        ranked = tuple(part.id for part in view.arenas if part.rows)
         yield Page(
             path=topic.path,
             template="topic.html",
-            title=f"{view.heading}: best image models",
+            title=f"{view.heading}: {'ranks of image models' if site.demo(*ranked) else 'best image models'}",
             description=view.lede,
             view=view,
             section=BOARDS,
             crumbs=(Crumb("Boards", BOARDS), Crumb("By topic", TOPICS)),
             updated=last_vote(site),
+            arenas=ranked,
         )
 
 
@@ -149,19 +152,20 @@ def _index(site: SiteData, topics: list[_Topic]) -> Page:
         for topic in topics
     }
     lede = (
-        "What the prompt asks for, and the language it is written in: who leads, and who is better there than overall."
+        "What the prompt asks for, and the language it is written in: who is ranked first, and who stands higher there "
+        "than overall."
     )
     return Page(
         path=TOPICS,
         template="topics.html",
-        title="Best image models by category and language",
+        title="Image models by category and language",
         description=lede,
         view=TopicIndexView(
             lede=lede,
             arenas=tuple(arena.name for arena in arenas),
             categories=tuple(rows[topic.path] for topic in topics if topic.category),
             languages=tuple(rows[topic.path] for topic in topics if topic.language),
-            caption=f"Who leads in each arena, from {site.votes(site.summary.votes)}",
+            caption=f"Who is ranked first in each arena, from {site.votes(site.summary.votes)}",
         ),
         section=BOARDS,
         crumbs=(Crumb("Boards", BOARDS),),
@@ -174,18 +178,13 @@ def topic_view(site: SiteData, topic: _Topic) -> TopicView:
     language = site.language(topic.language) if topic.language else None
     arenas = tuple(_arena(site, topic, arena.id) for arena in site.catalogue.project.arenas)
     asked = [(name, prompt) for name, prompt in site.catalogue.prompts.items() if topic.covers(prompt)]
-    leads: dict[str, list[str]] = {}
-    for part in arenas:
-        if part.rows:
-            leads.setdefault(part.rows[0].model.name, []).append(part.arena.lower())
-    ranked = [part.id for part in arenas if part.rows]
-    led = [f"{name} leads in {wording.listing(where)}" for name, where in leads.items()]
+    led = _leads(site, arenas)
     return TopicView(
         heading=topic.name,
         own_name=language.own_name if language and language.own_name != language.name else "",
         code=language.id if language else "",
         direction=language.direction if language else "",
-        lede=f"{wording.listing(led)}, by {site.votes_noun(*ranked)} on {wording.count(len(asked), 'prompt')}."
+        lede=f"{led} The topic has {wording.count(len(asked), 'prompt')}."
         if led
         else f"No model is ranked here yet. There {'is' if len(asked) == 1 else 'are'} "
         f"{wording.count(len(asked), 'prompt')}.",
@@ -195,6 +194,22 @@ def topic_view(site: SiteData, topic: _Topic) -> TopicView:
         "by name.",
         prompts_path=PROMPTS,
     )
+
+
+def _leads(site: SiteData, arenas: Sequence[TopicArena]) -> str:
+    """Who leads where: a sentence for each kind of votes, those of people first; empty where nobody is ranked."""
+    leads: dict[str, dict[str, list[TopicArena]]] = {}
+    for part in sorted((part for part in arenas if part.rows), key=lambda part: bool(site.demo(part.id))):
+        leads.setdefault(site.votes_noun(part.id), {}).setdefault(part.rows[0].model.name, []).append(part)
+    said = []
+    for noun, by_model in leads.items():
+        led = [
+            f"{name} leads in {wording.listing([wording.in_sentence(part.arena) for part in parts])}"
+            for name, parts in by_model.items()
+        ]
+        demo = site.demo(*(part.id for parts in by_model.values() for part in parts))
+        said.append(f"{demo}{wording.listing(led)}, by {noun}.")
+    return " ".join(said)
 
 
 def _arena(site: SiteData, topic: _Topic, arena: str) -> TopicArena:
@@ -214,10 +229,11 @@ def _arena(site: SiteData, topic: _Topic, arena: str) -> TopicArena:
         f"{site.votes(board.votes if board else 0, arena)}",
         rows=tuple(_placed(site, rating, ranks) for rating in ratings[:PLACES]),
         standouts=tuple(_placed(site, rating, ranks) for rating in better[:STANDOUTS]),
-        standouts_caption=f"{name}: better here than overall, by {site.votes_noun(arena)}: even the last place within "
-        "the 95% interval is above the one overall",
+        standouts_caption=f"{site.demo(arena)}{name}, better here than overall, by {site.votes_noun(arena)}: even the "
+        "last place within the 95% interval is above the one overall",
+        no_standouts=wording.sentence(f"{site.demo(arena)}no model is surely better here than overall."),
         narrower=tuple(_narrower(site, axis)),
-        missing="" if ratings else f"No model is ranked in {name.lower()} yet.",
+        missing="" if ratings else f"No model is ranked in {wording.in_sentence(name)} yet.",
     )
 
 

@@ -63,7 +63,7 @@ def test_the_news_name_who_leads_who_joined_who_is_flagged_and_the_moves_largest
     assert news is not None
     assert news.title == "In the week to 15 March 2026"
     assert news.said.startswith(
-        "a/climbs takes the lead from a/falls. 3 models changed places and 1 joined, by simulated votes."
+        "Demo: a/climbs takes the lead from a/falls. 3 models changed places and 1 joined, by simulated votes."
     )
     assert [(line.model.id, line.text) for line in news.lines] == [
         ("a/falls", "flagged: its results depart from its earlier ones"),
@@ -77,4 +77,4 @@ def test_the_news_name_who_leads_who_joined_who_is_flagged_and_the_moves_largest
 def test_a_week_in_which_nothing_moved_says_so() -> None:
     still = news_of(site_data_with({"a/one": [3, 4, 5], "a/two": [1, 2, 3]}), "draw")
     assert still is not None
-    assert (still.said, still.lines) == ("a/one still leads. No model changed places, by simulated votes.", ())
+    assert (still.said, still.lines) == ("Demo: a/one still leads. No model changed places, by simulated votes.", ())

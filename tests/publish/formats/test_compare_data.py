@@ -25,6 +25,8 @@ def test_every_model_has_a_record_with_the_same_facts_in_the_same_order(small_wo
     assert set(found) == set(small_world.catalogue.models)
     assert len({tuple(name for name, _ in record["facts"]) for record in found.values()}) == 1
     assert all(record["basis"] == {"Text to image": "simulated votes"} for record in found.values())
+    assert all(record["demo"] == {"Text to image": "Demo: "} for record in found.values())
+    assert all(record["inside"] == {"Text to image": "text to image"} for record in found.values())
     assert dict(found["acme/one"]["facts"])["Maker"] == "Acme"
     assert found["acme/one"]["price"] == 0.0425
     assert dict(found["acme/one"]["facts"])["1,000 images"] == "$42.50"

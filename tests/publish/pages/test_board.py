@@ -18,7 +18,7 @@ def test_the_lede_says_who_leads_and_whether_it_is_settled() -> None:
     settled = make_board(OVERALL, make_rating("acme/one", 1, 30), make_rating("acme/two", 2, 20))
     site_data = make_site_data(MODELS, [settled], origins=[Origin.SIMULATED])
     assert lede(site_data, settled) == (
-        "One leads 2 ranked models with a score of 30.00, from 20 simulated votes; "
+        "Demo: One leads 2 ranked models with a score of 30.00, from 20 simulated votes; "
         "no other model’s interval reaches first place."
     )
     open_race = make_board(
@@ -77,7 +77,7 @@ def test_a_line_opens_every_tier_but_the_first() -> None:
 def test_the_first_place_is_said_to_be_fragile_in_the_words_of_the_votes() -> None:
     board = replace(make_board(OVERALL, make_rating("acme/one", 1, 25)), fragility=Fragility(8, "acme/two"))
     said = " ".join(board_view(make_site_data(MODELS, [board], origins=[Origin.SIMULATED]), board).explanations)
-    assert "Without 8 simulated votes, chosen to that end, Two would be first; fewer may be enough." in said
+    assert "Demo: without 8 simulated votes, chosen to that end, Two would be first; fewer may be enough." in said
 
 
 def test_every_arena_has_a_page_and_every_axis_with_votes() -> None:

@@ -92,7 +92,7 @@ def test_the_best_by_category_and_language_names_those_without_votes() -> None:
     assert (photo.label, photo.model) == ("Photography", None)
     assert logo.model is not None
     assert (logo.model.name, logo.score) == ("Two", "24.00")
-    assert categories.caption == "Best by category, 40 simulated votes"
+    assert categories.caption == "Demo: best by category, 40 simulated votes"
     assert categories.missing == ""
     assert languages.rows == ()
     assert languages.missing == "No votes yet: English and Arabic."
@@ -105,7 +105,7 @@ def test_value_is_the_front_of_score_and_price_with_overall_ranks() -> None:
     ]
     pairs = {"draw": Pairs.of([Pair("acme/one", "acme/two", 3, 1, 1, 0, 0.642)])}
     said = [row.beside for row in home_view(replace(EDITION, pairs=pairs)).arenas[0].value]
-    assert said == ["", "75% cheaper; would win 36% against One"]
+    assert said == ["", "Demo: 75% cheaper; would win 36% against One"]
     assert "known price" in home_view(make_site_data(MODELS, BOARDS)).arenas[0].value_missing
 
 

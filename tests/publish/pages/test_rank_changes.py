@@ -73,7 +73,7 @@ def test_words_of_a_week(site_data: SiteData) -> None:
     ]
     assert second.arenas[0].lead == "B still leads."
     assert second.arenas[0].joined_title == "1 model joined"
-    assert first.arenas[0].lead == "The first week with a ranking: B leads."
+    assert first.arenas[0].lead == "B leads in the first week with a ranking."
 
 
 def test_page_and_feed_do_not_grow_without_end() -> None:
@@ -109,10 +109,10 @@ def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(
         "2026-03-02T00:00:00Z",
     ]
     titles = [entry.findtext(f"{ATOM}title") or "" for entry in entries]
-    assert titles[0] == "Text to image, week to 12 March 2026: A takes the lead from B. (simulated votes)"
+    assert titles[0] == "Text to image, week to 12 March 2026: Demo: A takes the lead from B. (simulated votes)"
     assert "Simulated data." in (root.findtext(f"{ATOM}subtitle") or "")
     assert entries[0].findtext(f"{ATOM}summary") == (
-        "A takes the lead from B. B down from no. 1 to no. 3; A up from no. 2 to no. 1; C up from no. 3 to no. 2."
+        "Demo: A takes the lead from B. B down from no. 1 to no. 3; A up from no. 2 to no. 1; C up from no. 3 to no. 2."
     )
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3
     assert [link.get("href") for link in root.findall(f"{ATOM}link")] == ["feed.xml", "index.html"]

@@ -38,7 +38,7 @@ def test_there_is_a_page_for_every_category_and_language(world: World) -> None:
 def test_a_topic_names_who_leads_and_shows_its_own_prompts(world: World) -> None:
     shown = view(world.site_data, "topics/lang-ar.html")
     assert (shown.heading, shown.own_name, shown.direction) == ("Arabic prompts", "العربية", "rtl")
-    assert shown.lede == "One leads in text to image, by simulated votes on 1 prompt."
+    assert shown.lede == "Demo: One leads in text to image, by simulated votes. The topic has 1 prompt."
     assert [prompt.path for prompt in shown.prompts] == ["prompts/text-to-image/coffee.html"]
     assert [(row.label, row.leader.name) for row in shown.arenas[0].narrower] == [("Logos", "One")]
     assert shown.arenas[1].missing == "No model is ranked in image editing yet."

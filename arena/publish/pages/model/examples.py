@@ -244,8 +244,8 @@ def _neighbours(site: SiteData, model_id: str, arena: str) -> SimilarByRank:
         id=arena,
         arena=place,
         path=path,
-        caption=f"Models ranked next to {name} in {place.lower()}. Record and predicted win rate are {name}’s against "
-        f"each, from {site.votes(board.votes, arena)}",
+        caption=f"Models ranked next to {name} in {wording.in_sentence(place)}. Record and predicted win rate are "
+        f"{name}’s against each, from {site.votes(board.votes, arena)}",
         rows=tuple(_neighbour_row(site, board, model_id, rating) for rating in near),
         beside=_beside(site, board, model_id, {rating.model for rating in near}),
         missing="",

@@ -124,7 +124,7 @@ def outside_rank(benchmark: Benchmark) -> str:
 
 
 def _tasks(site: SiteData, model: Model) -> str:
-    return wording.sentence(wording.listing([site.arena_name(arena).lower() for arena in model.arenas]))
+    return wording.sentence(wording.listing([wording.in_sentence(site.arena_name(arena)) for arena in model.arenas]))
 
 
 def _plural(kinds: tuple[str, ...]) -> list[str]:

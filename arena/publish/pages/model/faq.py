@@ -38,7 +38,7 @@ class Advice:
 def advice(site: SiteData, model_id: str) -> tuple[Advice, ...]:
     """A sentence for each arena where the model is ranked and has a price, and one for each successor."""
     ranked = [
-        (arena.name.lower(), board, rating)
+        (wording.in_sentence(arena.name), board, rating)
         for arena in site.catalogue.project.arenas
         if (board := site.boards.get(Axis(arena.id))) and (rating := board.get(model_id))
     ]
@@ -53,14 +53,15 @@ def bargain(site: SiteData, board: Board, rating: Rating, place: str) -> Advice 
     own = site.prices.get(rating.model)
     if own is None:
         return None
+    before = wording.sentence(f"{site.demo(board.axis.arena)}in {place}, ")
     for other in board.ratings:
         if other.score <= rating.score:
             break
         price = site.prices.get(other.model)
         if price and price.amount < own.amount and site.model(other.model).status not in GONE:
             after = f" (no. {other.rank}, {price_from(site, other.model)} an image) ranks higher and costs less."
-            return Advice(f"In {place}, ", model_ref(site, other.model), after)
-    return Advice(f"In {place}, no model with a known price costs less and ranks higher.")
+            return Advice(before, model_ref(site, other.model), after)
+    return Advice(f"{before}no model with a known price costs less and ranks higher.")
 
 
 def _successors(site: SiteData, model_id: str) -> Iterator[Advice]:
@@ -116,13 +117,14 @@ def standing_answer(site: SiteData, model_id: str) -> str:
     """Its rank on every arena that it competes in, with what it rests on."""
     said = []
     for arena in site.model(model_id).arenas:
-        place = site.arena_name(arena).lower()
+        place = wording.in_sentence(site.arena_name(arena))
         board = site.boards.get(Axis(arena))
         rating = board.get(model_id) if board else None
         if board and rating:
             span = wording.span(str(rating.rank_low), str(rating.rank_high))
+            within = wording.sentence(f"{site.demo(arena)}in {place}")
             said.append(
-                f"In {place} it ranks no. {rating.rank} of {len(board.ratings)} with a score of "
+                f"{within} it ranks no. {rating.rank} of {len(board.ratings)} with a score of "
                 f"{wording.number(rating.score)}, from {site.votes(rating.votes, arena)} "
                 f"(95% interval of the rank: {span})."
             )
@@ -145,9 +147,8 @@ def strength_answer(site: SiteData, model_id: str) -> str:
         if found:
             top = min(rating.rank for _, rating in found)
             names = [site.axis_name(axis) for axis, rating in found if rating.rank == top]
-            said.append(
-                f"In {site.arena_name(arena).lower()} its best rank is no. {top}: {wording.listing(names[:4])}."
-            )
+            place = wording.sentence(f"{site.demo(arena)}in {wording.in_sentence(site.arena_name(arena))}")
+            said.append(f"{place} its best rank is no. {top}: {wording.listing(names[:4])}.")
             own = site.boards[Axis(arena)].get(model_id) if Axis(arena) in site.boards else None
             if own:
                 said.append(standing_apart(site, own, found))
@@ -190,15 +191,17 @@ def rival_answer(site: SiteData, model_id: str) -> Question | None:
 
 def _rival(site: SiteData, pair: Pair, arena: str) -> Question:
     name, rival = site.model(pair.first).name, site.model(pair.second).name
-    met, where = pair.wins + pair.losses + pair.ties, site.arena_name(arena).lower()
+    met, where = pair.wins + pair.losses + pair.ties, wording.in_sentence(site.arena_name(arena))
     direct = (
         f"They met in {site.votes(met, arena)}: {pair.wins} won, {pair.losses} lost, {pair.ties} tied."
         if met
         else "They have not met in a battle that counts."
     )
-    verdict = ("The votes do not settle it.", "Yes, by the votes so far.", "No, by the votes so far.")[pair.favours]
+    demo = site.demo(arena)
+    verdict = ("the votes do not settle it.", "yes, by the votes so far.", "no, by the votes so far.")[pair.favours]
+    expected = wording.sentence(f"{demo}in {where} the ratings expect {name} to win")
     return Question(
         f"Is {name} better than {rival}?",
-        f"{verdict} In {where} the ratings expect {name} to win {wording.percent(pair.win_probability)} of "
+        f"{wording.sentence(f'{demo}{verdict}')} {expected} {wording.percent(pair.win_probability)} of "
         f"battles against {rival}, a tie counted as half. {direct}",
     )

@@ -64,7 +64,10 @@ def _course(site: SiteData, model_id: str, arena: str) -> RatingHistory:
         f"in the week to {wording.day(last.week).text} ({wording.signed(last.score - first.score)})."
     )
     band = [_point(point) for point in points]
-    title = f"{name} in {place.lower()}: score from all {site.votes_noun(arena)} up to each week, with its 95% interval"
+    title = (
+        f"{name} in {wording.in_sentence(place)}: score from all {site.votes_noun(arena)} up to each week, with its "
+        "95% interval"
+    )
     return RatingHistory(
         id=arena,
         arena=place,

@@ -54,7 +54,7 @@ def performance_grid(site: SiteData, model_id: str, arena: str) -> PerformanceGr
     languages = [each for each in project.languages if any(key[1] == each.id for key in found)]
     lines = [[found.get((category.id, language.id)) for language in languages] for category in categories]
     labels, columns = [each.name for each in categories], [each.name for each in languages]
-    name, where = site.model(model_id).name, site.arena_name(arena).lower()
+    name, where = site.model(model_id).name, wording.in_sentence(site.arena_name(arena))
     title = f"{name} in {where}: place by category and prompt language, from {site.votes_noun(arena)}"
     return PerformanceGrid(
         caption=title,
@@ -249,7 +249,7 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
         id=arena,
         arena=site.arena_name(arena),
         summary=_strengths(site, overall, [pair for members in ranked.values() for pair in members]),
-        caption=f"{name} in {site.arena_name(arena).lower()} by category and language, from {total}. "
+        caption=f"{name} in {wording.in_sentence(site.arena_name(arena))} by category and language, from {total}. "
         f"Mark: score; bar: 95% interval; dashed: overall score, {wording.number(overall.score)}.",
         ticks=render_ticks(scale),
         groups=tuple(
@@ -275,9 +275,10 @@ def _strengths(site: SiteData, overall: Rating, ranked: list[tuple[Axis, Rating]
     def said(pair: tuple[Axis, Rating]) -> str:
         return f"{site.axis_name(pair[0])} (no. {pair[1].rank} of {len(site.boards[pair[0]].ratings)})"
 
+    demo = site.demo(ordered[0][0].arena)
+    placed = wording.sentence(f"{demo}placed best in {said(ordered[0])}, least well in {said(ordered[-1])}.")
     return (
-        f"Placed best in {said(ordered[0])}, least well in {said(ordered[-1])}. "
-        f"{standing_apart(site, overall, ranked)} Narrow boards rest on fewer votes, "
+        f"{placed} {standing_apart(site, overall, ranked)} Narrow boards rest on fewer votes, "
         "which lowers every score on them: compare ranks rather than scores across rows."
     )
 
@@ -288,7 +289,8 @@ def standing_apart(site: SiteData, overall: Rating, ranked: Sequence[tuple[Axis,
     """
     if not ranked:
         return ""
-    wide = len(site.boards[Axis(ranked[0][0].arena)].ratings)
+    arena = ranked[0][0].arena
+    wide, demo = len(site.boards[Axis(arena)].ratings), site.demo(arena)
     better, worse = [], []
     for axis, rating in ranked:
         size = len(site.boards[axis].ratings)
@@ -297,9 +299,9 @@ def standing_apart(site: SiteData, overall: Rating, ranked: Sequence[tuple[Axis,
         elif (rating.rank_low - 1) / size > (overall.rank_high - 1) / wide:
             worse.append(site.axis_name(axis))
     if not better and not worse:
-        return "The votes set no category or language clearly apart from its overall place."
+        return wording.sentence(f"{demo}the votes set no category or language clearly apart from its overall place.")
     said = [f"{word} in {wording.listing(names)}" for word, names in (("better", better), ("worse", worse)) if names]
-    return f"Clearly {' and clearly '.join(said)} than overall."
+    return wording.sentence(f"{demo}clearly {' and clearly '.join(said)} than overall.")
 
 
 def _axis_row(site: SiteData, axis: Axis, rating: Rating, scale: Scale, overall: float) -> PerformanceRow:

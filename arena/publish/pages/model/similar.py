@@ -46,10 +46,10 @@ def _alike(site: SiteData, arena: str, own: Rating, rating: Rating) -> SimilarMo
     shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
     return SimilarModel(
         model=model_ref(site, rating.model),
-        rank=f"No. {rating.rank} in {site.arena_name(arena).lower()}",
+        rank=f"No. {rating.rank} in {wording.in_sentence(site.arena_name(arena))}",
         price=f"from {price_from(site, rating.model)}" if rating.model in site.prices else "price unknown",
         terms=terms_in_brief(site.model(rating.model)),
-        why=unlike(site, own, rating),
+        why=f"{site.demo(arena)}{unlike(site, own, rating)}",
         picture=picture_of(site, shown[0].output) if shown else None,
     )
 

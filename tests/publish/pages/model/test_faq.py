@@ -57,12 +57,13 @@ def test_answers_come_from_the_ratings_and_say_what_votes_they_rest_on() -> None
     site_data = make_site_data(MODELS, boards, pairs=pairs, origins=[Origin.SIMULATED])
     answers = {item.question: item.answer for item in questions(site_data, "acme/one")}
     assert answers["How good is One?"] == (
-        "In text to image it ranks no. 1 of 2 with a score of 30.00, from 20 simulated votes "
+        "Demo: in text to image it ranks no. 1 of 2 with a score of 30.00, from 20 simulated votes "
         "(95% interval of the rank: 1–2)."
     )
-    assert answers["What is One best at?"].startswith("In text to image its best rank is no. 1: Logos.")
+    assert answers["What is One best at?"].startswith("Demo: in text to image its best rank is no. 1: Logos.")
     assert answers["Is One better than Two?"] == (
-        "The votes do not settle it. In text to image the ratings expect One to win 64% of battles against Two, a tie "
+        "Demo: the votes do not settle it. "
+        "Demo: in text to image the ratings expect One to win 64% of battles against Two, a tie "
         "counted as half. "
         "They met in 5 simulated votes: 3 won, 1 lost, 1 tied."
     )
