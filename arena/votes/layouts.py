@@ -7,7 +7,7 @@ names two models and who won. They are read a column at a time.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -43,7 +43,7 @@ OPTIONAL = ("arena", "category", "left_output", "right_output", "dwell_ms", "ori
 """Columns that are read where they carry our names. A ``prompt`` is not: in files of others that is its text."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PairLayout:
     """How one kind of file calls its columns and winners.
 
@@ -334,3 +334,15 @@ PAIRS = PairLayout(
     },
 )  # fmt: skip
 """Two models and a winner under the names that most people use. A number is the first model's score: 1, 0.5 or 0."""
+
+_MARKS = {FASTCHAT: {"anony", "turn"}, LMARENA: {"evaluation_session_id", "conversation_a", "winner_model_a"}}
+"""Columns that only files of one kind have."""
+
+
+def likely_layout(names: Collection[str]) -> PairLayout | None:
+    """The layout that a file with these columns has, as far as they tell; None where they name no two models."""
+    for layout, marks in _MARKS.items():
+        if {"model_a", "model_b"} <= set(names) and not marks.isdisjoint(names):
+            return layout
+    named = all(not set(PAIRS.columns[ours]).isdisjoint(names) for ours in ("left", "right", "outcome"))
+    return PAIRS if named else None

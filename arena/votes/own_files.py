@@ -20,6 +20,7 @@ from arena.votes.columns import (
     with_defaults,
 )
 from arena.votes.contents import Source
+from arena.votes.layouts import likely_layout
 from arena.votes.output_names import with_sums
 from arena.votes.parsed import Defaults, LoadedVotes, ParsedVotes
 from arena.votes.reading import read_table
@@ -36,6 +37,7 @@ def load_own(sources: Iterable[Source], defaults: Defaults) -> LoadedVotes:
             parsed = read_table(source)
             table = vote_types(chosen_columns(parsed, defaults.columns))
             table, lacking = _with_row_numbers(with_defaults(table, defaults), number)
+            _check_layout(table, parsed.header)
             check_columns(table.column_names, parsed.header, _hint(table))
             if defaults.outputs is not None:
                 table, wrong = with_sums(table, defaults.outputs)
@@ -52,6 +54,16 @@ def load_own(sources: Iterable[Source], defaults: Defaults) -> LoadedVotes:
     _check_rows(files, tables, errors, locate)
     votes = [_with_ids(as_votes(table), lacking) for table, lacking in zip(tables, absent, strict=True)]
     return LoadedVotes(pa.concat_tables([VOTE_SCHEMA.empty_table(), *votes]), locate)
+
+
+def _check_layout(table: pa.Table, where: str) -> None:
+    """Raise where none of the columns that make a vote are there, and those of another format are."""
+    names = table.column_names
+    if names and {"left", "right", "outcome"}.isdisjoint(names) and (layout := likely_layout(names)):
+        shown = ", ".join(name for name in names if any(name in theirs for theirs in layout.columns.values()))
+        raise VotesError(
+            f"the columns are not ours ({shown})", where=where, hint=f"they look like --format {layout.name}"
+        )
 
 
 def _hint(table: pa.Table) -> str:

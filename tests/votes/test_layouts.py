@@ -316,3 +316,29 @@ def test_whatever_stands_in_a_battle_is_a_vote_or_a_finding(
         assert error.findings
     else:
         assert len(loaded.table) + loaded.left_out == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        ("model_a,model_b,winner,judge,anony,tstamp", "--format fastchat"),
+        ("id,model_a,model_b,winner,evaluation_session_id,timestamp", "--format lmarena"),
+        ("id,model_a,model_b,prompt,conversation_a,winner_model_a", "--format lmarena"),
+        ("timestamp,model_a,model_b,winner", "--format pairs"),
+        ("created_at,player_a,player_b,choice", "--format pairs"),
+    ],
+)
+def test_a_file_of_another_kind_is_one_finding_that_names_its_format(tmp_path: Path, header: str, said: str) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text(f"{header}\n")
+    with pytest.raises(VotesError) as told:
+        load_votes([path])
+    assert len(told.value.findings) == 1
+    assert said in str(told.value)
+
+
+def test_a_file_of_no_known_kind_keeps_its_findings(tmp_path: Path) -> None:
+    path = tmp_path / "votes.csv"
+    path.write_text("when,first,second\n")
+    with pytest.raises(VotesError, match=r'unknown column "when"'):
+        load_votes([path])
