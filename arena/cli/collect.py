@@ -226,6 +226,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.option("--model", "models", multiple=True, help="Only this model.")
 @click.option("--prompt", "prompts", multiple=True, help="Only this prompt.")
 @click.option("--provider", "providers", multiple=True, help="Only this provider; the cheapest of those that are left.")
+@click.option("--probe", metavar="PROVIDER", help="Ask this provider for one small picture, and say what came back.")
 @click.option("--size", type=Size(), default="1024x1024", show_default=True, help="In pixels.")
 @click.option("--quality", default="medium", show_default=True, help="As the catalogue's prices name it.")
 @click.option("--ask-doubtful", is_flag=True, help="Ask again for what may have been charged already.")
@@ -237,10 +238,11 @@ class Size(click.ParamType[tuple[int, int]]):
     "--private", type=PATH, metavar="DIR", help="The folder for originals.  [default: private/ of the project]"
 )
 @json_option
-def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: Any) -> None:
+def collect(project: Path, dry_run: bool, max_cost: Decimal | None, probe: str | None, **options: Any) -> None:
     """Ask models for the outputs that are missing, within a budget.
 
-    Run again, it continues where it was stopped.
+    Run again, it continues where it was stopped. --probe asks one provider for one picture instead, of its cheapest
+    model or that of --model, and prints the request without the key, the shape of the answer, and what was understood.
     """
     from arena.collect.collecting import run_collection
     from arena.collect.dependencies import Dependencies
@@ -260,6 +262,20 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, **options: A
         width=width, height=height, doubtful=options.pop("ask_doubtful"), refused=options.pop("ask_refused"), **options
     )
     secrets = Secrets(os.environ, key_names(catalogue.providers))
+    if probe is not None:
+        from arena.cli.probing import probe_provider
+
+        probe_provider(
+            probe,
+            catalogue,
+            collect_options,
+            secrets,
+            store_url=database(project),
+            private=private,
+            max_cost=max_cost,
+            dry_run=dry_run,
+        )
+        return
     with open_store(database(project)) as store:
         ledger = Ledger(store)
         plan = plan_collection(

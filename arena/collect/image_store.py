@@ -15,7 +15,7 @@ from typing import Any
 from arena.catalogue.fields import Record
 from arena.catalogue.layout import COLLECTED_FILE, OUTPUTS_FILE
 from arena.catalogue.records import Collected, Output
-from arena.collect.image_checks import SUFFIXES, check_image
+from arena.collect.image_checks import SUFFIXES, check_image, format_of
 from arena.collect.jobs import Job, JobState
 from arena.errors import CollectError
 from arena.files import write_bytes
@@ -42,6 +42,7 @@ class ImageStore:
         self._incoming = private / "incoming"
         self._originals = private / "originals"
         self._unusable = private / "unusable"
+        self._probes = private / "probes"
         self._incoming.mkdir(parents=True, exist_ok=True)
         (data / "outputs").mkdir(exist_ok=True)
         ignore = private / ".gitignore"
@@ -105,6 +106,13 @@ class ImageStore:
             told = f"{job.provider} {job.model} {job.prompt}\n{job.reason}\n"
             (self._unusable / f"{job.id}.txt").write_text(told, "utf-8")
             arrived.replace(self._unusable / job.id)
+
+    def keep_probe(self, job_id: str, content: bytes) -> Path:
+        """Keep what a probe got, whatever it is, apart from the originals of outputs."""
+        self._probes.mkdir(exist_ok=True)
+        path = self._probes / f"{job_id}.{SUFFIXES.get(format_of(content) or '', 'bin')}"
+        write_bytes(path, content)
+        return path
 
     def original_path(self, job: Job) -> Path:
         """The image as returned."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Protocol
 
 import httpx
 
@@ -13,7 +14,6 @@ from arena.collect.dependencies import Clock, Resolver
 from arena.collect.fetching import fetch_image
 from arena.collect.image_checks import InvalidImage
 from arena.collect.jobs import NO_COST, Job, JobState
-from arena.collect.ledger import BatchWriter
 from arena.collect.planning import Budget
 from arena.collect.provider_client import ProviderClient, ProviderDown, RequestFailed
 from arena.gateways import (
@@ -49,6 +49,13 @@ class JobResult:
     """Whether the provider said that no request for this model works."""
 
 
+class JobWriter(Protocol):
+    """Brings jobs to the ledger."""
+
+    async def put(self, job: Job) -> Job:
+        """Write the job as it is now, and hand it back when it is on the disk."""
+
+
 class JobRunner:
     """Carries out jobs at one provider, over an HTTP client of its own: no more than one request at a time."""
 
@@ -58,7 +65,7 @@ class JobRunner:
         provider: ProviderClient,
         client: httpx.AsyncClient,
         *,
-        writer: BatchWriter,
+        writer: JobWriter,
         budget: Budget,
         clock: Clock,
         redact: Callable[[str], str],

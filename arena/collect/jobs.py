@@ -29,6 +29,9 @@ from enum import StrEnum
 LOCAL = "local"
 """The provider whose images are drawn by a program of this machine: they are simulated."""
 
+PROBE = "probe"
+"""Stands for the prompt of a job that ``arena collect --probe`` made; ids of prompts have a slash."""
+
 NO_COST = Decimal(0)
 
 

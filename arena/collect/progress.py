@@ -15,7 +15,7 @@ from typing import Any
 
 from arena.catalogue.layout import MEASUREMENTS_FILE
 from arena.catalogue.records import Measurement
-from arena.collect.jobs import NO_COST, Job, JobState
+from arena.collect.jobs import NO_COST, PROBE, Job, JobState
 from arena.collect.ledger import Ledger, booked
 from arena.files import write_bytes
 
@@ -184,12 +184,12 @@ def percentile(ordered: Sequence[int], share: float) -> int | None:
 def measure(ledger: Ledger, last: date) -> tuple[Measurement, ...]:
     """Each offer that was asked in the ``MEASURED_DAYS`` days up to ``last`` (UTC, included), by provider and model.
 
-    Simulated images are measurements of nothing, and left out.
+    Simulated images and probes are measurements of nothing, and left out.
     """
     first = last - timedelta(days=MEASURED_DAYS - 1)
     offers: dict[tuple[str, str], list[Job]] = defaultdict(list)
     for job in ledger.ended(_midnight(first), _midnight(last + timedelta(days=1))):
-        if not job.is_simulated:
+        if not job.is_simulated and job.prompt != PROBE:
             offers[job.provider, job.model].append(job)
     return tuple(_measured(*offer, first, last, jobs) for offer, jobs in sorted(offers.items()))
 

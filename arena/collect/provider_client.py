@@ -167,8 +167,10 @@ class ProviderClient:
         read: ReadAnswer,
         clock: Clock,
         rng: Random,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self._read = read
+        self._attempts = attempts
         self.endpoint = endpoint.rstrip("/")
         self._origin = httpx.URL(endpoint)
         self.access = access
@@ -182,19 +184,21 @@ class ProviderClient:
     async def send(
         self, client: httpx.AsyncClient, request: HttpRequest, *, key: str = "", may_repeat: MayRepeat | None = None
     ) -> FinalReply | JobAccepted:
-        """The reply to a request, sent up to ``ATTEMPTS`` times; raises ``RequestFailed`` when all of them fail.
+        """The reply to a request, sent up to ``attempts`` times; raises ``RequestFailed`` when all of them fail.
 
         ``key`` is the idempotency key. Before a request that may have been charged goes out again, ``may_repeat`` is
         asked. Raises ``ProviderDown`` when the circuit breaker gave up meanwhile.
         """
-        for attempt in range(1, ATTEMPTS + 1):
+        # Polling costs nothing, and is repeated as ever.
+        attempts = self._attempts if may_repeat else ATTEMPTS
+        for attempt in range(1, attempts + 1):
             await self.breaker.wait_to_send()
             await self._wait_for_pace(paced=may_repeat is not None)
             try:
                 reply = await self._send_once(client, request, key)
             except RequestFailed as failure:
                 self._note(failure)
-                if not failure.retry or attempt == ATTEMPTS:
+                if not failure.retry or attempt == attempts:
                     raise
                 if failure.maybe_charged and may_repeat and not await may_repeat():
                     raise

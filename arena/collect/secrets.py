@@ -46,11 +46,15 @@ class Secrets:
         header, scheme = AUTH[access.auth]
         return {header: scheme + key}
 
-    def redact(self, text: str) -> str:
-        """``text`` as one short line without any key, however the key is spelt in it."""
-        line = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    def hide(self, text: str) -> str:
+        """``text`` without any key, however the key is spelt in it."""
         for spelling in self._spellings:
-            line = line.replace(spelling, REDACTED)
+            text = text.replace(spelling, REDACTED)
+        return text
+
+    def redact(self, text: str) -> str:
+        """``text`` as one short line without any key."""
+        line = self.hide(" ".join("".join(letter if letter.isprintable() else " " for letter in text).split()))
         return line if len(line) <= LONGEST_REASON else f"{line[: LONGEST_REASON - 1]}…"
 
 

@@ -69,7 +69,7 @@ def replay(case: Exchange) -> tuple[Any, Server, ProviderClient]:
                 gateway,
                 provider,
                 client,
-                writer=Writer(),  # type: ignore[arg-type]
+                writer=Writer(),
                 budget=Budget(Decimal(1)),
                 clock=clock,
                 redact=str,
