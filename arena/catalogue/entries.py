@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from pydantic import TypeAdapter, ValidationError
 
 from arena.catalogue.error_messages import show
-from arena.catalogue.fields import ModelId
+from arena.catalogue.fields import MAX_NAME_LETTERS, ModelId, Name
 from arena.catalogue.layout import PROJECT_FILE, Kind, entries_of, location, record_path
 from arena.errors import CatalogueError
 from arena.template_folders import overrides_folder
@@ -30,6 +30,7 @@ HIDDEN = "dot-"
 """What the names of the starter's files begin with where those of the project begin with a dot."""
 
 _MODEL_ID: TypeAdapter[str] = TypeAdapter(ModelId)
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 def new_model_entries(
@@ -47,10 +48,11 @@ def new_model_entries(
     open is unknown. Files that exist are left alone; a new file appears whole or not at all. Returns the files
     written, sorted.
 
-    Raises CatalogueError, before anything is written, for every id that is not ``<organization>/<model>``, and for a
-    folder that cannot be written.
+    Raises CatalogueError, before anything is written, for every id that is not ``<organization>/<model>``, for every
+    name that no page can show in a line, and for a folder that cannot be written.
     """
     findings = [_bad_id(model_id, source) for model_id in models if not _is_model_id(model_id)]
+    findings += [bad for model_id, name in models.items() if (bad := _bad_name(name.strip() or model_id, source))]
     if findings:
         raise CatalogueError.of(list(findings))
     texts: dict[Path, str] = {}
@@ -79,10 +81,12 @@ def new_model(
     ``source`` is where the facts will be read and ``read`` when; an empty name stands for the id. Returns the files
     written, the model's first.
 
-    Raises CatalogueError for an id that is not ``<organization>/<model>``, for a model that has an entry, and for a
-    folder that cannot be written.
+    Raises CatalogueError for an id that is not ``<organization>/<model>``, for a name that no page can show in a line,
+    for a model that has an entry, and for a folder that cannot be written.
     """
     check_model_id(model_id, "the id")
+    if bad := _bad_name(name.strip() or model_id, "the name"):
+        raise bad
     path = data / record_path(Kind.MODEL, model_id)
     if path.exists():
         raise CatalogueError(f"{model_id} has an entry", where=location(data, path), hint="change that file")
@@ -148,6 +152,17 @@ def _bad_id(model_id: str, source: str) -> CatalogueError:
         where=source,
         hint='a model id is <organization>/<model> in a-z and 0-9, joined by single "-" or ".", as in openai/dall-e-3',
     )
+
+
+def _bad_name(name: str, source: str) -> CatalogueError | None:
+    """The finding about a name that an entry may not have; None for one that it may."""
+    try:
+        _NAME.validate_python(name)
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        said = detail.get("ctx", {}).get("error") or f"has more than {MAX_NAME_LETTERS} letters"
+        return CatalogueError(f"the name {show(name)} {said}", where=source, hint="give the model another name")
+    return None
 
 
 def _model_text(name: str, arenas: Collection[str], source: str, read: date) -> str:

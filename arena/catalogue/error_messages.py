@@ -40,6 +40,7 @@ _LIMITS = {
     "greater_than_equal": ("ge", "a number of at least {}"),
     "less_than": ("lt", "a number below {}"),
     "less_than_equal": ("le", "a number of at most {}"),
+    "string_too_long": ("max_length", "a text of at most {} letters"),
 }
 
 

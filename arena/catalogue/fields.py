@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -40,7 +41,46 @@ def _printable(text: str) -> str:
 
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_printable)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
+MAX_NAME_LETTERS = 120
+"""Of a name or title: what is longer is a text, or two entries in one."""
+_TURNS_TEXT = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates (Unicode Standard Annex 9): what stands behind them on a page runs backwards."""
+_INVISIBLE = "\u115f\u1160\u2800\u3164\uffa0"
+"""Fillers that Unicode counts among letters and signs, and that leave no mark."""
+
+
+def _readable(name: str) -> str:
+    """Refuse a name that takes more than a line, turns the text around it, or cannot be seen."""
+    if any(unicodedata.category(character) in ("Cc", "Zl", "Zp") for character in name):
+        raise ValueError("has a line break or tab in it; a name is one line")
+    if match := _TURNS_TEXT.search(name):
+        raise ValueError(f"holds U+{ord(match[0]):04X}, which turns the direction of the text")
+    if not any(unicodedata.category(character)[0] in "LNPS" and character not in _INVISIBLE for character in name):
+        raise ValueError("has no letter that can be seen")
+    return name
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NAME_LETTERS),
+    AfterValidator(_printable),
+    AfterValidator(_readable),
+]
+"""What readers see as a name, and what others call a model: one line that can be read."""
+
+
+def _without_user(url: str) -> str:
+    """Refuse an address with a user's name or password, which every page would show."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise ValueError(f"is no web address: {error}") from error
+    if "@" in parts.netloc:
+        raise ValueError("has user information before the host; write it without")
+    return url
+
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$"), AfterValidator(_without_user)]
 ModelId = Annotated[str, StringConstraints(pattern=rf"^{SLUG}/{SLUG}$")]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")]
 
@@ -85,7 +125,7 @@ class Named(Record):
     """An id with the name that people read, as listed in arena.toml."""
 
     id: Slug
-    name: Text
+    name: Name
 
 
 class Category(Named):
@@ -99,8 +139,8 @@ class Language(Record):
     """A language of prompts: BCP 47 code, its English name, its own name, and the direction it is written in."""
 
     id: LanguageCode
-    name: Text
-    own_name: Text
+    name: Name
+    own_name: Name
     former_ids: tuple[LanguageCode, ...] = ()
     """The codes that it had in votes that were cast already: they count for it."""
     direction: Direction = Field(default_factory=lambda given: direction_of(given.get("own_name", "")) or "ltr")

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from arena.catalogue.fields import Count, Day, Flag, LanguageCode, Number, Record, Text, Url
+from arena.catalogue.fields import Count, Day, Flag, LanguageCode, Name, Number, Record, Text, Url
 
 
 class Status(StrEnum):
@@ -144,7 +144,7 @@ class SpeedClaim(Record):
 class Benchmark(Record):
     """A value that somebody else published about the model; never mixed with this arena's ratings."""
 
-    name: Text
+    name: Name
     value: Number
     low: Number | None = None
     high: Number | None = None

@@ -22,6 +22,7 @@ from arena.catalogue.fields import (
     Day,
     Language,
     ModelId,
+    Name,
     Number,
     Record,
     Sha256,
@@ -48,7 +49,7 @@ from arena.records import OutputOrigin, RatingSettings
 class Project(Record):
     """``data/arena.toml``: what this arena is called, where it is published, and what its boards are about."""
 
-    name: Text
+    name: Name
     tagline: Text
     base_url: Url | None = None
     """The site's address. The sitemap, feeds and pictures beside links elsewhere need it; pages do not."""
@@ -85,7 +86,7 @@ class Project(Record):
 class Organization(Record):
     """Who makes models."""
 
-    name: Text
+    name: Name
     country: Text | None = None
     """Where the organization has its seat."""
     url: Url | None = None
@@ -96,7 +97,7 @@ class Organization(Record):
 class Model(Record):
     """One released version of an image model. ``arenas`` are the tasks that it can compete in."""
 
-    name: Text
+    name: Name
     description: Text
     arenas: tuple[Slug, ...]
     released: Day | None = None
@@ -110,15 +111,15 @@ class Model(Record):
     """What its maker says to use instead."""
     level: Level = Level.RELEASE
     """Whether the entry is a model as it was released, one of several variants of a release, or a whole line."""
-    family: Text | None = None
+    family: Name | None = None
     """The line of models that it belongs to."""
     predecessor: ModelId | None = None
     """The model that it follows in its line."""
     former_ids: tuple[ModelId, ...] = ()
     """The ids that it had here: votes under them count for it, and their pages lead to its page."""
-    aliases: tuple[Text, ...] = ()
+    aliases: tuple[Name, ...] = ()
     """What else it is called: nicknames, dated ids, ids on other lists. Each leads to one model."""
-    api_id: Text | None = None
+    api_id: Name | None = None
     """The id that the maker's own API knows it by."""
     inputs: tuple[Literal["text", "image"], ...] = ("text",)
     """What it takes."""
@@ -188,8 +189,8 @@ class Access(Record):
 class Provider(Record):
     """Who serves models over an API."""
 
-    name: Text
-    aliases: tuple[Text, ...] = ()
+    name: Name
+    aliases: tuple[Name, ...] = ()
     """What public price lists call the provider, e.g. ``fal_ai``."""
     url: Url | None = None
     gateway: Text | None = None
@@ -253,9 +254,9 @@ class Speed(Record):
 class Offer(Record):
     """Provider x model: the provider's id for the model and what it charges."""
 
-    model_id: Text | None = None
+    model_id: Name | None = None
     """The id that the provider's API knows the model by; None where no source tells it."""
-    edit_model_id: Text | None = None
+    edit_model_id: Name | None = None
     """The id that takes a picture to edit, where it is another one, e.g. ``fal-ai/nano-banana-2/edit``."""
     parameters: Mapping[str, Parameter] = {}
     """What every request for this offer contains besides the prompt, e.g. ``image_size = "square_hd"``."""
@@ -302,7 +303,7 @@ class StoryKind(StrEnum):
 class Story(Record):
     """A dated news item in our own words: ``happened`` is the event's date, ``published`` the source's."""
 
-    title: Text
+    title: Name
     kind: StoryKind
     happened: Day
     published: Day | None = None

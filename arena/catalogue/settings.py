@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from arena.catalogue.fields import Count, Day, Named, Record, Slug, Text, Url
+from arena.catalogue.fields import Count, Day, Name, Named, Record, Slug, Text, Url
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -21,7 +21,7 @@ class ArenaSource(Record):
     simulated votes: its votes are imported.
     """
 
-    name: Text
+    name: Name
     """What the data set is called."""
     url: Url
     licence: Text

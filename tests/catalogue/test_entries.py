@@ -68,6 +68,25 @@ def test_bad_ids_are_all_reported_and_nothing_is_written(tmp_path: Path) -> None
     assert not (data / "models/new").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("One\nTwo", 'the name "One\\nTwo" has a line break or tab in it'),
+        ("One \u202e", "holds U+202E, which turns the direction of the text"),
+        ("\u200b", "has no letter that can be seen"),
+        ("x" * 200, "has more than 120 letters"),
+    ],
+)
+def test_bad_names_are_reported_and_nothing_is_written(tmp_path: Path, name: str, expected: str) -> None:
+    data = write_project(tmp_path)
+    with pytest.raises(CatalogueError, match=re.escape(expected)) as caught:
+        new_model_entries(data, {"new/one": name, "new/two": "Two"}, source="votes.csv", read=READ)
+    assert caught.value.where == "votes.csv"
+    with pytest.raises(CatalogueError, match=re.escape(expected)):
+        new_model(data, "new/one", name=name, source="S", read=READ)
+    assert not (data / "models/new").exists()
+
+
 def test_folder_that_cannot_be_written(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     put(data, "models/new", "a file where a folder has to be")
@@ -93,11 +112,17 @@ SHOWN = (
     .filter(lambda text: not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", text))
     .map(lambda text: f"<{text}>")
 )
-"""Names without the control characters that no page can show."""
+"""Texts without the control characters that no page can show."""
+NAMES = (
+    st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp"), exclude_characters="\ufffe\uffff"), max_size=110)
+    .filter(lambda name: not re.search("[\u202a-\u202e\u2066-\u2069]", name))
+    .map(lambda name: f"<{name}>")
+)
+"""Texts of a line that can be read."""
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(name=SHOWN, source=SHOWN)
+@given(name=NAMES, source=SHOWN)
 def test_any_name_survives_the_file(tmp_path: Path, name: str, source: str) -> None:
     data = write_project(tmp_path)
     (path,) = new_model_entries(data, {"acme/three": name}, source=source, read=READ)

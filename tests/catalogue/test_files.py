@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
-from tests.catalogue.projects import FILES, findings, put
+from tests.catalogue.projects import FILES, findings, put, spoil
 
 BROKEN = [
     pytest.param(
@@ -70,6 +70,32 @@ def test_a_control_character_is_refused(data: Path) -> None:
     put(data, "arena.toml", FILES["arena.toml"].replace('tagline = "', 'tagline = "\\u0007'))
     (found,) = findings(data)
     assert found.startswith("data/arena.toml: tagline: holds the control character U+0007")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        ("models/acme/one.toml", '"One"', '"One\\nTwo"', "name: has a line break or tab in it"),
+        (
+            "models/acme/one.toml",
+            '"One"',
+            f'"{"x" * 200}"',
+            'xxx…" is not a text of at most 120 letters (the name that',
+        ),
+        ("organizations/acme.toml", '"Acme"', '"\\u202eemcA"', "name: holds U+202E"),
+        ("arena.toml", '"Photography"', '"\\u200b"', "categories[0].name: has no letter that can be seen"),
+        ("stories/2025-01-10-acme-ships-one.toml", "Acme ships One", "Acme\\u2067ships", "title: holds U+2067"),
+        (
+            "organizations/acme.toml",
+            'country = "Nowhere"',
+            'url = "https://me:secret@acme.example"',
+            "url: has user information before the host; write it without",
+        ),
+    ],
+)
+def test_what_no_page_should_show_is_refused(data: Path, name: str, old: str, new: str, expected: str) -> None:
+    spoil(data, name, old, new)
+    assert expected in findings(data)[0]
 
 
 def test_missing_data_folder(tmp_path: Path) -> None:

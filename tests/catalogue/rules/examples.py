@@ -297,7 +297,6 @@ BAD: list[tuple[str, Change, str]] = [
         lambda d: play(d, endpoint="http://gate.example/v1"),
         'playground.endpoint: "http://gate.example/v1" is no endpoint that a reader\'s key may be sent to (use https://',
     ),
-    ("check_playground", lambda d: play(d, endpoint="https://user@gate.example/v1"), "playground.endpoint"),
     ("check_playground", lambda d: play(d, endpoint="https://gate.example/v1;script-src"), "playground.endpoint"),
     ("check_playground", lambda d: play(d, endpoint="https://gate.example/v1?key=1"), "playground.endpoint"),
     ("check_playground", lambda d: play(d, pictures='["*.example"]'), '"*.example" is no host for pictures (write it'),
