@@ -340,5 +340,6 @@ def test_a_file_of_another_kind_is_one_finding_that_names_its_format(tmp_path: P
 def test_a_file_of_no_known_kind_keeps_its_findings(tmp_path: Path) -> None:
     path = tmp_path / "votes.csv"
     path.write_text("when,first,second\n")
-    with pytest.raises(VotesError, match=r'unknown column "when"'):
+    with pytest.raises(VotesError) as told:
         load_votes([path])
+    assert 'unknown column "when"' in str(told.value.findings[0])
