@@ -144,6 +144,11 @@ class Model(Record):
     """What other sources say otherwise."""
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
+    @property
+    def current(self) -> bool:
+        """Whether it can still be had: all but those that are withdrawn. See ``Catalogue.on`` for the day of that."""
+        return self.status is not Status.WITHDRAWN
+
     def status_on(self, day: date) -> Status:
         """What ``status``, which was read on some other day, is on ``day`` by the dates that the maker announced.
 

@@ -13,7 +13,6 @@ from decimal import Decimal
 
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
-from arena.catalogue.model_facts import Status
 from arena.catalogue.records import Model
 from arena.collect.image_checks import InvalidImage, media_type
 from arena.collect.jobs import LOCAL, NO_COST, Job, JobState
@@ -130,6 +129,9 @@ def plan_collection(
     images: list[PlannedImage] = []
     left_out_prompts: dict[tuple[str, str], int] = {}
     for model_id, prompt_ids in _missing(catalogue, options, present):
+        if gone := _shut_down(catalogue.models[model_id]):
+            left_out_prompts[model_id, gone] = len(prompt_ids)
+            continue
         for prompt_id in prompt_ids:
             usable = chooser.choose(model_id, edits=catalogue.prompts[prompt_id].input_image is not None)
             planned = _planned(usable, model_id, prompt_id) if isinstance(usable, UsableOffer) else str(usable)
@@ -220,8 +222,6 @@ def _missing(
     for model_id, model in catalogue.models.items():
         if options.models and model_id not in options.models:
             continue
-        if model.status is Status.WITHDRAWN:
-            continue
         prompts = [
             prompt_id
             for prompt_id in prompts_asked
@@ -229,6 +229,13 @@ def _missing(
         ]
         if prompts:
             yield model_id, prompts
+
+
+def _shut_down(model: Model) -> str:
+    """Why a model that is withdrawn is not asked; empty for any other."""
+    if model.current:
+        return ""
+    return f"shut down on {model.shut_down}" if model.shut_down else "its maker no longer serves it"
 
 
 def _chosen(prompt_id: str, model: Model, options: CollectOptions) -> bool:

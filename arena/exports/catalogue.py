@@ -36,6 +36,14 @@ class ModelColumns:
         ColumnText("When this version was released; empty where no source says.", MODEL_SOURCES, unit="date"),
     ]
     status: Annotated[str, ColumnText("active, preview, deprecated or withdrawn.", MODEL_SOURCES)]
+    deprecated: Annotated[
+        date | None, ColumnText("Since when its maker says that it will go.", MODEL_SOURCES, unit="date")
+    ]
+    shut_down: Annotated[
+        date | None,
+        ColumnText("The day from which its maker no longer serves it, announced or past.", MODEL_SOURCES, unit="date"),
+    ]
+    replaced_by: Annotated[str | None, ColumnText("What its maker says to use instead.", MODEL_SOURCES)]
     family: Annotated[str | None, ColumnText("The family of versions that it belongs to.", MODEL_SOURCES)]
     predecessor: Annotated[str | None, ColumnText("The model that it follows.", MODEL_SOURCES)]
     arenas: Annotated[str, ColumnText("The arenas that it can compete in, joined with ;", "What its inputs allow.")]
@@ -177,6 +185,9 @@ def iter_models(catalogue: Catalogue) -> Iterator[ModelColumns]:
             organization_name=catalogue.organization_of(model_id).name,
             released=model.released,
             status=model.status.value,
+            deprecated=model.deprecated,
+            shut_down=model.shut_down,
+            replaced_by=model.replaced_by,
             family=model.family,
             predecessor=model.predecessor,
             arenas=";".join(model.arenas),

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE
-from arena.catalogue.model_facts import Status
 from arena.catalogue.records import Output, Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.ratings import compute_ratings
@@ -168,7 +167,7 @@ def battle_pools(catalogue: Catalogue, ratings: Ratings) -> dict[str, BattlePool
     outputs: dict[str, dict[str, list[Output]]] = {}
     for output in shown_outputs(catalogue.outputs, ratings):
         model = catalogue.models.get(output.model)
-        if model and model.status is not Status.WITHDRAWN and output.prompt in catalogue.prompts:
+        if model and model.current and output.prompt in catalogue.prompts:
             outputs.setdefault(output.prompt, {}).setdefault(output.model, []).append(output)
     pools = (_battle_pool(catalogue, arena.id, outputs) for arena in catalogue.project.open_arenas)
     return {pool.arena: pool for pool in pools if pool.prompts}

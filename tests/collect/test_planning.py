@@ -176,7 +176,11 @@ def test_what_is_asked_for_takes_its_places_in_the_parameters(world: World) -> N
 def test_withdrawn_models_are_not_asked(world: World) -> None:
     path = world.data / "models/org/one.toml"
     path.write_text(path.read_text().replace("description", 'status = "withdrawn"\ndescription'))
-    assert {image.model for image in world.plan().images} == {"org/two"}
+    plan = world.plan()
+    assert {image.model for image in plan.images} == {"org/two"}
+    assert [(left.model, left.reason) for left in plan.left_out] == [("org/one", "its maker no longer serves it")]
+    path.write_text(path.read_text().replace('"withdrawn"', '"withdrawn"\nshut_down = 2026-01-31'))
+    assert [left.reason for left in world.plan().left_out] == ["shut down on 2026-01-31"]
 
 
 def test_the_offers_own_parameters_go_along(world: World) -> None:

@@ -137,10 +137,13 @@ def reference_price(offer: Offer, model: Model, on: date | None = None) -> Image
 
 
 def cheapest_offer(catalogue: Catalogue, model_id: str, on: date | None = None) -> CheapestOffer | None:
-    """The offer with the lowest reference price, by provider id among equals; None where no offer has one.
+    """The offer with the lowest reference price, by provider id among equals; None where no offer has one, and for a
+    model that is shut down, whose prices are history.
 
     A price that other sources contest counts only where there is no other.
     """
+    if not catalogue.models[model_id].current:
+        return None
     offers = [
         CheapestOffer(provider, price)
         for provider, offer in catalogue.offers_of(model_id).items()

@@ -29,6 +29,8 @@ class ModelRef:
     path: str
     maker: str
     maker_path: str
+    state: str = ""
+    """What readers must know before they choose it: see ``state_in_brief``."""
 
 
 def model_ref(site: SiteData, model_id: str) -> ModelRef:
@@ -39,6 +41,7 @@ def model_ref(site: SiteData, model_id: str) -> ModelRef:
         path=paths.model_path(model_id),
         maker=site.maker(model_id).name,
         maker_path=paths.organization_path(model_id.partition("/")[0]),
+        state=state_in_brief(site.model(model_id)),
     )
 
 
@@ -75,8 +78,12 @@ def terms_in_brief(model: Model) -> str:
     return f"Commercial use: outputs {outputs}, weights {weights}"
 
 
-def availability_in_brief(model: Model) -> str:
-    """Preview, deprecated or withdrawn; empty for a model that is simply there."""
+def state_in_brief(model: Model) -> str:
+    """Preview, deprecated, shuts down on a day, or shut down since one; empty for a model that is simply there."""
+    if model.status is Status.WITHDRAWN:
+        return f"shut down {wording.day(model.shut_down).text}" if model.shut_down else "shut down"
+    if model.status is Status.DEPRECATED and model.shut_down:
+        return f"shuts down {wording.day(model.shut_down).text}"
     return "" if model.status is Status.ACTIVE else model.status.value
 
 

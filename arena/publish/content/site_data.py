@@ -116,9 +116,11 @@ class SiteData:
 
     @cached_property
     def reference_prices(self) -> Mapping[tuple[str, str], ImagePrice]:
-        """What each offer asks for the reference image, by provider and model; without offers that have no price."""
-        offers = self.catalogue.offers.items()
-        priced = ((key, reference_price(offer, self.catalogue.models[key[1]])) for key, offer in offers)
+        """What each offer asks for the reference image, by provider and model; without offers that have no price, and
+        those of models that are shut down.
+        """
+        offers = ((key, offer) for key, offer in self.catalogue.offers.items() if self.model(key[1]).current)
+        priced = ((key, reference_price(offer, self.model(key[1]))) for key, offer in offers)
         return {key: price for key, price in priced if price}
 
     @cached_property

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from arena import wording
 from arena.publish import paths
-from arena.publish.content.model_refs import terms_in_brief
+from arena.publish.content.model_refs import state_in_brief, terms_in_brief
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset
 from arena.publish.pages.citations import arena_ranks as standings_of
 from arena.publish.pages.model.markdown import linked, plain
+from arena.publish.pages.model.state import state_notice
 from arena.records import Axis, Board
 
 LEADERS = 5
@@ -59,6 +60,7 @@ def _leaders(site: SiteData) -> Iterator[str]:
             yield "\n".join(
                 f"{rating.rank}. {plain(site.model(rating.model).name)}: score {wording.number(rating.score)}, rank "
                 f"interval {wording.span(str(rating.rank_low), str(rating.rank_high))}"
+                f"{f', {state}' if (state := state_in_brief(site.model(rating.model))) else ''}"
                 for rating in board.ratings[:LEADERS]
             )
 
@@ -82,8 +84,10 @@ def _models(site: SiteData) -> Iterator[str]:
     for model_id, arena_ranks in standings_of(site).items():
         name = site.model(model_id).name
         places = [f"no. {each.place} in {wording.in_sentence(each.arena)}" for each in arena_ranks if each.rank]
-        price = site.prices.get(model_id)
+        price, notice = site.prices.get(model_id), state_notice(site, model_id)
         said = [site.maker(model_id).name, *(places or ["not ranked"])]
-        said.append(f"from {wording.dollars(price.amount)} an image" if price else "price unknown")
+        if price or site.model(model_id).current:
+            said.append(f"from {wording.dollars(price.amount)} an image" if price else "price unknown")
         said.append(terms_in_brief(site.model(model_id)).lower())
-        yield f"- {linked(name, _href(site, paths.markdown_path(model_id)))}: {plain(', '.join(said))}"
+        state = f". {plain(notice.label)}: {plain(notice.said)}" if notice else ""
+        yield f"- {linked(name, _href(site, paths.markdown_path(model_id)))}: {plain(', '.join(said))}{state}"

@@ -15,7 +15,6 @@ from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.content.measured import any_timed, quickest
 from arena.publish.content.model_refs import (
     ModelRef,
-    availability_in_brief,
     commercial_use_in_brief,
     licence_in_brief,
     model_ref,
@@ -129,8 +128,6 @@ class BoardRow:
     score: str
     interval: str
     whisker: Markup
-    availability: str
-    """What readers must know before they choose it: that it is a preview, or on its way out; empty for most."""
     votes: str
     record: str
     win_rate: str
@@ -301,7 +298,6 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, opens_tier: bool, ch
         score=wording.number(rating.score),
         interval=f"{wording.number(rating.score_low, 1)} to {wording.number(rating.score_high, 1)}",
         whisker=render_whisker(scale, rating.score_low, rating.score, rating.score_high),
-        availability=availability_in_brief(model),
         votes=wording.whole(rating.votes),
         record=wording.record(rating.wins, rating.losses, rating.ties),
         win_rate=wording.percent(rating.win_rate),

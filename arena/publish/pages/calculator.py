@@ -12,7 +12,7 @@ from markupsafe import Markup
 from arena import wording
 from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, image_price, price_range
 from arena.catalogue.records import Model, Offer, Price, Unit
-from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref
+from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.filters import FilterOption
 from arena.publish.paths import model_path, provider_path
@@ -53,9 +53,11 @@ def calculator(site: SiteData) -> Calculator:
     """Every offer's cost of one image, in USD, by size and then quality; null where it cannot be told."""
     catalogue = site.catalogue
     providers = list(catalogue.providers)
-    models = list(catalogue.models)
+    models = [model_id for model_id, model in catalogue.models.items() if model.current]
     offers = []
     for (provider, model_id), offer in catalogue.offers.items():
+        if not catalogue.models[model_id].current:
+            continue
         costs = offer_costs(catalogue.models[model_id], offer)
         if any(cost is not None for cost in costs):
             offers.append([models.index(model_id), providers.index(provider), costs])
@@ -120,8 +122,10 @@ def _model(site: SiteData, model_id: str) -> list[str]:
 
 
 def price_span(site: SiteData, model_id: str) -> str:
-    """The least and the most for an image of any size and quality, over all offers; a dash where none is known."""
-    offers = site.catalogue.offers_of(model_id).values()
+    """The least and the most for an image of any size and quality, over all offers; a dash where none is known, and
+    for a model that is shut down.
+    """
+    offers = site.catalogue.offers_of(model_id).values() if site.model(model_id).current else ()
     ranges = [bounds for offer in offers if (bounds := price_range(offer))]
     if not ranges:
         return wording.NOTHING
@@ -173,6 +177,8 @@ def _cheapest(site: SiteData, model_id: str) -> tuple[Decimal | None, str, str, 
     cheapest = site.prices.get(model_id)
     if cheapest:
         return cheapest.amount, cheapest.provider, _how(cheapest.price), ""
+    if not site.model(model_id).current:
+        return None, "", "", wording.sentence(state_in_brief(site.model(model_id)))
     offers = site.catalogue.offers_of(model_id)
     if not offers:
         return None, "", "", "No source we read names a provider that serves it over an API"

@@ -58,7 +58,8 @@ def row_values(site: SiteData, model_id: str) -> RowValues:
     """The values of one model."""
     model = site.model(model_id)
     price = site.prices.get(model_id)
-    providers = tuple(site.catalogue.offers_of(model_id))
+    # Nobody sells a model that is shut down, so it has no provider to choose it by.
+    providers = tuple(site.catalogue.offers_of(model_id)) if model.current else ()
     asked = [site.reference_prices.get((provider, model_id)) for provider in providers]
     measured = [site.measured.get((provider, model_id)) for provider in providers]
     latencies = tuple(measurement.p50_ms if measurement else None for measurement in measured)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.catalogue.records import Model
-from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from
+from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from, state_in_brief
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import ArenaRank, Citation, arena_ranks, cited, last_read, last_vote, newest
@@ -169,7 +169,7 @@ def _model_row(site: SiteData, model_id: str, model: Model, places: tuple[ArenaR
         name=model.name,
         path=model_path(model_id),
         released=wording.day(model.released) if model.released else None,
-        status=model.status.value,
+        status=state_in_brief(model),
         arena_ranks=places,
         price=price_from(site, model_id),
         licence=licence_in_brief(model),

@@ -231,7 +231,8 @@ def _arena(site: SiteData, arena: str) -> ArenaPrices:
     marks = {(rating.model, site.prices[rating.model].provider): str(number) for number, rating in enumerate(front, 1)}
     name = site.arena_name(arena)
     priced = {each.rating.model for each in offered}
-    without = [site.model(rating.model).name for rating in board.ratings if rating.model not in priced]
+    others = (site.model(rating.model) for rating in board.ratings if rating.model not in priced)
+    without = [model.name for model in others if model.current]
     if len(without) > NAMED:
         without[NAMED:] = [f"{len(without) - NAMED} more"]
     votes = site.votes(board.votes, arena)

@@ -141,7 +141,8 @@ def _index(site: SiteData) -> ProvidersView:
 def _row(site: SiteData, provider_id: str) -> ProviderRow:
     offers = offers_at(site, provider_id)
     prices = [price for offer in offers.values() for price in offer.prices]
-    bounds = [price.amount for offer in offers.values() for price in price_range(offer) or ()]
+    sold = (offer for model_id, offer in offers.items() if site.model(model_id).current)
+    bounds = [price.amount for offer in sold for price in price_range(offer) or ()]
     read = newest(price.read for price in prices)
     return ProviderRow(
         name=site.catalogue.providers[provider_id].name,

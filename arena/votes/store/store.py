@@ -17,7 +17,6 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, exc, exists, func, or_, select, update
 
 from arena.catalogue import Catalogue
-from arena.catalogue.model_facts import Status
 from arena.errors import StoreError
 from arena.records import Origin, Outcome, Vote
 from arena.votes.store.engine import (
@@ -285,7 +284,7 @@ class Store:
                 "model": output.model,
                 "prompt": output.prompt,
                 "origin": output.origin.value,
-                "active": int(catalogue.models[output.model].status is not Status.WITHDRAWN),
+                "active": int(catalogue.models[output.model].current),
             }
             for output in catalogue.outputs
         ]

@@ -44,7 +44,7 @@ def test_a_row_says_that_a_model_is_on_its_way_out_or_not_all_there_yet() -> Non
     }
     board = make_board(OVERALL, *(make_rating(f"acme/{name}", 1, 25) for name in ("one", "two", "three")))
     rows = board_view(make_site_data(models, [board]), board).rows
-    assert [row.availability for row in rows] == ["withdrawn", "preview", ""]
+    assert [row.model.state for row in rows] == ["shut down", "preview", ""]
 
 
 def test_models_without_a_rank_are_listed_with_their_votes() -> None:

@@ -100,6 +100,11 @@ class ModelSummary(ApiRecord):
     maker_name: str
     released: date | None
     status: Life
+    """On the day that the site was built for: a model is withdrawn from the day ``shut_down`` on."""
+    deprecated: date | None
+    shut_down: date | None
+    replaced_by: str | None
+    """The id of what its maker says to use instead."""
     arenas: tuple[str, ...]
     weights_open: bool | Literal["unknown"]
     weights_licence: str

@@ -16,6 +16,7 @@ from arena.gateways.protocol import AUTH
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.model.prices import reference_amount
+from arena.publish.pages.model.state import shut_down_words
 from arena.publish.samples import LANGUAGES, Blank, Task, blank_of
 
 PROMPTS = {
@@ -74,7 +75,11 @@ class Code:
 
 
 def code_of(site: SiteData, model_id: str) -> Code:
-    """Code for every provider of the model whose protocol is known, the cheapest first; else with a placeholder."""
+    """Code for every provider of the model whose protocol is known, the cheapest first; else with a placeholder. None
+    for a model that is shut down, which nobody should start to ask.
+    """
+    if gone := shut_down_words(site, model_id):
+        return Code(f"{gone} There is no code to ask for it.", (), (), ())
     arenas = site.model(model_id).arenas
     tasks = [task for task, (arena, _) in TASKS.items() if arena in arenas] or [Task.MAKE]
     providers = tuple(_providers(site, model_id, tasks))
@@ -165,10 +170,12 @@ class PlaygroundForm:
 
 
 def playground_of(site: SiteData, model_id: str) -> PlaygroundForm | None:
-    """The playground of a model; None where arena.toml names no endpoint, or its provider no id of this model."""
+    """The playground of a model; None where arena.toml names no endpoint, its provider no id of this model, and for one
+    that is shut down.
+    """
     setting = site.catalogue.project.playground
     offer = site.catalogue.offers_of(model_id).get(setting.provider) if setting else None
-    if setting is None or offer is None or not offer.model_id:
+    if setting is None or offer is None or not offer.model_id or not site.model(model_id).current:
         return None
     provider = site.catalogue.providers[setting.provider].model_copy(update={"endpoint": setting.base})
     arenas = site.model(model_id).arenas

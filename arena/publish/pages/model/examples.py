@@ -239,7 +239,10 @@ def _neighbours(site: SiteData, model_id: str, arena: str) -> SimilarByRank:
         return SimilarByRank(arena, place, path, "", (), (), f"{name} is not ranked here yet, so it has no neighbours.")
     if len(board.ratings) == 1:
         return SimilarByRank(arena, place, path, "", (), (), f"{name} is the only ranked model here.")
-    near = around(board, model_id)
+    near = around(site, board, model_id)
+    if len(near) == 1:
+        missing = f"Every other model that is ranked here is shut down, so {name} has no neighbours."
+        return SimilarByRank(arena, place, path, "", (), (), missing)
     return SimilarByRank(
         id=arena,
         arena=place,
@@ -272,12 +275,15 @@ def comparison(site: SiteData, one: str, other: str) -> str:
     return paths.compare_path(one, other) if site.comparison_pair(one, other) else paths.any_comparison(one, other)
 
 
-def around(board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
-    """The model and the nearest on either side; at an end of the board, more of the other side."""
-    position = board.index_of(model_id)
+def around(site: SiteData, board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
+    """The model and the nearest on either side that are not shut down; at an end of the board, more of the other
+    side.
+    """
+    there = [rating for rating in board.ratings if rating.model == model_id or site.model(rating.model).current]
+    position = next(index for index, rating in enumerate(there) if rating.model == model_id)
     width = 2 * each_side + 1
-    start = max(0, min(position - each_side, len(board.ratings) - width))
-    return board.ratings[start : start + width]
+    start = max(0, min(position - each_side, len(there) - width))
+    return tuple(there[start : start + width])
 
 
 def _neighbour_row(site: SiteData, board: Board, model_id: str, rating: Rating) -> SimilarRow:

@@ -16,7 +16,7 @@ STATUS_WORDS = {
     Status.ACTIVE: "Available",
     Status.PREVIEW: "Preview",
     Status.DEPRECATED: "Deprecated",
-    Status.WITHDRAWN: "Withdrawn",
+    Status.WITHDRAWN: "Shut down",
 }
 LEVEL_WORDS = {
     Level.RELEASE: "Release: a model as it came out",
@@ -85,6 +85,13 @@ def _facts(site: SiteData, model_id: str) -> Iterator[Fact]:
     yield Fact("Made by", site.maker(model_id).name, paths.organization_path(model_id.partition("/")[0]))
     yield Fact("Released", wording.day(model.released).text if model.released else NOT_KNOWN)
     yield Fact("Status", STATUS_WORDS[model.status])
+    if model.deprecated:
+        yield Fact("Deprecated since", wording.day(model.deprecated).text)
+    if model.shut_down:
+        yield Fact("Shut down on" if not model.current else "Will be shut down on", wording.day(model.shut_down).text)
+    if model.replaced_by:
+        after = site.catalogue.models.get(model.replaced_by)
+        yield Fact("To use instead", after.name if after else model.replaced_by, paths.model_path(model.replaced_by))
     yield Fact("Level", LEVEL_WORDS[model.level])
     yield Fact("Competes in", _tasks(site, model) or "No arena")
     yield Fact("Can be benchmarked here", benchmarked_here(site, model_id))
@@ -110,8 +117,8 @@ def benchmarked_here(site: SiteData, model_id: str) -> str:
     names = [site.catalogue.providers[provider].name for provider in providers_to_ask(site.catalogue, model_id)]
     if names:
         return f"Yes, through {wording.listing(names, 'or')}"
-    if site.model(model_id).status is Status.WITHDRAWN:
-        return "No: it is withdrawn"
+    if not site.model(model_id).current:
+        return "No: it is shut down"
     return "No: no offer with a protocol and a model id that this arena knows"
 
 

@@ -18,6 +18,7 @@ from arena.publish.pages.model.examples import around
 from arena.publish.pages.model.facts import title_line
 from arena.publish.pages.model.performance import standing_apart, why_unranked
 from arena.publish.pages.model.prices import starts_at
+from arena.publish.pages.model.state import state_notice
 from arena.publish.pages.model.terms import TermsAnswer, outputs_answer, weights_answer
 from arena.records import Axis, Board, Rating
 
@@ -168,7 +169,9 @@ def openness_answer(model: Model) -> str:
 
 
 def providers_answer(site: SiteData, model_id: str) -> str:
-    """Who serves it."""
+    """Who serves it; of a model that is shut down, what to use instead."""
+    if (gone := state_notice(site, model_id)) and not site.model(model_id).current:
+        return gone.said
     names = [site.catalogue.providers[provider].name for provider in site.catalogue.offers_of(model_id)]
     if not names:
         return "No source we read names a provider."
@@ -182,7 +185,7 @@ def rival_answer(site: SiteData, model_id: str) -> Question | None:
         own = board.get(model_id) if board else None
         if board is None or own is None:
             continue
-        close = [rating for rating in around(board, model_id, 1) if rating.model != model_id]
+        close = [rating for rating in around(site, board, model_id, 1) if rating.model != model_id]
         pair = site.pair(arena, model_id, close[0].model) if close else None
         if pair is not None:
             return _rival(site, pair, arena)

@@ -40,6 +40,7 @@ def render_model(site: SiteData, view: ModelView) -> str:
     """The whole page; sections without data say so."""
     parts = [f"# {plain(view.model.name)}", f"> {plain(view.title_line)}"]
     parts += [f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(site)]
+    parts += [*_state(view)]
     parts += [plain(view.description), *_advice(view), *_terms(view), *_facts(view), *_capabilities(view)]
     parts += [*_rankings(view), *_axes(view), *_courses(view), *_examples(view), *_prices(view), *_tokens(view)]
     parts += [*_every_price(view), *_samples(view), *_elsewhere(view), *_neighbours(view), *_alike(view)]
@@ -49,6 +50,18 @@ def render_model(site: SiteData, view: ModelView) -> str:
 
 def _here(view: ModelView) -> str:
     return markdown_path(view.model.id)
+
+
+def _state(view: ModelView) -> Iterator[str]:
+    notice, link = view.notice, linker(_here(view))
+    if notice:
+        instead = (
+            f"{plain(each.before)} {linked(each.model.name, link(markdown_path(each.model.id)))} {plain(each.after)}"
+            for each in notice.instead
+        )
+        read = (f"{linked(source.name, source.url)}, read {source.read.iso}" for source in notice.sources)
+        sources = f" ({'; '.join(read)})" if notice.sources else ""
+        yield " ".join([f"**{plain(notice.label)}.** {plain(notice.text)}", *instead]) + sources
 
 
 def _facts(view: ModelView) -> Iterator[str]:

@@ -13,6 +13,7 @@ from arena.catalogue.records import Model, Offer, Speed, Unit
 from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.site_data import SiteData
+from arena.publish.pages.model.state import shut_down_words
 from arena.publish.pages.prices import PriceChange, conditions, price_changes
 from arena.publish.paths import provider_path
 
@@ -166,7 +167,11 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
 
 
 def starts_at(site: SiteData, model_id: str) -> str:
-    """The least that one image costs and where, then the reference image; empty where no price per image is known."""
+    """The least that one image costs and where, then the reference image; empty where no price per image is known. Of a
+    model that is shut down no price is the one to pay.
+    """
+    if gone := shut_down_words(site, model_id):
+        return f"{gone} Prices of it are kept as they were last read; a provider may ask another, or none any more."
     ranges = [
         (bounds[0].amount, provider, bounds[0].price)
         for provider, offer in site.catalogue.offers_of(model_id).items()

@@ -8,6 +8,7 @@ from arena import wording
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from, terms_in_brief
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
+from arena.publish.pages.model.examples import around
 from arena.records import Axis, Rating
 
 ALIKE = 6
@@ -29,14 +30,13 @@ class SimilarModel:
 
 
 def similar_models(site: SiteData, model_id: str) -> tuple[SimilarModel, ...]:
-    """The models ranked closest on the first arena where the model is ranked, closest first."""
+    """The models ranked closest on the first arena where the model is ranked, closest first; none that is shut down."""
     for arena in site.catalogue.project.arenas:
         board = site.boards.get(Axis(arena.id))
         own = board.get(model_id) if board else None
         if board is None or own is None:
             continue
-        place = board.index_of(model_id)
-        others = [*board.ratings[max(0, place - ALIKE) : place], *board.ratings[place + 1 : place + 1 + ALIKE]]
+        others = [rating for rating in around(site, board, model_id, ALIKE) if rating is not own]
         others.sort(key=lambda rating: (abs(rating.rank - own.rank), rating.rank, rating.model))
         return tuple(_alike(site, arena.id, own, rating) for rating in others[:ALIKE])
     return ()

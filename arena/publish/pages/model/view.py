@@ -16,6 +16,7 @@ from arena.publish.content.model_refs import (
     licence_in_brief,
     model_ref,
     price_from,
+    state_in_brief,
     weights_use_in_brief,
 )
 from arena.publish.content.site_data import SiteData
@@ -38,6 +39,7 @@ from arena.publish.pages.model.history import RatingHistory, rating_histories
 from arena.publish.pages.model.performance import Performance, RankingRow, performances, ranking_rows
 from arena.publish.pages.model.prices import ModelPrices, prices_of
 from arena.publish.pages.model.similar import SimilarModel, similar_models
+from arena.publish.pages.model.state import StateNotice, state_notice
 from arena.publish.pages.model.terms import TermsAnswer, outputs_answer, weights_answer
 from arena.publish.pages.sharing import Sharing, model_sharing
 
@@ -102,6 +104,7 @@ class ModelView:
     title_line: str
     description: str
     status: str
+    notice: StateNotice | None
     contents: tuple[ContentsEntry, ...]
     glances: tuple[Glance, ...]
     advice: tuple[Advice, ...]
@@ -136,6 +139,7 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         title_line=title_line(site, model_id),
         description=model.description,
         status=STATUS_WORDS[model.status],
+        notice=state_notice(site, model_id),
         contents=tuple(ContentsEntry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
         glances=glances(site, model_id),
         advice=advice(site, model_id),
@@ -179,7 +183,8 @@ def glances(site: SiteData, model_id: str) -> tuple[Glance, ...]:
             strip = render_strip(site.strips[arena.id], rating) if size > 1 else None
             found.append(Glance(arena.name, f"No. {rating.rank}", note, strip, str(size)))
     price = site.prices.get(model_id)
-    via = f"per image via {site.catalogue.providers[price.provider].name}" if price else "no price per image known"
+    unknown = "no price per image known" if model.current else state_in_brief(model)
+    via = f"per image via {site.catalogue.providers[price.provider].name}" if price else unknown
     found.append(Glance("Price from", price_from(site, model_id), via))
     found.append(
         Glance("Weights", "Open" if model.weights.open is True else licence_in_brief(model), _weights_note(model))

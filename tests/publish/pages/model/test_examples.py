@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from arena.catalogue.model_facts import Weights
+from arena.catalogue.model_facts import Status, Weights
 from arena.pairs import Pair, Pairs
 from arena.publish.content.examples import Example
 from arena.publish.pages.model.examples import around, outcome_detail, outcome_word, similar_by_rank
@@ -50,7 +50,24 @@ def test_the_outcome_says_how_many_votes_it_rests_on() -> None:
 
 @pytest.mark.parametrize(("model", "first", "last"), [("m4", 1, 7), ("m0", 0, 6), ("m8", 2, 8), ("m1", 0, 6)])
 def test_neighbours_stand_on_either_side_and_an_end_is_filled_up(model: str, first: int, last: int) -> None:
-    assert [rating.model for rating in around(BOARD, f"acme/{model}")] == NAMES[first : last + 1]
+    assert [rating.model for rating in around(EDITION, BOARD, f"acme/{model}")] == NAMES[first : last + 1]
+
+
+def test_models_that_are_shut_down_are_no_neighbours() -> None:
+    gone = {name: make_model(name, status=Status.WITHDRAWN) for name in ("acme/m3", "acme/m5")}
+    site_data = replace(EDITION, catalogue=replace(EDITION.catalogue, models={**EDITION.catalogue.models, **gone}))
+    near = [rating.model for rating in around(site_data, BOARD, "acme/m4")]
+    assert near == [f"acme/m{number}" for number in (0, 1, 2, 4, 6, 7, 8)]
+    assert "acme/m3" in {rating.model for rating in around(site_data, BOARD, "acme/m3")}, "its own row stays"
+    alike = [other.model.id for other in similar_models(site_data, "acme/m4")]
+    assert alike == [f"acme/m{number}" for number in (2, 6, 1, 7, 0, 8)]
+
+
+def test_a_model_whose_neighbours_are_all_shut_down_says_so() -> None:
+    gone = {name: make_model(name, status=Status.WITHDRAWN) for name in NAMES if name != "acme/m4"}
+    site_data = replace(EDITION, catalogue=replace(EDITION.catalogue, models={**EDITION.catalogue.models, **gone}))
+    (part,) = similar_by_rank(site_data, "acme/m4")
+    assert part.missing == "Every other model that is ranked here is shut down, so M4 has no neighbours."
 
 
 def test_the_record_against_a_neighbour_is_from_the_model_s_side() -> None:
