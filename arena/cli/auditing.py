@@ -14,7 +14,7 @@ import click
 from arena import wording
 from arena.cli.group import Command, json_option, main, project_option
 from arena.cli.opening import existing_store, open_votes
-from arena.cli.printing import as_json, findings_json, note, print_json, print_result
+from arena.cli.printing import as_json, findings_json, note, print_json, print_result, progress_bar
 from arena.cli.tables import print_table
 from arena.errors import ArenaError
 
@@ -61,10 +61,12 @@ def audit(project: Path, of_log: bool, without: tuple[str, ...], limit: float | 
     rules, thresholds, now = _rules(without), _thresholds(limit), datetime.now(UTC)
     settling = None
     if of_log:
-        report = audit_log(open_votes(project), thresholds=thresholds, without=rules)
+        with progress_bar() as progress:
+            report = audit_log(open_votes(project), thresholds=thresholds, without=rules, progress=progress)
     else:
         with open_store(existing_store(project)) as store:
-            report = audit_store(store, now=now, thresholds=thresholds, without=rules)
+            with progress_bar() as progress:
+                report = audit_store(store, now=now, thresholds=thresholds, without=rules, progress=progress)
             with store.reading() as connection:
                 settling = settling_votes(connection, now)
     if as_json():
@@ -95,15 +97,17 @@ def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit:
 
     now = datetime.now(UTC)
     with open_store(existing_store(project)) as store:
-        report = seal_votes(
-            store,
-            project / "data" / "votes",
-            until=until.replace(tzinfo=UTC) if until else now,
-            now=now,
-            rng=random.SystemRandom(),
-            thresholds=_thresholds(limit),
-            without=_rules(without),
-        )
+        with progress_bar() as progress:
+            report = seal_votes(
+                store,
+                project / "data" / "votes",
+                until=until.replace(tzinfo=UTC) if until else now,
+                now=now,
+                rng=random.SystemRandom(),
+                thresholds=_thresholds(limit),
+                without=_rules(without),
+                progress=progress,
+            )
         with store.reading() as connection:
             settling = settling_votes(connection, now)
     if report.finished_earlier:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-from arena.cli.printing import AS_JSON, QUIET, VERBOSE, Progress, detail, print_errors, progress_bar
+from arena.cli.printing import AS_JSON, QUIET, VERBOSE, detail, print_errors, progress_bar
 from arena.errors import ArenaError
 
 __all__ = [
@@ -20,7 +20,6 @@ __all__ = [
     "ArenaCommand",
     "ArenaGroup",
     "Command",
-    "Progress",
     "day_of",
     "find_project",
     "json_option",

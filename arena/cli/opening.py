@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from arena.catalogue import Catalogue
+    from arena.progress import Progress
     from arena.records import Ratings
     from arena.votes.log import Log
 
@@ -51,11 +52,15 @@ def open_project(project: Path, today: date | None = None) -> tuple[Catalogue, L
     return catalogue, log
 
 
-def rate_log(catalogue: Catalogue, log: Log, *, history: bool, threads: int = 1) -> Ratings:
+def rate_log(
+    catalogue: Catalogue, log: Log, *, history: bool, threads: int = 1, progress: Progress | None = None
+) -> Ratings:
     """The ratings of a project's log with the settings of its arena.toml; says which votes were left out."""
     from arena.ratings import compute_ratings
 
-    ratings = compute_ratings(log.votes(), catalogue.project.ratings, history=history, threads=threads)
+    ratings = compute_ratings(
+        log.votes(), catalogue.project.ratings, history=history, threads=threads, progress=progress
+    )
     say_left_out(ratings)
     return ratings
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from arena.errors import ArenaError
+from arena.progress import Progress
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is; 0 where that is not known."""
 
 QUIET, VERBOSE, AS_JSON = "arena.quiet", "arena.verbose", "arena.json"
 """Keys of the flags in the ``meta`` of click's context, which all commands of one run share."""
@@ -134,18 +132,29 @@ class _Steps:
         self._began = time.monotonic()
 
     def report(self, what: str, done: int, total: int) -> None:
-        """Show how far the work is; a new ``what`` is a new step, whose time left is reckoned anew."""
+        """Show how far the work is; a new ``what`` is a new step, whose time left is reckoned anew.
+
+        Unless it goes on with the count of the step before it: then it goes on with its time as well.
+        """
         if what != self._what:
             self.end()
             self._what, self._began = what, time.monotonic()
             if self._bar is not None:
-                self._bar.start()  # not before: a command that is done at once shows none
-                for task in self._bar.task_ids:
-                    self._bar.remove_task(task)
-                self._bar.add_task(what, total=total or None)
+                self._show_step(self._bar, what, goes_on=done > 0 and 0 < total == self._total)
         self._total = total
         if self._bar is not None:
             self._bar.update(self._bar.task_ids[0], completed=done, total=total or None)
+
+    @staticmethod
+    def _show_step(bar: Bar, what: str, *, goes_on: bool) -> None:
+        """Show a step by its name; one that ``goes_on`` with the count of the step before it goes on with its time."""
+        bar.start()  # not before: a command that is done at once shows none
+        if goes_on:
+            bar.update(bar.task_ids[0], description=what)
+            return
+        for task in bar.task_ids:
+            bar.remove_task(task)
+        bar.add_task(what, total=None)
 
     def end(self) -> None:
         """Say after ``-v`` that the present step is done."""

@@ -1,18 +1,27 @@
-"""``arena init``, ``simulate`` and ``build``: a new project, a demonstration, and the site."""
+"""``arena init``, ``simulate``, ``build`` and ``preview``: a new project, a demonstration, and the site."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
 from arena.cli.group import DAY, PATH, day_of, json_option, main, project_option
 from arena.cli.opening import DATABASE_VARIABLE, open_catalogue, open_project, rate_log, refuse_to_simulate
-from arena.cli.printing import note, print_result, progress_bar
+from arena.cli.printing import note, print_errors, print_result, progress_bar
+from arena.errors import ArenaError
+
+if TYPE_CHECKING:
+    from arena.catalogue import Catalogue
+    from arena.progress import Progress
+    from arena.publish.site import SiteReport
+    from arena.records import Ratings
+    from arena.votes.log import Log
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -113,20 +122,90 @@ def build(project: Path, out: Path | None, base_url: str | None, processes: int 
 
     Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
     """
+    report = _build(project, out or project / "site", day_of(today), _Rated(), base_url=base_url, processes=processes)
+    print_result(f"{_said(report)} Open {report.folder / 'index.html'}", **asdict(report))
+
+
+class _Rated:
+    """The last ratings of a project, which are computed again where its votes or its settings have changed."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._ratings: Ratings | None = None
+
+    def __call__(self, catalogue: Catalogue, log: Log, threads: int, progress: Progress | None) -> Ratings:
+        key = (log.head, log.renames, catalogue.project.ratings)
+        if self._ratings is None or key != self._key:
+            self._ratings = rate_log(catalogue, log, history=True, threads=threads, progress=progress)
+            self._key = key
+        return self._ratings
+
+
+def _build(
+    project: Path,
+    out: Path,
+    today: date,
+    rated: _Rated,
+    *,
+    base_url: str | None = None,
+    processes: int | None = None,
+) -> SiteReport:
     from arena.publish.site import build_site
 
     many = processes or os.cpu_count() or 1
-    catalogue, log = open_project(project, day_of(today))
+    catalogue, log = open_project(project, today)
     if base_url is not None:
         catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"base_url": base_url}))
     with progress_bar() as progress:
-        report = build_site(
+        return build_site(
             catalogue,
             log,
-            lambda: rate_log(catalogue, log, history=True, threads=many),
-            out or project / "site",
+            lambda: rated(catalogue, log, many, progress),
+            out,
             processes=many,
             progress=progress,
         )
-    said = f"Built {report.pages:,} pages." if report.written else f"Nothing has changed in {report.pages:,} pages."
-    print_result(f"{said} Open {report.folder / 'index.html'}", **asdict(report))
+
+
+def _said(report: SiteReport) -> str:
+    if report.written:
+        return f"Built {report.pages:,} pages."
+    return f"Nothing has changed in {report.pages:,} pages."
+
+
+@main.command()
+@project_option
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free port.")
+def preview(project: Path, port: int) -> None:
+    """Show the site here, and build it anew after each change.
+
+    Builds into site/ of the project and serves it to this machine alone; pages that are open reload by themselves. It
+    watches data/ and templates/. Where something is wrong there, it is printed, and the site before it stays.
+    """
+    from arena.preview import preview as show_site
+    from arena.publish.layout.render import forget_templates
+
+    site, rated = project / "site", _Rated()
+
+    def build_again() -> list[str]:
+        forget_templates()
+        try:
+            report = _build(project, site, day_of(None), rated)
+        except ArenaError as error:
+            print_errors(error)
+            return [str(finding) for finding in error.findings]
+        except OSError as error:  # a file that goes away while it is read: the next look sees that it went
+            lost = ArenaError(str(error.strerror or error), where=str(error.filename or project))
+            print_errors(lost)
+            return [str(lost)]
+        changed = f" {report.written:,} of {report.files:,} files changed." if report.written else ""
+        note(f"{datetime.now().astimezone():%H:%M:%S} {_said(report)}{changed}")
+        return []
+
+    show_site(
+        site,
+        (project / "data", project / "templates"),
+        build_again,
+        port=port,
+        announce=lambda address: click.echo(f"Preview at {address} (Ctrl-C ends it)"),
+    )

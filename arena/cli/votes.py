@@ -99,7 +99,8 @@ def export(project: Path, what: str, out: Path | None) -> None:
         return
     written: tuple[Path, ...] = (path,)
     if what == "ratings":
-        ratings = rate_log(catalogue, log, history=False)
+        with progress_bar() as progress:
+            ratings = rate_log(catalogue, log, history=False, progress=progress)
         files.write_ratings(ratings, path, log_sha256=log.head)
     elif what == "votes":
         files.write_votes(log.votes(), path)
@@ -199,7 +200,8 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
         where = str(files[0] if files else require_project(project) / "data" / "votes")
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
         raise RatingsError("there are no votes to rate", where=where, hint=hint)
-    ratings = compute_ratings(votes, settings, intervals=intervals)
+    with progress_bar() as progress:
+        ratings = compute_ratings(votes, settings, intervals=intervals, progress=progress)
     say_left_out(ratings)
     if not any(board.ratings for board in ratings.boards):
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."

@@ -10,7 +10,7 @@ import click
 
 from arena.cli.group import json_option, main, optional_project_option, project_option, require_project
 from arena.cli.opening import database
-from arena.cli.printing import print_result
+from arena.cli.printing import print_result, progress_bar
 from arena.errors import ArenaError
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
@@ -86,7 +86,9 @@ def verify(project: Path | None, where: str | None, head: str | None) -> None:
     is_address = where is not None and where.startswith(("https://", "http://"))
     folder = Path(where) if where and not is_address else require_project(project) / "data" / "votes"
     if where and (is_address or (folder / "build.json").exists()):
-        recomputed = recompute(read_address(where) if is_address else read_folder(folder))
+        read = read_address(where) if is_address else read_folder(folder)
+        with progress_bar() as progress:
+            recomputed = recompute(read, progress)
         if not recomputed.passed:
             message = f"the ratings are not those of the votes: {recomputed.difference}"
             raise ArenaError(message, where=where, hint="- is what is published, + what the votes give")
@@ -95,7 +97,8 @@ def verify(project: Path | None, where: str | None, head: str | None) -> None:
         return
     if not folder.is_dir():
         raise ArenaError("there is no such folder", where=str(folder), hint="name a log, or a site that was built")
-    report = verify_log(folder, head=head)
+    with progress_bar() as progress:
+        report = verify_log(folder, head=head, progress=progress)
     if not report.passed:
         raise ArenaError.of(list(report.findings))
     said = f"{report.votes:,} votes in {report.files} files are as they were sealed. Head: {report.head or 'none'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -22,9 +22,9 @@ from arena.collect.image_store import copy_path, flush_files, merge_records
 from arena.collect.manifests import PictureFile, raise_by_value
 from arena.errors import CollectError
 from arena.files import only_writer
+from arena.progress import Progress
 from arena.records import OutputOrigin
 
-Progress = Callable[[str, int, int], None]
 _STAGING = ".adding-"
 """Folders that copies wait in begin with this, below data/outputs."""
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from arena.errors import ArenaError, PublishError
 from arena.exports.ratings import ratings_csv
+from arena.progress import Progress
 from arena.ratings import compute_ratings
 from arena.records import RatingSettings
 from arena.votes.files import load_votes
@@ -38,18 +39,20 @@ class Recomputed:
         return not self.difference
 
 
-def recompute(read: Read) -> Recomputed:
+def recompute(read: Read, progress: Progress | None = None) -> Recomputed:
     """Rate the published votes with the published settings, and compare with the published ratings to the byte.
 
     Raises ArenaError where a file is missing, or is not what a site publishes there.
     """
+    if progress:
+        progress("Reading the site", 0, 0)
     votes, published, settings = read(VOTES), read(RATINGS).decode("utf-8", "replace"), _settings(read(FACTS))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "votes.parquet"
         path.write_bytes(votes)
         loaded = load_votes([path])
         summary = loaded.summary()
-        text = ratings_csv(compute_ratings(loaded.votes(), settings))
+        text = ratings_csv(compute_ratings(loaded.votes(), settings, progress=progress))
     lines = difflib.unified_diff(published.splitlines(), text.splitlines(), "published", "recomputed", lineterm="", n=0)
     difference = next((line for line in lines if line[:1] in "+-" and line[:3] not in {"+++", "---"}), "")
     return Recomputed(summary.votes, text.count("\n") - 1, difference)

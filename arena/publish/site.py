@@ -17,6 +17,7 @@ from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.errors import PublishError
+from arena.progress import Progress
 from arena.publish.charts.explore import plotly_assets
 from arena.publish.content import prepare
 from arena.publish.content.badge import badge_assets
@@ -66,8 +67,6 @@ PageBuilder = Callable[[SiteData], Iterator[Page]]
 AssetBuilder = Callable[[SiteData], Iterator[Asset]]
 IndexBuilder = Callable[[SiteData, Sequence[Listing]], Iterator[Asset]]
 Builder = PageBuilder | AssetBuilder
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many are done, and how many there are."""
 PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     home.pages,
     board_index.pages,

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from arena.errors import RatingsError
 from arena.pairs import Pair, Pairs
+from arena.progress import CountedWork, Progress
 from arena.ratings.boards import Estimate, board_of
 from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
@@ -59,7 +60,13 @@ EstimateOf = Callable[[AxisTally], Estimate]
 
 
 def compute_ratings(
-    votes: ibis.Table, settings: RatingSettings, *, history: bool = False, intervals: bool = True, threads: int = 1
+    votes: ibis.Table,
+    settings: RatingSettings,
+    *,
+    history: bool = False,
+    intervals: bool = True,
+    threads: int = 1,
+    progress: Progress | None = None,
 ) -> Ratings:
     """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
 
@@ -73,18 +80,23 @@ def compute_ratings(
 
     Mu, sigma and score are in points, the unit of ``settings.mu``. Equal votes give equal ratings to the last bit,
     whatever their order, sides and the names of models (batch). An empty table gives ratings without boards. Raises
-    RatingsError where a batch rating does not converge, naming the axis.
+    RatingsError where a batch rating does not converge, naming the axis. ``progress`` may be called from any thread,
+    and never from two at a time.
     """
+    if progress:
+        progress("Counting votes", 0, 0)
     origins, left_out = _choose_origins(votes, settings)
     votes = rated_votes(votes, origins, left_out)
     counts = tally(votes)
     if settings.both_bad == "tie":
         counts = counts.rate_both_bad_as_ties()
     axes = counts.axes()
-    run = _RatingRun(votes, counts, axes, settings, draw_probabilities(axes, settings), threads)
+    work = CountedWork("Rating models", progress)
+    run = _RatingRun(votes, counts, axes, settings, draw_probabilities(axes, settings), threads, work)
     # History is rated in batch whatever the method, so it needs the voters' votes too.
     voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
     solved = axes if run.batch else run.overall if history else []
+    work.expect(len(solved) + len(axes))
     solutions = {axis.axis: solution for axis, solution in zip(solved, run.map(run.solve, solved), strict=True)}
     estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None)
     board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {})
@@ -135,6 +147,7 @@ class _RatingRun:
     draw_probability: dict[str, float]
     """By arena."""
     threads: int
+    work: CountedWork
 
     @property
     def batch(self) -> bool:
@@ -155,10 +168,16 @@ class _RatingRun:
 
         Threads are enough, without processes: the kernels and numpy's linear algebra release the GIL.
         """
+
+        def counted(item: Item) -> Result:
+            result = work(item)
+            self.work.part_done()
+            return result
+
         if self.threads == 1:
-            return [work(item) for item in items]
+            return [counted(item) for item in items]
         with ThreadPoolExecutor(self.threads) as pool:
-            return list(pool.map(work, items))
+            return list(pool.map(counted, items))
 
     def both(self, first: Callable[[], Result], second: Callable[[], OtherResult]) -> tuple[Result, OtherResult]:
         """The results of both calls, which run at the same time where more than one thread is allowed."""
@@ -233,7 +252,7 @@ def _board(
 
 def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> tuple[HistoryPoint, ...]:
     overall = [(axis, solutions[axis.axis]) for axis in run.overall]
-    return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability)
+    return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work)
 
 
 def _intervals(run: _RatingRun, *, asked: bool) -> Intervals:

@@ -14,6 +14,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from arena.progress import CountedWork
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.boards import leaders
 from arena.ratings.probabilities import draw_margin, win_and_draw_probability
@@ -40,19 +41,26 @@ def weekly_history(
     overall: Iterable[tuple[AxisTally, Solution]],
     settings: RatingSettings,
     draw_probability: dict[str, float],
+    *,
+    work: CountedWork,
 ) -> tuple[HistoryPoint, ...]:
     """Batch ratings of each arena's overall axis as of each Sunday (UTC), for models that were ranked by then.
 
     ``overall`` are the overall axes and their batch ratings today; ``draw_probability`` is that of each arena, the same
     for all weeks so that scores compare. Weeks run from the first rated vote of an arena to its last. Raises
-    RatingsError where the ratings of a week do not converge.
+    RatingsError where the ratings of a week do not converge. ``work`` is told how many weeks there are, and of each
+    that is done.
     """
     rows_of = dict(voter_votes.by_axis(tally, ((0,),)))
+    arenas = [
+        (_ArenaVotes(voter_votes, rows_of[axis.axis], tally, axis), today)
+        for axis, today in overall
+        if axis.axis in rows_of
+    ]
+    work.expect(sum(len(arena.span) for arena, _ in arenas))
     points: list[HistoryPoint] = []
-    for axis, today in overall:
-        if axis.axis in rows_of:
-            arena = _ArenaVotes(voter_votes, rows_of[axis.axis], tally, axis)
-            points += _arena_history(arena, today, settings, draw_probability[axis.axis.arena])
+    for arena, today in arenas:
+        points += _arena_history(arena, today, settings, draw_probability[arena.axis.axis.arena], work)
     return tuple(sorted(points, key=lambda point: (point.arena, point.model, point.week)))
 
 
@@ -69,6 +77,12 @@ class _ArenaVotes:
     def weeks(self) -> Ints:
         """The week of each row."""
         return self.votes.week[self.rows].astype(np.int64)
+
+    @property
+    def span(self) -> range:
+        """Every week from the first vote to the last."""
+        weeks = self.weeks
+        return range(int(weeks.min()), int(weeks.max()) + 1)
 
     def until(self, week: int) -> tuple[Ints, AxisTally]:
         """The rows up to the end of a week, and their tally."""
@@ -92,12 +106,12 @@ class _ArenaVotes:
 
 
 def _arena_history(
-    arena: _ArenaVotes, today: Solution, settings: RatingSettings, draw_probability: float
+    arena: _ArenaVotes, today: Solution, settings: RatingSettings, draw_probability: float, work: CountedWork
 ) -> Iterator[HistoryPoint]:
     index_today = {model: index for index, model in enumerate(arena.axis.models)}
     drift = drift_of(arena.scored(), today.mu, settings.beta, draw_margin(draw_probability, settings.beta))
-    start = int(arena.weeks.min())
-    for week in range(start, int(arena.weeks.max()) + 1):
+    span = arena.span
+    for week in span:
         # From all votes so far, not from the week before: a batch rating has no state to go on from.
         rows, axis = arena.until(week)
         solution = solve(axis, settings, draw_probability)
@@ -106,7 +120,7 @@ def _arena_history(
         rated, score = axis.rated, solution.mu - 3.0 * solution.sigma
         for index in leaders(axis, score, settings.min_votes).tolist():
             model, reach = axis.models[index], Z_95 * float(error[index])
-            week_votes, gap, gap_error, flagged = drift.of(index_today[model], week - start)
+            week_votes, gap, gap_error, flagged = drift.of(index_today[model], week - span.start)
             yield HistoryPoint(
                 arena=axis.axis.arena,
                 model=model,
@@ -123,6 +137,7 @@ def _arena_history(
                 drift_high=None if gap is None else gap + Z_95 * gap_error,
                 flagged=flagged,
             )
+        work.part_done()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Simulated outputs and votes: a demonstration that says so of itself, and a bench for statistical tests."""
 
-from arena.simulate.simulation import FIRST, LAST, Progress, Simulation, simulate
+from arena.simulate.simulation import FIRST, LAST, Simulation, simulate
 from arena.simulate.strengths import SimulatedArena
 from arena.simulate.writing import write_simulation
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,13 +12,11 @@ import pyarrow as pa
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Output
 from arena.errors import CatalogueError
+from arena.progress import Progress
 from arena.simulate.pictures import draw_inputs, draw_outputs
 from arena.simulate.strengths import SimulatedArena, choose_models, draw_arena, is_about_edits
 from arena.simulate.voters import after_opening, draw_visits, draw_voters
 from arena.simulate.votes import cast_votes, compose_table, opening_day
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and how much there is."""
 
 FIRST, LAST = date(2026, 5, 18), date(2026, 11, 15)
 VOTERS = 400

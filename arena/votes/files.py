@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from arena.errors import VotesError
 from arena.files import write_bytes
+from arena.progress import Progress
 from arena.records import VOTE_COLUMNS
 from arena.votes.contents import Source, StandardInput
 from arena.votes.imagenhub import load_imagenhub
@@ -28,9 +29,6 @@ from arena.votes.row_errors import did_you_mean, shorten
 from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA
 
 __all__ = ["FORMATS", "Defaults", "LoadedVotes", "Source", "StandardInput", "load_votes", "write_votes"]
-
-Progress = Callable[[str, int, int], None]
-"""Is told what is being done, how much of it is done, and of how much."""
 
 ROWS_PER_GROUP = 1 << 20
 """How many rows of a Parquet file make a row group."""

@@ -18,9 +18,10 @@ from arena.catalogue import Catalogue, load_catalogue, new_model_entries
 from arena.catalogue.error_messages import near
 from arena.catalogue.names import OutputNames
 from arena.errors import VotesError
+from arena.progress import Progress
 from arena.records import Outcome
 from arena.votes.columns import distinct
-from arena.votes.files import Defaults, LoadedVotes, Progress, Source, load_votes
+from arena.votes.files import Defaults, LoadedVotes, Source, load_votes
 from arena.votes.log import append_votes, open_log
 from arena.votes.renames import renamed_table, renames_of
 from arena.votes.resolving import NameMap, Resolved, resolved

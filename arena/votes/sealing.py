@@ -26,6 +26,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from arena.errors import StoreError
 from arena.files import cannot_write, write_bytes
+from arena.progress import Progress
 from arena.votes.audit import AuditReport, Thresholds, report_json
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.manifest import SealedPeriod, periods_in
@@ -73,6 +74,7 @@ def seal(
     rng: random.Random,
     thresholds: Thresholds | None = None,
     without: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
 ) -> SealReport:
     """Audit the votes cast before ``until``, and put those that count into the log.
 
@@ -91,7 +93,7 @@ def seal(
     total, number = 0, 0
     if resumed:
         log, total, number = _finish(store, log, earlier[-1], now), earlier[-1].votes, earlier[-1].number
-    audit = audit_store(store, now=now, until=until, thresholds=thresholds, without=without)
+    audit = audit_store(store, now=now, until=until, thresholds=thresholds, without=without, progress=progress)
     lineage, seed = rng.randbytes(6).hex(), rng.randbytes(32)
     with store.writing() as connection:
         begun = _begin_seal(connection, until=until, now=now, lineage=lineage, seed=seed, report=report_json(audit))

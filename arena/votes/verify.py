@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from arena.errors import ArenaError, VotesError
+from arena.progress import Progress
 from arena.votes.audit import AuditReport, report_from_json
 from arena.votes.log import SORTED_BY, Log, open_log
 from arena.votes.manifest import (
@@ -41,22 +42,28 @@ class VerifyReport:
         return not self.findings
 
 
-def verify(folder: Path, *, head: str | None = None) -> VerifyReport:
+def verify(folder: Path, *, head: str | None = None, progress: Progress | None = None) -> VerifyReport:
     """Look at every byte of a log's folder, and name each file that was changed, is missing, or was added.
 
     Hashes in a folder prove only that it agrees with itself. ``head``, noted earlier or read elsewhere, proves that
-    the log still begins with all that it held then. Never raises for what it finds.
+    the log still begins with all that it held then. ``progress`` is told how many files were looked
+    at. Never raises for what it finds.
     """
     findings: list[ArenaError] = []
     entries: tuple[ManifestEntry, ...] = ()
     try:
         entries = read_manifest(folder)
         findings += _manifest_findings(folder, entries)
+        if progress:
+            progress("Reading the log", 0, 0)
         open_log(folder)
     except VotesError as error:
         findings += error.findings
     else:
-        findings += [finding for entry in entries if (finding := _order_finding(folder, entry))]
+        for number, entry in enumerate(entries, 1):
+            findings += _order_findings(folder, entry)
+            if progress:
+                progress("Checking files", number, len(entries))
     findings += _audit_findings(folder, entries)
     findings += _unlisted_files(folder, entries)
     # A log that only grew has the noted head as the hash of one of its entries, and the chain holds all before it.
@@ -87,18 +94,18 @@ def _manifest_findings(folder: Path, entries: tuple[ManifestEntry, ...]) -> list
     return []
 
 
-def _order_finding(folder: Path, entry: ManifestEntry) -> VotesError | None:
+def _order_findings(folder: Path, entry: ManifestEntry) -> list[ArenaError]:
     """What is wrong with the rows of a file whose bytes are those that the manifest lists."""
     # Whoever forges a file can renew the hashes too; rows that no append would have written so remain to give it away.
     path = folder / entry.file
     keys = pq.read_table(path, columns=[name for name, _ in SORTED_BY])
     order = pc.sort_indices(keys, sort_keys=SORTED_BY)
     if not keys.take(order).equals(keys):
-        return VotesError("its votes are not in order", where=str(path), hint=RESTORE_HINT)
+        return [VotesError("its votes are not in order", where=str(path), hint=RESTORE_HINT)]
     months = pc.strftime(keys["at"].cast(pa.timestamp("us")), "%Y-%m")
     if pc.unique(months).to_pylist() != [entry.month]:
-        return VotesError(f"holds votes of other months than {entry.month}", where=str(path), hint=RESTORE_HINT)
-    return None
+        return [VotesError(f"holds votes of other months than {entry.month}", where=str(path), hint=RESTORE_HINT)]
+    return []
 
 
 def _audit_findings(folder: Path, entries: tuple[ManifestEntry, ...]) -> list[ArenaError]:

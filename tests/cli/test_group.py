@@ -26,8 +26,8 @@ def commands(group: click.Group = main, path: tuple[str, ...] = ()) -> Iterator[
 
 COMMANDS = dict(commands())
 GROUPS = {(): main, **{path: command for path, command in COMMANDS.items() if isinstance(command, click.Group)}}
-TALKS_TO_PROGRAMS = {path for path, command in COMMANDS.items() if path not in GROUPS} - {("serve",)}
-"""Commands that have something to say; serve runs until it is ended."""
+TALKS_TO_PROGRAMS = {path for path, command in COMMANDS.items() if path not in GROUPS} - {("serve",), ("preview",)}
+"""Commands that have something to say; serve and preview run until they are ended."""
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)

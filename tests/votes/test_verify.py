@@ -38,8 +38,8 @@ def copy(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "votes"))
 
 
-def _named(folder: Path, **options: str) -> set[str]:
-    return {Path(finding.where.partition(":")[0]).name for finding in verify(folder, **options).findings}
+def _named(folder: Path, head: str | None = None) -> set[str]:
+    return {Path(finding.where.partition(":")[0]).name for finding in verify(folder, head=head).findings}
 
 
 def test_a_whole_log_passes(folder: Path) -> None:

@@ -38,6 +38,11 @@ def environment(own: Path | None = None) -> Environment:
     )
 
 
+def forget_templates() -> None:
+    """Read the templates anew: for a process that builds again after one was changed or added."""
+    environment.cache_clear()
+
+
 def render_page(site: SiteData, page: Page) -> str:
     """The HTML of one page. Raises PublishError where a template of the project's own cannot be read or rendered."""
     frame = frame_of(site, page)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from arena.progress import Progress
 from arena.votes.audit import rules
 from arena.votes.audit.report import (
     Alert,
@@ -67,9 +68,17 @@ class _AuditContext:
     alerts: tuple[Alert, ...]
 
 
-def audit_log(log: Log, *, thresholds: Thresholds | None = None, without: frozenset[str] = frozenset()) -> AuditReport:
+def audit_log(
+    log: Log,
+    *,
+    thresholds: Thresholds | None = None,
+    without: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
+) -> AuditReport:
     """What the rules find in a log, which stays as it is. It knows no networks, and times to the minute."""
-    return judge(log.votes().to_pyarrow(), thresholds=thresholds, without=without).report
+    if progress:
+        progress("Reading votes", 0, 0)
+    return judge(log.votes().to_pyarrow(), thresholds=thresholds, without=without, progress=progress).report
 
 
 def judge(
@@ -80,6 +89,7 @@ def judge(
     distrusted: Bools | None = None,
     without: frozenset[str] = frozenset(),
     decisions: Sequence[Decision] = (),
+    progress: Progress | None = None,
 ) -> Verdict:
     """Judge votes of ``VOTE_SCHEMA``, and a column ``network`` where that is known.
 
@@ -96,8 +106,13 @@ def judge(
     consensus = rules.consensus_of(votes, trusted)
     # The rules compare with what is usual, and an attack is part of what is usual until it is found: so they are asked
     # again without what they found, until they find nothing new.
-    for _ in range(MAX_ROUNDS):
-        masks = {name: rule(votes, consensus, limits) for name, rule in RULES.items() if name not in without}
+    asked = {name: rule for name, rule in RULES.items() if name not in without}
+    for number in range(1, MAX_ROUNDS + 1):
+        masks = {}
+        for name, rule in asked.items():
+            if progress:
+                progress(f"Asking the rules, round {number}", len(masks), len(asked))
+            masks[name] = rule(votes, consensus, limits)
         masks = {name: mask & ~decided.released & ~decided.excluded for name, mask in masks.items()}
         # A rule that finds so much is more likely wrong than right; what it found goes on being trusted.
         stopped = {

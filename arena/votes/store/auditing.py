@@ -32,6 +32,7 @@ from sqlalchemy import (
 )
 
 from arena.errors import StoreError
+from arena.progress import Progress
 from arena.votes.audit import AuditReport, Thresholds, Verdict, judge
 from arena.votes.audit.vote_arrays import Bools
 from arena.votes.decisions import Decision, Ruling
@@ -67,6 +68,7 @@ def audit_store(
     until: datetime | None = None,
     thresholds: Thresholds | None = None,
     without: frozenset[str] = frozenset(),
+    progress: Progress | None = None,
 ) -> AuditReport:
     """Judge the votes before ``until`` that are not sealed yet, anew, and keep the verdict; nothing is deleted.
 
@@ -75,12 +77,20 @@ def audit_store(
     as the store does.
     """
     end = now - SETTLING_TIME if until is None else min(until, now - SETTLING_TIME)
+    if progress:
+        progress("Reading votes", 0, 0)
     with store.reading() as connection:
         table, taken = _votes_to_judge(connection, end), all_decisions(connection)
     to_judge = table["not_sealed"].to_numpy()
     distrusted = table["quarantined"].to_numpy() & ~to_judge
     verdict = judge(
-        table, thresholds=thresholds, to_judge=to_judge, distrusted=distrusted, without=without, decisions=taken
+        table,
+        thresholds=thresholds,
+        to_judge=to_judge,
+        distrusted=distrusted,
+        without=without,
+        decisions=taken,
+        progress=progress,
     )
     # Judging takes seconds, in which no vote should have to wait: it runs outside of any transaction, and the verdict
     # is kept only if the votes that it is about are still the same ones.
