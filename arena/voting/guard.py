@@ -107,14 +107,17 @@ def host_of(origin: str) -> str:
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:
-    """The body, or None as soon as it is too large: without a Content-Length (chunked) only reading it tells."""
+    """The body; None as soon as it is too large, which only reading tells of a chunked one, or where the client left
+    before its end.
+    """
     if scope["method"] in SAFE_METHODS:
         return b""
     body = b""
     while True:
         message: Message = await receive()
         if message["type"] == "http.disconnect":
-            return body
+            # Half a form may be a vote that nobody meant.
+            return None
         body += bytes(message.get("body", b""))
         if len(body) > LARGEST_BODY:
             return None

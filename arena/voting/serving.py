@@ -23,6 +23,7 @@ from arena.errors import ArenaError
 from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
+from arena.voting.connections import LimitedProtocol
 from arena.voting.live_arena import ProjectWatcher, read_live_arena
 
 SECRET_BYTES = 32
@@ -95,6 +96,7 @@ def _config(build: Callable[[], Starlette], address: ListenAddress, workers: int
     return uvicorn.Config(
         build,
         factory=True,
+        http=LimitedProtocol,
         workers=workers,
         proxy_headers=True,
         forwarded_allow_ips=address.trusted,
