@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.model_facts import Status
 from arena.gateways import GATEWAYS
 
 _LOCAL = "local"
@@ -14,7 +13,7 @@ def providers_to_ask(catalogue: Catalogue, model_id: str) -> tuple[str, ...]:
     """The providers by id that ``arena collect`` can ask for the model: their protocol and address are known, and their
     id of the model. None for a model that is withdrawn.
     """
-    if catalogue.models[model_id].status is Status.WITHDRAWN:
+    if not catalogue.models[model_id].current:
         return ()
     return tuple(
         provider_id

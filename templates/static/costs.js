@@ -5,17 +5,19 @@
   const table = document.getElementById("costs-table");
   const body = table.tBodies[0];
   const status = document.getElementById("costs-shown");
+  const counted = document.getElementById("costs-count");
   const figures = JSON.parse(document.getElementById("costs-figures").textContent);
   const site = new URL(form.dataset.site, location.href);
   const { dollars } = window.arenaNumbers;
-  const NAMES = ["images", "size", "quality", "offers"];
+  const FILTERS = ["use", "weights", "text", "price", "transparent", "current"].filter((name) => form.elements[name]);
+  const NAMES = ["images", "size", "quality", "offers", ...FILTERS];
   const [written, caption, count] = [[...body.rows], table.caption.firstElementChild, table.querySelector("[data-key=many]")];
   const where = table.querySelector("[data-key=at]");
   const whereWritten = where.textContent;
   const [captionWritten, countWritten] = [caption.textContent, count.textContent];
   const field = (name) => form.elements[name];
   const usual = Object.fromEntries(NAMES.map((name) => [name, field(name).type === "checkbox" ? "" : field(name).value]));
-  const chosen = (name) => (field(name).type === "checkbox" ? (field(name).checked ? "all" : "") : field(name).value);
+  const chosen = (name) => (field(name).type === "checkbox" ? (field(name).checked ? field(name).value : "") : field(name).value);
 
   const element = (name, attributes, ...children) => {
     const made = document.createElement(name);
@@ -25,6 +27,16 @@
   };
   const link = (path, text) => element("a", { href: new URL(path, site).href }, text);
 
+  // Whether a model, at what an image of it costs, is what the filters ask for.
+  const fits = ({ model, amount }) =>
+    FILTERS.every((name) => {
+      const [wanted, held] = [chosen(name), figures.held[model][name]];
+      if (!wanted) return true;
+      if (name === "price") return !(amount > Number.parseFloat(wanted));
+      if (field(name).type === "checkbox") return held;
+      return name === "text" ? held.includes(wanted) : held === wanted;
+    });
+
   // An offer that other sources contest comes after all others of its model.
   const found = () => {
     const at = figures.sizes.indexOf(chosen("size")) * figures.qualities.length + figures.qualities.indexOf(chosen("quality"));
@@ -32,10 +44,10 @@
       .filter(([, , costs]) => costs[at])
       .map(([model, provider, costs]) => ({ model, provider, amount: costs[at][0], how: costs[at][1], contested: costs[at][2] }))
       .sort((a, b) => a.amount - b.amount || a.model - b.model || a.provider - b.provider);
-    if (chosen("offers")) return offers;
+    if (chosen("offers")) return offers.filter(fits);
     const best = new Map();
     for (const offer of [...offers].sort((a, b) => a.contested - b.contested)) if (!best.has(offer.model)) best.set(offer.model, offer);
-    return offers.filter((offer) => best.get(offer.model) === offer);
+    return offers.filter((offer) => best.get(offer.model) === offer && fits(offer));
   };
 
   const line = (offer, images) => {
@@ -58,6 +70,8 @@
     const asked = Math.floor(Number(field("images").value));
     const images = asked > 0 ? Math.min(asked, 1e9) : 1;
     const how = field("size").selectedOptions[0].text;
+    const asking = FILTERS.filter(chosen).length;
+    counted.textContent = asking ? ` (${asking})` : "";
     if (NAMES.every((name) => chosen(name) === usual[name])) {
       body.replaceChildren(...written);
       [caption.textContent, count.textContent, where.textContent] = [captionWritten, countWritten, whereWritten];
@@ -71,7 +85,8 @@
     where.textContent = chosen("offers") ? "Provider" : whereWritten;
     caption.textContent = `US dollars for images of ${how} pixels in ${field("quality").selectedOptions[0].text} quality, the cheapest first`;
     const without = figures.models.length - models;
-    status.textContent = `${models} models shown; for ${without} no source gives a price of such an image, or they do not make it.`;
+    const reasons = `${asking ? "the filters leave them out, " : ""}no source gives a price of such an image, or they do not make it`;
+    status.textContent = `${models} models shown; for ${without} ${reasons}.`;
   };
 
   const keep = () => {
@@ -87,14 +102,27 @@
     const asked = new URLSearchParams(location.search);
     for (const name of NAMES) {
       const value = asked.get(name) ?? usual[name];
-      if (field(name).type === "checkbox") field(name).checked = value === "all";
+      if (field(name).type === "checkbox") field(name).checked = value === field(name).value;
       else field(name).value = value;
       if (!field(name).value) field(name).value = usual[name];
     }
     show();
   };
 
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const menu = event.submitter?.closest("details");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+  form.addEventListener("keydown", (event) => {
+    const menu = event.target.closest("details[open]");
+    if (event.key !== "Escape" || !menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
   form.addEventListener("input", () => {
     show();
     keep();

@@ -11,8 +11,11 @@
   const count = document.getElementById("filter-count");
   const columns = document.getElementById("columns");
   const FIXED = ["rank", "model"];
-  const FILTERS = ["arena", "maker", "licence", "use", "provider", "price", "open"].filter((name) => form.elements[name]);
-  const LISTS = ["arena", "provider"];
+  const there = (name) => form.elements[name];
+  const EXACT = ["maker", "licence", "use", "weights"].filter(there);
+  const LISTS = ["arena", "provider", "text"].filter(there);
+  const FLAGS = ["open", "transparent", "current"].filter(there);
+  const FILTERS = [...EXACT, ...LISTS, "price", ...FLAGS];
   const first = heads.find((head) => head.hasAttribute("aria-sort"))?.dataset.key || "";
   const named = heads.findIndex((head) => head.dataset.key === "model");
   const everything = shown.textContent;
@@ -98,10 +101,10 @@
     const most = Number.parseFloat(chosen("price"));
     return (
       typed.every((word) => words.get(row).includes(word) || (bare(word) && words.get(row).includes(bare(word)))) &&
-      ["maker", "licence", "use"].every((name) => !chosen(name) || row.dataset[name] === chosen(name)) &&
-      LISTS.every((name) => !FILTERS.includes(name) || !chosen(name) || row.dataset[name].split(" ").includes(chosen(name))) &&
+      EXACT.every((name) => !chosen(name) || row.dataset[name] === chosen(name)) &&
+      LISTS.every((name) => !chosen(name) || (row.dataset[name] || "").split(" ").includes(chosen(name))) &&
       (Number.isNaN(most) || (value(row.cells[priced]) ?? Infinity) <= most) &&
-      (!form.elements.open.checked || "open" in row.dataset)
+      FLAGS.every((name) => !form.elements[name].checked || name in row.dataset)
     );
   };
 

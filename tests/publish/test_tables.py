@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 
 from arena import wording
 from arena.catalogue import load_catalogue
-from arena.catalogue.pricing.estimate import reference_price
+from arena.catalogue.model_facts import CommercialUse
+from arena.catalogue.pricing.estimate import cheapest_offer, reference_price
 from tests.conftest import ROOT
 from tests.publish.conftest import STILL, Opened
 
@@ -89,7 +90,7 @@ def test_filters_narrow_the_board_and_say_how_many_are_left(opened: Opened) -> N
     page.get_by_label("Price per image").fill("1000")
     assert 0 < len(column(page, "price")) < everyone and "–" not in column(page, "price"), "no price is not a low one"
     page.get_by_role("button", name="Clear all").click()
-    for name in ("licence", "use"):
+    for name in ("licence", "use", "weights"):
         chosen = page.locator(f"select[name={name}]").select_option(index=1)
         kept = page.locator("#ranking-table tbody tr:visible").evaluate_all("(r, n) => r.map(e => e.dataset[n])", name)
         assert len(kept) < everyone and set(kept) == set(chosen)
@@ -98,6 +99,11 @@ def test_filters_narrow_the_board_and_say_how_many_are_left(opened: Opened) -> N
     expect(page).to_have_url(re.compile(re.escape("index.html") + "$"))
     page.get_by_label("Open weights only").check()
     assert column(page, "weights") and "Closed" not in column(page, "weights")
+    page.get_by_label("Transparent background").check()
+    expect(page).to_have_url(re.compile(re.escape("?open=yes&transparent=yes") + "$"))
+    kept = page.locator("#ranking-table tbody tr:visible")
+    assert all(row.get_attribute("data-transparent") is not None for row in kept.all())
+    page.get_by_label("Transparent background").uncheck()
     page.get_by_label("Search models and makers").fill("no such model")
     expect(status).to_have_text(f"0 of {everyone} models shown")
     page.get_by_label("Open weights only").uncheck()
@@ -154,13 +160,13 @@ def test_the_list_of_models_is_narrowed_and_sorted_as_boards_are(opened: Opened)
     expect(page.locator(".menu-panel").first).to_be_hidden()
     page.get_by_role("button", name="Released").click()
     expect(page).to_have_url(re.compile(re.escape("index.html?arena=image-editing&open=yes&sort=-released") + "$"))
-    kept = rows.evaluate_all(
-        "rows => rows.filter(r => !r.hidden).map(r => [r.dataset.arena, 'open' in r.dataset, r.cells[8].dataset.v])"
-    )
+    place = page.locator("#models-table thead th").evaluate_all("h => h.findIndex(e => e.dataset.key === 'released')")
+    values = "[r.dataset.arena, 'open' in r.dataset, r.cells[at].dataset.v]"
+    kept = rows.evaluate_all(f"(rows, at) => rows.filter(r => !r.hidden).map(r => {values})", place)
     assert 3 < len(kept) < everyone
     assert {(arenas.split()[-1], weights) for arenas, weights, _ in kept} == {("image-editing", True)}
     days = [day for _, _, day in kept if day]
-    assert days == sorted(days, reverse=True)
+    assert len(days) > 3 and days == sorted(days, reverse=True)
     again = opened("models/index.html?arena=image-editing&open=yes&sort=-released")
     assert again.locator("#models-table tbody tr:visible").count() == len(kept)
     again.locator("summary", has_text="Filters").click()
@@ -168,6 +174,50 @@ def test_the_list_of_models_is_narrowed_and_sorted_as_boards_are(opened: Opened)
     expect(again.locator("#shown")).to_have_text(f"All {everyone} models shown")
     again.goto(again.url.split("?")[0])
     assert again.locator("#models-table tbody tr th a").first.inner_text() == listed
+
+
+def test_posters_with_chinese_text_under_five_cents_for_commercial_use_are_few_clicks_away(opened: Opened) -> None:
+    """Home, boards, Posters in Chinese; then two filters. What is shown is worked out anew from the catalogue."""
+    page = opened("index.html")
+    page.get_by_role("link", name="Boards", exact=True).click()
+    grid = page.locator("table:has(#grid-text-to-image)")
+    heads = grid.locator("thead th").all_inner_texts()
+    posters = grid.locator("tbody tr", has=page.get_by_role("rowheader", name="Posters and typography"))
+    posters.locator("th, td").nth(heads.index("Chinese")).get_by_role("link").click()
+    page.wait_for_url("**/boards/text-to-image/*-zh.html")
+    expect(page.locator("h1")).to_have_text("Text to image: Posters and typography in Chinese")
+    ranked = page.locator("#ranking-table tbody tr").evaluate_all("rows => rows.map(row => row.dataset.id)")
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Commercial use of outputs").select_option(label="Yes")
+    page.get_by_label("Price per image").fill("0.05")
+    expect(page).to_have_url(re.compile(re.escape("?use=yes&price=0.05") + "$"))
+    shown = page.locator("#ranking-table tbody tr:visible").evaluate_all("rows => rows.map(row => row.dataset.id)")
+    catalogue = load_catalogue(ROOT / "data")
+
+    def may_be_chosen(model: str) -> bool:
+        cheapest = cheapest_offer(catalogue, model)
+        usable = catalogue.models[model].output_terms.commercial_use is CommercialUse.YES
+        return usable and cheapest is not None and cheapest.amount <= Decimal("0.05")
+
+    assert shown == [model for model in ranked if may_be_chosen(model)]
+    assert 0 < len(shown) < len(ranked)
+    assert "simulated" in page.locator(".origin").inner_text().lower(), "nobody takes the answer for a measured one"
+    assert opened(page.url.split("/sub/path/")[-1]).locator("#ranking-table tbody tr:visible").count() == len(shown)
+
+
+def test_costs_are_narrowed_to_what_one_may_use(opened: Opened) -> None:
+    page = opened("prices.html?use=yes&price=0.02&weights=yes&images=10")
+    rows = page.locator("#costs-table tbody tr")
+    cells = rows.evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent.trim()))")
+    assert cells and all(Decimal(cell[1].strip("$")) <= Decimal("0.02") and cell[-1] == "Yes" for cell in cells)
+    catalogue = load_catalogue(ROOT / "data")
+    names = {model.name for model in catalogue.models.values() if model.weights.commercial_answer is CommercialUse.YES}
+    assert {rows.nth(place).locator("th a").inner_text() for place in range(len(cells))} <= names
+    expect(page.locator("#costs-count")).to_have_text(" (3)")
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Commercial use of weights").select_option("")
+    expect(page).to_have_url(re.compile(re.escape("prices.html?use=yes&price=0.02&images=10") + "$"))
+    assert rows.count() > len(cells)
 
 
 def test_costs_of_any_size_and_quality_are_calculated_and_kept_in_the_address(opened: Opened) -> None:

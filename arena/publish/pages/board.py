@@ -20,6 +20,7 @@ from arena.publish.content.model_refs import (
     model_ref,
     price_from,
     release_in_brief,
+    weights_use_in_brief,
 )
 from arena.publish.content.rank_changes import change_explained, change_in, last_week
 from arena.publish.content.site_data import SiteData
@@ -140,6 +141,7 @@ class BoardRow:
     """Whether a line above the row starts a new tier."""
     change: str
     use: str
+    weights_use: str
     latency: str
     seconds: str
     """The same as a number, to sort by; empty where it is not known."""
@@ -309,6 +311,7 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, opens_tier: bool, ch
         opens_tier=opens_tier,
         change=change,
         use=commercial_use_in_brief(model),
+        weights_use=weights_use_in_brief(model),
         latency=wording.NOTHING if latency is None else wording.seconds(latency),
         seconds="" if latency is None else f"{latency / 1000:g}",
         values=row_values(site, rating.model),

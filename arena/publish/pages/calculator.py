@@ -14,7 +14,7 @@ from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, image_pri
 from arena.catalogue.records import Model, Offer, Price, Unit
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.filters import FilterOption
+from arena.publish.pages.filters import FilterOption, Filters, RowValues, filters_of, row_values
 from arena.publish.paths import model_path, provider_path
 
 SIZES = ((512, 512), (1024, 1024), (1024, 1536), (1536, 1024), (2048, 2048))
@@ -46,6 +46,7 @@ class Calculator:
     qualities: tuple[FilterOption, ...]
     size: str
     quality: str
+    filters: Filters
     figures: Markup
 
 
@@ -54,6 +55,7 @@ def calculator(site: SiteData) -> Calculator:
     catalogue = site.catalogue
     providers = list(catalogue.providers)
     models = [model_id for model_id, model in catalogue.models.items() if model.current]
+    rows = [row_values(site, model_id) for model_id in models]
     offers = []
     for (provider, model_id), offer in catalogue.offers.items():
         if not catalogue.models[model_id].current:
@@ -66,6 +68,7 @@ def calculator(site: SiteData) -> Calculator:
         "sizes": [_name(size) for size in SIZES],
         "qualities": QUALITIES,
         "models": [_model(site, model_id) for model_id in models],
+        "held": [_held(values) for values in rows],
         "providers": [[catalogue.providers[each].name, provider_path(each)] for each in providers],
         "offers": offers,
     }
@@ -75,6 +78,7 @@ def calculator(site: SiteData) -> Calculator:
         qualities=tuple(FilterOption(each, "medium or standard" if each == "medium" else each) for each in QUALITIES),
         size=REFERENCE[0],
         quality=REFERENCE[1],
+        filters=filters_of(site, rows),
         figures=Markup(text),  # noqa: S704 - JSON without any <
     )
 
@@ -119,6 +123,17 @@ def _model(site: SiteData, model_id: str) -> list[str]:
         price_span(site, model_id),
         commercial_use_in_brief(model),
     ]
+
+
+def _held(values: RowValues) -> dict[str, object]:
+    """What the filters of the form ask of a model; the names are those of its fields."""
+    return {
+        "use": values.use,
+        "weights": values.weights_use,
+        "text": values.texts,
+        "transparent": values.transparent,
+        "current": values.current,
+    }
 
 
 def price_span(site: SiteData, model_id: str) -> str:

@@ -7,8 +7,13 @@ from dataclasses import dataclass, replace
 
 from arena import wording
 from arena.catalogue.model_facts import CommercialUse
+from arena.catalogue.records import Model
+from arena.publish.content.capabilities import language_name
 from arena.publish.content.model_refs import USE_WORDS, licence_in_brief
 from arena.publish.content.site_data import SiteData
+
+LEGIBLE = "legible"
+"""In the address: text that can be read, in whatever language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +32,14 @@ class Filters:
     makers: tuple[FilterOption, ...]
     licences: tuple[FilterOption, ...]
     uses: tuple[FilterOption, ...]
+    weights_uses: tuple[FilterOption, ...]
     providers: tuple[FilterOption, ...]
+    texts: tuple[FilterOption, ...]
+    """Legible text in any language, and the languages that makers say they draw text in."""
+    transparent: bool
+    """Whether any row is known to leave the background out."""
+    current: bool
+    """Whether rows differ in whether one can still choose them."""
     arenas: tuple[FilterOption, ...] = ()
     """Only for a table over all arenas."""
 
@@ -37,7 +49,8 @@ class RowValues:
     """What scripts need of a row, unrounded: ids, dates as ISO, amounts in USD, times in milliseconds.
 
     ``prices``, ``contested`` and ``latencies`` have an entry for each of ``providers``, None where it is not known;
-    ``latencies`` are empty where none of them was measured. ``arenas`` are given in a table over all of them only.
+    ``latencies`` are empty where none of them was measured. ``texts`` are ``LEGIBLE`` and languages that the maker says
+    it draws text in. ``arenas`` are given in a table over all of them only.
     """
 
     id: str
@@ -51,6 +64,10 @@ class RowValues:
     contested: tuple[bool, ...]
     latencies: tuple[int | None, ...]
     released: str
+    weights_use: str
+    transparent: bool
+    texts: tuple[str, ...]
+    current: bool
     arenas: tuple[str, ...] = ()
 
 
@@ -75,7 +92,17 @@ def row_values(site: SiteData, model_id: str) -> RowValues:
         contested=tuple(price is not None and price.price.contested for price in asked),
         latencies=latencies if any(latency is not None for latency in latencies) else (),
         released=model.released.isoformat() if model.released else "",
+        weights_use=model.weights.commercial_answer,
+        transparent=model.capabilities.transparent_background is True,
+        texts=texts_of(model),
+        current=model.current,
     )
+
+
+def texts_of(model: Model) -> tuple[str, ...]:
+    """``LEGIBLE`` where the maker says that text is, then the languages that it names."""
+    can = model.capabilities
+    return (*((LEGIBLE,) if can.text_rendering or can.text_languages else ()), *can.text_languages)
 
 
 def row_values_everywhere(site: SiteData, model_id: str) -> RowValues:
@@ -98,8 +125,18 @@ def filters_of(site: SiteData, rows: Sequence[RowValues]) -> Filters:
         makers=options((row.maker, catalogue.organizations[row.maker].name) for row in rows),
         licences=options((row.licence, row.licence) for row in rows),
         uses=options((row.use, USE_WORDS[CommercialUse(row.use)]) for row in rows),
+        weights_uses=options((row.weights_use, USE_WORDS[CommercialUse(row.weights_use)]) for row in rows),
+        texts=text_options(site, {text for row in rows for text in row.texts}),
+        transparent=any(row.transparent for row in rows),
+        current=len({row.current for row in rows}) > 1,
         providers=options((provider, catalogue.providers[provider].name) for provider in providers),
     )
+
+
+def text_options(site: SiteData, texts: set[str]) -> tuple[FilterOption, ...]:
+    """Legible text in any language first, then languages by name."""
+    first = (FilterOption(LEGIBLE, "Legible, in any language"),) if LEGIBLE in texts else ()
+    return (*first, *options((code, language_name(site, code)) for code in texts - {LEGIBLE}))
 
 
 def options(pairs: Iterable[tuple[str, str]]) -> tuple[FilterOption, ...]:

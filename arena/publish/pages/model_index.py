@@ -15,6 +15,7 @@ from arena.publish.content.model_refs import (
     model_ref,
     price_from,
     release_in_brief,
+    weights_use_in_brief,
 )
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
@@ -40,6 +41,7 @@ class ModelRow:
     price: str
     licence: str
     use: str
+    weights_use: str
     released: str
     status: str
     values: RowValues
@@ -107,6 +109,7 @@ def _row(site: SiteData, model_id: str) -> ModelRow:
         price=price_from(site, model_id),
         licence=licence_in_brief(model),
         use=commercial_use_in_brief(model),
+        weights_use=weights_use_in_brief(model),
         released=release_in_brief(model),
         status=STATUS_WORDS[model.status],
         values=row_values_everywhere(site, model_id),

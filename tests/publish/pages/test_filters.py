@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from arena.catalogue.model_facts import CommercialUse, OutputTerms, Weights
+from arena.catalogue.model_facts import Capabilities, CommercialUse, OutputTerms, Status, Weights
 from arena.catalogue.records import Offer, Provider
 from arena.publish.pages.filters import FilterOption, RowValues, filters_of, row_values
 from tests.publish.sites import make_model, make_price, make_site_data
@@ -14,15 +14,17 @@ def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> Non
             "Open",
             weights=Weights(open=True, licence="MIT"),
             output_terms=OutputTerms(commercial_use=CommercialUse.YES),
+            capabilities=Capabilities(transparent_background=True, text_languages=("ar", "zh")),
         ),
-        "acme/quiet": make_model("Quiet", weights=Weights(open="unknown")),
+        "acme/quiet": make_model("Quiet", weights=Weights(open="unknown"), status=Status.WITHDRAWN),
     }
     offers = {
         ("shop", "acme/open"): Offer(prices=(make_price("0.012345"),)),
         ("stall", "acme/open"): Offer(prices=(make_price("0.01", contested=True),)),
         ("tent", "acme/open"): Offer(),
     }
-    site_data = make_site_data(models, prices={"acme/open": "0.012345"}, offers=offers)
+    providers = {name: Provider(name=name.capitalize()) for name in ("shop", "stall", "tent")}
+    site_data = make_site_data(models, prices={"acme/open": "0.012345"}, offers=offers, providers=providers)
     assert row_values(site_data, "acme/open") == RowValues(
         id="acme/open",
         maker="acme",
@@ -35,6 +37,10 @@ def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> Non
         contested=(False, True, False),
         latencies=(),
         released="",
+        weights_use="unknown",
+        transparent=True,
+        texts=("legible", "ar", "zh"),
+        current=True,
     )
     assert row_values(site_data, "acme/quiet") == RowValues(
         id="acme/quiet",
@@ -48,6 +54,17 @@ def test_rows_carry_unrounded_values_and_nothing_where_nothing_is_known() -> Non
         contested=(),
         latencies=(),
         released="",
+        weights_use="unknown",
+        transparent=False,
+        texts=(),
+        current=False,
+    )
+    filters = filters_of(site_data, [row_values(site_data, model_id) for model_id in models])
+    assert filters.transparent and filters.current
+    assert filters.texts == (
+        FilterOption("legible", "Legible, in any language"),
+        FilterOption("ar", "Arabic"),
+        FilterOption("zh", "zh"),
     )
 
 
@@ -60,4 +77,5 @@ def test_only_what_a_row_has_is_offered_by_label() -> None:
     assert filters.providers == (FilterOption("z", "Alpha"), FilterOption("a", "beta"))
     assert filters.licences == (FilterOption("Closed", "Closed"), FilterOption("Open", "Open"))
     assert [choice.value for choice in filters.makers] == ["a", "b"]
+    assert (filters.texts, filters.transparent, filters.current) == ((), False, False)
     assert filters_of(make_site_data(models), []).makers == ()
