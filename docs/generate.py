@@ -1,4 +1,7 @@
-"""Write the generated pages under docs/. ``make docs`` runs it; a test checks that they are current."""
+"""Write the generated pages under docs/, and what README.md shows of a command.
+
+``make docs`` runs it; a test checks that they are current.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,12 @@ from functools import partial
 from pathlib import Path
 
 import click
+from click.testing import CliRunner
 
 from arena.catalogue.schema import SCHEMAS, render_schema, with_reference
 from arena.cli import main
 
+SHOWN_COMMAND = ("rate", "--top", "3")
 DOCS = Path(__file__).resolve().parent
 COMMANDS_INTRODUCTION = """\
 Generated from `--help` by `make docs`; do not edit.
@@ -64,7 +69,19 @@ def render_catalogue() -> str:
     return with_reference((DOCS / "catalogue.md").read_text(encoding="utf-8"))
 
 
+def render_readme() -> str:
+    """README.md, with the answer to the command that it shows made anew from the votes of this repository."""
+    text = (DOCS.parent / "README.md").read_text(encoding="utf-8")
+    before, command, after = text.partition(f"```console\n$ {' '.join(('arena', *SHOWN_COMMAND))}\n")
+    ran = CliRunner().invoke(main, [*SHOWN_COMMAND, "--project", str(DOCS.parent)], catch_exceptions=False)
+    if not command or ran.exit_code:
+        raise SystemExit(f"README.md does not show arena rate, or it failed: {ran.output}")
+    shown = "\n".join(line.rstrip() for line in ran.stdout.splitlines())
+    return f"{before}{command}{shown}\n```{after.partition('```')[2]}"
+
+
 PAGES = {
+    "../README.md": render_readme,
     "commands.md": render_commands,
     "catalogue.md": render_catalogue,
     **{f"schemas/{name}.json": partial(render_schema, name) for name in SCHEMAS},

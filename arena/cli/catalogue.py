@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from arena import wording
 from arena.cli.group import DAY, day_of, json_option, main, project_option
 from arena.cli.opening import open_catalogue, open_votes
 from arena.cli.printing import as_json, is_quiet, print_result
+from arena.cli.tables import print_table
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
@@ -72,7 +74,7 @@ def check(project: Path, form: str, today: datetime | None, prefix: str) -> None
 
 @main.group()
 def model() -> None:
-    """Start and change the entries of models."""
+    """List, start and change the entries of models."""
 
 
 @model.command("new")
@@ -98,6 +100,62 @@ def new_model(  # noqa: PLR0917 - a command has as many parameters as options
 
     started = start(project / "data", model_id, source=source, read=day_of(today), url=url, name=name, arenas=arenas)
     print_result("\n".join(f"Started {path}: add what is known of it" for path in started), started=started)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedModel:
+    """A model as ``model list --json`` prints it: ``names`` are what else it may be called, the rest counts."""
+
+    id: str
+    name: str
+    status: str
+    released: date | None
+    arenas: tuple[str, ...]
+    names: tuple[str, ...]
+    offers: int
+    outputs: int
+    votes: int
+
+
+@model.command("list")
+@project_option
+@click.option("--today", type=DAY, help="The day that says which models are served.  [default: today]")
+@json_option
+def list_models(project: Path, today: datetime | None) -> None:
+    """Print the models, with their states, outputs and votes.
+
+    After --json also all the names that each may go by in vote files and lists of pictures.
+    """
+    from arena.votes.importing import count_references
+
+    catalogue = open_catalogue(project, day_of(today))
+    votes = count_references(open_votes(project, catalogue).votes())
+    outputs = Counter(output.model for output in catalogue.outputs)
+    offers = Counter(model for _, model in catalogue.offers)
+    models = [
+        ListedModel(
+            id=model_id,
+            name=entry.name,
+            status=entry.status.value,
+            released=entry.released,
+            arenas=entry.arenas,
+            names=(*entry.aliases, *([entry.api_id] if entry.api_id else []), *entry.former_ids),
+            offers=offers[model_id],
+            outputs=outputs[model_id],
+            votes=votes.get(("model", model_id), 0),
+        )
+        for model_id, entry in sorted(catalogue.models.items())
+    ]
+    if as_json():
+        print_result("", models=models)
+        return
+    counts = ("offers", "outputs", "votes")
+    rows = [
+        (row.id, row.name, row.status, ", ".join(row.arenas), *(f"{getattr(row, count):,}" for count in counts))
+        for row in models
+    ]
+    columns = ("id", "name", "status", "arenas", *counts)
+    print_table(columns, rows, figures=counts, foldable=("name", "arenas"))
 
 
 DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")

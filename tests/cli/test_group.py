@@ -115,6 +115,7 @@ def test_errors_are_json_where_results_are(project: Path, tmp_path: Path) -> Non
         (["build"], {"folder", "pages", "files", "written"}),
         (["verify"], {"votes", "files", "head"}),
         (["import", "votes.csv"], {"votes", "added", "ties", "notes", "new_entries"}),
+        (["model", "list"], {"models"}),
         (["model", "new", "acme/paints", "--source", "Acme's site"], {"started"}),
         (["init", "another"], {"project"}),
         (["export", "ratings", "--out", "ratings.csv"], {"files"}),

@@ -1,4 +1,4 @@
-"""``arena model rename``, ``merge`` and ``retire``."""
+"""``arena model list``, ``rename``, ``merge`` and ``retire``."""
 
 from __future__ import annotations
 
@@ -22,6 +22,23 @@ def ratings(project: Path) -> Ratings:
 
 def voted_models(project: Path) -> list[str]:
     return [rating.model for rating in ratings(project).boards[0].ratings]
+
+
+def test_the_list_says_what_there_is_of_each_model(project: Path) -> None:
+    arena("model", "rename", "acme/pixels", "acme/paints", "--project", project)
+    listed = json.loads(arena("model", "list", "--json", "--project", project).stdout)["models"]
+    by_id = {row["id"]: row for row in listed}
+    assert list(by_id) == sorted(by_id)
+    assert by_id["acme/paints"]["names"] == ["acme/pixels"]
+    assert by_id["acme/paints"]["votes"] == 40, "its 60 votes are on three models, two each"
+    assert (by_id["openai/gpt-image-2"]["offers"], by_id["openai/gpt-image-2"]["votes"]) == (1, 0)
+    before = json.loads(arena("model", "list", "--json", "--today", "2020-01-01", "--project", project).stdout)[
+        "models"
+    ]
+    assert [row["id"] for row in before] == list(by_id)
+    table = arena("model", "list", "--project", project).stdout.splitlines()
+    assert table[0].split() == ["id", "name", "status", "arenas", "offers", "outputs", "votes"]
+    assert any(line.startswith("acme/paints ") and line.endswith(" 40") for line in table)
 
 
 def test_a_renamed_model_keeps_its_votes_and_its_address(project: Path) -> None:
