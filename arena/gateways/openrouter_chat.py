@@ -30,8 +30,11 @@ from arena.gateways.protocol import (
 )
 
 MODELS_THAT_WRITE = ("google/gemini", "openai/gpt-4", "openai/gpt-5", "openrouter/")
-"""How the ids of models begin that answer in words as well: the others are asked for pictures only. An offer's own
-``modalities`` count before this.
+"""How the ids of models begin that answer in words as well: the others are asked for pictures only.
+
+``architecture.output_modalities`` of OpenRouter's list (``GET /api/v1/models``) says it of each model, but an adapter
+sends nothing, and the catalogue has no such field: how a model answers is a fact about one API. An offer's own
+``modalities`` count before this list, and the Images endpoint needs neither (``arena.gateways.openrouter_images``).
 """
 
 
