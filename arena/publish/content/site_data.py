@@ -180,6 +180,11 @@ class SiteData:
             return f"Human ratings, {source.title}" if source else "Votes derived from human ratings"
         return f"Human votes, {source.title}" if source else "Human votes"
 
+    def marked_name(self, arena: str) -> str:
+        """An arena's name where ranks of several arenas stand side by side: it says so where votes are simulated."""
+        mark = self.simulated_mark(arena) if self.ratings.origin_of(arena) else ""
+        return f"{self.arena_name(arena)}{mark}"
+
     @cached_property
     def arenas(self) -> tuple[Arena, ...]:
         """The project's arenas, those with simulated votes last."""

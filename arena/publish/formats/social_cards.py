@@ -190,7 +190,7 @@ def model_card(site: SiteData, model_id: str, places: Sequence[ArenaRank]) -> Ca
         title=model.name if drawable(model.name) else model_id,
         under=f"{_drawable(site.maker(model_id).name)} · {priced}",
         lines=tuple(lines[:3]) or (CardLine("", "Not ranked yet"),),
-        mark=_mark(site),
+        mark=_mark(site, model_id),
     )
 
 
@@ -218,8 +218,10 @@ def _overall(site: SiteData) -> dict[str, Axis]:
     return {board_path(board.axis): board.axis for board in site.ranked_arenas.values()}
 
 
-def _mark(site: SiteData) -> str:
-    return "Demonstration: these votes are simulated" if site.summary.simulated else ""
+def _mark(site: SiteData, model_id: str) -> str:
+    """What the votes of the arenas are that a model is ranked in, those of people first."""
+    labels = dict.fromkeys(site.label_of(arena.id) for arena in site.arenas if arena.id in site.arenas_of(model_id))
+    return " · ".join(filter(None, labels))
 
 
 def _drawable(text: str) -> str:

@@ -190,18 +190,22 @@ def notices_of(site: SiteData) -> tuple[Notice, ...]:
     return tuple(notices)
 
 
-def _which_is_which(site: SiteData) -> str:
-    """The arenas by what their votes are, those of people first."""
+def kinds_of_votes(site: SiteData, *arenas: str) -> str:
+    """The arenas by what their votes are, those of people first: ``Text to image: demonstration, simulated votes``."""
     by_label: dict[str, list[str]] = {}
     for arena in site.arenas:
-        if label := site.label_of(arena.id):
+        if arena.id in arenas and (label := site.label_of(arena.id)):
             by_label.setdefault(label, []).append(arena.name)
-    told = [
-        f"{wording.listing(names)}: {label[0].lower()}{label[1:].replace(':', ',')}"
-        for label, names in by_label.items()
-    ]
+    return "; ".join(
+        f"{wording.listing(names)}: {wording.in_sentence(label).replace(':', ',')}" for label, names in by_label.items()
+    )
+
+
+def _which_is_which(site: SiteData) -> str:
+    """What the votes of every arena are, and the pictures that models did not make."""
+    told = kinds_of_votes(site, *(arena.id for arena in site.arenas))
     drawn = " Pictures marked as simulated are not the models’ work." if site.pictures_simulated else ""
-    return f"{'; '.join(told)}.{drawn}"
+    return f"{told}.{drawn}"
 
 
 def _simulated(site: SiteData, votes: int) -> str:

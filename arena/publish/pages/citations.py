@@ -45,7 +45,7 @@ def cited(sources: Iterable[Source]) -> tuple[Citation, ...]:
 def arena_ranks(site: SiteData) -> dict[str, tuple[ArenaRank, ...]]:
     """By model: one standing for each arena of the project, ranked or not, in the project's order."""
     arenas = site.catalogue.project.arenas
-    ranked = [_ranked(site, arena.id, arena.name) for arena in arenas]
+    ranked = [_ranked(site, arena.id, site.marked_name(arena.id)) for arena in arenas]
     return {
         model_id: tuple(
             places.get(model_id, ArenaRank(arena.name)) for arena, places in zip(arenas, ranked, strict=True)

@@ -160,7 +160,7 @@ def _meeting(site: SiteData, arena: str, pair: Pair) -> ArenaRecord:
             f"both were bad in {wording.whole(pair.both_bad)}."
         )
     return ArenaRecord(
-        arena=name,
+        arena=site.marked_name(arena),
         path=board_path(Axis(arena)),
         record=wording.record(pair.wins, pair.losses, pair.ties) if rated else "never met",
         chance=wording.percent(pair.win_probability),

@@ -371,7 +371,7 @@ def standing(site: SiteData, model_id: str) -> str:
         board = site.boards.get(Axis(arena.id))
         rating = board.get(model_id) if board else None
         if rating:
-            found.append(f"no. {rating.rank} in {wording.in_sentence(arena.name)}")
+            found.append(f"no. {rating.rank} in {wording.in_sentence(site.marked_name(arena.id))}")
     return wording.sentence(wording.listing(found)) if found else "Not ranked yet"
 
 

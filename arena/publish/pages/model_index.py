@@ -82,7 +82,7 @@ def model_index_view(site: SiteData) -> ModelIndexView:
     return ModelIndexView(
         lede=f"{wording.count(len(catalogue.models), 'image model')} by {wording.count(makers, 'maker')}: rank, price, "
         "licence and what the maker allows you to do with the pictures.",
-        arenas=catalogue.project.arenas,
+        arenas=tuple(Named(id=arena.id, name=site.marked_name(arena.id)) for arena in catalogue.project.arenas),
         filters=filters_everywhere(site, [row.values for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
         basis=site.votes_noun(),

@@ -112,14 +112,14 @@ def models_by_maker(site: SiteData) -> dict[str, list[tuple[str, Model]]]:
 
 
 def _arena_names(site: SiteData) -> tuple[str, ...]:
-    return tuple(arena.name for arena in site.catalogue.project.arenas)
+    return tuple(site.marked_name(arena.id) for arena in site.catalogue.project.arenas)
 
 
 def _index(site: SiteData, own: Mapping[str, Models], places: Places) -> OrganizationsView:
     ids = sorted(site.catalogue.organizations, key=lambda key: site.catalogue.organizations[key].name.casefold())
     return OrganizationsView(
         rows=tuple(_row(site, organization_id, own.get(organization_id, []), places) for organization_id in ids),
-        arenas=_arena_names(site),
+        arenas=tuple(map(wording.in_sentence, _arena_names(site))),
         models=wording.count(len(site.catalogue.models), "model"),
         votes_noun=site.votes_noun(),
     )

@@ -136,6 +136,7 @@ class EmbedView:
     """The context of ``embed.html``."""
 
     heading: str
+    label: str
     caption: str
     path: str
     more: str
@@ -154,6 +155,7 @@ def pages(site: SiteData) -> Iterator[Page]:
                 description=view.caption,
                 view=view,
                 listed=False,
+                arenas=(axis.arena,),
             )
 
 
@@ -164,6 +166,7 @@ def embed_view(site: SiteData, board: Board) -> EmbedView:
         arena = f"{arena}: {site.axis_name(board.axis)}"
     return EmbedView(
         heading=f"{arena} leaderboard",
+        label=site.label_of(board.axis.arena),
         caption=f"{arena}: the first {wording.whole(min(PLACES, len(board.ratings)))} of "
         f"{wording.count(len(board.ratings), 'model')}, from {site.votes(board.votes, board.axis.arena)}",
         path=board_path(board.axis),

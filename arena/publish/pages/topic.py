@@ -162,7 +162,7 @@ def _index(site: SiteData, topics: list[_Topic]) -> Page:
         description=lede,
         view=TopicIndexView(
             lede=lede,
-            arenas=tuple(arena.name for arena in arenas),
+            arenas=tuple(site.marked_name(arena.id) for arena in arenas),
             categories=tuple(rows[topic.path] for topic in topics if topic.category),
             languages=tuple(rows[topic.path] for topic in topics if topic.language),
             caption=f"Who is ranked first in each arena, from {site.votes(site.summary.votes)}",

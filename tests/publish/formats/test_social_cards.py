@@ -68,12 +68,12 @@ def test_a_site_without_an_address_has_none_since_nobody_could_ask_for_them(shar
 def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, shared_world: SharedWorld) -> None:
     card = card_of(world, "acme/one")
     assert (card.title, card.under) == ("One", "Acme · from $0.0425 an image")
-    assert [(line.lead, line.text) for line in card.lines] == [("No. 1", "of 2 in text to image")]
+    assert [(line.lead, line.text) for line in card.lines] == [("No. 1", "of 2 in text to image (simulated votes)")]
     assert "simulated" in card.mark
     assert "simulated votes" in board_card(world.site_data, Axis("text-to-image")).under
     assert card_of(world, "zeta/three").lines == (CardLine("", "Not ranked yet"),)
     human = shared_world(origin=Origin.HUMAN)
-    assert card_of(human, "acme/one").mark == ""
+    assert card_of(human, "acme/one").mark == "Human votes"
 
 
 def test_a_picture_has_the_size_that_sites_ask_for_and_is_small() -> None:

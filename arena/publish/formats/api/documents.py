@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from operator import attrgetter
@@ -19,10 +19,10 @@ from arena.pairs import Pair
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api import records as api
-from arena.publish.layout.frame import notices_of
+from arena.publish.layout.frame import kinds_of_votes, notices_of
 from arena.publish.page import Asset
 from arena.publish.pages.machines import API_FILES
-from arena.records import Axis, Board, Rating
+from arena.records import Axis, Board, Origin, OutputOrigin, Rating
 
 _RATING_FIELDS = attrgetter(*(field.name for field in fields(api.RatingRow)))
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -39,17 +39,29 @@ FILES = tuple(api.ApiFile(path=path, what=what, record=record) for path, what, r
 
 
 def about(site: SiteData) -> dict[str, Any]:
-    """The fields of ``Document``."""
+    """The fields of ``Document`` for a file about the whole site."""
     project = site.catalogue.project
     return {
         "site": project.name,
         "simulated": site.simulated,
         "note": " ".join(f"{notice.label}. {notice.text}" for notice in notices_of(site)),
+        "origins": {arena: origin for arena, origin in site.ratings.origins if origin},
         "log_sha256": site.summary.sha256,
         "votes": site.summary.votes,
         "data_until": site.data_until,
         "licence": site.votes_licence or None,
     }
+
+
+def about_arenas(site: SiteData, arenas: Sequence[str], *, pictures_simulated: bool = False) -> dict[str, Any]:
+    """The fields that differ from ``about`` in a file with ratings of these arenas, or with simulated pictures."""
+    origins = {arena: origin for arena in arenas if (origin := site.ratings.origin_of(arena))}
+    made = [arena for arena, origin in origins.items() if origin is not Origin.HUMAN]
+    told = [f"{kinds_of_votes(site, *made)}."] if made else []
+    if pictures_simulated:
+        told.append("Pictures whose origin is simulated are not the models’ work.")
+    simulated = pictures_simulated or Origin.SIMULATED in origins.values()
+    return {"simulated": simulated, "note": " ".join(told), "origins": origins}
 
 
 def rating_row(rating: Rating) -> api.RatingRow:
@@ -136,7 +148,10 @@ class SharedParts:
         for arena in self.site.catalogue.project.arenas:
             ranked, _ = self.rows.get(Axis(arena.id), ((), ()))
             for row in ranked:
-                found[row.model].append(api.OverallRank(arena=arena.id, rank=row.rank, of=len(ranked), score=row.score))
+                origin = self.site.boards[Axis(arena.id)].origin
+                found[row.model].append(
+                    api.OverallRank(arena=arena.id, origin=origin, rank=row.rank, of=len(ranked), score=row.score)
+                )
         return {model: tuple(places) for model, places in found.items()}
 
     @cached_property
@@ -176,15 +191,18 @@ def model_document(made: SharedParts, model_id: str) -> api.ModelDocument:
     """Everything about one model."""
     site = made.site
     offers = site.catalogue.offers_of(model_id).items()
+    pictures = made.pictures.get(model_id, ())
+    drawn = any(picture.origin is OutputOrigin.SIMULATED for picture in pictures)
+    own = about_arenas(site, site.arenas_of(model_id), pictures_simulated=drawn)
     return api.ModelDocument(
-        **made.about,
+        **{**made.about, **own},
         summary=made.summaries[model_id],
         facts=site.model(model_id),
         ratings=made.ratings.get(model_id, ()),
         battles=made.battles.get(model_id, ()),
         history=tuple(_weeks(site, model_id)),
         offers=tuple(offered(site, provider, model_id, offer) for provider, offer in offers),
-        pictures=made.pictures.get(model_id, ()),
+        pictures=pictures,
     )
 
 
@@ -239,7 +257,7 @@ def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
     ranked, unranked = made.rows[board.axis]
     weak = board.fragility
     return api.BoardDocument(
-        **made.about,
+        **{**made.about, **about_arenas(made.site, [board.axis.arena])},
         board=board_summary(made.site, board),
         ranked=ranked,
         unranked=unranked,
@@ -279,9 +297,10 @@ def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
         yield board_summary(site, board).data, board_document(made, board)
     for axis, pairs in ratings.pairs:
         found = tuple(met(axis.arena, pair) for pair in pairs.with_votes.values())
-        yield paths.api_path(f"pairs/{axis.arena}"), api.PairsDocument(**made.about, arena=axis.arena, pairs=found)
+        own = {**made.about, **about_arenas(site, [axis.arena])}
+        yield paths.api_path(f"pairs/{axis.arena}"), api.PairsDocument(**own, arena=axis.arena, pairs=found)
     offers = tuple(offered(site, provider, model, offer) for (provider, model), offer in site.catalogue.offers.items())
-    yield paths.api_path("prices"), api.PricesDocument(**made.about, offers=offers)
+    yield paths.api_path("prices"), api.PricesDocument(**{**made.about, **about_arenas(site, [])}, offers=offers)
 
 
 def render_document(document: api.Document) -> str:

@@ -35,7 +35,10 @@ class ApiRecord(BaseModel):
 
 
 class Document(ApiRecord):
-    """What every file says of itself first: whether any of its data is simulated, and what it was computed from."""
+    """What every file says of itself first: whether any of its data is simulated, and what it was computed from.
+
+    ``simulated`` and ``note`` are about the votes and pictures in this file, not about those of the whole site.
+    """
 
     api: Literal["v1"] = VERSION
     site: str
@@ -48,6 +51,8 @@ class Document(ApiRecord):
     data_until: date | None
     licence: str | None
     """Of votes and ratings."""
+    origins: dict[str, Origin]
+    """What the votes are that each arena of this file is rated from, by arena; an arena without votes is left out."""
 
 
 class ApiFile(ApiRecord):
@@ -75,6 +80,7 @@ class OverallRank(ApiRecord):
     """A model on the overall board of an arena."""
 
     arena: str
+    origin: Origin
     rank: int
     of: int
     score: float

@@ -181,7 +181,7 @@ def _ranking_row(site: SiteData, model_id: str, arena: str) -> RankingRow:
     axis = Axis(arena)
     board = site.boards.get(axis)
     rating = board.get(model_id) if board else None
-    name, path = site.arena_name(arena), paths.board_path(axis)
+    name, path = site.marked_name(arena), paths.board_path(axis)
     if board is None or rating is None:
         return RankingRow(name, path, "", "", "", "", "", "", "", "", why_unranked(site, model_id, arena))
     return RankingRow(

@@ -90,7 +90,7 @@ def misfits_of_keys(value: dict[str, Any], rule: dict[str, Any], schema: dict[st
 def test_the_test_of_the_schema_finds_what_does_not_fit() -> None:
     schema = json.loads(render_schema())
     place = {"$ref": "#/$defs/OverallRank"}
-    fine = {"arena": "a", "rank": 1, "of": 2, "score": 0.5}
+    fine = {"arena": "a", "origin": "human", "rank": 1, "of": 2, "score": 0.5}
     assert misfits(fine, place, schema) == []
     for wrong in ({**fine, "rank": "1"}, {**fine, "new": 1}, {"arena": "a"}):
         assert misfits(wrong, place, schema) != []
@@ -101,8 +101,12 @@ def test_every_file_says_first_that_its_data_is_simulated(files: dict[str, str])
         if not path.endswith("schema.json"):
             document = json.loads(text)
             assert list(document)[:4] == ["api", "site", "simulated", "note"], path
-            assert document["simulated"] is True
-            assert document["note"].startswith("Simulated data.")
+            rated = path != "api/v1/prices.json"
+            assert (document["simulated"], document["origins"]) == (
+                rated,
+                {"text-to-image": "simulated"} if rated else {},
+            )
+            assert ("simulated" in document["note"].lower()) is rated
 
 
 def test_votes_of_people_are_not_called_simulated(shared_world: SharedWorld) -> None:

@@ -40,7 +40,7 @@ def test_a_twin_says_that_votes_are_simulated_before_any_number(twin: str) -> No
 
 def test_a_twin_has_the_numbers_of_the_page(twin: str) -> None:
     assert "| Shop | `acme-one` | $0.006 | $0.0425 | – | $42.50 | $0.006–$0.0425 | 2026-02-03 |" in twin
-    assert re.search(r"\| Text to image \| 1 of 2 \| ", twin)
+    assert re.search(r"\| Text to image \(simulated votes\) \| 1 of 2 \| ", twin)
     assert "- Image editing: Not ranked: no votes yet" in twin
     assert "[Acme ships One](<../../stories/2025-01-10-one.html>)" in twin
 
@@ -54,7 +54,10 @@ def test_a_twin_carries_terms_every_price_code_pictures_and_models_like_it(twin:
     assert prices.count("| Shop |") == 3
     assert re.search(r"Make a picture, in Python:\n\n```python\nimport ", twin)
     assert re.search(r"- !\[[^\]]+\]\(<\.\./\.\./[^>]+\.webp>\) [A-Z][a-z ]+: \[", twin)
-    alike = r"## Models like it\n\n- \[Two\]\(<\.\./\.\./models/acme/two\.md>\) by Acme: No\. \d in text to image, "
+    alike = (
+        r"## Models like it\n\n- \[Two\]\(<\.\./\.\./models/acme/two\.md>\) by Acme: "
+        r"No\. \d in text to image \(simulated votes\), "
+    )
     assert re.search(alike, twin)
 
 
@@ -97,7 +100,7 @@ def test_llms_txt_is_in_the_form_of_its_standard_and_its_links_resolve(site: Pat
     assert [target for target in targets(text) if not (site / target).is_file()] == []
     assert "simulated" in lines[2].lower()
     (one,) = [line for line in lines if line.startswith("- [One](<models/acme/one.md>): ")]
-    assert "Acme, no. 1 of 2 in text to image, from $0.0425 an image, commercial use: outputs " in one
+    assert "Acme, no. 1 of 2 in text to image (simulated votes), from $0.0425 an image, commercial use: outputs " in one
     assert ", weights " in one
 
 
