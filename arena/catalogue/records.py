@@ -90,6 +90,8 @@ class Organization(Record):
     country: Text | None = None
     """Where the organization has its seat."""
     url: Url | None = None
+    publishes_at: tuple[Url, ...] = ()
+    """Where else it publishes, e.g. its pages on GitHub: what lies below these addresses or ``url`` is its own word."""
     description: Text | None = None
     sources: tuple[Source, ...] = ()
 

@@ -29,7 +29,7 @@ id = "en"
 name = "English"
 own_name = "English"
 """,
-    "organizations/acme.toml": f'name = "Acme"\ncountry = "Nowhere"\n{SOURCE}',
+    "organizations/acme.toml": f'name = "Acme"\ncountry = "Nowhere"\npublishes_at = ["https://acme.example"]\n{SOURCE}',
     "models/acme/one.toml": """
 name = "One"
 description = "The first."
@@ -40,6 +40,7 @@ open = false
 [[sources]]
 name = "A press release"
 read = 2026-01-02
+url = "https://news.acme.example/one"
 facts = ["name", "released", "description", "arenas", "weights"]
 """,
     "models/acme/two.toml": """
@@ -52,6 +53,7 @@ open = "unknown"
 [[sources]]
 name = "A press release"
 read = 2026-01-02
+url = "https://news.acme.example/one"
 """,
     "providers/shop/provider.toml": f'name = "Shop"\n{SOURCE}',
     "providers/shop/acme/one.toml": """
@@ -77,6 +79,7 @@ text = "It is out."
 [[sources]]
 name = "A press release"
 read = 2026-01-02
+url = "https://news.acme.example/one"
 """,
 }
 

@@ -36,7 +36,7 @@ from arena.catalogue.rules.references import (
     check_prompt_inputs,
     check_source_facts,
 )
-from arena.catalogue.rules.sources import check_missing_sources, check_old_sources
+from arena.catalogue.rules.sources import check_missing_sources, check_old_sources, check_primary_stories
 from arena.catalogue.rules.states import check_due_states, check_states, check_undated_withdrawals
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices, check_text_speeds
 from arena.catalogue.rules.unknown import check_references
@@ -85,6 +85,7 @@ WARNING_RULES = (
     check_same_stories,
     check_similar_prompts,
     check_missing_sources,
+    check_primary_stories,
     check_undated_withdrawals,
 )
 DATED_RULES = (check_old_sources, check_due_states)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.fields import Source
@@ -14,9 +15,11 @@ from arena.errors import CatalogueError
 
 MAX_AGE = timedelta(days=180)
 """How long after it was read a fact or price is not old."""
-_NO_FACTS = frozenset({"sources", "conflicts", "benchmarks", "tokens_per_image", "speed_claims", "level", "note"})
-"""Keys that are no facts themselves: every entry of these lists carries a source of its own, and ``level`` is how this
-catalogue files a model."""
+_NO_FACTS = frozenset(
+    {"sources", "conflicts", "benchmarks", "tokens_per_image", "speed_claims", "level", "note", "publishes_at"}
+)
+"""Keys that are no facts themselves: every entry of these lists carries a source of its own, ``level`` is how this
+catalogue files a model, and ``publishes_at`` is seen by following it."""
 _OFFER_FACTS = ("rate_limit", "regions")
 """Keys of an offer that its ``sources`` vouch for; its ids are what requests are made with, and prices and speed carry
 a source of their own."""
@@ -58,6 +61,31 @@ def check_missing_sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
                 where=catalogue.where(kind, record_id, "sources"),
                 hint="add [[sources]] with facts = [...], or add the keys to the facts of one that says so",
             )
+
+
+def check_primary_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A story is primary where a page of the maker of one of its models is among its sources."""
+    for story_id, story in catalogue.stories.items():
+        makers = {model_id.partition("/")[0] for model_id in story.models}
+        known = [catalogue.organizations[maker] for maker in sorted(makers) if maker in catalogue.organizations]
+        own = [url for maker in known for url in (*((maker.url,) if maker.url else ()), *maker.publishes_at)]
+        linked = [source.url for source in story.sources if source.url]
+        if story.evidence == "primary" and not any(is_below(url, address) for url in linked for address in own):
+            yield CatalogueError(
+                "the story is primary, and none of its sources is a page of the maker",
+                where=catalogue.where(Kind.STORY, story_id, "evidence"),
+                hint='link the maker\'s page, write evidence = "secondary", or add where the maker publishes to '
+                "publishes_at of its organization.toml",
+            )
+
+
+def is_below(url: str, address: str) -> bool:
+    """Whether a page is on the host of ``address`` or a subdomain, and below its path."""
+    page, own = urlsplit(url), urlsplit(address)
+    page_host, host = (page.hostname or ""), (own.hostname or "").removeprefix("www.")
+    folder = own.path.rstrip("/").lower()
+    path = page.path.lower()
+    return (page_host == host or page_host.endswith(f".{host}")) and (path == folder or path.startswith(f"{folder}/"))
 
 
 def check_old_sources(catalogue: Catalogue, today: date) -> Iterator[CatalogueError]:

@@ -293,6 +293,11 @@ BAD: list[tuple[str, Change, str]] = [
         "one.toml: benchmarks[0].rank: rank 9 of 8",
     ),
     (
+        "check_primary_stories",
+        lambda d: spoil(d, STORY, "news.acme.example", "notacme.example"),
+        "2025-01-10-acme-ships-one.toml: evidence: the story is primary, and none of its sources is a page of",
+    ),
+    (
         "check_playground",
         lambda d: play(d, endpoint="http://gate.example/v1"),
         'playground.endpoint: "http://gate.example/v1" is no endpoint that a reader\'s key may be sent to (use https://',

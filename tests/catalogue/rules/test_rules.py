@@ -10,7 +10,7 @@ import pytest
 
 from arena.catalogue import Catalogue, check_catalogue, rules
 from arena.catalogue.loading import read_catalogue
-from arena.catalogue.rules.sources import check_old_sources
+from arena.catalogue.rules.sources import check_old_sources, is_below
 from arena.errors import CatalogueError
 from tests.catalogue.projects import SOURCE, put, spoil, write_project
 from tests.catalogue.rules.examples import (
@@ -193,3 +193,18 @@ def test_withdrawn_models_do_not_grow_old(tmp_path: Path) -> None:
     spoil(data, MODEL, "[weights]", 'status = "withdrawn"\n[weights]')
     found = [finding.where for finding in check_old_sources(read(data), date(2030, 6, 1))]
     assert found == [f"data/{name}: sources" for name in ("organizations/acme.toml", TWO, PROVIDER)]
+
+
+@pytest.mark.parametrize(
+    ("url", "address", "below"),
+    [
+        ("https://acme.example/news/1", "https://www.acme.example", True),
+        ("https://docs.acme.example/", "https://acme.example/", True),
+        ("https://notacme.example/", "https://acme.example", False),
+        ("https://github.com/Acme/one", "https://github.com/acme", True),
+        ("https://github.com/acme-fans/one", "https://github.com/acme", False),
+        ("https://acme.example.evil.example/", "https://acme.example", False),
+    ],
+)
+def test_a_page_is_the_makers_by_host_and_path(url: str, address: str, below: bool) -> None:
+    assert is_below(url, address) is below
