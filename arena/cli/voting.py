@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 
 import click
@@ -14,6 +15,12 @@ from arena.cli.printing import print_result, progress_bar
 from arena.errors import ArenaError
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+
+PATHS_OF_THE_APP = frozenset(
+    {"vote", "undo", "votes", "me", "api", "pictures", "static", "site", "openapi.json", "healthz", "metrics"}
+)
+"""A root path that begins like these could not be told from them behind a proxy that takes the root path away."""
 
 
 class Proxies(click.ParamType[str]):
@@ -33,6 +40,22 @@ class Proxies(click.ParamType[str]):
         return value
 
 
+class RootPath(click.ParamType[str]):
+    """A path that the app is below, such as /arena; empty for none."""
+
+    name = "path"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        path = value.strip("/")
+        if not path:
+            return ""
+        if not re.fullmatch(r"[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*", path) or {".", ".."} & set(path.split("/")):
+            self.fail(f"{value!r} is no path such as /arena", param, ctx)
+        if path.partition("/")[0] in PATHS_OF_THE_APP:
+            self.fail(f"{value!r} begins like an address of the app itself: choose another, such as /arena", param, ctx)
+        return f"/{path}"
+
+
 @main.command()
 @project_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -47,7 +70,8 @@ class Proxies(click.ParamType[str]):
     show_default=True,
     help="Addresses of trusted proxies, separated by commas.",
 )
-def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> None:
+@click.option("--root-path", "root", type=RootPath(), default="", help="The path that all is below, such as /arena.")
+def serve(project: Path, host: str, port: int, workers: int, trusted: str, root: str) -> None:  # noqa: PLR0917
     """Let people vote, and show the built site under /site/.
 
     ARENA_DATABASE_URL names the store; without it, the store is a file of the project. ARENA_SECRET signs battles;
@@ -59,7 +83,7 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str) -> No
     secret = os.environ.get("ARENA_SECRET")
     serve_arena(
         project,
-        ListenAddress(host, port, trusted),
+        ListenAddress(host, port, trusted, root),
         database=database(project),
         secret=secret.encode() if secret else None,
         workers=workers,

@@ -19,7 +19,7 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "integer", "minimum": 0}
 TRUTH: Schema = {"type": "boolean"}
-IMAGE: Schema = {"type": "string", "pattern": "^/pictures/"}
+IMAGE: Schema = {"type": "string", "pattern": "^(/.+)?/pictures/"}
 
 REFUSAL_STATUSES = {
     400: "Not understood, or the token is not this voter's",
@@ -86,8 +86,11 @@ def _model_json(model: RevealedModel, chosen: int, others: OtherVotes) -> dict[s
     }
 
 
-def openapi_document(project: Project, pools: Mapping[str, BattlePool]) -> Schema:
-    """OpenAPI 3.1; the arenas, categories and languages of the project are the values that the API takes."""
+def openapi_document(project: Project, pools: Mapping[str, BattlePool], root: str = "") -> Schema:
+    """OpenAPI 3.1; the arenas, categories and languages of the project are the values that the API takes.
+
+    ``root`` is the path that the app is below.
+    """
     return {
         "openapi": "3.1.0",
         "info": {
@@ -95,6 +98,7 @@ def openapi_document(project: Project, pools: Mapping[str, BattlePool]) -> Schem
             "version": "1",
             "description": "Battles are drawn for the voter whose cookie comes with the request; tokens work once.",
         },
+        "servers": [{"url": f"{root}/"}],
         "paths": {
             "/api/battle": {"get": _battle(project, pools)},
             "/api/votes": {"post": _vote()},

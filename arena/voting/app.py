@@ -28,7 +28,7 @@ from arena.votes.store import Store
 from arena.voting.battles import Battles
 from arena.voting.estimates import EstimateCache
 from arena.voting.group_commit import GroupCommitWriter
-from arena.voting.guard import Guard, site_policy
+from arena.voting.guard import Guard, RootPath, site_policy
 from arena.voting.handlers import Handlers
 from arena.voting.identities import Pseudonyms, Tokens
 from arena.voting.live_arena import LiveArena
@@ -51,18 +51,20 @@ def create_app(
     rng: random.Random,
     secret: bytes,
     watcher: Watcher = lambda: None,
+    root: str = "",
 ) -> Starlette:
     """The app as an ASGI application; its outputs are made known to the store at once.
 
     ``clock`` tells the time (aware, UTC). ``rng`` draws battles, sides, ids and identities and has to be unpredictable
     (``random.SystemRandom()``) outside tests. ``secret`` (16 bytes or more) signs tokens and keys pseudonyms; workers
-    of one arena share it. ``watcher`` is called now and then, in a thread.
+    of one arena share it. ``watcher`` is called now and then, in a thread. ``root`` is the path that the app is below,
+    empty or such as ``/arena``; requests may come with it or, from a proxy that takes it away, without.
     """
     store.sync_outputs(live.catalogue)
     site = built_site(live)
     pictures = PictureCache(live.settings.voting.picture_size)
     battles = _new_battles(live, store, clock, rng, secret)
-    current = CurrentHandlers(new_handlers(battles, pictures, site=site is not None))
+    current = CurrentHandlers(new_handlers(battles, pictures, site=site is not None, root=root))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -79,7 +81,7 @@ def create_app(
 
     # The site's pages are static files, but a script in one of them would act as the voter: Guard's policy holds too.
     guard = Middleware(Guard, site_policy=site_policy(live.catalogue.project.playground))
-    app = Starlette(routes=_routes(current), middleware=[guard], lifespan=lifespan)
+    app = Starlette(routes=_routes(current), middleware=[Middleware(RootPath, root=root), guard], lifespan=lifespan)
     if site:
         app.router.routes.append(Mount("/site", StaticFiles(directory=site, html=True)))
     for kind in (RequestRefused, ArenaError, HTTPException):
@@ -122,12 +124,15 @@ class CurrentHandlers:
         # Worked out here, so that the first voter of each arena does not wait for it.
         for arena in live.pools:
             battles.estimates.current(arena, now)
-        self.handlers = new_handlers(battles, old.pictures, site=old.reveals.site)
+        self.handlers = new_handlers(battles, old.pictures, site=old.reveals.site, root=old.reveals.root)
 
 
-def new_handlers(battles: Battles, pictures: PictureCache, *, site: bool) -> Handlers:
-    """The handlers of what ``battles`` shows. ``site``: whether the built site is there to link to."""
-    reveals = Reveals.of(battles.live, battles.tokens, site=site)
+def new_handlers(battles: Battles, pictures: PictureCache, *, site: bool, root: str) -> Handlers:
+    """The handlers of what ``battles`` shows.
+
+    ``site``: whether the built site is there to link to; ``root``: see ``create_app``.
+    """
+    reveals = Reveals.of(battles.live, battles.tokens, site=site, root=root)
     return Handlers(battles, reveals, pictures, battles.tokens.clock)
 
 

@@ -1,18 +1,21 @@
-"""What every request passes: no body larger than a vote has, no vote from another site, the same
-headers on all answers.
+"""What every request passes: the path that the app is below, no body larger than a vote has, no vote from another
+site, the same headers on all answers.
 """
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arena.catalogue.settings import Playground
 from arena.voting import refusals
 from arena.voting.refusals import Refusal
+
+LOG = logging.getLogger(__name__)
 
 LARGEST_BODY = 4096
 """Bytes; a vote with every reason has about 300."""
@@ -30,18 +33,48 @@ HEADERS = {
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+class RootPath:
+    """ASGI middleware that lets the app lie below a path such as ``/arena``; an empty ``root`` changes nothing.
+
+    Without a proxy requests come with that path; a proxy may take it away (nginx: a ``/`` at the end of ``proxy_pass``)
+    or leave it. The app sees both as ASGI has it: ``path`` with ``root_path`` before the rest.
+    """
+
+    def __init__(self, app: ASGIApp, root: str) -> None:
+        self.app = app
+        self.root = root
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and self.root:
+            if scope["path"] == self.root:
+                query = scope["query_string"].decode("latin-1")
+                await RedirectResponse(f"{self.root}/?{query}".removesuffix("?"), 308)(scope, receive, send)
+                return
+            inner = (
+                scope["path"].removeprefix(self.root) if scope["path"].startswith(f"{self.root}/") else scope["path"]
+            )
+            scope = {**scope, "root_path": self.root, "path": self.root + inner}
+        await self.app(scope, receive, send)
+
+
+def inner_path(scope: Scope) -> str:
+    """The path of a request without the one that the app is below."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
 class Guard:
     """ASGI middleware around the whole app. It looks at each request before any other code does."""
 
     def __init__(self, app: ASGIApp, site_policy: str) -> None:
         self.app = app
         self.site_policy = site_policy
+        self._told: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        policy = self.site_policy if scope["path"].startswith("/site/") else PAGES_POLICY
+        policy = self.site_policy if inner_path(scope).startswith("/site/") else PAGES_POLICY
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -53,6 +86,10 @@ class Guard:
             await send(message)
 
         refusal = _refusal(scope)
+        if scope["method"] not in SAFE_METHODS and (advice := proxy_advice(scope)) and advice not in self._told:
+            # Once: whoever votes next is told nothing else, and what a stranger sends must not fill the log.
+            self._told.add(advice)
+            LOG.warning(advice)
         body = None if refusal else await _whole_body(scope, receive)
         if refusal or body is None:
             answer = refusal_response(refusal or refusals.TOO_LARGE)
@@ -96,6 +133,36 @@ def _refusal(scope: Scope) -> Refusal | None:
     if origin is not None and host_of(origin) != headers.get("host", "").lower():
         return refusals.CROSS_SITE
     return None
+
+
+def proxy_advice(scope: Scope) -> str:
+    """What a proxy in front has to be told where a browser's Origin does not fit what arrived; empty where it does.
+
+    Nothing of the request is quoted: it comes from anybody.
+    """
+    headers = Headers(scope=scope)
+    origin, host = headers.get("origin"), headers.get("host", "").lower()
+    if origin is None:
+        return ""
+    if origin == "null":
+        return (
+            "a vote came with the Origin null, and is refused unless its browser sends Sec-Fetch-Site: a proxy or a "
+            "Referrer-Policy of no-referrer takes the origin away; leave both headers as they are"
+        )
+    if host_of(origin) != host:
+        if headers.get("sec-fetch-site") not in (None, "same-origin"):
+            return ""  # another site's page, says the browser
+        return (
+            "a vote came from another host than the one that the request names. If the votes of your own pages are "
+            "refused, the proxy in front changes Host: set in nginx `proxy_set_header Host $http_host;` "
+            "(Apache: `ProxyPreserveHost On`; the port has to be in it)"
+        )
+    if origin.lower().startswith("https:") and scope["scheme"] == "http":
+        return (
+            "a page at https sent a vote that arrived as http, so that cookies are not Secure: set in nginx "
+            "`proxy_set_header X-Forwarded-Proto $scheme;`, and name the proxy's address after --trusted"
+        )
+    return ""
 
 
 def host_of(origin: str) -> str:

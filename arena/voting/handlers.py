@@ -21,7 +21,7 @@ from arena.voting.api import battle_json, openapi_document, reveal_json
 from arena.voting.ballot import BattleFilter, parse_filter, parse_form, parse_json
 from arena.voting.battles import Battles, DrawnBattle, Visitor
 from arena.voting.estimates import personal_boards
-from arena.voting.guard import refusal_response
+from arena.voting.guard import inner_path, refusal_response
 from arena.voting.identities import COOKIE, COOKIE_SECONDS, TokenRefusedError
 from arena.voting.live_arena import LiveArena
 from arena.voting.pages import MessageView, Pages, VoteView, render
@@ -104,14 +104,14 @@ class Handlers:
         wanted, visitor = self._filter(request), self._visitor(request)
         battle = await self.battles.battle_of(visitor, ballot.token)
         await self.battles.vote(visitor, battle, ballot, self.clock())
-        return RedirectResponse(f"/votes/{ballot.token}?{wanted.query}", 303)
+        return RedirectResponse(f"{self.reveals.root}/votes/{ballot.token}?{wanted.query}", 303)
 
     async def undo_form(self, request: Request) -> Response:
         """``POST /undo``: the undo button of the reveal."""
         token = dict(await _form_fields(request)).get("token", "")
         wanted = self._filter(request)
         await self.battles.retract(self._visitor(request), str(token), self.clock())
-        return RedirectResponse(f"/votes/{token}?{wanted.query}", 303)
+        return RedirectResponse(f"{self.reveals.root}/votes/{token}?{wanted.query}", 303)
 
     async def reveal_page(self, request: Request) -> Response:
         """``GET /votes/{token}``: the voting page after a vote; only for who cast it."""
@@ -176,7 +176,7 @@ class Handlers:
 
     async def openapi(self, _: Request) -> Response:
         """``GET /openapi.json``: the API's description."""
-        return JSONResponse(openapi_document(self.live.catalogue.project, self.live.pools))
+        return JSONResponse(openapi_document(self.live.catalogue.project, self.live.pools, self.reveals.root))
 
     async def health(self, _: Request) -> Response:
         """``GET /healthz``: whether votes can be stored now."""
@@ -202,7 +202,7 @@ class Handlers:
 
     def _answer_refusal(self, request: Request, refusal: Refusal) -> Response:
         """A refusal as JSON for programs, as a page for people."""
-        if request.scope["path"].startswith(("/api/", "/pictures/", "/openapi", "/healthz", "/metrics")):
+        if inner_path(request.scope).startswith(("/api/", "/pictures/", "/openapi", "/healthz", "/metrics")):
             return refusal_response(refusal)
         frame = self.pages.frame("Sorry", "", simulated=False)
         view = MessageView("That did not work" if refusal.status != 404 else "Nothing here", refusal.message)
@@ -271,6 +271,7 @@ class Handlers:
                 COOKIE,
                 visitor.cookie,
                 max_age=COOKIE_SECONDS,
+                path=f"{self.reveals.root}/",
                 httponly=True,
                 samesite="lax",
                 secure=request.scope["scheme"] == "https",

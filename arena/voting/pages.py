@@ -44,6 +44,8 @@ class VotingFrame:
     notice: str
     site: bool
     query: str
+    root: str
+    """The path that the app is below, for addresses: empty, or such as ``/arena``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ class Pages:
     def frame(self, title: str, current: str, *, simulated: bool, query: str = "") -> VotingFrame:
         """What surrounds a page."""
         notice = SIMULATED_NOTICE if simulated else ""
-        return VotingFrame(self.live.catalogue.project.name, title, current, notice, self.reveals.site, query)
+        reveals, name = self.reveals, self.live.catalogue.project.name
+        return VotingFrame(name, title, current, notice, reveals.site, query, reveals.root)
 
     def vote_view(
         self,

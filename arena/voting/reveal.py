@@ -133,19 +133,22 @@ class VoterProgress:
 
 @dataclass(frozen=True)
 class Reveals:
-    """Tells of battles and their models. ``site``: whether the built site is there to link to."""
+    """Tells of battles and their models. ``site``: whether the built site is there to link to; ``root``: the path that
+    the app is below, empty or such as ``/arena``.
+    """
 
     live: LiveArena
     tokens: Tokens
     site: bool
     prices: Mapping[str, str] = field(default_factory=dict)
+    root: str = ""
 
     @classmethod
-    def of(cls, live: LiveArena, tokens: Tokens, *, site: bool) -> Reveals:
+    def of(cls, live: LiveArena, tokens: Tokens, *, site: bool, root: str = "") -> Reveals:
         """With the lowest price of each model's reference image worked out once."""
         offers = {model: cheapest_offer(live.catalogue, model) for model in live.catalogue.models}
         prices = {model: dollars(offer.price.amount) for model, offer in offers.items() if offer}
-        return cls(live, tokens, site, prices)
+        return cls(live, tokens, site, prices, root)
 
     def blind(self, battle: Battle) -> BlindBattle:
         """A battle before the vote. Raises RequestRefused 410 where the catalogue no longer has its prompt."""
@@ -197,11 +200,11 @@ class Reveals:
             votes=rating.votes if rating else 0,
             origin=board.origin if board and rating else None,
             price=self.prices.get(model),
-            url=f"/site/models/{quote(model)}.html" if self.site else None,
+            url=f"{self.root}/site/models/{quote(model)}.html" if self.site else None,
         )
 
     def _picture(self, battle: Battle, slot: str) -> str:
-        return f"/pictures/{self.tokens.sign_picture(battle.id, slot)}"
+        return f"{self.root}/pictures/{self.tokens.sign_picture(battle.id, slot)}"
 
 
 def others_on(battle: Battle, counts: PairCount) -> OtherVotes:

@@ -35,11 +35,14 @@ NAME_IN_STORE = "voting"
 
 @dataclass(frozen=True, slots=True)
 class ListenAddress:
-    """Where to listen. ``trusted`` are the proxies whose X-Forwarded-For and -Proto are believed, with commas."""
+    """Where to listen. ``trusted`` are the proxies whose X-Forwarded-For and -Proto are believed, with commas; ``root``
+    is the path that all is below, empty or such as ``/arena``.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
     trusted: str = "127.0.0.1"
+    root: str = ""
 
 
 def serve(
@@ -64,11 +67,11 @@ def serve(
     # A damaged log is said here and once, not by each worker while it starts.
     open_log(project / "data" / "votes")
     listening = _listen(address)
-    build = partial(build_app, project, url, secret)
+    build = partial(build_app, project, url, secret, address.root)
     with open_store(url) as store:
         store.sync_outputs(catalogue)
     config = _config(build, address, workers)
-    announce(f"http://{address.host}:{listening.getsockname()[1]}")
+    announce(f"http://{address.host}:{listening.getsockname()[1]}{address.root}")
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when all is answered: it is how serving ends
         if workers > 1:
             Workers(config, sockets=[listening]).run()
@@ -108,7 +111,7 @@ def _config(build: Callable[[], Starlette], address: ListenAddress, workers: int
     )
 
 
-def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
+def build_app(project: Path, url: str, secret: bytes | None, root: str = "") -> Starlette:
     """The app of one worker, which reads the project itself, with a store of its own and the system's clock."""
 
     def clock() -> datetime:
@@ -118,7 +121,7 @@ def build_app(project: Path, url: str, secret: bytes | None) -> Starlette:
     live, store = read_live_arena(project, clock().date()), open_store(url)
     rng = random.SystemRandom()
     key = secret or kept_secret(store, rng)
-    app = create_app(live, store, clock=clock, rng=rng, secret=key, watcher=watcher)
+    app = create_app(live, store, clock=clock, rng=rng, secret=key, watcher=watcher, root=root)
     gc.collect()
     # What is there now stays, and is not looked through again: a full collection of the 270,000 objects of the
     # demonstration took 0.3 s, in which no vote is answered.

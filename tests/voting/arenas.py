@@ -172,7 +172,12 @@ def a_picture(number: int, name: str) -> tuple[bytes, tuple[int, int]]:
 
 @contextmanager
 def open_arena(
-    folder: Path, voting: VotingSettings = NO_LIMITS, *, catalogue: Catalogue | None = None, site: Path | None = None
+    folder: Path,
+    voting: VotingSettings = NO_LIMITS,
+    *,
+    catalogue: Catalogue | None = None,
+    site: Path | None = None,
+    root: str = "",
 ) -> Iterator[Arena]:
     """An arena in a folder, ready to be asked."""
     catalogue = catalogue or write_project(folder / "data")
@@ -180,7 +185,7 @@ def open_arena(
     settings = AppSettings(replace_size(voting), site=site)
     with open_store(sqlite_store(folder)) as store:
         live = LiveArena(catalogue, NO_RATINGS, settings)
-        app = create_app(live, store, clock=clock, rng=random.Random(7), secret=SECRET)
+        app = create_app(live, store, clock=clock, rng=random.Random(7), secret=SECRET, root=root)
         with TestClient(app) as client:
             yield Arena(catalogue, store, client, clock)
 

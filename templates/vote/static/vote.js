@@ -3,6 +3,7 @@ const at = (id) => document.getElementById(id);
 const battle = at("battle");
 const ballot = at("ballot");
 const query = battle.dataset.query;
+const root = new URL("..", import.meta.url).pathname; // the app may be below a path: this script is in its static/
 const KEYS = { 1: "left", 2: "right", 3: "tie", 4: "both_bad", ArrowLeft: "left", ArrowRight: "right", ArrowUp: "tie", ArrowDown: "both_bad" };
 
 let token = at("token").value;
@@ -32,7 +33,7 @@ function loadImage(url) {
 }
 
 async function drawNext() {
-  const next = await ask(`/api/battle?${query}`);
+  const next = await ask(`${root}api/battle?${query}`);
   const pictures = [next.left.image, next.right.image, next.prompt.input_image].filter(Boolean);
   await Promise.all(pictures.map(loadImage));
   return next;
@@ -60,7 +61,7 @@ async function vote(outcome) {
   const reasons = [...ballot.querySelectorAll("input[name=reasons]:checked")].map((box) => box.value);
   const dwell = Math.round(performance.now() - shownAt);
   try {
-    const reveal = await ask("/api/votes", {
+    const reveal = await ask(`${root}api/votes`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token, outcome, reasons, dwell_ms: dwell }),
@@ -134,7 +135,7 @@ async function takeBack() {
   clearInterval(countdown);
   at("undo").hidden = true;
   try {
-    await ask(`/api/votes/${encodeURIComponent(token)}`, { method: "DELETE" });
+    await ask(`${root}api/votes/${encodeURIComponent(token)}`, { method: "DELETE" });
     at("verdict").textContent = "Your vote was taken back. It does not count.";
     for (const side of ["left", "right"]) at(side).classList.remove("won");
   } catch (error) {
