@@ -9,7 +9,8 @@ from jinja2 import Environment
 
 from arena import template_folders
 from arena.errors import ArenaError
-from arena.template_folders import ProgramTemplates, overrides_folder, templates_folder
+from arena.program_templates import ProgramTemplates
+from arena.template_folders import overrides_folder, templates_folder
 from tests.conftest import ROOT
 
 

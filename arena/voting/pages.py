@@ -12,8 +12,8 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from arena.program_templates import ProgramTemplates
 from arena.records import Outcome
-from arena.template_folders import ProgramTemplates
 from arena.voting.ballot import BattleFilter
 from arena.voting.battles import DrawnBattle
 from arena.voting.estimates import PersonalRating

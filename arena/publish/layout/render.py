@@ -8,12 +8,12 @@ from pathlib import Path
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
 from jinja2.meta import find_undeclared_variables
 
+from arena.program_templates import ProgramTemplates
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import frame_of
 from arena.publish.layout.overrides import failure_of, own_templates
 from arena.publish.page import Page, context_of
 from arena.publish.paths import linker
-from arena.template_folders import ProgramTemplates
 
 FRAME_NAMES = frozenset({"frame", "link"})
 """What every template gets besides the fields of its view."""
