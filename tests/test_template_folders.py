@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 
 def test_a_checkout_has_them_beside_the_package() -> None:
     assert templates_folder() == ROOT / "templates"
-    assert {path.name for path in templates_folder().iterdir()} == {"site", "static", "vote"}
+    assert {path.name for path in templates_folder().iterdir()} == {"preview", "site", "static", "vote"}
 
 
 @pytest.mark.parametrize("inside", ["arena/templates", "templates"])
