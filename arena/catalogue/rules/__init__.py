@@ -26,7 +26,15 @@ from arena.catalogue.rules.names import (
     check_reserved_ids,
     check_same_stories,
 )
-from arena.catalogue.rules.prices import check_cents, check_overlaps, check_siblings
+from arena.catalogue.rules.price_tiers import check_tier_order, check_tier_steps
+from arena.catalogue.rules.prices import (
+    check_cents,
+    check_contradicted_sources,
+    check_input_images,
+    check_overlaps,
+    check_shared_prices,
+    check_siblings,
+)
 from arena.catalogue.rules.prompts import check_directions, check_scripts, check_similar_prompts
 from arena.catalogue.rules.references import (
     check_licence_notices,
@@ -37,8 +45,14 @@ from arena.catalogue.rules.references import (
     check_source_facts,
 )
 from arena.catalogue.rules.sources import check_missing_sources, check_old_sources, check_primary_stories
+from arena.catalogue.rules.spellings import check_spellings
 from arena.catalogue.rules.states import check_due_states, check_states, check_undated_withdrawals
-from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices, check_text_speeds
+from arena.catalogue.rules.text_models import (
+    check_text_benchmarks,
+    check_text_prices,
+    check_text_speeds,
+    check_token_kinds,
+)
 from arena.catalogue.rules.unknown import check_references
 
 CROSS_FILE_RULES = (
@@ -58,8 +72,11 @@ ERROR_RULES = (
     check_provider_ids,
     check_overlaps,
     check_cents,
+    check_input_images,
+    check_tier_order,
     check_text_benchmarks,
     check_text_prices,
+    check_token_kinds,
     check_text_speeds,
     check_release_stories,
     check_effective_dates,
@@ -79,6 +96,10 @@ ERROR_RULES = (
 """Errors in what files say."""
 WARNING_RULES = (
     check_siblings,
+    check_tier_steps,
+    check_shared_prices,
+    check_contradicted_sources,
+    check_spellings,
     check_early_stories,
     check_late_stories,
     check_mentioned_dates,

@@ -18,6 +18,7 @@ from arena.catalogue.layout import Kind
 from arena.catalogue.model_facts import Conflict
 from arena.catalogue.pricing.in_force import prices_in_force
 from arena.catalogue.records import Model, Offer, Price, Unit
+from arena.catalogue.rules.spellings import value_key
 from arena.errors import CatalogueError
 
 ORGANIZATION = "organization"
@@ -47,7 +48,7 @@ def check_conflicts(catalogue: Catalogue) -> Iterator[CatalogueError]:
             elif conflict.fact == ORGANIZATION:
                 organization = catalogue.organizations.get(model_id.partition("/")[0])
                 own = {model_id.partition("/")[0], organization.name if organization else ""}
-                found = _same(conflict) if _fold(conflict.value) in {_fold(name) for name in own} else None
+                found = _same(conflict) if value_key(conflict.value) in {value_key(name) for name in own} else None
             else:
                 found = _fact_finding(model, conflict)
             if found:
@@ -74,7 +75,7 @@ def _fact_finding(model: Model, conflict: Conflict) -> _Finding | None:
         own = getattr(own, key, None)
     if allowed := _wrong_form(_annotation(path), conflict.value):
         return "value", f"{show(conflict.value)} is not {allowed}", f"write it as {conflict.fact} is written"
-    return _same(conflict) if _fold(conflict.value) in _said(own) else None
+    return _same(conflict) if value_key(conflict.value) in _said(own) else None
 
 
 def _annotation(path: tuple[str, ...]) -> Any:
@@ -123,12 +124,12 @@ def _said(own: Any) -> set[str]:
     if own is None or own == ():
         return set()
     if isinstance(own, tuple):
-        return {_fold(", ".join(str(part) for part in own))}
+        return {value_key(", ".join(str(part) for part in own))}
     if isinstance(own, bool):
         return {str(own).lower()}
     if isinstance(own, Decimal):
         return {str(own), format(own.normalize(), "f")}
-    return {_fold(str(own))}
+    return {value_key(str(own))}
 
 
 def _price_finding(catalogue: Catalogue, model_id: str, conflict: Conflict) -> _Finding | None:
@@ -145,15 +146,19 @@ def _price_finding(catalogue: Catalogue, model_id: str, conflict: Conflict) -> _
     return _same(conflict) if any(_agrees(price, said) for price in prices_in_force(offer)) else None
 
 
+def is_of(price: Price, conflict: Conflict) -> bool:
+    """Whether a conflict gives one amount for what ``price`` is for: its unit, and its whole condition."""
+    said = _PRICE.fullmatch(conflict.value)
+    return bool(said and not said["least"] and not said["range"] and _same_thing(price, said))
+
+
 def _agrees(price: Price, said: re.Match[str]) -> bool:
     """Whether the price has the amount and unit that a conflict names, under a condition that it names too."""
-    named = _fold(said["condition"] or "")
-    return (
-        price.amount == Decimal(said["amount"])
-        and (said["unit"] is None or _UNITS[said["unit"]] is price.unit)
-        and all(_fold(part) in named for part in price.condition.model_dump(exclude_none=True).values())
+    return price.amount == Decimal(said["amount"]) and _same_thing(price, said)
+
+
+def _same_thing(price: Price, said: re.Match[str]) -> bool:
+    named = value_key(said["condition"] or "")
+    return (said["unit"] is None or _UNITS[said["unit"]] is price.unit) and all(
+        value_key(part) in named for part in price.condition.model_dump(exclude_none=True).values()
     )
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().replace("×", "x").split())

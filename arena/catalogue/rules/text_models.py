@@ -10,10 +10,14 @@ from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import show
 from arena.catalogue.layout import Kind
 from arena.catalogue.records import Model, Offer, Price, Unit
+from arena.catalogue.rules.spellings import indexed_prices
 from arena.errors import CatalogueError
 
 MIN_IMAGE_TOKEN_PRICE = Decimal(2)
 """USD per 1M: the cheapest image tokens known when this was written cost 8, and half of that in a batch."""
+
+MIN_DEAR_TOKENS = Decimal(20)
+"""USD per 1M: below, tokens of text cost as much (GPT Image 2 asks 10 for them, and 30 for those of images)."""
 
 _TEXT_MEASURES = (
     "aime", "arc agi", "bbh", "big bench", "coding index", "drop", "gpqa", "gsm8k", "hellaswag", "hle", "humaneval",
@@ -58,6 +62,22 @@ def check_text_prices(catalogue: Catalogue) -> Iterator[CatalogueError]:
                 f"prices tokens of text alone, and {model_id} makes images",
                 where=f"{where}: prices",
                 hint="add what an image or its tokens cost; where no source tells, leave the prices out",
+            )
+
+
+def check_token_kinds(catalogue: Catalogue) -> Iterator[CatalogueError]:
+    """A price for output tokens says which kind they are of: text and image cost different amounts.
+
+    A ``note`` on the price settles it; one that is too cheap for image tokens has a finding of its own.
+    """
+    for provider_id, model_id, index, price in indexed_prices(catalogue):
+        written = price.unit is Unit.OUTPUT_TOKENS and _kind(price) in ("", "standard") and price.note is None
+        if written and not _too_cheap(price):
+            level = "text or of cheap images" if price.amount < MIN_DEAR_TOKENS else "images"
+            yield CatalogueError(
+                f"{price.amount} USD for 1M output tokens, at the level of {level}, and no mode says which kind",
+                where=catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}", f"prices[{index}].condition"),
+                hint='write condition = { mode = "image" } or { mode = "text" }, as the source says',
             )
 
 

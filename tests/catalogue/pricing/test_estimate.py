@@ -320,7 +320,7 @@ def test_tokens_compare_where_the_model_says_how_many_an_image_takes(tmp_path: P
     model = data / "models/acme/two.toml"
     model.write_text(model.read_text().replace("[[sources]]", f"{tokens}[[sources]]"))
     row = '[[prices]]\namount = {}\nunit = "{}"\nread = 2026-01-02\nsource = "list"\n'
-    put(data, "providers/shop/acme/two.toml", row.format(30, "1M output tokens"))
+    put(data, "providers/shop/acme/two.toml", row.format(30, "1M output tokens") + 'condition = { mode = "image" }\n')
     put(data, "providers/mart/provider.toml", 'name = "Mart"\n')
     put(data, "providers/mart/acme/two.toml", row.format("0.04", "image"))
     found = cheapest_offer(load_catalogue(data), "acme/two")

@@ -52,8 +52,29 @@ def withdraw(data: Path, more: str) -> Path:
     return spoil(data, TWO, "[weights]", f"released = 2025-01-10\n{more}\n[weights]")
 
 
-def contradict(data: Path, fact: str, value: str) -> Path:
-    conflict = f'[[conflicts]]\nfact = "{fact}"\nvalue = "{value}"\nsource = "Another page"\nread = 2026-01-02\n'
+def tiers(*amounts: str) -> str:
+    """A price for each quality, the lowest first."""
+    named = zip(("low", "medium", "high"), amounts, strict=False)
+    return "".join(price(amount, condition=f'{{ quality = "{quality}" }}') for quality, amount in named)
+
+
+def sized(size: str, amount: str, **more: str) -> str:
+    return price(amount, condition=f'{{ size = "{size}" }}', **more)
+
+
+def share(data: Path, *makers: str, more: str = "") -> Path:
+    """One price at a new provider for a new model of each maker; ``more`` stands in the first one's."""
+    put(data, "providers/market/provider.toml", f'name = "Market"\n{SOURCE}')
+    for maker in makers:
+        put(data, f"organizations/{maker}.toml", f'name = "{maker}"\n{SOURCE}')
+        model = (data / TWO).read_text().replace('predecessor = "acme/one"\n', "").replace('"Two"', '"Shared"')
+        put(data, f"models/{maker}/shared.toml", model)
+        put(data, f"providers/market/{maker}/shared.toml", price("0.0398") + (more if maker == makers[0] else ""))
+    return data
+
+
+def contradict(data: Path, fact: str, value: str, *, source: str = "Another page") -> Path:
+    conflict = f'[[conflicts]]\nfact = "{fact}"\nvalue = "{value}"\nsource = "{source}"\nread = 2026-01-02\n'
     return spoil(data, MODEL, "[[sources]]", f"{conflict}[[sources]]")
 
 
@@ -75,6 +96,7 @@ def play(
 
 
 NOTE = 'note = "It is right."\n'
+HD_BATCH, LARGE_BATCH = '{ quality = "hd", mode = "batch" }', '{ size = "2048x2048", mode = "batch" }'
 DATES_OF_TWO = 'arenas = ["text-to-image", "image-editing"]\nreleased = 2025-01-09'
 
 BAD: list[tuple[str, Change, str]] = [

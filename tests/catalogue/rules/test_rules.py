@@ -14,7 +14,9 @@ from arena.catalogue.rules.sources import check_old_sources, is_below
 from arena.errors import CatalogueError
 from tests.catalogue.projects import SOURCE, put, spoil, write_project
 from tests.catalogue.rules.examples import (
-    BAD,
+    BAD as OTHER_BAD,
+)
+from tests.catalogue.rules.examples import (
     MODEL,
     NOTE,
     OFFER,
@@ -29,12 +31,17 @@ from tests.catalogue.rules.examples import (
     play,
     price,
     sell,
+    share,
+    sized,
     tell,
+    tiers,
     withdraw,
 )
+from tests.catalogue.rules.price_examples import BAD_PRICES
 
 Rule = Callable[[Catalogue], Iterator[CatalogueError]]
 
+BAD = [*OTHER_BAD, *BAD_PRICES]
 ALL = (*rules.ERROR_RULES, *rules.WARNING_RULES)
 BY_NAME: dict[str, Rule] = {rule.__name__: rule for rule in ALL}
 
@@ -151,6 +158,44 @@ FINE: list[tuple[str, Change]] = [
             ("prices.shop", "0.006 to 0.4 USD an image, by size and quality"),
         )
     ),
+    ("tiers as they are", lambda d: put(d, OFFER, tiers("0.006", "0.053", "0.211"))),
+    ("two tiers alone", lambda d: put(d, OFFER, tiers("0.006", "0.053"))),
+    ("tiers that cost the same", lambda d: put(d, OFFER, tiers("0.04", "0.04", "0.04"))),
+    ("tiers by the token", lambda d: put(d, OFFER, tiers("0.01", "0.02", "0.19"))),
+    ("a lower tier that is dearer, with a reason", lambda d: put(d, OFFER, tiers("0.6", "0.04") + NOTE)),
+    ("a medium tier that is free", lambda d: put(d, OFFER, tiers("0.006", "0"))),
+    (
+        "a wide format that is cheaper",
+        lambda d: put(d, OFFER, sized("1024x1024", "0.053") + sized("1024x1536", "0.041")),
+    ),
+    ("sizes by their pixels", lambda d: put(d, OFFER, sized("256x256", "0.01") + sized("4K", "1.9"))),
+    ("one price for all sizes", lambda d: put(d, OFFER, sized("512x512", "0.04") + sized("4K", "0.04"))),
+    (
+        "an input image of 258 cheap tokens",
+        lambda d: put(d, OFFER, price("0.04") + price("0.0000774", condition='{ mode = "input image" }')),
+    ),
+    ("a price that two makers' models share", lambda d: share(d, "acme", "bcme")),
+    (
+        "a price that others of the makers share as well",
+        lambda d: [
+            put(share(d, "acme", "bcme", "ccme"), f"providers/shop/{maker}/shared.toml", price("0.0398"))
+            for maker in ("acme", "bcme", "ccme")
+        ],
+    ),
+    (
+        "another price of the same source, and both are right",
+        lambda d: (
+            put(d, OFFER, sized("1K", "0.04", note='"The page says both."')),
+            contradict(d, "prices.shop", "0.05 USD an image, 1K", source="List"),
+        ),
+    ),
+    (
+        "another price of the same source for another size",
+        lambda d: (
+            put(d, OFFER, sized("1K", "0.04")),
+            contradict(d, "prices.shop", "0.05 USD an image, 2K", source="List"),
+        ),
+    ),
     ("a withdrawn model", lambda d: withdraw(d, 'shut_down = 2025-01-10\nstatus = "withdrawn"')),
     ("brand names in Latin", lambda d: ask(d, "zh", "为 NIGHT OWL COFFEE 设计一张深色的咖啡店海报")),
     ("Japanese", lambda d: ask(d, "ja", "夜の灯台のポスター")),
@@ -174,6 +219,20 @@ def test_what_is_right_is_left_alone(tmp_path: Path, what: str, change: Change) 
     change(data)
     catalogue = read(data)
     assert [str(finding) for rule in ALL for finding in rule(catalogue)] == [], what
+
+
+def test_conditions_that_differ_in_case_are_one(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, OFFER, sized("1024x1024", "0.04") + sized("1024 × 1024", "0.05"))
+    (found,) = BY_NAME["check_overlaps"](read(data))
+    assert found.message == "was read on 2026-01-02 for the same unit and condition as prices[0]"
+
+
+def test_a_shared_price_is_asked_about_until_it_is_answered(tmp_path: Path) -> None:
+    data = share(write_project(tmp_path), "acme", "bcme", "ccme", more=NOTE)
+    put(data, "providers/market/bcme/shared.toml", price("0.0398", contested="true"))
+    found = [finding.where for finding in BY_NAME["check_shared_prices"](read(data))]
+    assert found == ["data/providers/market/ccme/shared.toml: prices[0].amount"]
 
 
 def test_sources_from_the_future(tmp_path: Path) -> None:
