@@ -237,7 +237,10 @@ def hand_made_ratings() -> Ratings:
     arena = "text-to-image"
     one, two = make_rating("acme/one", 1, 25.5, ranks=(1, 2)), make_rating("acme/two", 2, 23.25, ranks=(1, 2))
     overall = make_board(Axis(arena), one, two, unranked=[make_rating("zeta/three", 0, 2.5, votes=2)])
-    narrow = [make_board(axis, two, replace(one, rank=2)) for axis in (Axis(arena, "logo"), Axis(arena, "", "ar"))]
+    narrow = [
+        replace(make_board(axis, two, replace(one, rank=2)), votes=12)
+        for axis in (Axis(arena, "logo"), Axis(arena, "", "ar"))
+    ]
     weeks = [
         HistoryPoint(arena, "acme/one", date(2026, 3, day), 28.0 + day / 10, 3 - day / 10, 19 + day * 0.4, day)
         for day in (1, 8, 15)

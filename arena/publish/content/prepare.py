@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import ibis.expr.types as ir
 
@@ -13,7 +14,7 @@ from arena.errors import ArenaError, PublishError
 from arena.publish.content.examples import find_examples
 from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
-from arena.records import Axis, HistoryPoint, Ratings
+from arena.records import Axis, Board, HistoryPoint, Ratings
 from arena.votes.audit import AuditReport, judge
 from arena.votes.log import Log
 from arena.votes.origins import rated_by
@@ -38,11 +39,14 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         if board.axis == Axis(board.axis.arena)
         for rating in board.ratings
     }
+    boards = {board.axis: board for board in ratings.boards}
+    repeated = repeated_boards(boards)
     return SiteData(
         catalogue=catalogue,
         ratings=ratings,
         summary=summary,
-        boards={board.axis: board for board in ratings.boards},
+        boards={axis: board for axis, board in boards.items() if axis not in repeated},
+        repeated=repeated,
         prices=dict(_prices(catalogue)),
         examples=find_examples(votes, ranks, {output.sha256 for output in catalogue.outputs}),
         pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
@@ -53,6 +57,22 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(votes) if 0 < summary.votes <= AUDITED else None,
     )
+
+
+def repeated_boards(boards: Mapping[Axis, Board]) -> dict[Axis, Axis]:
+    """Boards with the very votes of a wider one, by axis, and the widest of these: where an arena's votes are all of
+    one category or language, its narrower boards say the same again. A narrower board has a part of a wider one's
+    votes, so those with as many have the same.
+    """
+    repeated = {}
+    for axis, board in boards.items():
+        wider = (Axis(axis.arena), replace(axis, language=""), replace(axis, category=""))
+        for other in wider:
+            same = boards.get(other) if other != axis else None
+            if same and (same.votes, same.both_bad) == (board.votes, board.both_bad):
+                repeated[axis] = other
+                break
+    return repeated
 
 
 def _audit(votes: ir.Table) -> Callable[[], AuditReport]:

@@ -32,7 +32,7 @@ class SiteData:
     ratings: Ratings
     summary: LogSummary
     boards: Mapping[Axis, Board]
-    """In the order of ratings.csv."""
+    """In the order of ratings.csv; without those that repeat a wider one."""
     prices: Mapping[str, CheapestOffer]
     """By model; models without a price per image are left out."""
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
@@ -51,6 +51,8 @@ class SiteData:
     """What the audit found when votes were sealed into the log, one a period, oldest first."""
     audit: Callable[[], AuditReport] | None = None
     """Works out what the rules of the audit find in the log as it stands; None for a log that is too long for that."""
+    repeated: Mapping[Axis, Axis] = field(default_factory=dict)
+    """Boards that repeat a wider one since they have the very same votes, by axis: the board that is shown instead."""
     downloads: tuple[Download, ...] = ()
     """The files under data/, in the order in which the data page lists them."""
 
@@ -85,6 +87,10 @@ class SiteData:
 
     def language(self, language_id: str) -> Language:
         return next(language for language in self.catalogue.project.languages if language.id == language_id)
+
+    def shown_axis(self, axis: Axis) -> Axis:
+        """The axis whose board is shown for ``axis``: its own, or that of a wider one with the same votes."""
+        return self.repeated.get(axis, axis)
 
     def axis_name(self, axis: Axis) -> str:
         """What an axis is about within its arena: Overall, Posters, Arabic prompts, Posters in Arabic."""

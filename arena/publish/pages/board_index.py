@@ -13,6 +13,7 @@ from arena.records import Axis
 
 NO_VOTES = "no votes"
 TOO_FEW = "too few votes"
+SAME_VOTES = "the same votes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,11 @@ class Switch:
 
 def axis_link(site: SiteData, axis: Axis, label: str, current: bool) -> AxisLink:
     """A choice that leads to the board of ``axis``; the overall board of an arena always has a page."""
-    board = site.boards.get(axis)
-    path = paths.board_path(axis)
+    shown = site.shown_axis(axis)
+    board = site.boards.get(shown)
+    path = paths.board_path(shown)
+    if shown != axis:
+        return AxisLink(label, path, current, SAME_VOTES)
     if board is None:
         return AxisLink(label, path if axis == Axis(axis.arena) else "", current, NO_VOTES)
     return AxisLink(label, path, current, "" if board.ratings else TOO_FEW)
@@ -54,7 +58,7 @@ def switches(site: SiteData, axis: Axis) -> tuple[Switch, ...]:
     arenas = []
     for arena in project.arenas:
         there = replace(axis, arena=arena.id)
-        kept = there if there in site.boards else Axis(arena.id)
+        kept = site.shown_axis(there) if site.shown_axis(there) in site.boards else Axis(arena.id)
         arenas.append(axis_link(site, kept, arena.name, arena.id == axis.arena))
     categories = [axis_link(site, replace(axis, category=""), "All", not axis.category)]
     for category in project.categories:
@@ -153,6 +157,9 @@ def grid(site: SiteData, arena: str) -> ArenaGrid:
 
 def cell(site: SiteData, axis: Axis) -> BoardCell:
     """The leader on one axis."""
+    if axis in site.repeated:
+        shown = site.repeated[axis]
+        return BoardCell(f"as {site.axis_name(shown)}", paths.board_path(shown), site.axis_name(axis), missing=True)
     board = site.boards.get(axis)
     path = paths.board_path(axis)
     title = site.axis_name(axis)

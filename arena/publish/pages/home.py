@@ -157,9 +157,13 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
         summary=arena_summary(site, board),
         picks=picks(site, board),
         podium=tuple(place(site, arena, rating) for rating in board.ratings[:PODIUM]),
-        leaders=(
-            leaders(site, board, "category", [(Axis(arena, each.id), each.name) for each in project.categories]),
-            leaders(site, board, "prompt language", [(Axis(arena, "", e.id), e.name) for e in project.languages]),
+        leaders=tuple(
+            table
+            for what, axes in (
+                ("category", [(Axis(arena, each.id), each.name) for each in project.categories]),
+                ("prompt language", [(Axis(arena, "", each.id), each.name) for each in project.languages]),
+            )
+            if not any(axis in site.repeated for axis, _ in axes) and (table := leaders(site, board, what, axes))
         ),
         value=tuple(
             BestValue(
@@ -204,7 +208,7 @@ def place(site: SiteData, arena: str, rating: Rating) -> PodiumRow:
 def leaders(site: SiteData, overall: Board, what: str, axes: Sequence[tuple[Axis, str]]) -> Leaders:
     """Who leads on each of these axes."""
     voted = [(axis, name) for axis, name in axes if axis in site.boards]
-    others = [name for axis, name in axes if axis not in site.boards]
+    others = [name for axis, name in axes if site.shown_axis(axis) not in site.boards]
     return Leaders(
         id=f"{overall.axis.arena}-by-{what.replace(' ', '-')}",
         caption=wording.sentence(

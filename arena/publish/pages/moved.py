@@ -24,7 +24,7 @@ class MovedView:
 
 
 def pages(site: SiteData) -> Iterator[Page]:
-    """A page for each former address; none where nothing was renamed."""
+    """A page for each former address, and for each board that repeats a wider one."""
     base_url = site.catalogue.project.base_url
     for former, (to, what) in sorted(moved_addresses(site).items()):
         yield Page(
@@ -52,11 +52,12 @@ def moved_addresses(site: SiteData) -> dict[str, tuple[str, str]]:
     for language in project.languages:
         to = paths.language_path(language.id)
         moved |= {paths.language_path(former): (to, f"{language.name} prompts") for former in language.former_ids}
-    for axis in site.boards:
+    for axis in (*site.boards, *site.repeated):
+        to = paths.board_path(site.shown_axis(axis))
         for narrowed in product(categories[axis.category], languages[axis.language]):
             former = Axis(axis.arena, *narrowed)
-            if former != axis:
-                moved[paths.board_path(former)] = (paths.board_path(axis), f"a board of {site.arena_name(axis.arena)}")
+            if former not in site.boards:
+                moved[paths.board_path(former)] = (to, f"a board of {site.arena_name(axis.arena)}")
     for pair in site.comparison_pairs.values():
         to = paths.compare_path(pair.first, pair.second)
         for first, second in product(models[pair.first], models[pair.second]):

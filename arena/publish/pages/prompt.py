@@ -268,6 +268,7 @@ def _input_meaning(site: SiteData, shots: Sequence[PromptPicture]) -> str:
 
 def _board(site: SiteData, axis: Axis) -> str:
     """The path of a board, or nothing where no vote was cast on it."""
+    axis = site.shown_axis(axis)
     return board_path(axis) if axis in site.boards else ""
 
 

@@ -213,7 +213,7 @@ def _leads(site: SiteData, arenas: Sequence[TopicArena]) -> str:
 
 
 def _arena(site: SiteData, topic: _Topic, arena: str) -> TopicArena:
-    axis = topic.axis(arena)
+    axis = site.shown_axis(topic.axis(arena))
     board = site.boards.get(axis)
     overall = site.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
     ranks = {rating.model: rating.rank for rating in overall.ratings}
@@ -260,7 +260,7 @@ def _narrower(site: SiteData, axis: Axis) -> Iterator[Narrower]:
 
 
 def _leader(site: SiteData, axis: Axis) -> ModelRef | None:
-    board = site.boards.get(axis)
+    board = site.boards.get(site.shown_axis(axis))
     return model_ref(site, board.ratings[0].model) if board and board.ratings else None
 
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 
 from arena.errors import PublishError
-from arena.publish.content.prepare import check_known, history_by_model, prepare_site_data
+from arena.publish.content.prepare import check_known, history_by_model, prepare_site_data, repeated_boards
 from arena.records import Axis, Board
+from tests.publish.sites import make_board, make_rating
 from tests.publish.worlds import World
 
 
@@ -51,3 +52,23 @@ def test_ratings_of_something_unknown_are_refused_all_at_once(small_world: World
 
 def test_history_is_empty_where_none_was_computed(small_world: World) -> None:
     assert history_by_model(replace(small_world.ratings, history=())) == {}
+
+
+def test_a_board_with_all_votes_of_a_wider_one_repeats_it() -> None:
+    axes = [Axis("a"), Axis("a", "all"), Axis("a", "", "en"), Axis("a", "all", "en")]
+    same = {axis: make_board(axis, make_rating("m/one", 1, 20)) for axis in axes}
+    assert repeated_boards(same) == dict.fromkeys(axes[1:], Axis("a"))
+    less = {axis: make_board(axis, make_rating("m/one", 1, 20, votes=40 if axis == axes[0] else 20)) for axis in axes}
+    assert repeated_boards(less) == {axes[3]: axes[1]}
+    assert (
+        repeated_boards({axis: replace(board, both_bad=place) for place, (axis, board) in enumerate(same.items())})
+        == {}
+    )
+
+
+def test_a_site_shows_a_board_that_repeats_another_once(small_world: World) -> None:
+    site_data = small_world.site_data
+    narrow, shown = Axis("text-to-image", "logo", "ar"), Axis("text-to-image", "logo")
+    assert narrow in {board.axis for board in small_world.ratings.boards}
+    assert narrow not in site_data.boards
+    assert (site_data.shown_axis(narrow), site_data.shown_axis(shown)) == (shown, shown)

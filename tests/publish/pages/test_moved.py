@@ -35,9 +35,15 @@ def renamed(world: World) -> World:
     return replace(world, site_data=site)
 
 
-def test_nothing_has_moved_where_nothing_was_renamed(world: World) -> None:
-    assert moved_addresses(world.site_data) == {}
-    assert list(moved.pages(world.site_data)) == []
+def test_only_boards_that_repeat_others_have_moved_where_nothing_was_renamed(world: World) -> None:
+    said = "a board of Text to image"
+    assert moved_addresses(world.site_data) == {
+        "boards/text-to-image/logo-ar.html": ("boards/text-to-image/logo.html", said),
+        "boards/text-to-image/photo-en.html": ("boards/text-to-image/photo.html", said),
+    }
+    alone = replace(world.site_data, repeated={})
+    assert moved_addresses(alone) == {}
+    assert list(moved.pages(alone)) == []
 
 
 def test_every_page_of_what_was_renamed_has_its_former_address(world: World) -> None:

@@ -238,7 +238,7 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
             rating = board.get(model_id) if board else None
             if rating:
                 ranked[group].append((axis, rating))
-            else:
+            elif axis not in site.repeated:
                 few.append(site.axis_name(axis))
     every = [rating for members in ranked.values() for _, rating in members]
     scale = scale_over([overall.score, *(edge for r in every for edge in (r.score_low, r.score_high))])
