@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import shutil
 import subprocess
 import sys
 import venv
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import Distribution, distribution
+from itertools import combinations, cycle, islice, product
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from PIL import Image
 
 from tests.conftest import ROOT
+
+OFFLINE = ("--no-index", "--no-deps", "--no-compile")
 
 VOTING_PAGE = """
 from arena.voting.pages import MessageView, VotingFrame, render
@@ -62,28 +70,99 @@ def carried(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_the_wheel_builds_a_site_with_what_it_requires(tmp_path: Path) -> None:
-    run(
-        sys.executable, "-m", "build", "--no-isolation", "--outdir", tmp_path, ROOT, cwd=tmp_path
-    )  # by way of the sdist
-    (wheel,) = tmp_path.glob("image_arena-*.whl")
-    venv.create(tmp_path / "empty")  # without pip, which takes seconds to unpack
-    bin_ = tmp_path / "empty" / "bin"
-    pip = (sys.executable, "-m", "pip", "--python", bin_ / "python")
-    (packages,) = (tmp_path / "empty").glob("lib/python3*/site-packages")
-    run(*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-compile", wheel, cwd=tmp_path)
-    (installed,) = Distribution.discover(name="image-arena", path=[str(packages)])
-    lent = list(needed(installed, set()))
+@dataclass(frozen=True)
+class Installed:
+    """A wheel of this program, and an environment that has it and what it names, and no network."""
+
+    wheel: Path
+    bin: Path
+    packages: Path
+
+    def pip(self, *arguments: str | Path, cwd: Path) -> str:
+        return run(sys.executable, "-m", "pip", "--python", self.bin / "python", *arguments, cwd=cwd)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, ROOT, cwd=folder)  # by way of the sdist
+    (wheel,) = folder.glob("image_arena-*.whl")
+    venv.create(folder / "empty")  # without pip, which takes seconds to unpack
+    (packages,) = (folder / "empty").glob("lib/python3*/site-packages")
+    made = Installed(wheel, folder / "empty" / "bin", packages)
+    made.pip("install", "--quiet", *OFFLINE, wheel, cwd=folder)
+    (ours,) = Distribution.discover(name="image-arena", path=[str(packages)])
+    lent = list(needed(ours, set()))
     assert len(lent) > 30
     for each in lent:
         lend(each, packages)
-    assert "No broken requirements" in run(*pip, "check", cwd=tmp_path)
+    return made
 
-    assert carried(packages / "arena" / "templates") == carried(ROOT / "templates")
-    assert "<h1>Sorry</h1>" in run(bin_ / "python", "-c", VOTING_PAGE, cwd=tmp_path)
 
-    run(bin_ / "arena", "init", tmp_path / "x", cwd=tmp_path)
-    run(bin_ / "arena", "build", "--project", tmp_path / "x", cwd=tmp_path)
+def test_the_wheel_builds_a_site_with_what_it_requires(installed: Installed, tmp_path: Path) -> None:
+    assert "No broken requirements" in installed.pip("check", cwd=tmp_path)
+    assert carried(installed.packages / "arena" / "templates") == carried(ROOT / "templates")
+    assert "<h1>Sorry</h1>" in run(installed.bin / "python", "-c", VOTING_PAGE, cwd=tmp_path)
+
+    run(installed.bin / "arena", "init", tmp_path / "x", cwd=tmp_path)
+    run(installed.bin / "arena", "build", "--project", tmp_path / "x", cwd=tmp_path)
 
     assert "<h1" in (tmp_path / "x" / "site" / "index.html").read_text(encoding="utf-8")
     assert list((tmp_path / "x" / "site").rglob("*.css"))
+
+
+def write_own_data(folder: Path) -> None:
+    """200 votes on four models, 20 pictures and 5 prompts, called as docs/own-votes.md shows them."""
+    models = ("Painter 9", "painter-9-mini", "BRUSH XL", "acme/LoRA v2")
+    prompts = ("lighthouse", "teapot", "tram", "two-cats", "open-sign")
+    votes, listed = ["question,model_a,model_b,winner,judge"], ["file,model,prompt"]
+    for number, (left, right) in enumerate(islice(cycle(combinations(models, 2)), 200)):
+        votes.append(
+            f"{number},{left},{right},{('model_a', 'model_a', 'tie', 'model_b')[number % 4]},judge {number % 9}"
+        )
+    (folder / "prompts").mkdir()
+    (folder / "pictures").mkdir()
+    for number, (prompt, model) in enumerate(product(prompts, models)):
+        text = f'language = "en"\ncategory = "photo"\ntext = "A {prompt} in the evening."\n'
+        (folder / "prompts" / f"{prompt}.toml").write_text(text)
+        name = f"{model.replace('/', ' ')} {prompt}.png"
+        Image.new("RGBA", (64, 48), (10 * number, 90, 200, 128)).save(folder / "pictures" / name)
+        listed.append(f"{name},{model},text-to-image/{prompt}")
+    (folder / "pictures" / "list.csv").write_text("\n".join(listed))
+    (folder / "votes.csv").write_text("\n".join(votes))
+
+
+def test_ten_commands_lead_from_an_empty_folder_to_a_site(installed: Installed, tmp_path: Path) -> None:
+    walk = (ROOT / "docs" / "own-votes.md").read_text(encoding="utf-8")
+    commands = walk.partition("## From an empty folder")[2].partition("```sh\n")[2].partition("```")[0]
+    assert commands.startswith("pip install image_arena-*.whl\n")
+    assert len(commands.splitlines()) <= 10
+    folder = tmp_path / "an empty folder"
+    folder.mkdir()
+    write_own_data(folder)
+    shutil.copy(installed.wheel, folder)
+    pip = tmp_path / "path" / "pip"
+    pip.parent.mkdir()
+    pip.write_text(
+        f'#!/bin/sh\nexec {sys.executable} -m pip --python {installed.bin}/python "$@" '
+        f"--quiet --force-reinstall {' '.join(OFFLINE)}\n"
+    )
+    pip.chmod(0o755)
+    path = f'PATH="{pip.parent}:{installed.bin}:$PATH"\n'
+
+    said = run("sh", "-ec", path + commands, cwd=folder)
+
+    assert "Imported 200 votes" in said
+    assert "20 pictures of 4 models and 5 prompts: 20 added." in said
+    site = folder / "my-arena" / "site"
+    ratings = list(csv.DictReader((site / "data" / "ratings.csv").read_text(encoding="utf-8").splitlines()))
+    overall = {row["model"]: int(row["votes"]) for row in ratings if row["axis"] == "overall"}
+    assert sorted(overall) == [
+        f"unknown/{name}" for name in ("acme-lora-v2", "brush-xl", "painter-9", "painter-9-mini")
+    ]
+    assert sum(overall.values()) == 2 * 200
+    assert len((folder / "my-arena/data/outputs/outputs.jsonl").read_text().splitlines()) == 20
+    page = (site / "models" / "unknown" / "painter-9.html").read_text(encoding="utf-8")
+    assert "Painter 9" in page
+    assert "imulated" not in page
+    assert "in the evening" in (site / "prompts/text-to-image/lighthouse.html").read_text(encoding="utf-8")
