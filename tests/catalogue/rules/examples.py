@@ -66,7 +66,8 @@ def share(data: Path, *makers: str, more: str = "") -> Path:
     """One price at a new provider for a new model of each maker; ``more`` stands in the first one's."""
     put(data, "providers/market/provider.toml", f'name = "Market"\n{SOURCE}')
     for maker in makers:
-        put(data, f"organizations/{maker}.toml", f'name = "{maker}"\n{SOURCE}')
+        if not (data / f"organizations/{maker}.toml").exists():
+            put(data, f"organizations/{maker}.toml", f'name = "{maker}"\n{SOURCE}')
         model = (data / TWO).read_text().replace('predecessor = "acme/one"\n', "").replace('"Two"', '"Shared"')
         put(data, f"models/{maker}/shared.toml", model)
         put(data, f"providers/market/{maker}/shared.toml", price("0.0398") + (more if maker == makers[0] else ""))
