@@ -336,7 +336,8 @@ def _stories(view: ModelView) -> Iterator[str]:
         link = linker(_here(view))
         yield "## Stories"
         yield "\n".join(
-            f"- {story.day.iso}: {linked(story.title, link(story.path))} ({plain(story.kind)}, {plain(story.evidence)})"
+            f"- {story.day.iso}: {linked(story.title, link(story.path))} ({plain(story.kind)}, {plain(story.evidence)}"
+            f"{f', published {story.published.iso}' if story.published else ''})"
             for story in view.stories
         )
 

@@ -91,6 +91,8 @@ class ModelStory:
     title: str
     path: str
     day: wording.Day
+    published: wording.Day | None
+    """When the source was published, where that is another day."""
     kind: str
     evidence: str
     text: str
@@ -208,6 +210,7 @@ def story_lines(site: SiteData, model_id: str) -> tuple[ModelStory, ...]:
             title=story.title,
             path=paths.story_path(story_id),
             day=wording.day(story.happened),
+            published=wording.day(story.published) if story.published and story.published != story.happened else None,
             kind=story.kind.value.capitalize(),
             evidence=f"{story.evidence.capitalize()} source",
             text=story.text,

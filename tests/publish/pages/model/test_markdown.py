@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from arena.publish.formats.llms import render_llms
 from arena.publish.pages.model.markdown import fenced, linked, plain, render_model, table
-from arena.publish.pages.model.view import model_view
+from arena.publish.pages.model.view import model_view, story_lines
 from arena.records import Origin
 from tests.publish.worlds import SharedWorld, World
 
@@ -59,6 +59,18 @@ def test_a_twin_carries_terms_every_price_code_pictures_and_models_like_it(twin:
         r"No\. \d in text to image \(simulated votes\), "
     )
     assert re.search(alike, twin)
+
+
+def test_a_story_says_when_its_source_was_published_where_that_is_another_day(small_world: World) -> None:
+    stories = {
+        story.title: story for id_ in small_world.catalogue.models for story in story_lines(small_world.site_data, id_)
+    }
+    told = small_world.catalogue.stories.values()
+    assert {title: story.published.iso if story.published else "" for title, story in stories.items()} == {
+        story.title: story.published.isoformat() if story.published and story.published != story.happened else ""
+        for story in told
+    }
+    assert any(story.published for story in stories.values())
 
 
 def test_code_in_a_twin_stays_code() -> None:
