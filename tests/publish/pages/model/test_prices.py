@@ -124,9 +124,11 @@ def test_a_row_for_each_offer_with_both_prices_or_a_speed() -> None:
 def test_the_page_shows_tokens_and_what_blended_means(tmp_path: Path) -> None:
     write_project(tmp_path, votes=False)
     out = '[[prices]]\namount = 40\nunit = "1M output tokens"\nread = 2026-01-02\nsource = "Price page"\n'
+    out += 'condition = { mode = "image" }\n'
     put(tmp_path / "data", "providers/shop/acme/one.toml", PRICES + out)
     world = read_world(tmp_path)
     html = html_of(world, page_at(list(page.pages(world.site_data)), "models/acme/one.html"))
-    assert '<td class="n">$8.00</td><td class="n">$40.00</td><td class="n">$16.00</td>' in html.replace("\n", "")
+    paid_out = '<td class="n">$40.00 <span class="sub-line">image</span></td>'
+    assert f'<td class="n">$8.00</td>{paid_out}<td class="n">$16.00</td>' in html.replace("\n", "")
     assert "Blended is (3 × in + out) / 4" in html
     assert "Speed, as it says" not in html
