@@ -47,6 +47,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         summary=summary,
         boards={axis: board for axis, board in boards.items() if axis not in repeated},
         repeated=repeated,
+        voters=voters_by_arena(votes),
         prices=dict(_prices(catalogue)),
         examples=find_examples(votes, ranks, {output.sha256 for output in catalogue.outputs}),
         pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
@@ -57,6 +58,12 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(votes) if 0 < summary.votes <= AUDITED else None,
     )
+
+
+def voters_by_arena(votes: ir.Table) -> dict[str, int]:
+    """How many voters each arena has."""
+    counted = votes.group_by("arena").aggregate(voters=votes.voter.nunique())
+    return {row["arena"]: row["voters"] for row in counted.order_by("arena").to_pyarrow().to_pylist()}
 
 
 def repeated_boards(boards: Mapping[Axis, Board]) -> dict[Axis, Axis]:

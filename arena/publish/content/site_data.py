@@ -51,6 +51,8 @@ class SiteData:
     """What the audit found when votes were sealed into the log, one a period, oldest first."""
     audit: Callable[[], AuditReport] | None = None
     """Works out what the rules of the audit find in the log as it stands; None for a log that is too long for that."""
+    voters: Mapping[str, int] = field(default_factory=dict)
+    """How many voters an arena's rated votes come from, by arena."""
     repeated: Mapping[Axis, Axis] = field(default_factory=dict)
     """Boards that repeat a wider one since they have the very same votes, by axis: the board that is shown instead."""
     downloads: tuple[Download, ...] = ()
@@ -241,6 +243,20 @@ class SiteData:
     def votes(self, value: int, *arenas: str) -> str:
         """1 simulated vote, 2,345 simulated votes."""
         return wording.count(value, self.vote_noun(*arenas), self.votes_noun(*arenas))
+
+    @property
+    def all_votes(self) -> str:
+        """The votes of the whole site in words; those of several origins are counted one by one."""
+        if len(self.summary.origins) < 2:
+            return self.votes(self.summary.votes)
+        nouns = {
+            Origin.HUMAN: "",
+            Origin.DERIVED: " derived from human ratings",
+            Origin.SIMULATED: " that are simulated",
+        }
+        return wording.listing(
+            [f"{wording.count(votes, 'vote')}{nouns[origin]}" for origin, votes in self.summary.origins]
+        )
 
     @cached_property
     def data_until(self) -> date | None:

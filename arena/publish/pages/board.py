@@ -29,7 +29,10 @@ from arena.publish.pages.board_index import Switch, switches
 from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
 from arena.publish.pages.filters import Filters, RowValues, filters_of, row_values
 from arena.publish.pages.sharing import Sharing, board_sharing
-from arena.records import Axis, Board, Rating
+from arena.records import Axis, Board, Origin, Rating
+
+FEW_VOTERS = 10
+"""Voters of an arena below which its boards say that intervals hold for these few."""
 
 
 def lede(site: SiteData, board: Board) -> str:
@@ -99,12 +102,25 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
         "Rank is one more than how many models score higher. The range below it and the bar beside the score are 95% "
         "intervals. A strong line between two rows opens a new tier: models of one tier cannot be told from its best. "
         f"A standing is provisional until the interval of the rank is narrow. {fragility(site, board)}".strip(),
+        *few_voters(site, board.axis.arena),
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
         "filter, it is what that provider asks, and says so where other sources contest it. "
         "A dash means that no source gives one.",
         *change_explained(site, board.axis),
         *latency_explained(site, board),
+    )
+
+
+def few_voters(site: SiteData, arena: str) -> tuple[str, ...]:
+    """What intervals from the votes of a handful of people cannot say; nothing where there are more, or no people."""
+    voters = site.voters.get(arena, 0)
+    if not 0 < voters < FEW_VOTERS or site.demo(arena):
+        return ()
+    who = "rater" if site.ratings.origin_of(arena) is Origin.DERIVED else "voter"
+    return (
+        f"All votes of this arena come from {wording.count(voters, who)}. The intervals say how firm ranks are by the "
+        "judgement of so few; other people may judge otherwise, and how much otherwise these votes cannot say.",
     )
 
 

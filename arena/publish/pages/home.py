@@ -22,7 +22,7 @@ from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.rank_changes import WeekNews, news_of, rank_weeks
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Alternate, Page
-from arena.records import Axis, Board, Rating
+from arena.records import Axis, Board, Origin, Rating
 
 CHEAP = Decimal("0.05")
 """USD an image."""
@@ -351,9 +351,9 @@ def lede(site: SiteData) -> str:
     met = {rating.model for board in site.boards.values() for rating in (*board.ratings, *board.unranked)}
     if not met:
         return f"{models} with prices and licences from named sources. No votes have been cast yet."
-    how = "compared" if site.vote_noun() == "derived vote" else "compared in blind pairs"
+    pairs = " in blind pairs" if Origin.DERIVED not in site.origins_in() else ""
     return (
-        f"{wording.whole(len(met))} of {models} {how} by {site.votes(site.summary.votes)}. "
+        f"{wording.whole(len(met))} of {models} compared{pairs} by {site.all_votes}. "
         "Scores are conservative: a model has to earn its place."
     )
 

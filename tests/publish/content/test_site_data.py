@@ -77,3 +77,9 @@ def test_each_arena_says_what_its_votes_are() -> None:
     ]
     (notice,) = notices_of(mixed)
     assert notice.text == "Image editing: human ratings, Set 2023; Text to image: demonstration, simulated votes."
+
+
+def test_votes_of_several_origins_are_counted_one_by_one() -> None:
+    mixed = make_site_data(ONE, origins=[Origin.DERIVED, Origin.SIMULATED])
+    assert mixed.all_votes == "50 votes derived from human ratings and 50 votes that are simulated"
+    assert make_site_data(ONE, origins=[Origin.SIMULATED]).all_votes == "100 simulated votes"

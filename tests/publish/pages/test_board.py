@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from arena.catalogue.model_facts import Status
-from arena.publish.pages.board import board_view, lede, pages
+from arena.publish.pages.board import FEW_VOTERS, board_view, explanations, few_voters, lede, pages
 from arena.publish.pages.board_index import Switch, switches
 from arena.records import Axis, Board, Fragility, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
@@ -107,3 +109,16 @@ def test_a_switch_keeps_what_is_chosen_in_the_others_and_says_where_votes_are_mi
     assert choice(category, "Photography") == ("boards/draw/photo-ar.html", False, "too few votes")
     assert choice(language, "English") == ("", False, "no votes")
     assert [link.own_name for link in language.links] == ["", "", "العربية"]
+
+
+@pytest.mark.parametrize(("origin", "who"), [(Origin.DERIVED, "3 raters"), (Origin.HUMAN, "3 voters")])
+def test_a_board_by_few_people_says_what_its_intervals_cannot(origin: Origin, who: str) -> None:
+    board = make_board(OVERALL, make_rating("acme/one", 1, 30), make_rating("acme/two", 2, 20))
+    site_data = make_site_data(MODELS, [board], origins=[origin], voters={"draw": 3})
+    site_data = replace(site_data, ratings=replace(site_data.ratings, origins=(("draw", origin),)))
+    (said,) = few_voters(site_data, "draw")
+    assert said.startswith(f"All votes of this arena come from {who}. ")
+    assert said in explanations(site_data, board)
+    assert few_voters(replace(site_data, voters={"draw": FEW_VOTERS}), "draw") == ()
+    simulated = replace(site_data, ratings=replace(site_data.ratings, origins=(("draw", Origin.SIMULATED),)))
+    assert few_voters(simulated, "draw") == ()
