@@ -78,6 +78,7 @@ class Arena:
     store: Store
     client: TestClient
     clock: Clock = field(default_factory=Clock)
+    root: str = ""
 
     def another_browser(self) -> TestClient:
         return TestClient(self.client.app, base_url="http://testserver")
@@ -95,7 +96,7 @@ class Served:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.socket.getsockname()[1]}{self.arena.root}"
 
     def __enter__(self) -> Served:
         self.thread.start()
@@ -187,7 +188,7 @@ def open_arena(
         live = LiveArena(catalogue, NO_RATINGS, settings)
         app = create_app(live, store, clock=clock, rng=random.Random(7), secret=SECRET, root=root)
         with TestClient(app) as client:
-            yield Arena(catalogue, store, client, clock)
+            yield Arena(catalogue, store, client, clock, root)
 
 
 def replace_size(voting: VotingSettings) -> VotingSettings:

@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.voting.arenas import NO_LIMITS, Served, open_arena
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+@pytest.fixture(params=[""])
+def served(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """At the root of its host, unless a test asks for another path."""
     voting = NO_LIMITS.model_copy(update={"personal_board_votes": 3, "undo_seconds": 3600})
-    with open_arena(tmp_path, voting) as arena, Served(arena) as here:
+    with open_arena(tmp_path, voting, root=request.param) as arena, Served(arena) as here:
         yield here
 
 
@@ -37,6 +38,7 @@ def ready(page: Page, served: Served, query: str = "") -> None:
     assert page.eval_on_selector_all(".side img", "all => all.every(one => one.complete && one.naturalWidth === 128)")
 
 
+@pytest.mark.parametrize("served", ["", "/some/arena"], indirect=True)
 def test_by_mouse(page: Page, served: Served) -> None:
     ready(page, served)
     expect(page.locator(".who").first).to_be_hidden()
@@ -49,6 +51,9 @@ def test_by_mouse(page: Page, served: Served) -> None:
     expect(page.locator("#choices")).to_be_visible()
     assert page.locator("#left img").get_attribute("src") != first
     assert served.arena.store.votes_stored() == 1
+    page.get_by_role("button", name="Right is better").click()
+    page.locator("#undo button").click()
+    expect(page.locator("#verdict")).to_contain_text("taken back")
 
 
 def test_by_keyboard(page: Page, served: Served) -> None:
