@@ -22,6 +22,7 @@ LATE = (
     "sqlalchemy.dialects.sqlite",
     "tests.voting.running",
     "tests.collect.dying",
+    "tests.simulate.removing_child",
     "tests.votes.sealing_child",
     "tests.votes.store.voting_child",
     "uvicorn.lifespan.on",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from arena import wording
-from arena.cli.group import DAY, day_of, json_option, main, project_option
+from arena.cli.group import DAY, DRY_RUN, day_of, json_option, main, project_option
 from arena.cli.opening import open_catalogue, open_votes
 from arena.cli.printing import as_json, is_quiet, print_result
 from arena.cli.tables import print_table
@@ -156,9 +156,6 @@ def list_models(project: Path, today: datetime | None) -> None:
     ]
     columns = ("id", "name", "status", "arenas", *counts)
     print_table(columns, rows, figures=counts, foldable=("name", "arenas"))
-
-
-DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 
 
 @model.command("rename")

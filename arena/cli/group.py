@@ -33,6 +33,7 @@ __all__ = [
 Command = TypeVar("Command", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 PROJECT_VARIABLE = "ARENA_PROJECT"
 PROJECT_MARK = Path("data") / "arena.toml"
 """The file that makes a folder a project."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
-from arena.cli.group import DAY, PATH, day_of, json_option, main, project_option
-from arena.cli.opening import DATABASE_VARIABLE, open_catalogue, open_project, rate_log, refuse_to_simulate
+from arena import wording
+from arena.cli.group import DAY, DRY_RUN, PATH, day_of, json_option, main, project_option
+from arena.cli.opening import (
+    DATABASE_VARIABLE,
+    open_catalogue,
+    open_project,
+    rate_log,
+    refuse_to_simulate,
+    store_if_any,
+)
 from arena.cli.printing import note, print_errors, print_result, progress_bar
 from arena.errors import ArenaError
 
@@ -63,15 +72,30 @@ def init(folder: Path, source: Path | None) -> None:
 @click.option("--seed", default=2026, show_default=True, help="The same seed gives the same bytes.")
 @click.option("--votes", default=12_000, show_default=True, type=click.IntRange(min=1), help="How many votes.")
 @click.option("--replace", is_flag=True, help="Replace existing simulated outputs and votes.")
+@click.option("--remove", is_flag=True, help="Take out everything simulated, in the log and the store too.")
+@DRY_RUN
 @json_option
-def simulate(project: Path, seed: int, votes: int, replace: bool) -> None:
-    """Make demonstration outputs and votes.
+def simulate(  # noqa: PLR0917 - a command has as many parameters as options
+    project: Path, seed: int, votes: int, replace: bool, remove: bool, dry_run: bool
+) -> None:
+    """Make demonstration outputs and votes, or take them out again.
 
-    They are marked as simulated everywhere they appear.
+    They are marked as simulated everywhere they appear. A project with votes of people or outputs of models is refused:
+    arena init SCRATCH --from PROJECT makes a copy to rehearse in.
+
+    --remove takes out simulated outputs and votes, those of arena collect --local and of voters who saw such outputs
+    too; --remove --dry-run says what would go. What people voted on outputs of models stays as it is.
     """
     from arena.simulate import simulate as simulate_arena
     from arena.simulate import write_simulation
 
+    if dry_run and not remove:
+        raise click.UsageError("--dry-run goes with --remove")
+    if remove:
+        if replace:
+            raise click.UsageError("--remove and --replace exclude each other")
+        _remove_simulated(project, dry_run)
+        return
     catalogue = open_catalogue(project)
     refuse_to_simulate(project, catalogue)
     with progress_bar() as progress:
@@ -81,6 +105,33 @@ def simulate(project: Path, seed: int, votes: int, replace: bool) -> None:
         note(text)
     made = {"votes": simulation.votes.num_rows, "outputs": len(simulation.outputs)}
     print_result(f"Simulated {made['votes']:,} votes on {made['outputs']:,} outputs.", **made)
+
+
+def _remove_simulated(project: Path, dry_run: bool) -> None:
+    """Take a rehearsal out of the log, then out of the store, and say what went."""
+    from arena.collect.collecting import forget_rehearsals
+    from arena.simulate import remove_simulated, simulated_contents
+    from arena.votes.store import open_store
+
+    catalogue, url, jobs = open_catalogue(project), store_if_any(project), 0
+    with open_store(url) if url else nullcontext() as store:
+        if dry_run:
+            gone = simulated_contents(catalogue, store)
+        else:
+            gone = remove_simulated(catalogue, store, now=datetime.now(UTC))
+        if store is not None:
+            jobs = forget_rehearsals(store, project / "data", project / "private", dry_run=dry_run)
+    parts: list[tuple[int, *tuple[str, ...]]] = [
+        (gone.outputs, "simulated output"),
+        (gone.inputs, "drawn input picture"),
+        (gone.votes, "simulated vote of the log", "simulated votes of the log"),
+        (gone.stored_votes, "simulated vote of the store", "simulated votes of the store"),
+        (gone.stored_battles, "simulated battle of the store", "simulated battles of the store"),
+        (jobs, "rehearsed request of arena collect", "rehearsed requests of arena collect"),
+    ]
+    counted = [wording.count(number, *nouns) for number, *nouns in parts if number]
+    text = f"{'Would take out' if dry_run else 'Took out'} {wording.listing(counted)}."
+    print_result(text if counted else "Nothing here is simulated.", **asdict(gone), jobs=jobs, written=not dry_run)
 
 
 class SiteAddress(click.ParamType[str]):

@@ -18,7 +18,7 @@ from arena.collect.image_checks import InvalidImage
 from arena.collect.image_store import ImageStore
 from arena.collect.job_runner import JobResult, JobRunner
 from arena.collect.jobs import LOCAL, NO_COST, OPEN_STATES, Job, JobState
-from arena.collect.ledger import BatchWriter, Ledger
+from arena.collect.ledger import BatchWriter, Ledger, has_ledger
 from arena.collect.offer_choice import unusable
 from arena.collect.planning import Budget, Plan, PlannedImage, doubtful_job, image_request_of, new_job, request_digest
 from arena.collect.progress import (
@@ -35,6 +35,7 @@ from arena.collect.work_queue import WorkQueue
 from arena.errors import CollectError
 from arena.files import only_writer
 from arena.gateways import GATEWAYS
+from arena.votes.store import Store
 
 JOBS_PER_LISTING, SECONDS_PER_LISTING = 200, 5.0
 """outputs.jsonl is rewritten after so many outputs, or so many seconds, whichever comes first."""
@@ -64,6 +65,19 @@ def run_collection(
         report=report,
     )
     return asyncio.run(run)
+
+
+def forget_rehearsals(store: Store, data: Path, private: Path, *, dry_run: bool = False) -> int:
+    """Remove the jobs of ``collect --local`` and the originals that it drew; how many jobs. Its outputs stay."""
+    if not has_ledger(store):
+        return 0
+    ledger = Ledger(store)
+    jobs = ledger.simulated()
+    if jobs and not dry_run:
+        # The files first: the jobs name them.
+        ImageStore(data, private).remove_simulated(jobs)
+        ledger.forget_simulated()
+    return len(jobs)
 
 
 async def collect(

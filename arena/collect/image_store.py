@@ -58,6 +58,15 @@ class ImageStore:
         for path in (self.data / "outputs").glob(f"*/.*{_PART}"):
             path.unlink()
 
+    def remove_simulated(self, jobs: Iterable[Job]) -> None:
+        """Remove what is left of the images of rehearsals: copies that no list names yet, and what is private."""
+        for job in jobs:
+            if job.state is JobState.STORED:
+                self._copy_path(job.sha256).unlink(missing_ok=True)
+            kept = [self._incoming / job.id, self._unusable / job.id, self._unusable / f"{job.id}.txt"]
+            for path in [*kept, *([self.original_path(job)] if job.original else [])]:
+                path.unlink(missing_ok=True)
+
     def save_incoming(self, job: Job, content: bytes) -> None:
         """Keep what arrived for a job."""
         _write(self._incoming / job.id, content)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Row,
     Table,
     Text,
+    delete,
     insert,
     inspect,
     select,
@@ -28,7 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from arena.collect.jobs import NO_COST, OPEN_STATES, Job, JobState
+from arena.collect.jobs import LOCAL, NO_COST, OPEN_STATES, Job, JobState
 from arena.errors import StoreError
 from arena.votes.store import Store
 from arena.votes.store.schema import Moment
@@ -148,6 +149,15 @@ class Ledger:
         """Jobs that ended at ``since`` or later and before ``before``, the oldest first."""
         return self._jobs(job_table.c.ended >= since, job_table.c.ended < before)
 
+    def simulated(self) -> list[Job]:
+        """Jobs of rehearsals, whose images were drawn here, the oldest first."""
+        return list(self._jobs(job_table.c.provider == LOCAL))
+
+    def forget_simulated(self) -> None:
+        """Delete the jobs of rehearsals."""
+        with self._store.writing() as connection:
+            connection.execute(delete(job_table).where(job_table.c.provider == LOCAL))
+
     def _jobs(self, *conditions: Any) -> Iterator[Job]:
         with self._store.reading() as connection:
             rows = connection.execute(
@@ -164,6 +174,12 @@ def _job(row: Row[Any]) -> Job:
 def booked(several: Iterable[Job]) -> Decimal:
     """What jobs may have cost in all, doubt included."""
     return sum((job.booked for job in several), NO_COST)
+
+
+def has_ledger(store: Store) -> bool:
+    """Whether anything was ever collected with this store; opening a ledger would make one."""
+    with store.reading() as connection:
+        return bool(inspect(connection).has_table(version_table.name))
 
 
 class BatchWriter:

@@ -154,11 +154,10 @@ def stage_votes(log: Log, added: pa.Table | None = None) -> None:
         staged = append_votes(staged, kept, entry.note, where=str(path)) if len(kept) else staged
     if added is not None:
         staged = append_votes(staged, added, NOTE, where="the simulated votes")
-    audits = {period.audit_file for period, _ in periods_in(staged.entries)}
-    passed_over = {MANIFEST, *(path.name for path in (*log.paths, *log.leftovers))}
+    before, after = ({period.audit_file for period, _ in periods_in(each.entries)} for each in (log, staged))
+    passed_over = {MANIFEST, *(path.name for path in (*log.paths, *log.leftovers)), *(before - after)}
     for path in sorted(log.folder.iterdir()) if log.folder.is_dir() else ():
-        unnamed = path.name.startswith("audit-") and path.name not in audits
-        if path.is_file() and path.name not in passed_over and not unnamed:
+        if path.is_file() and path.name not in passed_over:
             _write(fresh / path.name, path.read_bytes())
 
 

@@ -19,7 +19,7 @@ from arena.catalogue.error_messages import near
 from arena.catalogue.names import OutputNames
 from arena.errors import VotesError
 from arena.progress import Progress
-from arena.records import Outcome
+from arena.records import Origin, Outcome, OutputOrigin
 from arena.votes.columns import distinct
 from arena.votes.files import Defaults, LoadedVotes, Source, load_votes
 from arena.votes.log import append_votes, open_log
@@ -92,6 +92,7 @@ def import_votes(
         steps.tell("Checking votes", len(files) + 1)
         check_references(loaded.table, catalogue, loaded.locate)
         _check_values(loaded, catalogue)
+        loaded = replace(loaded, table=_as_shown(loaded.table, catalogue))
         steps.tell("Writing votes", len(files) + 2)
         grown = append_votes(log, loaded.table, note=source, where=loaded.locate)
     except BaseException:
@@ -152,7 +153,7 @@ def _check_values(loaded: LoadedVotes, catalogue: Catalogue) -> None:
     errors = [RowErrors(rows, lambda row: (f"the vote was cast in the year {years[row]}", hint), years[rows])]
     sums = pa.array(sorted({output.sha256 for output in catalogue.outputs} | {""}), pa.string())
     errors += [_unknown_outputs(name, votes[name], sums) for name in ("left_output", "right_output")]
-    errors.append(_prompt_errors(votes, catalogue))
+    errors += [_mixed_origins(votes, catalogue), _prompt_errors(votes, catalogue)]
     raise_row_errors(errors, loaded.locate)
 
 
@@ -160,6 +161,38 @@ def _unknown_outputs(name: str, column: pa.ChunkedArray, sums: pa.Array) -> RowE
     rows = np.flatnonzero(~pc.is_in(column, sums).to_numpy())
     hint = f"add the picture first: arena outputs add; or leave {name} empty"
     return RowErrors(rows, lambda row: (f"{name} {shorten(column[row])} is no output of this project", hint))
+
+
+def _is_simulated(votes: pa.Table, side: str, catalogue: Catalogue) -> pa.ChunkedArray:
+    """Whether the output on a side is one that a program drew; not where the vote names none."""
+    drawn = sorted({output.sha256 for output in catalogue.outputs if output.origin is OutputOrigin.SIMULATED})
+    return pc.is_in(votes[side], pa.array(drawn, pa.string()))
+
+
+def _as_shown(votes: pa.Table, catalogue: Catalogue) -> pa.Table:
+    """The votes, those on simulated outputs as simulated ones whatever the file says: they tell nothing of models."""
+    left, right = (_is_simulated(votes, side, catalogue) for side in ("left_output", "right_output"))
+    # With a single output named, the vote may be on a model's on the other side; but no such vote is about models.
+    either = pc.or_(left, right)
+    origins = pc.if_else(either, Origin.SIMULATED.value, votes["origin"])
+    position = votes.column_names.index("origin")
+    return votes.set_column(position, votes.schema.field("origin"), origins.cast(votes.schema.field("origin").type))
+
+
+def _mixed_origins(votes: pa.Table, catalogue: Catalogue) -> RowErrors:
+    """Votes on a simulated output beside one of a model, counted by what the simulated one is in the place of."""
+    drawn = [_is_simulated(votes, side, catalogue) for side in ("left_output", "right_output")]
+    named = [pc.not_equal(votes[side], "") for side in ("left_output", "right_output")]
+    differ = pc.and_(pc.xor(*drawn), pc.and_(*named))
+    rows = np.flatnonzero(differ.to_numpy())
+    sides = pc.if_else(drawn[0], votes["left"], votes["right"])
+
+    def say(row: int) -> tuple[str, str]:
+        model = shorten(sides[row])
+        what = f"the output in the place of {model} is simulated, and the other one is by a model"
+        return what, "such a vote tells nothing of either model: leave it out, or name the output that was shown"
+
+    return RowErrors(rows, say, by_value(sides, rows))
 
 
 def _prompt_errors(votes: pa.Table, catalogue: Catalogue) -> RowErrors:

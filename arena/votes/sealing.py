@@ -34,6 +34,7 @@ from arena.votes.store.auditing import audit_store, counted_votes, lock_table
 from arena.votes.store.schema import NOT_SEALED, QUARANTINED, seals, votes
 from arena.votes.store.store import Store
 
+LACKING_HINT = "restore the newest copy of the log; if arena simulate --remove was interrupted, run it again"
 DWELL_STEP_MS = 100
 """Times to decide are rounded down to this step: the exact one could connect a published vote with who cast it."""
 
@@ -112,9 +113,9 @@ def _check_same_age(store: Store, log: Log, earlier: list[Seal]) -> None:
             held[period.number] = held.get(period.number, 0) + count
     for closed in earlier:
         # A period that is begun and not finished may be in the log or not: that is for _finish to find out.
-        if closed.seed is None and held.get(closed.number) != closed.votes:
+        if closed.seed is None and held.get(closed.number, 0) != closed.votes:
             message = f"lacks the votes that were sealed as period {closed.number}"
-            raise StoreError(message, where=str(log.folder), hint="restore the newest copy of the log")
+            raise StoreError(message, where=str(log.folder), hint=LACKING_HINT)
     if max(held, default=0) > earlier[-1].number:
         message = f"is older than the log, which holds period {max(held)} of it"
         raise StoreError(message, where=store.where, hint="restore the newest backup of the store")

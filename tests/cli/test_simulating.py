@@ -80,3 +80,25 @@ def test_results_are_one_object(tmp_path: Path) -> None:
         whole = json.loads(result.stdout)
         assert whole["passed"] is True
         assert fields <= whole.keys()
+
+
+def test_a_rehearsal_is_taken_out_by_one_command(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    assert arena("init", project).exit_code == 0
+    before = tree(project)
+    assert arena("collect", "--local", "--max-cost", "0", "--project", project).exit_code == 0
+    assert arena("simulate", "--votes", "20", "--replace", "--project", project).exit_code == 0
+    rehearsed = {name: content for name, content in tree(project).items() if "sqlite" not in name}
+    foreseen = arena("simulate", "--remove", "--dry-run", "--project", project)
+    assert foreseen.stdout.startswith("Would take out "), foreseen.output
+    assert "20 simulated votes of the log" in foreseen.stdout
+    assert "rehearsed requests of arena collect" in foreseen.stdout
+    assert {name: content for name, content in tree(project).items() if "sqlite" not in name} == rehearsed
+    gone = json.loads(arena("simulate", "--remove", "--json", "--project", project).stdout)
+    assert gone["written"] and gone["votes"] == 20 and gone["outputs"] > 0 and gone["jobs"] > 0
+    left = {name: content for name, content in tree(project).items() if "sqlite" not in name}
+    left.pop("private/.gitignore")
+    assert left == before
+    assert "Nothing here is simulated." in arena("simulate", "--remove", "--project", project).stdout
+    assert arena("simulate", "--dry-run", "--project", project).exit_code == 2
+    assert arena("simulate", "--remove", "--replace", "--project", project).exit_code == 2

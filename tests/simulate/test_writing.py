@@ -77,7 +77,7 @@ def add_real_output(data: Path) -> Output:
         origin=OutputOrigin.MODEL,
     )
     folder = data / "outputs" / output.sha256[:2]
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{output.sha256}.webp").write_bytes(content)
     (data / "outputs" / "outputs.jsonl").write_text(output.model_dump_json() + "\n")
     (data / "outputs" / "inputs").mkdir()

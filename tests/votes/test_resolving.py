@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
+from arena.catalogue.records import Output
 from arena.errors import ArenaError, VotesError
-from arena.records import Vote
+from arena.records import OutputOrigin, Vote
 from arena.votes.files import write_votes
 from arena.votes.importing import import_votes
+from arena.votes.log import open_log
 from arena.votes.parsed import LoadedVotes
 from arena.votes.resolving import read_name_map, resolved, resolved_for_rating
 from arena.votes.table import VOTE_SCHEMA, votes_table
@@ -153,3 +155,40 @@ def test_progress_is_told_step_by_step(data: Path, tmp_path: Path) -> None:
     import_votes(data, [path], progress=lambda *step: told.append(step), new_models=date(2026, 1, 1))
     assert [step[1:] for step in told] == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
     assert told[0][0] == f"Reading {path}"
+
+
+def test_votes_on_simulated_outputs_are_simulated_whatever_the_file_says(data: Path, tmp_path: Path) -> None:
+    sums = ("1" * 64, "2" * 64, "3" * 64)
+    listing = [
+        Output(model=model, prompt=PROMPT, sha256=sha256, width=8, height=8, bytes=9, origin=origin)
+        for model, sha256, origin in (
+            (BASE.left, sums[0], OutputOrigin.SIMULATED),
+            (BASE.right, sums[1], OutputOrigin.SIMULATED),
+            (BASE.right, sums[2], OutputOrigin.MODEL),
+        )
+    ]
+    (data / "outputs").mkdir(exist_ok=True)
+    (data / "outputs" / "outputs.jsonl").write_text("".join(f"{output.json_line}\n" for output in listing))
+    for sha256 in sums:
+        (data / "outputs" / sha256[:2]).mkdir()
+        (data / "outputs" / sha256[:2] / f"{sha256}.webp").write_bytes(b"a picture")
+    mixed = [replace(BASE, battle=f"m{n}", left_output=sums[0], right_output=sums[2]) for n in range(3)]
+    assert _import(data, tmp_path, *mixed) == [
+        f'votes.csv:2: the output in the place of "{BASE.left}" is simulated, and the other one is by a model, '
+        "and 2 more rows like it (such a vote tells nothing of either model: leave it out, or name the output that was "
+        "shown)"
+    ]
+    assert not (data / "votes").exists()
+    shown = (
+        replace(BASE, battle="a", left_output=sums[0], right_output=sums[1]),
+        replace(BASE, battle="b", left_output=sums[0]),
+        replace(BASE, battle="c", right_output=sums[2]),
+    )
+    for _ in range(2):
+        assert _import(data, tmp_path, *shown) == [], "the same file again changes nothing"
+        rows = open_log(data / "votes").votes().order_by("battle").to_pyarrow().to_pylist()
+        assert [(row["battle"], row["origin"]) for row in rows] == [
+            ("a", "simulated"),
+            ("b", "simulated"),
+            ("c", "human"),
+        ]

@@ -155,7 +155,7 @@ seals = Table(
     Column("votes", Integer, nullable=False),
     Column("report", Text, nullable=False),
     _filled("lineage", "report"),
-    CheckConstraint("number >= 1 AND votes >= 1", name="numbers"),
+    CheckConstraint("number >= 1 AND votes >= 0", name="numbers"),
     # The seed connects voters with pseudonyms: it may be here only as long as the period is not in the log for sure.
     CheckConstraint("(finished IS NULL) = (seed IS NOT NULL)", name="seed_until_finished"),
     sqlite_strict=True,

@@ -166,3 +166,26 @@ def test_an_interrupted_migration_leaves_nothing(url: str, monkeypatch: pytest.M
             open_store(url)
     with open_store(url) as store:
         assert store.votes_stored() == 0
+
+
+def test_sealed_periods_of_an_older_store_stay_and_may_lose_their_votes(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("arena.votes.store.engine.HEAD", "0003")
+        with open_store(url) as old, old.writing() as connection:
+            connection.execute(text("INSERT INTO seals VALUES (1, 'a', 0, 0, 1, NULL, 7, '{}')"))
+    with open_store(url) as store:
+        with store.writing() as connection:
+            assert connection.execute(text("SELECT number, votes FROM seals")).all() == [(1, 7)]
+            connection.execute(text("UPDATE seals SET votes = 0"))
+        for wrong in (
+            "UPDATE seals SET votes = -1",
+            "INSERT INTO votes VALUES ('b', 'v', 0, 'left', '', 0, '', NULL, 0, 9)",
+        ):
+            with pytest.raises(StoreError, match="refuses"), store.writing() as connection:
+                connection.execute(text(wrong))
+        with store.writing() as connection:
+            connection.execute(text("INSERT INTO seals VALUES (2, 'a', 0, 0, NULL, :seed, 1, '{}')"), {"seed": b"s"})
+        with pytest.raises(StoreError, match="refuses"), store.writing() as connection:
+            connection.execute(text("INSERT INTO seals VALUES (3, 'a', 0, 0, NULL, :seed, 1, '{}')"), {"seed": b"s"})
