@@ -71,6 +71,31 @@ def test_status_of_a_day_follows_from_the_dates(data: Path, written: str, day: d
     assert as_written.on(day) == on_day
 
 
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        ({}, Status.ACTIVE),
+        ({"status": Status.PREVIEW}, Status.PREVIEW),
+        ({"status": Status.PREVIEW, "deprecated": date(2026, 5, 2)}, Status.PREVIEW),
+        ({"status": Status.PREVIEW, "deprecated": date(2026, 5, 1)}, Status.DEPRECATED),
+        ({"status": Status.DEPRECATED}, Status.DEPRECATED),
+        (
+            {"status": Status.DEPRECATED, "deprecated": date(2026, 1, 1), "shut_down": date(2026, 5, 2)},
+            Status.DEPRECATED,
+        ),
+        (
+            {"status": Status.DEPRECATED, "deprecated": date(2026, 1, 1), "shut_down": date(2026, 5, 1)},
+            Status.WITHDRAWN,
+        ),
+        ({"status": Status.WITHDRAWN, "deprecated": date(2026, 1, 1)}, Status.WITHDRAWN),
+    ],
+)
+def test_the_status_of_the_first_of_may(data: Path, facts: dict[str, object], status: Status) -> None:
+    model = load_catalogue(data).models["acme/one"].model_copy(update=facts)
+    assert model.status_on(date(2026, 5, 1)) is status
+    assert model.model_copy(update={"status": status}).current is (status is not Status.WITHDRAWN)
+
+
 def test_ids_are_sorted_whatever_the_folders_order(data: Path) -> None:
     for name in ("one.5", "one-b"):
         put(data, f"models/acme/{name}.toml", FILES["models/acme/two.toml"].replace('"Two"', f'"{name}"'))

@@ -112,6 +112,39 @@ def test_filters_narrow_the_board_and_say_how_many_are_left(opened: Opened) -> N
     assert found and all("flux" in model and "pro" in model for model in found), "every word, without its marks"
 
 
+def test_boards_show_current_models_only_with_the_ranks_of_all_and_the_address_says_so(opened: Opened) -> None:
+    page = opened(BOARD)
+    names, ranks = column(page, "model"), column(page, "rank")
+    gone = [name for name in names if "shut down" in name]
+    assert gone
+    page.locator("summary", has_text="Filters").click()
+    page.get_by_label("Current models only").check()
+    expect(page).to_have_url(re.compile(re.escape("?current=yes") + "$"))
+    current = [(rank, name) for rank, name in zip(ranks, names, strict=True) if name not in gone]
+    assert list(zip(column(page, "rank"), column(page, "model"), strict=True)) == current
+    expect(page.locator("#shown")).to_have_text(f"{len(current)} of {len(names)} models shown")
+    assert column(opened(f"{BOARD}?current=yes"), "model") == [name for _, name in current]
+
+
+def test_the_home_page_shows_current_models_only_and_hands_the_choice_to_boards(opened: Opened) -> None:
+    page = opened("index.html")
+    gone, spare = page.locator(".gone"), page.locator(".spare")
+    assert gone.count()
+    expect(gone.first).to_be_visible()
+    expect(spare.first).to_be_hidden()
+    page.get_by_label("Current models only").check()
+    expect(page).to_have_url(re.compile(re.escape("?current=yes") + "$"))
+    expect(gone.first).to_be_hidden()
+    expect(spare.first).to_be_visible()
+    expect(page.locator(".whole-board").first).to_have_attribute("href", re.compile(re.escape("?current=yes") + "$"))
+    page.reload()
+    expect(page.get_by_label("Current models only")).to_be_checked()
+    expect(gone.first).to_be_hidden()
+    page.get_by_label("Current models only").uncheck()
+    expect(page).not_to_have_url(re.compile("current"))
+    expect(gone.first).to_be_visible()
+
+
 def test_rows_of_equal_value_stay_in_the_order_of_the_board(opened: Opened) -> None:
     for sort in ("weights", "-weights"):
         page = opened(f"{BOARD}?sort={sort}")

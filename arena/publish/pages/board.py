@@ -36,14 +36,15 @@ FEW_VOTERS = 10
 
 
 def lede(site: SiteData, board: Board) -> str:
-    """One or two sentences: who leads, and whether the votes settle it."""
+    """One or two sentences: who leads, and whether the votes settle it; and who is first of current models."""
     if not board.ratings:
         return "No model has a rank here yet."
     leader = board.ratings[0]
     first = [rating for rating in board.ratings if rating.rank_low == 1 and rating is not leader]
-    name = site.model(leader.model).name
+    name, demo = site.model(leader.model).name, site.demo(board.axis.arena)
+    current = next((rating for rating in board.ratings if site.model(rating.model).current), leader)
     models = wording.count(len(board.ratings), "ranked model")
-    text = f"{site.demo(board.axis.arena)}{name} leads {models} with a score of {wording.number(leader.score)}"
+    text = f"{demo}{name} leads {models} with a score of {wording.number(leader.score)}"
     if not first:
         settled = "no other model’s interval reaches first place"
     elif len(first) <= 3:
@@ -51,7 +52,11 @@ def lede(site: SiteData, board: Board) -> str:
         settled = f"first place is not settled: {names} could hold it too"
     else:
         settled = f"first place is not settled: {len(first)} other models could hold it too"
-    return f"{text}, from {site.votes(board.votes, board.axis.arena)}; {settled}."
+    text = f"{text}, from {site.votes(board.votes, board.axis.arena)}; {settled}."
+    if current is leader:
+        return text
+    first_current = f"{site.model(current.model).name} (no. {current.rank}) ranks highest of those still served"
+    return f"{text} {demo}{name} is shut down; {first_current}."
 
 
 def missing(site: SiteData, board: Board) -> str:

@@ -39,7 +39,7 @@ class Filters:
     transparent: bool
     """Whether any row is known to leave the background out."""
     current: bool
-    """Whether rows differ in whether one can still choose them."""
+    """Whether any model of the site is shut down, so that readers may leave such out."""
     arenas: tuple[FilterOption, ...] = ()
     """Only for a table over all arenas."""
 
@@ -128,7 +128,8 @@ def filters_of(site: SiteData, rows: Sequence[RowValues]) -> Filters:
         weights_uses=options((row.weights_use, USE_WORDS[CommercialUse(row.weights_use)]) for row in rows),
         texts=text_options(site, {text for row in rows for text in row.texts}),
         transparent=any(row.transparent for row in rows),
-        current=len({row.current for row in rows}) > 1,
+        # Of any table: a reader who chose so keeps the choice on a board that has no such model, and beyond it.
+        current=not all(model.current for model in catalogue.models.values()),
         providers=options((provider, catalogue.providers[provider].name) for provider in providers),
     )
 

@@ -88,11 +88,18 @@ class PodiumRow:
     price: str
     licence: str
     picture: Picture | None
+    gone: bool
+    """Whether it is shut down, and left out where a reader asks for current models only."""
+    spare: bool
+    """Whether it is shown only where a reader asks for current models: in the place of one that is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class BestOnBoard:
-    """Who leads one narrower board that has votes; ``model`` is None where they are too few for a ranking."""
+    """Who leads one narrower board that has votes; ``model`` is None where they are too few for a ranking.
+
+    ``gone`` and ``spare`` are those of ``PodiumRow``.
+    """
 
     label: str
     own_name: str
@@ -102,6 +109,8 @@ class BestOnBoard:
     model: ModelRef | None
     score: str
     price: str
+    gone: bool
+    spare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +165,7 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
         label=site.label_of(arena),
         summary=arena_summary(site, board),
         picks=picks(site, board),
-        podium=tuple(place(site, arena, rating) for rating in board.ratings[:PODIUM]),
+        podium=tuple(place(site, arena, rating, spare) for rating, spare in with_spares(site, board, PODIUM)),
         leaders=tuple(
             table
             for what, axes in (
@@ -190,7 +199,17 @@ def arena_summary(site: SiteData, board: Board) -> str:
     return f"{wording.count(len(board.ratings), 'model')} ranked from {site.votes(board.votes, board.axis.arena)}."
 
 
-def place(site: SiteData, arena: str, rating: Rating) -> PodiumRow:
+def with_spares(site: SiteData, board: Board, many: int) -> Iterator[tuple[Rating, bool]]:
+    """The first so many of a board, then the current models that stand in for those of them that are shut down; each
+    with whether it stands in.
+    """
+    first = board.ratings[:many]
+    yield from ((rating, False) for rating in first)
+    current = [rating for rating in board.ratings if site.model(rating.model).current]
+    yield from ((rating, True) for rating in current[:many] if rating not in first)
+
+
+def place(site: SiteData, arena: str, rating: Rating, spare: bool) -> PodiumRow:
     """One place on the podium, with a picture of the model's from its highest-ranked matchup."""
     shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
     return PodiumRow(
@@ -202,6 +221,8 @@ def place(site: SiteData, arena: str, rating: Rating) -> PodiumRow:
         price=price_from(site, rating.model),
         licence=licence_in_brief(site.model(rating.model)),
         picture=picture_of(site, shown[0].output) if shown else None,
+        gone=not site.model(rating.model).current,
+        spare=spare,
     )
 
 
@@ -214,15 +235,21 @@ def leaders(site: SiteData, overall: Board, what: str, axes: Sequence[tuple[Axis
         caption=wording.sentence(
             f"{site.demo(overall.axis.arena)}best by {what}, {site.votes(overall.votes, overall.axis.arena)}"
         ),
-        rows=tuple(best(site, axis, name) for axis, name in voted),
+        rows=tuple(row for axis, name in voted for row in best(site, axis, name)),
         missing=f"No votes yet: {wording.listing(others)}." if others else "",
     )
 
 
-def best(site: SiteData, axis: Axis, label: str) -> BestOnBoard:
-    """Who leads on one category or language that has votes."""
+def best(site: SiteData, axis: Axis, label: str) -> Iterator[BestOnBoard]:
+    """Who leads on one category or language that has votes; and the first current model, where that one is gone."""
     board = site.boards[axis]
-    leader = board.ratings[0] if board.ratings else None
+    if not board.ratings:
+        yield _best(site, axis, label, None, spare=False)
+    for leader, spare in with_spares(site, board, 1):
+        yield _best(site, axis, label, leader, spare)
+
+
+def _best(site: SiteData, axis: Axis, label: str, leader: Rating | None, spare: bool) -> BestOnBoard:
     language = site.language(axis.language) if axis.language else None
     return BestOnBoard(
         label=label,
@@ -233,6 +260,8 @@ def best(site: SiteData, axis: Axis, label: str) -> BestOnBoard:
         model=model_ref(site, leader.model) if leader else None,
         score=wording.number(leader.score) if leader else "",
         price=price_from(site, leader.model) if leader else "",
+        gone=leader is not None and not site.model(leader.model).current,
+        spare=spare,
     )
 
 
@@ -267,6 +296,8 @@ class HomeView:
 
     heading: str
     lede: str
+    any_gone: bool
+    """Whether a model that is shut down stands on the page, so that readers may leave such out."""
     arenas: tuple[ArenaBlock, ...]
     stats: tuple[Stat, ...]
     steps: tuple[str, ...]
@@ -304,11 +335,15 @@ def _feeds(site: SiteData) -> tuple[Alternate, ...]:
 
 def home_view(site: SiteData) -> HomeView:
     """The view of the home page."""
-    summary = site.summary
+    summary, arenas = site.summary, tuple(arena_block(site, arena.id) for arena in site.arenas)
     return HomeView(
         heading=site.catalogue.project.tagline,
         lede=lede(site),
-        arenas=tuple(arena_block(site, arena.id) for arena in site.arenas),
+        any_gone=any(
+            any(row.gone for row in arena.podium) or any(row.gone for table in arena.leaders for row in table.rows)
+            for arena in arenas
+        ),
+        arenas=arenas,
         stats=(
             Stat(wording.sentence(site.votes_noun()), wording.whole(summary.votes)),
             Stat(

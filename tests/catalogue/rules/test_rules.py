@@ -11,6 +11,7 @@ import pytest
 from arena.catalogue import Catalogue, check_catalogue, rules
 from arena.catalogue.loading import read_catalogue
 from arena.catalogue.rules.sources import check_old_sources, is_below
+from arena.catalogue.rules.states import check_due_states
 from arena.errors import CatalogueError
 from tests.catalogue.projects import SOURCE, put, spoil, write_project
 from tests.catalogue.rules.examples import (
@@ -245,6 +246,44 @@ def test_a_fact_is_as_old_as_its_newest_source(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     spoil(data, TWO, "[[sources]]", SOURCE.replace("2026-01-02", "2020-01-02") + "[[sources]]")
     assert list(check_old_sources(read(data), date(2026, 6, 1))) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "today", "found"),
+    [
+        ("deprecated", date(2026, 11, 30), []),
+        (
+            "deprecated",
+            date(2026, 12, 1),
+            [
+                "data/models/acme/two.toml: status: its day of shutdown, 2026-12-01, came by 2026-12-01, and the file "
+                'says deprecated (read the source again, and write status = "withdrawn" if it is so)'
+            ],
+        ),
+        (
+            "withdrawn",
+            date(2026, 11, 30),
+            [
+                "data/models/acme/two.toml: status: its day of shutdown, 2026-12-01, is after 2026-11-30, and the file "
+                'says withdrawn (read the source again, and write status = "deprecated" if it is so)'
+            ],
+        ),
+        ("withdrawn", date(2026, 12, 1), []),
+    ],
+)
+def test_a_model_is_named_from_its_day_on(tmp_path: Path, written: str, today: date, found: list[str]) -> None:
+    data = write_project(tmp_path)
+    withdraw(data, f'shut_down = 2026-12-01\nstatus = "{written}"')
+    assert [str(finding) for finding in check_due_states(read(data), today)] == found
+
+
+def test_what_replaces_a_model_can_be_had_on_the_day(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    withdraw(data, 'status = "deprecated"\nreplaced_by = "acme/one"')
+    spoil(data, MODEL, "[weights]", 'shut_down = 2026-12-01\nstatus = "deprecated"\n[weights]')
+    assert list(check_due_states(read(data), date(2026, 11, 30))) == []
+    named = {finding.where: finding.message for finding in check_due_states(read(data), date(2026, 12, 1))}
+    assert named["data/models/acme/two.toml: replaced_by"] == "acme/one is withdrawn itself"
 
 
 def test_withdrawn_models_do_not_grow_old(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 from arena.catalogue.model_facts import CommercialUse, OutputTerms, Status, Weights
 from arena.pairs import Pair, Pairs
+from arena.publish.layout.render import render_page
 from arena.publish.pages import board, home
 from arena.publish.pages.board_index import grid
 from arena.publish.pages.home import home_view
@@ -73,6 +74,35 @@ def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weigh
     models["acme/one"] = make_model("One", status=Status.WITHDRAWN)
     assert home_view(make_site_data(models, BOARDS, prices=prices)).arenas[0].picks[0].model.name == "Two"
     assert home_view(make_site_data(models)).arenas[0].picks == ()
+
+
+def test_current_models_stand_in_for_those_that_are_shut_down_and_keep_their_ranks() -> None:
+    models = MODELS | {name: make_model(name[5:], status=Status.WITHDRAWN) for name in ("acme/one", "acme/two")}
+    view = home_view(make_site_data(models, BOARDS))
+    block = view.arenas[0]
+    assert [(place.rank, place.gone, place.spare) for place in block.podium] == [
+        ("1", True, False),
+        ("2", True, False),
+        ("3", False, False),
+        ("4", False, True),
+    ]
+    assert [(row.label, row.gone, row.spare) for row in block.leaders[0].rows] == [
+        ("Photography", False, False),
+        ("Logos", True, False),
+    ], "no other model is ranked there"
+    assert view.any_gone
+    assert not home_view(EDITION).any_gone
+    assert not any(place.spare for place in home_view(EDITION).arenas[0].podium)
+
+
+def test_the_page_offers_to_leave_out_models_only_where_one_is_gone() -> None:
+    gone = make_site_data(MODELS | {"acme/one": make_model("One", status=Status.WITHDRAWN)}, BOARDS)
+    page = render_page(gone, next(home.pages(gone)))
+    assert 'id="current-only"' in page
+    assert '<li class="card place gone">' in page
+    assert '<li class="card place spare">' in page
+    assert "· shut down</p>" in page
+    assert "current-only" not in render_page(EDITION, next(home.pages(EDITION)))
 
 
 def test_the_page_leads_to_where_people_vote(shared_world: SharedWorld) -> None:
