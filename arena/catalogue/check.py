@@ -84,11 +84,13 @@ class CheckReport:
         return not self.findings
 
 
-def check_catalogue(data: Path, today: date | None = None, count_votes: VoteCounter | None = None) -> CheckReport:
+def check_catalogue(
+    data: Path, today: date | None = None, count_votes: VoteCounter | None = None, *, warn: bool = True
+) -> CheckReport:
     """Everything that ``load_catalogue`` checks, arenas without models, every image's SHA-256 sum, and what is odd.
 
     With ``count_votes`` also the names in votes. Never raises. With ``today``, what is old or past by then is among the
-    warnings. Nothing is called odd while something is wrong.
+    warnings. Nothing is called odd while something is wrong, or without ``warn``.
     """
     catalogue, findings = read_catalogue(data, count_votes)
     if catalogue is None:
@@ -96,7 +98,7 @@ def check_catalogue(data: Path, today: date | None = None, count_votes: VoteCoun
     whole = None if findings else catalogue
     findings.extend(_damaged_images(catalogue))
     findings.extend(empty_arenas(catalogue))
-    warnings = _warnings(whole, today) if whole else []
+    warnings = _warnings(whole, today) if whole and warn else []
     return CheckReport(tuple(findings), counts_of(catalogue), whole, tuple(warnings))
 
 

@@ -11,6 +11,7 @@ from arena.catalogue import CheckReport, check_catalogue, load_catalogue
 from arena.catalogue.model_facts import Benchmark
 from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, blended_price, image_price
 from arena.catalogue.records import Offer, Price, Unit
+from arena.catalogue.rules.prompts import check_languages, check_scripts
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices
 from arena.errors import CatalogueError
 from tests.conftest import ROOT, TEST_DATA
@@ -127,3 +128,19 @@ def test_what_a_seed_says_of_an_image_model_is_refused(report: CheckReport) -> N
     assert [finding.message for finding in check_text_prices(spoiled)] == [
         "0.60 USD for 1M output tokens is a text model's price, and openai/gpt-image-2 makes images"
     ]
+
+
+def test_no_shipped_prompt_reads_as_another_language_and_nearly_all_do_when_marked_so(report: CheckReport) -> None:
+    """The two thresholds of the guesser, measured: whole texts, and their first words as if they were short prompts."""
+    assert report.catalogue is not None
+    others = {"ru": "uk", "ar": "fa", "hi": "ne", "zh": "ja", "ja": "zh", "en": "es", "es": "en"}
+    found = 0
+    for prompt_id, prompt in report.catalogue.prompts.items():
+        for words in (2, 3, 5, 8, 12, None):
+            cut = prompt.model_copy(update={"text": " ".join(prompt.text.split(" ")[:words]), "english": None})
+            assert list(check_languages(replace(report.catalogue, prompts={prompt_id: cut}))) == []
+        if prompt.language in others:
+            marked = prompt.model_copy(update={"language": others[prompt.language]})
+            spoiled = replace(report.catalogue, prompts={prompt_id: marked})
+            found += any(list(rule(spoiled)) for rule in (check_languages, check_scripts))
+    assert found >= 0.95 * sum(prompt.language in others for prompt in report.catalogue.prompts.values())

@@ -35,7 +35,7 @@ from arena.catalogue.rules.prices import (
     check_shared_prices,
     check_siblings,
 )
-from arena.catalogue.rules.prompts import check_directions, check_scripts, check_similar_prompts
+from arena.catalogue.rules.prompts import check_directions, check_languages, check_scripts, check_similar_prompts
 from arena.catalogue.rules.references import (
     check_licence_notices,
     check_outputs,
@@ -104,6 +104,7 @@ WARNING_RULES = (
     check_late_stories,
     check_mentioned_dates,
     check_same_stories,
+    check_languages,
     check_similar_prompts,
     check_missing_sources,
     check_primary_stories,

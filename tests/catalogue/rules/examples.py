@@ -348,6 +348,30 @@ BAD: list[tuple[str, Change, str]] = [
     ("check_scripts", lambda d: ask(d, "en", "海边的灯塔"), "0% of the letters are of its script and most are Cjk"),
     ("check_scripts", lambda d: ask(d, "sr-Latn", "Светионик"), 'the language is "sr-Latn", but 0%'),
     (
+        "check_languages",
+        lambda d: ask(d, "es", "A watercolour of a lighthouse at dusk, seen from the harbour."),
+        'lighthouse.toml: text: reads as "en", and is marked "es" (mend the language or the text',
+    ),
+    (
+        "check_languages",
+        lambda d: ask(
+            d,
+            "uk",
+            "Акварельный рисунок старого маяка на закате, вид из гавани; ещё видны рыбацкие лодки и чайки над волнами.",
+        ),
+        'text: reads as "ru", and is marked "uk"',
+    ),
+    (
+        "check_languages",
+        lambda d: put(
+            d,
+            PROMPT,
+            (d / PROMPT).read_text()
+            + 'english = "Un cartel de cine para una película sobre el mar, con letras grandes y colores muy vivos."\n',
+        ),
+        'english: reads as "es", and is marked "en"',
+    ),
+    (
         "check_directions",
         lambda d: ask(d, "he", "כרזה לחג עם המילים OPEN LATE"),
         'languages[1].direction: is "ltr", but most letters of the prompts in "he" run right to left (state',

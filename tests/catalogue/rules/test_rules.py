@@ -202,6 +202,23 @@ FINE: list[tuple[str, Change]] = [
     ("Japanese", lambda d: ask(d, "ja", "夜の灯台のポスター")),
     ("another script with a reason", lambda d: ask(d, "zh", "A lighthouse", note=NOTE)),
     ("a language that is not listed", lambda d: ask(d, "tlh", "jaj QaQ")),
+    *(
+        (f"{language}: {text}", lambda d, language=language, text=text: ask(d, language, text))
+        for language, text in (
+            ("es", "Cartel que dice 'OPEN LATE' para un bar"),
+            ("en", "Poster that says BONJOUR PARIS CAFÉ"),
+            ("en", "Mona Lisa, Leonardo da Vinci, sfumato, chiaroscuro"),
+            ("en", "cyberpunk samurai, neon, 8k, octane render"),
+            ("en", "Logo for 'La Casa Bonita' Mexican restaurant"),
+            ("pt", "um gato na praia"),
+            ("da", "en kat på stranden"),
+            ("nb", "en katt på stranda i Bergen om kvelden"),
+            ("ms", "seekor kucing di pantai pada waktu petang"),
+            ("hr", "mačka na plaži pri zalasku sunca"),
+            ("zh-Hant", "夜晚的燈塔海報"),
+        )
+    ),
+    ("another language with a reason", lambda d: ask(d, "es", "A watercolour of a lighthouse at dusk.", note=NOTE)),
     ("no letters at all", lambda d: ask(d, "zh", "1234 + 5678")),
     (
         "the same wish with a reason",
