@@ -125,6 +125,16 @@ class Capabilities(Record):
     """What a reader should know about these, e.g. that the mark is called SynthID."""
 
 
+class Speed(Record):
+    """How fast a provider says that it writes tokens; only for models that write text beside images."""
+
+    tokens_per_second: Annotated[Number, Field(gt=0, allow_inf_nan=False)] | None = None
+    seconds_to_first_token: Annotated[Number, Field(ge=0, allow_inf_nan=False)] | None = None
+    source: Text
+    read: Day
+    url: Url | None = None
+
+
 class SpeedClaim(Record):
     """How long one picture takes, as the maker or a provider claims it: no measurement of this arena."""
 

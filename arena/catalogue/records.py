@@ -38,6 +38,7 @@ from arena.catalogue.model_facts import (
     ImageTokens,
     Level,
     OutputTerms,
+    Speed,
     SpeedClaim,
     Status,
     Weights,
@@ -129,6 +130,8 @@ class Model(Record):
     """What it returns."""
     max_resolution: Text | None = None
     """The largest image that it makes, as the source puts it, e.g. ``2048x2048``."""
+    default_quality: Text | None = None
+    """What its maker's API takes where a request names no quality: prices that name none are for it."""
     highlights: tuple[Text, ...] = ()
     """Short sourced statements on what it was made for, in our own words."""
     weights: Weights
@@ -199,6 +202,8 @@ class Provider(Record):
     name: Name
     aliases: tuple[Name, ...] = ()
     """What public price lists call the provider, e.g. ``fal_ai``."""
+    organization: Slug | None = None
+    """Whose own API it is: where prices tie, the maker's own is named."""
     url: Url | None = None
     gateway: Text | None = None
     """The request protocol that its API speaks, e.g. ``generations``."""
@@ -245,17 +250,7 @@ class Price(Record):
     note: Text | None = None
     """What a reader should know about it; a price that a rule finds odd needs one that says why it is right."""
     contested: Annotated[bool, Field(strict=True)] = False
-    """Whether other sources contradict it: a model is then said to cost what the cheapest other offer asks."""
-
-
-class Speed(Record):
-    """How fast a provider says that it writes tokens; only for models that write text beside images."""
-
-    tokens_per_second: Annotated[Number, Field(gt=0, allow_inf_nan=False)] | None = None
-    seconds_to_first_token: Annotated[Number, Field(ge=0, allow_inf_nan=False)] | None = None
-    source: Text
-    read: Day
-    url: Url | None = None
+    """Whether other sources contradict it: it is shown, but no model is said to cost it."""
 
 
 class Offer(Record):

@@ -12,6 +12,7 @@ from typing import Any
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
 from arena.catalogue.pricing.estimate import ImagePrice, image_price, input_price
+from arena.catalogue.pricing.tiers import tiers_of
 from arena.catalogue.records import Offer, Provider
 from arena.collect.jobs import LOCAL, NO_COST
 from arena.collect.secrets import Secrets
@@ -106,7 +107,8 @@ class OfferChooser:
     def _cost(self, model_id: str, offer: Offer, edits: bool) -> tuple[Decimal, str] | str:
         size = {"width": self.options.width, "height": self.options.height}
         model = self.catalogue.models[model_id]
-        price = image_price(offer, model, **size, quality=self.options.quality, on=self.on)
+        tiers = tiers_of(self.catalogue, model_id)
+        price = image_price(offer, model, tiers, **size, quality=self.options.quality, on=self.on)
         if not isinstance(price, ImagePrice):
             return price.reason
         paid = input_price(offer, self.on) if edits else NO_COST

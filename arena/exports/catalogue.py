@@ -177,7 +177,7 @@ PRICE_SCHEMA = arrow_schema(columns_of(PriceColumns))
 def iter_models(catalogue: Catalogue) -> Iterator[ModelColumns]:
     """The rows of models.csv, by model id."""
     for model_id, model in catalogue.models.items():
-        cheapest = cheapest_offer(catalogue, model_id)
+        cheapest = cheapest_offer(catalogue, model_id, catalogue.today)
         yield ModelColumns(
             model=model_id,
             name=model.name,

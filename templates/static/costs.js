@@ -37,23 +37,23 @@
       return name === "text" ? held.includes(wanted) : held === wanted;
     });
 
-  // An offer that other sources contest comes after all others of its model.
+  // A price that other sources contest is shown, and never the cheapest.
   const found = () => {
     const at = figures.sizes.indexOf(chosen("size")) * figures.qualities.length + figures.qualities.indexOf(chosen("quality"));
     const offers = figures.offers
       .filter(([, , costs]) => costs[at])
-      .map(([model, provider, costs]) => ({ model, provider, amount: costs[at][0], how: costs[at][1], contested: costs[at][2] }))
-      .sort((a, b) => a.amount - b.amount || a.model - b.model || a.provider - b.provider);
+      .map(([model, provider, costs]) => ({ model, provider, amount: costs[at][0], how: costs[at][1], contested: costs[at][2], read: costs[at][3] }))
+      .sort((a, b) => a.amount - b.amount || a.model - b.model); // of equal ones the maker's own first, as they come
     if (chosen("offers")) return offers.filter(fits);
     const best = new Map();
-    for (const offer of [...offers].sort((a, b) => a.contested - b.contested)) if (!best.has(offer.model)) best.set(offer.model, offer);
+    for (const offer of offers) if (!offer.contested && !best.has(offer.model)) best.set(offer.model, offer);
     return offers.filter((offer) => best.get(offer.model) === offer && fits(offer));
   };
 
   const line = (offer, images) => {
     const [name, path, maker, span, use] = figures.models[offer.model];
     const [provider, page] = figures.providers[offer.provider];
-    const how = figures.how[offer.how] + (offer.contested ? "; other sources contest it" : "");
+    const how = `${figures.how[offer.how]}${offer.contested ? "; other sources contest it" : ""}; ${figures.read[offer.read]}`;
     return element(
       "tr",
       {},

@@ -10,6 +10,7 @@ import pytest
 from arena.catalogue import CheckReport, check_catalogue, load_catalogue
 from arena.catalogue.model_facts import Benchmark
 from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, blended_price, image_price
+from arena.catalogue.pricing.tiers import tiers_of
 from arena.catalogue.records import Offer, Price, Unit
 from arena.catalogue.rules.prompts import check_languages, check_scripts
 from arena.catalogue.rules.text_models import check_text_benchmarks, check_text_prices
@@ -67,7 +68,7 @@ def test_every_price_is_computed_or_says_why_not(report: CheckReport) -> None:
     assert catalogue is not None
     computed = 0
     for (_, model_id), offer in catalogue.offers.items():
-        price = image_price(offer, catalogue.models[model_id])
+        price = image_price(offer, catalogue.models[model_id], tiers_of(catalogue, model_id))
         if isinstance(price, ImagePrice):
             computed += 1
             assert 0 < price.amount < 1
@@ -91,9 +92,9 @@ def test_listed_prices_agree_with_prices_by_the_token(model_id: str, size: tuple
     catalogue = load_catalogue(DATA)
     offer, model = catalogue.offers["openai", model_id], catalogue.models[model_id]
     by_token = offer.model_copy(update={"prices": tuple(p for p in offer.prices if p.unit != "image")})
-    width, height = size
-    listed = image_price(offer, model, width=width, height=height, quality=quality)
-    computed = image_price(by_token, model, width=width, height=height, quality=quality)
+    tiers, (width, height) = tiers_of(catalogue, model_id), size
+    listed = image_price(offer, model, tiers, width=width, height=height, quality=quality)
+    computed = image_price(by_token, model, tiers, width=width, height=height, quality=quality)
     assert isinstance(listed, ImagePrice)
     assert isinstance(computed, ImagePrice)
     assert computed.tokens is not None

@@ -16,6 +16,7 @@ from arena import wording
 from arena.catalogue import load_catalogue
 from arena.catalogue.model_facts import CommercialUse
 from arena.catalogue.pricing.estimate import cheapest_offer, reference_price
+from arena.catalogue.pricing.tiers import tiers_of
 from tests.conftest import ROOT
 from tests.publish.conftest import STILL, Opened
 
@@ -319,7 +320,7 @@ def test_a_chosen_provider_gives_its_own_price_to_be_read_sorted_and_exported(op
     asked, exact, doubted = {}, {}, set()
     for row in page.locator("#ranking-table tbody tr:visible").all():
         model = row.get_attribute("data-id") or ""
-        price = reference_price(offers.offers["fal", model], offers.models[model])
+        price = reference_price(offers.offers["fal", model], offers.models[model], tiers_of(offers, model))
         asked[model] = wording.dollars(price.amount) if price else "–"
         if price:
             exact[model] = float(price.amount)

@@ -16,6 +16,7 @@ from arena import wording
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.model_facts import ImageTokens
 from arena.catalogue.pricing.in_force import prices_in_force
+from arena.catalogue.pricing.tiers import Tiers, same_quality, tiers_of
 from arena.catalogue.records import Condition, Model, Offer, Price, Unit
 
 REFERENCE_WIDTH = REFERENCE_HEIGHT = 1024
@@ -34,11 +35,12 @@ _LISTED_UNITS = (Unit.IMAGE, Unit.MEGAPIXEL)
 _UNITS = (_LISTED_UNITS, (Unit.OUTPUT_TOKENS,), (Unit.STEP,))
 """The first in which an offer has a price that fits counts: what is listed needs no statement of how many tokens or
 steps an image takes."""
-_DEFAULT_QUALITIES = ("medium", "standard")
-"""Names that providers have for the quality between their lowest and highest; they stand for each other."""
 _MILLION = Decimal(1_000_000)
+_PIXELS = re.compile(r"(\d{3,5})x(\d{3,5})")
+_TIERS_OF_SIZE = re.compile(r"(\d(?:\.\d)?)K")
+_EDGE = re.compile(r"(\d{3,5}) px")
 _SIZE = re.compile(r"(\d{1,6}) ?[x×] ?(\d{1,6})\Z")
-_TIER = re.compile(r"(\d+(?:\.\d+)?)k\Z")
+_SIZE_TIER = re.compile(r"(\d+(?:\.\d+)?)k\Z")
 
 _Rank = tuple[int, ...]
 
@@ -84,7 +86,7 @@ class UnknownPrice:
 
 @dataclass(frozen=True, slots=True)
 class CheapestOffer:
-    """The provider that asks least for the reference image of a model, and what it asks."""
+    """The provider that asks least for an image of a model, and what it asks."""
 
     provider: str
     price: ImagePrice
@@ -94,15 +96,11 @@ class CheapestOffer:
         """In USD."""
         return self.price.amount
 
-    @property
-    def contested(self) -> bool:
-        """Whether other sources contradict the price; such a one counts only where there is no other."""
-        return self.price.price.contested
-
 
 def image_price(
     offer: Offer,
     model: Model,
+    tiers: Tiers,
     *,
     width: int = REFERENCE_WIDTH,
     height: int = REFERENCE_HEIGHT,
@@ -112,59 +110,101 @@ def image_price(
     """The price of one image of ``model`` in the standard mode, ``on`` a day or by the newest rows.
 
     The row that speaks of the image most plainly counts: first by quality, then by size, then by mode, and of equal
-    rows the cheapest. ``medium`` and ``standard`` stand for each other, and a row without a quality or size for all.
-    A tier such as ``2K`` covers images of at most 2048 x 2048 pixels that no smaller tier covers.
+    rows the cheapest. ``medium``, ``standard`` and ``default`` stand for each other, and a row without a size for all.
+    A row without a quality is for the one quality that the model has; if ``tiers`` has several, for its default
+    alone. A tier such as ``2K`` covers images of at most 2048 x 2048 pixels that no smaller tier covers.
     """
     rows = [price for price in prices_in_force(offer, on) if price.unit in _MODES]
     if not rows:
         return UnknownPrice("no price by the image, megapixel, output token or step is known")
-    image, reasons = _Image(width, height, quality.lower()), []
+    largest = largest_pixels(model)
+    image, reasons = _Image(width, height, quality.lower(), tiers), []
     # One kind of unit after the other: what is listed counts even where a price by the token speaks of the image more
     # plainly, since that one depends on a second source, for how many tokens an image takes.
     for units in _UNITS:
         computed = list(_computed((price for price in rows if price.unit in units), model, image))
-        priced = [(rank, price) for rank, price in computed if isinstance(price, ImagePrice)]
+        priced = [
+            (rank, price)
+            for rank, price in computed
+            if isinstance(price, ImagePrice) and (image.pixels <= largest or price.price.condition.size)
+        ]
         if priced:
             return min(priced, key=lambda candidate: (candidate[0], candidate[1].amount))[1]
         reasons += [price.reason for _, price in computed if isinstance(price, UnknownPrice)]
+    if image.pixels > largest:
+        reasons.append(f"no source says that the model makes images of {image.size}")
+    elif not reasons and any(image.lacks_quality(price.condition) for price in rows):
+        reasons = ["the price does not state for which of the model's qualities it is"]
     return UnknownPrice("; ".join(dict.fromkeys(reasons)) or f"no price fits {image.size} at {quality} quality")
 
 
-def reference_price(offer: Offer, model: Model, on: date | None = None) -> ImagePrice | None:
+def largest_pixels(model: Model) -> float:
+    """Pixels of the largest image that a model makes, as its source puts it; infinity where that is not understood."""
+    stated = model.max_resolution or ""
+    if sizes := _PIXELS.findall(stated):
+        return float(max(int(width) * int(height) for width, height in sizes))
+    edges = [1024 * float(tier) for tier in _TIERS_OF_SIZE.findall(stated)]
+    edges = edges or [float(edge) for edge in _EDGE.findall(stated)]
+    return max(edges) ** 2 if edges else float("inf")
+
+
+def reference_price(offer: Offer, model: Model, tiers: Tiers, on: date | None = None) -> ImagePrice | None:
     """The price of the reference image, by which pages compare models: 1024x1024 in medium or standard quality."""
-    price = image_price(offer, model, on=on)
+    price = image_price(offer, model, tiers, on=on)
     return price if isinstance(price, ImagePrice) else None
 
 
-def cheapest_offer(catalogue: Catalogue, model_id: str, on: date | None = None) -> CheapestOffer | None:
-    """The offer with the lowest reference price, by provider id among equals; None where no offer has one, and for a
-    model that is shut down, whose prices are history.
+def cheapest_offer(
+    catalogue: Catalogue,
+    model_id: str,
+    on: date | None = None,
+    *,
+    width: int = REFERENCE_WIDTH,
+    height: int = REFERENCE_HEIGHT,
+    quality: str = REFERENCE_QUALITY,
+) -> CheapestOffer | None:
+    """The offer that asks least for one image; None where no offer has a price for it that is not contested,
+    and for a model that is shut down, whose prices are history.
 
-    A price that other sources contest counts only where there is no other.
+    Of equal prices the one at the maker's own API counts, then the first by provider id.
     """
     if not catalogue.models[model_id].current:
         return None
+    tiers, model = tiers_of(catalogue, model_id), catalogue.models[model_id]
+    found = (
+        (provider, image_price(offer, model, tiers, width=width, height=height, quality=quality, on=on))
+        for provider, offer in catalogue.offers_of(model_id).items()
+    )
     offers = [
         CheapestOffer(provider, price)
-        for provider, offer in catalogue.offers_of(model_id).items()
-        if (price := reference_price(offer, catalogue.models[model_id], on))
+        for provider, price in found
+        # Readers would choose by a price that other sources contradict, and then pay another one.
+        if isinstance(price, ImagePrice) and not price.price.contested
     ]
-    # False sorts before True: a contested price loses to any other, however low it is.
-    return min(offers, default=None, key=lambda offer: (offer.contested, offer.amount, offer.provider))
+    return min(
+        offers,
+        default=None,
+        key=lambda offer: (offer.amount, not is_makers_own(catalogue, offer.provider, model_id), offer.provider),
+    )
+
+
+def is_makers_own(catalogue: Catalogue, provider: str, model_id: str) -> bool:
+    """Whether the provider is the API of the model's maker."""
+    return catalogue.providers[provider].organization == model_id.partition("/")[0]
 
 
 def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, ImagePrice] | None:
     """The least and the most that the listed prices ask for one image of any size and quality.
 
-    Of the standard mode where the offer lists a price for it, else of any mode. A price by the megapixel is taken at
-    the size of its own condition, or at the reference size. None for an offer without a price by the image or
-    megapixel.
+    Of the standard mode where the offer lists a price for it, else of edits; never of batches, nor of what comes on top
+    of an image, such as a picture that is handed in; nor of prices that other sources contest. A price by the megapixel
+    is taken at the size of its own condition, or at the reference size. None for an offer without such a price.
     """
     listed = (_listed_price(price) for price in prices_in_force(offer, on) if price.unit in _LISTED_UNITS)
-    priced = sorted((price for price in listed if price), key=lambda price: price.amount)
-    # Batches cost less and edits more, and who reads the range wants to make one image.
+    sure = (price for price in listed if price and not price.price.contested)
+    priced = sorted(sure, key=lambda price: price.amount)
     standard = [price for price in priced if _mode(price.price) in _STANDARD_MODES]
-    considered = standard or priced
+    considered = standard or [price for price in priced if _mode(price.price) == "edit"]
     return (considered[0], considered[-1]) if considered else None
 
 
@@ -221,7 +261,9 @@ def _computed(
     """What each price that fits the image comes to, with its rank."""
     for price in prices:
         mode, modes = _mode(price), _MODES[price.unit]
-        if mode in modes and (rank := image.rank(price.condition)):
+        # Of tokens, how many an image takes depends on the quality, and what one of them costs does not.
+        by_token = price.unit is Unit.OUTPUT_TOKENS
+        if mode in modes and (rank := image.rank(price.condition, any_quality=by_token)):
             yield (*rank, modes.index(mode)), _multiplied(price, model, image)
 
 
@@ -264,11 +306,12 @@ def _listed_price(price: Price) -> ImagePrice | None:
 
 @dataclass(frozen=True, slots=True)
 class _Image:
-    """The image whose price is asked for; its quality is in small letters."""
+    """The image whose price is asked for; its quality is in small letters. ``tiers`` are those of the model."""
 
     width: int
     height: int
     quality: str
+    tiers: Tiers
 
     @property
     def size(self) -> str:
@@ -278,23 +321,31 @@ class _Image:
     def pixels(self) -> int:
         return self.width * self.height
 
-    def rank(self, row: Condition | ImageTokens) -> _Rank | None:
-        """How plainly a row speaks of the image, the plainest lowest; None where it speaks of other images."""
-        quality, size = self._quality_rank((row.quality or "").lower()), self._size_rank((row.size or "").lower())
+    def rank(self, row: Condition | ImageTokens, *, any_quality: bool = False) -> _Rank | None:
+        """How plainly a row speaks of the image, the plainest lowest; None where it speaks of other images.
+
+        ``any_quality`` says that a row without a quality is for all of them.
+        """
+        quality = self._quality_rank((row.quality or "").lower(), any_quality)
+        size = self._size_rank((row.size or "").lower())
         return None if quality is None or size is None else (quality, *size)
 
-    def _quality_rank(self, quality: str) -> int | None:
+    def lacks_quality(self, row: Condition | ImageTokens) -> bool:
+        """Whether the row would be about the image if it stated its quality."""
+        return not row.quality and self.tiers.several and not self.tiers.unstated_is(self.quality)
+
+    def _quality_rank(self, quality: str, any_quality: bool) -> int | None:
         if quality == self.quality:
             return 0
-        if quality in _DEFAULT_QUALITIES and self.quality in _DEFAULT_QUALITIES:
-            return 1
-        return None if quality else 2  # no other quality is guessed from one that is stated
+        if not quality:
+            return 2 if any_quality or self.tiers.unstated_is(self.quality) else None
+        return 1 if same_quality(quality, self.quality) else None  # no other quality is guessed from one that is stated
 
     def _size_rank(self, size: str) -> _Rank | None:
         """The exact size; the tier that the image needs; no size; a tier larger than it needs, the smallest first."""
         if not size:
             return 2, 0
-        if tier := _TIER.match(size):
+        if tier := _SIZE_TIER.match(size):
             edge = int(Decimal(tier[1]) * 1024)
             if self.pixels > edge**2:
                 return None

@@ -16,6 +16,7 @@ from arena.catalogue.error_messages import show
 from arena.catalogue.layout import Kind
 from arena.catalogue.pricing.estimate import reference_price
 from arena.catalogue.pricing.in_force import prices_in_force
+from arena.catalogue.pricing.tiers import tiers_of
 from arena.catalogue.records import Offer, Price, Unit
 from arena.catalogue.rules.conflicts import is_of
 from arena.catalogue.rules.spellings import condition_key, indexed_prices, value_key
@@ -215,11 +216,13 @@ class _ComparedPrice:
 def _compared_prices(catalogue: Catalogue) -> Iterator[_ComparedPrice]:
     """Every reference price above zero that carries no note, compared with the others of its model."""
     for model_id, model in catalogue.models.items():
-        offers = catalogue.offers_of(model_id)
+        offers, tiers = catalogue.offers_of(model_id), tiers_of(catalogue, model_id)
         known = {
             provider: reference
             for provider, offer in offers.items()
-            if (reference := reference_price(offer, model)) and reference.price.note is None and reference.amount > 0
+            if (reference := reference_price(offer, model, tiers))
+            and reference.price.note is None
+            and reference.amount > 0
         }
         for provider_id, reference in known.items():
             # The median of two prices lies between them, so with two providers each is compared with the other.

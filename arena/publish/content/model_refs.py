@@ -46,11 +46,9 @@ def model_ref(site: SiteData, model_id: str) -> ModelRef:
 
 
 def price_from(site: SiteData, model_id: str) -> str:
-    """The lowest reference price per image, in dollars; a dash where no source tells one. A contested one says so."""
+    """The lowest reference price per image, in dollars; a dash where no source tells one."""
     price = site.prices.get(model_id)
-    if price is None:
-        return wording.NOTHING
-    return f"{wording.dollars(price.amount)}{' (contested)' if price.contested else ''}"
+    return wording.dollars(price.amount) if price else wording.NOTHING
 
 
 def licence_in_brief(model: Model) -> str:

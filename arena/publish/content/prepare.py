@@ -124,5 +124,5 @@ def history_by_model(ratings: Ratings) -> dict[tuple[str, str], tuple[HistoryPoi
 
 def _prices(catalogue: Catalogue) -> Iterator[tuple[str, CheapestOffer]]:
     for model_id in catalogue.models:
-        if cheapest := cheapest_offer(catalogue, model_id):
+        if cheapest := cheapest_offer(catalogue, model_id, catalogue.today):
             yield model_id, cheapest

@@ -10,7 +10,17 @@ from functools import cached_property
 from arena import wording
 from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language
-from arena.catalogue.pricing.estimate import CheapestOffer, ImagePrice, reference_price
+from arena.catalogue.pricing.estimate import (
+    REFERENCE_HEIGHT,
+    REFERENCE_QUALITY,
+    REFERENCE_WIDTH,
+    CheapestOffer,
+    ImagePrice,
+    UnknownPrice,
+    cheapest_offer,
+    image_price,
+)
+from arena.catalogue.pricing.tiers import Tiers, tiers_of
 from arena.catalogue.records import Collected, Measurement, Model, Organization, Output
 from arena.catalogue.settings import Arena
 from arena.pairs import Pair, Pairs
@@ -22,6 +32,17 @@ from arena.publish.content.prompt_results import PromptResult
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
 from arena.votes.audit import AuditReport
 from arena.votes.manifest import ManifestEntry
+
+FRESH_DAYS = 90
+"""A price that was read longer ago than this says so."""
+OVER_AGE = f"over {FRESH_DAYS} days ago"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDay(wording.Day):
+    """When a price was read; ``old`` if that is more than ``FRESH_DAYS`` before the day of the site."""
+
+    old: bool
 
 
 @dataclass(frozen=True)
@@ -127,9 +148,43 @@ class SiteData:
         """What each offer asks for the reference image, by provider and model; without offers that have no price, and
         those of models that are shut down.
         """
-        offers = ((key, offer) for key, offer in self.catalogue.offers.items() if self.model(key[1]).current)
-        priced = ((key, reference_price(offer, self.model(key[1]))) for key, offer in offers)
-        return {key: price for key, price in priced if price}
+        priced = ((key, self.image_price(*key)) for key in self.catalogue.offers if self.model(key[1]).current)
+        return {key: price for key, price in priced if isinstance(price, ImagePrice)}
+
+    def read_day(self, read: date) -> ReadDay:
+        """The day on which a price was read, for a page."""
+        today = self.catalogue.today
+        day = wording.day(read)
+        return ReadDay(day.iso, day.text, today is not None and (today - read).days > FRESH_DAYS)
+
+    @cached_property
+    def tiers(self) -> Mapping[str, Tiers]:
+        """The tiers of quality by model."""
+        return {model_id: tiers_of(self.catalogue, model_id) for model_id in self.catalogue.models}
+
+    def image_price(
+        self,
+        provider: str,
+        model_id: str,
+        *,
+        width: int = REFERENCE_WIDTH,
+        height: int = REFERENCE_HEIGHT,
+        quality: str = REFERENCE_QUALITY,
+    ) -> ImagePrice | UnknownPrice:
+        """What one image of a model costs at a provider on the day of the site; every page asks here."""
+        return image_price(
+            self.catalogue.offers[provider, model_id],
+            self.model(model_id),
+            self.tiers[model_id],
+            width=width,
+            height=height,
+            quality=quality,
+            on=self.catalogue.today,
+        )
+
+    def cheapest(self, model_id: str, quality: str) -> CheapestOffer | None:
+        """The offer that asks least for a 1024x1024 image of that quality on the day of the site."""
+        return cheapest_offer(self.catalogue, model_id, self.catalogue.today, quality=quality)
 
     @cached_property
     def measured(self) -> Mapping[tuple[str, str], Measurement]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arena import wording
+from arena.catalogue.pricing.estimate import CheapestOffer
 from arena.publish import paths
 from arena.publish.content.model_refs import state_in_brief, terms_in_brief
-from arena.publish.content.site_data import SiteData
+from arena.publish.content.site_data import OVER_AGE, SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset
 from arena.publish.pages.citations import arena_ranks as standings_of
@@ -87,7 +88,14 @@ def _models(site: SiteData) -> Iterator[str]:
         price, notice = site.prices.get(model_id), state_notice(site, model_id)
         said = [site.maker(model_id).name, *(places or ["not ranked"])]
         if price or site.model(model_id).current:
-            said.append(f"from {wording.dollars(price.amount)} an image" if price else "price unknown")
+            said.append(_price_from(site, price) if price else "price unknown")
         said.append(terms_in_brief(site.model(model_id)).lower())
         state = f". {plain(notice.label)}: {plain(notice.said)}" if notice else ""
         yield f"- {linked(name, _href(site, paths.markdown_path(model_id)))}: {plain(', '.join(said))}{state}"
+
+
+def _price_from(site: SiteData, price: CheapestOffer) -> str:
+    read = site.read_day(price.price.price.read)
+    via = site.catalogue.providers[price.provider].name
+    old = f", {OVER_AGE}" if read.old else ""
+    return f"from {wording.dollars(price.amount)} an image via {via} (read {read.iso}{old})"

@@ -3,39 +3,26 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from markupsafe import Markup
 
 from arena import wording
-from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, image_price, price_range
-from arena.catalogue.records import Model, Offer, Price, Unit
+from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, is_makers_own, price_range
+from arena.catalogue.records import Unit
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
-from arena.publish.content.site_data import SiteData
+from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
 from arena.publish.pages.filters import FilterOption, Filters, RowValues, filters_of, row_values
 from arena.publish.paths import model_path, provider_path
 
 SIZES = ((512, 512), (1024, 1024), (1024, 1536), (1536, 1024), (2048, 2048))
 QUALITIES = ("low", "medium", "high")
 REFERENCE = "1024x1024", "medium"
-HOW = (
-    "listed",
-    "listed without a size",
-    "listed without a quality",
-    "listed without size or quality",
-    "by the megapixel",
-    "by output tokens",
-    "by steps",
-)
-"""What kind of price a cost comes from; the figures give its place in this list."""
-_COMPUTED = {Unit.MEGAPIXEL: 4, Unit.OUTPUT_TOKENS: 5, Unit.STEP: 6}
-_PIXELS = re.compile(r"(\d{3,5})x(\d{3,5})")
-_TIER = re.compile(r"(\d(?:\.\d)?)K")
-_EDGE = re.compile(r"(\d{3,5}) px")
 MANY = 1000
 """How many images the pages give the cost of."""
+_COMPUTED = {Unit.MEGAPIXEL: "by the megapixel", Unit.OUTPUT_TOKENS: "by output tokens", Unit.STEP: "by steps"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +38,38 @@ class Calculator:
 
 
 def calculator(site: SiteData) -> Calculator:
-    """Every offer's cost of one image, in USD, by size and then quality; null where it cannot be told."""
+    """Every offer's cost of one image by size and then quality; null where it cannot be told.
+
+    A cost is the amount in USD, the place in ``how`` of what kind of price it is, 1 where other sources contest it, and
+    the place in ``read`` of the day on which it was read. The offers of a model begin with its maker's own, so that
+    they keep their order where prices tie.
+    """
     catalogue = site.catalogue
     providers = list(catalogue.providers)
     models = [model_id for model_id, model in catalogue.models.items() if model.current]
     rows = [row_values(site, model_id) for model_id in models]
-    offers = []
-    for (provider, model_id), offer in catalogue.offers.items():
-        if not catalogue.models[model_id].current:
-            continue
-        costs = offer_costs(catalogue.models[model_id], offer)
-        if any(cost is not None for cost in costs):
-            offers.append([models.index(model_id), providers.index(provider), costs])
+    sold = [key for key in catalogue.offers if catalogue.models[key[1]].current]
+    sold.sort(key=lambda key: (key[1], not is_makers_own(catalogue, *key), key[0]))
+    costs = {key: found for key in sold if any(found := offer_costs(site, *key))}
+    priced = [price for found in costs.values() for price in found if price]
+    how = sorted({how_priced(price) for price in priced})
+    days = sorted({price.price.read for price in priced})
     figures = {
-        "how": HOW,
+        "how": how,
+        "read": [_read(site, day) for day in days],
         "sizes": [_name(size) for size in SIZES],
         "qualities": QUALITIES,
         "models": [_model(site, model_id) for model_id in models],
         "held": [_held(values) for values in rows],
         "providers": [[catalogue.providers[each].name, provider_path(each)] for each in providers],
-        "offers": offers,
+        "offers": [
+            [
+                models.index(model_id),
+                providers.index(provider),
+                [price and _cost(price, how, days) for price in found],
+            ]
+            for (provider, model_id), found in costs.items()
+        ],
     }
     text = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return Calculator(
@@ -83,34 +82,30 @@ def calculator(site: SiteData) -> Calculator:
     )
 
 
-def offer_costs(model: Model, offer: Offer) -> list[tuple[float, int, int] | None]:
-    """By size and quality: the amount in USD, its place in ``HOW``, and 1 where other sources contest it."""
-    largest = largest_pixels(model.max_resolution or "")
-    found: list[tuple[float, int, int] | None] = []
-    for width, height in SIZES:
-        for quality in QUALITIES:
-            price = image_price(offer, model, width=width, height=height, quality=quality)
-            fits = isinstance(price, ImagePrice) and (width * height <= largest or price.price.condition.size)
-            found.append(_cost(price) if isinstance(price, ImagePrice) and fits else None)
-    return found
+def offer_costs(site: SiteData, provider: str, model_id: str) -> list[ImagePrice | None]:
+    """What one image costs by size and quality; None where it cannot be told."""
+    prices = (
+        site.image_price(provider, model_id, width=width, height=height, quality=quality)
+        for width, height in SIZES
+        for quality in QUALITIES
+    )
+    return [price if isinstance(price, ImagePrice) else None for price in prices]
 
 
-def _cost(price: ImagePrice) -> tuple[float, int, int]:
-    return float(price.amount), how_listed(price.price), int(price.price.contested)
+def _cost(price: ImagePrice, how: list[str], days: list[date]) -> tuple[float, int, int, int]:
+    return float(price.amount), how.index(how_priced(price)), int(price.price.contested), days.index(price.price.read)
 
 
-def how_listed(price: Price) -> int:
-    """The place in ``HOW`` of what kind of price this is."""
-    condition = price.condition
-    return _COMPUTED.get(price.unit) or (not condition.size) + 2 * (not condition.quality)
+def how_priced(price: ImagePrice) -> str:
+    """In words, what kind of price this is: listed or computed, for which size and quality."""
+    how = _COMPUTED.get(price.price.unit) or ("listed" if price.price.condition.size else "listed for any size")
+    return how if price.quality else f"{how}, quality not stated"
 
 
-def largest_pixels(stated: str) -> float:
-    """Pixels of the largest image that a model makes, as its source puts it; infinity where that is not understood."""
-    if sizes := _PIXELS.findall(stated):
-        return float(max(int(width) * int(height) for width, height in sizes))
-    edges = [1024 * float(tier) for tier in _TIER.findall(stated)] or [float(edge) for edge in _EDGE.findall(stated)]
-    return max(edges) ** 2 if edges else float("inf")
+def _read(site: SiteData, day: date) -> str:
+    """The day, and that it is long ago."""
+    read = site.read_day(day)
+    return f"read {read.text}{f' ({OVER_AGE})' if read.old else ''}"
 
 
 def _model(site: SiteData, model_id: str) -> list[str]:
@@ -141,11 +136,21 @@ def price_span(site: SiteData, model_id: str) -> str:
     for a model that is shut down.
     """
     offers = site.catalogue.offers_of(model_id).values() if site.model(model_id).current else ()
-    ranges = [bounds for offer in offers if (bounds := price_range(offer))]
+    ranges = [bounds for offer in offers if (bounds := price_range(offer, site.catalogue.today))]
     if not ranges:
         return wording.NOTHING
     low, high = min(low.amount for low, _ in ranges), max(high.amount for _, high in ranges)
     return wording.span(wording.dollars(low), wording.dollars(high))
+
+
+def by_quality(site: SiteData, model_id: str) -> str:
+    """``low $0.006, medium $0.053``: the least that a 1024x1024 image of each quality costs; empty where the price does
+    not depend on it, or only one is known.
+    """
+    tiers = site.tiers[model_id]
+    found = {quality: site.cheapest(model_id, quality) for quality in tiers.ordered} if tiers.several else {}
+    known = [f"{quality} {wording.dollars(offer.amount)}" for quality, offer in found.items() if offer]
+    return ", ".join(known) if len(known) > 1 else ""
 
 
 def _name(size: tuple[int, int]) -> str:
@@ -154,7 +159,7 @@ def _name(size: tuple[int, int]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CostRow:
-    """What one model costs; ``reason`` says why that is unknown."""
+    """What one model costs; ``reason`` says why that is unknown, ``by_quality`` what each of its qualities costs."""
 
     model: ModelRef
     price: str
@@ -163,7 +168,9 @@ class CostRow:
     provider_path: str
     offers: str
     any_size: str
+    by_quality: str
     calculation: str
+    read: ReadDay | None
     use: str
     reason: str
 
@@ -173,6 +180,7 @@ def cost_row(site: SiteData, model_id: str) -> CostRow:
     catalogue = site.catalogue
     offers = catalogue.offers_of(model_id)
     price, provider, calculation, reason = _cheapest(site, model_id)
+    cheapest = site.prices.get(model_id)
     return CostRow(
         model=model_ref(site, model_id),
         price=wording.dollars(price) if price is not None else wording.NOTHING,
@@ -181,7 +189,9 @@ def cost_row(site: SiteData, model_id: str) -> CostRow:
         provider_path=provider_path(provider) if provider else "",
         offers=wording.whole(len(offers)),
         any_size=price_span(site, model_id),
+        by_quality=by_quality(site, model_id),
         calculation=calculation,
+        read=site.read_day(cheapest.price.price.read) if cheapest else None,
         use=commercial_use_in_brief(site.model(model_id)),
         reason=reason,
     )
@@ -197,18 +207,13 @@ def _cheapest(site: SiteData, model_id: str) -> tuple[Decimal | None, str, str, 
     offers = site.catalogue.offers_of(model_id)
     if not offers:
         return None, "", "", "No source we read names a provider that serves it over an API"
-    prices = [image_price(offer, site.model(model_id)) for offer in offers.values()]
+    prices = [site.image_price(provider, model_id) for provider in offers]
     reasons = sorted({price.reason for price in prices if isinstance(price, UnknownPrice)})
     return None, "", "", wording.sentence("; ".join(reasons))
 
 
 def _how(price: ImagePrice) -> str:
-    """The calculation, and that other sources contest the price; empty for a listed one that none does."""
-    said = []
+    """The calculation; empty for a listed price."""
     if price.price.unit is Unit.MEGAPIXEL:
-        said.append(f"{wording.dollars(price.price.amount)} a megapixel × {wording.exact(price.quantity)}")
-    elif price.price.unit is not Unit.IMAGE:
-        said.append(price.formula)
-    if price.price.contested:
-        said.append("other sources contest it")
-    return "; ".join(said)
+        return f"{wording.dollars(price.price.amount)} a megapixel × {wording.exact(price.quantity)}"
+    return "" if price.price.unit is Unit.IMAGE else price.formula

@@ -12,7 +12,7 @@ from arena.catalogue.pricing.in_force import price_ends
 from arena.catalogue.records import Offer, Price
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import SiteData
+from arena.publish.content.site_data import ReadDay, SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import Citation, cited, last_read, newest
 from arena.publish.pages.prices import conditions
@@ -27,7 +27,7 @@ class ProviderPrice:
     unit: str
     condition: str
     effective: wording.Day | None
-    read: wording.Day
+    read: ReadDay
     source: str
     url: str
     note: str
@@ -142,7 +142,7 @@ def _row(site: SiteData, provider_id: str) -> ProviderRow:
     offers = offers_at(site, provider_id)
     prices = [price for offer in offers.values() for price in offer.prices]
     sold = (offer for model_id, offer in offers.items() if site.model(model_id).current)
-    bounds = [price.amount for offer in sold for price in price_range(offer) or ()]
+    bounds = [price.amount for offer in sold for price in price_range(offer, site.catalogue.today) or ()]
     read = newest(price.read for price in prices)
     return ProviderRow(
         name=site.catalogue.providers[provider_id].name,
@@ -183,18 +183,18 @@ def _offer_row(site: SiteData, model_id: str, offer: Offer) -> OfferRow:
         anchor=model_id.replace("/", "-").replace(".", "_"),
         model_id=offer.model_id or "",
         url=offer.url or "",
-        prices=tuple(_price_row(price, ends.get(price)) for price in offer.prices),
+        prices=tuple(_price_row(site, price, ends.get(price)) for price in offer.prices),
         rows=max(1, len(offer.prices)),
     )
 
 
-def _price_row(price: Price, end: date | None) -> ProviderPrice:
+def _price_row(site: SiteData, price: Price, end: date | None) -> ProviderPrice:
     return ProviderPrice(
         amount=wording.dollars(price.amount),
         unit=f"per {price.unit.value}",
         condition=conditions(price.condition) or "any",
         effective=wording.day(price.effective) if price.effective else None,
-        read=wording.day(price.read),
+        read=site.read_day(price.read),
         source=price.source,
         url=price.url or "",
         note=price.note or "",

@@ -22,6 +22,7 @@ from arena.catalogue.pricing.estimate import (
     price_range,
     reference_price,
 )
+from arena.catalogue.pricing.tiers import Tiers
 from arena.catalogue.records import Condition, Model, Offer, Price, Unit
 from tests.catalogue.projects import put, write_project
 
@@ -70,11 +71,22 @@ def model(*tokens: ImageTokens) -> Model:
     )
 
 
+def tiers(sold: Offer, made: Model | None = None) -> Tiers:
+    """Those of a model that has no other offer."""
+    rows = [price.condition.quality for price in sold.prices]
+    rows += [row.quality for row in (made or model()).tokens_per_image]
+    return Tiers(frozenset(quality for quality in rows if quality))
+
+
+def reference(sold: Offer, made: Model | None = None, on: date | None = None) -> ImagePrice | None:
+    return reference_price(sold, made or model(), tiers(sold, made), on)
+
+
 def estimate(
     sold: Offer, made: Model | None = None, size: str = "1024x1024", quality: str = "medium"
 ) -> ImagePrice | UnknownPrice:
     width, height = map(int, size.split("x"))
-    return image_price(sold, made or model(), width=width, height=height, quality=quality)
+    return image_price(sold, made or model(), tiers(sold, made), width=width, height=height, quality=quality)
 
 
 def price_of(sold: Offer, made: Model | None = None, size: str = "1024x1024", quality: str = "medium") -> ImagePrice:
@@ -106,7 +118,7 @@ def test_price_by_the_image_as_listed() -> None:
 
 
 def test_reference_and_range_of_quality_tiers() -> None:
-    price, bounds = reference_price(TIERS, model()), price_range(TIERS)
+    price, bounds = reference(TIERS), price_range(TIERS)
     assert price is not None
     assert price == price_of(TIERS)
     assert price.amount == Decimal("0.053")
@@ -121,7 +133,7 @@ def test_reference_and_range_of_quality_tiers() -> None:
 
 def test_megapixels_are_multiplied_exactly() -> None:
     sold = offer(row("0.04", Unit.MEGAPIXEL), row("0.03", Unit.MEGAPIXEL, size="2048x1024"))
-    price, bounds = reference_price(sold, model()), price_range(sold)
+    price, bounds = reference(sold), price_range(sold)
     assert price is not None
     assert str(price.amount) == "0.04194304"
     assert price.quantity == Decimal("1.048576")
@@ -185,7 +197,7 @@ def test_price_by_the_step() -> None:
     ],
 )
 def test_which_row_is_the_reference(prices: list[Price], amount: str | None) -> None:
-    found = reference_price(offer(*prices), model())
+    found = reference(offer(*prices))
     assert (found and found.amount) == (amount and Decimal(amount))
 
 
@@ -206,7 +218,7 @@ def test_plainer_conditions_come_first() -> None:
     sold = offer(row("0.01"), row("0.02", quality="standard"), row("0.03", quality="standard", size="1024x1024"))
     assert price_of(sold).amount == Decimal("0.03")
     assert price_of(sold, size="512x512").amount == Decimal("0.02")
-    assert price_of(sold, quality="hd").amount == Decimal("0.01")
+    assert "does not state" not in reason(sold, quality="hd"), "one quality, and it is called standard"
 
 
 def test_which_quality_a_price_states() -> None:
@@ -228,7 +240,7 @@ def test_no_price_at_all() -> None:
 
 
 def test_a_listed_price_comes_before_a_computed_one() -> None:
-    found = reference_price(offer(row("0.001", Unit.STEP, steps=50), row("0.04")), model())
+    found = reference(offer(row("0.001", Unit.STEP, steps=50), row("0.04")))
     assert found is not None
     assert (found.amount, found.unit) == (Decimal("0.04"), "image")
 
@@ -246,15 +258,16 @@ def test_range_without_reference() -> None:
 
 
 def test_range_over_other_modes_only_where_there_is_no_standard_one() -> None:
-    found = price_range(offer(row("0.02", mode="batch"), row("0.05", mode="edit")))
+    found = price_range(offer(row("0.02", mode="batch"), row("0.01", mode="input image"), row("0.05", mode="edit")))
     assert found is not None
-    assert [price.amount for price in found] == [Decimal("0.02"), Decimal("0.05")]
+    assert [price.amount for price in found] == [Decimal("0.05"), Decimal("0.05")]
+    assert price_range(offer(row("0.01", mode="input image"))) is None
     assert price_range(offer(row("8", Unit.OUTPUT_TOKENS))) is None
 
 
 def test_a_range_is_of_the_standard_mode_where_there_is_one() -> None:
     rows = row("0.02", mode="batch"), row("0.04"), row("0.09", quality="high")
-    for prices, ends in ((rows, ["0.04", "0.09"]), (rows[:1], ["0.02", "0.02"])):
+    for prices, ends in ((rows, ["0.04", "0.09"]), (rows[:1], [])):
         found = price_range(offer(*prices))
         assert [str(price.amount) for price in found or ()] == ends
 
@@ -268,7 +281,7 @@ OLD, NEW = date(2025, 1, 1), date(2026, 1, 1)
 )
 def test_newest_price_in_effect_counts(on: date | None, amount: str) -> None:
     prices = offer(row("0.02", effective=OLD), row("0.01", effective=NEW), row("0.03"))
-    found, bounds = reference_price(prices, model(), on), price_range(prices, on)
+    found, bounds = reference(prices, on=on), price_range(prices, on)
     assert found is not None
     assert found.amount == Decimal(amount)
     assert bounds is not None
@@ -277,15 +290,15 @@ def test_newest_price_in_effect_counts(on: date | None, amount: str) -> None:
 
 def test_price_on_a_day() -> None:
     sold = offer(row("0.04"), row("0.02", effective=date(2026, 1, 1)))
-    before = image_price(sold, model(), on=date(2025, 12, 31))
-    after = image_price(sold, model(), on=date(2026, 1, 1))
+    before = image_price(sold, model(), Tiers(), on=date(2025, 12, 31))
+    after = image_price(sold, model(), Tiers(), on=date(2026, 1, 1))
     assert isinstance(before, ImagePrice)
     assert isinstance(after, ImagePrice)
     assert (before.amount, after.amount) == (Decimal("0.04"), Decimal("0.02"))
 
 
 def test_no_price_before_the_first_takes_effect() -> None:
-    assert reference_price(offer(row("0.02", effective=NEW)), model(), OLD) is None
+    assert reference(offer(row("0.02", effective=NEW)), on=OLD) is None
 
 
 def test_cheapest_offer(tmp_path: Path) -> None:
@@ -301,7 +314,7 @@ def test_cheapest_offer(tmp_path: Path) -> None:
     assert cheapest_offer(catalogue, "acme/two") is None
 
 
-def test_a_contested_price_counts_where_there_is_no_other(tmp_path: Path) -> None:
+def test_a_contested_price_is_never_the_cheapest(tmp_path: Path) -> None:
     data = write_project(tmp_path)
     price = '[[prices]]\namount = {}\nunit = "image"\nread = 2026-01-02\nsource = "list"\n'
     put(data, "providers/bazaar/provider.toml", 'name = "Bazaar"\n')
@@ -309,9 +322,67 @@ def test_a_contested_price_counts_where_there_is_no_other(tmp_path: Path) -> Non
         contested = "contested = true\n" if provider == "bazaar" else ""
         put(data, f"providers/{provider}/acme/{model_id}.toml", price.format(amount) + contested)
     catalogue = load_catalogue(data)
-    one, two = cheapest_offer(catalogue, "acme/one"), cheapest_offer(catalogue, "acme/two")
-    assert one and (one.provider, one.contested) == ("shop", False)
-    assert two and (two.provider, two.contested) == ("bazaar", True)
+    one = cheapest_offer(catalogue, "acme/one")
+    assert one and (one.provider, one.amount) == ("shop", Decimal("0.05"))
+    assert cheapest_offer(catalogue, "acme/two") is None
+
+
+def test_of_equal_prices_the_makers_own_is_named(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    for provider, owner in (("arcade", ""), ("maker", 'organization = "acme"\n'), ("shop", "")):
+        put(data, f"providers/{provider}/provider.toml", f'name = "{provider}"\n{owner}')
+        price = '[[prices]]\namount = 0.04\nunit = "image"\nread = 2026-01-02\nsource = "list"\n'
+        put(data, f"providers/{provider}/acme/one.toml", price)
+    found = cheapest_offer(load_catalogue(data), "acme/one")
+    assert found and found.provider == "maker"
+
+
+SEVERAL = Tiers(frozenset({"low", "medium", "high"}))
+
+
+@pytest.mark.parametrize("unit", [Unit.IMAGE, Unit.MEGAPIXEL])
+@pytest.mark.parametrize("quality", ["low", "medium", "high"])
+def test_a_price_without_a_quality_stands_for_none_of_several(unit: Unit, quality: str) -> None:
+    found = image_price(offer(row("0.04", unit)), model(), SEVERAL, quality=quality)
+    assert isinstance(found, UnknownPrice)
+    assert found.reason == "the price does not state for which of the model's qualities it is"
+
+
+def test_a_price_without_a_quality_stands_for_the_makers_default() -> None:
+    tiers = Tiers(frozenset({"turbo", "default", "quality"}), "default")
+    sold = offer(row("0.04"))
+    found = {quality: image_price(sold, model(), tiers, quality=quality) for quality in ("medium", "turbo", "high")}
+    assert [quality for quality, price in found.items() if isinstance(price, ImagePrice)] == ["medium"]
+
+
+def test_a_price_by_the_token_is_of_the_quality_that_its_count_is_of() -> None:
+    made = model(takes(100, "low"), takes(1000))
+    sold = offer(row("30", Unit.OUTPUT_TOKENS))
+    low = image_price(sold, made, SEVERAL, quality="low")
+    assert isinstance(low, ImagePrice)
+    assert low.amount == Decimal("0.003")
+    high = image_price(sold, made, SEVERAL, quality="high")
+    assert isinstance(high, UnknownPrice), "a count that states no quality is not for the highest"
+
+
+def test_one_quality_is_that_one_whatever_it_is_called() -> None:
+    sold = offer(row("0.04"))
+    assert all(isinstance(image_price(sold, model(), Tiers(), quality=name), ImagePrice) for name in ("low", "high"))
+    named = Tiers(frozenset({"standard"}))
+    assert isinstance(image_price(sold, model(), named, quality="medium"), ImagePrice)
+    assert isinstance(image_price(sold, model(), named, quality="high"), UnknownPrice)
+
+
+def test_qualities_come_lowest_first_and_the_normal_one_once() -> None:
+    stated = frozenset({"hd", "medium", "standard", "low", "odd"})
+    assert Tiers(stated).ordered == ("low", "medium", "hd", "odd")
+
+
+def test_no_image_is_larger_than_the_model_makes() -> None:
+    made = model().model_copy(update={"max_resolution": "1024x1024"})
+    found = image_price(offer(row("0.04")), made, Tiers(), width=2048, height=2048)
+    assert isinstance(found, UnknownPrice)
+    assert found.reason == "no source says that the model makes images of 2048x2048"
 
 
 def test_tokens_compare_where_the_model_says_how_many_an_image_takes(tmp_path: Path) -> None:
@@ -342,7 +413,7 @@ prices = st.builds(
 
 @given(st.lists(prices, max_size=8), st.none() | st.dates(OLD, NEW))
 def test_reference_lies_within_its_range(rows: list[Price], on: date | None) -> None:
-    found, bounds = reference_price(offer(*rows), model(takes(1000)), on), price_range(offer(*rows), on)
+    found, bounds = reference(offer(*rows), model(takes(1000)), on), price_range(offer(*rows), on)
     assert bounds is None or bounds[0].amount <= bounds[1].amount
     if found:
         assert found.price in rows

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, cast
 from xml.etree.ElementTree import fromstring
 
@@ -13,13 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.catalogue import load_catalogue
-from arena.catalogue.pricing.estimate import cheapest_offer
+from arena.catalogue.pricing.estimate import largest_pixels
 from arena.catalogue.records import Condition, Offer, Provider, Unit
 from arena.publish.charts.scatter import ROOM, Dot, price_scale, render_scatter
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages import prices
-from arena.publish.pages.calculator import HOW, QUALITIES, SIZES, calculator, cost_row, largest_pixels, offer_costs
+from arena.publish.pages.calculator import calculator, cost_row
 from arena.publish.pages.prices import PricesView, conditions, prices_view
 from arena.records import Axis
 from tests.publish.sites import make_board, make_model, make_price, make_rating, make_site_data
@@ -167,48 +165,33 @@ def test_the_calculator_has_every_cost_that_a_source_gives_and_says_how_it_is_li
         for model, provider, found in figures["offers"]
     }
     assert (made.size, made.quality) in at
+    listed, plain = figures["how"].index("listed"), figures["how"].index("by the megapixel, quality not stated")
     assert {key: cost for key, cost in costs["A", "Shop"].items() if cost} == {
-        ("1024x1024", "low"): [0.01, HOW.index("listed"), 0],
-        ("1024x1024", "medium"): [0.04, HOW.index("listed"), 0],
+        ("1024x1024", "low"): [0.01, listed, 0, 0],
+        ("1024x1024", "medium"): [0.04, listed, 0, 0],
     }
-    flat = costs["A", "Mall"]
-    assert flat["1024x1024", "high"] == [0.03, HOW.index("listed without size or quality"), 0]
-    assert flat["2048x2048", "high"] is None, "the model makes no image that large"
-    assert costs["B", "Mall"]["2048x2048", "low"] == [8.388608, HOW.index("by the megapixel"), 0]
+    assert ("A", "Mall") not in costs, "the model has several qualities, and the price states none"
+    assert costs["B", "Mall"]["2048x2048", "low"] == [8.388608, plain, 0, 0]
+    assert figures["read"] == ["read 2 January 2026"]
 
 
 @pytest.mark.parametrize(
     ("stated", "pixels"),
-    [("2K (2048x2048, 3136x1344)", 3136 * 1344), ("1K to 2K", 2048**2), ("3840 px on the longest edge", 3840**2)],
+    [
+        ("2K (2048x2048, 3136x1344)", 3136 * 1344),
+        ("1K to 2K", 2048**2),
+        ("3840 px on the longest edge", 3840**2),
+        ("any", float("inf")),
+    ],
 )
-def test_the_largest_image_is_read_from_what_the_source_says(stated: str, pixels: int) -> None:
-    assert largest_pixels(stated) == pixels
-    assert largest_pixels("any") == float("inf")
+def test_the_largest_image_is_read_from_what_the_source_says(stated: str, pixels: float) -> None:
+    assert largest_pixels(make_model("A", max_resolution=stated)) == pixels
 
 
-def test_the_shipped_calculator_agrees_with_the_cheapest_price_of_every_model() -> None:
-    catalogue = load_catalogue(Path("data"))
-    at = SIZES.index((1024, 1024)) * len(QUALITIES) + QUALITIES.index("medium")
-    for model_id, model in catalogue.models.items():
-        if not model.current:
-            assert cheapest_offer(catalogue, model_id) is None
-            continue
-        costs = {name: offer_costs(model, offer)[at] for name, offer in catalogue.offers_of(model_id).items()}
-        best = min(((cost[2], Decimal(str(cost[0])), name) for name, cost in costs.items() if cost), default=None)
-        cheapest = cheapest_offer(catalogue, model_id)
-        assert best == (
-            (int(cheapest.price.price.contested), cheapest.price.amount, cheapest.provider) if cheapest else None
-        )
-
-
-def test_a_contested_price_is_passed_over_and_says_so_where_there_is_no_other() -> None:
+def test_a_contested_price_is_no_price_from() -> None:
     contested = Offer(prices=(make_price("0.04", contested=True),))
     row = cost_row(make_site_data({"acme/a": make_model("A")}, offers={("shop", "acme/a"): contested}), "acme/a")
-    assert (row.price, row.calculation) == ("$0.04", "other sources contest it")
-    shipped = load_catalogue(Path("data"))
-    found = cheapest_offer(shipped, "openai/gpt-image-2")
-    assert found and found.provider != "fal"
-    assert not found.price.price.contested
+    assert (row.price, row.any_size) == ("–", "–")
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ class SharedParts:
             weights_commercial_use=model.weights.commercial_answer,
             level=model.level,
             benchmarkable_at=providers_to_ask(self.site.catalogue, model_id),
-            price=api.PriceFrom(amount=price.amount, provider=price.provider, contested=price.contested)
+            price=api.PriceFrom(amount=price.amount, provider=price.provider, read=price.price.price.read)
             if price
             else None,
             places=self.places.get(model_id, ()),

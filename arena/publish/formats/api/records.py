@@ -87,14 +87,14 @@ class OverallRank(ApiRecord):
 
 
 class PriceFrom(ApiRecord):
-    """The lowest price of one 1024x1024 image in medium or standard quality. A contested one, which other sources
-    contradict, counts only where there is no other.
+    """The lowest price of one 1024x1024 image in medium or standard quality that no other source contradicts; of equal
+    ones that of the maker's own API. ``read`` is when it was read.
     """
 
     amount: Decimal
     currency: Literal["USD"] = "USD"
     provider: str
-    contested: bool
+    read: date
 
 
 class ModelSummary(ApiRecord):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from arena.publish.content.site_data import SiteData
+from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.pages.citations import Citation
 from arena.publish.pages.model.examples import ExamplePicture
@@ -134,7 +134,10 @@ def _prices(view: ModelView) -> Iterator[str]:
     yield plain(prices.starts_at or prices.missing)
     if prices.providers:
         measured = ("Latency, median", "95% within", "Success", "Measured up to") if prices.any_measured else ()
-        yield "US dollars for one 1024×1024 image by quality, for 1,000 in medium, and for any size and quality."
+        yield (
+            "US dollars for one 1024×1024 image by quality, for 1,000 in medium, standard or default quality, and for "
+            "any size and quality."
+        )
         yield table(
             [
                 "Provider",
@@ -152,7 +155,7 @@ def _prices(view: ModelView) -> Iterator[str]:
                     *row.by_quality,
                     row.thousand,
                     f"{row.all_sizes} (contested)" if row.contested else row.all_sizes,
-                    row.read.iso if row.read else "–",
+                    _read(row.read) if row.read else "–",
                     *(_measured(row) if prices.any_measured else ()),
                 ]
                 for row in prices.providers
@@ -193,6 +196,10 @@ def _tokens(view: ModelView) -> Iterator[str]:
         )
 
 
+def _read(day: ReadDay) -> str:
+    return f"{day.iso} ({OVER_AGE})" if day.old else day.iso
+
+
 def _of_kind(paid: str, kind: str) -> str:
     return plain(f"{paid} ({kind})") if kind else paid
 
@@ -212,7 +219,7 @@ def _price_cells(row: PriceRow) -> list[str]:
     source = linked(row.source, row.url)
     return [
         *map(plain, (row.provider, row.quality, row.size, row.mode, row.amount, row.unit, holds)),
-        row.read.iso,
+        _read(row.read),
         source,
         plain(note),
     ]

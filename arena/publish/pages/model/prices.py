@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from arena import wording
-from arena.catalogue.pricing.estimate import ImagePrice, blended_price, image_price, price_range
+from arena.catalogue.model_facts import Speed
+from arena.catalogue.pricing.estimate import ImagePrice, blended_price, price_range
 from arena.catalogue.pricing.in_force import price_ends, prices_in_force
-from arena.catalogue.records import Model, Offer, Speed, Unit
+from arena.catalogue.records import Offer, Price, Unit
 from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
-from arena.publish.content.site_data import SiteData
+from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
+from arena.publish.pages.calculator import by_quality
 from arena.publish.pages.model.state import shut_down_words
-from arena.publish.pages.prices import PriceChange, conditions, price_changes
+from arena.publish.pages.prices import PriceChange, price_changes
 from arena.publish.paths import provider_path
 
-QUALITIES = ("low", "medium", "high")
 MANY = 1000
+NOT_STATED = "not stated"
 _UNITS = tuple(Unit)
 
 
@@ -49,7 +51,7 @@ def token_rows(site: SiteData, model_id: str) -> tuple[TokenRow, ...]:
 
 def _rows(site: SiteData, model_id: str) -> Iterator[TokenRow]:
     for provider, offer in sorted(site.catalogue.offers_of(model_id).items()):
-        blended = blended_price(offer)
+        blended = blended_price(offer, site.catalogue.today)
         if blended is None and offer.speed is None:
             continue
         yield TokenRow(
@@ -78,8 +80,8 @@ def _speed(speed: Speed) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ModelProviderRow:
-    """A provider at a glance: prices of a 1024x1024 image by quality, of 1,000 in medium quality, and the range over
-    all sizes and qualities.
+    """A provider at a glance: prices of a 1024x1024 image by quality, of 1,000 in medium or standard quality, and the
+    range over all sizes and qualities.
 
     ``contested`` says that other sources contradict one of its current prices.
     """
@@ -92,7 +94,7 @@ class ModelProviderRow:
     all_sizes: str
     contested: bool
     measured: Measured | None
-    read: wording.Day | None
+    read: ReadDay | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class PriceRow:
     amount: str
     unit: str
     effective: wording.Day | None
-    read: wording.Day
+    read: ReadDay
     source: str
     url: str
     note: str
@@ -153,7 +155,7 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
         missing = f"Providers of {name} are known, but no source we read gives a price."
     return ModelPrices(
         starts_at=starts_at(site, model_id),
-        qualities=tuple(wording.sentence(quality) for quality in QUALITIES),
+        qualities=tuple(wording.sentence(quality) for quality in _qualities(site, model_id)) or ("An image",),
         providers=providers,
         any_measured=any_measured,
         measured=EXPLAINED if any_measured else "Latency and success are not measured yet.",
@@ -167,33 +169,46 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
 
 
 def starts_at(site: SiteData, model_id: str) -> str:
-    """The least that one image costs and where, then the reference image; empty where no price per image is known. Of a
+    """What the reference image costs and where, then other qualities; empty where no price per image is known. Of a
     model that is shut down no price is the one to pay.
     """
     if gone := shut_down_words(site, model_id):
         return f"{gone} Prices of it are kept as they were last read; a provider may ask another, or none any more."
-    ranges = [
-        (bounds[0].amount, provider, bounds[0].price)
-        for provider, offer in site.catalogue.offers_of(model_id).items()
-        if (bounds := price_range(offer))
+    name, cheapest = site.model(model_id).name, site.prices.get(model_id)
+    if cheapest is None:
+        return _without_reference(site, model_id)
+    price = cheapest.price.price
+    via, read = site.catalogue.providers[cheapest.provider].name, site.read_day(price.read)
+    old = f", {OVER_AGE}" if read.old else ""
+    quality = " in medium or standard quality" if site.tiers[model_id].several else ""
+    said = [
+        f"{name} costs from {wording.dollars(cheapest.amount)} per image via {via} for 1024×1024{quality} "
+        f"(read on {read.text}{old}).",
+        f"1,000 images cost {wording.dollars(MANY * cheapest.amount)}.",
     ]
-    if not ranges:
+    if tiers := by_quality(site, model_id):
+        said.append(f"The least by quality: {tiers}.")
+    return " ".join(said)
+
+
+def _without_reference(site: SiteData, model_id: str) -> str:
+    """What is listed where no source tells what the reference image costs."""
+    name, bounds = site.model(model_id).name, _listed(site, model_id)
+    if not bounds:
         return ""
-    amount, provider, price = min(ranges, key=lambda item: item[:2])
-    where = site.catalogue.providers[provider].name
-    condition = f" ({said})" if (said := conditions(price.condition)) else ""
-    text = f"{site.model(model_id).name} starts at {wording.dollars(amount)} per image via {where}{condition}."
-    reference = site.prices.get(model_id)
-    if reference is None:
-        return text
-    many = wording.dollars(MANY * reference.amount)
-    if reference.amount == amount:
-        return f"{text} 1,000 images cost {many}."
-    via = site.catalogue.providers[reference.provider].name
+    low, high = wording.dollars(bounds[0]), wording.dollars(bounds[-1])
+    tiers = by_quality(site, model_id)
     return (
-        f"{text} At 1024×1024 in medium or standard quality it costs from {wording.dollars(reference.amount)} "
-        f"via {via}, {many} for 1,000 images."
+        f"What {name} costs for 1024×1024 in medium or standard quality is not stated. Listed prices: "
+        f"{wording.span(low, high)} per image.{f' The least by quality: {tiers}.' if tiers else ''}"
     )
+
+
+def _listed(site: SiteData, model_id: str) -> list[Decimal]:
+    """The bounds of every offer's listed prices, the least first."""
+    offers = site.catalogue.offers_of(model_id).values()
+    ranges = (price_range(offer, site.catalogue.today) for offer in offers)
+    return sorted(price.amount for bounds in ranges if bounds for price in bounds)
 
 
 def reference_amount(site: SiteData, provider: str, model_id: str) -> Decimal:
@@ -202,34 +217,49 @@ def reference_amount(site: SiteData, provider: str, model_id: str) -> Decimal:
     return price.amount if price else Decimal("Infinity")
 
 
+def _qualities(site: SiteData, model_id: str) -> tuple[str, ...]:
+    """The qualities that have a column of their own; none where the price does not depend on the quality."""
+    tiers = site.tiers[model_id]
+    return tiers.ordered if tiers.several else ()
+
+
 def _provider_row(site: SiteData, model_id: str, provider: str, offer: Offer) -> ModelProviderRow:
-    bounds, reference = price_range(offer), site.reference_prices.get((provider, model_id))
+    reference = site.reference_prices.get((provider, model_id))
+    qualities = _qualities(site, model_id)
+    asked = [site.image_price(provider, model_id, quality=quality) for quality in qualities]
+    missing = NOT_STATED if offer.prices else wording.NOTHING
+    prices = asked or [site.image_price(provider, model_id)]
     read = max((price.read for price in offer.prices), default=None)
     return ModelProviderRow(
         name=site.catalogue.providers[provider].name,
         path=paths.provider_path(provider),
         model_id=offer.model_id or "",
-        by_quality=tuple(_square_price(offer, site.model(model_id), quality) for quality in QUALITIES),
-        thousand=wording.dollars(MANY * reference.amount) if reference else wording.NOTHING,
-        all_sizes=wording.span(wording.dollars(bounds[0].amount), wording.dollars(bounds[1].amount))
-        if bounds
-        else wording.NOTHING,
-        contested=any(price.contested for price in prices_in_force(offer)),
+        by_quality=tuple(wording.dollars(p.amount) if isinstance(p, ImagePrice) else missing for p in prices),
+        thousand=wording.dollars(MANY * reference.amount) if reference else missing,
+        all_sizes=_any_size(site, model_id, offer),
+        contested=any(price.contested for price in prices_in_force(offer, site.catalogue.today)),
         measured=measured_of(site, provider, model_id),
-        read=wording.day(read) if read else None,
+        read=site.read_day(read) if read else None,
     )
 
 
-def _square_price(offer: Offer, model: Model, quality: str) -> str:
-    """The price of a 1024x1024 image of one quality; one that states no quality stands below medium only."""
-    price = image_price(offer, model, quality=quality)
-    if isinstance(price, ImagePrice) and quality in ("medium", price.quality):
-        return wording.dollars(price.amount)
-    return wording.NOTHING
+def _any_size(site: SiteData, model_id: str, offer: Offer) -> str:
+    """The range of the offer's listed prices; says so where the model has several qualities and they state none."""
+    bounds = price_range(offer, site.catalogue.today)
+    if not bounds:
+        return wording.NOTHING
+    text = wording.span(wording.dollars(bounds[0].amount), wording.dollars(bounds[1].amount))
+    unstated = all(_is_unstated(site, model_id, bound.price) for bound in bounds)
+    return f"{text}, quality {NOT_STATED}" if unstated else text
+
+
+def _is_unstated(site: SiteData, model_id: str, price: Price) -> bool:
+    tiers = site.tiers[model_id]
+    return tiers.several and not tiers.default and not price.condition.quality
 
 
 def _price_rows(site: SiteData, provider: str, offer: Offer) -> list[PriceRow]:
-    current, ends = prices_in_force(offer), price_ends(offer)
+    current, ends = prices_in_force(offer, site.catalogue.today), price_ends(offer)
     ordered = sorted(offer.prices, key=lambda price: (_UNITS.index(price.unit), price.amount))
     return [
         PriceRow(
@@ -240,7 +270,7 @@ def _price_rows(site: SiteData, provider: str, offer: Offer) -> list[PriceRow]:
             amount=wording.dollars(price.amount),
             unit=price.unit.value,
             effective=wording.day(price.effective) if price.effective else None,
-            read=wording.day(price.read),
+            read=site.read_day(price.read),
             source=price.source,
             url=price.url or "",
             note=price.note or "",

@@ -39,7 +39,7 @@ def test_a_twin_says_that_votes_are_simulated_before_any_number(twin: str) -> No
 
 
 def test_a_twin_has_the_numbers_of_the_page(twin: str) -> None:
-    assert "| Shop | `acme-one` | $0.006 | $0.0425 | – | $42.50 | $0.006–$0.0425 | 2026-02-03 |" in twin
+    assert "| Shop | `acme-one` | $0.006 | $0.0425 | $42.50 | $0.006–$0.0425 | 2026-02-03 |" in twin
     assert re.search(r"\| Text to image \(simulated votes\) \| 1 of 2 \| ", twin)
     assert "- Image editing: Not ranked: no votes yet" in twin
     assert "[Acme ships One](<../../stories/2025-01-10-one.html>)" in twin
@@ -112,7 +112,10 @@ def test_llms_txt_is_in_the_form_of_its_standard_and_its_links_resolve(site: Pat
     assert [target for target in targets(text) if not (site / target).is_file()] == []
     assert "simulated" in lines[2].lower()
     (one,) = [line for line in lines if line.startswith("- [One](<models/acme/one.md>): ")]
-    assert "Acme, no. 1 of 2 in text to image (simulated votes), from $0.0425 an image, commercial use: outputs " in one
+    assert (
+        "Acme, no. 1 of 2 in text to image (simulated votes), from $0.0425 an image via Shop (read 2026-02-03), " in one
+    )
+    assert ", commercial use: outputs " in one
     assert ", weights " in one
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from arena.catalogue.records import Condition, Offer, Provider, Speed, Unit
+from arena.catalogue.model_facts import Speed
+from arena.catalogue.records import Condition, Offer, Provider, Unit
 from arena.publish.pages.model import page
 from arena.publish.pages.model.prices import ModelPrices, prices_of, starts_at, token_rows
 from tests.catalogue.projects import put
@@ -44,34 +45,34 @@ def prices(offers: dict[tuple[str, str], Offer]) -> ModelPrices:
 def test_providers_come_cheapest_first_with_their_prices_by_quality() -> None:
     rows = prices(OFFERS).providers
     assert [(row.name, row.by_quality, row.all_sizes) for row in rows] == [
-        ("Fair", ("–", "$0.04", "–"), "$0.04"),
         ("Dear", ("$0.006", "$0.053", "$0.211"), "$0.006–$0.211"),
+        ("Fair", ("not stated", "not stated", "not stated"), "$0.04, quality not stated"),
         ("Mute", ("–", "–", "–"), "–"),
     ]
-    assert [row.model_id for row in rows] == ["", "one-v1", "one"]
+    assert [row.model_id for row in rows] == ["one-v1", "", "one"]
 
 
 def test_every_price_is_listed_and_a_replaced_one_is_said_to_be() -> None:
     rows = prices(OFFERS).rows
     assert [(row.provider, row.amount, row.unit, row.current) for row in rows] == [
-        ("Fair", "$0.04", "image", True),
         ("Dear", "$0.006", "image", True),
         ("Dear", "$0.053", "image", True),
         ("Dear", "$0.06", "image", False),
         ("Dear", "$0.211", "image", True),
         ("Dear", "$5.00", "1M input tokens", True),
+        ("Fair", "$0.04", "image", True),
     ]
-    assert (rows[1].quality, rows[1].size, rows[1].mode) == ("Low", "1024×1024", "–")
-    assert rows[2].effective is not None
-    assert rows[2].effective.text == "1 January 2026"
+    assert (rows[0].quality, rows[0].size, rows[0].mode) == ("Low", "1024×1024", "–")
+    assert rows[1].effective is not None
+    assert rows[1].effective.text == "1 January 2026"
 
 
 def test_a_contested_price_is_said_to_be_while_it_counts() -> None:
     now = make_price("0.04", contested=True, effective=date(2026, 1, 1))
     before = make_price("0.03", contested=True, effective=date(2025, 1, 1))
     doubted = prices({("fair", "acme/one"): Offer(prices=(now,)), ("dear", "acme/one"): OFFERS["dear", "acme/one"]})
-    assert [(row.name, row.contested) for row in doubted.providers] == [("Fair", True), ("Dear", False)]
-    assert [row.contested for row in doubted.rows] == [True, False, False, False, False, False]
+    assert [(row.name, row.contested) for row in doubted.providers] == [("Dear", False), ("Fair", True)]
+    assert [row.contested for row in doubted.rows] == [False, False, False, False, False, True]
     settled = prices({("fair", "acme/one"): Offer(prices=(before, now.model_copy(update={"contested": False})))})
     assert [row.contested for row in settled.providers] == [False]
     assert [(row.current, row.contested) for row in settled.rows] == [(False, True), (True, False)]
@@ -80,8 +81,9 @@ def test_a_contested_price_is_said_to_be_while_it_counts() -> None:
 def test_the_first_sentence_gives_the_least_and_the_reference() -> None:
     site_data = make_site_data({"acme/one": make_model("One")}, offers=OFFERS, providers=PROVIDERS)
     assert starts_at(site_data, "acme/one") == (
-        "One starts at $0.006 per image via Dear (low quality, 1024×1024). "
-        "At 1024×1024 in medium or standard quality it costs from $0.04 via Fair, $40.00 for 1,000 images."
+        "One costs from $0.053 per image via Dear for 1024×1024 in medium or standard quality "
+        "(read on 2 January 2026). 1,000 images cost $53.00. "
+        "The least by quality: low $0.006, medium $0.053, high $0.211."
     )
 
 
