@@ -39,10 +39,11 @@ PUBLISHED_LATE = timedelta(days=14)
 def check_release_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """A release story happened on the day on which one of its models was released, give or take a day.
 
-    A ``note`` on the story settles it.
+    A ``note`` on the story that names the day of the release settles it; one about something else does not.
     """
     for story_id, story in catalogue.stories.items():
-        if story.kind is not StoryKind.RELEASE or story.note is not None:
+        explained = {_read(match) for match in _FULL_DATE.finditer(story.note or "")}
+        if story.kind is not StoryKind.RELEASE or any(day in explained for day, _ in _releases(catalogue, story)):
             continue
         apart = [(abs(story.happened - day), day, name) for day, name in _releases(catalogue, story)]
         distance, released, model_id = min(apart, default=(SAME_EVENT, story.happened, ""))
@@ -51,7 +52,7 @@ def check_release_stories(catalogue: Catalogue) -> Iterator[CatalogueError]:
             yield CatalogueError(
                 f"happened on {story.happened}, {distance.days} days {which} the release of {model_id} on {released}",
                 where=catalogue.where(Kind.STORY, story_id, "happened"),
-                hint="one of the two dates is wrong; if both are right, say why in a note on the story",
+                hint="one of the two dates is wrong; if both are right, name the day of release in a note",
             )
 
 

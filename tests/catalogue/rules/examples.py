@@ -225,6 +225,11 @@ BAD: list[tuple[str, Change, str]] = [
         "happened: happened on 2025-01-10, 2 days after the release of acme/one on 2025-01-08 (one of the two",
     ),
     (
+        "check_release_stories",
+        lambda d: (spoil(d, MODEL, "2025-01-10", "2025-01-08"), tell(d, "It is out.", note=NOTE)),
+        "2 days after the release of acme/one on 2025-01-08",
+    ),
+    (
         "check_late_stories",
         lambda d: spoil(d, STORY, "published = 2025-01-11", "published = 2025-01-25"),
         "published: published on 2025-01-25, 15 days after it happened (a later event has",

@@ -133,6 +133,13 @@ FINE: list[tuple[str, Change]] = [
         ),
     ),
     (
+        "a release on another day with a reason",
+        lambda d: (
+            spoil(d, MODEL, "2025-01-10", "2025-01-05"),
+            tell(d, "It is.", note='note = "For some it was out on 5 January 2025."\n'),
+        ),
+    ),
+    (
         "a late story with a reason",
         lambda d: (spoil(d, STORY, "published = 2025-01-11", "published = 2025-03-11"), tell(d, "It is.", note=NOTE)),
     ),
