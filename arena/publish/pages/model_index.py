@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.catalogue.fields import Named
+from arena.catalogue.settings import Arena
 from arena.publish import paths
 from arena.publish.content.model_refs import (
     ModelRef,
@@ -73,7 +74,10 @@ def pages(site: SiteData) -> Iterator[Page]:
 
 
 def model_index_view(site: SiteData) -> ModelIndexView:
-    """Ranked models by their rank, arena by arena; then those without a rank, by name."""
+    """Ranked models by their rank, arena by arena; then those without a rank, by name.
+
+    Arenas of published data sets come after those in which people vote: what they compared is no longer new.
+    """
     catalogue = site.catalogue
     makers = len({model_id.partition("/")[0] for model_id in catalogue.models})
     votes = site.votes(site.summary.votes)
@@ -82,7 +86,7 @@ def model_index_view(site: SiteData) -> ModelIndexView:
     return ModelIndexView(
         lede=f"{wording.count(len(catalogue.models), 'image model')} by {wording.count(makers, 'maker')}: rank, price, "
         "licence and what the maker allows you to do with the pictures.",
-        arenas=tuple(Named(id=arena.id, name=site.marked_name(arena.id)) for arena in catalogue.project.arenas),
+        arenas=tuple(Named(id=arena.id, name=site.marked_name(arena.id)) for arena in _arenas(site)),
         filters=filters_everywhere(site, [row.values for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
         basis=site.votes_noun(),
@@ -90,10 +94,14 @@ def model_index_view(site: SiteData) -> ModelIndexView:
     )
 
 
+def _arenas(site: SiteData) -> list[Arena]:
+    return sorted(site.catalogue.project.arenas, key=lambda arena: arena.source is not None)
+
+
 def _ranks(site: SiteData, model_id: str) -> tuple[float, ...]:
     return tuple(
         rating.rank if (board := site.boards.get(Axis(arena.id))) and (rating := board.get(model_id)) else float("inf")
-        for arena in site.catalogue.project.arenas
+        for arena in _arenas(site)
     )
 
 
@@ -105,7 +113,7 @@ def _row(site: SiteData, model_id: str) -> ModelRow:
     model = site.model(model_id)
     return ModelRow(
         model=model_ref(site, model_id),
-        arena_ranks=tuple(_standing(site, model_id, arena.id) for arena in site.catalogue.project.arenas),
+        arena_ranks=tuple(_standing(site, model_id, arena.id) for arena in _arenas(site)),
         price=price_from(site, model_id),
         licence=licence_in_brief(model),
         use=commercial_use_in_brief(model),
