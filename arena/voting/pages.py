@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from arena.program_templates import ProgramTemplates
-from arena.records import Outcome
+from arena.records import Origin, Outcome
 from arena.voting.ballot import BattleFilter
 from arena.voting.battles import DrawnBattle
 from arena.voting.estimates import PersonalRating
@@ -117,6 +117,8 @@ class PersonalBoard:
 
     id: str
     name: str
+    basis: str
+    """What votes the public ranks rest on; empty where they are votes of people."""
     rows: tuple[PersonalBoardRow, ...]
 
 
@@ -218,10 +220,19 @@ class Pages:
         return PersonalBoardsView(
             lede,
             tuple(
-                PersonalBoard(arena, names.get(arena, arena), tuple(self._row(arena, rating) for rating in ratings))
+                PersonalBoard(
+                    arena,
+                    names.get(arena, arena),
+                    self._basis(arena),
+                    tuple(self._row(arena, rating) for rating in ratings),
+                )
                 for arena, ratings in boards.items()
             ),
         )
+
+    def _basis(self, arena: str) -> str:
+        origin = self.live.ratings.origin_of(arena)
+        return f"Public ranks come from {origin} votes." if origin not in (None, Origin.HUMAN) else ""
 
     def _row(self, arena: str, rating: PersonalRating) -> PersonalBoardRow:
         model = self.reveals.model(arena, rating.model)
@@ -258,7 +269,11 @@ class Pages:
         pool = pools[wanted.arena]
         return {
             "arenas": tuple(
-                FormOption(arena.id, arena.name, arena.id == wanted.arena)
+                FormOption(
+                    arena.id,
+                    f"{arena.name} (demonstration, simulated)" if pools[arena.id].simulated else arena.name,
+                    arena.id == wanted.arena,
+                )
                 for arena in project.arenas
                 if arena.id in pools
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -16,9 +17,14 @@ from arena.errors import StoreError
 from arena.records import Origin
 from arena.votes.store import Store, StoreUnavailable
 from arena.voting.app import forget_regularly
+from arena.voting.estimates import PersonalRating
+from arena.voting.identities import Tokens
+from arena.voting.live_arena import AppSettings, LiveArena
+from arena.voting.pages import Pages
+from arena.voting.reveal import Reveals, VoterProgress
 from tests.catalogue.projects import put
 from tests.voting.api_calls import draw, stored, vote
-from tests.voting.arenas import NO_LIMITS, Arena, TestClient, open_arena, write_project
+from tests.voting.arenas import NO_LIMITS, NO_RATINGS, SECRET, Arena, TestClient, open_arena, write_project
 from tests.waiting import PATIENCE, wait_until
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -166,6 +172,19 @@ def test_a_board_of_ones_own_after_twenty_votes(tmp_path: Path) -> None:
         page = arena.client.get("/me").text
         assert page.count('<th scope="row">') >= 2
         assert "From your own 10 votes" in page
+
+
+def test_a_board_of_ones_own_says_what_public_ranks_rest_on(tmp_path: Path) -> None:
+    catalogue = write_project(tmp_path / "data")
+    ratings = replace(NO_RATINGS, origins=(("text-to-image", Origin.SIMULATED),))
+    live = LiveArena(catalogue, ratings, AppSettings(NO_LIMITS))
+    pages = Pages(
+        live, Reveals.of(live, Tokens(SECRET, lambda: datetime(2026, 5, 1, tzinfo=UTC), timedelta(hours=1)), site=False)
+    )
+    rated = PersonalRating(1, "acme/one", 20.0, 3, 2, 1, 0, 1)
+    boards = {"text-to-image": [rated], "image-editing": [rated]}
+    view = pages.boards_view(boards, VoterProgress(20, 0, 0), simulated=True)
+    assert [board.basis for board in view.boards] == ["Public ranks come from simulated votes.", ""]
 
 
 def test_without_scripts_forms_vote_reveal_and_undo(arena: Arena) -> None:
