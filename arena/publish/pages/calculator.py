@@ -145,12 +145,12 @@ def price_span(site: SiteData, model_id: str) -> str:
 
 def by_quality(site: SiteData, model_id: str) -> str:
     """``low $0.006, medium $0.053``: the least that a 1024x1024 image of each quality costs; empty where the price does
-    not depend on it, or only one is known.
+    not depend on it, or none is known.
     """
     tiers = site.tiers[model_id]
     found = {quality: site.cheapest(model_id, quality) for quality in tiers.ordered} if tiers.several else {}
     known = [f"{quality} {wording.dollars(offer.amount)}" for quality, offer in found.items() if offer]
-    return ", ".join(known) if len(known) > 1 else ""
+    return ", ".join(known)
 
 
 def _name(size: tuple[int, int]) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from arena import wording
 from arena.catalogue.model_facts import Speed
-from arena.catalogue.pricing.estimate import ImagePrice, blended_price, price_range
+from arena.catalogue.pricing.estimate import ImagePrice, blended_price, is_makers_own, price_range
 from arena.catalogue.pricing.in_force import price_ends, prices_in_force
 from arena.catalogue.records import Offer, Price, Unit
 from arena.publish import paths
@@ -142,7 +142,7 @@ class ModelPrices:
 def prices_of(site: SiteData, model_id: str) -> ModelPrices:
     """The prices of all offers, the cheapest provider first."""
     offers = site.catalogue.offers_of(model_id)
-    order = sorted(offers, key=lambda provider: (reference_amount(site, provider, model_id), provider))
+    order = sorted(offers, key=lambda provider: _order(site, provider, model_id))
     rows = tuple(row for provider in order for row in _price_rows(site, provider, offers[provider]))
     providers = tuple(_provider_row(site, model_id, provider, offers[provider]) for provider in order)
     tokens = token_rows(site, model_id)
@@ -166,6 +166,12 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
         rows_title=f"{wording.count(len(rows), 'price')} by quality, size and mode, each with its source",
         missing=missing,
     )
+
+
+def _order(site: SiteData, provider: str, model_id: str) -> tuple[Decimal, bool, str]:
+    """The cheapest first; of equal ones the maker's own."""
+    own = is_makers_own(site.catalogue, provider, model_id)
+    return reference_amount(site, provider, model_id), not own, provider
 
 
 def starts_at(site: SiteData, model_id: str) -> str:
@@ -196,19 +202,20 @@ def _without_reference(site: SiteData, model_id: str) -> str:
     name, bounds = site.model(model_id).name, _listed(site, model_id)
     if not bounds:
         return ""
-    low, high = wording.dollars(bounds[0]), wording.dollars(bounds[-1])
+    low, high = wording.dollars(bounds[0].amount), wording.dollars(bounds[-1].amount)
+    unstated = f", quality {NOT_STATED}" if all(_is_unstated(site, model_id, bound.price) for bound in bounds) else ""
     tiers = by_quality(site, model_id)
     return (
         f"What {name} costs for 1024×1024 in medium or standard quality is not stated. Listed prices: "
-        f"{wording.span(low, high)} per image.{f' The least by quality: {tiers}.' if tiers else ''}"
+        f"{wording.span(low, high)} per image{unstated}.{f' The least by quality: {tiers}.' if tiers else ''}"
     )
 
 
-def _listed(site: SiteData, model_id: str) -> list[Decimal]:
+def _listed(site: SiteData, model_id: str) -> list[ImagePrice]:
     """The bounds of every offer's listed prices, the least first."""
     offers = site.catalogue.offers_of(model_id).values()
     ranges = (price_range(offer, site.catalogue.today) for offer in offers)
-    return sorted(price.amount for bounds in ranges if bounds for price in bounds)
+    return sorted((price for bounds in ranges if bounds for price in bounds), key=lambda price: price.amount)
 
 
 def reference_amount(site: SiteData, provider: str, model_id: str) -> Decimal:
@@ -224,18 +231,20 @@ def _qualities(site: SiteData, model_id: str) -> tuple[str, ...]:
 
 
 def _provider_row(site: SiteData, model_id: str, provider: str, offer: Offer) -> ModelProviderRow:
-    reference = site.reference_prices.get((provider, model_id))
+    reference = site.image_price(provider, model_id)
     qualities = _qualities(site, model_id)
     asked = [site.image_price(provider, model_id, quality=quality) for quality in qualities]
     missing = NOT_STATED if offer.prices else wording.NOTHING
-    prices = asked or [site.image_price(provider, model_id)]
-    read = max((price.read for price in offer.prices), default=None)
+    prices = asked or [reference]
+    # The oldest of what the row shows: another price of the offer may have been read since.
+    shown = [price.price.read for price in prices if isinstance(price, ImagePrice)]
+    read = min(shown) if shown else max((price.read for price in offer.prices), default=None)
     return ModelProviderRow(
         name=site.catalogue.providers[provider].name,
         path=paths.provider_path(provider),
         model_id=offer.model_id or "",
         by_quality=tuple(wording.dollars(p.amount) if isinstance(p, ImagePrice) else missing for p in prices),
-        thousand=wording.dollars(MANY * reference.amount) if reference else missing,
+        thousand=wording.dollars(MANY * reference.amount) if isinstance(reference, ImagePrice) else missing,
         all_sizes=_any_size(site, model_id, offer),
         contested=any(price.contested for price in prices_in_force(offer, site.catalogue.today)),
         measured=measured_of(site, provider, model_id),
