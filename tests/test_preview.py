@@ -109,6 +109,10 @@ def test_a_taken_port_is_said_with_another(started: Path) -> None:
     one_line_error(taken, f"port {port}: cannot listen", f"--port {port + 1}", "--port 0")
 
 
+def test_a_folder_that_is_no_project_is_refused_at_once(tmp_path: Path) -> None:
+    one_line_error(arena("preview", "--port", "0", "--project", tmp_path), "data/arena.toml", "arena init")
+
+
 def test_before_there_is_a_site_the_page_waits_for_it(tmp_path: Path) -> None:
     site, addresses, built = tmp_path / "site", list[str](), threading.Event()
 

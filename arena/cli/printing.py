@@ -111,7 +111,7 @@ def progress_bar() -> Iterator[Progress | None]:
         BarColumn(24),
         TaskProgressColumn(),
         TimeRemainingColumn(compact=True),
-        TextColumn("left"),
+        TextColumn("{task.fields[left]}"),
     )
     bar = Bar(*columns, console=Console(stderr=True), transient=True)
     steps = _Steps(bar)
@@ -143,7 +143,7 @@ class _Steps:
                 self._show_step(self._bar, what, goes_on=done > 0 and 0 < total == self._total)
         self._total = total
         if self._bar is not None:
-            self._bar.update(self._bar.task_ids[0], completed=done, total=total or None)
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total or None, left="left" if total else "")
 
     @staticmethod
     def _show_step(bar: Bar, what: str, *, goes_on: bool) -> None:
@@ -154,7 +154,7 @@ class _Steps:
             return
         for task in bar.task_ids:
             bar.remove_task(task)
-        bar.add_task(what, total=None)
+        bar.add_task(what, total=None, left="")
 
     def end(self) -> None:
         """Say after ``-v`` that the present step is done."""

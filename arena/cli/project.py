@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from arena import wording
-from arena.cli.group import DAY, DRY_RUN, PATH, day_of, json_option, main, project_option
+from arena.cli.group import DAY, DRY_RUN, PATH, PROJECT_MARK, day_of, json_option, main, project_option
 from arena.cli.opening import (
     DATABASE_VARIABLE,
     open_catalogue,
@@ -236,6 +236,10 @@ def preview(project: Path, port: int) -> None:
     from arena.preview import preview as show_site
     from arena.publish.layout.render import forget_templates
 
+    if not (project / PROJECT_MARK).is_file():  # a project with errors is shown once they are mended; this is none
+        raise ArenaError(
+            f"holds no {PROJECT_MARK}", where=str(project), hint="name a project, or start one: arena init DIR"
+        )
     site, rated = project / "site", _Rated()
 
     def build_again() -> list[str]:
