@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from arena import wording
 from arena.catalogue.model_facts import GONE, CommercialUse
+from arena.catalogue.settings import ArenaSource
 from arena.publish import paths
 from arena.publish.content.model_refs import (
     ModelRef,
@@ -29,6 +30,8 @@ CHEAP = Decimal("0.05")
 PODIUM = 3
 NEWEST = 6
 STORIES = 5
+NAMED = 12
+"""Models of a data set that are named, before the rest is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,8 @@ class ArenaBlock:
     path: str
     label: str
     summary: str
+    past: str
+    """From when a data set is and which models it has, since it advises nobody who chooses today; else empty."""
     picks: tuple[Pick, ...]
     podium: tuple[PodiumRow, ...]
     leaders: tuple[Leaders, ...]
@@ -154,17 +159,22 @@ class ArenaBlock:
 
 
 def arena_block(site: SiteData, arena: str) -> ArenaBlock:
-    """The podium of an arena and its answers by category, language and price."""
+    """The podium of an arena and its answers by category, language and price.
+
+    An arena that shows a published data set has its ranking and no advice: its models are those of its year.
+    """
     project = site.catalogue.project
     board = site.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
-    bargains = best_value(site, board)
+    source = next(each.source for each in project.arenas if each.id == arena)
+    bargains = () if source else best_value(site, board)
     return ArenaBlock(
         id=arena,
         name=site.arena_name(arena),
         path=paths.board_path(Axis(arena)),
         label=site.label_of(arena),
         summary=arena_summary(site, board),
-        picks=picks(site, board),
+        past=of_its_year(site, board, source) if source else "",
+        picks=() if source else picks(site, board),
         podium=tuple(place(site, arena, rating, spare) for rating, spare in with_spares(site, board, PODIUM)),
         leaders=tuple(
             table
@@ -184,7 +194,9 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
             )
             for r in bargains
         ),
-        value_missing="" if bargains else "No ranked model has a known price per image, so value cannot be compared.",
+        value_missing=""
+        if source or bargains
+        else "No ranked model has a known price per image, so value cannot be compared.",
         value_caption=wording.sentence(
             f"{site.demo(arena)}best value (no cheaper model scores higher), {site.votes(board.votes, arena)}"
         ),
@@ -197,6 +209,16 @@ def arena_summary(site: SiteData, board: Board) -> str:
     if not board.ratings:
         return "No model is ranked here yet."
     return f"{wording.count(len(board.ratings), 'model')} ranked from {site.votes(board.votes, board.axis.arena)}."
+
+
+def of_its_year(site: SiteData, board: Board, source: ArenaSource) -> str:
+    """From which year a published data set is, and which models it has."""
+    names = [site.model(rating.model).name for rating in board.ratings]
+    if not names:
+        return ""
+    if len(names) > NAMED:
+        names[NAMED:] = [f"{len(names) - NAMED} more"]
+    return f"{source.name} dates from {source.year} and compares models of that time only: {wording.listing(names)}."
 
 
 def with_spares(site: SiteData, board: Board, many: int) -> Iterator[tuple[Rating, bool]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from arena.catalogue.model_facts import CommercialUse, OutputTerms, Status, Weights
+from arena.catalogue.settings import Arena, ArenaSource
 from arena.pairs import Pair, Pairs
 from arena.publish.layout.render import render_page
 from arena.publish.pages import board, home
@@ -74,6 +75,31 @@ def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weigh
     models["acme/one"] = make_model("One", status=Status.WITHDRAWN)
     assert home_view(make_site_data(models, BOARDS, prices=prices)).arenas[0].picks[0].model.name == "Two"
     assert home_view(make_site_data(models)).arenas[0].picks == ()
+
+
+def test_a_published_data_set_has_its_ranking_and_advises_nobody() -> None:
+    source = ArenaSource(
+        name="Old set",
+        url="https://old.example/",
+        licence="MIT",
+        year=2023,
+        read=date(2026, 1, 2),
+        note="Three raters.",
+    )
+    plain = make_site_data(MODELS, BOARDS, prices={"acme/one": "0.2"}, origins=[Origin.DERIVED])
+    arenas = (Arena(id="draw", name="Text to image", source=source),)
+    project = plain.catalogue.project.model_copy(update={"arenas": arenas})
+    site = replace(plain, catalogue=replace(plain.catalogue, project=project))
+    block = home_view(site).arenas[0]
+    assert block.past == "Old set dates from 2023 and compares models of that time only: One, Two, Three and Four."
+    assert (block.picks, block.value, block.value_missing) == ((), (), "")
+    assert [place.rank for place in block.podium] == ["1", "2", "3"]
+    page = render_page(site, next(home.pages(site)))
+    assert block.past in page
+    assert "Whole ranking" in page
+    assert "best" not in page.lower().partition('id="arena-draw"')[2].partition("podium")[0]
+    assert "est value" not in page
+    assert home_view(plain).arenas[0].past == ""
 
 
 def test_current_models_stand_in_for_those_that_are_shut_down_and_keep_their_ranks() -> None:
