@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -26,8 +28,12 @@ MAP_HEADERS = {("theirs", "ours"), ("name", "id"), ("name", "model"), ("from", "
 """What the first line of a list of names may say of its two columns, in lower case."""
 WAYS_ON = "say which model it is in a list of names (--map names.csv), or start an entry for it (--new-models)"
 
+SUM_DIGITS = 8
+"""Of the hexadecimal sum that stands in an id for letters which are none of a to z."""
+
 NameMap = Mapping[str, str]
-"""What a file calls a model -> what it is called here, by ``name_key`` of the former."""
+"""What a file calls a model -> what it is called here: by the name as it is written and, where names that differ in
+case, spaces and hyphens only lead to the same model, by its ``name_key``."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,7 @@ def read_name_map(source: Source) -> NameMap:
     text = str(read_text_bytes(source), "utf-8")
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
     names: dict[str, str] = {}
+    by_key: dict[str, set[str]] = {}
     findings: list[ArenaError] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     for number, row in enumerate(reader, 1):
@@ -56,11 +63,18 @@ def read_name_map(source: Source) -> NameMap:
         if len(cells) != 2 or not all(cells):
             hint = "a line has two names: theirs, and ours"
             findings.append(VotesError("does not name two things", where=where, hint=hint))
-        elif names.setdefault(name_key(cells[0]), cells[1]) != cells[1]:
-            what = f"{shorten(cells[0])} is {shorten(names[name_key(cells[0])])} on another line"
+        elif names.setdefault(cells[0], cells[1]) != cells[1]:
+            what = f"{shorten(cells[0])} is {shorten(names[cells[0]])} on another line"
             findings.append(VotesError(what, where=where, hint="a name leads to one model"))
+        else:
+            by_key.setdefault(name_key(cells[0]), set()).add(cells[1])
     raise_findings(findings)
-    return names
+    return {key: next(iter(ours)) for key, ours in by_key.items() if len(ours) == 1} | names
+
+
+def _mapped(names: NameMap, name: str) -> str:
+    """What the list calls a name, which stays where it is not on the list."""
+    return names.get(name) or names.get(name_key(name), name)
 
 
 def resolved(loaded: LoadedVotes, catalogue: Catalogue, names: NameMap, *, new_models: bool) -> Resolved:
@@ -71,7 +85,7 @@ def resolved(loaded: LoadedVotes, catalogue: Catalogue, names: NameMap, *, new_m
     models = _Models(ModelNames(catalogue), names, loaded, new_models)
     findings: list[ArenaError] = []
     ids = _each(loaded, MODEL_COLUMNS, models.id_of, findings)
-    findings += models.collisions()
+    findings += models.collisions() or models.same_on_both_sides(ids)
     known = [language.id for language in catalogue.project.languages]
     languages = _each(loaded, ("language",), lambda name: _language(name, known), findings)
     raise_findings(findings)
@@ -87,7 +101,7 @@ def resolved_for_rating(loaded: LoadedVotes, catalogue: Catalogue | None, names:
     known = [language.id for language in catalogue.project.languages] if catalogue else []
 
     def id_of(name: str) -> str | tuple[str, str]:
-        ours = names.get(name_key(name), name)
+        ours = _mapped(names, name)
         ids = models.models_of(ours) if models else ()
         return _several(name, ids) if len(ids) > 1 else ids[0] if ids else ours
 
@@ -151,7 +165,7 @@ class _Models:
 
     def id_of(self, name: str) -> str | tuple[str, str]:
         """The id, or what is wrong with the name and what to do."""
-        ours = self.mapped.get(name_key(name), name)
+        ours = _mapped(self.mapped, name)
         ids = self.known.models_of(ours)
         if len(ids) > 1:
             return _several(ours, ids)
@@ -162,13 +176,22 @@ class _Models:
             return f"unknown model {shorten(ours)}", f"{nearest} otherwise {WAYS_ON}" if nearest else WAYS_ON
         model = ours if re.fullmatch(MODEL_ID_PATTERN.strip("^$"), ours) else self._made(ours)
         self.slugs.setdefault(model, set()).add(ours)
-        self.new.setdefault(model, self.loaded.names.get(ours, "" if ours == model else ours))
+        # An id that the file itself writes says nothing more than the id; a name that leads to one does.
+        shown = "" if name == model else name if ours == model else ours
+        self.new.setdefault(model, self.loaded.names.get(ours, shown))
         return model
 
     def _made(self, name: str) -> str:
-        """An id of the name in lower case, under the organization of models that do not say who made them."""
-        slug = re.sub(r"[^a-z0-9.]+", "-", name.lower())
-        slug = re.sub(r"[.-]*[-.][.-]*", lambda run: run[0][0], slug).strip(".-") or "unnamed"
+        """An id of the name in lower case, under the organization of models that do not say who made them.
+
+        Letters that no id can have would be gone, and two names become one: a sum of the name stands for them.
+        """
+        plain = unicodedata.normalize("NFKD", name.lower())
+        slug = re.sub(r"[^a-z0-9.]+", "-", "".join(letter for letter in plain if not unicodedata.combining(letter)))
+        slug = re.sub(r"[.-]*[-.][.-]*", lambda run: run[0][0], slug).strip(".-")
+        if not slug or any(letter.isalnum() and not letter.isascii() for letter in plain):
+            sum_ = hashlib.sha256(name_key(name).encode()).hexdigest()[:SUM_DIGITS]
+            slug = f"{slug}-{sum_}" if slug else f"model-{sum_}"
         return f"{self.loaded.organization}/{slug}"
 
     def collisions(self) -> list[VotesError]:
@@ -180,6 +203,20 @@ class _Models:
             )
             for model, names in self.slugs.items()
             if len({loose_key(name) for name in names}) > 1
+        ]
+
+    def same_on_both_sides(self, ids: Mapping[str, str]) -> list[VotesError]:
+        """Findings for two names that lead to one model, although the file sets them against each other."""
+        sides = self.loaded.table.select(MODEL_COLUMNS).group_by(list(MODEL_COLUMNS)).aggregate([]).to_pylist()
+        pairs = {frozenset(row.values()) for row in sides}
+        same = sorted(sorted(pair) for pair in pairs if len(pair) == 2 and len({ids.get(n, n) for n in pair}) == 1)
+        return [
+            VotesError(
+                f"{shorten(left)} and {shorten(right)} are both {ids[left]}, and there are battles between the two",
+                hint="say which model each of the two is in a list of names (--map names.csv)",
+            )
+            for left, right in same
+            if left in ids
         ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -74,12 +75,41 @@ def test_a_name_of_two_models_is_refused_with_both(data: Path) -> None:
 
 
 def test_new_models_get_ids_from_their_names(data: Path) -> None:
-    found = resolved(_of(("Big One 2.0", "big_one 2.0"), ("lab/x", "One")), load_catalogue(data), {}, new_models=True)
+    found = resolved(_of(("Big One 2.0", "One"), ("lab/x", "big_one 2.0")), load_catalogue(data), {}, new_models=True)
     assert found.loaded.table["left"].to_pylist() == ["elsewhere/big-one-2.0", "lab/x"]
     assert found.new == {"elsewhere/big-one-2.0": "Big One 2.0", "lab/x": ""}
     assert _findings(data, _of(("SD+", "SD")), new_models=True) == [
         '"SD" and "SD+" would both be elsewhere/sd (say which models they are in a list of names (--map names.csv))'
     ]
+
+
+def test_names_in_other_scripts_get_ids_of_their_own(data: Path) -> None:
+    names = ("通义万相 2.5", "可灵 2.5", "رسّام عربي", "Дали", "🎨")
+    found = resolved(_of(*((name, "One") for name in names)), load_catalogue(data), {}, new_models=True)
+    ids = found.loaded.table["left"].to_pylist()
+    assert len(set(ids)) == len(names)
+    assert [re.sub("[0-9a-f]{8}$", "*", model) for model in ids] == [
+        "elsewhere/2.5-*",
+        "elsewhere/2.5-*",
+        *["elsewhere/model-*"] * 3,
+    ]
+    assert [found.new[model] for model in ids] == list(names), "pages call them as their files do"
+    accents = resolved(_of(("Naïve Café", "One")), load_catalogue(data), {}, new_models=True)
+    assert accents.loaded.table["left"].to_pylist() == ["elsewhere/naive-cafe"]
+
+
+def test_models_that_differ_in_case_are_told_apart_by_a_list(data: Path, tmp_path: Path) -> None:
+    loaded = _of(("Kolors", "kolors"), ("KOLORS", "acme/one"))
+    assert _findings(data, loaded, new_models=True) == [
+        '"Kolors" and "kolors" are both elsewhere/kolors, and there are battles between the two '
+        "(say which model each of the two is in a list of names (--map names.csv))"
+    ]
+    path = tmp_path / "names.csv"
+    path.write_text("Kolors,lab/kolors-1\nkolors,lab/kolors-2\nKOLORS,lab/kolors-2\n")
+    found = resolved(loaded, load_catalogue(data), read_name_map(path), new_models=True)
+    assert found.loaded.table["left"].to_pylist() == ["lab/kolors-1", "lab/kolors-2"]
+    assert found.loaded.table["right"].to_pylist() == ["lab/kolors-2", "acme/one"]
+    assert found.new == {"lab/kolors-1": "Kolors", "lab/kolors-2": "kolors"}
 
 
 @pytest.mark.parametrize(
