@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 
 from arena import wording
 from arena.publish import paths
+from arena.publish.content.model_refs import state_in_brief
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset, Listing
 from arena.records import AxisKind
@@ -44,8 +45,8 @@ def search_entries(site: SiteData) -> Iterator[SearchEntry]:
     catalogue = site.catalogue
     for model_id, model in catalogue.models.items():
         more = [model_id, *model.aliases, model.api_id or "", model.family or ""]
-        maker = site.maker(model_id).name
-        yield SearchEntry("Model", model.name, paths.model_path(model_id), maker, " ".join(filter(None, more)))
+        note = " · ".join(filter(None, (site.maker(model_id).name, state_in_brief(model))))
+        yield SearchEntry("Model", model.name, paths.model_path(model_id), note, " ".join(filter(None, more)))
     for organization_id, organization in catalogue.organizations.items():
         path = paths.organization_path(organization_id)
         yield SearchEntry("Maker", organization.name, path, organization.country or "", organization_id)

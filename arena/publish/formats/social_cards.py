@@ -16,6 +16,7 @@ import PIL
 from PIL import Image, ImageDraw, ImageFont
 
 from arena import wording
+from arena.publish.content.model_refs import state_in_brief
 from arena.publish.content.site_data import SiteData
 from arena.publish.output.cache import write_kept
 from arena.publish.page import CARD_SIZE, Asset
@@ -183,15 +184,24 @@ def model_card(site: SiteData, model_id: str, places: Sequence[ArenaRank]) -> Ca
         for each in places
         if each.rank
     ]
-    price = site.prices.get(model_id)
-    priced = f"from {wording.dollars(price.amount)} an image" if price else "price per image unknown"
     return Card(
         site=site.catalogue.project.name,
         title=model.name if drawable(model.name) else model_id,
-        under=f"{_drawable(site.maker(model_id).name)} · {priced}",
+        under=f"{_drawable(site.maker(model_id).name)} · {_terms(site, model_id)}",
         lines=tuple(lines[:3]) or (CardLine("", "Not ranked yet"),),
         mark=_mark(site, model_id),
     )
+
+
+def _terms(site: SiteData, model_id: str) -> str:
+    """Its state where readers must know it before they choose the model, and its price while it has one."""
+    model = site.model(model_id)
+    said = state_in_brief(model)
+    if not model.current:
+        return said
+    price = site.prices.get(model_id)
+    priced = f"from {wording.dollars(price.amount)} an image" if price else "price per image unknown"
+    return f"{said} · {priced}" if said else priced
 
 
 def board_card(site: SiteData, axis: Axis) -> Card:

@@ -78,7 +78,7 @@ class FirstPlaceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class WithdrawnRow:
+class ShutDownRow:
     """A model that its maker no longer serves; its votes stay."""
 
     model: ModelRef
@@ -111,7 +111,7 @@ class IntegrityView:
     votes_noun: str
     samplings: tuple[Sampling, ...]
     first_places: tuple[FirstPlaceRow, ...]
-    withdrawn: tuple[WithdrawnRow, ...]
+    shut_down: tuple[ShutDownRow, ...]
     files: tuple[LogFileRow, ...]
     head: str
     periods: tuple[PeriodRow, ...]
@@ -154,7 +154,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
             if Axis(arena.id) in site.boards
         ),
         first_places=tuple(_first_places(site)),
-        withdrawn=_withdrawn(site),
+        shut_down=_shut_down(site),
         files=tuple(
             LogFileRow(entry.file, entry.month, _votes_of(site, entry), entry.note, entry.sha256, entry.hash)
             for entry in site.entries
@@ -300,7 +300,7 @@ def _could_lead(board: Board, leader: Rating) -> str:
     return f"{wording.count(others, 'other model')} could be first" if others else "no other interval reaches it"
 
 
-def _withdrawn(site: SiteData) -> tuple[WithdrawnRow, ...]:
+def _shut_down(site: SiteData) -> tuple[ShutDownRow, ...]:
     ranked = {
         (rating.model, axis.arena): rating.rank
         for axis, board in site.boards.items()
@@ -317,7 +317,7 @@ def _withdrawn(site: SiteData) -> tuple[WithdrawnRow, ...]:
             ]
             standing = f"keeps its place: {wording.listing(places)}" if places else "not ranked"
             rows.append(
-                WithdrawnRow(
+                ShutDownRow(
                     model_ref(site, model_id), wording.day(model.shut_down) if model.shut_down else None, standing
                 )
             )

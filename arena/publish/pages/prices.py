@@ -244,7 +244,7 @@ def _arena(site: SiteData, arena: str) -> ArenaPrices:
         chart=_chart(site, arena, offered, marks),
         chart_line=wording.sentence(
             f"{site.demo(arena)}the line joins the models that no cheaper one beats, without those that are deprecated "
-            "or withdrawn."
+            "or shut down."
         ),
         explore=_explored(site, arena, offered, front) if offered else None,
         front=tuple(_front_row(site, board.axis.arena, front[0], rating, mark) for mark, rating in enumerate(front, 1)),

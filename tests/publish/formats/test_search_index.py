@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 
+from arena.catalogue.model_facts import Status
 from arena.publish import site as site_module
 from arena.publish.content.site_data import SiteData
 from arena.publish.formats.search_index import search_assets, search_entries
@@ -38,6 +40,12 @@ def test_everything_with_a_page_can_be_found_by_its_other_names_too(small_world:
     model = make_model("Swift", aliases=("nano",), api_id="swift-1", family="Birds")
     entry, *_ = search_entries(make_site_data({"acme/swift": model}))
     assert (entry.title, entry.note, entry.more) == ("Swift", "Acme", "acme/swift nano swift-1 Birds")
+
+
+def test_a_result_says_that_a_model_is_shut_down() -> None:
+    gone = make_model("Dodo", status=Status.WITHDRAWN, shut_down=date(2026, 5, 12))
+    entry, *_ = search_entries(make_site_data({"acme/dodo": gone}))
+    assert entry.note == "Acme · shut down 12 May 2026"
 
 
 def test_a_name_cannot_end_the_script(small_world: World) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from arena.catalogue.model_facts import Status
 from arena.publish.formats.social_cards import (
     PAPER,
     Card,
@@ -23,6 +25,7 @@ from arena.publish.page import CARD_SIZE
 from arena.publish.pages.citations import arena_ranks
 from arena.publish.site import gather_pages
 from arena.records import Axis, Origin
+from tests.publish.sites import make_model, make_site_data
 from tests.publish.worlds import SharedWorld, World
 
 CARD = Card(
@@ -74,6 +77,22 @@ def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, shar
     assert card_of(world, "zeta/three").lines == (CardLine("", "Not ranked yet"),)
     human = shared_world(origin=Origin.HUMAN)
     assert card_of(human, "acme/one").mark == "Human votes"
+
+
+def test_a_card_says_since_when_a_model_is_shut_down_and_no_price_of_it() -> None:
+    site_data = make_site_data(
+        {
+            "acme/gone": make_model("Gone", status=Status.WITHDRAWN, shut_down=date(2026, 5, 12)),
+            "acme/going": make_model("Going", status=Status.DEPRECATED, shut_down=date(2026, 12, 1)),
+            "acme/here": make_model("Here"),
+        },
+        prices={"acme/going": "0.04"},
+    )
+    assert {model: model_card(site_data, model, ()).under for model in site_data.catalogue.models} == {
+        "acme/gone": "Acme · shut down 12 May 2026",
+        "acme/going": "Acme · shuts down 1 December 2026 · from $0.04 an image",
+        "acme/here": "Acme · price per image unknown",
+    }
 
 
 def test_a_picture_has_the_size_that_sites_ask_for_and_is_small() -> None:

@@ -81,11 +81,11 @@ def test_a_first_place_says_how_few_votes_hold_it_up_or_that_none_were_found() -
     )
 
 
-def test_withdrawn_models_keep_their_place() -> None:
+def test_models_that_are_shut_down_keep_their_place() -> None:
     gone: dict[str, Any] = {"status": Status.WITHDRAWN, "shut_down": date(2026, 3, 4)}
     models = {"acme/a": make_model("A", **gone), "acme/b": make_model("B"), "acme/c": make_model("C", **gone)}
     site_data = make_site_data(models, [make_board(DRAW, make_rating("acme/a", 1, 5))])
-    rows = integrity.integrity_view(site_data).withdrawn
+    rows = integrity.integrity_view(site_data).shut_down
     assert [(row.model.id, row.standing) for row in rows] == [
         ("acme/a", "keeps its place: no. 1 in text to image"),
         ("acme/c", "not ranked"),
@@ -155,5 +155,5 @@ def test_a_large_log_is_not_audited_by_every_build(world: World, monkeypatch: py
 
 def test_an_empty_project_says_what_is_missing(bare_world: World) -> None:
     html = html_of(bare_world, next(integrity.pages(bare_world.site_data)))
-    for text in ("holds no votes yet", "No arena has a first place", "The log is empty", "has been withdrawn"):
+    for text in ("holds no votes yet", "No arena has a first place", "The log is empty", "is shut down"):
         assert text in html
