@@ -14,9 +14,10 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 import httpx
 
 from arena.catalogue.records import Access
+from arena.collect.bodies import UnreadableBody, read_bounded
 from arena.collect.dependencies import Resolver
 from arena.collect.image_checks import LARGEST_BYTES, InvalidImage
-from arena.collect.provider_client import CONNECT_SECONDS, RequestFailed, is_private, read_bounded
+from arena.collect.provider_client import CONNECT_SECONDS, RequestFailed, is_private
 
 MOST_REDIRECTS = 3
 FETCH_SECONDS = 120.0
@@ -66,8 +67,8 @@ async def _body(response: httpx.Response) -> bytes:
         raise InvalidImage(f"{status} at its address")
     try:
         return await read_bounded(response, LARGEST_BYTES)
-    except RequestFailed as failure:
-        raise InvalidImage(failure.reason) from failure
+    except UnreadableBody as unreadable:
+        raise InvalidImage(str(unreadable)) from unreadable
 
 
 async def _pinned(url: httpx.URL, access: Access, resolver: Resolver) -> httpx.URL:

@@ -5,7 +5,7 @@ helps, and stops asking a provider that keeps failing.
 from __future__ import annotations
 
 import asyncio
-import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -14,6 +14,7 @@ from random import Random
 import httpx
 
 from arena.catalogue.records import Access
+from arena.collect.bodies import UnreadableBody, last_event, parsed_json, read_bounded
 from arena.collect.dependencies import Clock
 from arena.gateways import FinalReply, GenerationFailed, HttpAnswer, HttpRequest, JobAccepted, Reply, TryLater
 
@@ -34,6 +35,9 @@ LARGEST_ANSWER = 64 * 1024 * 1024
 """Bytes of one JSON answer, which may hold images in base64."""
 LONGEST_TEXT = 20_000
 """Bytes of an error that is no JSON, of which the words are kept."""
+
+STATUSES_OF_LOST_ANSWERS = frozenset({504, 524})
+"""A proxy in front of the API (nginx, Cloudflare) waited no longer for its answer."""
 
 MayRepeat = Callable[[], Awaitable[bool]]
 ReadAnswer = Callable[[HttpAnswer], Reply]
@@ -197,7 +201,7 @@ class ProviderClient:
             try:
                 reply = await self._send_once(client, request, key)
             except RequestFailed as failure:
-                self._note(failure)
+                self._note(failure, last=attempt == attempts)
                 if not failure.retry or attempt == attempts:
                     raise
                 if failure.maybe_charged and may_repeat and not await may_repeat():
@@ -212,15 +216,17 @@ class ProviderClient:
                 return reply
         raise AssertionError("unreachable")
 
-    def _note(self, failure: RequestFailed) -> None:
+    def _note(self, failure: RequestFailed, *, last: bool) -> None:
         if failure.for_all:
             self.breaker.give_up(failure.reason)
-        elif failure.retry_after is not None:
-            # The provider says itself when to come back: that is no failure, and opens no circuit.
+            return
+        if failure.retry_after is not None:
             self._not_before = max(self._not_before, self._clock.monotonic() + failure.retry_after)
-            self.breaker.postponed()
-        else:
+        if failure.retry_after is None or last:
             self.breaker.failed(failure.reason)
+        else:
+            # The provider says itself when to come back: that is no failure, unless it says so each time.
+            self.breaker.postponed()
 
     def _delay(self, attempt: int) -> float:
         """Exponential backoff with jitter: half of the delay is random.
@@ -258,10 +264,13 @@ class ProviderClient:
                 ) as response,
             ):
                 content = await read_bounded(response, LARGEST_ANSWER)
-                reply = self._read(_answer(response, content))
+                answer = _answer(response, content)
+                reply = self._read(answer)
                 if isinstance(reply, TryLater):
-                    raise _busy(reply, response, self._clock.now())
+                    raise _busy(reply, answer, response, self._clock.now())
                 return reply
+        except UnreadableBody as unreadable:
+            raise RequestFailed(str(unreadable), retry=False, maybe_charged=True) from unreadable
         # Until the request was sent whole, the provider cannot have charged for it; after that, it may have.
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.WriteError, httpx.WriteTimeout) as error:
             raise RequestFailed(f"cannot be reached ({type(error).__name__})") from error
@@ -277,7 +286,10 @@ class ProviderClient:
 
         A queue names its own URLs to poll (``arena.gateways.fal_queue``): an answer could send the key anywhere.
         """
-        asked = httpx.URL(url)
+        try:
+            asked = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise RequestFailed("refers to an address that is none", retry=False, maybe_charged=True) from error
         if (asked.scheme, asked.host, asked.port) != (self._origin.scheme, self._origin.host, self._origin.port):
             raise RequestFailed(f"refers to another host, {asked.host}", retry=False, maybe_charged=True)
         if asked.scheme != "https" and not is_private(asked, self.access):
@@ -291,56 +303,38 @@ def is_private(url: httpx.URL, access: Access) -> bool:
     return url.host in access.private_hosts or f"{url.host}:{url.port}" in access.private_hosts
 
 
-async def read_bounded(response: httpx.Response, limit: int) -> bytes:
-    """All of a body that has at most ``limit`` bytes and is not compressed; raises ``RequestFailed`` otherwise."""
-    if response.headers.get("content-encoding", "identity") != "identity":
-        # A few compressed kilobytes can become gigabytes; none was asked for, so that no honest server is refused.
-        raise RequestFailed("the answer is compressed, which was not asked for", retry=False, maybe_charged=True)
-    content = bytearray()
-    async for chunk in response.aiter_bytes():
-        content += chunk
-        if len(content) > limit:
-            raise RequestFailed(f"the answer is larger than {limit:,} bytes", retry=False, maybe_charged=True)
-    return bytes(content)
-
-
 def _answer(response: httpx.Response, content: bytes) -> HttpAnswer:
     """The answer with its JSON, or with the text of an error that is none. Raises ``RequestFailed``."""
     status, media_type = response.status_code, response.headers.get("content-type", "")
     if 300 <= status < 400:
         raise RequestFailed(f"{status}: it sends elsewhere, which is not followed with a key", retry=False)
-    body = _parsed(content)
-    if status < 300 and "json" not in media_type:
-        message = f"answered {media_type[:60] or 'something'} instead of JSON"
-        raise RequestFailed(message, retry=False, maybe_charged=True)
+    # By content, not by label: an answer that was paid for may come as text/plain, or as a stream that nobody wanted.
+    body = last_event(content) if "event-stream" in media_type else parsed_json(content)
     if status < 300 and body is None:
-        raise RequestFailed("answered malformed JSON", retry=False, maybe_charged=True)
+        message = "malformed JSON" if "json" in media_type else f"{media_type or 'something'} instead of JSON"
+        raise RequestFailed(f"answered {message}", retry=False, maybe_charged=True)
     # Any other status is an answer: what was wrong with the request is in its body, for the gateway to read.
     return HttpAnswer(status, content[:LONGEST_TEXT].decode("utf-8", "replace") if body is None else body)
 
 
-def _busy(later: TryLater, response: httpx.Response, now: datetime) -> RequestFailed:
+def _busy(later: TryLater, answer: HttpAnswer, response: httpx.Response, now: datetime) -> RequestFailed:
     """The failure of a provider that cannot answer at present, with what it says about when to come back."""
-    after = _retry_after(response.headers.get("retry-after", ""), now)
-    after = later.after if after is None else after
+    after = _retry_after(response.headers.get("retry-after", ""), now) or later.after
     too_long = after is not None and after > LONGEST_RETRY_AFTER
     reason = f"{later.reason}; come back in {after:.0f} s" if after else later.reason
-    return RequestFailed(reason, retry_after=after, retry=not too_long, for_all=too_long)
-
-
-def _parsed(content: bytes) -> object:
-    try:
-        return json.loads(content)
-    except (ValueError, RecursionError):
-        return None
+    # Without JSON it is the word of a proxy that waited no longer for the API, which goes on with the work.
+    maybe_charged = answer.status in STATUSES_OF_LOST_ANSWERS and isinstance(answer.body, str)
+    return RequestFailed(reason, retry_after=after, retry=not too_long, for_all=too_long, maybe_charged=maybe_charged)
 
 
 def _retry_after(value: str, now: datetime) -> float | None:
-    """Seconds, from seconds or an HTTP date (RFC 9110, 10.2.3); None for neither."""
-    if value.isdecimal():
-        return float(value[:12])
+    """Seconds, from seconds or an HTTP date (RFC 9110, 10.2.3); None for neither, and for no time at all: five requests
+    in one moment help nobody.
+    """
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
+        return float(value[:12]) or None
     try:
         date = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds())
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now).total_seconds()) or None

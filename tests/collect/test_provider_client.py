@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import random
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -59,7 +61,7 @@ def test_waits_longer_each_time_and_never_in_step() -> None:
         assert full / 2 <= nap <= full
 
 
-@pytest.mark.parametrize("after", ["7", "Fri, 20 Nov 2026 12:00:07 GMT"])
+@pytest.mark.parametrize("after", ["7", "7.0", "Fri, 20 Nov 2026 12:00:07 GMT"])
 def test_retry_after_in_seconds_or_as_a_date(after: str) -> None:
     clock = TestClock()
     replies = httpx.Response(429, headers={"retry-after": after}, json={}), httpx.Response(200, json=DONE)
@@ -67,7 +69,18 @@ def test_retry_after_in_seconds_or_as_a_date(after: str) -> None:
     assert (reply, clock.passed) == (GeneratedImage("https://pictures.example/1"), 7)
 
 
-@pytest.mark.parametrize("after", ["²", "soon", "Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "-1"])
+@pytest.mark.parametrize(
+    "after",
+    [
+        "²",
+        "soon",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "-1",
+        "0",
+        "0.0",
+        "Wed, 01 Jan 2020 00:00:00 GMT",  # a clock that is behind
+    ],
+)
 def test_a_retry_after_that_says_nothing_is_as_none(after: str) -> None:
     clock = TestClock()
     headers = [(b"retry-after", after.encode("latin-1"))]
@@ -80,6 +93,24 @@ def test_a_server_that_wants_too_much_patience_is_given_up() -> None:
     with pytest.raises(RequestFailed, match="come back in 9999 s") as trouble:
         sends(script(httpx.Response(429, headers={"retry-after": "9999"})), TestClock())
     assert trouble.value.for_all
+
+
+def test_a_server_that_says_come_back_each_time_opens_the_circuit() -> None:
+    later, clock = httpx.Response(429, headers={"retry-after": "20"}), TestClock()
+    asked = 0
+
+    async def jobs() -> None:
+        nonlocal asked
+        provider = ProviderClient(ENDPOINT, Access(), {}, read=READ, clock=clock, rng=random.Random(1))
+        async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: later)) as client:
+            while True:
+                asked += 1
+                with contextlib.suppress(RequestFailed):
+                    await provider.send(client, HttpRequest("POST", ENDPOINT, json={}), may_repeat=allowed)
+
+    with pytest.raises(ProviderDown, match="the last: 429"):
+        asyncio.run(jobs())
+    assert asked <= 9
 
 
 def test_no_money_left_is_no_reason_to_wait() -> None:
@@ -97,6 +128,31 @@ def test_keeps_the_pace() -> None:
 def test_the_key_goes_nowhere_else(url: str) -> None:
     with pytest.raises(RequestFailed, match="refers to another host"):
         sends(lambda _: pytest.fail("asked"), TestClock(), url=url)
+
+
+def test_an_address_that_is_none_is_not_asked() -> None:
+    with pytest.raises(RequestFailed, match="refers to an address that is none"):
+        sends(lambda _: pytest.fail("asked"), TestClock(), url="https://api.example:port/v1")
+
+
+@pytest.mark.parametrize("status", [504, 524])
+def test_a_proxy_that_waited_no_longer_may_hide_a_picture_that_was_made(status: int) -> None:
+    page = httpx.Response(status, text="<html><title>Time-out</title>", headers={"content-type": "text/html"})
+    with pytest.raises(RequestFailed, match=f"{status}: Time-out") as trouble:
+        sends(lambda _: page, TestClock())
+    assert trouble.value.maybe_charged
+
+
+def test_an_api_that_says_itself_that_it_took_too_long_has_charged_nothing() -> None:
+    with pytest.raises(RequestFailed, match="504: timed out") as trouble:
+        sends(lambda _: httpx.Response(504, json={"error": {"message": "timed out"}}), TestClock())
+    assert not trouble.value.maybe_charged
+
+
+@pytest.mark.parametrize("label", ["text/plain", "application/octet-stream", "image/png", ""])
+def test_json_is_read_whatever_its_label(label: str) -> None:
+    reply = httpx.Response(200, content=json.dumps(DONE).encode(), headers={"content-type": label})
+    assert sends(script(reply), TestClock()) == [GeneratedImage("https://pictures.example/1")]
 
 
 def test_a_redirect_is_not_followed_with_a_key() -> None:
