@@ -25,7 +25,7 @@ OFFLINE = ("--no-index", "--no-deps", "--no-compile")
 
 VOTING_PAGE = """
 from arena.voting.pages import MessageView, VotingFrame, render
-frame = VotingFrame("An arena", "Sorry", "", "", False, "")
+frame = VotingFrame("An arena", "Sorry", "", "", False, "", "")
 print(render("message.html", frame, MessageView("Sorry", "Nothing here.")))
 """
 

@@ -209,6 +209,8 @@ def _cheapest(site: SiteData, model_id: str) -> tuple[Decimal | None, str, str, 
         return None, "", "", "No source we read names a provider that serves it over an API"
     prices = [site.image_price(provider, model_id) for provider in offers]
     reasons = sorted({price.reason for price in prices if isinstance(price, UnknownPrice)})
+    if any(isinstance(price, ImagePrice) for price in prices):  # or it would be the cheapest
+        reasons.append("other sources contest the only price of it that we read")
     return None, "", "", wording.sentence("; ".join(reasons))
 
 
