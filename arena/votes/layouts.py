@@ -15,15 +15,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from arena.catalogue.error_messages import near
 from arena.errors import ArenaError, VotesError
 from arena.records import Outcome
 from arena.votes.columns import (
     ID_COLUMNS,
     chosen_columns,
-    distinct,
     lenient_times,
-    replaced,
     vote_types,
     with_content_ids,
     with_defaults,
@@ -34,6 +31,7 @@ from arena.votes.parsed import DEFAULT_CATEGORY, DEFAULT_LANGUAGE, Defaults, Loa
 from arena.votes.reading import read_table
 from arena.votes.row_errors import RowErrors, Rows, by_value, raise_findings, raise_row_errors, shorten
 from arena.votes.table import VOTE_SCHEMA, as_votes, row_errors_of
+from arena.votes.winners import SCORES, folded, holds_scores, with_outcomes
 from arena.wording import count
 
 DEFAULT_ARENA = "text-to-image"
@@ -47,8 +45,9 @@ OPTIONAL = ("arena", "category", "left_output", "right_output", "dwell_ms", "ori
 class PairLayout:
     """How one kind of file calls its columns and winners.
 
-    ``columns`` has the names that each of our columns may have in such files; the first that is there is read.
-    ``winners`` has the words for the outcomes, in lower case; a winner may also be one of the row's two models.
+    ``columns`` has the names that each of our columns may have in such files; the first that is there is read, whatever
+    its case, spaces and hyphens. ``winners`` has the words for the outcomes, in lower case; a winner may also be one of
+    the row's two models, or the name of the column that it stands in.
     ``blind`` is a column that is false where names were shown: such a battle is no blind vote. ``name`` begins the ids
     of votes that have none, ``organization`` the ids of models whose names do not say who made them.
     """
@@ -85,14 +84,18 @@ class PairLayout:
         return LoadedVotes(table, locate, organization=self.organization, left_out=left_out, notes=notes)
 
     def _reads(self, name: str, defaults: Defaults) -> bool:
-        known = {theirs for names in self.columns.values() for theirs in names}
-        return name in known | {*OPTIONAL, *ONE_HOT, self.blind, *defaults.columns.values()}
+        known = {theirs for names in self.columns.values() for theirs in names} | {*OPTIONAL}
+        return folded(name) in known or name in {*ONE_HOT, self.blind, *defaults.columns.values()}
 
     def chosen(self, parsed: ParsedVotes, defaults: Defaults) -> dict[str, str]:
         """Which column of the file is which of ours: ours -> theirs. Raises ``VotesError`` where one is missing."""
         names = parsed.table.column_names
-        found = {ours: next((name for name in theirs if name in names), "") for ours, theirs in self.columns.items()}
-        found |= {name: name for name in OPTIONAL if name in names and not found.get(name)} | dict(defaults.columns)
+        there = {folded(name): name for name in reversed(names)} | {name: name for name in names}
+        found = {
+            ours: next((there[name] for name in theirs if name in there), "") for ours, theirs in self.columns.items()
+        }
+        found |= {name: there[name] for name in OPTIONAL if name in there and not found.get(name)}
+        found |= dict(defaults.columns)
         if not found["outcome"] and set(ONE_HOT) <= set(names):
             found["outcome"] = next(iter(ONE_HOT))
         needed = {"left": "the first model", "right": "the second model", "outcome": "the winner"}
@@ -138,7 +141,10 @@ def _part_of(layout: PairLayout, parsed: ParsedVotes, defaults: Defaults) -> _Pa
     different |= pc.equal(table["left"], "").to_numpy()
     rows = np.flatnonzero(blind & different)
     table = _complete(table.take(pa.array(rows)), defaults)
-    table, wrong = _with_outcomes(layout, table)
+    words = dict(layout.winners) | {folded(chosen[side.value]): side for side in (Outcome.LEFT, Outcome.RIGHT)}
+    if holds_scores(table["outcome"], chosen["outcome"], defaults):
+        words |= SCORES
+    table, wrong = with_outcomes(table, words, chosen["outcome"])
     if defaults.outputs is not None:
         table, unnamed = with_sums(table, defaults.outputs)
         wrong += unnamed
@@ -247,34 +253,6 @@ def _complete(table: pa.Table, defaults: Defaults) -> pa.Table:
     return table
 
 
-def _with_outcomes(layout: PairLayout, table: pa.Table) -> tuple[pa.Table, list[RowErrors]]:
-    """The table with outcomes in place of winners, and errors where a winner is no word for one and no model."""
-    winner = table["outcome"]
-    words = {value: _word(layout, value) for value in distinct(winner)[0]}
-    outcome = replaced(winner, words)
-    unknown = pc.equal(outcome, "")
-    for side in (Outcome.LEFT, Outcome.RIGHT):
-        won = pc.and_(unknown, pc.equal(pc.utf8_lower(winner), pc.utf8_lower(table[side.value])))
-        outcome = pc.if_else(won, side.value, outcome)
-    rows = np.flatnonzero(pc.equal(outcome, "").to_numpy())
-    known = f"known: {', '.join(layout.winners)}, or the name of one of the two models"
-    errors = RowErrors(
-        rows,
-        lambda row: (f"unknown winner {shorten(winner[row])}", near(str(winner[row]), layout.winners) or known),
-        by_value(winner, rows),
-    )
-    # What is unknown has its finding: a second one about the outcome would say nothing.
-    outcome = pc.if_else(pc.equal(outcome, ""), Outcome.TIE.value, outcome)
-    return table.set_column(table.column_names.index("outcome"), "outcome", outcome), [errors]
-
-
-def _word(layout: PairLayout, winner: str) -> str:
-    """The outcome that a word stands for, a whole number with or without decimals; empty where it is none."""
-    word = winner.casefold()
-    known = layout.winners.get(word) or layout.winners.get(word.removesuffix(".0"))
-    return known.value if known else ""
-
-
 def _notes(votes: pa.Table, parts: list[_Part]) -> tuple[str, ...]:
     names = len({*votes["left"].unique().to_pylist(), *votes["right"].unique().to_pylist()})
     shown, selves = sum(part.shown for part in parts), sum(part.selves for part in parts)
@@ -326,14 +304,15 @@ PAIRS = PairLayout(
         "language": ("language", "lang"),
     },
     {
-        "left": Outcome.LEFT, "a": Outcome.LEFT, "model_a": Outcome.LEFT, "leftvote": Outcome.LEFT, "1": Outcome.LEFT,
+        "left": Outcome.LEFT, "a": Outcome.LEFT, "model_a": Outcome.LEFT, "leftvote": Outcome.LEFT,
         "right": Outcome.RIGHT, "b": Outcome.RIGHT, "model_b": Outcome.RIGHT, "rightvote": Outcome.RIGHT,
-        "0": Outcome.RIGHT, "tie": Outcome.TIE, "draw": Outcome.TIE, "tievote": Outcome.TIE, "0.5": Outcome.TIE,
+        "tie": Outcome.TIE, "tied": Outcome.TIE, "draw": Outcome.TIE, "equal": Outcome.TIE, "same": Outcome.TIE,
+        "no_preference": Outcome.TIE, "both_good": Outcome.TIE, "tievote": Outcome.TIE,
         "both_bad": Outcome.BOTH_BAD, "bothbad": Outcome.BOTH_BAD, "tie (bothbad)": Outcome.BOTH_BAD,
         "bothbad_vote": Outcome.BOTH_BAD,
     },
 )  # fmt: skip
-"""Two models and a winner under the names that most people use. A number is the first model's score: 1, 0.5 or 0."""
+"""Two models and a winner under the names that most people use."""
 
 _MARKS = {FASTCHAT: {"anony", "turn"}, LMARENA: {"evaluation_session_id", "conversation_a", "winner_model_a"}}
 """Columns that only files of one kind have."""
@@ -344,5 +323,6 @@ def likely_layout(names: Collection[str]) -> PairLayout | None:
     for layout, marks in _MARKS.items():
         if {"model_a", "model_b"} <= set(names) and not marks.isdisjoint(names):
             return layout
-    named = all(not set(PAIRS.columns[ours]).isdisjoint(names) for ours in ("left", "right", "outcome"))
+    titles = {folded(name) for name in names}
+    named = all(not titles.isdisjoint(PAIRS.columns[ours]) for ours in ("left", "right", "outcome"))
     return PAIRS if named else None

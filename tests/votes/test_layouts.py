@@ -184,17 +184,69 @@ def test_a_column_that_is_missing_is_said_with_the_names_it_may_have(tmp_path: P
 @pytest.mark.parametrize(
     ("winner", "outcome"),
     [
-        *((word, "left") for word in ("left", "a", "A", "model_a", "1", "1.0", "leftvote", "Big One")),
-        *((word, "right") for word in ("right", "b", "model_b", "0", "0.0", "rightvote", "big two")),
-        *((word, "tie") for word in ("tie", "Draw", "0.5", "tievote")),
-        *((word, "both_bad") for word in ("both_bad", "bothbad", "tie (bothbad)", "bothbad_vote")),
+        *((word, "left") for word in ("left", "a", "A", "Model A", "leftvote", "Big One", "big one")),
+        *((word, "right") for word in ("RIGHT", "b", "model_b", "rightvote", "big two")),
+        *((word, "tie") for word in ("Tie", "Draw", "equal", "No preference", "0.5", "tievote")),
+        *((word, "both_bad") for word in ("both_bad", "Both bad", "tie (bothbad)", "bothbad_vote")),
     ],
 )
 def test_pairs_take_what_people_write_for_a_winner(tmp_path: Path, winner: str, outcome: str) -> None:
     assert _outcomes(_text(tmp_path, f"model_a,model_b,winner\nBig One,Big Two,{winner}\n")) == [outcome]
 
 
-@pytest.mark.parametrize("winner", ["2", "-1", "skip", "", "one"])
+@pytest.mark.parametrize(
+    ("column", "outcomes"), [("score", ["left", "right"]), ("Score", ["left", "right"]), ("winner", ["left", "right"])]
+)
+@pytest.mark.parametrize(("won", "lost"), [("1", "0"), ("1,0", "0,0"), ("1.0", "0.0"), ("TRUE", "FALSE")])
+def test_numbers_are_scores_where_it_is_said(
+    tmp_path: Path, column: str, outcomes: list[str], won: str, lost: str
+) -> None:
+    path = _text(tmp_path, f"model_a;model_b;{column}\nx;y;{won}\nx;y;{lost}\n")
+    said = {} if column.casefold() == "score" else {"outcome": column}
+    assert [vote.outcome.value for vote in _votes(path, "pairs", at=AT, columns=said)] == outcomes
+
+
+def test_numbers_that_may_be_those_of_sides_are_refused(tmp_path: Path) -> None:
+    """In a column of winners, 0 may mean the first model as well as its loss: the board would be upside down."""
+    path = _text(tmp_path, "model_a,model_b,label\nx,y,0\nx,y,1\nx,y,1\n")
+    hint = "(its numbers are the first model's score with --columns outcome=label; else write left, right or tie)"
+    assert _findings(path, "pairs", at=AT) == [
+        f'pairs.csv:2: unknown winner "0" {hint}',
+        f'pairs.csv:3: unknown winner "1", and 1 more row like it {hint}',
+    ]
+    scored = _text(tmp_path, "model_a;model_b;winner\nx;y;0\nx;y;0,5\nx;y;1\n")
+    assert [vote.outcome.value for vote in _votes(scored, "pairs", at=AT)] == ["right", "tie", "left"]
+
+
+def test_a_winner_named_as_it_is_written_is_that_model(tmp_path: Path) -> None:
+    path = _text(tmp_path, "model_a,model_b,winner\nKolors,kolors,kolors\nkolors,Kolors,kolors\nKolors,x,KOLORS\n")
+    assert [vote.outcome.value for vote in _votes(path, "pairs", at=AT)] == ["right", "left", "left"]
+    (found,) = _findings(_text(tmp_path, "model_a,model_b,winner\nKolors,kolors,KOLORS\n"), "pairs", at=AT)
+    assert found.startswith('pairs.csv:2: unknown winner "KOLORS" (')
+
+
+def test_a_winner_that_is_a_side_and_the_other_model_is_refused(tmp_path: Path) -> None:
+    path = _text(tmp_path, "model_a,model_b,winner\nA,B,A\nB,A,A\nB,A,tie\n")
+    assert _findings(path, "pairs", at=AT) == [
+        'pairs.csv:3: winner "A" means left, and is the name of the right model (write left, right or tie)'
+    ]
+
+
+def test_columns_of_spreadsheets_go_by_their_titles(tmp_path: Path) -> None:
+    """As a form of Google or Microsoft writes them; a winner may be the title of a model's column."""
+    text = "Created at;Player A;Player B;Winner;Annotator ID;Category\n2026-06-01 08:00:00;x;y;Player B;r1;photo\n"
+    (vote,) = _votes(_text(tmp_path, text), "pairs")
+    assert (vote.left, vote.right, vote.outcome.value, vote.voter, vote.category) == ("x", "y", "right", "r1", "photo")
+
+
+def test_winner_and_loser_are_two_models_and_a_winner(tmp_path: Path) -> None:
+    path = _text(tmp_path, "winner,loser\nx,y\nz,x\n")
+    said = {"left": "winner", "right": "loser", "outcome": "winner"}
+    votes = _votes(path, "pairs", at=AT, columns=said)
+    assert [(vote.left, vote.right, vote.outcome.value) for vote in votes] == [("x", "y", "left"), ("z", "x", "left")]
+
+
+@pytest.mark.parametrize("winner", ["2", "-1", "skip", "", "one", "neither", "NA"])
 def test_a_winner_that_could_mean_two_things_is_refused(tmp_path: Path, winner: str) -> None:
     path = _text(tmp_path, f"model_a,model_b,winner\nx,y,left\nx,y,{winner}\nx,y,{winner}\n")
     (found,) = _findings(path, "pairs", at=AT)
