@@ -16,7 +16,7 @@ from arena import wording
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.model_facts import ImageTokens
 from arena.catalogue.pricing.in_force import prices_in_force
-from arena.catalogue.pricing.tiers import Tiers, same_quality, tiers_of
+from arena.catalogue.pricing.tiers import LISTED_UNITS, Tiers, is_makers_own, same_quality, tiers_of
 from arena.catalogue.records import Condition, Model, Offer, Price, Unit
 
 REFERENCE_WIDTH = REFERENCE_HEIGHT = 1024
@@ -31,8 +31,7 @@ _MODES = {
     Unit.STEP: _STANDARD_MODES,
 }
 """The modes of prices that are for making an image; the first that an offer has a price for counts."""
-_LISTED_UNITS = (Unit.IMAGE, Unit.MEGAPIXEL)
-_UNITS = (_LISTED_UNITS, (Unit.OUTPUT_TOKENS,), (Unit.STEP,))
+_UNITS = (LISTED_UNITS, (Unit.OUTPUT_TOKENS,), (Unit.STEP,))
 """The first in which an offer has a price that fits counts: what is listed needs no statement of how many tokens or
 steps an image takes."""
 _MILLION = Decimal(1_000_000)
@@ -188,11 +187,6 @@ def cheapest_offer(
     )
 
 
-def is_makers_own(catalogue: Catalogue, provider: str, model_id: str) -> bool:
-    """Whether the provider is the API of the model's maker."""
-    return catalogue.providers[provider].organization == model_id.partition("/")[0]
-
-
 def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, ImagePrice] | None:
     """The least and the most that the listed prices ask for one image of any size and quality.
 
@@ -200,7 +194,7 @@ def price_range(offer: Offer, on: date | None = None) -> tuple[ImagePrice, Image
     of an image, such as a picture that is handed in; nor of prices that other sources contest. A price by the megapixel
     is taken at the size of its own condition, or at the reference size. None for an offer without such a price.
     """
-    listed = (_listed_price(price) for price in prices_in_force(offer, on) if price.unit in _LISTED_UNITS)
+    listed = (_listed_price(price) for price in prices_in_force(offer, on) if price.unit in LISTED_UNITS)
     sure = (price for price in listed if price and not price.price.contested)
     priced = sorted(sure, key=lambda price: price.amount)
     standard = [price for price in priced if _mode(price.price) in _STANDARD_MODES]

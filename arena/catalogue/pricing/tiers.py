@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.records import Unit
 
+LISTED_UNITS = (Unit.IMAGE, Unit.MEGAPIXEL)
+"""In which a price is for an image itself, whatever it takes to make it."""
 NORMAL_QUALITIES = ("medium", "standard", "default")
 """Names that providers have for the quality between their lowest and highest; they stand for each other."""
 _LOWEST_TO_HIGHEST = (
@@ -26,7 +29,7 @@ _LOWEST_TO_HIGHEST = (
 
 @dataclass(frozen=True, slots=True)
 class Tiers:
-    """The qualities, in small letters, that any offer of a model or any count of its tokens states.
+    """The qualities, in small letters, that a model has; see ``tiers_of``.
 
     ``default`` is the maker's default; empty where no source tells it.
     """
@@ -65,8 +68,21 @@ def same_quality(one: str, other: str) -> bool:
 
 
 def tiers_of(catalogue: Catalogue, model_id: str) -> Tiers:
-    """The tiers of a model, from what all its offers and its token counts state."""
+    """The tiers of a model: what the maker's own API and the counts of tokens state, else what any provider states.
+
+    A reseller's classes of service are not the model's: where the maker lists one price for all images, there is one
+    quality. An own offer without a price by the image or megapixel says nothing of this, since a price by the token is
+    the same for every quality.
+    """
     model = catalogue.models[model_id]
-    stated = {price.condition.quality for offer in catalogue.offers_of(model_id).values() for price in offer.prices}
+    offers = catalogue.offers_of(model_id)
+    own = [offer for provider, offer in offers.items() if is_makers_own(catalogue, provider, model_id)]
+    telling = [offer for offer in own if any(price.unit in LISTED_UNITS for price in offer.prices)]
+    stated = {price.condition.quality for offer in telling or offers.values() for price in offer.prices}
     stated |= {row.quality for row in model.tokens_per_image}
     return Tiers(frozenset(quality.lower() for quality in stated if quality), (model.default_quality or "").lower())
+
+
+def is_makers_own(catalogue: Catalogue, provider: str, model_id: str) -> bool:
+    """Whether the provider is the API of the model's maker."""
+    return catalogue.providers[provider].organization == model_id.partition("/")[0]

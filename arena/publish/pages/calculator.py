@@ -10,7 +10,8 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from arena import wording
-from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, is_makers_own, price_range
+from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, price_range
+from arena.catalogue.pricing.tiers import is_makers_own
 from arena.catalogue.records import Unit
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
 from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData

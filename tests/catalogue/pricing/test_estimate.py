@@ -22,7 +22,7 @@ from arena.catalogue.pricing.estimate import (
     price_range,
     reference_price,
 )
-from arena.catalogue.pricing.tiers import Tiers
+from arena.catalogue.pricing.tiers import Tiers, tiers_of
 from arena.catalogue.records import Condition, Model, Offer, Price, Unit
 from tests.catalogue.projects import put, write_project
 
@@ -353,6 +353,30 @@ def test_a_price_without_a_quality_stands_for_the_makers_default() -> None:
     sold = offer(row("0.04"))
     found = {quality: image_price(sold, model(), tiers, quality=quality) for quality in ("medium", "turbo", "high")}
     assert [quality for quality, price in found.items() if isinstance(price, ImagePrice)] == ["medium"]
+
+
+@pytest.mark.parametrize(
+    ("own", "stated"),
+    [
+        ('amount = 0.04\nunit = "image"', set()),
+        ('amount = 0.04\nunit = "megapixel"', set()),
+        ('amount = 0.04\nunit = "image"\ncondition = { quality = "HD" }', {"hd"}),
+        ('amount = 30\nunit = "1M output tokens"\ncondition = { mode = "image" }', {"low", "premium"}),
+        ("", {"low", "premium"}),
+    ],
+    ids=["one price", "by the megapixel", "tiers of its own", "by the token", "none"],
+)
+def test_tiers_are_the_makers_where_its_own_api_lists_a_price_of_an_image(
+    tmp_path: Path, own: str, stated: set[str]
+) -> None:
+    data = write_project(tmp_path)  # where another offer of the model states a price for low quality
+    read = 'read = 2026-01-02\nsource = "list"\n'
+    put(data, "providers/maker/provider.toml", 'name = "Maker"\norganization = "acme"\n')
+    put(data, "providers/maker/acme/one.toml", f"[[prices]]\n{own}\n{read}" if own else "")
+    put(data, "providers/reseller/provider.toml", 'name = "Reseller"\n')
+    price = '[[prices]]\namount = 0.08\nunit = "image"\ncondition = { quality = "premium" }\n'
+    put(data, "providers/reseller/acme/one.toml", price + read)
+    assert tiers_of(load_catalogue(data), "acme/one").stated == stated
 
 
 def test_a_price_by_the_token_is_of_the_quality_that_its_count_is_of() -> None:

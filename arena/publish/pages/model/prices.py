@@ -8,8 +8,9 @@ from decimal import Decimal
 
 from arena import wording
 from arena.catalogue.model_facts import Speed
-from arena.catalogue.pricing.estimate import ImagePrice, blended_price, is_makers_own, price_range
+from arena.catalogue.pricing.estimate import ImagePrice, blended_price, price_range
 from arena.catalogue.pricing.in_force import price_ends, prices_in_force
+from arena.catalogue.pricing.tiers import is_makers_own
 from arena.catalogue.records import Offer, Price, Unit
 from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
