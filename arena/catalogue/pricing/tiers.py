@@ -84,5 +84,6 @@ def tiers_of(catalogue: Catalogue, model_id: str) -> Tiers:
 
 
 def is_makers_own(catalogue: Catalogue, provider: str, model_id: str) -> bool:
-    """Whether the provider is the API of the model's maker."""
-    return catalogue.providers[provider].organization == model_id.partition("/")[0]
+    """Whether the provider is the API of the model's maker; no for one that no file defines, which checks report."""
+    known = catalogue.providers.get(provider)
+    return known is not None and known.organization == model_id.partition("/")[0]
