@@ -124,10 +124,7 @@ def iter_references(catalogue: Catalogue) -> Iterator[Reference]:
         for key, other in (("predecessor", model.predecessor), ("replaced_by", model.replaced_by)):
             if other:
                 yield Reference("model", other, f"{where}: {key}", "model")
-    for provider_id, model_id in catalogue.offers:
-        where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}")
-        yield Reference("provider", provider_id, where, "offer")
-        yield Reference("model", model_id, where, "offer")
+    yield from _provider_references(catalogue)
     for prompt_id, prompt in catalogue.prompts.items():
         where = catalogue.where(Kind.PROMPT, prompt_id)
         yield Reference("arena", prompt_id.partition("/")[0], where, "prompt")
@@ -140,3 +137,14 @@ def iter_references(catalogue: Catalogue) -> Iterator[Reference]:
     for output in catalogue.outputs:
         yield Reference("model", output.model, f"{file}: {output.sha256[:12]}", "output")
         yield Reference("prompt", output.prompt, f"{file}: {output.sha256[:12]}", "output")
+
+
+def _provider_references(catalogue: Catalogue) -> Iterator[Reference]:
+    for provider_id, provider in catalogue.providers.items():
+        if provider.organization:
+            where = f"{catalogue.where(Kind.PROVIDER, provider_id)}: organization"
+            yield Reference("organization", provider.organization, where, "provider")
+    for provider_id, model_id in catalogue.offers:
+        where = catalogue.where(Kind.OFFER, f"{provider_id}/{model_id}")
+        yield Reference("provider", provider_id, where, "offer")
+        yield Reference("model", model_id, where, "offer")

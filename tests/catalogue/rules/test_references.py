@@ -109,6 +109,12 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
     ),
     (
         "check_references",
+        lambda d: put(d, "providers/acme-api/provider.toml", 'name = "Acme API"\norganization = "acem"\n'),
+        'data/providers/acme-api/provider.toml: organization: unknown organization "acem": no file defines it '
+        '(did you mean "acme"?)',
+    ),
+    (
+        "check_references",
         lambda d: (d / "providers/shop/provider.toml").unlink(),
         'unknown provider "shop": no file defines it (add data/providers/shop/provider.toml, or mend the id)',
     ),
@@ -234,3 +240,9 @@ def test_a_price_may_be_known_before_the_release_where_a_note_says_why(tmp_path:
     early = 'read = 2025-01-09\nnote = "Announced with the preview."'
     spoil(data, OFFER, "effective = 2025-01-10\nread = 2026-01-02", early)
     assert load_catalogue(data).offers
+
+
+def test_a_provider_may_be_the_api_of_an_organization_that_is_there(tmp_path: Path) -> None:
+    data = write_project(tmp_path)
+    put(data, "providers/acme-api/provider.toml", 'name = "Acme API"\norganization = "acme"\n')
+    assert load_catalogue(data).providers["acme-api"].organization == "acme"
