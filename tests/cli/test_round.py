@@ -20,7 +20,7 @@ from tests.waiting import PATIENCE, wait_until
 
 CODES = {signal.SIGINT: 1, signal.SIGTERM: -signal.SIGTERM, signal.SIGKILL: -signal.SIGKILL}
 """What a build that is stopped in the middle of its work ends with."""
-HALF = 60
+HALF = 20
 """Files that are written when a build is halfway."""
 
 
