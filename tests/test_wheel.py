@@ -157,9 +157,7 @@ def test_ten_commands_lead_from_an_empty_folder_to_a_site(installed: Installed, 
     site = folder / "my-arena" / "site"
     ratings = list(csv.DictReader((site / "data" / "ratings.csv").read_text(encoding="utf-8").splitlines()))
     overall = {row["model"]: int(row["votes"]) for row in ratings if row["axis"] == "overall"}
-    assert sorted(overall) == [
-        f"unknown/{name}" for name in ("acme-lora-v2", "brush-xl", "painter-9", "painter-9-mini")
-    ]
+    assert sorted(overall) == ["acme/lora-v2", "unknown/brush-xl", "unknown/painter-9", "unknown/painter-9-mini"]
     assert sum(overall.values()) == 2 * 200
     assert len((folder / "my-arena/data/outputs/outputs.jsonl").read_text().splitlines()) == 20
     page = (site / "models" / "unknown" / "painter-9.html").read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
@@ -55,7 +56,7 @@ def init(folder: Path, source: Path | None) -> None:
     kept = init_project(folder, source)
     for name in kept:
         note(f"Left as it was: {folder / name}")
-    there = f"--project {folder}"
+    there = f"--project {shlex.quote(str(folder))}"
     if source is None:
         text = f"Started a project in {folder}. Next: arena import FILE {there}, then arena build {there}."
     else:
@@ -73,10 +74,16 @@ def init(folder: Path, source: Path | None) -> None:
 @click.option("--votes", default=12_000, show_default=True, type=click.IntRange(min=1), help="How many votes.")
 @click.option("--replace", is_flag=True, help="Replace existing simulated outputs and votes.")
 @click.option("--remove", is_flag=True, help="Take out everything simulated, in the log and the store too.")
+@click.option(
+    "--private",
+    type=PATH,
+    metavar="DIR",
+    help="With --remove: the folder that arena collect --local kept originals in.  [default: private/ of the project]",
+)
 @DRY_RUN
 @json_option
 def simulate(  # noqa: PLR0917 - a command has as many parameters as options
-    project: Path, seed: int, votes: int, replace: bool, remove: bool, dry_run: bool
+    project: Path, seed: int, votes: int, replace: bool, remove: bool, private: Path | None, dry_run: bool
 ) -> None:
     """Make demonstration outputs and votes, or take them out again.
 
@@ -89,12 +96,13 @@ def simulate(  # noqa: PLR0917 - a command has as many parameters as options
     from arena.simulate import simulate as simulate_arena
     from arena.simulate import write_simulation
 
-    if dry_run and not remove:
-        raise click.UsageError("--dry-run goes with --remove")
+    for given, option in ((dry_run, "--dry-run"), (private, "--private")):
+        if given and not remove:
+            raise click.UsageError(f"{option} goes with --remove")
     if remove:
         if replace:
             raise click.UsageError("--remove and --replace exclude each other")
-        _remove_simulated(project, dry_run)
+        _remove_simulated(project, private, dry_run)
         return
     catalogue = open_catalogue(project)
     refuse_to_simulate(project, catalogue)
@@ -107,20 +115,22 @@ def simulate(  # noqa: PLR0917 - a command has as many parameters as options
     print_result(f"Simulated {made['votes']:,} votes on {made['outputs']:,} outputs.", **made)
 
 
-def _remove_simulated(project: Path, dry_run: bool) -> None:
+def _remove_simulated(project: Path, private: Path | None, dry_run: bool) -> None:
     """Take a rehearsal out of the log, then out of the store, and say what went."""
-    from arena.collect.collecting import forget_rehearsals
+    from arena.collect.collecting import check_originals, forget_rehearsals
     from arena.simulate import remove_simulated, simulated_contents
     from arena.votes.store import open_store
 
     catalogue, url, jobs = open_catalogue(project), store_if_any(project), 0
     with open_store(url) if url else nullcontext() as store:
+        if store is not None and private is None:
+            check_originals(store, project / "private")
         if dry_run:
             gone = simulated_contents(catalogue, store)
         else:
             gone = remove_simulated(catalogue, store, now=datetime.now(UTC))
         if store is not None:
-            jobs = forget_rehearsals(store, project / "data", project / "private", dry_run=dry_run)
+            jobs = forget_rehearsals(store, project / "data", private or project / "private", dry_run=dry_run)
     parts: list[tuple[int, *tuple[str, ...]]] = [
         (gone.outputs, "simulated output"),
         (gone.inputs, "drawn input picture"),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+from arena import wording
 from arena.catalogue import Catalogue
 from arena.catalogue.records import Provider
 from arena.collect.dependencies import LOCAL_PROVIDER, SIMULATED_ENDPOINT, Clock, Dependencies
@@ -65,6 +66,20 @@ def run_collection(
         report=report,
     )
     return asyncio.run(run)
+
+
+def check_originals(store: Store, private: Path) -> None:
+    """Raise ``ArenaError`` where rehearsals left originals and there is no folder ``private`` for them to be in.
+
+    They are in another folder then, and nothing knows of them once the jobs that name them are forgotten.
+    """
+    drawn = sum(bool(job.original) for job in Ledger(store).simulated()) if has_ledger(store) else 0
+    if drawn and not private.exists():
+        raise CollectError(
+            f"{wording.count(drawn, 'original')} of arena collect --local should be there",
+            where=str(private),
+            hint="name the folder that it wrote to: --private DIR (any folder, where they are gone already)",
+        )
 
 
 def forget_rehearsals(store: Store, data: Path, private: Path, *, dry_run: bool = False) -> int:

@@ -6,6 +6,7 @@ ones; between these two ``[ratings] origins`` chooses.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Collection, Iterable, Mapping
 
 import ibis
@@ -95,7 +96,7 @@ def refuse_beside_real(
         raise VotesError(
             f"holds {wording.listing(found)}: nothing simulated goes in beside them",
             where=project,
-            hint=f"rehearse in a scratch copy: arena init SCRATCH --from {project}",
+            hint=f"rehearse in a scratch copy: arena init SCRATCH --from {shlex.quote(project)}",
         )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
+from arena.catalogue.fields import SLUG
 from arena.catalogue.names import ModelNames, loose_key, name_key
 from arena.errors import ArenaError, VotesError
 from arena.votes.checks import MODEL_ID_PATTERN
@@ -28,6 +29,8 @@ MAP_HEADERS = {("theirs", "ours"), ("name", "id"), ("name", "model"), ("from", "
 """What the first line of a list of names may say of its two columns, in lower case."""
 WAYS_ON = "say which model it is in a list of names (--map names.csv), or start an entry for it (--new-models)"
 
+MAKER_AND_MODEL = re.compile(rf"({SLUG})/([^/\s][^/]*)", re.ASCII | re.IGNORECASE)
+"""A name that says who made the model, as on Hugging Face."""
 SUM_DIGITS = 8
 """Of the hexadecimal sum that stands in an id for letters which are none of a to z."""
 
@@ -182,17 +185,20 @@ class _Models:
         return model
 
     def _made(self, name: str) -> str:
-        """An id of the name in lower case, under the organization of models that do not say who made them.
+        """An id of the name in lower case, under its maker (``acme/LoRA v2``), or where it names none under the
+        organization of such models.
 
         Letters that no id can have would be gone, and two names become one: a sum of the name stands for them.
         """
-        plain = unicodedata.normalize("NFKD", name.lower())
+        made_by = MAKER_AND_MODEL.fullmatch(name)
+        organization, model = made_by.groups() if made_by else (self.loaded.organization, name)
+        plain = unicodedata.normalize("NFKD", model.lower())
         slug = re.sub(r"[^a-z0-9.]+", "-", "".join(letter for letter in plain if not unicodedata.combining(letter)))
         slug = re.sub(r"[.-]*[-.][.-]*", lambda run: run[0][0], slug).strip(".-")
         if not slug or any(letter.isalnum() and not letter.isascii() for letter in plain):
             sum_ = hashlib.sha256(name_key(name).encode()).hexdigest()[:SUM_DIGITS]
             slug = f"{slug}-{sum_}" if slug else f"model-{sum_}"
-        return f"{self.loaded.organization}/{slug}"
+        return f"{organization.lower()}/{slug}"
 
     def collisions(self) -> list[VotesError]:
         """Findings for names that would become one model although they are not the same name."""

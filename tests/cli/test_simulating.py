@@ -101,4 +101,30 @@ def test_a_rehearsal_is_taken_out_by_one_command(tmp_path: Path) -> None:
     assert left == before
     assert "Nothing here is simulated." in arena("simulate", "--remove", "--project", project).stdout
     assert arena("simulate", "--dry-run", "--project", project).exit_code == 2
+    assert arena("simulate", "--private", tmp_path, "--project", project).exit_code == 2
     assert arena("simulate", "--remove", "--replace", "--project", project).exit_code == 2
+
+
+def test_originals_in_another_folder_are_taken_out_too(tmp_path: Path) -> None:
+    project, private = tmp_path / "project", tmp_path / "originals"
+    assert arena("init", project).exit_code == 0
+    collected = ("--local", "--max-cost", "0", "--model", "openai/gpt-image-2", "--private", private)
+    assert arena("collect", *collected, "--project", project).exit_code == 0
+    drawn, before = len(list((private / "originals").rglob("*.webp"))), tree(project)
+    assert drawn
+    for options in ((), ("--dry-run",)):
+        refused = arena("simulate", "--remove", *options, "--project", project)
+        one_line_error(refused, f"{project}/private: {drawn} originals of arena collect --local", "--private DIR")
+        assert tree(project) == before
+    removed = arena("simulate", "--remove", "--private", private, "--project", project)
+    assert removed.exit_code == 0, removed.output
+    assert f"{drawn} rehearsed requests of arena collect" in removed.stdout
+    assert [path.name for path in private.rglob("*") if path.is_file()] == [".gitignore"]
+    assert "Nothing here is simulated." in arena("simulate", "--remove", "--project", project).stdout
+
+
+def test_the_next_command_can_be_pasted(tmp_path: Path) -> None:
+    project, scratch = tmp_path / "My Project", tmp_path / "a copy"
+    assert f"arena build --project '{project}'." in arena("init", project).stdout
+    copied = arena("init", scratch, "--from", project)
+    assert f"Next: arena simulate --project '{scratch}'." in copied.stdout

@@ -83,6 +83,21 @@ def test_new_models_get_ids_from_their_names(data: Path) -> None:
     ]
 
 
+def test_new_models_that_name_their_maker_are_under_it(data: Path) -> None:
+    names = {
+        "acme/LoRA v2": "acme/lora-v2",
+        "Black-Forest-Labs/FLUX.1-Dev": "black-forest-labs/flux.1-dev",
+        "a/b/C": "elsewhere/a-b-c",
+        "fast / Slow": "elsewhere/fast-slow",
+        "Some Lab/X": "elsewhere/some-lab-x",
+        "/X": "elsewhere/x",
+    }
+    loaded = _of(*((name, "One") for name in names))
+    found = resolved(loaded, load_catalogue(data), {}, new_models=True)
+    assert found.loaded.table["left"].to_pylist() == list(names.values())
+    assert found.new == {model: name for name, model in names.items()}
+
+
 def test_names_in_other_scripts_get_ids_of_their_own(data: Path) -> None:
     names = ("通义万相 2.5", "可灵 2.5", "رسّام عربي", "Дали", "🎨")
     found = resolved(_of(*((name, "One") for name in names)), load_catalogue(data), {}, new_models=True)
