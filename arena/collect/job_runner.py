@@ -157,8 +157,8 @@ class JobRunner:
         while isinstance(reply, JobAccepted):
             handle = reply.handle or job.handle
             if not handle:
-                failed = self._ended(job, JobState.FAILED, "accepted without a handle", doubt=job.estimate)
-                return JobResult(failed, None, reserved)
+                reply = GenerationFailed("the job has no id to ask by", charge=Charge.POSSIBLE)
+                break
             # The handle is in the ledger before the first poll: a run that dies while it waits can then be followed
             # by one that polls this job, and does not pay for another.
             if job.state is not JobState.ACCEPTED or handle != job.handle:
@@ -166,7 +166,7 @@ class JobRunner:
             looks = looks + 1 if reply.unknown_status else 0
             if looks >= LOOKS_AT_UNKNOWN_STATUS:
                 reply = GenerationFailed(
-                    f"the job has the unknown status {reply.unknown_status[:40]!r}", charge=Charge.POSSIBLE
+                    f"the job has the unknown status {reply.unknown_status!r}", charge=Charge.POSSIBLE
                 )
                 break
             if self._clock.monotonic() >= deadline:
@@ -175,10 +175,24 @@ class JobRunner:
                 await self._clock.sleep(pause)
             pause = min(SLOWEST_POLL_SECONDS, max(FIRST_POLL_SECONDS, pause * POLL_SLOWDOWN))
             try:
-                reply = await self.provider.send(self._client, self._gateway.poll(self.provider.endpoint, job.handle))
+                reply = await self._poll(job)
             except (RequestFailed, ProviderDown) as failure:
                 return self._overdue(job, str(failure), reserved)
         return await self._settle(job, reply, started, reserved)
+
+    async def _poll(self, job: Job) -> FinalReply | JobAccepted:
+        """How the job is doing. Raises as ``ProviderClient.send``, and ``ProviderDown`` where it may not be looked up.
+
+        With another key, or more money, the next run gets the picture that was paid for.
+        """
+        reply = await self.provider.send(self._client, self._gateway.poll(self.provider.endpoint, job.handle))
+        if isinstance(reply, GenerationFailed) and 400 <= reply.status < 500:
+            if reply.for_all:
+                raise ProviderDown(reply.reason)
+            if reply.charge is Charge.NONE:
+                # Nothing is known of the job, which may be done.
+                return replace(reply, charge=Charge.POSSIBLE)
+        return reply
 
     def _overdue(self, job: Job, reason: str, reserved: Decimal) -> JobResult:
         """The job goes on at the provider, and the next run asks how it is doing; but not for ever."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -24,7 +25,9 @@ class Secrets:
         self._keys = {name: environment[name].strip() for name in sorted(names) if environment.get(name, "").strip()}
         spellings = {form for key in self._keys.values() if len(key) >= _SHORTEST_KEY for form in _spellings(key)}
         # Longest first: a spelling that contains another would otherwise leave a part of itself behind.
-        self._spellings = sorted(spellings, key=len, reverse=True)
+        longest_first = sorted(spellings, key=len, reverse=True)
+        # Codes of errors are read in small letters, and a key in one of them would be a key all the same.
+        self._pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if spellings else None
 
     def __repr__(self) -> str:
         return f"Secrets({', '.join(self._keys)})"
@@ -48,9 +51,7 @@ class Secrets:
 
     def hide(self, text: str) -> str:
         """``text`` without any key, however the key is spelt in it."""
-        for spelling in self._spellings:
-            text = text.replace(spelling, REDACTED)
-        return text
+        return self._pattern.sub(REDACTED, text) if self._pattern else text
 
     def redact(self, text: str) -> str:
         """``text`` as one short line without any key."""

@@ -7,6 +7,7 @@ import binascii
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from urllib.parse import unquote
 
 from arena.gateways.protocol import JSON, Charge, GenerationFailed, JobAccepted, value_at
 
@@ -36,6 +37,8 @@ TICKS_PER_DOLLAR = Decimal(10) ** 10
 _DEEPEST = 6
 _DATA_URL = re.compile(r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=_\-\s]+")
 _MARKDOWN_IMAGE = re.compile(r"!\[[^\]]*\]\((https?://[^)\s]+)")
+_LARGEST_COST = Decimal(1000)
+"""USD. No picture costs as much: an amount above it is no amount, and would take the budget of all others."""
 _IMAGE_STARTS = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8")
 
 
@@ -82,6 +85,8 @@ def base64_bytes(value: JSON) -> bytes | None:
         head, _, value = value.partition(",")
         if not head.endswith(";base64"):
             return None
+    # A "data:" URL may be escaped like any other (RFC 2397).
+    value = unquote(value) if "%" in value else value
     letters = "".join(value.split()).replace("-", "+").replace("_", "/").rstrip("=")
     try:
         return base64.b64decode(letters + "=" * (-len(letters) % 4), validate=True) or None
@@ -90,17 +95,30 @@ def base64_bytes(value: JSON) -> bytes | None:
 
 
 def cost_in(body: JSON) -> Decimal | None:
-    """What was charged, in USD, where the answer says it: ``usage.cost``, or xAI's ticks."""
-    ticks = _amount(value_at(body, "usage", "cost_in_usd_ticks"))
-    return ticks / TICKS_PER_DOLLAR if ticks is not None else _amount(value_at(body, "usage", "cost"))
+    """What was charged, in USD, where the answer says it: ``usage.cost``, or xAI's ticks.
+
+    Where OpenRouter used a key of one's own at the model's provider (``is_byok``), ``cost`` is its fee alone, and what
+    the provider charges besides is in ``cost_details`` (https://openrouter.ai/docs/use-cases/usage-accounting).
+    """
+    usage = value_at(body, "usage")
+    ticks = _amount(value_at(usage, "cost_in_usd_ticks"), _LARGEST_COST * TICKS_PER_DOLLAR)
+    if ticks is not None:
+        return ticks / TICKS_PER_DOLLAR
+    currency = value_at(usage, "currency") or value_at(body, "currency")
+    if isinstance(currency, str) and currency.upper() != "USD":
+        return None
+    cost = _amount(value_at(usage, "cost"))
+    if cost is not None and value_at(usage, "is_byok") is True:
+        cost += _amount(value_at(usage, "cost_details", "upstream_inference_cost")) or 0
+    return cost
 
 
-def _amount(said: JSON) -> Decimal | None:
+def _amount(said: JSON, largest: Decimal = _LARGEST_COST) -> Decimal | None:
     try:
         amount = Decimal(str(said))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and amount >= 0 else None
+    return amount if amount.is_finite() and 0 <= amount <= largest else None
 
 
 def without_picture(what: str, body: JSON, charge: Charge = Charge.OFFER_PRICE) -> GenerationFailed:
@@ -117,9 +135,11 @@ def status_in(body: JSON, name: str = "status") -> str:
     return re.sub(r"[\s-]+", "_", said.strip().lower()) if isinstance(said, str) else ""
 
 
-def job_reply(status: str, handle: JSON) -> JobAccepted | GenerationFailed:
-    """The reply of a job that has not ended; one of an unknown status is looked at once more."""
+def job_reply(status: str, handle: JSON) -> JobAccepted:
+    """The reply of a job that has not ended; one of an unknown status is looked at once more.
+
+    A poll need not repeat the job's id; where the first answer has none, ``arena.collect.job_runner`` says so.
+    """
     unknown = "" if status in WAITING else status or "no status at all"
-    if not isinstance(handle, str) or not handle:
-        return GenerationFailed(f"the job has no id (its status: {status or 'none'})", charge=Charge.POSSIBLE)
-    return JobAccepted(handle, unknown)
+    known = str(handle) if isinstance(handle, int | str) and not isinstance(handle, bool) else ""
+    return JobAccepted(known, unknown)

@@ -61,7 +61,7 @@ def table(
 
 COMMON_CODES = table(
     refused="content_policy_violation content_filter moderation_blocked image_content_policy_violation "
-    "safety_violation nsfw_content_detected content_moderated request_moderated",
+    "safety_violation safety_violations safety_check_type nsfw_content_detected content_moderated request_moderated",
     failed="unknown_parameter invalid_value invalid_parameter unsupported_parameter",
     for_model="model_not_found invalid_model model_not_available",
     for_all="invalid_api_key insufficient_quota billing_hard_limit_reached billing_not_active insufficient_credits "
@@ -84,7 +84,7 @@ _ACCOUNT = re.compile(
     r"|(?:incorrect|invalid|expired) api[ _-]?key|location is not supported|country, region, or territory not"
     r"|billing (?:hard )?limit|billing (?:is )?not (?:enabled|active)|only accessible to billed users"
     r"|(?:insufficient|not enough|exhausted|out of) (?:balance|credits?|funds)|credit balance|spending limit"
-    r"|available credits|any credits"
+    r"|available credits|any credits|credits (?:are|have been) (?:depleted|exhausted|used up)|spend(?:ing)? cap"
     r"|(?:account|user|team|organization) (?:is |has been |was )?"
     r"(?:locked|suspended|disabled|deactivated|flagged|blocked)",
     re.I,
@@ -111,6 +111,48 @@ _NO_MODEL = re.compile(
 """What those say of a model who answer 400 or 422 for it, Replicate of a version."""
 
 
+_NO_QUOTA = re.compile(r"\blimit:? 0\b(?![.\d])", re.I)
+"""Gemini's "limit: 0, model: ..." of a model that is not in the free tier, OpenAI's "Limit 0": there is nothing to wait
+for, whatever ``retryDelay`` says.
+"""
+
+
+def error_in_success(
+    body: JSON, meanings: Mapping[str, Meaning] = COMMON_CODES
+) -> RefusedByFilter | GenerationFailed | TryLater | None:
+    """The error that an answer with status 200, without a picture and without a job, is; None where it is none.
+
+    Gateways answer ``{"error": {"code": 401}}``, ``{"code": 429, "message": ...}`` and ``{"success": false}`` so.
+    """
+    body, status = unwrapped(body), status_said(body)
+    is_error = value_at(body, "success") is False or any(value_at(body, name) for name in ("error", "errors", "detail"))
+    if not status and not is_error:
+        return None
+    reply = error_reply(status, body, meanings)
+    if not status and meaning_of(read_error(0, body), meanings) is Meaning.LATER:
+        return TryLater(reply.reason)
+    return reply
+
+
+def status_said(body: JSON, status: int = 0) -> int:
+    """The status of an error: HTTP's own, or the one that the body names; 0 where neither is one."""
+    if status >= 400:
+        return status
+    body = unwrapped(body)
+    for record in (value_at(body, "error"), body):
+        for name in ("code", "status", "status_code"):
+            said = str(value_at(record, name))
+            if re.fullmatch("[45][0-9]{2}", said):
+                return int(said)
+    return 0
+
+
+def unwrapped(body: JSON) -> JSON:
+    """An error without the list that Gemini puts around it where it thinks of a stream."""
+    first = value_at(body, 0)
+    return first if value_at(first, "error") else body
+
+
 def error_reply(
     status: int, body: JSON, meanings: Mapping[str, Meaning] = COMMON_CODES, *, charge: Charge = Charge.NONE
 ) -> RefusedByFilter | GenerationFailed | TryLater:
@@ -125,25 +167,29 @@ def error_reply(
     if meaning is Meaning.LATER and status:
         return TryLater(told, _seconds_to_wait(body))
     for_all, for_model = meaning is Meaning.FOR_ALL, meaning is Meaning.FOR_MODEL
-    return GenerationFailed(told, for_all=for_all, for_model=for_model, charge=charge)
+    return GenerationFailed(told, for_all=for_all, for_model=for_model, charge=charge, status=status)
 
 
 def meaning_of(error: ApiError, meanings: Mapping[str, Meaning] = COMMON_CODES) -> Meaning:
     """By the first code that the table has, else by status, and by words only where both say nothing."""
     status = error.status
     no_model = status in STATUSES_TO_READ and _NO_MODEL.search(error.text) is not None
+    no_quota = status == 429 and (
+        _NO_QUOTA.search(error.text) is not None or any("perday" in code for code in error.codes)
+    )
     for code in error.codes:
         # "OutputImageSensitiveContentDetected.PolicyViolation": what follows the dot narrows the code down.
         if known := meanings.get(code) or meanings.get(code.partition(".")[0]):
-            # "invalid_value" may be about any field, the model's as well.
-            return Meaning.FOR_MODEL if known is Meaning.FAILED and no_model else known
+            # "invalid_value" may be about any field, the model's as well; "rate_limit_exceeded" about a limit of 0.
+            of_model = (known is Meaning.FAILED and no_model) or (known is Meaning.LATER and no_quota)
+            return Meaning.FOR_MODEL if of_model else known
     about_account = _ACCOUNT.search(error.text) is not None
     if status in STATUSES_FOR_ALL or (about_account and status in (*STATUSES_TO_READ, 429)):
         return Meaning.FOR_ALL
     if status == 403:
         # "Your organization must be verified to use the model": another model may be asked for.
         return Meaning.FOR_MODEL if _ONE_MODEL.search(error.text) and not about_account else Meaning.FOR_ALL
-    if status in STATUSES_FOR_MODEL or no_model:
+    if status in STATUSES_FOR_MODEL or no_model or no_quota:
         return Meaning.FOR_MODEL
     if status in STATUSES_FOR_LATER or status >= 500:
         return Meaning.LATER
@@ -160,6 +206,7 @@ def read_error(status: int, body: JSON) -> ApiError:
     """The codes and words of an error, wherever the APIs put them: ``error`` as a record, words or a list; ``detail``
     as words or a list; ``title``, ``message``; plain text.
     """
+    body = unwrapped(body)
     found = (str(code).strip().lower() for code in _codes(body) if isinstance(code, str) and code.strip())
     return ApiError(status, tuple(dict.fromkeys(found)), _words(body)[:LONGEST_TEXT])
 
@@ -173,6 +220,9 @@ def _codes(body: JSON) -> Iterator[JSON]:
     details = value_at(error, "details")
     for item in details if isinstance(details, list) else ():
         yield value_at(item, "reason")
+        # Gemini's quotas: "GenerateRequestsPerDayPerProjectPerModel-FreeTier".
+        violations = value_at(item, "violations")
+        yield from (value_at(one, "quotaId") for one in (violations if isinstance(violations, list) else []))
     for name in ("error_type", "provider_code", "provider_error_code"):
         yield value_at(error, "metadata", name)
     for record in (first, value_at(detail, 0), detail, value_at(body, 0), body):
@@ -181,6 +231,8 @@ def _codes(body: JSON) -> Iterator[JSON]:
     text = _words(body)
     # Replicate: "The input or output was flagged as sensitive. (E005)".
     yield from re.findall(r"\((E\d{3,4})\)", text)
+    # OpenAI: "safety_violations=[sexual]"; xAI, in a 403 that names the model: "Failed check: SAFETY_CHECK_TYPE_BIO".
+    yield from re.findall(r"\b(?:safety_violations(?==\[)|SAFETY_CHECK_TYPE(?=_))", text)
 
 
 def _words(body: JSON, depth: int = 0) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 
 from arena.gateways.answers import DONE, ENDED, WAITING, picture_in, status_in, without_picture
-from arena.gateways.errors import COMMON_CODES, error_reply, table
+from arena.gateways.errors import COMMON_CODES, error_in_success, error_reply, table
 from arena.gateways.protocol import (
     JSON,
     Charge,
@@ -69,7 +69,8 @@ class FalQueue:
         flags = value_at(body, "has_nsfw_concepts")
         if flags is True or value_at(flags, 0) is True:
             return RefusedByFilter("the picture was blacked out: has_nsfw_concepts", charge=Charge.OFFER_PRICE)
-        return GeneratedImage(media) if media else without_picture("a response without a picture", body)
+        found = GeneratedImage(media) if media else error_in_success(body, CODES)
+        return found or without_picture("a response without a picture", body)
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:  # noqa: ARG002 - the queue names its own URLs
         """The status, and once that is completed, the response."""

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from arena.gateways.answers import base64_bytes
-from arena.gateways.errors import COMMON_CODES, error_reply, table
+from arena.gateways.errors import COMMON_CODES, error_reply, status_said, table, unwrapped
 from arena.gateways.protocol import (
     JSON,
     Charge,
@@ -70,11 +70,9 @@ class Gemini:
 
     def read(self, answer: HttpAnswer) -> Reply:
         """The last image that is no draft."""
-        body = answer.body
+        body = unwrapped(answer.body)
         if answer.status >= 400 or value_at(body, "error"):
-            code = value_at(body, "error", "code")
-            status = code if answer.status < 400 and isinstance(code, int) else answer.status
-            return error_reply(status, body, CODES)
+            return error_reply(status_said(body, answer.status), body, CODES)
         if blocked := value_at(body, "promptFeedback", "blockReason"):
             return RefusedByFilter(f"the prompt was blocked: {blocked}")
         candidate = value_at(body, "candidates", 0)
@@ -100,9 +98,9 @@ def _without_image(candidate: JSON, parts: JSON, body: JSON) -> RefusedByFilter 
     """By ``finishReason``. Tokens that the model made are charged, so that an answer of none costs nothing."""
     charge = Charge.NONE if value_at(body, "usageMetadata", "candidatesTokenCount") == 0 else Charge.OFFER_PRICE
     reason, said = value_at(candidate, "finishReason"), value_at(candidate, "finishMessage")
-    told = f"{reason}: {said}" if isinstance(said, str) and said else str(reason)[:40]
+    told = f"{reason}: {said}" if isinstance(said, str) and said else str(reason)
     if isinstance(reason, str) and reason in REFUSING_FINISH_REASONS:
         return RefusedByFilter(f"the answer was stopped: {told}", charge=charge)
     texts = (value_at(part, "text") for part in (parts if isinstance(parts, list) else []))
-    words = " ".join(text for text in texts if isinstance(text, str))[:120]
+    words = " ".join(text for text in texts if isinstance(text, str))
     return GenerationFailed(f"an answer without a picture (finishReason {told}) {words}".strip(), charge=charge)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from arena.gateways.answers import DONE, ENDED, job_reply, picture_in, status_in, without_picture
-from arena.gateways.errors import error_reply
+from arena.gateways.errors import error_in_success, error_reply
 from arena.gateways.protocol import GeneratedImage, HttpAnswer, HttpRequest, ImageRequest, Reply, value_at
 
 LONG_POLL_SECONDS = 60
@@ -36,6 +36,8 @@ class Generations:
         if status in DONE:
             media = picture_in(value_at(body, "output"))
             return GeneratedImage(media) if media else without_picture("completed without a picture", body)
+        if not status and (error := error_in_success(body)):
+            return error
         return job_reply(status, value_at(body, "id"))
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:

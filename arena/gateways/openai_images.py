@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Any
 
 from arena.gateways.answers import cost_in, picture_in, without_picture
-from arena.gateways.errors import COMMON_CODES, error_reply, table
+from arena.gateways.errors import COMMON_CODES, error_in_success, error_reply, read_error, table
 from arena.gateways.protocol import (
     Charge,
     GeneratedImage,
@@ -63,7 +63,9 @@ class OpenAIImages:
         """The first image of ``data``; ModelArk puts the error of one image in its place."""
         body = answer.body
         if answer.status >= 400:
-            return error_reply(answer.status, body, CODES)
+            # xAI charges a fee for what its checks refuse (https://docs.x.ai/developers/models).
+            charge = Charge.POSSIBLE if "safety_check_type" in read_error(answer.status, body).codes else Charge.NONE
+            return error_reply(answer.status, body, CODES, charge=charge)
         images = value_at(body, "data")
         if media := picture_in(images if images is not None else body):
             return GeneratedImage(media, cost_in(body))
@@ -72,9 +74,9 @@ class OpenAIImages:
             # xAI: the picture was made and kept back (https://docs.x.ai), and is paid for.
             reason = "the picture did not pass moderation (respect_moderation)"
             return RefusedByFilter(reason, cost_in(body), Charge.OFFER_PRICE)
-        if error := value_at(body, "error") or next(filter(None, (value_at(item, "error") for item in items)), None):
-            return error_reply(0, {"error": error}, CODES)
-        return without_picture("an answer without a picture", body)
+        of_image = next(filter(None, (value_at(item, "error") for item in items)), None)
+        told = {"error": of_image} if of_image and not value_at(body, "error") else body
+        return error_in_success(told, CODES) or without_picture("an answer without a picture", body)
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:
         """Never called: this protocol has no jobs."""

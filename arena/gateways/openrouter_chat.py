@@ -86,6 +86,6 @@ def _without_image(choice: JSON, message: JSON, body: JSON) -> RefusedByFilter |
     if isinstance(refusal, str) and refusal:
         return RefusedByFilter(f"the model refused: {refusal}", cost_in(body), Charge.OFFER_PRICE)
     words = value_at(message, "content")
-    said = f": {' '.join(words.split())[:120]}" if isinstance(words, str) and words.strip() else ""
+    said = f": {words}" if isinstance(words, str) and words.strip() else ""
     charge = Charge.NONE if reason == "error" else Charge.OFFER_PRICE
     return without_picture(f"an answer in words, without a picture (finish_reason {reason}){said}", body, charge)

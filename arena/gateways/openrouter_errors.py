@@ -8,7 +8,9 @@ way comes free again, an empty account does not. Types: https://openrouter.ai/do
 
 from __future__ import annotations
 
-from arena.gateways.errors import COMMON_CODES, error_reply, table
+from dataclasses import replace
+
+from arena.gateways.errors import COMMON_CODES, error_reply, status_said, table
 from arena.gateways.protocol import JSON, GenerationFailed, RefusedByFilter, TryLater, value_at
 
 CODES = {
@@ -27,11 +29,14 @@ CODES = {
 def openrouter_error(status: int, body: JSON) -> RefusedByFilter | GenerationFailed | TryLater:
     """What an error means, by its metadata first."""
     error = value_at(body, "error")
-    code = value_at(error, "code")
     # The status of the upstream is in the body; the answer's own may be 200.
-    status = code if isinstance(code, int) and code >= 400 else status
+    status = status_said(body) or status
     if value_at(error, "metadata", "reasons") or value_at(error, "metadata", "patterns"):
         return RefusedByFilter(str(value_at(error, "message") or "flagged by moderation"))
     if status == 402 and value_at(error, "metadata", "limit_source") == "openrouter_in_flight_budget":
         return TryLater(f"402: {value_at(error, 'message')}")
-    return error_reply(status if status >= 400 else 0, body, CODES)
+    reply = error_reply(status if status >= 400 else 0, body, CODES)
+    if isinstance(reply, GenerationFailed) and reply.for_all and value_at(error, "metadata", "provider_name"):
+        # Of the account at the model's provider, OpenRouter's own or one's own there: other models have others.
+        return replace(reply, for_all=False, for_model=True)
+    return reply

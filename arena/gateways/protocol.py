@@ -152,6 +152,8 @@ class GenerationFailed:
     for_model: bool = False
     cost: Decimal | None = None
     charge: Charge = Charge.NONE
+    status: int = field(default=0, compare=False)
+    """Of HTTP, or as the answer says it; 0 where a request was carried out and failed."""
 
     @property
     def was_answered(self) -> bool:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from arena.gateways.answers import DONE, ENDED, job_reply, picture_in, status_in, without_picture
-from arena.gateways.errors import COMMON_CODES, error_reply, table
+from arena.gateways.errors import COMMON_CODES, error_in_success, error_reply, table
 from arena.gateways.protocol import JSON, Charge, GeneratedImage, HttpAnswer, HttpRequest, ImageRequest, Reply, value_at
 
 CODES = {**COMMON_CODES, **table(refused="e005", failed="e001 e002 e003 e004 e006")}
@@ -49,6 +49,8 @@ class ReplicatePredictions:
             charge = Charge.POSSIBLE if value_at(body, "metrics", "predict_time") else Charge.NONE
             said = value_at(body, "error") or f"the prediction was {status}"
             return error_reply(0, {"error": said}, CODES, charge=charge)
+        if not status and (error := error_in_success(body, CODES)):
+            return error
         return job_reply(status, value_at(body, "id"))
 
     def poll(self, endpoint: str, handle: str) -> HttpRequest:
