@@ -62,7 +62,7 @@ def new_model_entries(
             continue
         texts[path] = _model_text(name.strip() or model_id, (arenas or {}).get(model_id, ()), source, read)
         organization = model_id.partition("/")[0]
-        texts[data / record_path(Kind.ORGANIZATION, organization)] = _organization_text(organization, source, read)
+        texts[data / record_path(Kind.ORGANIZATION, organization)] = organization_text(organization, source, read)
     return tuple(path for path in sorted(texts) if _write_new(data, path, texts[path]))
 
 
@@ -180,9 +180,10 @@ open = "unknown"
 """
 
 
-def _organization_text(organization: str, source: str, read: date) -> str:
+def organization_text(organization: str, source: str, read: date) -> str:
+    """The entry of a maker of whom nothing is known but that ``source``, read on ``read``, has a model of it."""
     return f"""\
-# Started from votes. Still missing: the name as the maker writes it, the country, a web address.
+# Still missing: the name as the maker writes it, the country, a web address.
 name = {quoted(organization)}
 
 {_source_text(source, read)}facts = ["name"]

@@ -16,7 +16,7 @@ from tomlkit.items import AoT
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.editing import write_checked
-from arena.catalogue.entries import check_model_id
+from arena.catalogue.entries import check_model_id, organization_text
 from arena.catalogue.layout import COLLECTED_FILE, MEASUREMENTS_FILE, OUTPUTS_FILE, Kind, location, record_path
 from arena.catalogue.names import ModelNames, name_key
 from arena.errors import CatalogueError
@@ -53,6 +53,11 @@ class CatalogueChange:
         self.texts[source] = None
         self.lines.append(f"{self._where(source)}: moved to {self._where(target)}")
 
+    def add(self, path: Path, text: str) -> None:
+        """Add a file."""
+        self.texts[path] = text
+        self.lines.append(f"{self._where(path)}: started; add what is known of it")
+
     def remove(self, path: Path) -> None:
         """Remove a file."""
         self.texts[path] = None
@@ -65,7 +70,8 @@ class CatalogueChange:
 def rename_model(catalogue: Catalogue, old: str, new: str) -> CatalogueChange:
     """Give a model another id: its file, offers, outputs, and whatever refers to it; votes follow by ``former_ids``.
 
-    Raises CatalogueError where no model is called ``old``, or ``new`` is no id or is taken.
+    A maker that has no entry gets one. Raises CatalogueError where no model is called ``old``, or ``new`` is no id or
+    is taken.
     """
     old = known_model(catalogue, old)
     check_model_id(new, "the new id")
@@ -76,6 +82,11 @@ def rename_model(catalogue: Catalogue, old: str, new: str) -> CatalogueChange:
     if new == old:
         raise CatalogueError("the model is called so already", where=old)
     change = CatalogueChange(catalogue)
+    maker = new.partition("/")[0]
+    if maker not in catalogue.organizations:
+        source = catalogue.models[old].sources[0]
+        text = organization_text(maker, source.name, source.read)
+        change.add(catalogue.folder / record_path(Kind.ORGANIZATION, maker), text)
     change.edit(_model_file(catalogue, old), lambda document: _add_former(document, old, new), f"former id {old}")
     change.move(_model_file(catalogue, old), _model_file(catalogue, new))
     for provider in catalogue.offers_of(old):

@@ -52,6 +52,16 @@ def refused(data: Path, change: Callable[[Catalogue], CatalogueChange]) -> str:
     return "\n".join(str(finding) for finding in caught.value.findings)
 
 
+def test_a_maker_without_an_entry_gets_one(data: Path) -> None:
+    change = rename_model(load_catalogue(data), "acme/one", "novel/uno")
+    assert change.lines[0] == "data/organizations/novel.toml: started; add what is known of it"
+    change.write()
+    catalogue = load_catalogue(data)
+    assert catalogue.organizations["novel"].name == "novel"
+    assert catalogue.organizations["novel"].sources[0].read == catalogue.models["novel/uno"].sources[0].read
+    assert check_catalogue(data).passed
+
+
 def test_a_renamed_model_takes_everything_along(data: Path) -> None:
     change = rename_model(load_catalogue(data), "acme/one", "zeta/uno")
     assert change.lines == [
@@ -153,7 +163,6 @@ def test_a_retired_model_keeps_its_entry(data: Path) -> None:
         (lambda c: rename_model(c, "acme/one", "acme/two"), "acme/two stands for acme/two (arena model merge"),
         (lambda c: rename_model(c, "acme/one", "One"), "is not a model id"),
         (lambda c: rename_model(c, "acme/one", "acme/one"), "called so already"),
-        (lambda c: rename_model(c, "acme/one", "nobody/one"), "nobody"),
         (lambda c: merge_models(c, "acme/one", "1st"), "one model already"),
         (lambda c: retire_model(c, "acme/none", read=TODAY), "no model is called so"),
         (lambda c: retire_model(c, "acme/one", replaced_by="acme/one", read=TODAY), "replaces itself"),
