@@ -11,7 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from arena import wording
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
 from arena.catalogue.fields import SLUG
@@ -92,7 +95,7 @@ def resolved(loaded: LoadedVotes, catalogue: Catalogue, names: NameMap, *, new_m
     known = [language.id for language in catalogue.project.languages]
     languages = _each(loaded, ("language",), lambda name: _language(name, known), findings)
     raise_findings(findings)
-    return Resolved(_renamed(loaded, ids, languages), models.new)
+    return Resolved(_without_selves(loaded, _renamed(loaded, ids, languages)), models.new)
 
 
 def resolved_for_rating(loaded: LoadedVotes, catalogue: Catalogue | None, names: NameMap) -> LoadedVotes:
@@ -212,7 +215,10 @@ class _Models:
         ]
 
     def same_on_both_sides(self, ids: Mapping[str, str]) -> list[VotesError]:
-        """Findings for two names that lead to one model, although the file sets them against each other."""
+        """Findings for two names that differ in case or punctuation only, and are set against each other in the file.
+
+        Names that differ in more lead to one model because somebody said so: by an alias, by a merger, with --map.
+        """
         sides = self.loaded.table.select(MODEL_COLUMNS).group_by(list(MODEL_COLUMNS)).aggregate([]).to_pylist()
         pairs = {frozenset(row.values()) for row in sides}
         same = sorted(sorted(pair) for pair in pairs if len(pair) == 2 and len({ids.get(n, n) for n in pair}) == 1)
@@ -222,8 +228,28 @@ class _Models:
                 hint="say which model each of the two is in a list of names (--map names.csv)",
             )
             for left, right in same
-            if left in ids
+            if left in ids and loose_key(left) == loose_key(right)
         ]
+
+
+def _without_selves(named: LoadedVotes, loaded: LoadedVotes) -> LoadedVotes:
+    """The votes without those whose two names have become one model; what is one model in the file stays for checks."""
+    both = pc.and_(
+        pc.equal(loaded.table["left"], loaded.table["right"]), pc.not_equal(named.table["left"], named.table["right"])
+    ).to_numpy()
+    if not both.any():
+        return loaded
+    rows, number = np.flatnonzero(~both), int(both.sum())
+    return replace(
+        loaded,
+        table=loaded.table.take(pa.array(rows)),
+        locate=lambda row: named.locate(int(rows[row])),
+        left_out=loaded.left_out + number,
+        notes=(
+            *loaded.notes,
+            f"{wording.count(number, 'battle')} left out, because both names are those of one model.",
+        ),
+    )
 
 
 def _language(name: str, known: list[str]) -> str | tuple[str, str]:

@@ -113,6 +113,16 @@ def test_names_in_other_scripts_get_ids_of_their_own(data: Path) -> None:
     assert accents.loaded.table["left"].to_pylist() == ["elsewhere/naive-cafe"]
 
 
+def test_battles_between_two_names_of_one_model_are_left_out(data: Path) -> None:
+    """A file from before two models were merged, again or with more in it."""
+    spoil(data, "models/acme/one.toml", 'name = "One"', 'name = "One"\naliases = ["Uno"]')
+    loaded = _of(("Uno", "One"), ("Uno", "Two"), ("One", "Uno"), ("Two", "One"))
+    found = resolved(loaded, load_catalogue(data), {}, new_models=False).loaded
+    assert found.table["battle"].to_pylist() == ["b1", "b3"]
+    assert found.locate(1) == "votes.csv:5"
+    assert (found.left_out, found.notes) == (2, ("2 battles left out, because both names are those of one model.",))
+
+
 def test_models_that_differ_in_case_are_told_apart_by_a_list(data: Path, tmp_path: Path) -> None:
     loaded = _of(("Kolors", "kolors"), ("KOLORS", "acme/one"))
     assert _findings(data, loaded, new_models=True) == [
