@@ -51,6 +51,14 @@ def vouching(key: str, sources: tuple[Source, ...]) -> tuple[Source, ...]:
     )
 
 
+def stating(key: str, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+    """The sources that a page names for the key: those whose facts name it, and only where there are none those that
+    vouch for the whole file. A price list that is the source of a file says nothing of terms which were read elsewhere.
+    """
+    vouched = vouching(key, sources)
+    return tuple(source for source in vouched if source.facts) or vouched
+
+
 def check_missing_sources(catalogue: Catalogue) -> Iterator[CatalogueError]:
     """Every fact of an organization, model, provider or offer is vouched for by one of the file's sources."""
     for kind, record_id, record in _records(catalogue):

@@ -12,7 +12,7 @@ from arena import wording
 from arena.catalogue.fields import Source
 from arena.catalogue.model_facts import Capabilities, SizeLimits, SpeedClaim
 from arena.catalogue.records import Model
-from arena.catalogue.rules.sources import vouching
+from arena.catalogue.rules.sources import stating, vouching
 from arena.publish.content.site_data import SiteData
 
 _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "svg": "SVG", "avif": "AVIF", "tiff": "TIFF"}
@@ -43,7 +43,7 @@ def capabilities_of(site: SiteData, model_id: str) -> tuple[Capability, ...]:
 
 def capability_sources(model: Model) -> tuple[Source, ...]:
     """Where the capabilities were read that have no source of their own."""
-    return vouching("capabilities", model.sources) if model.capabilities != Capabilities() else ()
+    return stating("capabilities", model.sources) if model.capabilities != Capabilities() else ()
 
 
 def _made(site: SiteData, model: Model) -> Iterator[Capability]:

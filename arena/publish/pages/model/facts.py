@@ -62,9 +62,12 @@ class BenchmarkRow:
 
 
 def task_words(model: Model) -> str:
-    """``generation``, ``editing`` or ``generation and editing``, by what the model can be asked for."""
+    """``generation``, ``editing`` or ``generation and editing``, by what the model can be asked for.
+
+    Arenas of a data set are named after it and the task: ``imagenhub-image-editing``.
+    """
     tasks = {"text-to-image": "generation", "image-editing": "editing"}
-    known = [word for arena, word in tasks.items() if arena in model.arenas]
+    known = [word for task, word in tasks.items() if any(arena.endswith(task) for arena in model.arenas)]
     return wording.listing(known) or "generation"
 
 

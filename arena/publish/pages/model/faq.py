@@ -109,8 +109,8 @@ def _questions(site: SiteData, model_id: str) -> Iterator[Question]:
 
 
 def _answered(terms: TermsAnswer) -> str:
-    read = terms.sources[0] if terms.sources else None
-    told = f" Source: {read.name}, read {read.read.text}." if read else ""
+    read = "; ".join(f"{source.name}, read {source.read.text}" for source in terms.sources)
+    told = f" {'Sources' if terms.sources[1:] else 'Source'}: {read}." if read else ""
     return f"{terms.answer}. {terms.line}{told}"
 
 

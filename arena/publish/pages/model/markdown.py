@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from arena.publish.content.model_refs import ModelRef
 from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.pages.citations import Citation
@@ -295,10 +296,15 @@ def _alike(view: ModelView) -> Iterator[str]:
     if view.similar_models:
         yield "## Models like it"
         yield "\n".join(
-            f"- {linked(other.model.name, link(markdown_path(other.model.id)))} by {plain(other.model.maker)}: "
-            f"{plain(f'{other.rank}, {other.price}. {other.terms}. It {other.why}.')}"
+            f"- {linked(other.model.name, link(markdown_path(other.model.id)))} by {plain(other.model.maker)}"
+            f"{_state_of(other.model)}: {plain(f'{other.rank}, {other.price}. {other.terms}. {other.why}.')}"
             for other in view.similar_models
         )
+
+
+def _state_of(model: ModelRef) -> str:
+    """What readers must know before they choose a similar model, in brackets; empty for one that is simply there."""
+    return f" ({plain(model.state)})" if model.state else ""
 
 
 def _elsewhere(view: ModelView) -> Iterator[str]:
@@ -326,7 +332,7 @@ def _neighbours(view: ModelView) -> Iterator[str]:
                 ["Model", "Rank", "Score", "Won–lost–tied", "Predicted win rate", "Price from"],
                 [
                     [
-                        linked(row.model.name, link(markdown_path(row.model.id))),
+                        linked(row.model.name, link(markdown_path(row.model.id))) + _state_of(row.model),
                         row.rank,
                         row.score,
                         row.record,

@@ -49,7 +49,7 @@ def _alike(site: SiteData, arena: str, own: Rating, rating: Rating) -> SimilarMo
         rank=f"No. {rating.rank} in {wording.in_sentence(site.marked_name(arena))}",
         price=f"from {price_from(site, rating.model)}" if rating.model in site.prices else "price unknown",
         terms=terms_in_brief(site.model(rating.model)),
-        why=f"{site.demo(arena)}{unlike(site, own, rating)}",
+        why=wording.sentence(f"{site.demo(arena)}{unlike(site, own, rating)}"),
         picture=picture_of(site, shown[0].output) if shown else None,
     )
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.catalogue.model_facts import CommercialUse
 from arena.catalogue.records import Model
-from arena.catalogue.rules.sources import vouching
+from arena.catalogue.rules.sources import stating, vouching
 from arena.publish.content.model_refs import USE_WORDS
 from arena.publish.pages.citations import Citation, cited
 
@@ -72,5 +72,5 @@ def outputs_answer(model: Model) -> TermsAnswer:
         licence="",
         url=terms.url or "",
         url_text="Read the terms",
-        sources=() if terms.commercial_use is CommercialUse.UNKNOWN else cited(vouching("output_terms", model.sources)),
+        sources=() if terms.commercial_use is CommercialUse.UNKNOWN else cited(stating("output_terms", model.sources)),
     )

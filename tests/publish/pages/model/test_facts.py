@@ -17,11 +17,13 @@ def test_the_title_line_says_what_the_model_is_by_whom_and_since_when() -> None:
     models = {
         "acme/both": make_model("Both", arenas=("text-to-image", "image-editing"), released=date(2026, 4, 21)),
         "acme/edit": make_model("Edit", arenas=("image-editing",)),
+        "acme/rated": make_model("Rated", arenas=("imagenhub-image-editing",)),
     }
     site_data = make_site_data(models)
     assert title_line(site_data, "acme/both") == (
         "Both is an image generation and editing model by Acme, released in April 2026."
     )
+    assert title_line(site_data, "acme/rated") == "Rated is an image editing model by Acme, release date unknown."
     assert title_line(site_data, "acme/edit") == "Edit is an image editing model by Acme, release date unknown."
 
 

@@ -125,6 +125,17 @@ def test_on_its_day_a_model_leaves_prices_and_similar_lists_and_keeps_its_rank(d
     assert model_ref(site, "acme/old").state == ("shut down" if gone else "shuts down") + " 1 December 2026"
 
 
+def test_lists_of_similar_models_say_which_of_them_will_be_shut_down() -> None:
+    site = site_on(BEFORE)
+    page = render_page(site, model_page(site, "acme/new"))
+    similar, alike = page.index('id="similar"'), page.index('id="alike"')
+    assert "Acme · shuts down 1 December 2026" in page[similar:alike]
+    assert "Acme · shuts down 1 December 2026" in page[alike:]
+    twin = render_model(site, model_view(site, "acme/new"))
+    assert "by Acme (shuts down 1 December 2026): No. 1 in " in twin
+    assert "(shuts down 1 December 2026) | 1 | " in twin
+
+
 def test_picks_and_best_value_name_only_models_that_stay() -> None:
     site = site_on(BEFORE)
     board = site.boards[Axis("draw")]

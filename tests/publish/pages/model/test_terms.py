@@ -7,6 +7,7 @@ import pytest
 from arena.catalogue.fields import Source
 from arena.catalogue.model_facts import CommercialUse, OutputTerms, Weights
 from arena.publish.content.model_refs import terms_in_brief
+from arena.publish.pages.model.faq import questions
 from arena.publish.pages.model.page import model_page
 from arena.publish.pages.model.terms import outputs_answer, weights_answer
 from tests.publish.sites import READ, make_model, make_site_data
@@ -54,6 +55,21 @@ def test_each_answer_cites_the_sources_that_vouch_for_it() -> None:
     assert (outputs.answer, outputs.line) == ("Yes", "The terms allow commercial use of outputs. As of May.")
     assert [source.name for source in outputs.sources] == ["Terms"]
     assert [source.name for source in weights_answer(model).sources] == ["Card"]
+
+
+def test_a_source_of_the_whole_file_is_not_named_for_terms_that_another_states() -> None:
+    prices = Source(name="Price list", read=READ)
+    terms = Source(name="Terms", read=READ, facts=("output_terms",))
+    third = Source(name="Notes", read=READ, facts=("output_terms",))
+    known = OutputTerms(commercial_use=CommercialUse.YES)
+    model = make_model("One", output_terms=known, sources=(prices, terms, third))
+    assert [source.name for source in outputs_answer(model).sources] == ["Terms", "Notes"]
+    (answer,) = (
+        q.answer for q in questions(make_site_data({"acme/one": model}), "acme/one") if "outputs" in q.question
+    )
+    assert answer.endswith("Sources: Terms, read 2 January 2026; Notes, read 2 January 2026.")
+    alone = make_model("One", output_terms=known, sources=(prices,))
+    assert [source.name for source in outputs_answer(alone).sources] == ["Price list"]
 
 
 def test_structured_data_names_the_licence_of_open_weights_and_the_terms_of_outputs() -> None:
