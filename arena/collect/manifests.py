@@ -100,7 +100,8 @@ def _picture(path: Path, given: Mapping[str, str], where: str, folder: Path = Pa
             findings.append(CollectError(f"{what} {show(text)} holds control characters", where=where, hint=hint))
     seed, size, cost = (given.get(name) or None for name in ("seed", "size", "cost"))
     try:
-        seed_number = None if seed is None else int(seed)
+        # pandas writes whole numbers as 42.0 where another row has none.
+        seed_number = None if seed is None else int(seed.removesuffix(".0"))
     except ValueError:
         findings.append(CollectError(f"seed {show(seed)} is no whole number", where=where, hint="such as 42"))
     try:
@@ -203,7 +204,9 @@ def _rows(path: Path) -> Iterator[Row]:
 
 
 def _csv_rows(path: Path, text: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""))
+    # Spreadsheets write semicolons or tabs under the same suffix; the header says which.
+    separator = max(",;\t", key=text.split("\n", 1)[0].count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         header = next(reader, [])
         began = reader.line_num + 1
@@ -214,7 +217,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
                 continue
             if len(row) != len(header):
                 what = f"has {count(len(row), 'value')} for {count(len(header), 'column')}"
-                raise CollectError(what, where=where, hint="quote values that hold a comma")
+                raise CollectError(what, where=where, hint="quote values that hold a separator")
             yield where, dict(zip(header, (value.strip() for value in row), strict=True))
     except csv.Error as error:
         raise CollectError(f"is no CSV: {error}", where=f"{path}:{reader.line_num}") from error

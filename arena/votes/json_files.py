@@ -34,7 +34,7 @@ BLOCK_BYTES = 1 << 24
 """How many bytes Arrow parses at once; a longer line is read by itself."""
 LINE_HINT, LIST_HINT = (
     "write one JSON object a line",
-    'write a list of objects; pandas: to_json(path, orient="records")',
+    'write a list of objects; pandas: to_json(path, orient="records", date_format="iso")',
 )
 
 Wanted = Callable[[str], bool]
@@ -145,12 +145,15 @@ def _list_of(source: Source, data: bytes) -> _Objects:
 
 
 def _refuse_one_object(source: Source, data: bytes) -> None:
-    """Raise where the whole file is one object on several lines: what pandas writes by default."""
-    if not data.lstrip().startswith(b"{") or b"\n" not in data.strip():
+    """Raise where the whole file is one object, on several lines or of whole columns: what pandas writes by default."""
+    if not data.lstrip().startswith(b"{"):
         return
     try:
-        json.loads(data)
+        whole = json.loads(data)
     except (ValueError, RecursionError):
+        return
+    columns = isinstance(whole.get("data"), list) or all(isinstance(value, dict) for value in whole.values())
+    if b"\n" not in data.strip() and not columns:
         return
     raise VotesError("is one JSON object, not a list of votes", where=str(source), hint=LIST_HINT)
 

@@ -104,6 +104,12 @@ MANIFESTS = {
         f'b.jpg,Two,"A lighthouse.",2,,\n'
         f"more/d.avif,acme/one,{PROMPT},,,\n"
     ),
+    "semicolons.csv": (  # as Excel writes it in most of Europe, and pandas a column of whole numbers with a gap
+        "File;Model;Prompt;Seed;Size;Cost\r\n"
+        f"a.png;acme/one;{PROMPT};1.0;1024x1024;0.04\r\n"
+        f"b.jpg;Two;A lighthouse.;2.0;;\r\n"
+        f"more/d.avif;acme/one;{PROMPT};;;\r\n"
+    ),
     "list.jsonl": "".join(
         json.dumps(row) + "\n"
         for row in (

@@ -107,8 +107,22 @@ def test_two_objects_on_a_line_are_no_two_votes(tmp_path: Path) -> None:
 def test_an_object_on_two_lines_is_no_list_of_votes(tmp_path: Path) -> None:
     assert _findings(tmp_path, json.dumps(_vote("b0")).replace(", ", ",\n", 1)) == [
         "votes.jsonl: is one JSON object, not a list of votes "
-        '(write a list of objects; pandas: to_json(path, orient="records"))'
+        '(write a list of objects; pandas: to_json(path, orient="records", date_format="iso"))'
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"left": {"0": "a", "1": "b"}, "right": {"0": "c", "1": "d"}},
+        {"0": {"left": "a"}, "1": {"left": "b"}},
+        {"columns": ["left"], "index": [0, 1], "data": [["a"], ["b"]]},
+        {"schema": {"fields": []}, "data": [{"left": "a"}]},
+    ],
+)
+def test_the_tables_that_pandas_writes_are_no_lists_of_votes(tmp_path: Path, table: object) -> None:
+    (found,) = _findings(tmp_path, json.dumps(table))
+    assert found.startswith("votes.jsonl: is one JSON object, not a list of votes (write a list of objects; pandas: ")
 
 
 @pytest.mark.parametrize(
