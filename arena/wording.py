@@ -151,7 +151,9 @@ def readable_size(amount: int) -> str:
 
 @lru_cache(maxsize=4096)
 def dollars(amount: Decimal) -> str:
-    """US dollars with cents; below a dollar with up to four decimals, or as many as show two significant digits.
+    """US dollars with cents; below a dollar with up to four decimals, or as many as show three significant digits.
+
+    Two were too few: a thousand images at $0.00105 cost $1.05, which nobody finds from $0.0010.
 
     >>> dollars(Decimal("1234.5")), dollars(Decimal("0.053")), dollars(Decimal("0.00003"))
     ('$1,234.50', '$0.053', '$0.00003')
@@ -159,8 +161,8 @@ def dollars(amount: Decimal) -> str:
     decimals = 2
     if amount > 0 and round(amount, 4) < 1:
         of_amount = -int(amount.normalize().as_tuple().exponent)
-        two_digits = 1 - amount.adjusted()
-        decimals = max(2, min(of_amount, max(4, two_digits)))
+        three_digits = 2 - amount.adjusted()
+        decimals = max(2, min(of_amount, max(4, three_digits)))
     return f"${amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN):,f}"
 
 

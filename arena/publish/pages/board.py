@@ -111,7 +111,7 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
         "filter, it is what that provider asks, and says so where other sources contest it. "
-        "A dash means that no source gives one.",
+        "A dash means that no source gives one, or that the model is shut down.",
         *change_explained(site, board.axis),
         *latency_explained(site, board),
     )
