@@ -8,6 +8,7 @@ usually does this; without one, a few hundred connections that send a byte now a
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -15,6 +16,9 @@ REQUEST_SECONDS = 10.0
 """A request has to be there in so many seconds, from the connection or its first byte to the end of its body."""
 LARGEST_HEAD = 16 * 1024
 """Bytes of a request's first line and headers together."""
+_LOG = logging.getLogger(__name__)
+"""In place of uvicorn's, which warns of each request that is no HTTP or wants WebSockets: anybody could fill it."""
+_LOG.setLevel(logging.ERROR)
 _TOO_LARGE = b"The headers of the request are too large.\n"
 _REFUSAL = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
@@ -29,13 +33,16 @@ class LimitedProtocol(HttpToolsProtocol):
     largest_head = LARGEST_HEAD
     _deadline: asyncio.TimerHandle | None = None
     _head = 0
-    """Bytes of the head that is being read, as far as they are known."""
+    """Bytes of the whole lines of the head that is being read."""
+    _pieces = 0
+    """Bytes of the pieces that it comes in, but for the first, which may begin with the end of another request."""
     _in_head = False
     _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Also the first byte has to come in time."""
         super().connection_made(transport)
+        self.logger = _LOG
         self._start_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -52,7 +59,7 @@ class LimitedProtocol(HttpToolsProtocol):
         going_on = self._in_head
         super().data_received(data)
         if going_on and self._in_head:
-            self._head += len(data)
+            self._pieces += len(data)
             self._refuse_if_large()
         # Bytes that begin no request (empty lines) end uvicorn's wait for one, and must not end ours.
         if self._deadline is None and not self._is_answering() and not self.transport.is_closing():
@@ -60,7 +67,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._in_head, self._head = True, 0
+        self._in_head, self._head, self._pieces = True, 0, 0
         if self._deadline is None:
             self._start_deadline()
         super().on_message_begin()
@@ -99,7 +106,8 @@ class LimitedProtocol(HttpToolsProtocol):
         return self.cycle is not None and not self.cycle.response_complete
 
     def _refuse_if_large(self) -> None:
-        if self._head > self.largest_head and not self._refused:
+        # Not the sum: a line that came in pieces is in both.
+        if max(self._head, self._pieces) > self.largest_head and not self._refused:
             self._refused = True
             # An answer to an earlier request that is on its way would be mixed up with this one.
             if not self._is_answering():

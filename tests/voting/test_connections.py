@@ -216,3 +216,24 @@ def test_the_voting_app_is_served_with_these_limits() -> None:
     assert config.http_protocol_class is LimitedProtocol
     assert (LimitedProtocol.request_seconds, LimitedProtocol.largest_head) == (REQUEST_SECONDS, LARGEST_HEAD)
     assert (REQUEST_SECONDS, LARGEST_HEAD) == (10, 16_384)
+
+
+def test_a_head_within_the_limit_may_come_in_pieces(served: Served) -> None:
+    """As networks cut it: each piece ends within a line."""
+    head = REQUEST[:-2] + b"".join(b"x-%d: %s\r\n" % (number, b"a" * 980) for number in range(15)) + b"\r\n"
+    assert len(head) < LARGEST_HEAD
+    with served.connected() as client:
+        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for start in range(0, len(head), 1460):
+            client.sendall(head[start : start + 1460])
+            time.sleep(0.005)
+        assert client.recv(1000).startswith(b"HTTP/1.1 200")
+    assert served.asked == [("/a", 0)]
+
+
+def test_what_strangers_send_does_not_fill_the_log(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    upgrade = REQUEST[:-2] + b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: a\r\n\r\n"
+    for content, status in ((b"\x16\x03\x01\x02\x00\x01\r\n\r\n", b"400"), (upgrade, b"200")):
+        with served.connected(content) as client:
+            assert client.recv(1000)[9:12] == status
+    assert not caplog.records
