@@ -25,14 +25,14 @@ _SIGNIFICANT_DIGITS = 12
 """What a list can mean: programs that reckon with floats leave noise in the 16th digit (0.19999999999999998)."""
 _DIGITS_BY_THE_PIXEL = 4
 """Prices by the pixel are listed rounded, so what is computed from one means no more digits than these."""
-_LARGEST_AMOUNT = Decimal(1_000_000)
+_AMOUNTS = Decimal("1e-15"), Decimal(1_000_000)
 _IMAGE_AMOUNTS = Decimal("0.0005"), Decimal("0.2")
 """USD. What a list gives as a price of 1M tokens and lies in this range is the price of one image where nothing else
 fits: text costs more by the million, and only few images do."""
 _LEAST_INPUT_IMAGE = Decimal("0.00005")
 """USD. OpenRouter's ``image`` is the price of an input image; below this it is that of one of its tokens."""
 
-_SIZE = re.compile(r"(\d+)-x-(\d+)\Z")
+_SIZE = re.compile(r"([1-9][0-9]{0,4})-x-([1-9][0-9]{0,4})\Z")
 _QUALITIES = ("low", "medium", "high", "standard", "hd", "auto")
 _QUALITY_OF_STEPS = {"50-steps": "standard", "max-steps": "premium"}
 """Bedrock's qualities, which LiteLLM names by their steps."""
@@ -46,7 +46,9 @@ _LITELLM_TOKENS = {
     "output_cost_per_image_token": (Unit.OUTPUT_TOKENS, "image"),
 }
 _IMAGE_TOKENS_OUT = (Unit.OUTPUT_TOKENS, "image")
-_IN_WORDS = re.compile(r"\$(\d*\.?\d+) ?(?:USD )?(?:per|/|an|each|for each|for one) ?(?:generated |output )?image\b")
+_IN_WORDS = re.compile(
+    r"\$([0-9]{0,4}\.?[0-9]{1,8}) ?(?:USD )?(?:per|/|an|each|for each|for one) ?(?:generated |output )?image\b"
+)
 
 
 class ListKind(StrEnum):
@@ -132,7 +134,7 @@ def parse_price_list(kind: ListKind, content: bytes, where: str) -> PriceList:
     """Parse a list; raises CatalogueError for what is not JSON, not of the list's shape, or without a price."""
     hint = f"it should be a copy of {LISTS[kind].url}"
     try:
-        parsed = json.loads(content, parse_float=Decimal)
+        parsed = json.loads(content, parse_float=_number, parse_int=_number)
     except (ValueError, RecursionError) as error:
         raise CatalogueError("is not JSON", where=where, hint=hint) from error
     prices: list[ListedPrice] = []
@@ -188,9 +190,9 @@ def _litellm_by_image(costs: Mapping[str, Any], size: str | None) -> Iterator[Li
             yield _price(put_in, Unit.IMAGE, "input image")
     elif pixel and size:
         width, height = size.split("x")
-        yield _price(_by_the_pixel(pixel * int(width) * int(height)), Unit.IMAGE, rounded=True)
+        yield _price(_rounded(pixel * int(width) * int(height), _DIGITS_BY_THE_PIXEL), Unit.IMAGE, rounded=True)
     if pixel and not size:
-        yield _price(_by_the_pixel(pixel * _MILLION), Unit.MEGAPIXEL, rounded=True)
+        yield _price(_rounded(pixel * _MILLION, _DIGITS_BY_THE_PIXEL), Unit.MEGAPIXEL, rounded=True)
 
 
 def _litellm_by_token(
@@ -349,16 +351,20 @@ def _amount(costs: Mapping[str, Any], field: str) -> Decimal:
     value = costs.get(field)
     if value is None:
         return Decimal(0)
-    try:
-        # OpenRouter writes amounts as texts.
-        amount = Decimal(str(value)) if isinstance(value, int | str | Decimal) and not isinstance(value, bool) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None or not amount.is_finite() or amount > _LARGEST_AMOUNT:
+    amount = _number(value) if isinstance(value, str) else value  # OpenRouter writes amounts as texts
+    if not isinstance(amount, Decimal):
         raise _UnreadableError(f"{field} is {_said(value)}, not an amount")
     if amount < 0:
         raise _UnreadableError(f"{field} is negative: {_said(value)}")
     return _rounded(amount, _SIGNIFICANT_DIGITS) if amount else Decimal(0)
+
+
+def _number(text: str) -> Decimal | str:
+    try:
+        number = Decimal(text)
+        return number if not number or _AMOUNTS[0] <= number.copy_abs() <= _AMOUNTS[1] else text
+    except InvalidOperation:  # also what is too large for any decimal
+        return text
 
 
 def _said(value: Any) -> str:
@@ -367,10 +373,6 @@ def _said(value: Any) -> str:
 
 def _rounded(amount: Decimal, digits: int) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(amount.adjusted() - digits + 1)).normalize()
-
-
-def _by_the_pixel(amount: Decimal) -> Decimal:
-    return _rounded(amount, _DIGITS_BY_THE_PIXEL)
 
 
 def _image_as_tokens(by_token: set[Decimal]) -> Decimal:

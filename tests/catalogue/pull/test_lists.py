@@ -241,3 +241,34 @@ def test_any_json_is_a_list_or_a_finding(kind: ListKind, content: object) -> Non
         parse_price_list(kind, json.dumps(content).encode(), "list.json")
     except CatalogueError as error:
         assert error.where == "list.json"
+
+
+@pytest.mark.parametrize(
+    "amount",
+    [
+        '"1e-999999999"',
+        "1e-9999999999999999999",
+        "1e9999999999999999999",
+        "9" * 5000,
+        "1e-400",
+        "NaN",
+        '"\u22120.04"',
+        '"free"',
+        "[0.04]",
+        '{"USD": 0.04}',
+    ],
+)
+def test_an_amount_that_nothing_can_mean_costs_its_entry_alone(amount: str) -> None:
+    made = '{"litellm_provider": "a", "mode": "image_generation", "output_cost_per_image": %s}'
+    text = f'{{"good": {made % "0.04"}, "odd": {made % amount}}}'
+    found = parse_price_list(ListKind.LITELLM, text.encode(), "list.json")
+    assert [(one.model, str(one.amount)) for one in found.prices] == [("good", "0.04")]
+    assert [one.model for one in found.odd] == ["odd"]
+    assert len(found.odd[0].reason) < 200
+
+
+@pytest.mark.parametrize("size", ["9" * 5000 + "-x-1024", "99999999999999-x-99999999999", "0-x-0"])
+def test_a_size_that_no_picture_has_is_part_of_the_name(size: str) -> None:
+    entry = '{"litellm_provider": "a", "mode": "image_generation", "output_cost_per_pixel": 1e-8}'
+    found = rows(ListKind.LITELLM, f'{{"{size}/one": {entry}}}')
+    assert found == [("a", f"{size}/one", "0.01", "megapixel")]
