@@ -216,7 +216,8 @@ def _mapped(names: Names, price_list: PriceList, unmapped: list[UnmappedPrice]) 
         key = provider, models[0], listed.unit, _comparable(listed.unit, listed.condition)
         other = taken.setdefault(key, listed)
         own = names.is_offered(provider, listed.model)
-        if other.amount != listed.amount and not own:
+        # Two spellings of the id that our offer names ("GPT-Image-2") say as little as two ids that it does not.
+        if other.amount != listed.amount and (not own or names.is_offered(provider, other.model)):
             reason = f"gives {wording.exact(listed.amount)} where {other.model} gives {wording.exact(other.amount)}"
             unmapped.append(UnmappedPrice(price_list.kind, listed.provider, listed.model, reason))
         elif own or other is listed:

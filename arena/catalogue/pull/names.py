@@ -28,7 +28,8 @@ class Names:
         self.named: dict[str, set[str]] = {}
         for model_id, model in catalogue.models.items():
             for name in (model_id, model_id.partition("/")[2], model.name, model.api_id or "", *model.aliases):
-                self.named.setdefault(_fold(name), set()).add(model_id)
+                if name:
+                    self.named.setdefault(_fold(name), set()).add(model_id)
 
     def provider(self, listed: str) -> str:
         """The provider of a list's name for it; empty where none has that id or alias."""

@@ -179,3 +179,22 @@ def test_offers_and_ids_can_be_skipped(tmp_path: Path) -> None:
     skipped = diff.without(["shop/*"])
     assert (skipped.new, skipped.changed) == ((), ())
     assert "; 7 skipped as asked" in render_diff(skipped)
+
+
+def test_two_spellings_of_the_providers_own_id_that_differ_are_told(tmp_path: Path) -> None:
+    data = write_shop(tmp_path)
+    offered = next(offer.model_id for (_, model), offer in load_catalogue(data).offers.items() if model == "acme/one")
+    assert offered
+    made = {"litellm_provider": "shop_ai", "mode": "image_generation"}
+    entries = {
+        offered: {**made, "output_cost_per_image": 0.07},
+        offered.upper(): {**made, "output_cost_per_image": 0.08},
+        "": {**made, "output_cost_per_image": 0.09},
+    }
+    listed = parse_price_list(ListKind.LITELLM, json.dumps(entries).encode(), "list.json")
+    diff = prices_pull(load_catalogue(data), [listed], TODAY)
+    assert [new.listed.amount for new in diff.new] == [Decimal("0.07")]
+    assert [(one.model, one.reason) for one in diff.unmapped] == [
+        ("", "no model has this id or alias"),
+        (offered.upper(), f"gives 0.08 where {offered} gives 0.07"),
+    ]
