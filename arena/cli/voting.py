@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from arena import wording
 from arena.cli.group import json_option, main, optional_project_option, project_option, require_project
 from arena.cli.opening import database
 from arena.cli.printing import print_result, progress_bar
@@ -125,5 +126,6 @@ def verify(project: Path | None, where: str | None, head: str | None) -> None:
         report = verify_log(folder, head=head, progress=progress)
     if not report.passed:
         raise ArenaError.of(list(report.findings))
-    said = f"{report.votes:,} votes in {report.files} files are as they were sealed. Head: {report.head or 'none'}"
+    counted = f"{wording.count(report.votes, 'vote')} in {wording.count(report.files, 'file')}"
+    said = f"{counted}, all as they were sealed. Head: {report.head or 'none'}"
     print_result(said, votes=report.votes, files=report.files, head=report.head or None)

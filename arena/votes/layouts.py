@@ -26,6 +26,7 @@ from arena.votes.columns import (
     with_defaults,
 )
 from arena.votes.contents import Source
+from arena.votes.languages import NO_LANGUAGE
 from arena.votes.output_names import with_sums
 from arena.votes.parsed import DEFAULT_CATEGORY, DEFAULT_LANGUAGE, Defaults, LoadedVotes, ParsedVotes
 from arena.votes.reading import read_table
@@ -125,6 +126,8 @@ class _Part:
     """Battles left out because they are of a model with itself."""
     naive: bool
     """Whether times do not say their zone."""
+    no_language: int = 0
+    """Votes taken as ``DEFAULT_LANGUAGE``, because neither the file nor the person who imports it says another."""
 
 
 def _part_of(layout: PairLayout, parsed: ParsedVotes, defaults: Defaults) -> _Part:
@@ -140,7 +143,9 @@ def _part_of(layout: PairLayout, parsed: ParsedVotes, defaults: Defaults) -> _Pa
     different = pc.not_equal(table["left"], table["right"]).fill_null(True).to_numpy()
     different |= pc.equal(table["left"], "").to_numpy()
     rows = np.flatnonzero(blind & different)
-    table = _complete(table.take(pa.array(rows)), defaults)
+    table = table.take(pa.array(rows))
+    no_language = _without_language(table) if defaults.language is None else 0
+    table = _complete(table, defaults)
     words = dict(layout.winners) | {folded(chosen[side.value]): side for side in (Outcome.LEFT, Outcome.RIGHT)}
     if holds_scores(table["outcome"], chosen["outcome"], defaults):
         words |= SCORES
@@ -155,7 +160,14 @@ def _part_of(layout: PairLayout, parsed: ParsedVotes, defaults: Defaults) -> _Pa
     raise_row_errors(errors, parsed.locate, parsed.line_errors)
     votes = with_content_ids(as_votes(table), layout.name)
     shown = int((~blind).sum())
-    return _Part(votes, rows, shown, len(parsed.table) - shown - len(rows), naive)
+    return _Part(votes, rows, shown, len(parsed.table) - shown - len(rows), naive, no_language)
+
+
+def _without_language(table: pa.Table) -> int:
+    if "language" not in table.column_names:
+        return len(table)
+    said = pc.utf8_lower(table["language"].cast(pa.string())).fill_null("")
+    return int(pc.sum(pc.is_in(said, pa.array(sorted(NO_LANGUAGE)))).as_py() or 0)
 
 
 def _with_ids(table: pa.Table) -> pa.Table:
@@ -263,6 +275,11 @@ def _notes(votes: pa.Table, parts: list[_Part]) -> tuple[str, ...]:
         notes.append(f"{count(selves, 'battle')} left out, because both models are the same.")
     if any(part.naive for part in parts):
         notes.append("Times that do not say their zone are taken as UTC.")
+    unsaid = sum(part.no_language for part in parts)
+    if unsaid:
+        notes.append(
+            f"{count(unsaid, 'vote')} without a language, taken as {DEFAULT_LANGUAGE}: --language says another."
+        )
     return tuple(notes)
 
 

@@ -235,6 +235,7 @@ def test_the_140k_layout_is_read_from_lines_and_parquet(data: Path, format_name:
     assert report.notes == (
         "4 votes; their models go by 5 names.",
         "Times that do not say their zone are taken as UTC.",
+        "1 vote without a language, taken as en: --language says another.",
     )
     table = _log(data)
     assert table["battle"].to_pylist() == ["a", "a1", "a2", "a3"]

@@ -280,7 +280,10 @@ def test_an_export_of_pandas_is_read_from_parquet(tmp_path: Path) -> None:
     assert loaded.notes[1:] == (
         "1 battle left out, because both models are the same.",
         "Times that do not say their zone are taken as UTC.",
+        "2 votes without a language, taken as en: --language says another.",
     )
+    said = load_votes([path], "pairs", Defaults(category="photo", language="de"))
+    assert not [note for note in said.notes if "language" in note]
 
 
 def test_columns_say_which_is_which(tmp_path: Path) -> None:
