@@ -63,7 +63,7 @@ class OpenAIImages:
         """The first image of ``data``; ModelArk puts the error of one image in its place."""
         body = answer.body
         if answer.status >= 400:
-            # xAI charges a fee for what its checks refuse (https://docs.x.ai/developers/models).
+            # xAI is said to charge a fee for what its checks refuse; no page of its own that we read states it.
             charge = Charge.POSSIBLE if "safety_check_type" in read_error(answer.status, body).codes else Charge.NONE
             return error_reply(answer.status, body, CODES, charge=charge)
         images = value_at(body, "data")
