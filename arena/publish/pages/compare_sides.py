@@ -260,7 +260,7 @@ def _same_prompt(site: SiteData, drawn: Drawn, prompt_id: str, models: tuple[str
     for model in models:
         picture = picture_of(site, drawn[model][prompt_id].sha256)
         if picture:
-            record = fared(site, site.prompt_results.get((prompt_id, model)))
+            record = fared(site, prompt_id.partition("/")[0], site.prompt_results.get((prompt_id, model)))
             shown.append(ComparedPicture(site.model(model).name, picture, record))
     return SamePrompt(
         prompt=prompt.text,
@@ -273,9 +273,9 @@ def _same_prompt(site: SiteData, drawn: Drawn, prompt_id: str, models: tuple[str
     )
 
 
-def fared(site: SiteData, showing: PromptResult | None) -> str:
-    """How a model's pictures for one prompt fared against everyone's."""
+def fared(site: SiteData, arena: str, showing: PromptResult | None) -> str:
+    """How a model's pictures for one prompt of an arena fared against everyone's."""
     if showing is None or not showing.votes:
-        return f"no {site.votes_noun()} yet"
+        return f"no {site.votes_noun(arena)} yet"
     record = wording.record(showing.wins, showing.losses, showing.ties)
-    return f"{record} against all others, from {site.votes(showing.votes)}"
+    return f"{record} against all others, from {site.votes(showing.votes, arena)}"

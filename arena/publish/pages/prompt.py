@@ -175,12 +175,14 @@ def _index(site: SiteData) -> PromptsView:
     used = {prompt.language for prompt in site.catalogue.prompts.values()}
     fared = showings_by_prompt(site)
     elsewhere = site.summary.votes - sum(votes_on(fared.get(key, {})) for key in site.catalogue.prompts)
+    held = {prompt_id.partition("/")[0] for prompt_id in site.catalogue.prompts}
+    without = [arena.id for arena in project.arenas if arena.id not in held and arena.id in site.ranked_arenas]
     return PromptsView(
         groups=tuple(_group(site, arena.id, arena.name, fared) for arena in project.arenas),
         count=wording.count(len(site.catalogue.prompts), "prompt"),
         languages=wording.listing([language.name for language in project.languages if language.id in used]),
         votes_noun=site.votes_noun(),
-        elsewhere=site.votes(elsewhere) if elsewhere else "",
+        elsewhere=site.votes(elsewhere, *without) if elsewhere else "",
     )
 
 
@@ -239,7 +241,7 @@ def _view(
     shots = tuple(
         shot
         for model_id, drawn in by_model.items()
-        for shot in _shots(drawn, _entry(site, model_id, ranks, prompt_results.get(model_id, NO_VOTES)))
+        for shot in _shots(drawn, _entry(site, arena_id, model_id, ranks, prompt_results.get(model_id, NO_VOTES)))
     )
     unseen_title, unseen_meaning = SOME_PICTURES if shots else NO_PICTURES
     return PromptView(
@@ -252,11 +254,11 @@ def _view(
         author=prompt.author,
         input_picture=input_of(site, prompt),
         input_meaning=_input_meaning(site, shots),
-        votes=site.votes(votes_on(prompt_results)),
+        votes=site.votes(votes_on(prompt_results), arena_id),
         shots=shots,
         unseen_title=unseen_title,
         unseen_meaning=unseen_meaning,
-        unseen=tuple(_entry(site, model_id, ranks, prompt_results[model_id]) for model_id in unseen),
+        unseen=tuple(_entry(site, arena_id, model_id, ranks, prompt_results[model_id]) for model_id in unseen),
     )
 
 
@@ -272,7 +274,7 @@ def _board(site: SiteData, axis: Axis) -> str:
     return board_path(axis) if axis in site.boards else ""
 
 
-def _entry(site: SiteData, model_id: str, ranks: Mapping[str, int], showing: PromptResult) -> PromptRecord:
+def _entry(site: SiteData, arena: str, model_id: str, ranks: Mapping[str, int], showing: PromptResult) -> PromptRecord:
     decided = showing.wins + showing.losses + showing.ties
     return PromptRecord(
         model=model_ref(site, model_id),
@@ -280,7 +282,7 @@ def _entry(site: SiteData, model_id: str, ranks: Mapping[str, int], showing: Pro
         record=wording.record(showing.wins, showing.losses, showing.ties),
         win_rate=wording.percent((showing.wins + showing.ties / 2) / decided) if decided else "",
         both_bad=wording.whole(showing.both_bad),
-        votes=site.votes(showing.votes) if showing.votes else "",
+        votes=site.votes(showing.votes, arena) if showing.votes else "",
     )
 
 

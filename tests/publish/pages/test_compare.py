@@ -36,7 +36,7 @@ from arena.publish.pages.compare_sides import (
 )
 from arena.publish.pages.model.examples import comparison, similar_by_rank
 from arena.publish.paths import compare_path
-from arena.records import Axis, Board, HistoryPoint
+from arena.records import Axis, Board, HistoryPoint, Origin
 from tests.conftest import ROOT
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World, html_of, page_at
@@ -212,6 +212,17 @@ def test_pictures_are_of_the_same_prompts_one_of_each_category_first(world: Worl
     assert same[0].direction == "rtl"
     assert same[0].shown[0].record.endswith("simulated votes")
     assert same_prompts(site_data, drawn_by_model(site_data), "acme/one", "zeta/three") == ()
+
+
+def test_votes_on_pictures_are_called_what_those_of_their_arena_are(world: World) -> None:
+    origins = (("text-to-image", Origin.SIMULATED), ("image-editing", Origin.DERIVED))
+    site_data = world.site_data
+    summary = replace(site_data.summary, origins=((Origin.SIMULATED, 42), (Origin.DERIVED, 9)))
+    mixed = replace(site_data, ratings=replace(site_data.ratings, origins=origins), summary=summary)
+    same = same_prompts(mixed, drawn_by_model(mixed), "acme/one", "acme/two")
+    assert {shown.record.partition("from ")[2].partition(" ")[2] for item in same for shown in item.shown} == {
+        "simulated votes"
+    }
 
 
 def test_the_pages_of_a_project(world: World) -> None:

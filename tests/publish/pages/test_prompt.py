@@ -120,6 +120,17 @@ def test_votes_on_prompts_that_the_catalogue_does_not_hold_are_counted(world: Wo
     assert index.elsewhere == "22 simulated votes"
 
 
+def test_votes_on_a_prompt_are_called_what_those_of_its_arena_are(world: World) -> None:
+    origins = (("text-to-image", Origin.SIMULATED), ("image-editing", Origin.DERIVED))
+    site_data = world.site_data
+    summary = replace(site_data.summary, origins=((Origin.SIMULATED, 42), (Origin.DERIVED, 9)))
+    mixed = replace(site_data, ratings=replace(site_data.ratings, origins=origins), summary=summary)
+    path = "prompts/text-to-image/coffee.html"
+    shown = cast("PromptView", next(page.view for page in prompt.pages(mixed) if page.path == path))
+    assert shown.votes.endswith(" simulated votes")
+    assert {shot.entry.votes.partition(" ")[2] for shot in shown.shots if shot.entry.votes} == {"simulated votes"}
+
+
 def test_several_pictures_of_a_model_stand_side_by_side_with_their_votes_told_once(world: World) -> None:
     first = next(o for o in world.catalogue.outputs if o.model == "acme/one" and o.prompt == "text-to-image/lighthouse")
     more = first.model_copy(update={"sha256": "f" * 64, "seed": 43})
