@@ -20,6 +20,7 @@ from arena.catalogue.pricing.estimate import (
     cheapest_offer,
     image_price,
 )
+from arena.catalogue.pricing.over_time import ListedPrices, listed_prices
 from arena.catalogue.pricing.tiers import Tiers, tiers_of
 from arena.catalogue.records import Collected, Measurement, Model, Organization, Output
 from arena.catalogue.settings import Arena
@@ -150,6 +151,19 @@ class SiteData:
         """
         priced = ((key, self.image_price(*key)) for key in self.catalogue.offers if self.model(key[1]).current)
         return {key: price for key, price in priced if isinstance(price, ImagePrice)}
+
+    @cached_property
+    def listed_prices(self) -> Mapping[tuple[str, str], ListedPrices]:
+        """What each offer has asked for the reference image up to the day of the site, by provider and model; without
+        offers of which that is not known, and those of models that are shut down.
+        """
+        today = self.catalogue.today or self.data_until
+        found = {
+            key: listed_prices(offer, self.model(key[1]), self.tiers[key[1]], today)
+            for key, offer in self.catalogue.offers.items()
+            if today and self.model(key[1]).current
+        }
+        return {key: prices for key, prices in found.items() if prices}
 
     def read_day(self, read: date) -> ReadDay:
         """The day on which a price was read, for a page."""

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
 from typing import Any
@@ -209,14 +210,26 @@ def model_document(made: SharedParts, model_id: str) -> api.ModelDocument:
 def offered(site: SiteData, provider: str, model_id: str, offer: Offer) -> api.OfferPrices:
     """An offer with its price for the reference image."""
     price = site.reference_prices.get((provider, model_id))
+    listed = site.listed_prices.get((provider, model_id))
     return api.OfferPrices(
         provider=provider,
         provider_name=site.catalogue.providers[provider].name,
         model=model_id,
         reference=price.amount if price else None,
+        listed=tuple(
+            api.ListedSpan(amount=period.amount, start=period.start, end=period.end)
+            for period in (listed.periods if listed else ())
+        ),
+        average_30_days=_rounded_dollars(listed.average_lately) if listed else None,
+        average=_rounded_dollars(listed.average) if listed else None,
         measured=site.measured.get((provider, model_id)),
         offer=offer,
     )
+
+
+def _rounded_dollars(amount: Decimal | None) -> Decimal | None:
+    """To a ten-thousandth of a cent: a mean may have digits without end."""
+    return None if amount is None else round(amount, 6)
 
 
 def _weeks(site: SiteData, model_id: str) -> Iterator[api.HistoryWeek]:

@@ -197,6 +197,14 @@ class ModelPicture(ApiRecord):
     """How it came about, and what it was as returned; null for what was not collected."""
 
 
+class ListedSpan(ApiRecord):
+    """A price of the reference image, from ``start`` (inclusive) to ``end`` (exclusive)."""
+
+    amount: Decimal
+    start: date
+    end: date
+
+
 class OfferPrices(ApiRecord):
     """An offer as the catalogue has it, its price for the reference image, and what was measured of it."""
 
@@ -204,6 +212,12 @@ class OfferPrices(ApiRecord):
     provider_name: str
     model: str
     reference: Decimal | None
+    listed: tuple[ListedSpan, ...]
+    """What the reference image was listed at up to the day of the site, oldest first; empty where that is not known."""
+    average_30_days: Decimal | None
+    """The mean of each day's listed price over the last 30 days; not what people paid."""
+    average: Decimal | None
+    """The same over all days of ``listed``."""
     measured: Measurement | None
     offer: Offer
 

@@ -11,6 +11,7 @@ from arena.publish.layout.frame import notices_of
 from arena.publish.pages.citations import Citation
 from arena.publish.pages.model.examples import ExamplePicture
 from arena.publish.pages.model.facts import BenchmarkRow
+from arena.publish.pages.model.price_history import PriceHistory
 from arena.publish.pages.model.prices import ModelProviderRow, PriceRow
 from arena.publish.pages.model.terms import TermsAnswer
 from arena.publish.pages.model.view import ModelView
@@ -164,6 +165,19 @@ def _prices(view: ModelView) -> Iterator[str]:
             numeric=2,
         )
         yield plain(prices.measured)
+    yield from _price_history(prices.history)
+
+
+def _price_history(history: PriceHistory) -> Iterator[str]:
+    if history.unchanged:
+        yield plain(history.unchanged)
+    if history.averages:
+        yield "### The listed price over time"
+        yield table(
+            ["Provider", "Now", "Average, 30 days", "Average, all days", "Known since"],
+            [[plain(row.provider), row.now, row.lately, row.known, row.since.iso] for row in history.averages],
+        )
+        yield plain(history.note)
 
 
 def _measured(row: ModelProviderRow) -> tuple[str, ...]:

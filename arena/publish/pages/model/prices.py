@@ -16,6 +16,7 @@ from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
 from arena.publish.pages.calculator import by_quality
+from arena.publish.pages.model.price_history import PriceHistory, price_history_of
 from arena.publish.pages.model.state import shut_down_words
 from arena.publish.pages.prices import PriceChange, price_changes
 from arena.publish.paths import provider_path
@@ -134,6 +135,7 @@ class ModelPrices:
     tokens: tuple[TokenRow, ...]
     any_speed: bool
     changes: tuple[PriceChange, ...]
+    history: PriceHistory
     rows: tuple[PriceRow, ...]
     rows_title: str
     missing: str
@@ -149,6 +151,7 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
     tokens = token_rows(site, model_id)
     any_measured = any(row.measured for row in providers)
     name = site.model(model_id).name
+    changes = price_changes(site, [model_id])
     missing = ""
     if not offers:
         missing = f"No source we read names a provider that serves {name} over an API."
@@ -162,7 +165,8 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
         measured=EXPLAINED if any_measured else "Latency and success are not measured yet.",
         tokens=tokens,
         any_speed=any(row.speed_read for row in tokens),
-        changes=price_changes(site, [model_id]),
+        changes=changes,
+        history=price_history_of(site, model_id, changed=bool(changes)),
         rows=rows,
         rows_title=f"{wording.count(len(rows), 'price')} by quality, size and mode, each with its source",
         missing=missing,
