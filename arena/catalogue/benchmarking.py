@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from arena.catalogue.catalogue import Catalogue
+from arena.catalogue.pricing.tiers import makers_own_first
 from arena.gateways import GATEWAYS
 
 _LOCAL = "local"
@@ -11,11 +12,11 @@ _LOCAL = "local"
 
 def providers_to_ask(catalogue: Catalogue, model_id: str) -> tuple[str, ...]:
     """The providers by id that ``arena collect`` can ask for the model: their protocol and address are known, and their
-    id of the model. None for a model that is withdrawn.
+    id of the model; the maker's own first. None for a model that is withdrawn.
     """
     if not catalogue.models[model_id].current:
         return ()
-    return tuple(
+    asked = (
         provider_id
         for provider_id, offer in catalogue.offers_of(model_id).items()
         if (provider := catalogue.providers.get(provider_id))
@@ -25,3 +26,4 @@ def providers_to_ask(catalogue: Catalogue, model_id: str) -> tuple[str, ...]:
         and (offer.model_id or offer.edit_model_id)
         and not offer.not_asked
     )
+    return makers_own_first(catalogue, asked, model_id)

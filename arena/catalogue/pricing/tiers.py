@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from arena.catalogue.catalogue import Catalogue
@@ -87,3 +88,8 @@ def is_makers_own(catalogue: Catalogue, provider: str, model_id: str) -> bool:
     """Whether the provider is the API of the model's maker; no for one that no file defines, which checks report."""
     known = catalogue.providers.get(provider)
     return known is not None and known.organization == model_id.partition("/")[0]
+
+
+def makers_own_first(catalogue: Catalogue, providers: Iterable[str], model_id: str) -> tuple[str, ...]:
+    """The providers in their order, but for the API of the model's maker, which comes first."""
+    return tuple(sorted(providers, key=lambda provider: not is_makers_own(catalogue, provider, model_id)))

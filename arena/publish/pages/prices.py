@@ -196,6 +196,7 @@ def pages(site: SiteData) -> Iterator[Page]:
 
 def prices_view(site: SiteData) -> PricesView:
     """The view of the page."""
+    project = site.catalogue.project
     rows = [cost_row(site, model_id) for model_id in site.catalogue.models]
     known = [row for row in rows if not row.reason]
     known.sort(key=lambda row: site.prices[row.model.id].amount if row.model.id in site.prices else _LAST)
@@ -206,7 +207,8 @@ def prices_view(site: SiteData) -> PricesView:
         lede=f"Every price is for the same picture: one image of 1024×1024 pixels in medium or standard quality, in US "
         f"dollars. {wording.whole(len(known))} of {wording.count(len(rows), 'model')} have one, from {offers} by "
         f"{wording.count(len(site.catalogue.providers), 'provider')}.",
-        arenas=tuple(_arena(site, arena.id) for arena in site.catalogue.project.arenas),
+        # What a published data set compared is not what a reader of today buys.
+        arenas=tuple(_arena(site, arena.id) for arena in project.open_arenas or project.arenas),
         calculator=calculator(site),
         caption="US dollars for one 1024×1024 image in medium or standard quality from the cheapest provider, and for "
         "1,000 of them; the cheapest model first",

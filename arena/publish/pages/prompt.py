@@ -111,6 +111,7 @@ class PromptGroup:
     id: str
     arena: str
     count: str
+    votes_noun: str
     rows: tuple[PromptRow, ...]
 
 
@@ -121,7 +122,6 @@ class PromptsView:
     groups: tuple[PromptGroup, ...]
     count: str
     languages: str
-    votes_noun: str
     elsewhere: str
 
 
@@ -181,7 +181,6 @@ def _index(site: SiteData) -> PromptsView:
         groups=tuple(_group(site, arena.id, arena.name, fared) for arena in project.arenas),
         count=wording.count(len(site.catalogue.prompts), "prompt"),
         languages=wording.listing([language.name for language in project.languages if language.id in used]),
-        votes_noun=site.votes_noun(),
         elsewhere=site.votes(elsewhere, *without) if elsewhere else "",
     )
 
@@ -199,6 +198,7 @@ def _group(
         id=arena_id,
         arena=arena_name,
         count=wording.count(len(prompts), "prompt"),
+        votes_noun=site.votes_noun(arena_id),
         rows=tuple(
             PromptRow(
                 prompt=_in_brief(prompt_text(site, prompt)),

@@ -165,7 +165,7 @@ def _index(site: SiteData, topics: list[_Topic]) -> Page:
             arenas=tuple(site.marked_name(arena.id) for arena in arenas),
             categories=tuple(rows[topic.path] for topic in topics if topic.category),
             languages=tuple(rows[topic.path] for topic in topics if topic.language),
-            caption=f"Who is ranked first in each arena, from {site.votes(site.summary.votes)}",
+            caption=f"Who is ranked first in each arena, from {site.all_votes}",
         ),
         section=BOARDS,
         crumbs=(Crumb("Boards", BOARDS),),

@@ -10,6 +10,7 @@ from datetime import date
 
 from arena import wording
 from arena.catalogue.model_facts import GONE
+from arena.catalogue.pricing.tiers import makers_own_first
 from arena.catalogue.records import Model
 from arena.pairs import Pair
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
@@ -172,7 +173,8 @@ def providers_answer(site: SiteData, model_id: str) -> str:
     """Who serves it; of a model that is shut down, what to use instead."""
     if (gone := state_notice(site, model_id)) and not site.model(model_id).current:
         return gone.said
-    names = [site.catalogue.providers[provider].name for provider in site.catalogue.offers_of(model_id)]
+    offers = makers_own_first(site.catalogue, site.catalogue.offers_of(model_id), model_id)
+    names = [site.catalogue.providers[provider].name for provider in offers]
     if not names:
         return "No source we read names a provider."
     return f"{wording.count(len(names), 'provider')} we know of: {wording.listing(names)}."

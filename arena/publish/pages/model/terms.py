@@ -27,7 +27,7 @@ _OPEN_WEIGHTS = {
     CommercialUse.UNKNOWN: "The weights can be downloaded; no source we read says whether they may be used "
     "commercially.",
 }
-_CLOSED_WEIGHTS = "The weights cannot be downloaded, so nobody but who serves the model can run it."
+_CLOSED_WEIGHTS = "The weights cannot be downloaded, so only those who serve the model can run it."
 _UNKNOWN_WEIGHTS = "No source we read says whether the weights can be downloaded."
 
 
