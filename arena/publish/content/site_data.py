@@ -45,6 +45,11 @@ class ReadDay(wording.Day):
 
     old: bool
 
+    @property
+    def words(self) -> str:
+        """The day, and that it is long ago."""
+        return f"{self.text} ({OVER_AGE})" if self.old else self.text
+
 
 @dataclass(frozen=True)
 class SiteData:

@@ -23,7 +23,7 @@ from arena.publish.content.model_refs import (
     weights_use_in_brief,
 )
 from arena.publish.content.rank_changes import change_explained, change_in, last_week
-from arena.publish.content.site_data import SiteData
+from arena.publish.content.site_data import OVER_AGE, SiteData
 from arena.publish.page import Alternate, Crumb, Page
 from arena.publish.pages.board_index import Switch, switches
 from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
@@ -111,10 +111,18 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
         "filter, it is what that provider asks, and says so where other sources contest it. "
-        "A dash means that no source gives one, or that the model is shut down.",
+        f"A dash means that no source gives one, or that the model is shut down. {old_prices(site, board)}".strip(),
         *change_explained(site, board.axis),
         *latency_explained(site, board),
     )
+
+
+def old_prices(site: SiteData, board: Board) -> str:
+    """How many of the prices were read long ago; empty where none was."""
+    prices = [site.prices[rating.model] for rating in board.ratings if rating.model in site.prices]
+    old = sum(site.read_day(price.price.price.read).old for price in prices)
+    counted = wording.count(len(prices), "price")
+    return f"Of {counted} here {wording.whole(old)} {'was' if old == 1 else 'were'} read {OVER_AGE}." if old else ""
 
 
 def few_voters(site: SiteData, arena: str) -> tuple[str, ...]:

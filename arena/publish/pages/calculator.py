@@ -14,7 +14,7 @@ from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, price_ran
 from arena.catalogue.pricing.tiers import is_makers_own
 from arena.catalogue.records import Unit
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
-from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
+from arena.publish.content.site_data import ReadDay, SiteData
 from arena.publish.pages.filters import FilterOption, Filters, RowValues, filters_of, row_values
 from arena.publish.paths import model_path, provider_path
 
@@ -105,8 +105,7 @@ def how_priced(price: ImagePrice) -> str:
 
 def _read(site: SiteData, day: date) -> str:
     """The day, and that it is long ago."""
-    read = site.read_day(day)
-    return f"read {read.text}{f' ({OVER_AGE})' if read.old else ''}"
+    return f"read {site.read_day(day).words}"
 
 
 def _model(site: SiteData, model_id: str) -> list[str]:

@@ -119,6 +119,7 @@ def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Price from, an image", price_from(site, model_id)
     yield "1,000 images", wording.dollars(MANY * price.amount) if price else wording.NOTHING
     yield "Cheapest at", site.catalogue.providers[price.provider].name if price else wording.NOTHING
+    yield "Price read on", site.read_day(price.price.price.read).words if price else wording.NOTHING
     yield "Providers", wording.whole(providers) if providers else "none known"
     yield "Weights", licence_in_brief(model)
     yield "Commercial use of weights", weights_use_in_brief(model)

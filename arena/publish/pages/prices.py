@@ -16,7 +16,7 @@ from arena.catalogue.records import Condition, Offer, Price
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.scatter import Dot, render_scatter
 from arena.publish.content.model_refs import ModelRef, beside_best, best_value, model_ref
-from arena.publish.content.site_data import SiteData
+from arena.publish.content.site_data import ReadDay, SiteData
 from arena.publish.page import Page
 from arena.publish.pages.calculator import MANY, Calculator, CostRow, calculator, cost_row
 from arena.publish.pages.citations import newest
@@ -51,7 +51,7 @@ class PriceChange:
     change: str
     source: str
     url: str
-    read: wording.Day
+    read: ReadDay
     note: str
 
 
@@ -88,7 +88,7 @@ def _change(site: SiteData, offered: tuple[str, str], day: date, before: Price, 
         change=_compared(before.amount, now.amount),
         source=now.source,
         url=now.url or "",
-        read=wording.day(now.read),
+        read=site.read_day(now.read),
         note=now.note or "",
     )
 

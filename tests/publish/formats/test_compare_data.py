@@ -30,6 +30,7 @@ def test_every_model_has_a_record_with_the_same_facts_in_the_same_order(small_wo
     assert dict(found["acme/one"]["facts"])["Maker"] == "Acme"
     assert found["acme/one"]["price"] == 0.0425
     assert dict(found["acme/one"]["facts"])["1,000 images"] == "$42.50"
+    assert dict(found["acme/one"]["facts"])["Price read on"] == "3 February 2026"
     assert found["zeta/three"]["price"] is None
 
 

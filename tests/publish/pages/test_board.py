@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from arena.catalogue.model_facts import Status
-from arena.publish.pages.board import FEW_VOTERS, board_view, explanations, few_voters, lede, pages
+from arena.publish.pages.board import FEW_VOTERS, board_view, explanations, few_voters, lede, old_prices, pages
 from arena.publish.pages.board_index import Switch, switches
 from arena.records import Axis, Board, Fragility, Origin
-from tests.publish.sites import make_board, make_model, make_rating, make_site_data
+from tests.publish.sites import READ, make_board, make_model, make_rating, make_site_data
 
 MODELS = {f"acme/{name}": make_model(name.title()) for name in ("one", "two", "three", "four", "five", "six")}
 OVERALL = Axis("draw")
@@ -132,3 +133,11 @@ def test_a_board_by_few_people_says_what_its_intervals_cannot(origin: Origin, wh
     assert few_voters(replace(site_data, voters={"draw": FEW_VOTERS}), "draw") == ()
     simulated = replace(site_data, ratings=replace(site_data.ratings, origins=(("draw", Origin.SIMULATED),)))
     assert few_voters(simulated, "draw") == ()
+
+
+def test_a_board_counts_the_prices_that_were_read_long_ago() -> None:
+    board = make_board(OVERALL, make_rating("acme/one", 1, 30), make_rating("acme/two", 2, 20))
+    site_data = make_site_data(MODELS, [board], prices={"acme/one": "0.04", "acme/two": "0.02"})
+    for days, said in ((90, ""), (91, "Of 2 prices here 2 were read over 90 days ago.")):
+        catalogue = replace(site_data.catalogue, today=READ + timedelta(days=days))
+        assert old_prices(replace(site_data, catalogue=catalogue), board) == said
