@@ -13,7 +13,7 @@ import click
 
 from arena import wording
 from arena.cli.group import DAY, DRY_RUN, day_of, json_option, main, project_option
-from arena.cli.opening import open_catalogue, open_votes
+from arena.cli.opening import open_catalogue, open_votes, published
 from arena.cli.printing import as_json, is_quiet, print_result
 from arena.cli.tables import print_table
 from arena.errors import ArenaError
@@ -129,7 +129,8 @@ def list_models(project: Path, today: datetime | None) -> None:
     from arena.votes.importing import count_references
 
     catalogue = open_catalogue(project, day_of(today))
-    votes = count_references(open_votes(project, catalogue).votes())
+    catalogue, published_votes = published(catalogue, open_votes(project, catalogue))
+    votes = count_references(published_votes)
     outputs = Counter(output.model for output in catalogue.outputs)
     offers = Counter(model for _, model in catalogue.offers)
     models = [

@@ -13,6 +13,8 @@ from arena.errors import ArenaError
 if TYPE_CHECKING:
     from datetime import date
 
+    import ibis.expr.types as ir
+
     from arena.catalogue import Catalogue
     from arena.progress import Progress
     from arena.records import Ratings
@@ -63,6 +65,17 @@ def rate_log(
     )
     say_left_out(ratings)
     return ratings
+
+
+def published(catalogue: Catalogue, log: Log) -> tuple[Catalogue, ir.Table]:
+    """The catalogue and the votes as others get them: nothing simulated in an arena that people voted in."""
+    from dataclasses import replace
+
+    from arena.votes.origins import choose_origins, published_votes, shown_outputs
+
+    origins, left_out = choose_origins(log.votes(), catalogue.project.ratings.origins)
+    outputs = shown_outputs(catalogue.outputs, origins.items())
+    return replace(catalogue, outputs=outputs), published_votes(log.votes(), left_out)
 
 
 def say_left_out(ratings: Ratings) -> None:

@@ -22,12 +22,14 @@ from arena.cli.group import (
     project_option,
     require_project,
 )
-from arena.cli.opening import open_catalogue, open_project, open_votes, rate_log, say_left_out
+from arena.cli.opening import open_catalogue, open_project, open_votes, published, rate_log, say_left_out
 from arena.cli.printing import as_json, note, print_json, print_result
 from arena.cli.reading import defaults_of, names_in, reading_options, sources_of
 from arena.errors import RatingsError
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from arena.catalogue import Catalogue
     from arena.records import Ratings
     from arena.votes.log import Log
@@ -87,7 +89,7 @@ def export(project: Path, what: str, out: Path | None) -> None:
     """Write the ratings, the votes or the catalogue to a file.
 
     The file is CSV, Parquet or JSON (votes: JSON Lines) by its suffix. On standard output (--out -) ratings and votes
-    are CSV, and the catalogue is JSON.
+    are CSV, and the catalogue is JSON. Of an arena that people voted in, no simulated votes and outputs are written.
     """
     from arena.exports import files
 
@@ -103,9 +105,9 @@ def export(project: Path, what: str, out: Path | None) -> None:
             ratings = rate_log(catalogue, log, history=False, progress=progress)
         files.write_ratings(ratings, path, log_sha256=log.head)
     elif what == "votes":
-        files.write_votes(log.votes(), path)
+        files.write_votes(_published_votes(catalogue, log), path)
     else:
-        written = files.write_catalogue(catalogue, path)
+        written = files.write_catalogue(published(catalogue, log)[0], path)
     print_result("\n".join(f"Wrote {file}" for file in written), files=written)
 
 
@@ -118,9 +120,18 @@ def _print_export(what: str, catalogue: Catalogue, log: Log) -> None:
     if what == "ratings":
         click.echo(ratings_csv(rate_log(catalogue, log, history=False)), nl=False)
     elif what == "votes":
-        click.echo(csv_bytes(votes_table(log.votes())), nl=False)
+        click.echo(csv_bytes(votes_table(_published_votes(catalogue, log))), nl=False)
     else:
-        print_json(catalogue_json(catalogue))
+        print_json(catalogue_json(published(catalogue, log)[0]))
+
+
+def _published_votes(catalogue: Catalogue, log: Log) -> ir.Table:
+    """The votes that are exported; says how many are not."""
+    votes = published(catalogue, log)[1]
+    simulated = log.summary().votes - int(votes.count().to_pyarrow().as_py())
+    if simulated:
+        note(f"Left out: {wording.count(simulated, 'simulated vote')} in arenas that people voted in.")
+    return votes
 
 
 def rating_options(command: Command) -> Command:

@@ -183,7 +183,7 @@ def build_site(
     if built:
         return SiteReport(out, built.pages, built.files, written=0)
     rated = ratings() if callable(ratings) else ratings
-    catalogue = replace(catalogue, outputs=shown_outputs(catalogue.outputs, rated))
+    catalogue = replace(catalogue, outputs=shown_outputs(catalogue.outputs, rated.origins))
     site = prepare.prepare_site_data(catalogue, log, rated)
     with made_downloads(catalogue, log, rated) as downloads:
         return write_site(

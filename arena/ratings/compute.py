@@ -30,13 +30,11 @@ from arena.records import (
     Board,
     HistoryPoint,
     Intervals,
-    LeftOutVotes,
     Method,
-    Origin,
     Ratings,
     RatingSettings,
 )
-from arena.votes.origins import rated_origin, rated_votes, votes_by_origin
+from arena.votes.origins import choose_origins, rated_votes
 
 METHOD_VERSION = "2"
 """Raised whenever the same log with the same settings would give other numbers."""
@@ -85,7 +83,7 @@ def compute_ratings(
     """
     if progress:
         progress("Counting votes", 0, 0)
-    origins, left_out = _choose_origins(votes, settings)
+    origins, left_out = choose_origins(votes, settings.origins)
     votes = rated_votes(votes, origins, left_out)
     counts = tally(votes)
     if settings.both_bad == "tie":
@@ -121,19 +119,6 @@ def compute_ratings(
         origins=tuple(origins.items()),
         left_out=left_out,
     )
-
-
-def _choose_origins(votes: ibis.Table, settings: RatingSettings) -> tuple[dict[str, Origin], tuple[LeftOutVotes, ...]]:
-    """The origin that each arena is rated from, and the votes that are left out for it."""
-    counts = votes_by_origin(votes)
-    chosen = {arena: rated_origin(by_origin, settings.origins) for arena, by_origin in counts.items()}
-    left_out = (
-        LeftOutVotes(arena, origin, votes)
-        for arena, by_origin in counts.items()
-        for origin, votes in by_origin.items()
-        if origin is not chosen[arena]
-    )
-    return chosen, tuple(left_out)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,19 @@ def rated_origin(present: Iterable[Origin], preferred: Origin) -> Origin:
     return min(present, key=lambda origin: (origin is not preferred, origin not in REAL))
 
 
+def choose_origins(votes: ir.Table, preferred: Origin) -> tuple[dict[str, Origin], tuple[LeftOutVotes, ...]]:
+    """The origin that each arena is rated from, and the votes that are left out for it."""
+    counts = votes_by_origin(votes)
+    chosen = {arena: rated_origin(by_origin, preferred) for arena, by_origin in counts.items()}
+    left_out = (
+        LeftOutVotes(arena, origin, count)
+        for arena, by_origin in counts.items()
+        for origin, count in by_origin.items()
+        if origin is not chosen[arena]
+    )
+    return chosen, tuple(left_out)
+
+
 def rated_votes(votes: ir.Table, origins: Mapping[str, Origin], left_out: Iterable[LeftOutVotes]) -> ir.Table:
     """The votes without those of ``left_out``; the same table where that is empty, which costs nothing."""
     arenas = sorted({entry.arena for entry in left_out})
@@ -56,20 +69,21 @@ def rated_by(votes: ir.Table, ratings: Ratings) -> ir.Table:
     return rated_votes(votes, dict(ratings.origins), ratings.left_out)
 
 
-def published_votes(votes: ir.Table, ratings: Ratings) -> ir.Table:
+def published_votes(votes: ir.Table, left_out: Iterable[LeftOutVotes]) -> ir.Table:
     """The votes that files for others hold: all of people, and simulated ones of arenas that have no others."""
-    simulated = [entry for entry in ratings.left_out if entry.origin is Origin.SIMULATED]
+    simulated = [entry for entry in left_out if entry.origin is Origin.SIMULATED]
     conditions = [(votes.arena != entry.arena) | (votes.origin != entry.origin.value) for entry in simulated]
     return votes.filter(conditions) if conditions else votes
 
 
-def shown_outputs(outputs: Iterable[Output], ratings: Ratings) -> tuple[Output, ...]:
+def shown_outputs(outputs: Iterable[Output], origins: Iterable[tuple[str, Origin]]) -> tuple[Output, ...]:
     """The outputs that may be shown: of an arena with human or derived votes, or with any output of a model, only
-    those of models. So no battle and no page sets a picture of a model beside a simulated one.
+    those of models. So no battle and no page sets a picture of a model beside a simulated one. ``origins`` are those
+    that arenas are rated from.
     """
     listed = tuple(outputs)
     real = {arena_of(output) for output in listed if output.origin is OutputOrigin.MODEL}
-    real |= {arena for arena, origin in ratings.origins if origin in REAL}
+    real |= {arena for arena, origin in origins if origin in REAL}
     return tuple(output for output in listed if output.origin is OutputOrigin.MODEL or arena_of(output) not in real)
 
 

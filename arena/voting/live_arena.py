@@ -165,7 +165,7 @@ def battle_pools(catalogue: Catalogue, ratings: Ratings) -> dict[str, BattlePool
     have none: nobody votes in them.
     """
     outputs: dict[str, dict[str, list[Output]]] = {}
-    for output in shown_outputs(catalogue.outputs, ratings):
+    for output in shown_outputs(catalogue.outputs, ratings.origins):
         model = catalogue.models.get(output.model)
         if model and model.current and output.prompt in catalogue.prompts:
             outputs.setdefault(output.prompt, {}).setdefault(output.model, []).append(output)

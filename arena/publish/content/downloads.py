@@ -45,7 +45,7 @@ def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Iterator
 
 def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> tuple[Download, ...]:
     """Write every file into ``folder``, in the order in which the data page lists them."""
-    votes = published_votes(log.votes(), ratings)
+    votes = published_votes(log.votes(), ratings.left_out)
     summary = summarize(votes, log.head)
     rated, models = count_rows(ratings), len(catalogue.models)
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
