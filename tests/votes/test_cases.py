@@ -252,7 +252,7 @@ _ROWS = st.lists(
 
 
 @given(_ROWS, _ROWS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_whatever_a_file_holds_again_changes_nothing_and_growth_is_added(
     first: list[tuple[str, str, str]], more: list[tuple[str, str, str]]
 ) -> None:
