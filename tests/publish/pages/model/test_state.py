@@ -18,7 +18,7 @@ from arena.publish.formats.llms import render_llms
 from arena.publish.layout.render import render_page
 from arena.publish.pages.calculator import calculator, cost_row
 from arena.publish.pages.filters import row_values
-from arena.publish.pages.home import picks
+from arena.publish.pages.home_arenas import picks
 from arena.publish.pages.model.markdown import render_model
 from arena.publish.pages.model.page import model_page
 from arena.publish.pages.model.similar import similar_models
