@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -245,7 +246,6 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, probe: str |
     model or that of --model, and prints the request without the key, the shape of the answer, and what was understood.
     """
     from arena.collect.collecting import run_collection
-    from arena.collect.dependencies import Dependencies
     from arena.collect.ledger import Ledger
     from arena.collect.offer_choice import CollectOptions
     from arena.collect.planning import plan_collection
@@ -291,23 +291,21 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, probe: str |
             if not dry_run:
                 raise click.UsageError("--max-cost USD is missing: how much may this cost at the most?")
             return
-        halt = threading.Event()
-        draw = _painter(catalogue) if collect_options.local else None
-        dependencies = Dependencies(random.SystemRandom(), draw_simulated=draw, halt=halt)
-        with _stopping(halt), reporting(plan) as report:
-            summary = run_collection(
-                plan,
-                catalogue,
-                ledger,
-                secrets,
-                private=private,
-                max_cost=max_cost,
-                dependencies=dependencies,
-                report=report,
-            )
+        ask = partial(run_collection, plan, catalogue, ledger, secrets, private=private, max_cost=max_cost)
+        summary = _collect(ask, plan, _painter(catalogue) if collect_options.local else None)
     say_summary(summary)
     if any(provider.down for provider in summary.providers):
         click.get_current_context().exit(1)
+
+
+def _collect(ask: Callable[..., RunSummary], plan: Plan, draw: Callable[[str, str], bytes] | None) -> RunSummary:
+    """Ask for what is planned, with progress on the terminal, until it is done or stopped."""
+    from arena.collect.dependencies import Dependencies
+
+    halt = threading.Event()
+    dependencies = Dependencies(random.SystemRandom(), draw_simulated=draw, halt=halt)
+    with _stopping(halt), reporting(plan) as report:
+        return ask(dependencies=dependencies, report=report)
 
 
 def _painter(catalogue: Catalogue) -> Callable[[str, str], bytes]:
