@@ -16,7 +16,12 @@ INSTALL_WEB_TOOLS := { command -v npm || $(BIN)/python -m pip install nodejs-whe
 	mkdir -p $(VENV)/web && cp tests/web/package.json tests/web/package-lock.json $(VENV)/web/ && \
 	PATH="$$PATH:$(abspath $(BIN))" npm ci --prefix $(VENV)/web --ignore-scripts --no-audit --no-fund >/dev/null 2>&1
 
-.PHONY: help site serve test lint fix golden docs screenshots clean
+# One file holds for every system and Python from 3.11 on: markers say where a package is left out, hashes cover each of its
+# files. What is pinned stays, unless UPGRADE=1 asks for the newest.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+.PHONY: help site serve test lint fix golden docs lock screenshots clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -48,6 +53,12 @@ golden: $(VENV)/.test  ## renew the golden files of the tests (read the differen
 docs: $(VENV)/.test  ## renew the generated pages under docs/
 	@$(BIN)/python docs/generate.py
 
+lock:  ## renew both lock files after pyproject.toml changed (UPGRADE=1: with the newest versions)
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	@$(COMPILE) pyproject.toml --all-extras --output-file requirements.lock
+	@$(COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
 screenshots: $(VENV)/.test site  ## renew the pictures of the README
 	@$(BIN)/python docs/screenshots.py
 
@@ -59,13 +70,13 @@ $(VENV)/.site: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what the project needs into $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.site requirements-dev.lock tests/web/package-lock.json
 	@echo "Installing what the checks need into $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@command -v chromium-headless-shell >/dev/null || $(INSTALL_BROWSER) || command -v chromium chromium-browser google-chrome >/dev/null || \
 		echo "No Chromium: the browser tests need one"
 	@$(INSTALL_WEB_TOOLS) || echo "No npm packages: the HTML validator is left out"

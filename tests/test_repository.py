@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from tests.conftest import ROOT
 
 GITHUB = ROOT / ".github"
 WORKFLOWS = sorted((GITHUB / "workflows").glob("*.yml"))
 FORMS = sorted(path for path in (GITHUB / "ISSUE_TEMPLATE").glob("*.yml") if path.name != "config.yml")
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PROJECT = PYPROJECT["project"]
 
 
 def read_yaml(path: Path) -> Any:
@@ -101,3 +104,38 @@ def test_the_hook_takes_subjects_of_an_area_and_what_changed(message: str, taken
     (local,) = read_yaml(ROOT / ".pre-commit-config.yaml")["repos"]
     (pattern,) = [hook["entry"] for hook in local["hooks"] if hook.get("stages") == ["commit-msg"]]
     assert bool(re.search(pattern, message, flags=re.MULTILINE)) is taken
+
+
+def read_lock(name: str) -> dict[str, Requirement]:
+    """What a lock file pins, by name; asserts that every entry has hashes and that nothing else stands there."""
+    text = "\n".join(line for line in (ROOT / name).read_text("utf-8").splitlines() if not line.startswith("#"))
+    pinned: dict[str, Requirement] = {}
+    for entry in re.split(r"\n(?! )", text.replace(" \\\n", "\n").strip()):
+        line, *hashes = entry.splitlines()
+        assert hashes, f"{name}: {line} has no hash, so pip would refuse the whole file (make lock)"
+        assert all(re.fullmatch(r" +--hash=sha256:[0-9a-f]{64}", text) for text in hashes), entry
+        requirement = Requirement(line)
+        assert re.fullmatch(r"==[^,*]+", str(requirement.specifier)), f"{name}: {line}"
+        assert requirement.url is None
+        pinned[canonicalize_name(requirement.name)] = requirement
+    return pinned
+
+
+def test_the_locks_pin_what_the_project_needs_with_hashes_and_no_address() -> None:
+    run, check = read_lock("requirements.lock"), read_lock("requirements-dev.lock")
+    assert all(check[name].specifier == run[name].specifier for name in run.keys() & check.keys())
+    extras = [line for lines in PROJECT.get("optional-dependencies", {}).values() for line in lines]
+    for pinned, wanted in ((run, [*PROJECT["dependencies"], *extras]), (check, PYPROJECT["dependency-groups"]["dev"])):
+        for requirement in map(Requirement, wanted):
+            (specifier,) = pinned[canonicalize_name(requirement.name)].specifier
+            assert requirement.specifier.contains(specifier.version), f"{requirement}: renew with `make lock`"
+
+
+def test_what_installs_a_lock_checks_its_hashes() -> None:
+    installing = [*(ROOT / "Makefile").read_text("utf-8").splitlines()]
+    installing += [line for path in WORKFLOWS for step in steps(path) for line in step.get("run", "").splitlines()]
+    lines = [
+        line for line in installing if re.search(r"pip install.*requirements\S*\.lock", line) and "grep" not in line
+    ]
+    assert len(lines) == 3
+    assert all("--require-hashes -r" in line for line in lines), lines
