@@ -10,14 +10,17 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from socketserver import ThreadingTCPServer
+from types import FrameType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,15 +51,43 @@ def preview(site: Path, watched: Sequence[Path], build: Build, *, port: int, ann
     port cannot be had, and whatever ``build`` raises.
     """
     shown = _ShownSite(site)
-    with _listen(shown, port) as server:
+    with _listen(shown, port) as server, _remembered_interrupt() as interrupted:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         announce(f"http://{HOST}:{server.server_address[1]}/")
         try:
             with suppress(KeyboardInterrupt):
-                for _ in changes_of(watched, threading.Event().wait):
+                for _ in changes_of(watched, interrupted.wait):
                     shown.errors = tuple(build())
+                    if interrupted.is_set():
+                        break
         finally:
             server.shutdown()
+
+
+@contextmanager
+def _remembered_interrupt() -> Iterator[threading.Event]:
+    """Set the event at Ctrl-C and raise KeyboardInterrupt as ever.
+
+    Where Ctrl-C falls into a destructor, Python prints the exception and goes on as if there had been none; without the
+    event a preview that was interrupted while it built would then run for ever.
+    """
+    interrupted = threading.Event()
+
+    def interrupt(_signal: int, _frame: FrameType | None) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    def ignore_interrupt(lost: sys.UnraisableHookArgs) -> None:
+        if not issubclass(lost.exc_type, KeyboardInterrupt):
+            say_lost(lost)
+
+    handler, say_lost = signal.signal(signal.SIGINT, interrupt), sys.unraisablehook
+    sys.unraisablehook = ignore_interrupt
+    try:
+        yield interrupted
+    finally:
+        sys.unraisablehook = say_lost
+        signal.signal(signal.SIGINT, handler)
 
 
 def changes_of(folders: Sequence[Path], wait: Callable[[float], object]) -> Iterator[None]:

@@ -138,6 +138,28 @@ def test_before_there_is_a_site_the_page_waits_for_it(tmp_path: Path) -> None:
     assert built.is_set()
 
 
+class Interrupted:
+    """An object whose destructor takes the Ctrl-C that falls into it, as those of libraries do."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_ctrl_c_that_falls_into_a_destructor_ends_it_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    built = []
+
+    def build() -> list[str]:
+        Interrupted()
+        built.append("whole, though interrupted")
+        return []
+
+    preview(tmp_path / "site", [tmp_path], build, port=0, announce=lambda _address: None)
+    assert built == ["whole, though interrupted"]
+    assert "KeyboardInterrupt" not in capsys.readouterr().err
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
 def test_a_change_counts_once_it_has_settled(tmp_path: Path) -> None:
     file = tmp_path / "a.toml"
     looks = 0
