@@ -4,6 +4,23 @@ import atexit
 import os
 import signal
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+
+
+class NoPandas(MetaPathFinder):
+    """Says that pandas is not installed."""
+
+    def find_spec(self, fullname: str, _path: Sequence[str] | None, _target: object = None) -> None:
+        """Raise ImportError for pandas; leave all else to the other finders."""
+        if fullname == "pandas":
+            raise ModuleNotFoundError("no command of arena uses pandas", name=fullname)
+
+
+# No command uses pandas, but pyarrow imports it with its first array where it finds it: arena rate on 12,411 votes
+# would take 1.64 s of processor time instead of 1.47, and 358 MB instead of 325 (medians of 9 runs in turns).
+# Here and not in main, since a worker of arena serve imports this module and calls no main.
+sys.meta_path.insert(0, NoPandas())
 
 
 def main() -> None:

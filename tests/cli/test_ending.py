@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import TEST_DATA
+
 AT_THE_END = "import atexit; atexit.register(print, 'done at the end'); from arena.__main__ import main; main()"
+
+LOADED_AT_THE_END = AT_THE_END.replace("print, 'done at the end'", "lambda: print(*sorted(__import__('sys').modules))")
 
 
 @pytest.mark.parametrize(
@@ -25,6 +30,16 @@ def test_what_was_registered_for_the_end_is_done(tmp_path: Path) -> None:
     ended = run(tmp_path, ["-c", AT_THE_END, "--version"])
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout.endswith("done at the end\n")
+
+
+def test_no_command_loads_what_is_there_for_researchers(tmp_path: Path) -> None:
+    assert find_spec("pandas"), "a dependency, which is loaded when somebody asks for it"
+    votes = TEST_DATA / "imagenhub" / "Text-To-Image"
+    ended = run(tmp_path, ["-c", LOADED_AT_THE_END, "rate", "--format", "imagenhub", "--no-intervals", str(votes)])
+    assert ended.returncode == 0, ended.stderr
+    loaded = ended.stdout.splitlines()[-1].split()
+    assert "pyarrow" in loaded
+    assert {"pandas", "polars", "trueskill", "plotly"}.isdisjoint(loaded)
 
 
 def test_output_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
