@@ -31,7 +31,8 @@ from arena.votes.audit import AuditReport, Thresholds, report_json
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.manifest import SealedPeriod, periods_in
 from arena.votes.store.auditing import audit_store, counted_votes, lock_table
-from arena.votes.store.schema import NOT_SEALED, QUARANTINED, seals, votes
+from arena.votes.store.networks import SECRET_BYTES, begin_period
+from arena.votes.store.schema import NOT_RETRACTED, NOT_SEALED, QUARANTINED, seals, votes
 from arena.votes.store.store import Store
 
 LACKING_HINT = "restore the newest copy of the log; if arena simulate --remove was interrupted, run it again"
@@ -95,9 +96,11 @@ def seal(
     if resumed:
         log, total, number = _finish(store, log, earlier[-1], now), earlier[-1].votes, earlier[-1].number
     audit = audit_store(store, now=now, until=until, thresholds=thresholds, without=without, progress=progress)
-    lineage, seed = rng.randbytes(6).hex(), rng.randbytes(32)
+    lineage, seed, secret = rng.randbytes(6).hex(), rng.randbytes(32), rng.randbytes(SECRET_BYTES)
     with store.writing() as connection:
-        begun = _begin_seal(connection, until=until, now=now, lineage=lineage, seed=seed, report=report_json(audit))
+        begun = _begin_seal(
+            connection, until=until, now=now, lineage=lineage, seed=seed, secret=secret, report=report_json(audit)
+        )
     if begun is not None:
         log, total, number = _finish(store, log, begun, now), total + begun.votes, begun.number
     return SealReport(number, total, audit, resumed, log)
@@ -128,12 +131,13 @@ def _all_seals(connection: Connection) -> list[Seal]:
 
 
 def _begin_seal(
-    connection: Connection, *, until: datetime, now: datetime, lineage: str, seed: bytes, report: str
+    connection: Connection, *, until: datetime, now: datetime, lineage: str, seed: bytes, secret: bytes, report: str
 ) -> Seal | None:
     """Close all audited votes before ``until``, as the next period; None where none of them counts.
 
-    ``lineage`` is for the first seal of a store. The votes forget their networks. A seal that was begun and not
-    finished is returned as it is.
+    ``lineage`` is for the first seal of a store. The votes forget their networks, retracted ones of that time too;
+    ``secret`` takes the place of the one that networks were known by, so that those of votes which wait can be linked
+    neither with an address nor with what comes. A seal that was begun and not finished is returned as it is.
     """
     lock_table(connection, "seals")
     earlier = _all_seals(connection)
@@ -150,6 +154,9 @@ def _begin_seal(
     closed = connection.execute(update(votes).where(period).values(seal=number, network=""))
     if closed.rowcount < counted:
         raise StoreError("votes changed while they were sealed", hint="seal again")
+    connection.execute(update(votes).where(~NOT_RETRACTED, votes.c["at"] < until).values(network=""))
+    # Last: on PostgreSQL it waits for votes that are being written, and they for it.
+    begin_period(connection, secret)
     return seal
 
 
@@ -173,6 +180,7 @@ def _finish(store: Store, log: Log, begun: Seal, now: datetime) -> Log:
     # there it is the only thing that connects a voter of the store with a pseudonym.
     with store.writing() as connection:
         _finish_seal(connection, begun.number, now)
+    store.overwrite_erased()
     return grown
 
 

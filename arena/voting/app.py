@@ -25,6 +25,7 @@ from starlette.staticfiles import StaticFiles
 
 from arena.errors import ArenaError, StoreError
 from arena.votes.store import Store
+from arena.votes.store.networks import SECRET_BYTES
 from arena.voting.battles import Battles
 from arena.voting.estimates import EstimateCache
 from arena.voting.group_commit import GroupCommitWriter
@@ -61,6 +62,7 @@ def create_app(
     empty or such as ``/arena``; requests may come with it or, from a proxy that takes it away, without.
     """
     store.sync_outputs(live.catalogue)
+    store.start_periods(rng.randbytes(SECRET_BYTES))
     site = built_site(live)
     pictures = PictureCache(live.settings.voting.picture_size)
     battles = _new_battles(live, store, clock, rng, secret)

@@ -58,7 +58,7 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks: the cookie of the browser, and the hash of the network."""
+    """Who asks: the cookie of the browser, and the pseudonym of the network."""
 
     cookie: str
     network: str
@@ -112,11 +112,12 @@ class Battles:
         # A battle is drawn as if the voter were new, which nearly all are, and the store refuses it where they are
         # not: that saves nearly all draws from asking the store first.
         battle = await self._draw_unchecked(wanted, voter, now)
-        added = await self._write(AddBattle(battle, new_pair=True), [(f"shown:{visitor.network}", limits)], now)
+        shown = LimitedRequest("battles", limits, now, visitor.network)
+        added = await self._write(AddBattle(battle, new_pair=True), [shown])
         if isinstance(added, PairAlreadyShown):
             battle, is_new = await to_thread.run_sync(self._draw_unseen, wanted, voter, now, limiter=self.drawers)
             if is_new:
-                await self._write(AddBattle(battle), [], now)
+                await self._write(AddBattle(battle))
         self._remember(battle)
         return DrawnBattle(battle, self.tokens.issue(battle.id, voter))
 
@@ -131,19 +132,20 @@ class Battles:
             battle.id, battle.voter, now, ballot.outcome, ballot.reasons, ballot.dwell_ms, network=network
         )
         # By voter and by network: a browser that forgets its cookie is a new voter, but on the same network.
+        of_network = _multiplied(self.voting.limits, self.voting.network_factor)
         limited = [
-            (f"vote:{battle.voter}", self.voting.limits),
-            (f"votes:{visitor.network}", _multiplied(self.voting.limits, self.voting.network_factor)),
+            LimitedRequest(f"vote:{battle.voter}", self.voting.limits, now),
+            LimitedRequest("votes", of_network, now, visitor.network),
         ]
-        await self._write(AddVote(vote), limited, now)
+        await self._write(AddVote(vote), limited)
         return vote
 
     async def retract(self, visitor: Visitor, token: str, now: datetime) -> Battle:
         """Take a vote back. Raises RequestRefused: 409 where its time is over, and as ``battle_of`` and ``vote`` do."""
         battle = await self.battle_of(visitor, token, expire=False)
         window = timedelta(seconds=self.voting.undo_seconds)
-        limited = [(f"undo:{battle.voter}", (self.voting.undos,))]
-        if not await self._write(RetractVote(battle.id, battle.voter, now, window), limited, now):
+        limited = [LimitedRequest(f"undo:{battle.voter}", (self.voting.undos,), now)]
+        if not await self._write(RetractVote(battle.id, battle.voter, now, window), limited):
             raise RequestRefused(refusals.TOO_LATE)
         return battle
 
@@ -254,12 +256,9 @@ class Battles:
             origin=Origin.SIMULATED if simulated else Origin.HUMAN,
         )
 
-    async def _write(
-        self, operation: Operation, limited: Sequence[tuple[str, Sequence[RateLimit]]], now: datetime
-    ) -> object:
+    async def _write(self, operation: Operation, limited: Sequence[LimitedRequest] = ()) -> object:
         """The result of an operation within its limits; raises RequestRefused where a limit or the store refused it."""
-        requests = [LimitedRequest(key, limits, now) for key, limits in limited]
-        result = await asyncio.wrap_future(self.writer.submit(operation, requests))
+        result = await asyncio.wrap_future(self.writer.submit(operation, limited))
         if isinstance(result, RetryAfter):
             raise RequestRefused(refusals.too_fast(result.seconds))
         if isinstance(result, AlreadyVoted):

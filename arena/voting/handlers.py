@@ -255,7 +255,7 @@ class Handlers:
         cookie, pseudonyms = request.cookies.get(COOKIE), self.battles.pseudonyms
         accepted = cookie if cookie and pseudonyms.accepts(cookie) else pseudonyms.new_cookie()
         address = request.client.host if request.client else None
-        return Visitor(accepted, pseudonyms.network(address, self.clock().date()))
+        return Visitor(accepted, pseudonyms.network(address))
 
     def _vote_page(  # noqa: PLR0917 - what the page is made of
         self, request: Request, visitor: Visitor, title: str, battle: Battle, view: VoteView, wanted: BattleFilter

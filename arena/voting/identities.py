@@ -2,7 +2,8 @@
 
 A cookie holds a random number and its signature. What the store gets is a hash of it keyed by the secret and the arena:
 the same browser is one voter within an arena, two unrelated ones in two arenas, and somebody new when the secret
-changes. An address is never stored; the network it belongs to becomes a hash whose key changes every day.
+changes. An address is never stored, and leaves this module as a hash only: the store keeps a second one, of that hash
+and a secret that ends with the audit period (``arena.votes.store.networks``).
 
 A token names its battle and carries the time of issue. The voter is part of the key that it is signed with, not of its
 text, so that it neither tells who votes nor works for anybody else. That it works once is for the store, which takes
@@ -13,22 +14,22 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from itsdangerous import BadSignature, Signer, TimestampSigner
 from itsdangerous.exc import SignatureExpired
 
+from arena.votes.store import network_of
+
 COOKIE = "arena_voter"
 COOKIE_SECONDS = 365 * 24 * 3600
 IDENTITY_BITS = 128
-LONGEST_COOKIE = 200
 LONGEST_TOKEN = 400
-"""Characters; a longer text is not even looked at."""
+"""Characters of a cookie or a token; a longer text is not even looked at."""
 
 
 class TokenRefusedError(Exception):
@@ -55,13 +56,8 @@ class Pseudonyms:
 
         A cookie that anybody could write would give anybody as many voters as they like.
         """
-        if not cookie or len(cookie) > LONGEST_COOKIE or not cookie.isascii():
-            return False
-        try:
-            self._signer.unsign(cookie)
-        except BadSignature:
-            return False
-        return True
+        # One spelling only: each other one that was accepted would be another voter.
+        return cookie is not None and _is_signed(self._signer, cookie)
 
     def voter(self, cookie: str, arena: str) -> str:
         """The voter's pseudonym in one arena, 32 hex digits."""
@@ -71,21 +67,12 @@ class Pseudonyms:
         """The pseudonyms in several arenas, which only somebody with the cookie and the secret can bring together."""
         return tuple(self.voter(cookie, arena) for arena in arenas)
 
-    def network(self, address: str | None, day: date) -> str:
-        """The pseudonym of the network that the address belongs to (IPv4 /24, IPv6 /56), for one day."""
-        try:
-            parsed = ipaddress.ip_address((address or "").partition("%")[0])
-        except ValueError:
-            return self._hash("network", day.isoformat(), "unknown")
-        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-            parsed = parsed.ipv4_mapped
-        # A provider gives a customer a /56 or more of IPv6: limits on single addresses would limit nobody.
-        prefix = 24 if parsed.version == 4 else 56
-        network = ipaddress.ip_network(f"{parsed}/{prefix}", strict=False)
-        return self._hash("network", day.isoformat(), str(network))
+    def network(self, address: str | None) -> str:
+        """The pseudonym of the network that the address belongs to, for the store, which hashes it once more."""
+        return self._hash("network", network_of(address))
 
     def network_in(self, network: str, arena: str) -> str:
-        """What is kept of a network with a vote, made from its pseudonym: unrelated to that in any other arena."""
+        """The same for what one arena keeps, made from the pseudonym: unrelated to that in any other arena."""
         return self._hash("network", arena, network)
 
     def _hash(self, *parts: str) -> str:
@@ -166,8 +153,8 @@ class _ClockedSigner(TimestampSigner):
 def _is_signed(signer: Signer, text: str) -> bool:
     """Whether a text ends in its signature as we write it: other spellings of the same bytes are refused too.
 
-    Base64 without padding has several spellings of some signatures, and itsdangerous takes them all; a token that has
-    one spelling only can be compared, logged and looked up as text.
+    Base64 without padding has several spellings of some signatures, and itsdangerous takes them all, with characters
+    between that are no Base64; what has one spelling only can be compared, logged, hashed and looked up as text.
     """
     if len(text) > LONGEST_TOKEN or not text.isascii():
         return False

@@ -22,11 +22,11 @@ from arena.catalogue.layout import STORE_FILE
 from arena.errors import ArenaError
 from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
+from arena.votes.store.networks import SECRET_BYTES
 from arena.voting.app import create_app
 from arena.voting.connections import LimitedProtocol
 from arena.voting.live_arena import ProjectWatcher, read_live_arena
 
-SECRET_BYTES = 32
 LONGEST_START_SECONDS = 30
 """After this a worker that does not answer its parent is ended and replaced; while it starts it does not answer."""
 NAME_IN_STORE = "voting"
@@ -131,7 +131,7 @@ def build_app(project: Path, url: str, secret: bytes | None, root: str = "") -> 
 
 def kept_secret(store: Store, rng: random.Random) -> bytes:
     """The secret that is kept in the store (whose file only its owner can read), made the first time."""
-    return store.secret(NAME_IN_STORE, rng.getrandbits(8 * SECRET_BYTES).to_bytes(SECRET_BYTES, "big"))
+    return store.secret(NAME_IN_STORE, rng.randbytes(SECRET_BYTES))
 
 
 def _listen(address: ListenAddress) -> socket.socket:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import string
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
@@ -73,13 +73,23 @@ def test_a_voter_cannot_be_linked_across_arenas_or_secrets() -> None:
     assert not any(one.accepts(text) for text in (None, "", "a.b", cookie + "x", "é", "x" * 500))
 
 
-def test_a_network_is_a_prefix_for_a_day() -> None:
-    voters, day = Pseudonyms(b"one", random.Random(1)), date(2026, 8, 1)
-    same = voters.network("192.0.2.1", day)
-    assert voters.network("192.0.2.250", day) == same == voters.network("::ffff:192.0.2.9", day)
-    others = {voters.network("192.0.3.1", day), voters.network("192.0.2.1", date(2026, 8, 2)), voters.network("x", day)}
-    assert same not in others
-    assert len(others) == 3
+def test_another_spelling_of_a_cookie_is_refused() -> None:
+    voters = Pseudonyms(b"one", random.Random(1))
+    cookie = voters.new_cookie()
+    last = [cookie[:-1] + letter for letter in string.ascii_letters + string.digits + "-_" if letter != cookie[-1]]
+    for spelling in [*last, cookie + "=", cookie + "!" * 60, cookie.replace(".", ".~"), cookie + "\n"]:
+        assert not voters.accepts(spelling), "each spelling would be a voter of its own"
+
+
+def test_a_network_is_an_ipv4_address_or_an_ipv6_48() -> None:
+    voters = Pseudonyms(b"one", random.Random(1))
+    same = voters.network("192.0.2.1")
+    for spelling in ("::ffff:192.0.2.1", "64:ff9b::c000:201", "2001:0:4136:e378:8000:63bf:3fff:fdfe"):
+        assert voters.network(spelling) == same, "an IPv4 address within an IPv6 one"
+    several = {voters.network(address) for address in ("192.0.2.1", "192.0.2.2", "2001:db8:1::1", "2001:db8:2::1", "x")}
+    assert len(several) == 5
+    assert voters.network("2001:db8:0:1::1") == voters.network("2001:db8:0:ff01::9%eth0")
+    assert voters.network(None) == voters.network("") == voters.network("unknown")
+    assert Pseudonyms(b"two", random.Random(1)).network("192.0.2.1") != same
     kept = {voters.network_in(same, "a"), voters.network_in(same, "b"), same}
     assert len(kept) == 3, "a vote's network tells nothing of votes in another arena"
-    assert voters.network("2001:db8:0:1::1", day) == voters.network("2001:db8:0:ff::9", day)

@@ -14,8 +14,8 @@ import pytest
 from tests.voting.running import Running, busy_project
 from tests.waiting import PATIENCE
 
-ADDRESSES = ("203.0.113.77", "203.0.113.9", "198.51.100.23", "2001:db8:5:6::7")
-"""Of the ranges for documentation (RFC 5737, RFC 3849); the first two share a network."""
+ADDRESSES = ("203.0.113.77", "198.51.100.23", "2001:db8:5:6::7", "2001:db8:5:7::8")
+"""Of the ranges for documentation (RFC 5737, RFC 3849); the last two share a network."""
 ARENAS = ("text-to-image", "image-editing")
 
 

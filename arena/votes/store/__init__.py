@@ -1,5 +1,6 @@
 """The live store: battles and votes as they happen, on SQLite or PostgreSQL. See ``arena.votes.store.store``."""
 
+from arena.votes.store.networks import network_key, network_of
 from arena.votes.store.operations import AddBattle, AddVote, Operation, RetractVote
 from arena.votes.store.rate_limits import Allowed, LimitedRequest, RetryAfter
 from arena.votes.store.records import (
@@ -33,5 +34,7 @@ __all__ = [
     "Store",
     "StoreUnavailable",
     "StoredVote",
+    "network_key",
+    "network_of",
     "open_store",
 ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
@@ -39,6 +39,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from arena.errors import StoreError
 from arena.votes.row_errors import shorten
+from arena.votes.store.networks import NetworkKeys
 from arena.votes.store.records import AlreadyVoted, Battle, BattleGone, PairAlreadyShown, Reason, StoredVote
 from arena.votes.store.schema import Microseconds, Moment, battles, outputs, to_micros, voters, votes
 
@@ -60,6 +61,9 @@ class Operation(Protocol):
         for each other.
         """
 
+    def keyed(self, keys: NetworkKeys) -> Operation:
+        """The same with the keys of its networks in their place, as they are stored."""
+
     def run(self, connection: Connection) -> Any:
         """Do it; what is refused is raised, and was not done."""
 
@@ -78,6 +82,9 @@ class AddBattle:
     @property
     def order(self) -> tuple[int, str]:
         return 1, self.battle.voter
+
+    def keyed(self, keys: NetworkKeys) -> AddBattle:  # noqa: ARG002 - as every operation
+        return self
 
     def run(self, connection: Connection) -> None:
         if not _add_battles(connection, [self]):
@@ -100,13 +107,19 @@ class AddBattle:
 
 @dataclass(frozen=True, slots=True)
 class AddVote:
-    """Keep a vote. Raises ``AlreadyVoted``, or ``BattleGone`` where its voter has no such battle at its time."""
+    """Keep a vote. Raises ``AlreadyVoted``, or ``BattleGone`` where its voter has no such battle at its time.
+
+    Of the vote's network the store keeps the key that it has in the present period.
+    """
 
     vote: StoredVote
 
     @property
     def order(self) -> tuple[int, str]:
         return 2, ""
+
+    def keyed(self, keys: NetworkKeys) -> AddVote:
+        return AddVote(replace(self.vote, network=keys.key(self.vote.network)))
 
     def run(self, connection: Connection) -> None:
         if _add_votes(connection, [self]):
@@ -135,6 +148,9 @@ class RetractVote:
     @property
     def order(self) -> tuple[int, str]:
         return 3, ""
+
+    def keyed(self, keys: NetworkKeys) -> RetractVote:  # noqa: ARG002 - as every operation
+        return self
 
     def run(self, connection: Connection) -> bool:
         # All conditions are part of the UPDATE: a seal that comes between a check and a write would be undone halfway.

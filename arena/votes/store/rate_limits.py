@@ -22,6 +22,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, func, select, true, type_coerce
 
+from arena.votes.store.networks import NETWORK_LIMITS, NetworkKeys
 from arena.votes.store.operations import Row, insert_into, rows_from_parameter, rows_parameter
 from arena.votes.store.schema import EPOCH, Microseconds, from_micros, limits
 
@@ -52,15 +53,24 @@ class RetryAfter:
 
 @dataclass(frozen=True, slots=True)
 class LimitedRequest:
-    """One request of a key (a voter, a network), to be counted against the key's limits."""
+    """One request of a key (a voter), to be counted against the key's limits; with ``network`` against the network's.
+
+    Limits of a network end with the period.
+    """
 
     key: str
     limits: Sequence[Limit]
     now: datetime
+    network: str = ""
 
     @property
     def order(self) -> tuple[int, str]:
         return 0, self.key
+
+    def keyed(self, keys: NetworkKeys) -> LimitedRequest:
+        if not self.network:
+            return self
+        return LimitedRequest(f"{NETWORK_LIMITS}{self.key}:{keys.key(self.network)}", self.limits, self.now)
 
     def run(self, connection: Connection) -> Allowed | RetryAfter:
         (answer,) = count_requests(connection, [[self]])

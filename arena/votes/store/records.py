@@ -54,7 +54,11 @@ class Battle:
 
 @dataclass(frozen=True, slots=True)
 class StoredVote:
-    """A voter's outcome of a battle. ``network`` is a keyed hash of where it came from, gone once it is sealed."""
+    """A voter's outcome of a battle.
+
+    ``network`` is where it came from: for ``AddVote`` what the store is told, and as it is read back the key of the
+    period, which is gone once the vote is sealed.
+    """
 
     battle: str
     voter: str

@@ -28,6 +28,7 @@ from arena.votes.store.engine import (
     read_url,
     store_errors,
 )
+from arena.votes.store.networks import PERIOD_SECRET, NetworkKeys
 from arena.votes.store.operations import Operation, insert_into, run_together
 from arena.votes.store.rate_limits import Allowed, LimitedRequest, RetryAfter, count_requests
 from arena.votes.store.records import Battle, EarlierBattle, PairCount, Reason, StoredVote
@@ -156,6 +157,9 @@ class Store:
     ) -> list[Any]:
         """``savepoints``: each operation within its own, so that one which breaks a constraint spoils no other."""
         with self._transaction() as connection:
+            keys = NetworkKeys(connection)
+            limits = [[request.keyed(keys) for request in group] for group in limits]
+            operations = [operation.keyed(keys) for operation in operations]
             answers = count_requests(connection, limits)
             results: list[Any] = [answer if isinstance(answer, RetryAfter) else None for answer in answers]
             allowed = [number for number, answer in enumerate(answers) if isinstance(answer, Allowed)]
@@ -275,6 +279,23 @@ class Store:
             added = insert_into(connection.dialect.name, secrets).values(name=name, value=fresh)
             connection.execute(added.on_conflict_do_nothing())
             return bytes(connection.execute(select(secrets.c.value).where(secrets.c.name == name)).scalar_one())
+
+    def start_periods(self, fresh: bytes) -> None:
+        """Give the store a secret for the networks of its present period, unless it has one (see ``networks``).
+
+        ``fresh`` are ``SECRET_BYTES`` that nobody can predict.
+        """
+        self.secret(PERIOD_SECRET, fresh)
+
+    def overwrite_erased(self) -> None:
+        """On SQLite, bring its file up to date and empty the write-ahead log, which still holds what was erased.
+
+        Pages of the file are overwritten (``secure_delete``). While others are reading it does nothing; SQLite does it
+        later by itself. PostgreSQL overwrites what was erased when it vacuums.
+        """
+        if self._engine.dialect.name == "sqlite":
+            with store_errors(self.where), self._engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def sync_outputs(self, catalogue: Catalogue) -> int:
         """Let battles show the catalogue's outputs, and no others; how many. Withdrawn models are not shown."""

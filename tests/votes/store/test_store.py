@@ -27,6 +27,7 @@ from arena.votes.store import (
     RetractVote,
     Store,
     StoredVote,
+    network_key,
     open_store,
 )
 from arena.votes.store.schema import outputs
@@ -35,6 +36,7 @@ from tests.votes.store.worlds import (
     HOUR,
     MODELS,
     NOW,
+    PERIOD,
     PROMPT,
     WINDOW,
     Rate,
@@ -62,7 +64,7 @@ def test_a_vote_comes_back_as_it_was(store: Store) -> None:
     add_battle(store, a_battle())
     vote = StoredVote("b1", "v1", NOW, Outcome.TIE, (Reason.PROMPT, Reason.STYLE), 1234, "n1")
     add_vote(store, replace(vote, reasons=(Reason.STYLE, Reason.PROMPT)))
-    assert store.vote_of("b1", "v1") == vote
+    assert store.vote_of("b1", "v1") == replace(vote, network=network_key(PERIOD, "n1"))
     assert store.vote_of("b1", "v2") is None
     (logged,) = store.votes_by_voter(["v1"])
     assert (logged.battle, logged.left, logged.right, logged.outcome) == ("b1", MODELS[0], MODELS[1], Outcome.TIE)

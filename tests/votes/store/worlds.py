@@ -30,6 +30,7 @@ HOUR = timedelta(hours=1)
 WINDOW = timedelta(seconds=10)
 MODELS = ("a/one", "a/two", "b/three", "c/four")
 PROMPT = "text-to-image/vase"
+PERIOD = b"the secret of the first period.."
 
 
 @cache
@@ -53,7 +54,8 @@ def sha_of(model: str) -> str:
 
 
 def know_outputs(store: Store, origin: str = "model") -> None:
-    """Let battles show an output of each of ``MODELS``."""
+    """Let battles show an output of each of ``MODELS``, and begin a period."""
+    store.start_periods(PERIOD)
     rows = [
         {"sha256": sha_of(model), "model": model, "prompt": PROMPT, "origin": origin, "active": 1} for model in MODELS
     ]
