@@ -1,4 +1,7 @@
-"""Simulated votes and outputs beside human ones: no number of a board, no page and no export is moved by them."""
+"""Simulated votes and outputs beside human ones: no number of a board, no page and no export is moved by them.
+
+The log itself, which the site publishes as it was sealed so that its head can be checked, holds all votes.
+"""
 
 from __future__ import annotations
 
@@ -203,10 +206,13 @@ def results_of(project: Path) -> dict[str, bytes]:
         "model list --json": run("model", "list", "--json", *TODAY, "--project", project),
     }
     found = tree(out) | {name: text.encode() for name, text in printed.items()}
-    return without_head(found, open_log(project / "data" / "votes").head)
+    log = {name for name in found if name.startswith("site/data/log/")}
+    assert log
+    found = {name: content for name, content in found.items() if name not in {*log, "site/SHA256SUMS"}}
+    return without_head(found, open_log(project / "data" / "votes").head, len(log))
 
 
-def without_head(files: dict[str, bytes], head: str) -> dict[str, bytes]:
+def without_head(files: dict[str, bytes], head: str, log_files: int) -> dict[str, bytes]:
     """The files, with words for what follows from the log's head alone: the head itself, also as 16 letters; the sums
     of the two downloads that name it, which data/index.html shows; and in build.json the sums of what was read and
     written. ratings.parquet names it in its metadata, and is compared by its rows and the rest of these.
@@ -220,7 +226,9 @@ def without_head(files: dict[str, bytes], head: str) -> dict[str, bytes]:
         "site/data/ratings.parquet": repr(
             (table.to_pylist(), [str(column) for column in table.schema], table.schema.metadata)
         ).encode(),
-        "site/build.json": repr(built | {"inputs": "", "sha256": ""}).encode(),
+        "site/build.json": repr(
+            built | {"inputs": "", "sha256": "", "files": built["files"] - log_files, "id": ""}
+        ).encode(),
     }
     for old, new in words.items():
         texts = {name: content.replace(old.encode(), new.encode()) for name, content in texts.items()}

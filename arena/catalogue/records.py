@@ -348,6 +348,14 @@ class Output(Record):
     """What making it cost, in USD."""
 
 
+class InputPicture(Record):
+    """A picture that editing prompts start from, by the name that they call it by."""
+
+    name: Text
+    """Its file under data/outputs/inputs/."""
+    sha256: Sha256
+
+
 class Measurement(Record):
     """A line of measurements.jsonl: an offer as it was measured from the day ``first`` to the day ``last``, inclusive.
 

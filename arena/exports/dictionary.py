@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from arena.catalogue.records import (
     Collected,
+    InputPicture,
     Measurement,
     Model,
     Offer,
@@ -97,6 +98,7 @@ CATALOGUE_KEYS: Mapping[str, CatalogueKey] = {
     "prompts": CatalogueKey("The texts that models were given", Prompt, ("id",)),
     "stories": CatalogueKey("Dated news items", Story, ("id",)),
     "outputs": CatalogueKey("One image a row, with its SHA-256", Output),
+    "input_pictures": CatalogueKey("The pictures that editing prompts name, with their SHA-256", InputPicture),
     "measurements": CatalogueKey(
         "Latency in milliseconds and success of offers over 30 days, as measured here", Measurement
     ),

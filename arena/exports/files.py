@@ -7,9 +7,10 @@ holds simulated data: ratings and votes in ``origin``, JSON in ``simulated``, Pa
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from importlib.metadata import version
 from operator import attrgetter
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic_core import to_json
 
+from arena.catalogue.records import InputPicture
 from arena.errors import PublishError
 from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, iter_prices
 from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
@@ -137,9 +139,18 @@ def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
         "prompts": _records(catalogue.prompts),
         "stories": _records(catalogue.stories),
         "outputs": [output.model_dump(mode="json") for output in outputs],
+        "input_pictures": [picture.model_dump() for picture in _input_pictures(catalogue)],
         "measurements": [measurement.model_dump(mode="json") for measurement in catalogue.measurements],
         "collected": [output.model_dump(mode="json") for output in catalogue.collected],
     }
+
+
+def _input_pictures(catalogue: Catalogue) -> Iterator[InputPicture]:
+    """Those that prompts name and that are there, by name."""
+    for name in sorted({prompt.input_image for prompt in catalogue.prompts.values() if prompt.input_image}):
+        path = catalogue.input_path(name)
+        if path.is_file():
+            yield InputPicture(name=name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _records(records: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ PROMPTS = "prompts/index.html"
 STORIES = "stories/index.html"
 METHODOLOGY = "methodology.html"
 DATA = "data/index.html"
+LOG_FOLDER = "data/log"
 COMPARE = "compare/index.html"
 API = "api/v1/index.json"
 API_SCHEMA = "api/v1/schema.json"
@@ -111,6 +112,11 @@ def compare_path(one: str, other: str) -> str:
     """The page that sets two models side by side; the same for either order."""
     first, second = (model_id.replace("/", "--") for model_id in sorted((one, other)))
     return f"compare/{first}--vs--{second}.html"
+
+
+def log_path(name: str) -> str:
+    """Where a file of the log lies in the site."""
+    return f"{LOG_FOLDER}/{name}"
 
 
 def any_comparison(*models: str) -> str:

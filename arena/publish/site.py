@@ -7,7 +7,6 @@ template of the same name, and add the function to ``PAGE_BUILDERS``. To add fil
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -30,12 +29,21 @@ from arena.publish.formats.feeds import feed_assets, rank_changes_feed_assets, s
 from arena.publish.formats.llms import llms_assets
 from arena.publish.formats.search_index import search_assets
 from arena.publish.formats.social_cards import social_assets
-from arena.publish.layout.overrides import check_own_templates, static_assets, template_files
+from arena.publish.layout.overrides import check_own_templates, own_templates, static_assets, template_files
 from arena.publish.layout.render import render_page
+from arena.publish.output.marker import (
+    GENERATOR,
+    MARKER,
+    SUMS,
+    made_with,
+    program_digest,
+    render_marker,
+    render_sums,
+)
 from arena.publish.output.placing import PlacedFile, place
 from arena.publish.output.processes import Job, run_jobs
-from arena.publish.output.swap import GENERATOR, MARKER, replacing
-from arena.publish.output.up_to_date import built_from, digest_of, fingerprint
+from arena.publish.output.swap import replacing
+from arena.publish.output.up_to_date import built_from, fingerprint
 from arena.publish.page import Asset, Listing, Page
 from arena.publish.pages import (
     board,
@@ -203,8 +211,10 @@ def write_site(
         indexes = [asset for index in INDEX_BUILDERS for asset in index(site, pages)]
         files = [file for written in (*done, write_assets(indexes, fresh, out)) for file in written.files]
         check_paths([file.path for file in files])
-        marker = render_marker(site, fresh, inputs, len(pages), files)
-        files.append(place(Asset.of_text(MARKER, marker), fresh, out))
+        sums = render_sums((file.path, file.sha256) for file in files)
+        files.append(place(Asset.of_text(SUMS, sums), fresh, out))
+        facts = facts_of(site, fresh, inputs, pages=len(pages), files=len(files) + 1, sums=files[-1].sha256)
+        files.append(place(Asset.of_text(MARKER, render_marker(facts)), fresh, out))
     return SiteReport(folder=out, pages=len(pages), files=len(files), written=sum(file.anew for file in files))
 
 
@@ -228,19 +238,29 @@ def gather_pages(site: SiteData) -> list[Page]:
     return [page for builder in PAGE_BUILDERS for page in builder(site)]
 
 
-def render_marker(site: SiteData, fresh: Path, inputs: str, pages: int, files: Sequence[PlacedFile]) -> str:
-    """``build.json``: says that this program built the folder, and from what. It holds no time of building."""
-    facts = {
+def facts_of(site: SiteData, fresh: Path, inputs: str, *, pages: int, files: int, sums: str) -> dict[str, object]:
+    """What ``build.json`` says: that this program built the folder, of which day, and from what.
+
+    It holds no time of building. With the downloads, ``today`` and the templates named in ``overrides`` anybody can
+    build the same site again; ``sums`` is the SHA-256 of the list of files.
+    """
+    today, own = site.catalogue.today, own_templates(site.catalogue)
+    return {
         "generator": GENERATOR,
         "version": version(GENERATOR),
+        "today": today.isoformat() if today else None,
         "log_head": site.summary.sha256,
         "votes": site.summary.votes,
         "simulated": site.simulated,
         "models": len(site.catalogue.models),
         "pages": pages,
-        "files": len(files) + 1,
+        "files": files,
+        "overrides": sorted(path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_file())
+        if own
+        else [],
+        "made_with": made_with(),
+        "program": program_digest(),
         "inputs": inputs,
-        "sha256": digest_of((file.path, file.sha256) for file in files),
+        "sha256": sums,
         "entries": sorted(entry.name for entry in fresh.iterdir()),
     }
-    return json.dumps(facts, indent=1) + "\n"

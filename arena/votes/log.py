@@ -29,6 +29,7 @@ from arena.votes.manifest import (
     ManifestEntry,
     head_of,
     leftovers_in,
+    periods_in,
     read_manifest,
     render_manifest,
 )
@@ -60,6 +61,14 @@ class Log:
     def paths(self) -> tuple[Path, ...]:
         """The files of the log in the order of the manifest."""
         return tuple(self.folder / entry.file for entry in self.entries)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All that others need to check the log: manifest, votes and audit reports; nothing of an empty log."""
+        if not self.entries:
+            return ()
+        reports = dict.fromkeys(self.folder / period.audit_file for period, _ in periods_in(self.entries))
+        return (self.folder / MANIFEST, *self.paths, *reports)
 
     @property
     def leftovers(self) -> tuple[Path, ...]:

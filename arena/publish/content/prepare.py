@@ -55,6 +55,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         outputs={output.sha256: output for output in catalogue.outputs},
         prompt_results=find_prompt_results(votes),
         entries=tuple(log.entries),
+        log_files=log.files,
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(votes) if 0 < summary.votes <= AUDITED else None,
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 
 from arena import wording
 from arena.catalogue import Catalogue
@@ -74,6 +75,8 @@ class SiteData:
     """By prompt and model."""
     entries: tuple[ManifestEntry, ...] = ()
     """The files of the log as its manifest lists them."""
+    log_files: tuple[Path, ...] = ()
+    """The log itself, which the site publishes as it was sealed."""
     sealed_audits: tuple[AuditReport, ...] = ()
     """What the audit found when votes were sealed into the log, one a period, oldest first."""
     audit: Callable[[], AuditReport] | None = None

@@ -17,9 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from arena.errors import PublishError
+from arena.publish.output.marker import GENERATOR, MARKER
 
-MARKER = "build.json"
-GENERATOR = "image-arena"
 KEPT = (".gitignore",)
 """Files of the old site that are not built and move into the new one."""
 

@@ -7,18 +7,14 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from arena.catalogue import Catalogue
-from arena.publish.output.swap import GENERATOR, KEPT, MARKER
+from arena.publish.output.marker import GENERATOR, MARKER, SUMS, digest_of, is_as_written, made_with, program_digest
+from arena.publish.output.swap import KEPT
 from arena.records import Ratings
 from arena.votes.log import Log
-
-MAKERS = (GENERATOR, "jinja2", "markupsafe", "numpy", "pillow", "plotly", "pyarrow")
-"""The packages whose versions decide what bytes a build writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +31,7 @@ def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None, templat
     The catalogue counts as it was read, wherever it lies; the log by the head of its chain; pictures by their names
     where those are sums of their bytes; this program by its source, and by the ``templates`` that pages are made with.
     """
-    made_by = [f"{name} {version(name)}" for name in MAKERS]
+    made_by = [made_with(), program_digest()]
     digest = hashlib.sha256(json.dumps([made_by, log.head, repr(log.summary())]).encode())
     digest.update(repr(replace(catalogue, folder=Path())).encode())
     digest.update(b"of the log" if ratings is None else repr(ratings).encode())
@@ -46,27 +42,21 @@ def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None, templat
 
 
 def _files_read(catalogue: Catalogue, templates: Iterable[Path]) -> Iterator[Path]:
-    yield from sorted(Path(str(files("arena"))).rglob("*.py"))
     yield from templates
     for name in sorted({prompt.input_image for prompt in catalogue.prompts.values() if prompt.input_image}):
         yield catalogue.input_path(name)
 
 
-def digest_of(files: Iterable[tuple[str, str]]) -> str:
-    """SHA-256 over the paths of files and the sums of their bytes, in any order."""
-    return hashlib.sha256("".join(f"{name}\n{sha256}\n" for name, sha256 in sorted(files)).encode()).hexdigest()
-
-
 def tree_digest(folder: Path) -> str:
-    """The digest of all files in a site, but for its marker and what no build wrote."""
+    """The digest of all files in a site, but for the two that list the others and what no build wrote."""
     return digest_of(
         (name, hashlib.sha256(path.read_bytes()).hexdigest())
-        for name, path in _files_in(folder)
-        if name not in {MARKER, *KEPT}
+        for name, path in files_in(folder)
+        if name not in {MARKER, SUMS, *KEPT}
     )
 
 
-def _files_in(folder: Path) -> Iterator[tuple[str, Path]]:
+def files_in(folder: Path) -> Iterator[tuple[str, Path]]:
     """Every file below a folder: its path from there, and where it lies."""
     for place, _, names in os.walk(folder):
         start = Path(place)
@@ -78,8 +68,12 @@ def _files_in(folder: Path) -> Iterator[tuple[str, Path]]:
 def built_from(out: Path, inputs: str) -> Built | None:
     """The site in ``out`` where it was built from ``inputs`` and every file is as the build left it; else None."""
     try:
-        marker: Any = json.loads((out / MARKER).read_text("utf-8"))
-        if marker["generator"] != GENERATOR or marker["inputs"] != inputs or marker["sha256"] != tree_digest(out):
+        content = (out / MARKER).read_bytes()
+        marker: Any = json.loads(content)
+        if marker["generator"] != GENERATOR or marker["inputs"] != inputs or not is_as_written(content):
+            return None
+        sums = hashlib.sha256((out / SUMS).read_bytes()).hexdigest()
+        if not sums == marker["sha256"] == tree_digest(out):
             return None
         return Built(pages=int(marker["pages"]), files=int(marker["files"]))
     except (OSError, ValueError, KeyError, TypeError):

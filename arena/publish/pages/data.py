@@ -13,7 +13,7 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import addresses
 from arena.publish.page import Asset, Page, Thing
 from arena.publish.pages.citations import last_read, last_vote, newest
-from arena.publish.paths import DATA
+from arena.publish.paths import DATA, log_path
 
 ROW_NOUNS = {"ratings": "rating", "models": "model", "prices": "price", "catalogue": "model"}
 EXAMPLE = """import duckdb
@@ -145,9 +145,11 @@ def _bibtex(site: SiteData) -> str:
 
 
 def download_assets(site: SiteData) -> Iterator[Asset]:
-    """The files of the site, as they were made."""
+    """The files of the site as they were made, and the log as it was sealed."""
     for download in site.downloads:
         yield Asset.copy_of(download.path, download.file)
+    for file in site.log_files:
+        yield Asset.copy_of(log_path(file.name), file)
     for path, notice in _notices(site).items():
         yield Asset.copy_of(path, site.catalogue.folder / "licences" / notice)
 

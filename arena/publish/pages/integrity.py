@@ -17,7 +17,7 @@ from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.pages.integrity_audit import AuditTable, PeriodRow, audits, period_row
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
-from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path
+from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path, log_path
 from arena.records import Axis, Board, Origin, Rating
 from arena.votes.manifest import ManifestEntry
 
@@ -91,6 +91,7 @@ class LogFileRow:
     """One file of the log with its own sum and the chain's hash after it."""
 
     name: str
+    path: str
     month: str
     votes: str
     note: str
@@ -156,7 +157,15 @@ def integrity_view(site: SiteData) -> IntegrityView:
         first_places=tuple(_first_places(site)),
         shut_down=_shut_down(site),
         files=tuple(
-            LogFileRow(entry.file, entry.month, _votes_of(site, entry), entry.note, entry.sha256, entry.hash)
+            LogFileRow(
+                entry.file,
+                log_path(entry.file),
+                entry.month,
+                _votes_of(site, entry),
+                entry.note,
+                entry.sha256,
+                entry.hash,
+            )
             for entry in site.entries
         ),
         head=summary.sha256,

@@ -13,7 +13,8 @@ import pytest
 
 from arena.errors import PublishError
 from arena.publish.output import swap
-from arena.publish.output.swap import MARKER, replacing
+from arena.publish.output.marker import MARKER
+from arena.publish.output.swap import replacing
 
 
 def build(out: Path, word: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from arena.errors import PublishError
 from arena.publish.layout.overrides import template_files
-from arena.publish.output import up_to_date
+from arena.publish.output import marker as site_marker
 from arena.publish.output.placing import place
 from arena.publish.output.up_to_date import fingerprint, tree_digest
 from arena.publish.page import Asset
@@ -118,12 +118,12 @@ def test_whatever_a_site_is_made_from_changes_its_fingerprint(tmp_path: Path) ->
 
 def test_another_program_is_another_fingerprint(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
-    for package in up_to_date.MAKERS:
+    for package in site_marker.MAKERS:
         with monkeypatch.context() as patch:
-            patch.setattr(up_to_date, "version", lambda name, new=package: "9" if name == new else version(name))
+            patch.setattr(site_marker, "version", lambda name, new=package: "9" if name == new else version(name))
             assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) != base, package
     put(tmp_path, "program/arena.py", "print()")
-    monkeypatch.setattr(up_to_date, "files", lambda _: tmp_path / "program")
+    monkeypatch.setattr(site_marker, "files", lambda _: tmp_path / "program")
     ours = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
     put(tmp_path, "program/arena.py", "print(1)")
     assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) not in (base, ours)
