@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +20,7 @@ from arena.votes.audit.report import (
     Thresholds,
     statements,
 )
-from arena.votes.audit.rules import Consensus, newcomer_alerts
+from arena.votes.audit.rules import Consensus, newcomer_alerts, newcomers_of
 from arena.votes.audit.vote_arrays import UNKNOWN_NETWORK, Bools, Ints, VoteArrays, vote_arrays
 from arena.votes.decisions import Decision, Ruling
 from arena.votes.log import Log
@@ -45,6 +45,23 @@ RULES: Mapping[str, Rule] = {
 }
 """The rules by name, in the order of ``statements``."""
 
+CARELESS = frozenset({"velocity", "snap", "one-sided", "disagreement"})
+"""The rules that find who does not look, whatever model it helps. They may be asked to tell only: see ``judge``."""
+
+NEEDS: Mapping[str, Callable[[VoteArrays], Bools]] = {
+    "velocity": lambda votes: votes.timed,
+    "snap": lambda votes: ~np.isnan(votes.dwell),
+    "linked": lambda votes: votes.network != UNKNOWN_NETWORK,
+    "burst": lambda votes: votes.timed,
+    **dict.fromkeys(
+        ("one-sided", "disagreement", "favourite", "farmed"),
+        lambda votes: votes.votes_per_voter[votes.voter] > 1,  # a vote whose voter nobody knows has one of its own
+    ),
+}
+"""By rule: the votes that carry what it needs to know. It says nothing of others."""
+NEED_TIMES = frozenset({"velocity", "burst"})
+"""The rules that must not even see votes whose ``at`` is not when they were cast."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -55,6 +72,10 @@ class Verdict:
     quarantined: Bools
     unknown: Bools
     report: AuditReport
+    found: Mapping[str, Bools] = field(default_factory=dict)
+    """By rule, whether it sets aside, only tells, or stopped: the votes to judge that it found."""
+    alerted: Mapping[str, Bools] = field(default_factory=dict)
+    """By the name of an alert: the votes that its group cast on its model, of those to judge."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +87,7 @@ class _AuditContext:
     limits: Thresholds
     decisions: DecisionByVote
     alerts: tuple[Alert, ...]
+    telling: frozenset[str]
 
 
 def audit_log(
@@ -88,14 +110,15 @@ def judge(
     to_judge: Bools | None = None,
     distrusted: Bools | None = None,
     without: frozenset[str] = frozenset(),
+    telling: frozenset[str] = frozenset(),
     decisions: Sequence[Decision] = (),
     progress: Progress | None = None,
 ) -> Verdict:
-    """Judge votes of ``VOTE_SCHEMA``, and a column ``network`` where that is known.
+    """Judge votes of ``VOTE_SCHEMA``, with the further columns of ``vote_arrays`` where they are known.
 
     ``to_judge`` are the votes that a verdict is wanted of, the others only say what is usual; ``distrusted`` ones do
-    not even say that. ``without`` names rules to leave out. ``decisions``, in the order in which they were taken, hold
-    whatever the rules find.
+    not even say that. ``without`` names rules to leave out, ``telling`` those that say what they find and set nothing
+    aside. ``decisions``, in the order in which they were taken, hold whatever the rules find.
     """
     limits, votes = thresholds or Thresholds(), vote_arrays(table)
     to_judge = np.ones(len(votes), np.bool_) if to_judge is None else to_judge
@@ -112,29 +135,41 @@ def judge(
         for name, rule in asked.items():
             if progress:
                 progress(f"Asking the rules, round {number}", len(masks), len(asked))
-            masks[name] = rule(votes, consensus, limits)
+            masks[name] = _ask(name, rule, votes, consensus, limits)
         masks = {name: mask & ~decided.released & ~decided.excluded for name, mask in masks.items()}
         # A rule that finds so much is more likely wrong than right; what it found goes on being trusted.
-        stopped = {
-            name for name, mask in masks.items() if (mask & to_judge).sum() > limits.share_limit * to_judge.sum()
-        }
+        most = limits.share_limit * to_judge.sum()
+        stopped = {name for name, mask in masks.items() if (mask & to_judge).sum() > most}
         remaining = believed & ~_any(votes, [mask for name, mask in masks.items() if name not in stopped])
         if np.array_equal(remaining, trusted):
             break
         trusted, consensus = remaining, rules.consensus_of(votes, remaining)
     by_rule = {name: mask & to_judge for name, mask in masks.items()}
-    alerts = newcomer_alerts(votes, consensus, to_judge, limits)
-    return _verdict(_AuditContext(votes, to_judge, limits, decided, alerts), by_rule, stopped)
+    dated = votes.dated
+    known = Consensus(consensus.trusted[dated], consensus.odds[dated])
+    alerts = newcomer_alerts(votes.part(dated), known, to_judge[dated], limits)
+    return _verdict(_AuditContext(votes, to_judge, limits, decided, alerts, telling), by_rule, stopped)
+
+
+def _ask(name: str, rule: Rule, votes: VoteArrays, consensus: Consensus, limits: Thresholds) -> Bools:
+    """What a rule finds; one that needs times sees only the votes that have them."""
+    if name not in NEED_TIMES or votes.timed.all():
+        return rule(votes, consensus, limits)
+    seen, found = votes.timed, np.zeros(len(votes), np.bool_)
+    if seen.any():
+        found[seen] = rule(votes.part(seen), Consensus(consensus.trusted[seen], consensus.odds[seen]), limits)
+    return found
 
 
 def _verdict(context: _AuditContext, by_rule: dict[str, Bools], stopped: set[str]) -> Verdict:
     votes, to_judge, limits, decided = context.votes, context.to_judge, context.limits, context.decisions
-    set_aside = {name: mask for name, mask in by_rule.items() if name not in stopped}
+    acting = {name: mask for name, mask in by_rule.items() if name not in context.telling}
+    set_aside = {name: mask for name, mask in acting.items() if name not in stopped}
     if (excluded := decided.excluded & to_judge).any():
         set_aside[BY_HAND] = excluded
     quarantined = _any(votes, set_aside.values())
-    unknown = _any(votes, [by_rule[name] for name in stopped]) & ~quarantined
-    words, judged = statements(limits), _judged_votes(votes, to_judge)
+    unknown = _any(votes, [mask for name, mask in acting.items() if name in stopped]) & ~quarantined
+    words = statements(limits)
     report = AuditReport(
         votes=int(to_judge.sum()),
         counted=int((to_judge & ~quarantined & ~unknown).sum()),
@@ -147,8 +182,9 @@ def _verdict(context: _AuditContext, by_rule: dict[str, Bools], stopped: set[str
                 statement=words[name],
                 votes=int(mask.sum()),
                 voters=len(np.unique(votes.voter[mask])),
-                judged=judged.get(name, int(to_judge.sum())),
-                stopped=name in stopped,
+                judged=int((to_judge & NEEDS[name](votes)).sum()) if name in NEEDS else int(to_judge.sum()),
+                stopped=name in stopped and name in acting,
+                tells=name in context.telling,
             )
             for name, mask in by_rule.items()
         ),
@@ -157,19 +193,12 @@ def _verdict(context: _AuditContext, by_rule: dict[str, Bools], stopped: set[str
         decisions=decided.findings(to_judge),
         alerts=context.alerts,
     )
-    return Verdict(set_aside, quarantined, unknown, report)
+    alerted = {alert.name: newcomers_of(votes, alert, limits) & to_judge for alert in context.alerts}
+    return Verdict(set_aside, quarantined, unknown, report, by_rule, alerted)
 
 
 def _any(votes: VoteArrays, masks: Iterable[Bools]) -> Bools:
     return np.asarray(np.logical_or.reduce([np.zeros(len(votes), np.bool_), *masks]))
-
-
-def _judged_votes(votes: VoteArrays, to_judge: Bools) -> dict[str, int]:
-    """How many votes carry what a rule needs to know, for the rules that need more than every vote has."""
-    return {
-        "snap": int((to_judge & ~np.isnan(votes.dwell)).sum()),
-        "linked": int((to_judge & (votes.network != UNKNOWN_NETWORK)).sum()),
-    }
 
 
 def _by_model(votes: VoteArrays, to_judge: Bools, quarantined: Bools) -> tuple[ModelFinding, ...]:

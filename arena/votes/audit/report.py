@@ -95,6 +95,8 @@ class RuleFinding:
     """How many votes carry what the rule needs to know; it says nothing of the others."""
     stopped: bool
     """The rule would set aside too many votes to be believed: what it found is unknown, not quarantined."""
+    tells: bool = False
+    """The rule sets nothing aside here: what it found counts, and is there to be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,11 @@ class Alert:
     """How many wins everybody else's votes would make of these battles."""
     deviations: float
     """By how many standard deviations the wins exceed that; negative where they fall short."""
+
+    @property
+    def name(self) -> str:
+        """What a decision calls the group: the kind of alert, since when, and the model."""
+        return f"newcomers/{self.since}/{self.model}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,6 +184,17 @@ def newcomer_alerts(votes: VoteArrays, consensus: Consensus, to_judge: Bools, li
     )
 
 
+def newcomers_of(votes: VoteArrays, alert: Alert, limits: Thresholds) -> Bools:
+    """The votes that the group of an alert cast on its model, whatever they say of it."""
+    # All of them, not only those that help the model: to leave out its wins alone would be unfair to it.
+    dated, model = votes.part(votes.dated), votes.models.index(alert.model)
+    group, start = _newcomer_groups(dated, limits.alert_weeks), int(dated.at.min())
+    since = [_day(start + number * limits.alert_weeks * WEEK) for number in range(int(group.max()) + 1)]
+    chosen = np.zeros(len(votes), np.bool_)
+    chosen[votes.dated] = group[dated.voter] == since.index(alert.since)
+    return np.asarray(chosen & ((votes.left == model) | (votes.right == model)))
+
+
 def sides_of(
     votes: VoteArrays, consensus: Consensus, chosen: Bools, direction: int
 ) -> tuple[Ints, Ints, Floats, Floats]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -39,11 +39,22 @@ class VoteArrays:
     at: Ints
     dwell: Floats
     network: Ints
+    timed: Bools
+    """Whether ``at`` is when the vote was cast, to the minute at least: imported votes may have a day alone."""
+    dated: Bools
+    """Whether ``at`` is of the day on which the vote was cast: imported votes may have one time for all of them."""
     models: tuple[str, ...]
     """The ids that ``left`` and ``right`` are indices into, sorted."""
 
     def __len__(self) -> int:
         return len(self.at)
+
+    def part(self, chosen: Bools) -> VoteArrays:
+        """The chosen votes alone, in their order. Models keep their numbers; voters get new ones, without gaps."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "models"}
+        part = {name: values[chosen] for name, values in columns.items()}
+        part["voter"] = np.unique(part["voter"], return_inverse=True)[1]
+        return VoteArrays(**part, models=self.models)
 
     @cached_property
     def voters(self) -> int:
@@ -89,8 +100,8 @@ class VoteArrays:
 def vote_arrays(table: pa.Table) -> VoteArrays:
     """Number the columns of votes of ``VOTE_SCHEMA``.
 
-    A further column ``network``, the keyed hash of the network that a vote came from, may be missing, or empty where
-    nobody knows.
+    Further columns may be missing: ``network``, the keyed hash of the network that a vote came from, empty where nobody
+    knows; ``timed`` and ``dated``, whether ``at`` is when the vote was cast, else taken as true.
     """
     # Models are sorted and voters are not: the order of models decides the order of findings in the report.
     models = pc.unique(pa.chunked_array([*table["left"].chunks, *table["right"].chunks], pa.string())).sort()
@@ -105,6 +116,8 @@ def vote_arrays(table: pa.Table) -> VoteArrays:
         at=table["at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy(),
         dwell=table["dwell_ms"].cast(pa.float64()).fill_null(float("nan")).to_numpy(),
         network=_networks(table),
+        timed=_flags(table, "timed"),
+        dated=_flags(table, "dated"),
         models=tuple(models.to_pylist()),
     )
 
@@ -120,6 +133,13 @@ def _numbers(column: pa.ChunkedArray) -> Ints:
 def _indices(column: pa.ChunkedArray, values: pa.Array) -> Ints:
     indices: Ints = pc.index_in(column, values).to_numpy().astype(np.int64)
     return indices
+
+
+def _flags(table: pa.Table, name: str) -> Bools:
+    if name not in table.column_names:
+        return np.ones(len(table), np.bool_)
+    flags: Bools = table[name].to_numpy()
+    return flags
 
 
 def _networks(table: pa.Table) -> Ints:
