@@ -46,6 +46,7 @@ class Vote:
 
     ``at`` is in UTC. ``left`` and ``right`` are model ids (``organization/model``). ``prompt`` is a prompt id,
     ``left_output`` and ``right_output`` are SHA-256 sums in hex. ``dwell_ms`` is the time to decide in milliseconds.
+    ``reasons`` are the words that the voter ticked for why, none where nobody asked or answered.
     """
 
     battle: str
@@ -62,6 +63,7 @@ class Vote:
     right_output: str = ""
     dwell_ms: int | None = None
     origin: Origin = Origin.HUMAN
+    reasons: tuple[str, ...] = ()
 
 
 VOTE_COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Vote))

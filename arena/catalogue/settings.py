@@ -102,6 +102,8 @@ class VotingSettings(Record):
         "artefacts",
     )
     """What a voter may tick beside a vote, in this order; an empty list asks for none."""
+    dwell_steps: Annotated[bool, Field(strict=True)] = False
+    """Whether sealed votes say how long they took, as a step (up to 1, 2, 5, 10, 20, 60 seconds, or longer)."""
 
 
 class Playground(Record):

@@ -13,7 +13,7 @@ import click
 
 from arena import wording
 from arena.cli.group import Command, json_option, main, project_option
-from arena.cli.opening import existing_store, open_votes
+from arena.cli.opening import existing_store, open_catalogue, open_votes
 from arena.cli.printing import as_json, findings_json, note, print_json, print_result, progress_bar
 from arena.cli.tables import print_table
 from arena.errors import ArenaError
@@ -96,7 +96,9 @@ def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit:
     from arena.votes.store.auditing import settling_votes
 
     now = datetime.now(UTC)
-    with open_store(existing_store(project)) as store:
+    url = existing_store(project)
+    voting = open_catalogue(project).project.voting
+    with open_store(url) as store:
         with progress_bar() as progress:
             report = seal_votes(
                 store,
@@ -106,6 +108,7 @@ def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit:
                 rng=random.SystemRandom(),
                 thresholds=_thresholds(limit),
                 without=_rules(without),
+                dwell_steps=voting.dwell_steps,
                 progress=progress,
             )
         with store.reading() as connection:

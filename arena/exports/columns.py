@@ -23,6 +23,7 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
     "number": pa.float64(),
     "decimal": pa.decimal128(38, 18),
     "date": pa.date32(),
+    "list of text": pa.list_(pa.field("element", pa.string())),
 }
 """By the name that the data dictionary gives a type. Decimals are money, as exact in Parquet as in Python."""
 
@@ -88,4 +89,6 @@ def _type_name(kind: Any) -> str:
     """Of a type, or of ``type | None``: an empty cell is allowed in any column."""
     if get_origin(kind) in {Union, types.UnionType}:
         (kind,) = (choice for choice in get_args(kind) if choice is not types.NoneType)
+    if get_origin(kind) is tuple:
+        return "list of text"
     return next(name for base, name in _TYPE_NAMES if issubclass(kind, base))

@@ -64,6 +64,10 @@ VOTES: Mapping[str, ColumnText] = {
         "human, derived (from ratings of single images) or simulated (by a program).",
         "Stated when the votes were imported.",
     ),
+    "reasons": ColumnText(
+        "The words that the voter ticked for why, joined with ; in CSV; empty where nobody asked or answered.",
+        "Ticked beside the vote.",
+    ),
 }
 
 SIMULATED_SOURCE = "origin of the outputs"

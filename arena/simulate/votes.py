@@ -218,6 +218,7 @@ def compose_table(
     columns["at"] = [midnight + timedelta(milliseconds=moment) for moment in at[order].tolist()]
     columns["dwell_ms"] = dwell[order].tolist()
     columns["origin"] = [Origin.SIMULATED.value] * len(order)
+    columns["reasons"] = [None] * len(order)
     return pa.table({name: columns[name] for name in VOTE_SCHEMA.names}, schema=VOTE_SCHEMA)
 
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from arena.catalogue.fields import ModelId
 from arena.records import REQUIRED_VOTE_COLUMNS, Origin, Outcome
+from arena.votes.reasons import LONGEST_REASON, MOST_REASONS, SEPARATOR, reason_lists
 from arena.votes.row_errors import Locate, RowErrors, Rows, by_value, did_you_mean, shorten
 
 MODEL_ID_PATTERN = str(get_args(ModelId)[1].pattern)
@@ -238,6 +239,25 @@ def dwell_errors(column: pa.ChunkedArray) -> RowErrors:
 
     hint = f"a whole number of milliseconds from 0 to {LARGEST_DWELL_MS}, or empty where nobody measured"
     return RowErrors(rows_where(column, refused), lambda row: (f"dwell_ms is {shorten(column[row].as_py())}", hint))
+
+
+def reason_errors(column: pa.ChunkedArray) -> list[RowErrors]:
+    """Reasons that are no lists, too many for one vote, longer than a few words, or hold a control character."""
+    lists = reason_lists(column)
+    if lists is None:
+        what = f"reasons is {column.type} where lists of words belong"
+        return [RowErrors(np.arange(len(column)), lambda _: (what, _REASONS_HINT))]
+    many = rows_where(pc.list_value_length(lists), lambda lengths: pc.greater(lengths, MOST_REASONS))
+    text = pc.binary_join(lists, SEPARATOR)
+    word = rf"[^;\x00-\x1f\x7f]{{1,{LONGEST_REASON}}}"
+    odd = rows_where(text, lambda values: pc.invert(pc.match_substring_regex(values, f"^{word}(?:;{word})*$")))
+    return [
+        RowErrors(many, lambda row: (f"reasons names {len(lists[row])} of them", f"at most {MOST_REASONS} a vote")),
+        RowErrors(odd, lambda row: (f"reasons is {shorten(text[row].as_py())}", _REASONS_HINT)),
+    ]
+
+
+_REASONS_HINT = f"words of at most {LONGEST_REASON} characters, as in text;style; a comment is none: leave it out"
 
 
 def whole_numbers(text: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -15,6 +15,7 @@ from arena.errors import ArenaError, VotesError
 from arena.records import VOTE_COLUMNS
 from arena.votes.languages import NO_LANGUAGE
 from arena.votes.parsed import Defaults, ParsedVotes
+from arena.votes.reasons import reason_lists
 from arena.votes.row_errors import did_you_mean, raise_findings, shorten
 from arena.votes.table import TEXT_COLUMNS
 
@@ -77,6 +78,12 @@ def vote_types(parsed: ParsedVotes) -> pa.Table:
             changed, expected, hint = as_text(column), "text", "write it as a column of strings or whole numbers"
         elif name == "dwell_ms":
             changed, expected, hint = _whole(column), "a whole number", "write it as a column of integers"
+        elif name == "reasons":
+            changed, expected, hint = (
+                reason_lists(column),
+                "a list of words",
+                "write it as a column of lists of strings",
+            )
         elif name == "at":
             changed, expected, hint = _time(column), "a time with its zone", _time_hint(column.type)
         else:

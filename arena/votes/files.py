@@ -25,6 +25,7 @@ from arena.votes.imagenhub import load_imagenhub
 from arena.votes.layouts import FASTCHAT, LMARENA, PAIRS
 from arena.votes.own_files import load_own
 from arena.votes.parsed import Defaults, LoadedVotes
+from arena.votes.reasons import joined_reasons
 from arena.votes.row_errors import did_you_mean, shorten
 from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA
 
@@ -85,21 +86,37 @@ def write_votes(table: pa.Table, path: Path) -> None:
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """Votes as CSV with a header; fields are quoted where they have to be, ``at`` is ISO 8601 with Z."""
+    """Votes as CSV with a header; fields are quoted where they have to be, ``at`` is ISO 8601 with Z, ``reasons`` are
+    joined by semicolons.
+    """
     header = ",".join(VOTE_COLUMNS) + "\n"
     return header.encode() + _lines(table, _csv_column, ",", ("", ""))
 
 
 def jsonl_bytes(table: pa.Table) -> bytes:
-    """Votes as JSON Lines with every key; ``dwell_ms`` is null where nobody measured. No votes are one blank line."""
+    """Votes as JSON Lines with every key; ``dwell_ms`` is null where nobody measured, ``reasons`` a list, or null where
+    none was given. No votes are one blank line.
+    """
     return _lines(table, _json_column, ",", ("{", "}")) or b"\n"
 
 
 def parquet_bytes(table: pa.Table) -> bytes:
-    """Votes as Parquet, compressed by zstd, without any time of writing."""
+    """Votes as Parquet with every column, compressed by zstd, without any time of writing."""
+    return _parquet(table.select(list(VOTE_COLUMNS)).cast(VOTE_SCHEMA))
+
+
+def log_bytes(table: pa.Table) -> bytes:
+    """Votes as a file of the log: as ``parquet_bytes``, without ``reasons`` where no vote has any.
+
+    So an arena that asks for none keeps the bytes, and so the head, that it always had.
+    """
+    votes = table.select(list(VOTE_COLUMNS)).cast(VOTE_SCHEMA)
+    return _parquet(votes if votes["reasons"].null_count < len(votes) else votes.drop_columns(["reasons"]))
+
+
+def _parquet(table: pa.Table) -> bytes:
     sink = io.BytesIO()
-    whole = table.select(list(VOTE_COLUMNS)).cast(VOTE_SCHEMA).combine_chunks()
-    pq.write_table(whole, sink, compression="zstd", row_group_size=ROWS_PER_GROUP)
+    pq.write_table(table.combine_chunks(), sink, compression="zstd", row_group_size=ROWS_PER_GROUP)
     return sink.getvalue()
 
 
@@ -137,7 +154,9 @@ def _content(lines: pa.LargeStringArray) -> bytes:
 
 
 def _csv_column(name: str, column: pa.Array) -> pa.Array:
-    if name not in TEXT_COLUMNS:
+    if name == "reasons":
+        column = joined_reasons(column).fill_null("")
+    elif name not in TEXT_COLUMNS:
         return _time_text(column) if name == "at" else column.cast(pa.string()).fill_null("")
     # Text that has to be quoted is rare, and only that goes through Python.
     special = pc.match_substring_regex(column, r'[",\r\n]')
@@ -149,6 +168,8 @@ def _json_column(name: str, column: pa.Array) -> pa.Array:
     # No value may be null here: joining columns with a null gives a null, and a line would be gone.
     if name == "dwell_ms":
         return pc.binary_join_element_wise(key, column.cast(pa.string()).fill_null("null"), "")
+    if name == "reasons":
+        return _json_lists(key, column)
     text = _time_text(column) if name == "at" else column
     quoted = pc.binary_join_element_wise(key + '"', text, '"', "")
     special = pc.match_substring_regex(text, r'["\\\x00-\x1f]')
@@ -156,6 +177,19 @@ def _json_column(name: str, column: pa.Array) -> pa.Array:
         return quoted
     escaped = _changed_where(text, special, lambda value: json.dumps(value, ensure_ascii=False))
     return pc.if_else(special, pc.binary_join_element_wise(key, escaped, ""), quoted)
+
+
+def _json_lists(key: str, column: pa.Array) -> pa.Array:
+    plain = joined_reasons(column, '","')
+    special = pc.match_substring_regex(joined_reasons(column), r'["\\]').fill_null(False)
+    listed = pc.binary_join_element_wise(key + '["', plain, '"]', "").fill_null(f"{key}null")
+    if not pc.any(special).as_py():
+        return listed
+    texts = [
+        key + json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+        for words in column.filter(special).to_pylist()
+    ]
+    return pc.replace_with_mask(listed, special, pa.array(texts, pa.string()))
 
 
 def _changed_where(column: pa.Array, chosen: pa.Array, change: Callable[[str], str]) -> pa.Array:

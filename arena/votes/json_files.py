@@ -22,14 +22,20 @@ from arena.errors import ArenaError, VotesError
 from arena.records import VOTE_COLUMNS
 from arena.votes.contents import FileKind, Source, text_of
 from arena.votes.parsed import ParsedVotes
+from arena.votes.reasons import REASON_COLUMNS, REASONS_TYPE
 from arena.votes.row_errors import and_more, raise_findings, shorten
 
 _STRING = r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"'
-_MEMBER = rf"{_STRING}[ \t]*:[ \t]*(?:{_STRING}|-?(?:0|[1-9][0-9]*)|null)"
+_LIST = rf"\[[ \t]*(?:{_STRING}[ \t]*(?:,[ \t]*{_STRING}[ \t]*)*)?\]"
+_MEMBER = rf"{_STRING}[ \t]*:[ \t]*(?:{_STRING}|-?(?:0|[1-9][0-9]*)|null|{_LIST})"
 FLAT_OBJECT = rf"^[ \t]*\{{[ \t]*{_MEMBER}[ \t]*(?:,[ \t]*{_MEMBER}[ \t]*)*\}}[ \t]*\r?\n?$"
 BLANK_LINE = r"^[ \t]*\r?\n?$"
 
-PARSED_SCHEMA = pa.schema([(name, pa.int64() if name == "dwell_ms" else pa.string()) for name in VOTE_COLUMNS])
+PARSED_SCHEMA = pa.schema(
+    [(name, {"dwell_ms": pa.int64(), "reasons": REASONS_TYPE}.get(name, pa.string())) for name in VOTE_COLUMNS]
+)
+TEXT_OR_NUMBER = frozenset(VOTE_COLUMNS) - {"reasons"}
+"""Columns of ours in which a list is a mistake of its row."""
 BLOCK_BYTES = 1 << 24
 """How many bytes Arrow parses at once; a longer line is read by itself."""
 LINE_HINT, LIST_HINT = (
@@ -189,7 +195,8 @@ def _wrong_rows(name: str, values: list[Any]) -> dict[str, list[int]]:
     """By what is wrong: the rows whose value cannot stand in a column."""
     types = set(map(type, values)) - {type(None)}
     wrong: dict[str, list[int]] = {}
-    if types & {dict, list}:
+    lists = types == {list} and name not in TEXT_OR_NUMBER and _are_words(values)
+    if types & {dict, list} and not lists and name not in REASON_COLUMNS:
         for row, value in enumerate(values):
             if isinstance(value, (dict, list)):
                 wrong.setdefault(
@@ -202,6 +209,12 @@ def _wrong_rows(name: str, values: list[Any]) -> dict[str, list[int]]:
             halves = [row for row, value in enumerate(values) if isinstance(value, str) and not _is_unicode(value)]
             wrong[f"{name} holds half of a surrogate pair"] = halves
     return wrong
+
+
+def _are_words(values: list[Any]) -> bool:
+    """Whether all lists are of text that can be written."""
+    words = [word for value in values if value is not None for word in value if word is not None]
+    return all(isinstance(word, str) and _is_unicode(word) for word in words)
 
 
 def _is_unicode(text: str) -> bool:
@@ -219,7 +232,11 @@ def _array(values: Iterable[Any]) -> pa.Array:
     if len(types) <= 1 or types == {int, float}:
         try:
             return pa.array(values)
-        except (pa.ArrowInvalid, OverflowError):  # whole numbers of more than 64 bits
+        except (
+            pa.ArrowInvalid,
+            pa.ArrowTypeError,
+            OverflowError,
+        ):  # lists of several types, whole numbers of more than 64 bits
             pass
     texts = (value if value is None or isinstance(value, str) else json.dumps(value) for value in values)
     return pa.array(list(texts), pa.string())

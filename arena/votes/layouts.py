@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from arena.errors import ArenaError, VotesError
 from arena.records import Outcome
+from arena.votes.checks import reason_errors
 from arena.votes.columns import (
     ID_COLUMNS,
     chosen_columns,
@@ -30,6 +31,7 @@ from arena.votes.languages import NO_LANGUAGE
 from arena.votes.output_names import with_sums
 from arena.votes.parsed import DEFAULT_CATEGORY, DEFAULT_LANGUAGE, Defaults, LoadedVotes, ParsedVotes
 from arena.votes.reading import read_table
+from arena.votes.reasons import REASON_COLUMNS
 from arena.votes.row_errors import RowErrors, Rows, by_value, raise_findings, raise_row_errors, shorten
 from arena.votes.table import VOTE_SCHEMA, as_votes, row_errors_of
 from arena.votes.winners import SCORES, folded, holds_scores, with_outcomes
@@ -128,6 +130,8 @@ class _Part:
     """Whether times do not say their zone."""
     no_language: int = 0
     """Votes taken as ``DEFAULT_LANGUAGE``, because neither the file nor the person who imports it says another."""
+    unread_reasons: str = ""
+    """The column that is called as reasons are, and holds something else."""
 
 
 def _part_of(layout: PairLayout, parsed: ParsedVotes, defaults: Defaults) -> _Part:
@@ -139,6 +143,7 @@ def _part_of(layout: PairLayout, parsed: ParsedVotes, defaults: Defaults) -> _Pa
     chosen = layout.chosen(parsed, defaults)
     blind, errors = _blind(layout, parsed.table)
     table = chosen_columns(replace(parsed, table=_with_one_winner(parsed.table, chosen)), chosen).table
+    table, unread = _with_words_only(table)
     table, naive = _types(replace(parsed, table=table))
     different = pc.not_equal(table["left"], table["right"]).fill_null(True).to_numpy()
     different |= pc.equal(table["left"], "").to_numpy()
@@ -160,7 +165,18 @@ def _part_of(layout: PairLayout, parsed: ParsedVotes, defaults: Defaults) -> _Pa
     raise_row_errors(errors, parsed.locate, parsed.line_errors)
     votes = with_content_ids(as_votes(table), layout.name)
     shown = int((~blind).sum())
-    return _Part(votes, rows, shown, len(parsed.table) - shown - len(rows), naive, no_language)
+    selves = len(parsed.table) - shown - len(rows)
+    return _Part(votes, rows, shown, selves, naive, no_language, chosen["reasons"] if unread else "")
+
+
+def _with_words_only(table: pa.Table) -> tuple[pa.Table, bool]:
+    """The table without reasons that are no words but comments or anything else; and whether there were such.
+
+    Files of others may call anything ``tags``: that is no reason to refuse their votes.
+    """
+    if "reasons" not in table.column_names or not any(len(kind.rows) for kind in reason_errors(table["reasons"])):
+        return table, False
+    return table.drop_columns(["reasons"]), True
 
 
 def _without_language(table: pa.Table) -> int:
@@ -273,6 +289,10 @@ def _notes(votes: pa.Table, parts: list[_Part]) -> tuple[str, ...]:
         notes.append(f"{count(shown, 'battle')} left out, because they showed the models' names (anony is false).")
     if selves:
         notes.append(f"{count(selves, 'battle')} left out, because both models are the same.")
+    unread = sorted({part.unread_reasons for part in parts} - {""})
+    notes += [
+        f"The column {shorten(name)} is left out: it holds more than words for why somebody chose." for name in unread
+    ]
     if any(part.naive for part in parts):
         notes.append("Times that do not say their zone are taken as UTC.")
     unsaid = sum(part.no_language for part in parts)
@@ -291,6 +311,7 @@ _BATTLES = {
     "outcome": ("winner",),
     "voter": ("judge", "judge_hash", "evaluation_session_id"),
     "language": ("language",),
+    "reasons": REASON_COLUMNS,
 }
 _WINNERS = {
     "model_a": Outcome.LEFT,
@@ -319,6 +340,7 @@ PAIRS = PairLayout(
         "voter": ("voter", "voter_id", "judge", "user", "user_id", "annotator", "annotator_id", "worker", "worker_id",
                   "rater", "rater_id"),
         "language": ("language", "lang"),
+        "reasons": REASON_COLUMNS,
     },
     {
         "left": Outcome.LEFT, "a": Outcome.LEFT, "model_a": Outcome.LEFT, "leftvote": Outcome.LEFT,

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from arena.errors import ArenaError, VotesError
 from arena.files import cannot_write, only_writer, write_bytes
 from arena.records import LogSummary
-from arena.votes.files import parquet_bytes
+from arena.votes.files import log_bytes
 from arena.votes.manifest import (
     LOG_FILE_NAME,
     MANIFEST,
@@ -33,10 +33,13 @@ from arena.votes.manifest import (
     read_manifest,
     render_manifest,
 )
+from arena.votes.reasons import joined_reasons
 from arena.votes.renames import NO_RENAMES, Renames, renamed_votes
 from arena.votes.row_errors import Locate, RowErrors, locate_in, raise_row_errors, shorten
 from arena.votes.table import VOTE_SCHEMA, check_votes, summarize
 
+FIRST_SCHEMA = VOTE_SCHEMA.remove(VOTE_SCHEMA.get_field_index("reasons"))
+"""Of files of which no vote has reasons: all that were written before there was such a column, and others since."""
 SORTED_BY = [("at", "ascending"), ("battle", "ascending"), ("voter", "ascending")]
 """The order of votes within a file: it makes the bytes independent of the order in which votes were handed in."""
 
@@ -84,8 +87,11 @@ class Log:
         engine = ibis.duckdb.connect()
         if not self.entries:
             return engine.create_table("votes", schema=ibis.Schema.from_pyarrow(VOTE_SCHEMA))
-        sealed = engine.read_parquet([_without_wildcards(path) for path in self.paths], table_name="votes")
-        return renamed_votes(sealed, self.renames)
+        paths = [_without_wildcards(path) for path in self.paths]
+        sealed = engine.read_parquet(paths, table_name="votes", union_by_name=True)
+        if "reasons" not in sealed.columns:
+            sealed = sealed.mutate(reasons=ibis.null("array<string>"))
+        return renamed_votes(sealed.select(*VOTE_SCHEMA.names), self.renames)
 
     def summary(self) -> LogSummary:
         """Counts and times over the whole log."""
@@ -139,7 +145,10 @@ def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate 
 
 
 def _unlogged(logged: ir.Table, votes: pa.Table, locate: Locate) -> pa.Table:
-    """The votes that the log does not have. Raises ``VotesError`` where it has one with other values."""
+    """The votes that the log does not have. Raises ``VotesError`` where it has one with other values.
+
+    Reasons are compared where the log has some: an earlier release read the same file without them.
+    """
     # A join within DuckDB: the log may be far larger than what is appended, and is read column by column.
     keys = ibis.memtable(votes.select(["battle", "voter"]).append_column("number", pa.array(np.arange(len(votes)))))
     repeated = keys.inner_join(logged, ["battle", "voter"]).order_by("number").to_pyarrow()
@@ -148,6 +157,9 @@ def _unlogged(logged: ir.Table, votes: pa.Table, locate: Locate) -> pa.Table:
     changed = np.zeros(len(rows), np.bool_)
     for name in VOTE_SCHEMA.names:
         left, right = in_log[name], handed_in[name]
+        if name == "reasons":
+            right = pc.if_else(left.is_null(), None, joined_reasons(right))
+            left = joined_reasons(left)
         same = pc.or_(pc.equal(left, right).fill_null(False), pc.and_(left.is_null(), right.is_null()))
         changed |= ~same.to_numpy()
 
@@ -171,7 +183,7 @@ def _commit(folder: Path, entries: tuple[ManifestEntry, ...], votes: pa.Table, n
             # Marks the folder as a log before any file of votes is in it (see open_log).
             write_bytes(folder / MANIFEST, render_manifest(()))
         for month, part in _by_month(votes.sort_by(SORTED_BY)):
-            content = parquet_bytes(part)
+            content = log_bytes(part)
             entry = _next_entry(entries, month, len(part), content, note)
             written.append(folder / entry.file)
             write_bytes(written[-1], content)
@@ -242,6 +254,6 @@ def _damage(folder: Path, entry: ManifestEntry) -> VotesError | None:
     if sha256 != entry.sha256:
         message = f"was changed: its SHA-256 is not the manifest's ({metadata.num_rows} votes, {entry.votes} listed)"
         return VotesError(message, where=str(path), hint=RESTORE_HINT)
-    if not schema.equals(VOTE_SCHEMA) or metadata.num_rows != entry.votes:
+    if not (schema.equals(VOTE_SCHEMA) or schema.equals(FIRST_SCHEMA)) or metadata.num_rows != entry.votes:
         return VotesError("is not a file that `arena import` wrote", where=str(path), hint=RESTORE_HINT)
     return None

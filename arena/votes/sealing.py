@@ -36,8 +36,9 @@ from arena.votes.store.schema import NOT_RETRACTED, NOT_SEALED, QUARANTINED, sea
 from arena.votes.store.store import Store
 
 LACKING_HINT = "restore the newest copy of the log; if arena simulate --remove was interrupted, run it again"
-DWELL_STEP_MS = 100
-"""Times to decide are rounded down to this step: the exact one could connect a published vote with who cast it."""
+DWELL_STEPS_MS = (1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 300_000)
+"""What a time to decide is rounded up to, where the arena publishes it; the last step stands for all that are longer.
+The exact time could connect a published vote with who cast it. Up, so that none looks hasty to an audit of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +77,16 @@ def seal(
     rng: random.Random,
     thresholds: Thresholds | None = None,
     without: frozenset[str] = frozenset(),
+    dwell_steps: bool = False,
     progress: Progress | None = None,
 ) -> SealReport:
     """Audit the votes cast before ``until``, and put those that count into the log.
 
     Voters and battles get fresh pseudonyms, which nothing connects with an earlier period or the store; ``rng`` has to
-    be ``random.SystemRandom()`` outside of tests. Times lose their seconds, and times to decide what is below a tenth
-    of a second. Sealing again changes nothing. Raises ``StoreError`` or ``VotesError`` where the store or the log
-    cannot be read or written, or one of them was restored from a backup that is older than the other.
+    be ``random.SystemRandom()`` outside of tests. Times lose their seconds. Times to decide stay in the store; with
+    ``dwell_steps`` the log gets the step of ``DWELL_STEPS_MS`` that each is in. Sealing again changes nothing. Raises
+    ``StoreError`` or ``VotesError`` where the store or the log cannot be read or written, or one of them was restored
+    from a backup that is older than the other.
     """
     if until > now:
         raise StoreError("votes can be sealed only when they have been cast", hint="name a time that is past")
@@ -94,7 +97,8 @@ def seal(
     resumed = bool(earlier) and earlier[-1].seed is not None
     total, number = 0, 0
     if resumed:
-        log, total, number = _finish(store, log, earlier[-1], now), earlier[-1].votes, earlier[-1].number
+        log = _finish(store, log, earlier[-1], now, dwell_steps=dwell_steps)
+        total, number = earlier[-1].votes, earlier[-1].number
     audit = audit_store(store, now=now, until=until, thresholds=thresholds, without=without, progress=progress)
     lineage, seed, secret = rng.randbytes(6).hex(), rng.randbytes(32), rng.randbytes(SECRET_BYTES)
     with store.writing() as connection:
@@ -102,7 +106,8 @@ def seal(
             connection, until=until, now=now, lineage=lineage, seed=seed, secret=secret, report=report_json(audit)
         )
     if begun is not None:
-        log, total, number = _finish(store, log, begun, now), total + begun.votes, begun.number
+        log = _finish(store, log, begun, now, dwell_steps=dwell_steps)
+        total, number = total + begun.votes, begun.number
     return SealReport(number, total, audit, resumed, log)
 
 
@@ -160,7 +165,7 @@ def _begin_seal(
     return seal
 
 
-def _finish(store: Store, log: Log, begun: Seal, now: datetime) -> Log:
+def _finish(store: Store, log: Log, begun: Seal, now: datetime, *, dwell_steps: bool) -> Log:
     """Put a period that was begun into the log, unless it is there, and forget its seed."""
     if begun.seed is None:
         return log
@@ -173,9 +178,13 @@ def _finish(store: Store, log: Log, begun: Seal, now: datetime) -> Log:
     except OSError as error:
         raise cannot_write(log.folder, error) from error
     # The report first: the note of the entries names its hash, and a log must not name what is not there. Writing it
-    # twice gives the same file, and votes that are in the log already are found there by append_votes.
+    # twice gives the same file.
     write_bytes(log.folder / period.audit_file, content)
-    grown = append_votes(log, anonymous(counted, begun.seed), period.note, where=f"period {begun.number} of the store")
+    # A period that is in the log is there whole, and stands as it is: the arena may publish more or less by now.
+    grown = log
+    if not any(held == period for held, _ in periods_in(log.entries)):
+        votes = anonymous(counted, begun.seed, dwell_steps=dwell_steps)
+        grown = append_votes(log, votes, period.note, where=f"period {begun.number} of the store")
     # The seed last: as long as the log may lack the votes it is needed to make the same ones again, and once they are
     # there it is the only thing that connects a voter of the store with a pseudonym.
     with store.writing() as connection:
@@ -190,17 +199,26 @@ def _finish_seal(connection: Connection, number: int, now: datetime) -> None:
     connection.execute(update(seals).where(unfinished).values(finished=now, seed=None))
 
 
-def anonymous(table: pa.Table, seed: bytes) -> pa.Table:
-    """Votes of ``VOTE_SCHEMA`` under the pseudonyms of a seed, times without seconds, decisions to a tenth of one."""
+def anonymous(table: pa.Table, seed: bytes, *, dwell_steps: bool = False) -> pa.Table:
+    """Votes of ``VOTE_SCHEMA`` under the pseudonyms of a seed, times without seconds.
+
+    Times to decide are left out, or become steps of ``DWELL_STEPS_MS``.
+    """
     minutes = pc.floor_temporal(table["at"], unit="minute")
-    tenths = pc.multiply(pc.divide(table["dwell_ms"], DWELL_STEP_MS), DWELL_STEP_MS).cast(pa.int32())
     changed = {
         "battle": _pseudonyms(table["battle"], seed, b"battle"),
         "voter": _pseudonyms(table["voter"], seed, b"voter"),
         "at": minutes,
-        "dwell_ms": tenths,
+        "dwell_ms": _steps(table["dwell_ms"]) if dwell_steps else pa.nulls(len(table), pa.int32()),
     }
     return pa.table({name: changed.get(name, table[name]) for name in table.column_names}, schema=table.schema)
+
+
+def _steps(dwell: pa.ChunkedArray) -> pa.ChunkedArray:
+    steps = pa.scalar(DWELL_STEPS_MS[-1], pa.int32())
+    for step in reversed(DWELL_STEPS_MS[:-1]):
+        steps = pc.if_else(pc.less_equal(dwell, step), pa.scalar(step, pa.int32()), steps)
+    return pc.if_else(dwell.is_null(), None, steps)
 
 
 def _pseudonyms(column: pa.ChunkedArray, seed: bytes, purpose: bytes) -> pa.Array:

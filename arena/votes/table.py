@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from arena.errors import VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, LogSummary, Origin, Outcome, Vote
 from arena.votes import checks
+from arena.votes.reasons import REASONS_TYPE, reason_lists
 from arena.votes.row_errors import (
     Locate,
     RowErrors,
@@ -23,10 +24,11 @@ from arena.votes.row_errors import (
     shorten,
 )
 
-_TYPES = {"at": pa.timestamp("us", "UTC"), "dwell_ms": pa.int32()}
+_TYPES = {"at": pa.timestamp("us", "UTC"), "dwell_ms": pa.int32(), "reasons": REASONS_TYPE}
 
 VOTE_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in VOTE_COLUMNS])
-"""The columns of ``VOTE_COLUMNS``: ``at`` in UTC, ``dwell_ms`` (null: not measured), the rest text without nulls."""
+"""The columns of ``VOTE_COLUMNS``: ``at`` in UTC, ``dwell_ms`` (null: not measured), ``reasons`` (a list of text;
+null: none given), the rest text without nulls."""
 
 TEXT_COLUMNS = tuple(name for name in VOTE_COLUMNS if name not in _TYPES)
 MODEL_COLUMNS = ("left", "right")
@@ -37,8 +39,12 @@ REPEATING_COLUMNS = tuple(name for name in TEXT_COLUMNS if name != "battle")
 def votes_table(votes: Iterable[Vote]) -> pa.Table:
     """A table of ``VOTE_SCHEMA`` in the order of the votes. It is not checked: see ``check_votes``."""
     rows = list(votes)
-    columns = [pa.array([getattr(vote, field.name) for vote in rows], field.type) for field in VOTE_SCHEMA]
+    columns = [pa.array([_cell(vote, field.name) for vote in rows], field.type) for field in VOTE_SCHEMA]
     return pa.table(columns, schema=VOTE_SCHEMA)
+
+
+def _cell(vote: Vote, name: str) -> Any:
+    return (list(vote.reasons) or None) if name == "reasons" else getattr(vote, name)
 
 
 def iter_votes(table: pa.Table) -> Iterator[Vote]:
@@ -48,6 +54,7 @@ def iter_votes(table: pa.Table) -> Iterator[Vote]:
         for row in batch.to_pylist():
             row["at"] = row["at"].replace(tzinfo=UTC)
             row["outcome"], row["origin"] = Outcome(row["outcome"]), Origin(row["origin"])
+            row["reasons"] = tuple(row["reasons"] or ())
             yield Vote(**row)
 
 
@@ -55,7 +62,8 @@ def check_votes(table: pa.Table, where: str | Locate) -> pa.Table:
     """The same votes as a table of ``VOTE_SCHEMA``, or a ``VotesError`` with the findings by row.
 
     ``where`` names the whole for messages, or says of each row where it stands. Optional columns may be missing. Text
-    columns may be dictionary-encoded, ``at`` text or a timestamp, ``dwell_ms`` text or a number.
+    columns may be dictionary-encoded, ``at`` text or a timestamp, ``dwell_ms`` text or a number, ``reasons`` text or
+    lists of it.
     """
     locate = locate_in(where)
     check_columns(table.column_names, "votes" if callable(where) else where)
@@ -103,6 +111,8 @@ def row_errors_of(table: pa.Table, *, named: bool = False) -> list[RowErrors]:
     errors += checks.time_errors(_plain(columns["at"]))
     if "dwell_ms" in columns:
         errors.append(checks.dwell_errors(columns["dwell_ms"]))
+    if "reasons" in columns:
+        errors += checks.reason_errors(columns["reasons"])
     errors.append(checks.same_model_errors(_plain(columns["left"]), _plain(columns["right"])))
     return [kind for kind in errors if len(kind.rows)]
 
@@ -115,9 +125,11 @@ def as_votes(table: pa.Table) -> pa.Table:
 def _as_type(table: pa.Table, name: str) -> pa.ChunkedArray:
     kind = VOTE_SCHEMA.field(name).type
     if name not in table.column_names:
-        filler: Any = {"dwell_ms": None, "origin": Origin.HUMAN.value}.get(name, "")
+        filler: Any = {"dwell_ms": None, "origin": Origin.HUMAN.value, "reasons": None}.get(name, "")
         return pa.chunked_array([pa.repeat(pa.scalar(filler, kind), len(table))])
     column = _plain(table[name])
+    if name == "reasons":
+        return reason_lists(column)
     if name == "dwell_ms" and pa.types.is_string(column.type):
         column = checks.whole_numbers(pc.if_else(pc.equal(column, ""), None, column))
     column = checks.as_utc(column) if name == "at" else column.cast(kind)

@@ -201,16 +201,22 @@ def test_an_unknown_format_is_refused() -> None:
 
 
 ODD = replace(
-    VOTE, battle='a,"b"\n', at=datetime(1066, 1, 2, 3, 4, 5, 60, UTC), voter="ü", dwell_ms=0, origin=Origin.DERIVED
+    VOTE,
+    battle='a,"b"\n',
+    at=datetime(1066, 1, 2, 3, 4, 5, 60, UTC),
+    voter="ü",
+    dwell_ms=0,
+    origin=Origin.DERIVED,
+    reasons=("style", 'a "b" c'),
 )
 
 
 def test_csv_quotes_only_where_it_has_to() -> None:
     assert csv_bytes(votes_table([VOTE, ODD])).decode() == (
-        f"{HEADER},prompt,left_output,right_output,dwell_ms,origin\n"
-        "b1,2026-08-01T12:30:00Z,text-to-image,poster,en,openai/gpt-image-2,google/imagen-4,left,v1,,,,,human\n"
+        f"{HEADER},prompt,left_output,right_output,dwell_ms,origin,reasons\n"
+        "b1,2026-08-01T12:30:00Z,text-to-image,poster,en,openai/gpt-image-2,google/imagen-4,left,v1,,,,,human,\n"
         '"a,""b""\n",1066-01-02T03:04:05.000060Z,text-to-image,poster,en,openai/gpt-image-2,google/imagen-4,left,ü,'
-        ",,,0,derived\n"
+        ',,,0,derived,"style;a ""b"" c"\n'
     )
 
 
@@ -221,6 +227,7 @@ def test_jsonl_has_every_key_and_null_for_what_nobody_measured() -> None:
     assert tuple(first) == VOTE_COLUMNS
     assert first["dwell_ms"] is None
     assert (second["battle"], second["voter"], second["dwell_ms"]) == ('a,"b"\n', "ü", 0)
+    assert (first["reasons"], second["reasons"]) == (None, ["style", 'a "b" c'])
 
 
 def test_no_votes_are_a_header_or_a_blank_line() -> None:

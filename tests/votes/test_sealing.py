@@ -25,6 +25,7 @@ from arena.votes.store import (
     AddVote,
     Allowed,
     LimitedRequest,
+    Reason,
     RetryAfter,
     Store,
     network_key,
@@ -211,10 +212,51 @@ def _check_whole(store: Store, folder: Path, count: int) -> None:
         assert connection.execute(select(seals.c.number).where(seals.c.seed.is_not(None))).all() == []
 
 
-def test_times_lose_their_seconds_and_decisions_what_is_below_a_tenth_of_one() -> None:
+def test_times_lose_their_seconds_and_how_long_a_vote_took_stays_in_the_store() -> None:
     at = datetime(2026, 8, 1, 12, 34, 56, 789_000, tzinfo=UTC)
     (vote,) = anonymous(votes_table([replace(some_votes(1)[0], at=at, dwell_ms=1299)]), b"seed").to_pylist()
-    assert (vote["at"], vote["dwell_ms"]) == (at.replace(second=0, microsecond=0), 1200)
+    assert (vote["at"], vote["dwell_ms"]) == (at.replace(second=0, microsecond=0), None)
+
+
+def test_an_arena_that_says_so_publishes_the_step_that_a_vote_took() -> None:
+    took = [None, 0, 999, 1000, 1001, 4000, 20_001, 60_000, 60_001, 2**31 - 1]
+    votes = [replace(vote, dwell_ms=dwell) for vote, dwell in zip(some_votes(len(took)), took, strict=True)]
+    steps = anonymous(votes_table(votes), b"seed", dwell_steps=True)["dwell_ms"].to_pylist()
+    assert steps == [None, 1000, 1000, 1000, 2000, 5000, 60_000, 60_000, 300_000, 300_000]
+
+
+def test_reasons_go_into_the_log(store: Store, tmp_path: Path) -> None:
+    operations = [
+        replace(
+            done, vote=replace(done.vote, reasons=(Reason.STYLE, Reason.TEXT) if done.vote.battle == "b00003" else ())
+        )
+        if isinstance(done, AddVote)
+        else done
+        for done in some_operations(40)
+    ]
+    store.write(operations)
+    assert {vote.reasons for vote in store.votes_by_voter(["v0", "v1", "v2", "v3", "v4"])} == {(), ("text", "style")}
+    _seal(store, tmp_path / "votes")
+    reasons = open_log(tmp_path / "votes").votes().to_pyarrow()["reasons"].to_pylist()
+    assert sorted(filter(None, reasons)) == [["text", "style"]] and len(reasons) == 40
+    _check_whole(store, tmp_path / "votes", 40)
+
+
+def test_a_period_in_the_log_stands_though_the_arena_publishes_more_by_now(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    store.write(some_operations(20))
+    with monkeypatch.context() as patched:
+        patched.setattr(sealing, "_finish_seal", stop)
+        with pytest.raises(KeyboardInterrupt):
+            _seal(store, tmp_path / "votes")
+    before = open_log(tmp_path / "votes").head
+    report = _seal(store, tmp_path / "votes", number=2, dwell_steps=True)
+    assert report.finished_earlier and report.log.head == before
+    _check_whole(store, tmp_path / "votes", 20)
 
 
 def test_dying_while_sealing_loses_and_doubles_nothing(tmp_path: Path) -> None:

@@ -159,6 +159,8 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
         return pa.array([bool(value) for value in values])
     if pa.types.is_timestamp(kind):
         return pa.array(values, pa.int64()).cast(kind)
+    if pa.types.is_list(kind):
+        return pa.array([text.split() or None for text in values], kind)
     return pa.array(values, kind)
 
 

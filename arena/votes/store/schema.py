@@ -261,5 +261,6 @@ LOG_COLUMNS = (
     battles.c.right_output,
     votes.c.dwell_ms,
     battles.c.origin,
+    votes.c.reasons,
 )
-"""A vote with its battle, in the order of ``VOTE_COLUMNS``."""
+"""A vote with its battle, in the order of ``VOTE_COLUMNS``. Reasons are one text, with spaces between them."""

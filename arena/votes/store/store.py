@@ -259,7 +259,7 @@ class Store:
         )
         with self.reading() as connection:
             rows = connection.execute(statement).all()
-        return [Vote(**{**row._mapping, "outcome": Outcome(row.outcome), "origin": Origin(row.origin)}) for row in rows]
+        return [_vote_of(row) for row in rows]
 
     def votes_stored(self) -> int:
         """How many votes there are that were not retracted."""
@@ -335,3 +335,9 @@ class Store:
                 without_battles = delete(voters).where(voters.c.id == bindparam("expired"), ~has_battles)
                 connection.execute(without_battles, [{"expired": voter} for voter in sorted(set(of_voters))])
             return len(of_voters)
+
+
+def _vote_of(row: Any) -> Vote:
+    """A vote from a row of ``LOG_COLUMNS``."""
+    said = {"outcome": Outcome(row.outcome), "origin": Origin(row.origin), "reasons": tuple(row.reasons.split())}
+    return Vote(**{**row._mapping, **said})
