@@ -20,7 +20,10 @@ OFFERS = "The offers in the catalogue."
 OFFER_PATH = "The path of the offer's file."
 SAME_ROW = "The source in the same row."
 CATALOGUE = "The catalogue."
-FLAG = "true, false, or empty where no source says."
+FLAG = "true or false."
+NOT_SAID = "No source says."
+NOT_ANNOUNCED = "Not announced, or no source says."
+NO_DIFFERENCE = "The source tells no difference."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +36,41 @@ class ModelColumns:
     organization_name: Annotated[str, ColumnText("Name of that organization.", "The organization's file.")]
     released: Annotated[
         date | None,
-        ColumnText("When this version was released; empty where no source says.", MODEL_SOURCES, unit="date"),
+        ColumnText("When this version was released.", MODEL_SOURCES, unit="date", missing=NOT_SAID),
     ]
     status: Annotated[str, ColumnText("active, preview, deprecated or withdrawn.", MODEL_SOURCES)]
     deprecated: Annotated[
-        date | None, ColumnText("Since when its maker says that it will go.", MODEL_SOURCES, unit="date")
+        date | None,
+        ColumnText("Since when its maker says that it will go.", MODEL_SOURCES, unit="date", missing=NOT_ANNOUNCED),
     ]
     shut_down: Annotated[
         date | None,
-        ColumnText("The day from which its maker no longer serves it, announced or past.", MODEL_SOURCES, unit="date"),
+        ColumnText(
+            "The day from which its maker no longer serves it, announced or past.",
+            MODEL_SOURCES,
+            unit="date",
+            missing=NOT_ANNOUNCED,
+        ),
     ]
-    replaced_by: Annotated[str | None, ColumnText("What its maker says to use instead.", MODEL_SOURCES)]
-    family: Annotated[str | None, ColumnText("The family of versions that it belongs to.", MODEL_SOURCES)]
-    predecessor: Annotated[str | None, ColumnText("The model that it follows.", MODEL_SOURCES)]
+    replaced_by: Annotated[
+        str | None, ColumnText("What its maker says to use instead.", MODEL_SOURCES, missing="Its maker names nothing.")
+    ]
+    family: Annotated[
+        str | None, ColumnText("The family of versions that it belongs to.", MODEL_SOURCES, missing="None is known.")
+    ]
+    predecessor: Annotated[
+        str | None, ColumnText("The model that it follows.", MODEL_SOURCES, missing="None is known.")
+    ]
     arenas: Annotated[str, ColumnText("The arenas that it can compete in, joined with ;", "What its inputs allow.")]
     inputs: Annotated[str, ColumnText("What it takes: text, image, joined with ;", MODEL_SOURCES)]
     outputs: Annotated[str, ColumnText("What it gives: text, image, joined with ;", MODEL_SOURCES)]
     max_resolution: Annotated[
-        str | None, ColumnText("Largest output, in the words of the source.", MODEL_SOURCES, unit="pixels")
+        str | None,
+        ColumnText("Largest output, in the words of the source.", MODEL_SOURCES, unit="pixels", missing=NOT_SAID),
     ]
-    api_id: Annotated[str | None, ColumnText("The id that the maker's own API knows it by.", MODEL_SOURCES)]
+    api_id: Annotated[
+        str | None, ColumnText("The id that the maker's own API knows it by.", MODEL_SOURCES, missing=NOT_SAID)
+    ]
     weights_open: Annotated[
         str, ColumnText("Whether the weights can be downloaded: true, false or unknown.", MODEL_SOURCES)
     ]
@@ -77,58 +95,103 @@ class ModelColumns:
     level: Annotated[str, ColumnText("release, variant (one of several of a release) or family.", CATALOGUE)]
     benchmarkable_at: Annotated[
         str,
-        ColumnText("The providers that arena collect can ask for it, joined with ; empty where none.", OFFERS),
+        ColumnText(
+            "The providers that arena collect can ask for it, joined with ;",
+            OFFERS,
+            missing="No provider can be asked.",
+        ),
     ]
     outside_ranks: Annotated[
-        str, ColumnText("Its ranks on lists of others, as list: rank/models listed, joined with ;", MODEL_SOURCES)
+        str,
+        ColumnText(
+            "Its ranks on lists of others, as list: rank/models listed, joined with ;",
+            MODEL_SOURCES,
+            missing="On none that was read.",
+        ),
     ]
-    sizes: Annotated[str, ColumnText("Sizes that can be asked for, joined with ;", MODEL_SOURCES, unit="pixels")]
+    sizes: Annotated[
+        str, ColumnText("Sizes that can be asked for, joined with ;", MODEL_SOURCES, unit="pixels", missing=NOT_SAID)
+    ]
     size_multiple_of: Annotated[
-        int | None, ColumnText("What width and height are multiples of.", MODEL_SOURCES, unit="pixels")
+        int | None,
+        ColumnText("What width and height are multiples of.", MODEL_SOURCES, unit="pixels", missing=NOT_SAID),
     ]
     size_max_ratio: Annotated[
-        Decimal | None, ColumnText("The most that longer edge / shorter edge may be.", MODEL_SOURCES)
+        Decimal | None, ColumnText("The most that longer edge / shorter edge may be.", MODEL_SOURCES, missing=NOT_SAID)
     ]
-    min_pixels: Annotated[int | None, ColumnText("The least width x height.", MODEL_SOURCES, unit="pixels")]
-    max_pixels: Annotated[int | None, ColumnText("The most width x height.", MODEL_SOURCES, unit="pixels")]
-    min_edge: Annotated[int | None, ColumnText("The least width and height.", MODEL_SOURCES, unit="pixels")]
-    max_edge: Annotated[int | None, ColumnText("The most width and height.", MODEL_SOURCES, unit="pixels")]
-    aspect_ratios: Annotated[str, ColumnText("Width:height that can be asked for, joined with ;", MODEL_SOURCES)]
-    output_formats: Annotated[str, ColumnText("File formats that can be asked for, joined with ;", MODEL_SOURCES)]
-    transparent_background: Annotated[str, ColumnText(f"Whether it can leave it out: {FLAG}", MODEL_SOURCES)]
+    min_pixels: Annotated[
+        int | None, ColumnText("The least width x height.", MODEL_SOURCES, unit="pixels", missing=NOT_SAID)
+    ]
+    max_pixels: Annotated[
+        int | None, ColumnText("The most width x height.", MODEL_SOURCES, unit="pixels", missing=NOT_SAID)
+    ]
+    min_edge: Annotated[
+        int | None, ColumnText("The least width and height.", MODEL_SOURCES, unit="pixels", missing=NOT_SAID)
+    ]
+    max_edge: Annotated[
+        int | None, ColumnText("The most width and height.", MODEL_SOURCES, unit="pixels", missing=NOT_SAID)
+    ]
+    aspect_ratios: Annotated[
+        str, ColumnText("Width:height that can be asked for, joined with ;", MODEL_SOURCES, missing=NOT_SAID)
+    ]
+    output_formats: Annotated[
+        str, ColumnText("File formats that can be asked for, joined with ;", MODEL_SOURCES, missing=NOT_SAID)
+    ]
+    transparent_background: Annotated[
+        str, ColumnText(f"Whether it can leave it out: {FLAG}", MODEL_SOURCES, missing=NOT_SAID)
+    ]
     input_images: Annotated[
-        int | None, ColumnText("The most pictures that one request may hand in; 0 for text alone.", MODEL_SOURCES)
+        int | None,
+        ColumnText(
+            "The most pictures that one request may hand in; 0 for text alone.", MODEL_SOURCES, missing=NOT_SAID
+        ),
     ]
-    text_rendering: Annotated[str, ColumnText(f"Whether its maker says that text is legible: {FLAG}", MODEL_SOURCES)]
+    text_rendering: Annotated[
+        str, ColumnText(f"Whether its maker says that text is legible: {FLAG}", MODEL_SOURCES, missing=NOT_SAID)
+    ]
     text_languages: Annotated[
-        str, ColumnText("Languages that its maker says it draws text in (BCP 47), joined with ;", MODEL_SOURCES)
+        str,
+        ColumnText(
+            "Languages that its maker says it draws text in (BCP 47), joined with ;", MODEL_SOURCES, missing=NOT_SAID
+        ),
     ]
-    seed: Annotated[str, ColumnText(f"Whether a request may fix the seed: {FLAG}", MODEL_SOURCES)]
-    negative_prompt: Annotated[str, ColumnText(f"Whether a request may say what not to draw: {FLAG}", MODEL_SOURCES)]
+    seed: Annotated[str, ColumnText(f"Whether a request may fix the seed: {FLAG}", MODEL_SOURCES, missing=NOT_SAID)]
+    negative_prompt: Annotated[
+        str, ColumnText(f"Whether a request may say what not to draw: {FLAG}", MODEL_SOURCES, missing=NOT_SAID)
+    ]
     watermark: Annotated[
-        str, ColumnText("none, invisible, visible, or optional (visible, can be switched off).", MODEL_SOURCES)
+        str,
+        ColumnText(
+            "none, invisible, visible, or optional (visible, can be switched off).", MODEL_SOURCES, missing=NOT_SAID
+        ),
     ]
-    content_credentials: Annotated[str, ColumnText(f"Whether pictures carry C2PA: {FLAG}", MODEL_SOURCES)]
-    safety_setting: Annotated[str, ColumnText("How the content filter can be set.", MODEL_SOURCES)]
+    content_credentials: Annotated[
+        str, ColumnText(f"Whether pictures carry C2PA: {FLAG}", MODEL_SOURCES, missing=NOT_SAID)
+    ]
+    safety_setting: Annotated[str, ColumnText("How the content filter can be set.", MODEL_SOURCES, missing=NOT_SAID)]
     claimed_speed: Annotated[
         str,
         ColumnText(
             "Seconds an image, as claimed: who: seconds (date, condition), joined with ; never measured here.",
             "The source of each claim.",
+            missing=NOT_SAID,
         ),
     ]
-    rate_limits: Annotated[str, ColumnText("Rate limits, as provider: limit, joined with ;", OFFERS)]
-    regions: Annotated[str, ColumnText("Where it is served, as provider: regions, joined with ;", OFFERS)]
+    rate_limits: Annotated[str, ColumnText("Rate limits, as provider: limit, joined with ;", OFFERS, missing=NOT_SAID)]
+    regions: Annotated[
+        str, ColumnText("Where it is served, as provider: regions, joined with ;", OFFERS, missing=NOT_SAID)
+    ]
     providers: Annotated[int, ColumnText("How many providers offer it.", OFFERS, unit="offers")]
     price: Annotated[
         Decimal | None,
         ColumnText(
-            "The lowest reference price: 1024x1024 at medium or standard quality; empty where no source gives one.",
+            "The lowest reference price: 1024x1024 at medium or standard quality.",
             OFFERS,
             unit="USD per image",
+            missing=NOT_SAID,
         ),
     ]
-    price_provider: Annotated[str | None, ColumnText("The provider that asks this price.", OFFERS)]
+    price_provider: Annotated[str | None, ColumnText("The provider that asks this price.", OFFERS, missing=NOT_SAID)]
     sources: Annotated[
         str, ColumnText("Who the facts were read from, joined with ;", "catalogue.json has addresses and dates.")
     ]
@@ -141,33 +204,36 @@ class PriceColumns:
     provider: Annotated[str, ColumnText("Who serves the model.", OFFER_PATH)]
     model: Annotated[str, ColumnText("The model, as organization/model.", OFFER_PATH)]
     provider_model_id: Annotated[
-        str | None, ColumnText("The id that the provider's API knows the model by.", "The offer's file.")
+        str | None,
+        ColumnText("The id that the provider's API knows the model by.", "The offer's file.", missing="Not known."),
     ]
     amount: Annotated[Decimal, ColumnText("The price, exact.", SAME_ROW, unit="currency per unit")]
     currency: Annotated[str, ColumnText("Always USD.", "Prices in other currencies are not taken in.")]
     unit: Annotated[
         str, ColumnText("What the amount is for: image, megapixel, 1M input tokens, 1M output tokens, step.", SAME_ROW)
     ]
-    quality: Annotated[
-        str | None, ColumnText("Quality for which it holds; empty where the source tells no difference.", SAME_ROW)
-    ]
+    quality: Annotated[str | None, ColumnText("Quality for which it holds.", SAME_ROW, missing=NO_DIFFERENCE)]
     size: Annotated[
         str | None,
-        ColumnText("Size for which it holds; empty where the source tells no difference.", SAME_ROW, unit="pixels"),
+        ColumnText("Size for which it holds.", SAME_ROW, unit="pixels", missing=NO_DIFFERENCE),
     ]
     mode: Annotated[
-        str | None, ColumnText("Mode or kind of token for which it holds, such as batch or edit.", SAME_ROW)
+        str | None,
+        ColumnText("Mode or kind of token for which it holds, such as batch or edit.", SAME_ROW, missing=NO_DIFFERENCE),
     ]
-    effective: Annotated[
-        date | None, ColumnText("When it took effect; empty where the source does not say.", SAME_ROW, unit="date")
-    ]
-    read: Annotated[date | None, ColumnText("When we read it.", CATALOGUE, unit="date")]
+    effective: Annotated[date | None, ColumnText("When it took effect.", SAME_ROW, unit="date", missing=NOT_SAID)]
+    read: Annotated[date | None, ColumnText("When we read it.", CATALOGUE, unit="date", missing="Not stated.")]
     source: Annotated[str, ColumnText("Where it was read.", CATALOGUE)]
-    url: Annotated[str | None, ColumnText("The address of the source, where it has one.", CATALOGUE)]
+    url: Annotated[
+        str | None,
+        ColumnText("The address of the source, where it has one.", CATALOGUE, missing="The source has none."),
+    ]
     contested: Annotated[
         str, ColumnText("Whether other sources contradict it; the note says how.", CATALOGUE, unit="true or false")
     ]
-    note: Annotated[str | None, ColumnText("What a reader should know about it.", CATALOGUE)]
+    note: Annotated[
+        str | None, ColumnText("What a reader should know about it.", CATALOGUE, missing="There is nothing to know.")
+    ]
 
 
 MODEL_SCHEMA = arrow_schema(columns_of(ModelColumns))
@@ -216,7 +282,7 @@ def _outside_rank(benchmark: Benchmark) -> str:
 
 
 def _capability_cells(model: Model) -> dict[str, Any]:
-    """The columns from ``sizes`` to ``claimed_speed``; empty where no source says."""
+    """The columns from ``sizes`` to ``claimed_speed``."""
     can = model.capabilities
     limits = can.size_limits or SizeLimits()
     return {

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 ARROW_TYPES: Mapping[str, pa.DataType] = {
     "text": pa.string(),
+    "true or false": pa.bool_(),
     "integer": pa.int64(),
     "number": pa.float64(),
     "decimal": pa.decimal128(38, 18),
@@ -29,22 +30,27 @@ ARROW_TYPES: Mapping[str, pa.DataType] = {
 
 _TYPE_NAMES: tuple[tuple[type, str], ...] = (
     (str, "text"),
+    (bool, "true or false"),
     (int, "integer"),
     (float, "number"),
     (Decimal, "decimal"),
     (datetime, "time"),
     (date, "date"),
 )
-"""The first that a Python type is a kind of; a datetime is a date too, so it comes first."""
+"""The first that a Python type is a kind of: a datetime is a date too, and a bool an int."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnText:
-    """What the data dictionary says of a column; the source may be a formula, and the unit is empty without one."""
+    """What the data dictionary says of a column; the source may be a formula, and the unit is empty without one.
+
+    ``missing`` is what a cell without a value means; a column without that has a value in every row.
+    """
 
     meaning: str
     source: str
     unit: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Column:
     unit: str
     meaning: str
     source: str
+    missing: str = ""
 
 
 def columns_of(record: type, texts: Mapping[str, ColumnText] | None = None) -> tuple[Column, ...]:
@@ -69,7 +76,7 @@ def columns_of(record: type, texts: Mapping[str, ColumnText] | None = None) -> t
     for field in fields(record):
         kind, text = _annotated(hints[field.name])
         text = text or (texts or {})[field.name]
-        columns.append(Column(field.name, _type_name(kind), text.unit, text.meaning, text.source))
+        columns.append(Column(field.name, _type_name(kind), text.unit, text.meaning, text.source, text.missing))
     return tuple(columns)
 
 

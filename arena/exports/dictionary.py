@@ -52,21 +52,24 @@ VOTES: Mapping[str, ColumnText] = {
     "right": ColumnText("The model whose output stood on the right.", "Revealed after the vote."),
     "outcome": ColumnText("left, right, tie, or both_bad.", "What the voter chose."),
     "voter": ColumnText("A pseudonym that is the same for all votes of one voter.", "Says nothing about the person."),
-    "prompt": ColumnText("The prompt's id; empty where it is not known.", "The path of the prompt's file."),
-    "left_output": ColumnText("SHA-256 of the image on the left; empty where it is not known.", "The image file."),
-    "right_output": ColumnText("SHA-256 of the image on the right; empty where it is not known.", "The image file."),
+    "prompt": ColumnText("The prompt's id.", "The path of the prompt's file.", missing="Not known."),
+    "left_output": ColumnText("SHA-256 of the image on the left.", "The image file.", missing="Not known."),
+    "right_output": ColumnText("SHA-256 of the image on the right.", "The image file.", missing="Not known."),
     "dwell_ms": ColumnText(
-        "Time from showing the battle to the vote; empty where it is not known.",
+        "Time from showing the battle to the vote. Of votes cast here, the step that it is in: rounded up to 1, 2, 5, "
+        "10, 20 or 60 s; 300 s stand for longer.",
         "Measured in the browser.",
         unit="milliseconds",
+        missing="Not measured, or not published.",
     ),
     "origin": ColumnText(
         "human, derived (from ratings of single images) or simulated (by a program).",
         "Stated when the votes were imported.",
     ),
     "reasons": ColumnText(
-        "The words that the voter ticked for why, joined with ; in CSV; empty where nobody asked or answered.",
+        "The words that the voter ticked for why, joined with ; in CSV.",
         "Ticked beside the vote.",
+        missing="Nobody asked, or the voter ticked none.",
     ),
 }
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from arena.exports.columns import ColumnText, arrow_schema, columns_of
-from arena.records import AxisKind, Board, Method, Origin, Rating, Ratings
+from arena.records import AxisKind, Board, Method, Origin, RankStatus, Rating, Ratings
 
-Value = str | int | float | None
+Value = str | int | float | bool | None
 
 INTERVALS = "See intervals on the methodology page."
+NOT_COMPARABLE = "No chain of comparisons connects the model with most of the board."
 COUNTED = "Counted in the log."
 TRUESKILL = "TrueSkill, with the settings stated."
 
@@ -30,11 +31,11 @@ class BoardColumns:
         ColumnText("What the board is about: overall, category, language, or category+language.", "The columns below."),
     ]
     category: Annotated[
-        str, ColumnText("The category of the prompts; empty where the axis has none.", "The prompt's category.")
+        str, ColumnText("The category of the prompts.", "The prompt's category.", missing="The axis has none.")
     ]
     language: Annotated[
         str,
-        ColumnText("The language of the prompts (BCP 47); empty where the axis has none.", "The prompt's language."),
+        ColumnText("The language of the prompts (BCP 47).", "The prompt's language.", missing="The axis has none."),
     ]
 
 
@@ -51,13 +52,13 @@ class RatingColumns:
     rank: Annotated[
         int,
         ColumnText(
-            "Place on the board; equal scores share a place. "
-            "Empty where no comparison connects the model with the rest.",
+            "Place on the board; equal scores share a place.",
             "1 + how many models on the axis score higher.",
+            missing=NOT_COMPARABLE,
         ),
     ]
-    rank_low: Annotated[int, ColumnText("Best place in the 95% interval.", INTERVALS)]
-    rank_high: Annotated[int, ColumnText("Worst place in the 95% interval.", INTERVALS)]
+    rank_low: Annotated[int, ColumnText("Best place in the 95% interval.", INTERVALS, missing=NOT_COMPARABLE)]
+    rank_high: Annotated[int, ColumnText("Worst place in the 95% interval.", INTERVALS, missing=NOT_COMPARABLE)]
     score: Annotated[
         float,
         ColumnText("The conservative TrueSkill score that boards are sorted by.", "mu - 3 sigma", unit="points"),
@@ -84,7 +85,7 @@ class RatingColumns:
 
 @dataclass(frozen=True, slots=True)
 class ProvenanceColumns:
-    """The last columns: how the board was computed, and from whose votes."""
+    """The next columns: how the board was computed, and from whose votes."""
 
     method: Annotated[
         Method,
@@ -102,8 +103,48 @@ class ProvenanceColumns:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class ReliabilityColumns:
+    """The last columns: how far the rating can be relied on, as the fields of ``Rating`` with the same names."""
+
+    error: Annotated[
+        float,
+        ColumnText(
+            "Standard error of mu, relative to the mean of the board: score_low and score_high are 1.96 of it away.",
+            INTERVALS,
+            unit="points",
+        ),
+    ]
+    tier: Annotated[
+        int,
+        ColumnText(
+            "Group of models that cannot be told from the best of their group; 1 is the first.",
+            "By the intervals of differences.",
+            missing=NOT_COMPARABLE,
+        ),
+    ]
+    status: Annotated[
+        RankStatus,
+        ColumnText(
+            "provisional (fewer than 30 votes, or a wide interval of ranks) or established.",
+            "votes, rank_low, rank_high",
+        ),
+    ]
+    comparable: Annotated[
+        bool, ColumnText("Whether a chain of comparisons connects the model with most of the board.", COUNTED)
+    ]
+
+
 RATING_COLUMNS: tuple[str, ...] = tuple(column.name for column in columns_of(RatingColumns))
-COLUMNS = (*columns_of(BoardColumns), *columns_of(RatingColumns), *columns_of(ProvenanceColumns))
+RELIABILITY_COLUMNS: tuple[str, ...] = tuple(column.name for column in columns_of(ReliabilityColumns))
+OF_COMPARABLE = frozenset({"rank", "rank_low", "rank_high", "tier"})
+"""Columns that are empty where a model is not comparable."""
+COLUMNS = (
+    *columns_of(BoardColumns),
+    *columns_of(RatingColumns),
+    *columns_of(ProvenanceColumns),
+    *columns_of(ReliabilityColumns),
+)
 RATINGS_COLUMNS: tuple[str, ...] = tuple(column.name for column in COLUMNS)
 RATINGS_SCHEMA = arrow_schema(COLUMNS)
 
@@ -116,17 +157,20 @@ def rounded(value: float) -> float:
 def iter_ratings(ratings: Ratings) -> Iterator[tuple[Value, ...]]:
     """The rows of ratings.csv in its order, numbers rounded.
 
-    A model that is not comparable with the rest of its board comes after it, its rank and rank interval None.
+    A model that is not comparable with the rest of its board comes after it, its rank, rank interval and tier None.
     """
     for board in ratings.boards:
         axis = board.axis
         for rating in _rows_of(board, ratings.settings.min_votes):
-            values = (
-                None if column.startswith("rank") and not rating.rank else _value(getattr(rating, column))
-                for column in RATING_COLUMNS
-            )
             of_board = (axis.arena, axis.kind.value, axis.category, axis.language)
-            yield (*of_board, *values, ratings.settings.method.value, board.origin)
+            provenance = (ratings.settings.method.value, board.origin)
+            yield (*of_board, *_cells(rating, RATING_COLUMNS), *provenance, *_cells(rating, RELIABILITY_COLUMNS))
+
+
+def _cells(rating: Rating, columns: Sequence[str]) -> Iterator[Value]:
+    for column in columns:
+        empty = column in OF_COMPARABLE and not rating.rank
+        yield None if empty else _value(getattr(rating, column))
 
 
 def count_rows(ratings: Ratings) -> int:
@@ -140,13 +184,19 @@ def ratings_csv(ratings: Ratings) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(RATINGS_COLUMNS)
     for row in iter_ratings(ratings):
-        writer.writerow([f"{value:.6f}" if isinstance(value, float) else value for value in row])
+        writer.writerow([_text(value) for value in row])
     return text.getvalue()
 
 
 def _rows_of(board: Board, min_votes: int) -> tuple[Rating, ...]:
     """The ranked models of a board, and those that only lack comparisons with the rest of it."""
     return (*board.ratings, *(rating for rating in board.unranked if rating.votes >= min_votes))
+
+
+def _text(value: Value) -> Value:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.6f}" if isinstance(value, float) else value
 
 
 def _value(value: Value) -> Value:

@@ -64,7 +64,9 @@ def rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def in_csv(value: str | float | None) -> str:
+def in_csv(value: str | float | bool | None) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     if value is None:
         return ""
     return f"{value:.6f}" if isinstance(value, float) else str(value)

@@ -9,7 +9,7 @@ from tests.ratings.voting import random_ballots, table
 
 COLUMNS = (
     "arena,axis,category,language,model,rank,rank_low,rank_high,score,score_low,score_high,"
-    "mu,sigma,votes,wins,losses,ties,both_bad,win_rate,method,origin"
+    "mu,sigma,votes,wins,losses,ties,both_bad,win_rate,method,origin,error,tier,status,comparable"
 )
 
 
@@ -27,7 +27,9 @@ def test_ratings_csv_is_as_designed() -> None:
         assert all(len(row[name].split(".")[1]) == 6 for name in ("score", "mu", "sigma", "win_rate", "score_low"))
         assert float(row["score_low"]) < float(row["score"]) < float(row["score_high"])
         assert int(row["rank_low"]) <= int(row["rank"]) <= int(row["rank_high"])
-        assert (row["method"], row["origin"]) == ("batch", "human")
+        assert (row["method"], row["origin"], row["comparable"]) == ("batch", "human", "true")
+        assert abs(float(row["score_high"]) - float(row["score"]) - 1.959964 * float(row["error"])) < 2e-5
+        assert row["status"] in {"provisional", "established"} and int(row["tier"]) >= 1
     key = [(r["arena"], r["axis"], r["category"], r["language"], int(r["rank"]), r["model"]) for r in rows]
     assert key == sorted(key)
 

@@ -139,6 +139,7 @@ class RatingRow(RatingColumns):
     """One model on one board. The fields are those of ratings.csv."""
 
     __pydantic_config__: ClassVar = STRICT
+    error: float
     tier: int
     status: RankStatus
     comparable: bool
