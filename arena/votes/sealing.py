@@ -32,7 +32,7 @@ from arena.votes.log import Log, append_votes, open_log
 from arena.votes.manifest import SealedPeriod, periods_in
 from arena.votes.store.auditing import audit_store, counted_votes, lock_table
 from arena.votes.store.networks import SECRET_BYTES, begin_period
-from arena.votes.store.schema import NOT_RETRACTED, NOT_SEALED, QUARANTINED, seals, votes
+from arena.votes.store.schema import NOT_RETRACTED, NOT_SEALED, QUARANTINED, seals, skips, votes
 from arena.votes.store.store import Store
 
 LACKING_HINT = "restore the newest copy of the log; if arena simulate --remove was interrupted, run it again"
@@ -140,9 +140,10 @@ def _begin_seal(
 ) -> Seal | None:
     """Close all audited votes before ``until``, as the next period; None where none of them counts.
 
-    ``lineage`` is for the first seal of a store. The votes forget their networks, retracted ones of that time too;
-    ``secret`` takes the place of the one that networks were known by, so that those of votes which wait can be linked
-    neither with an address nor with what comes. A seal that was begun and not finished is returned as it is.
+    ``lineage`` is for the first seal of a store. The votes forget their networks, retracted ones of that time too, and
+    its skips are deleted. ``secret`` takes the place of the one that networks were known by, so that those of votes
+    which wait can be linked neither with an address nor with what comes. A seal that was begun and not finished is
+    returned as it is.
     """
     lock_table(connection, "seals")
     earlier = _all_seals(connection)
@@ -160,6 +161,7 @@ def _begin_seal(
     if closed.rowcount < counted:
         raise StoreError("votes changed while they were sealed", hint="seal again")
     connection.execute(update(votes).where(~NOT_RETRACTED, votes.c["at"] < until).values(network=""))
+    connection.execute(skips.delete().where(skips.c["at"] < until))
     # Last: on PostgreSQL it waits for votes that are being written, and they for it.
     begin_period(connection, secret)
     return seal

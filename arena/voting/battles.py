@@ -111,11 +111,11 @@ class Battles:
         limits = _multiplied(self.voting.limits, self.voting.network_factor * BATTLES_PER_VOTE)
         # A battle is drawn as if the voter were new, which nearly all are, and the store refuses it where they are
         # not: that saves nearly all draws from asking the store first.
-        battle = await self._draw_unchecked(wanted, voter, now)
+        battle = await self._draw_unchecked(wanted, visitor, now)
         shown = LimitedRequest("battles", limits, now, visitor.network)
         added = await self._write(AddBattle(battle, new_pair=True), [shown])
         if isinstance(added, PairAlreadyShown):
-            battle, is_new = await to_thread.run_sync(self._draw_unseen, wanted, voter, now, limiter=self.drawers)
+            battle, is_new = await to_thread.run_sync(self._draw_unseen, wanted, visitor, now, limiter=self.drawers)
             if is_new:
                 await self._write(AddBattle(battle))
         self._remember(battle)
@@ -197,7 +197,7 @@ class Battles:
             return False
         return True
 
-    async def _draw_unchecked(self, wanted: BattleFilter, voter: str, now: datetime) -> Battle:
+    async def _draw_unchecked(self, wanted: BattleFilter, visitor: Visitor, now: datetime) -> Battle:
         """A battle of any prompt, which the voter has hardly ever seen: the store tells where they have."""
         prompts = self.live.pools[wanted.arena].matching(wanted.categories, wanted.languages)
         if not prompts:
@@ -207,20 +207,20 @@ class Battles:
         pair = choose_pair(estimates.models, prompt.candidates, (), self.voting.lanes, self.rng)
         if pair is None:
             raise RequestRefused(refusals.NO_BATTLE_LEFT)
-        return self._battle(wanted.arena, prompt, pair, voter, now)
+        return self._battle(wanted.arena, prompt, pair, visitor, now)
 
-    def _draw_unseen(self, wanted: BattleFilter, voter: str, now: datetime) -> tuple[Battle, bool]:
+    def _draw_unseen(self, wanted: BattleFilter, visitor: Visitor, now: datetime) -> tuple[Battle, bool]:
         """A battle, and whether it is new: where all that is left is open already, an open battle is shown again."""
         prompts = self.live.pools[wanted.arena].matching(wanted.categories, wanted.languages)
         estimates = self.estimates.current(wanted.arena, now)
-        still_open: list[str] = []
+        voter, still_open = self.pseudonyms.voter(visitor.cookie, wanted.arena), list[str]()
         # Prompts in random order, until one has a pair left that this voter has not been shown.
         for prompt in self.rng.sample(prompts, len(prompts)):
             earlier = self.store.earlier_battles(voter, prompt.id, now)
             excluded = {frozenset((battle.left, battle.right)) for battle in earlier}
             pair = choose_pair(estimates.models, prompt.candidates, excluded, self.voting.lanes, self.rng)
             if pair:
-                return self._battle(wanted.arena, prompt, pair, voter, now), True
+                return self._battle(wanted.arena, prompt, pair, visitor, now), True
             still_open += [battle.battle for battle in earlier if not battle.voted and battle.expires > now]
         for battle_id in still_open:
             battle = self.store.battle(battle_id)
@@ -234,7 +234,7 @@ class Battles:
         sides = ((battle.left, battle.left_output), (battle.right, battle.right_output))
         return prompt is not None and all(prompt.output(*side) for side in sides)
 
-    def _battle(self, arena: str, prompt: PromptOutputs, pair: ChosenPair, voter: str, now: datetime) -> Battle:
+    def _battle(self, arena: str, prompt: PromptOutputs, pair: ChosenPair, visitor: Visitor, now: datetime) -> Battle:
         # Of several outputs of a model for the prompt any may be drawn: the model is rated, not its luckiest picture.
         left, right = (self.rng.choice(prompt.outputs[model]) for model in (pair.left, pair.right))
         # One simulated picture makes the vote simulated: it says nothing of the other model either.
@@ -249,10 +249,11 @@ class Battles:
             right=pair.right,
             left_output=left.sha256,
             right_output=right.sha256,
-            voter=voter,
+            voter=self.pseudonyms.voter(visitor.cookie, arena),
             lane=pair.lane.value,
             created=now,
             expires=now + timedelta(minutes=self.voting.battle_minutes),
+            network=self.pseudonyms.network_in(visitor.network, arena),
             origin=Origin.SIMULATED if simulated else Origin.HUMAN,
         )
 

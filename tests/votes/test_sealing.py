@@ -355,7 +355,7 @@ def networks_of(store: Store) -> dict[str, str]:
 
 
 def test_limits_of_networks_begin_anew_with_a_period_and_others_go_on(store: Store, tmp_path: Path) -> None:
-    requests = [LimitedRequest("k", [Rate(1, 10**6)], NOW, "192.0.2.1"), LimitedRequest("k", [Rate(1, 10**6)], NOW)]
+    requests = [LimitedRequest("k", [Rate(1, 10**9)], NOW, "192.0.2.1"), LimitedRequest("k", [Rate(1, 10**9)], NOW)]
     assert store.write(requests) == [Allowed(), Allowed()]
     assert [type(answer) for answer in store.write(requests)] == [RetryAfter, RetryAfter]
     store.write(some_operations(20))

@@ -1,7 +1,9 @@
 """Which stored votes count: judged by the rules of the audit, and by people, who have the last word.
 
 An audit writes down what it found: why a vote is quarantined, and which votes are known to count. People's decisions
-are added to the store, never changed; each audit follows them. Nothing is deleted.
+are added to the store, never changed; each audit follows them. No vote is deleted.
+
+What people did beside voting is there for rules as well: ``skipped_battles`` and ``retracted_votes``.
 """
 
 from __future__ import annotations
@@ -43,10 +45,12 @@ from arena.votes.store.schema import (
     NOT_SEALED,
     ON_BATTLE,
     QUARANTINED,
+    SKIP_COLUMNS,
     Microseconds,
     battles,
     decisions,
     quarantine,
+    skips,
     votes,
 )
 from arena.votes.store.store import Store
@@ -56,6 +60,11 @@ SETTLING_TIME = timedelta(minutes=1)
 """How old a vote is before it is judged: older than the undo window, and than any transaction still under way."""
 ROWS_AT_ONCE = 50_000
 REVIEW_HINT = "arena review list names the votes that are set aside or unknown"
+
+SKIP_SCHEMA = pa.schema(
+    [pa.field(name, VOTE_SCHEMA.field("at").type if name == "at" else pa.string()) for name in SKIP_COLUMNS]
+)
+"""Of battles that were drawn and not voted on, as of votes."""
 
 VoteKey = tuple[str, str]
 """A vote's battle and voter."""
@@ -79,6 +88,8 @@ def audit_store(
     end = now - SETTLING_TIME if until is None else min(until, now - SETTLING_TIME)
     if progress:
         progress("Reading votes", 0, 0)
+    # What expired without a vote is a skip from now on, also where no arena is served that would tidy up.
+    store.forget_expired(now)
     with store.reading() as connection:
         table, taken = _votes_to_judge(connection, end), all_decisions(connection)
     to_judge = table["not_sealed"].to_numpy()
@@ -127,6 +138,35 @@ def _votes_to_judge(connection: Connection, until: datetime) -> pa.Table:
     )
     more = [pa.field("network", pa.string()), pa.field("not_sealed", pa.bool_()), pa.field("quarantined", pa.bool_())]
     return _fetch(connection, rows, pa.schema([*VOTE_SCHEMA, *more]))
+
+
+def retracted_votes(connection: Connection, until: datetime) -> pa.Table:
+    """The votes before ``until`` that were taken back and whose period is not sealed.
+
+    Columns of ``VOTE_SCHEMA``, then ``network`` and ``retracted``, the time when. Stores of before December 2026 have
+    them: a vote is now final as soon as its voter is told who made the pictures.
+    """
+    columns = [*_vote_columns(), votes.c.network, type_coerce(votes.c.retracted, Microseconds)]
+    rows = (
+        select(*columns)
+        .select_from(votes.join(battles, ON_BATTLE))
+        .where(~NOT_RETRACTED, votes.c["at"] < until, votes.c.network != "")
+        .order_by(votes.c["at"], votes.c.battle)
+    )
+    more = [pa.field("network", pa.string()), pa.field("retracted", VOTE_SCHEMA.field("at").type)]
+    return _fetch(connection, rows, pa.schema([*VOTE_SCHEMA, *more]))
+
+
+def skipped_battles(connection: Connection, until: datetime) -> pa.Table:
+    """The battles drawn before ``until`` in periods that are not sealed and left without a vote until they expired.
+
+    Columns of ``SKIP_SCHEMA``: ``at`` is when the battle was drawn, ``network`` the key of where. A page draws the next
+    battle while its reader looks at the present one, so that every visit leaves one or two. What expired since
+    ``Store.forget_expired`` last ran is not among them; an audit runs it first.
+    """
+    columns = [type_coerce(column, Microseconds) if column.name == "at" else column for column in skips.c]
+    rows = select(*columns).where(skips.c["at"] < until).order_by(skips.c["at"], skips.c.battle)
+    return _fetch(connection, rows, SKIP_SCHEMA)
 
 
 def counted_votes(connection: Connection, seal: int) -> pa.Table:

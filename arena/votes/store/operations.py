@@ -83,8 +83,8 @@ class AddBattle:
     def order(self) -> tuple[int, str]:
         return 1, self.battle.voter
 
-    def keyed(self, keys: NetworkKeys) -> AddBattle:  # noqa: ARG002 - as every operation
-        return self
+    def keyed(self, keys: NetworkKeys) -> AddBattle:
+        return replace(self, battle=replace(self.battle, network=keys.key(self.battle.network)))
 
     def run(self, connection: Connection) -> None:
         if not _add_battles(connection, [self]):

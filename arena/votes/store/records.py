@@ -50,6 +50,8 @@ class Battle:
     expires: datetime
     lane: str = ""
     origin: Origin = Origin.HUMAN
+    network: str = ""
+    """Where it was drawn for, as of a ``StoredVote``."""
 
 
 @dataclass(frozen=True, slots=True)

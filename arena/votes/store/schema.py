@@ -4,6 +4,7 @@ outputs      an output that battles may show (``active``) or once showed
 voters       keyed hashes; nothing else is known of a voter
 battles      two outputs of one prompt, drawn for one voter
 votes        one a battle and voter, and only by the battle's voter
+skips        battles that were drawn and expired without a vote, until their period is sealed
 quarantine   why a vote does not count, by rule
 decisions    what people decided about votes and voters, and why; only ever added to
 seals        the periods that went into the log
@@ -11,7 +12,8 @@ limits       the state of rate limits, by key (see rate_limits.py)
 secrets      keys that several workers share
 
 A vote is *unknown* until an audit has seen it (``audited``), *quarantined* where a rule says why, and *counted*
-otherwise. Times are whole microseconds since 1970 in UTC: exact, and sorted alike by both databases.
+otherwise. ``network`` is the key that a network has in the period (see networks.py), empty where nobody knows it or it
+was erased. Times are whole microseconds since 1970 in UTC: exact, and sorted alike by both databases.
 """
 
 from __future__ import annotations
@@ -130,6 +132,7 @@ battles = Table(
     Column("origin", Text, nullable=False),
     Column("created", Moment, nullable=False),
     Column("expires", Moment, nullable=False),
+    Column("network", Text, nullable=False),
     ForeignKeyConstraint(["left_output", "left", "prompt"], ["outputs.sha256", "outputs.model", "outputs.prompt"]),
     ForeignKeyConstraint(["right_output", "right", "prompt"], ["outputs.sha256", "outputs.model", "outputs.prompt"]),
     # For votes to refer to both together: only the voter whom a battle was drawn for can vote on it.
@@ -188,6 +191,24 @@ votes = Table(
     Index(None, "voter", "at"),  # a voter's own votes
     sqlite_strict=True,
 )
+
+skips = Table(
+    "skips",
+    metadata,
+    Column("battle", Text, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("arena", Text, nullable=False),
+    Column("left", Text, nullable=False, quote=True),
+    Column("right", Text, nullable=False, quote=True),
+    Column("voter", Text, nullable=False),  # who may be in no other table: voters without battles are forgotten
+    Column("prompt", Text, nullable=False),
+    Column("network", Text, nullable=False),
+    _filled("battle", "arena", "voter", "network"),
+    Index(None, "at"),
+    sqlite_strict=True,
+)
+
+SKIP_COLUMNS = tuple(column.name for column in skips.c)
 
 quarantine = Table(
     "quarantine",

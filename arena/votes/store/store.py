@@ -14,7 +14,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, exc, exists, func, or_, select, update
+from sqlalchemy import Connection, Engine, and_, bindparam, case, delete, exc, exists, func, insert, or_, select, update
 
 from arena.catalogue import Catalogue
 from arena.errors import StoreError
@@ -38,11 +38,13 @@ from arena.votes.store.schema import (
     NOT_SEALED,
     ON_BATTLE,
     QUARANTINED,
+    SKIP_COLUMNS,
     battles,
     limits,
     outputs,
     seals,
     secrets,
+    skips,
     voters,
     votes,
 )
@@ -64,6 +66,9 @@ _EARLIER_BATTLES = (
     .order_by(battles.c.created, battles.c.id)
 )
 """Built once, as it may run for every prompt that a battle could be drawn of."""
+_SKIP_COLUMNS = [
+    battles.c["id" if name == "battle" else "created" if name == "at" else name].label(name) for name in SKIP_COLUMNS
+]
 _VOTE_COUNTS = (
     select(func.count(), func.count(case((votes.c["at"] >= bindparam("since", type_=votes.c["at"].type), 1))))
     .select_from(votes)
@@ -322,19 +327,22 @@ class Store:
     def forget_expired(self, now: datetime) -> int:
         """Remove battles that expired without a vote, voters who have no others, and limits that are unused again.
 
-        Returns how many battles were removed.
+        Of a battle whose network is known a row of ``skips`` stays. Returns how many battles were removed.
         """
         voted = exists().where(votes.c.battle == battles.c.id)
         has_battles = exists().where(battles.c.voter == voters.c.id)
         with self.writing() as connection:
             # A limit that has its whole burst again is as one that was never counted against.
             connection.execute(delete(limits).where(limits.c["full"] <= now))
-            expired = delete(battles).where(battles.c.expires < now, ~voted).returning(battles.c.voter)
-            of_voters = connection.execute(expired).scalars().all()
-            if of_voters:
+            expired = delete(battles).where(battles.c.expires < now, ~voted).returning(*_SKIP_COLUMNS)
+            removed = [dict(row._mapping) for row in connection.execute(expired)]
+            if removed:
+                of_voters = {row["voter"] for row in removed}
                 without_battles = delete(voters).where(voters.c.id == bindparam("expired"), ~has_battles)
-                connection.execute(without_battles, [{"expired": voter} for voter in sorted(set(of_voters))])
-            return len(of_voters)
+                connection.execute(without_battles, [{"expired": voter} for voter in sorted(of_voters)])
+            if skipped := [row for row in removed if row["network"]]:
+                connection.execute(insert(skips), skipped)
+            return len(removed)
 
 
 def _vote_of(row: Any) -> Vote:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -15,12 +16,32 @@ from arena.votes.audit import AuditReport, report_from_json, report_json
 from arena.votes.decisions import Decision, Ruling
 from arena.votes.log import open_log
 from arena.votes.sealing import seal
-from arena.votes.store import AddBattle, AddVote, Store
-from arena.votes.store.auditing import all_decisions, audit_store, decide, uncounted_votes, voter_of
+from arena.votes.store import AddBattle, AddVote, Store, network_key
+from arena.votes.store.auditing import (
+    all_decisions,
+    audit_store,
+    decide,
+    retracted_votes,
+    skipped_battles,
+    uncounted_votes,
+    voter_of,
+)
 from arena.votes.store.schema import decisions, quarantine, votes
 from tests.votes.sealing_child import LATER
-from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote, some_operations
+from tests.votes.store.worlds import (
+    MODELS,
+    NOW,
+    PERIOD,
+    PROMPT,
+    WINDOW,
+    a_battle,
+    a_vote,
+    retract_vote,
+    some_operations,
+    write_one,
+)
 
+MINUTE = timedelta(minutes=1)
 RELEASE, EXCLUDE, FORGET = Ruling.RELEASE, Ruling.EXCLUDE, Ruling.FORGET
 
 
@@ -124,3 +145,37 @@ def test_nothing_is_decided_about_what_is_not_there_or_without_a_reason(store: S
         decide(connection, Decision("v1", None, RELEASE, "", NOW))
     with store.reading() as connection:
         assert all_decisions(connection) == []
+
+
+def test_what_was_drawn_and_not_voted_on_is_there_for_the_audit(store: Store) -> None:
+    for number, (voter, network) in enumerate(
+        [("v1", "192.0.2.1"), ("v2", "192.0.2.1"), ("v3", ""), ("v1", "192.0.2.2")]
+    ):
+        battle = replace(a_battle(f"b{number}", voter, created=NOW + number * MINUTE), network=network)
+        write_one(store, AddBattle(battle))
+    write_one(store, AddVote(a_vote("b3", "v1", NOW + 3 * MINUTE, network="192.0.2.9")))
+    with store.reading() as connection:
+        assert skipped_battles(connection, LATER).num_rows == 0, "they can still be voted on"
+    assert store.forget_expired(LATER) == 3
+    with store.reading() as connection:
+        skips = skipped_battles(connection, LATER).to_pylist()
+        assert skipped_battles(connection, NOW + MINUTE).num_rows == 1
+    key = network_key(PERIOD, "192.0.2.1")
+    seen = [(row["battle"], row["voter"], row["network"], row["left"], row["right"]) for row in skips]
+    assert seen == [("b0", "v1", key, *MODELS[:2]), ("b1", "v2", key, *MODELS[:2])]
+    assert (skips[1]["at"], skips[1]["prompt"]) == (NOW + MINUTE, PROMPT)
+
+
+def test_retracted_votes_are_there_for_the_audit_until_their_period_is_sealed(store: Store, tmp_path: Path) -> None:
+    store.write(some_operations(40))
+    write_one(store, AddBattle(replace(a_battle("skipped", "v1"), network="n1")))
+    retract_vote(store, "b00007", "v2", NOW + 7 * MINUTE, WINDOW)
+    store.forget_expired(LATER)
+    with store.reading() as connection:
+        (vote,) = retracted_votes(connection, LATER).to_pylist()
+        assert skipped_battles(connection, LATER).num_rows == 1
+    assert (vote["battle"], vote["voter"], vote["retracted"]) == ("b00007", "v2", NOW + 7 * MINUTE)
+    assert vote["network"] == network_key(PERIOD, "n2")
+    seal(store, tmp_path / "votes", until=LATER, now=LATER, rng=random.Random(1))
+    with store.reading() as connection:
+        assert retracted_votes(connection, LATER).num_rows == skipped_battles(connection, LATER).num_rows == 0

@@ -18,11 +18,11 @@ from sqlalchemy import create_engine, exc, inspect, text
 
 from arena.errors import StoreError
 from arena.votes.store import open_store
-from arena.votes.store.auditing import all_decisions
+from arena.votes.store.auditing import all_decisions, retracted_votes, skipped_battles
 from arena.votes.store.engine import HEAD, MIGRATIONS, make_engine, read_url
 from arena.votes.store.schema import metadata
 from tests.postgres_server import PostgresServer
-from tests.votes.store.worlds import know_outputs, sha_of, some_operations
+from tests.votes.store.worlds import NOW, PROMPT, a_battle, add_battle, know_outputs, sha_of
 
 
 def test_a_connection_whose_socket_is_closed_is_given_up(
@@ -73,12 +73,36 @@ def test_a_store_of_an_older_release_keeps_its_votes(url: str, monkeypatch: pyte
         patched.setattr("arena.votes.store.engine.HEAD", "0001")
         with open_store(url) as store:
             know_outputs(store, "human")
-            store.write(some_operations(20))
-            with store.reading() as connection:
+            with store.writing() as connection:
+                for statement in _rows_of_the_first_release():
+                    connection.execute(text(statement))
                 assert not inspect(connection).has_table("decisions")
-    with open_store(url) as store, store.reading() as connection:
-        assert store.votes_stored() == 20
-        assert all_decisions(connection) == []
+    with open_store(url) as store:
+        assert store.votes_stored() == 2
+        with store.reading() as connection:
+            assert all_decisions(connection) == []
+        kept = store.battle("b1")
+        assert kept and (kept.voter, kept.network) == ("v1", "")
+        of_a_day = store.vote_of("b1", "v1")
+        assert of_a_day and of_a_day.network == "key of a day"
+        assert store.forget_expired(NOW) == 1, "a battle that was drawn for nobody knows whom leaves no skip"
+        add_battle(store, a_battle("b9", "v1"))
+        with store.reading() as connection:
+            assert skipped_battles(connection, NOW).num_rows == 0
+            assert retracted_votes(connection, NOW)["network"].to_pylist() == ["key of a day"]
+
+
+def _rows_of_the_first_release() -> list[str]:
+    battle = f"'t2i', 'photo', 'en', '{PROMPT}', 'a/one', 'a/two', '{sha_of('a/one')}', '{sha_of('a/two')}'"
+    votes = [
+        f"INSERT INTO votes VALUES ('b{n}', 'v1', 5, 'left', '', 99, 'key of a day', {{}}, NULL, NULL)"
+        for n in (1, 2, 3)
+    ]
+    return [
+        "INSERT INTO voters VALUES ('v1', 0)",
+        *(f"INSERT INTO battles VALUES ('b{n}', {battle}, 'v1', '', 'human', 0, 9)" for n in (1, 2, 3, 4)),
+        *(vote.format(retracted) for vote, retracted in zip(votes, ("NULL", "NULL", "7"), strict=True)),
+    ]
 
 
 def test_several_processes_that_open_an_empty_store_make_it_once(url: str) -> None:
