@@ -5,13 +5,12 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 
 
-class NoPandas(MetaPathFinder):
-    """Says that pandas is not installed."""
+class NoPandas:
+    """Says to Python's import that pandas is not installed."""
 
-    def find_spec(self, fullname: str, _path: Sequence[str] | None, _target: object = None) -> None:
+    def find_spec(self, fullname: str, _path: Sequence[str] | None, _target: object = None, /) -> None:
         """Raise ImportError for pandas; leave all else to the other finders."""
         if fullname == "pandas":
             raise ModuleNotFoundError("no command of arena uses pandas", name=fullname)

@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
+
+from arena.arrow_tables import ArrowTable, table_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EVEN_CHANCE = 0.5
 
@@ -56,12 +62,12 @@ class Pair:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Pairs:
+class Pairs(ArrowTable):
     """Every two of ``models`` (ids, sorted); the first of a pair is the smaller id.
 
     M models make M (M - 1) / 2 pairs, most of them without votes where models are many. Only those ``with_votes`` are
     kept, in order of first and second; ``predict`` computes any other pair when it is asked for, and returns None where
-    it does not know both models.
+    it does not know both models. As a table it has a row for every pair, with the fields of ``Pair`` as columns.
     """
 
     models: tuple[str, ...]
@@ -88,6 +94,9 @@ class Pairs:
         for pair in self.with_votes.values():
             yield pair
             yield pair.mirrored
+
+    def to_arrow(self) -> pa.Table:
+        return table_of(Pair, self)
 
     def __iter__(self) -> Iterator[Pair]:
         """Every pair, with votes or without, seen from its first model."""

@@ -6,13 +6,19 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from arena.pairs import Pairs
+from arena.arrow_tables import ArrowTable, table_of
+from arena.errors import RatingsError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import trueskill
 
 
 class Outcome(StrEnum):
@@ -94,6 +100,11 @@ class Axis:
         if self.category:
             return AxisKind.CATEGORY
         return AxisKind.LANGUAGE if self.language else AxisKind.OVERALL
+
+    @property
+    def name(self) -> str:
+        """``text-to-image, photo, en``: how an error names an axis."""
+        return ", ".join(part for part in (self.arena, self.category, self.language) if part)
 
     @property
     def sort_key(self) -> tuple[str, str, str, str]:
@@ -191,6 +202,24 @@ class RatingSettings(BaseModel):
             raise ValueError("tau must be 0 for the batch method: it rates fixed model versions, without drift")
         return self
 
+    def environment(self, draw_probability: float | None = None) -> trueskill.TrueSkill:
+        """These settings as an environment of the package ``trueskill``, in the same points.
+
+        ``draw_probability`` stands in for that of the settings. Where neither is a number, since they say ``observed``,
+        all works that needs none (``expose``, ``quality_1vs1``, ``create_rating``), and an update raises RatingsError:
+        ``Ratings.environment`` knows what was observed.
+        """
+        from trueskill import TrueSkill  # noqa: PLC0415 - loaded when somebody asks for it
+
+        draw = self.draw_probability if draw_probability is None else draw_probability
+        asked = _unknown_draw_probability if draw == "observed" else draw
+        return TrueSkill(mu=self.mu, sigma=self.sigma, beta=self.beta, tau=self.tau, draw_probability=asked)
+
+
+def _unknown_draw_probability(*_: object) -> float:
+    hint = 'ratings.environment("the arena"), or settings.environment(draw_probability=...)'
+    raise RatingsError("the settings say observed, which is a number only beside the votes of an arena", hint=hint)
+
 
 @dataclass(frozen=True, slots=True)
 class Rating:
@@ -242,8 +271,12 @@ class Fragility:
 
 
 @dataclass(frozen=True)
-class Board:
-    """The ranking on an axis: ``ratings`` by rank and then model id, from ``min_votes`` or more rated votes each."""
+class Board(ArrowTable):
+    """The ranking on an axis: ``ratings`` by rank and then model id, from ``min_votes`` or more rated votes each.
+
+    As a table it has a row for each rating in this order, with the columns arena, category and language, then the
+    fields of ``Rating``, then ``origin``.
+    """
 
     axis: Axis
     ratings: tuple[Rating, ...]
@@ -265,6 +298,30 @@ class Board:
     def index_of(self, model: str) -> int:
         """The index of ``model`` in ``ratings``. Raises KeyError where it is not ranked."""
         return self._indexes[model]
+
+    def rating(self, model: str) -> trueskill.Rating:
+        """Mu and sigma of a model, ranked or not, in points as a rating of the package ``trueskill``.
+
+        With ``Ratings.environment`` its functions go on from there: ``expose`` is our score, ``quality_1vs1``
+        how even a battle would be, ``rate_1vs1`` the ratings after one more vote. Raises RatingsError where it has no
+        votes here.
+        """
+        from trueskill import Rating as TrueSkillRating  # noqa: PLC0415 - loaded when somebody asks for it
+
+        known = {rating.model: rating for rating in (*self.ratings, *self.unranked)}
+        if model not in known:
+            near = get_close_matches(model, known, 1)
+            hint = f'did you mean "{near[0]}"?' if near else "models are named by their ids"
+            raise RatingsError(f'no votes on a model "{model}"', where=self.axis.name, hint=hint)
+        return TrueSkillRating(known[model].mu, known[model].sigma)
+
+    def to_arrow(self) -> pa.Table:
+        import pyarrow as pa  # noqa: PLC0415 - records are read by commands that need no Arrow
+
+        table, axis = table_of(Rating, self.ratings), self.axis
+        for index, name in enumerate(("arena", "category", "language")):
+            table = table.add_column(index, name, pa.repeat(pa.scalar(getattr(axis, name)), len(table)))
+        return table.append_column("origin", pa.repeat(pa.scalar(self.origin.value), len(table)))
 
     @cached_property
     def _indexes(self) -> Mapping[str, int]:
@@ -323,38 +380,3 @@ class LogSummary:
     @property
     def simulated(self) -> bool:
         return any(origin is Origin.SIMULATED for origin, _ in self.origins)
-
-
-@dataclass(frozen=True, slots=True)
-class Ratings:
-    """All that the ratings module hands to those who publish: boards, pairs and history, with the settings used."""
-
-    settings: RatingSettings
-    draw_probability: tuple[tuple[str, float], ...]
-    """The probability actually used, by arena."""
-    boards: tuple[Board, ...]
-    """Sorted by ``Axis.sort_key``."""
-    pairs: tuple[tuple[Axis, Pairs], ...] = ()
-    """For each arena's overall axis: every two of its ranked models."""
-    history: tuple[HistoryPoint, ...] = ()
-    """Sorted by arena, model, week."""
-    intervals: Intervals = Intervals.NONE
-    method_version: str = ""
-    """``arena.ratings.METHOD_VERSION`` of the program that computed them."""
-    origins: tuple[tuple[str, Origin], ...] = ()
-    """The origin of the votes that each arena is rated from, by arena."""
-    left_out: tuple[LeftOutVotes, ...] = ()
-    """Votes that are not rated since their arena has votes of a better origin, by arena."""
-
-    @property
-    def simulated(self) -> bool:
-        """Whether any arena is rated from simulated votes."""
-        return any(origin is Origin.SIMULATED for _, origin in self.origins)
-
-    def origin_of(self, arena: str) -> Origin | None:
-        """The origin of the votes that an arena is rated from, or None where it has no votes."""
-        return dict(self.origins).get(arena)
-
-    def board(self, axis: Axis) -> Board | None:
-        """The board of ``axis``, or None where no vote was cast on it."""
-        return next((board for board in self.boards if board.axis == axis), None)

@@ -116,7 +116,7 @@ def with_networks(votes: pa.Table, rng: np.random.Generator) -> pa.Table:
 
 def rank_of(target: str, votes: pa.Table) -> int:
     ratings = compute_ratings(ibis.memtable(votes.drop_columns(["network"])), RatingSettings())
-    board = ratings.board(Axis(ARENA))
+    board = ratings.get(Axis(ARENA))
     rating = board.get(target) if board else None
     return rating.rank if rating else 0
 

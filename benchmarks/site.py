@@ -55,7 +55,7 @@ def one_build(place: Path, site: Path) -> tuple[dict[str, float], int]:
     """Seconds of each part of one build and how many files it wrote; and how many pages there are."""
     from arena.cli.opening import open_project, rate_log
     from arena.publish.site import build_site
-    from arena.records import Ratings
+    from arena.ratings.results import Ratings
 
     start = time.perf_counter()
     catalogue, log = open_project(place)

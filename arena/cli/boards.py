@@ -9,7 +9,8 @@ from arena.cli.printing import is_verbose, note
 from arena.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from arena.records import Board, Rating, Ratings
+    from arena.ratings.results import Ratings
+    from arena.records import Board, Rating
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from arena.catalogue import Catalogue
     from arena.progress import Progress
     from arena.publish.site import SiteReport
-    from arena.records import Ratings
+    from arena.ratings.results import Ratings
     from arena.votes.log import Log
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from arena.catalogue import Catalogue
-    from arena.records import Ratings
+    from arena.ratings.results import Ratings
     from arena.votes.log import Log
     from arena.votes.parsed import LoadedVotes
 

@@ -25,7 +25,8 @@ from arena.catalogue.records import InputPicture
 from arena.errors import PublishError
 from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, iter_prices
 from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
-from arena.records import Origin, OutputOrigin, Ratings
+from arena.ratings.results import Ratings
+from arena.records import Origin, OutputOrigin
 from arena.votes.files import write_votes as write_vote_file
 from arena.votes.table import VOTE_SCHEMA
 

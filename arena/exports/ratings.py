@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from arena.exports.columns import ColumnText, arrow_schema, columns_of
-from arena.records import AxisKind, Board, Method, Origin, RankStatus, Rating, Ratings
+from arena.ratings.results import Ratings
+from arena.records import AxisKind, Board, Method, Origin, RankStatus, Rating
 
 Value = str | int | float | bool | None
 

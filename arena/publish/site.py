@@ -67,7 +67,7 @@ from arena.publish.pages import (
     story,
     topic,
 )
-from arena.records import Ratings
+from arena.ratings.results import Ratings
 from arena.votes.log import Log
 from arena.votes.origins import shown_outputs
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -14,16 +13,17 @@ import numpy as np
 from pydantic import ValidationError
 
 from arena.errors import RatingsError
-from arena.pairs import Pair, Pairs
 from arena.progress import CountedWork, Progress
 from arena.ratings.boards import Estimate, board_of
 from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
 from arena.ratings.online import OrderedVotes
-from arena.ratings.probabilities import draw_margin, expected_points
+from arena.ratings.probabilities import draw_margin
+from arena.ratings.results import Ratings
 from arena.ratings.solver import Solution, solve
+from arena.ratings.strengths import Strengths
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
-from arena.ratings.uncertainty import Z_95, VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
+from arena.ratings.uncertainty import VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
 from arena.records import (
     Axis,
     AxisKind,
@@ -31,7 +31,6 @@ from arena.records import (
     HistoryPoint,
     Intervals,
     Method,
-    Ratings,
     RatingSettings,
 )
 from arena.votes.origins import choose_origins, rated_votes
@@ -63,6 +62,7 @@ def compute_ratings(
     *,
     history: bool = False,
     intervals: bool = True,
+    covariances: bool = False,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> Ratings:
@@ -74,7 +74,8 @@ def compute_ratings(
     once more for who voted (batch, ``intervals``) or in order (online); memory grows with votes only in that last
     query. Without ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent,
     and no fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well;
-    those are batch ratings whatever the method.
+    those are batch ratings whatever the method. ``Ratings.strengths`` has the overall axes, or with ``covariances`` all
+    of them, which takes 8 bytes for every two models of every axis.
 
     Mu, sigma and score are in points, the unit of ``settings.mu``. Equal votes give equal ratings to the last bit,
     whatever their order, sides and the names of models (batch). An empty table gives ratings without boards. Raises
@@ -97,22 +98,23 @@ def compute_ratings(
     work.expect(len(solved) + len(axes))
     solutions = {axis.axis: solution for axis, solution in zip(solved, run.map(run.solve, solved), strict=True)}
     estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None)
-    board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {})
+    board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {}, covariances)
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
     rated, points = run.both(
         lambda: run.map(board, axes),
         lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else (),
     )
     boards = {board.axis: replace(board, origin=origins[board.axis.arena]) for board, _ in rated}
-    estimates = {board.axis: estimate for board, estimate in rated if estimate}
+    strengths = {board.axis: known for board, known in rated if known}
     return Ratings(
         settings=settings,
         draw_probability=tuple(sorted(run.draw_probability.items())),
         boards=tuple(boards.values()),
         pairs=tuple(
-            (axis.axis, pairs_of(axis, boards[axis.axis], estimates[axis.axis], settings, run.draw_of(axis)))
+            (axis.axis, strengths[axis.axis].pairs([rating.model for rating in boards[axis.axis].ratings]))
             for axis in run.overall
         ),
+        strengths=strengths,
         history=points,
         intervals=_intervals(run, asked=intervals),
         method_version=METHOD_VERSION,
@@ -221,18 +223,20 @@ def _online_estimate_of(run: _RatingRun) -> EstimateOf:
 
 
 def _board(
-    run: _RatingRun, estimate_of: EstimateOf, solutions: dict[Axis, Solution], axis: AxisTally
-) -> tuple[Board, Estimate | None]:
-    """The board of an axis, with its fragility where it is an overall axis of ``solutions``; and of an overall axis the
-    estimate that pairs are made of.
+    run: _RatingRun, estimate_of: EstimateOf, solutions: dict[Axis, Solution], keep_all: bool, axis: AxisTally
+) -> tuple[Board, Strengths | None]:
+    """The board of an axis, with its fragility where it is an overall axis of ``solutions``; and what made it.
 
-    An estimate holds an M x M correlation matrix, so those of the many narrower axes are not kept.
+    Strengths hold an M x M correlation matrix, so those of the many narrower axes are kept only where asked for.
     """
     estimate, overall = estimate_of(axis), axis.axis.kind is AxisKind.OVERALL
+    draw = run.draw_of(axis)
     fragility = None
     if overall and axis.axis in solutions:
-        fragility = fragility_of(axis, solutions[axis.axis], run.settings, run.draw_of(axis))
-    return board_of(axis, estimate, run.settings, fragility), estimate if overall else None
+        fragility = fragility_of(axis, solutions[axis.axis], run.settings, draw)
+    beta = run.settings.beta
+    strengths = Strengths(axis, estimate, beta, draw_margin(draw, beta)) if overall or keep_all else None
+    return board_of(axis, estimate, run.settings, fragility), strengths
 
 
 def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> tuple[HistoryPoint, ...]:
@@ -244,57 +248,6 @@ def _intervals(run: _RatingRun, *, asked: bool) -> Intervals:
     if not run.axes:
         return Intervals.NONE
     return Intervals.BY_VOTER if asked and run.batch else Intervals.MODEL
-
-
-def pairs_of(
-    tally: AxisTally, board: Board, estimate: Estimate, settings: RatingSettings, draw_probability: float
-) -> Pairs:
-    """Every two ranked models of a board; the forecast of a pair without votes is computed when it is asked for."""
-    code = {model: index for index, model in enumerate(tally.models)}
-    ranked = {rating.model for rating in board.ratings}
-    margin = draw_margin(draw_probability, settings.beta)
-
-    def pair(first: str, second: str, counts: list[int]) -> Pair:
-        return _pair(tally, estimate, (code[first], code[second]), counts, settings.beta, margin)
-
-    rows = zip(tally.first.tolist(), tally.second.tolist(), tally.counts.tolist(), strict=True)
-    named = ((tally.models[first], tally.models[second], counts) for first, second, counts in rows)
-    return Pairs(
-        models=tuple(sorted(ranked)),
-        with_votes={
-            (first, second): pair(first, second, counts)
-            for first, second, counts in named
-            if {first, second} <= ranked and any(counts)
-        },
-        predict=lambda first, second: pair(first, second, [0, 0, 0, 0]) if {first, second} <= ranked else None,
-    )
-
-
-def _pair(  # noqa: PLR0917 - two models, their record, and the two numbers that make a battle
-    tally: AxisTally, estimate: Estimate, models: tuple[int, int], counts: list[int], beta: float, margin: float
-) -> Pair:
-    """The interval of the forecast is that of the difference of mu, put through the same formula at both ends.
-
-    The forecast itself also averages over sigma, which draws it towards an even chance; where that takes it out of the
-    interval, the interval is stretched to contain it.
-    """
-    first, second = models
-    wins, losses, ties, both_bad = counts
-    gap = float(estimate.mu[first] - estimate.mu[second])
-    doubt = math.hypot(float(estimate.sigma[first]), float(estimate.sigma[second]))
-    reach = Z_95 * estimate.uncertainty.of_difference(first, second)
-    points = expected_points(gap, doubt, beta, margin)
-    return Pair(
-        first=tally.models[first],
-        second=tally.models[second],
-        wins=wins,
-        losses=losses,
-        ties=ties,
-        both_bad=both_bad,
-        win_probability=points,
-        low=min(points, expected_points(gap - reach, 0.0, beta, margin)),
-        high=max(points, expected_points(gap + reach, 0.0, beta, margin)),
-    )
 
 
 def rating_settings(**options: Any) -> RatingSettings:

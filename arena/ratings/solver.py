@@ -16,7 +16,7 @@ from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.kernels import propagate
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.tally import AxisTally
-from arena.records import Axis, RatingSettings
+from arena.records import RatingSettings
 
 Colours = npt.NDArray[np.uint64]
 """A hash of what is known of each model's record so far: models of one colour have not been told apart yet."""
@@ -91,17 +91,12 @@ def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -
     if passes < 0 or not (np.isfinite(mean).all() and np.isfinite(variance).all()):
         raise RatingsError(
             f"the ratings did not converge in {sum(STAGES)} passes",
-            where=axis_name(tally.axis),
+            where=tally.axis.name,
             hint="sigma and beta may be too far apart for these votes",
         )
     slope = pull - precision * (mean[sites.winner] - mean[sites.loser])
     mu, sigma = _settle(settings.mu + mean, sites), _settle(np.sqrt(variance), sites)
     return Solution(mu, sigma, passes, sites, precision, slope)
-
-
-def axis_name(axis: Axis) -> str:
-    """``text-to-image, photo, en``: how an error names an axis."""
-    return ", ".join(part for part in (axis.arena, axis.category, axis.language) if part)
 
 
 def axis_sites(tally: AxisTally) -> Sites:

@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 from arena import wording
 from arena.catalogue.records import Output
 from arena.errors import VotesError
-from arena.records import LeftOutVotes, Origin, OutputOrigin, Ratings
+from arena.records import LeftOutVotes, Origin, OutputOrigin
 
 REAL = (Origin.HUMAN, Origin.DERIVED)
 """Votes in which people judged what models made."""
@@ -62,11 +62,6 @@ def rated_votes(votes: ir.Table, origins: Mapping[str, Origin], left_out: Iterab
     arenas = sorted({entry.arena for entry in left_out})
     conditions = [(votes.arena != arena) | (votes.origin == origins[arena].value) for arena in arenas]
     return votes.filter(conditions) if conditions else votes
-
-
-def rated_by(votes: ir.Table, ratings: Ratings) -> ir.Table:
-    """Those of the votes that the ratings were computed from."""
-    return rated_votes(votes, dict(ratings.origins), ratings.left_out)
 
 
 def published_votes(votes: ir.Table, left_out: Iterable[LeftOutVotes]) -> ir.Table:

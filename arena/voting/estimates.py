@@ -12,9 +12,10 @@ import numpy as np
 
 from arena.errors import RatingsError
 from arena.ratings import compute_ratings
+from arena.ratings.results import Ratings
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.records import Axis, Rating, Ratings, RatingSettings, Vote
+from arena.records import Axis, Rating, RatingSettings, Vote
 from arena.votes.store import PairCount, Store
 from arena.votes.table import votes_table
 from arena.voting.live_arena import BattlePool, LiveArena, PairCounts
@@ -145,13 +146,13 @@ def personal_boards(votes: Sequence[Vote], public: Ratings) -> dict[str, tuple[P
         engine.disconnect()
     boards = {}
     for arena in dict.fromkeys(vote.arena for vote in votes):
-        board = ratings.board(Axis(arena))
+        board = ratings.get(Axis(arena))
         boards[arena] = _personal([*board.ratings, *board.unranked], arena, public) if board else ()
     return boards
 
 
 def _personal(ratings: Sequence[Rating], arena: str, public: Ratings) -> tuple[PersonalRating, ...]:
-    board = public.board(Axis(arena))
+    board = public.get(Axis(arena))
     ordered = sorted((rating for rating in ratings if rating.votes), key=lambda rating: (-rating.score, rating.model))
     rows = []
     for rating in ordered:

@@ -15,11 +15,12 @@ from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE
 from arena.catalogue.records import Output, Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.ratings import compute_ratings
+from arena.ratings.results import Ratings
 from arena.ratings.tally import COUNTS, count_votes
-from arena.records import Origin, OutputOrigin, Ratings
+from arena.records import Origin, OutputOrigin
 from arena.votes.log import Log, open_log
 from arena.votes.manifest import MANIFEST, periods_in
-from arena.votes.origins import rated_by, shown_outputs
+from arena.votes.origins import shown_outputs
 from arena.votes.renames import renames_of
 from arena.votes.store import PairCount
 
@@ -149,7 +150,7 @@ def read_live_arena(project: Path, today: date | None = None) -> LiveArena:
 def published_votes(log: Log, ratings: Ratings) -> PublishedVotes:
     """The counts of a log, of ranked models and others, and which periods are among them."""
     pairs: dict[str, dict[tuple[str, str], PairCount]] = {}
-    for row in count_votes(rated_by(log.votes(), ratings), by=("arena",)).to_pyarrow().to_pylist():
+    for row in count_votes(ratings.rated(log.votes()), by=("arena",)).to_pyarrow().to_pylist():
         pair = (row["first"], row["second"])
         pairs.setdefault(row["arena"], {})[pair] = PairCount(*pair, *(row[name] for name in COUNTS))
     periods: dict[str, int] = {}

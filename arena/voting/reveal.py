@@ -186,7 +186,7 @@ class Reveals:
 
     def model(self, arena: str, model: str) -> RevealedModel:
         """Who a model is, its rank and score on the arena's overall board, and what an image of it costs."""
-        catalogue, board = self.live.catalogue, self.live.ratings.board(Axis(arena))
+        catalogue, board = self.live.catalogue, self.live.ratings.get(Axis(arena))
         rating = board.get(model) if board else None
         record = catalogue.models.get(model)
         organization_id = model.partition("/")[0]

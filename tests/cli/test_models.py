@@ -7,7 +7,7 @@ from pathlib import Path
 
 from arena.catalogue import load_catalogue
 from arena.ratings import compute_ratings
-from arena.records import Ratings
+from arena.ratings.results import Ratings
 from arena.votes.log import open_log
 from arena.votes.renames import renames_of
 from tests.cli.shell import arena, one_line_error

@@ -21,7 +21,8 @@ from arena.errors import ArenaError, PublishError
 from arena.exports import files
 from arena.exports.ratings import RATINGS_COLUMNS, ratings_csv
 from arena.ratings import METHOD_VERSION, compute_ratings
-from arena.records import VOTE_COLUMNS, Axis, Intervals, Origin, Ratings
+from arena.ratings.results import Ratings
+from arena.records import VOTE_COLUMNS, Axis, Intervals, Origin
 from arena.votes.files import load_votes
 from tests.conftest import ROOT
 from tests.publish.worlds import World, empty_world, make_world

@@ -18,7 +18,8 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.layout.render import names_used, render_page
 from arena.publish.page import Page, context_of
 from arena.ratings import compute_ratings
-from arena.records import Origin, Outcome, OutputOrigin, Ratings, Vote
+from arena.ratings.results import Ratings
+from arena.records import Origin, Outcome, OutputOrigin, Vote
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.table import votes_table
 from tests.catalogue.projects import put

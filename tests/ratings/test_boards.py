@@ -12,7 +12,7 @@ from tests.ratings.voting import Ballot, axis_tally, random_ballots, table
 
 
 def overall(votes: list[Ballot], **options: object) -> Board:
-    board = compute_ratings(table(votes), rating_settings(**options)).board(Axis("text-to-image"))
+    board = compute_ratings(table(votes), rating_settings(**options)).get(Axis("text-to-image"))
     assert board is not None
     return board
 

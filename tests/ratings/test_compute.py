@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings, rating_settings
-from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin, Ratings
+from arena.ratings.results import Ratings
+from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table, together
 
 QUICK = settings(max_examples=15)
@@ -47,7 +48,7 @@ def test_online_agrees_with_the_trueskill_package_over_5000_votes() -> None:
         sides = (vote.right, vote.left) if vote.outcome == "right" else (vote.left, vote.right)
         rated = trueskill.rate_1vs1(*(expected[side] for side in sides), drawn=vote.outcome == "tie", env=env)
         expected.update(zip(sides, rated, strict=True))
-    board = rate(votes, method="online").board(OVERALL)
+    board = rate(votes, method="online").get(OVERALL)
     assert board is not None
     assert len(board.ratings) == 30
     for rating in board.ratings:
@@ -67,8 +68,8 @@ def test_online_rates_every_axis_and_minds_time_not_file_order(many: list[Ballot
 def test_an_axis_is_rated_as_if_its_votes_were_alone(many: list[Ballot]) -> None:
     for method in ("batch", "online"):
         part = [ballot for ballot in many if ballot.category == "poster" and ballot.language == "zh"]
-        whole = rate(many, method=method, draw_probability=0.1).board(Axis("text-to-image", "poster", "zh"))
-        alone = rate(part, method=method, draw_probability=0.1).board(OVERALL)
+        whole = rate(many, method=method, draw_probability=0.1).get(Axis("text-to-image", "poster", "zh"))
+        alone = rate(part, method=method, draw_probability=0.1).get(OVERALL)
         assert whole is not None
         assert alone is not None
         assert [(r.model, r.mu, r.sigma) for r in whole.ratings] == [(r.model, r.mu, r.sigma) for r in alone.ratings]
@@ -116,7 +117,7 @@ def test_a_board_of_ties_alone_has_one_rank_for_equal_records(votes: list[Ballot
 
 
 def test_one_vote_is_a_board_of_two() -> None:
-    board = rate([Ballot("a/1", "a/2", "right")]).board(OVERALL)
+    board = rate([Ballot("a/1", "a/2", "right")]).get(OVERALL)
     assert board is not None
     assert [(r.model, r.rank, r.votes, r.wins, r.losses, r.win_rate) for r in board.ratings] == [
         ("a/2", 1, 1, 1, 0, 1.0),
@@ -133,14 +134,14 @@ def test_no_votes_are_no_boards() -> None:
 
 def test_equal_records_share_a_rank_and_the_next_is_counted_on() -> None:
     votes = [Ballot("a/1", "a/3", "left"), Ballot("a/2", "a/3", "left")]
-    board = rate(votes).board(OVERALL)
+    board = rate(votes).get(OVERALL)
     assert board is not None
     assert [(r.model, r.rank) for r in board.ratings] == [("a/1", 1), ("a/2", 1), ("a/3", 3)]
 
 
 def test_min_votes_keeps_models_off_the_board_and_in_sight() -> None:
     votes = numbered([Ballot("a/1", "a/2", "left")] * 3 + [Ballot("a/1", "a/3", "both_bad")])
-    board = rate(votes, min_votes=3).board(OVERALL)
+    board = rate(votes, min_votes=3).get(OVERALL)
     assert board is not None
     assert [rating.model for rating in board.ratings] == ["a/1", "a/2"]
     assert [(r.model, r.rank, r.votes, r.both_bad) for r in board.unranked] == [("a/3", 0, 0, 1)]
@@ -151,7 +152,7 @@ def test_both_bad_counts_as_a_tie_only_when_asked() -> None:
     votes = numbered([Ballot("a/1", "a/2", "left"), Ballot("a/1", "a/2", "both_bad")])
     ignored, tied = rate(votes), rate(votes, both_bad="tie")
     for ratings, draw, record in ((ignored, 0.0, (1, 0, 0, 1)), (tied, 0.5, (1, 0, 1, 0))):
-        board = ratings.board(OVERALL)
+        board = ratings.get(OVERALL)
         assert board is not None
         first = board.ratings[0]
         assert (first.wins, first.losses, first.ties, first.both_bad) == record
@@ -242,7 +243,7 @@ def test_pairs_know_their_record_and_mirror_their_chances(many: list[Ballot]) ->
     met = [b for b in many if {b.left, b.right} == {pair.first, pair.second}]
     wins = sum(b.outcome == ("left" if b.left == pair.first else "right") for b in met)
     assert (pair.wins, pair.wins + pair.losses + pair.ties + pair.both_bad) == (wins, len(met))
-    board = rate(many).board(OVERALL)
+    board = rate(many).get(OVERALL)
     assert board is not None
     mu = {rating.model: rating.mu for rating in board.ratings}
     for pair in pairs:

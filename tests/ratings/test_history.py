@@ -11,7 +11,8 @@ import pytest
 from arena.ratings import compute_ratings, rating_settings
 from arena.ratings.history import THRESHOLD, ScoredVotes, drift_of
 from arena.ratings.probabilities import expected_points
-from arena.records import Axis, Ratings
+from arena.ratings.results import Ratings
+from arena.records import Axis
 from benchmarks.drift import CHANGE, MODELS, WEEKS, simulate
 from tests.ratings.voting import Ballot, numbered, random_ballots, table
 
@@ -23,7 +24,7 @@ def rate(votes: list[Ballot], step: timedelta, **options: object) -> Ratings:
 def test_the_last_week_is_the_board_of_today() -> None:
     votes = random_ballots(400, 6, seed=4)
     ratings = rate(votes, timedelta(hours=2))
-    board = ratings.board(Axis("text-to-image"))
+    board = ratings.get(Axis("text-to-image"))
     assert board is not None
     last = max(point.week for point in ratings.history)
     today = {point.model: point for point in ratings.history if point.week == last}

@@ -110,7 +110,7 @@ def test_ratings_find_the_strengths_again() -> None:
     simulation = simulate(make_catalogue(make_models(12)), seed=5, votes=8000, pictures=False)
     ratings = compute_ratings(ibis.memtable(simulation.votes), RatingSettings())
     for arena in simulation.arenas:
-        board = ratings.board(Axis(arena.id))
+        board = ratings.get(Axis(arena.id))
         assert board is not None
         found = [rating.mu for model in arena.models if (rating := board.get(model))]
         assert np.corrcoef(found, arena.quality.mean(axis=1))[0, 1] > 0.9, arena.id

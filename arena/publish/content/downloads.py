@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from arena.exports import files
 from arena.exports.ratings import count_rows
-from arena.records import Ratings
+from arena.ratings.results import Ratings
 from arena.votes.origins import published_votes
 from arena.votes.table import summarize
 

@@ -14,10 +14,10 @@ from arena.errors import ArenaError, PublishError
 from arena.publish.content.examples import find_examples
 from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
-from arena.records import Axis, Board, HistoryPoint, Ratings
+from arena.ratings.results import Ratings
+from arena.records import Axis, Board, HistoryPoint
 from arena.votes.audit import AuditReport, judge
 from arena.votes.log import Log
-from arena.votes.origins import rated_by
 from arena.votes.table import summarize
 from arena.votes.verify import audits_of
 
@@ -31,7 +31,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
     Raises PublishError when they rate something that the catalogue does not know.
     """
     check_known(catalogue, ratings)
-    votes = rated_by(log.votes(), ratings)
+    votes = ratings.rated(log.votes())
     summary = summarize(votes, log.head)
     ranks = {
         (board.axis.arena, rating.model): rating.rank

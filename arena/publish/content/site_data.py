@@ -31,7 +31,8 @@ from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pa
 from arena.publish.content.downloads import Download
 from arena.publish.content.examples import Example
 from arena.publish.content.prompt_results import PromptResult
-from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin, Ratings
+from arena.ratings.results import Ratings
+from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin
 from arena.votes.audit import AuditReport
 from arena.votes.manifest import ManifestEntry
 

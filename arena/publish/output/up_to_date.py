@@ -13,7 +13,7 @@ from typing import Any
 from arena.catalogue import Catalogue
 from arena.publish.output.marker import GENERATOR, MARKER, SUMS, digest_of, is_as_written, made_with, program_digest
 from arena.publish.output.swap import KEPT
-from arena.records import Ratings
+from arena.ratings.results import Ratings
 from arena.votes.log import Log
 
 

@@ -18,7 +18,7 @@ from arena.publish.output.placing import place
 from arena.publish.output.up_to_date import fingerprint, tree_digest
 from arena.publish.page import Asset
 from arena.publish.site import build_site
-from arena.records import Ratings
+from arena.ratings.results import Ratings
 from tests.catalogue.projects import put
 from tests.publish.worlds import SharedWorld, World, make_world, read_world
 

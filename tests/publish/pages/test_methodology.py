@@ -111,7 +111,7 @@ def test_simulated_is_explained_only_where_something_is(world: World, shared_wor
 
 def test_the_first_place_says_how_few_votes_hold_it(world: World) -> None:
     (first,) = view(world).first_places
-    board = world.ratings.board(Axis("text-to-image"))
+    board = world.ratings.get(Axis("text-to-image"))
     assert board
     assert first.leader.id == board.ratings[0].model
     assert first.without == (world.site_data.votes(board.fragility.votes) if board.fragility else "")

@@ -140,7 +140,7 @@ def test_a_model_has_its_facts_ratings_battles_and_prices(files: dict[str, str])
 
 def test_a_board_has_the_numbers_of_its_ratings(files: dict[str, str], small_world: World) -> None:
     document = api.BoardDocument.model_validate_json(files["api/v1/boards/text-to-image/index.json"])
-    board = small_world.ratings.board(Axis("text-to-image"))
+    board = small_world.ratings.get(Axis("text-to-image"))
     assert board is not None
     assert [row.model for row in document.ranked] == [rating.model for rating in board.ratings]
     for row, rating in zip(document.ranked, board.ratings, strict=True):

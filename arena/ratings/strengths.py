@@ -1,0 +1,179 @@
+"""The strengths of the models of one axis as one joint distribution, and what follows from it about any two of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+
+import numpy as np
+
+from arena.errors import RatingsError
+from arena.pairs import Pair, Pairs
+from arena.ratings.arrays import Floats
+from arena.ratings.boards import JITTER, Estimate
+from arena.ratings.probabilities import expected_points
+from arena.ratings.tally import AxisTally
+from arena.ratings.uncertainty import Z_95
+from arena.records import Axis
+
+BEST_DRAWS = 10_000
+"""How many times all strengths are drawn to count who is best: the standard error of a share is 0.5% at most."""
+NO_VOTES = (0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models of an axis compared: ``difference`` is mu of the first minus mu of the second, in points.
+
+    ``error`` is the standard error of the difference, which takes account of the correlation of the two; ``low`` and
+    ``high`` bound its 95% interval (difference -+ 1.96 error). ``p_stronger`` is the chance that the first is truly the
+    stronger: Phi(difference / error). ``pair`` has the votes between the two, and the forecast for their next battle.
+    """
+
+    axis: Axis
+    pair: Pair
+    difference: float
+    error: float
+    low: float
+    high: float
+    p_stronger: float
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Strengths:
+    """What the votes of one axis say of the strengths of its M models, all together.
+
+    ``tally`` has the ids of the models, sorted, and their votes; ``estimate`` has mu, sigma and the standard errors of
+    mu in that order, in points. ``beta`` and ``margin`` are the noise of one output and the margin within which a
+    battle is a tie, in points.
+    """
+
+    tally: AxisTally
+    estimate: Estimate
+    beta: float
+    margin: float
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The ids of the models (M), sorted: the order of ``covariance``."""
+        return self.tally.models
+
+    @property
+    def covariance(self) -> Floats:
+        """The covariance of mu (M x M) in squared points, relative to the mean of the board's connected models.
+
+        Its diagonal holds the squares of the published errors, which keep each voter's votes together; the correlations
+        are those of TrueSkill's own posterior: see ``arena.ratings.uncertainty``.
+        """
+        error = self.estimate.uncertainty.error
+        covariance = self.estimate.uncertainty.correlation * np.outer(error, error)
+        symmetric: Floats = (covariance + covariance.T) / 2.0  # to the last bit, which an inverse is not
+        return symmetric
+
+    def index_of(self, model: str) -> int:
+        """The index of a model in ``models``. Raises RatingsError where it has no votes on the axis."""
+        index = self._indexes.get(model)
+        if index is None:
+            near = get_close_matches(model, self.models, 1)
+            hint = f'did you mean "{near[0]}"?' if near else "models are named by their ids"
+            raise RatingsError(f'no votes on a model "{model}"', where=self.axis.name, hint=hint)
+        return index
+
+    @property
+    def axis(self) -> Axis:
+        return self.tally.axis
+
+    def pairs(self, ranked: Collection[str]) -> Pairs:
+        """Every two of the ``ranked`` models; the forecast of a pair without votes is computed when it is asked for."""
+        models, wanted = self.models, frozenset(ranked)
+        known = ((models[first], models[second]) for first, second in self._counts)
+        return Pairs(
+            models=tuple(sorted(wanted)),
+            with_votes={names: self.pair(*names) for names in known if wanted.issuperset(names)},
+            predict=lambda first, second: self.pair(first, second) if wanted.issuperset((first, second)) else None,
+        )
+
+    def pair(self, first: str, second: str) -> Pair:
+        """The votes between two models, and the forecast for their next battle, seen from the first.
+
+        With d the difference of mu, s the two sigmas' root of squares, and Phi the normal distribution function,
+
+            P(first wins) = Phi((d - margin) / sqrt(2 beta^2 + s^2)),   P(second wins) = Phi((-d - margin) / ...)
+
+        and the rest is a tie, which counts as half a win (R. Herbrich, T. Minka and T. Graepel, "TrueSkill: a Bayesian
+        skill rating system", NIPS 2006). The interval is that of d, put through the same formula at both ends, without
+        s. The forecast itself averages over s, which draws it towards an even chance; where that takes it out of the
+        interval, the interval is stretched to contain it. Raises RatingsError for models without votes on the axis.
+        """
+        codes = self.index_of(first), self.index_of(second)
+        if codes[0] > codes[1]:
+            return self.pair(second, first).mirrored
+        wins, losses, ties, both_bad = self._counts.get(codes, NO_VOTES)
+        mu, sigma = self.estimate.mu, self.estimate.sigma
+        gap = float(mu[codes[0]] - mu[codes[1]])
+        doubt = math.hypot(float(sigma[codes[0]]), float(sigma[codes[1]]))
+        reach = Z_95 * self.estimate.uncertainty.of_difference(*codes)
+        points = expected_points(gap, doubt, self.beta, self.margin)
+        return Pair(
+            first=first,
+            second=second,
+            wins=wins,
+            losses=losses,
+            ties=ties,
+            both_bad=both_bad,
+            win_probability=points,
+            low=min(points, expected_points(gap - reach, 0.0, self.beta, self.margin)),
+            high=max(points, expected_points(gap + reach, 0.0, self.beta, self.margin)),
+        )
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """Two models compared. Raises RatingsError for one without votes on the axis, and for one with itself."""
+        codes = self.index_of(first), self.index_of(second)
+        if first == second:
+            raise RatingsError(f'"{first}" is compared with itself', hint="name two models")
+        difference = float(self.estimate.mu[codes[0]] - self.estimate.mu[codes[1]])
+        error = self.estimate.uncertainty.of_difference(*codes)
+        return Comparison(
+            axis=self.axis,
+            pair=self.pair(first, second),
+            difference=difference,
+            error=error,
+            low=difference - Z_95 * error,
+            high=difference + Z_95 * error,
+            p_stronger=0.5 * math.erfc(-difference / (error * math.sqrt(2.0))) if error else 0.5,
+        )
+
+    def p_best(self, models: Collection[str]) -> dict[str, float]:
+        """The chance of each of these models to be the strongest of them, in the order of ``models``; they add up to 1.
+
+        All strengths are drawn 10,000 times from the normal distribution with these mu and covariance, and who comes
+        first is counted: the first column of the rankogram of G. Salanti, A. E. Ades and J. P. A. Ioannidis, "Graphical
+        methods and numerical summaries for presenting results from multiple-treatment meta-analysis", Journal of
+        Clinical Epidemiology 64 (2011). The draws are always the same ones, so equal votes give equal chances.
+        """
+        codes = np.array([self.index_of(model) for model in models], np.int64)
+        if not len(codes):
+            return {}
+        # Dealt by mu and error and not by name, so that a renaming changes no chance.
+        codes = codes[np.lexsort((self.estimate.uncertainty.error[codes], -self.estimate.mu[codes]))]
+        uncertainty = self.estimate.uncertainty.of(codes)
+        root = np.linalg.cholesky(uncertainty.correlation + JITTER * np.eye(len(codes)))
+        # numpy promises that the stream of RandomState never changes.
+        normal = np.random.RandomState(0).standard_normal((BEST_DRAWS, len(codes)))
+        drawn = (normal @ root.T) * uncertainty.error + self.estimate.mu[codes]
+        shares = np.bincount(drawn.argmax(axis=1), minlength=len(codes)) / BEST_DRAWS
+        chance = {self.models[code]: share for code, share in zip(codes.tolist(), shares.tolist(), strict=True)}
+        return {model: chance[model] for model in models}
+
+    @cached_property
+    def _indexes(self) -> dict[str, int]:
+        return {model: index for index, model in enumerate(self.tally.models)}
+
+    @cached_property
+    def _counts(self) -> dict[tuple[int, int], list[int]]:
+        """Wins, losses, ties and both_bad of each pair of models (indexes, first < second) with votes."""
+        rows = zip(self.tally.first.tolist(), self.tally.second.tolist(), self.tally.counts.tolist(), strict=True)
+        return {(first, second): counts for first, second, counts in rows if any(counts)}
