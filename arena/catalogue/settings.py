@@ -86,9 +86,8 @@ class VotingSettings(Record):
     )
     network_factor: Count = 4
     """Several people may share an address: a school, an office, a mobile operator."""
-    undo_seconds: Annotated[int, Field(ge=0, le=60, strict=True)] = 6
-    undos: RateLimit = RateLimit(count=6, seconds=3600)
-    """Who has seen the reveal may not pick which votes stand, so taking votes back is rare by rule."""
+    undo_seconds: Annotated[int, Field(ge=0, le=60, strict=True)] = 2
+    """How long a choice can be changed before the page sends it; 0 sends it at once. What was sent is final."""
     battle_minutes: Annotated[int, Field(gt=0, le=1440, strict=True)] = 30
     """How long a battle can be voted on after it was shown."""
     personal_board_votes: Count = 20

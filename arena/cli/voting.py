@@ -19,7 +19,7 @@ from arena.errors import ArenaError
 
 
 PATHS_OF_THE_APP = frozenset(
-    {"vote", "undo", "votes", "me", "api", "pictures", "static", "site", "openapi.json", "healthz", "metrics"}
+    {"vote", "votes", "me", "api", "pictures", "static", "site", "openapi.json", "healthz", "metrics"}
 )
 """A root path that begins like these could not be told from them behind a proxy that takes the root path away."""
 

@@ -11,7 +11,7 @@ from arena.records import Origin, Outcome
 from arena.votes.store import Battle, Reason
 from arena.voting.ballot import LONGEST_DWELL
 from arena.voting.battles import DrawnBattle
-from arena.voting.live_arena import AppSettings, BattlePool
+from arena.voting.live_arena import BattlePool
 from arena.voting.reveal import BlindBattle, OtherVotes, Reveal, RevealedModel, VoterProgress
 
 Schema = dict[str, Any]
@@ -26,7 +26,7 @@ REFUSAL_STATUSES = {
     403: "From another site",
     404: "Nothing there",
     405: "Not a method of this address",
-    409: "Voted already, or too late",
+    409: "Voted already",
     410: "The battle is over",
     413: "Larger than a vote",
     415: "Not JSON",
@@ -59,9 +59,7 @@ def battle_json(drawn: DrawnBattle, blind: BlindBattle) -> dict[str, Any]:
     }
 
 
-def reveal_json(
-    battle: Battle, reveal: Reveal, token: str, progress: VoterProgress, settings: AppSettings
-) -> dict[str, Any]:
+def reveal_json(battle: Battle, reveal: Reveal, progress: VoterProgress) -> dict[str, Any]:
     """What ``POST /api/votes`` answers."""
     others = reveal.others
     return {
@@ -73,7 +71,6 @@ def reveal_json(
         "right": _model_json(reveal.right, others.right, others),
         "others": {**asdict(others), "text": reveal.others_text},
         "progress": {**asdict(progress), "text": progress.text},
-        "undo": {"token": token, "seconds": settings.voting.undo_seconds},
     }
 
 
@@ -102,7 +99,6 @@ def openapi_document(project: Project, pools: Mapping[str, BattlePool], root: st
         "paths": {
             "/api/battle": {"get": _battle(project, pools)},
             "/api/votes": {"post": _vote()},
-            "/api/votes/{token}": {"delete": _undo()},
             "/healthz": {"get": _plain("health", "Whether votes can be taken", "application/json", 200, 503)},
             "/metrics": {"get": _plain("metrics", "Counts for Prometheus", "text/plain", 200)},
         },
@@ -128,24 +124,11 @@ def _battle(project: Project, pools: Mapping[str, BattlePool]) -> Schema:
 def _vote() -> Schema:
     return {
         "operationId": "vote",
-        "summary": "Vote on a battle",
+        "summary": "Vote on a battle, for good",
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Ballot")}}},
         "responses": {
             "201": _answer("The vote is stored; who made which", "Reveal"),
             **_refusals(400, 403, 405, 409, 410, 413, 415, 422, 429, 503),
-        },
-    }
-
-
-def _undo() -> Schema:
-    token = {"name": "token", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-    return {
-        "operationId": "undoVote",
-        "summary": "Take a vote back within the undo window",
-        "parameters": [token],
-        "responses": {
-            "200": _answer("The vote no longer counts", "Undone"),
-            **_refusals(400, 403, 404, 405, 409, 410, 413, 429, 503),
         },
     }
 
@@ -187,9 +170,7 @@ def _schemas() -> dict[str, Schema]:
             right=maker,
             others=others,
             progress=_object(votes=NUMBER, lately=NUMBER, needed=NUMBER, text=TEXT),
-            undo=_object(token=TEXT, seconds=NUMBER),
         ),
-        "Undone": _object(battle=TEXT, undone=TRUTH, votes=NUMBER),
         "Refusal": _object(error=_object(code=TEXT, message=TEXT)),
     }
 

@@ -202,12 +202,10 @@ def _routes(current: CurrentHandlers) -> list[Route]:
     return [
         Route("/", endpoint(Handlers.page), methods=["GET"]),
         Route("/vote", endpoint(Handlers.vote_form), methods=["POST"]),
-        Route("/undo", endpoint(Handlers.undo_form), methods=["POST"]),
         Route("/votes/{token}", endpoint(Handlers.reveal_page), methods=["GET"]),
         Route("/me", endpoint(Handlers.board), methods=["GET"]),
         Route("/api/battle", endpoint(Handlers.battle), methods=["GET"]),
         Route("/api/votes", endpoint(Handlers.vote), methods=["POST"]),
-        Route("/api/votes/{token}", endpoint(Handlers.undo), methods=["DELETE"]),
         Route("/pictures/{name}", endpoint(Handlers.picture), methods=["GET"]),
         Route("/static/{name}", endpoint(Handlers.static), methods=["GET"]),
         Route("/openapi.json", endpoint(Handlers.openapi), methods=["GET"]),

@@ -1,4 +1,4 @@
-"""Battles: two outputs for one prompt are drawn for a voter, voted on, and the vote may be taken back.
+"""Battles: two outputs for one prompt are drawn for a voter, and voted on once; that is final.
 
 Reads run in threads, and all writes go through one thread (``group_commit``), so that the event loop never waits for
 the store.
@@ -28,7 +28,6 @@ from arena.votes.store import (
     LimitedRequest,
     Operation,
     PairAlreadyShown,
-    RetractVote,
     RetryAfter,
     Store,
     StoredVote,
@@ -74,7 +73,7 @@ class DrawnBattle:
 
 @dataclass(frozen=True)
 class Battles:
-    """Draws battles, takes votes, takes them back. Made once by ``create_app``, and again for another ``LiveArena``."""
+    """Draws battles and takes votes. Made once by ``create_app``, and again for another ``LiveArena``."""
 
     live: LiveArena
     store: Store
@@ -139,15 +138,6 @@ class Battles:
         ]
         await self._write(AddVote(vote), limited)
         return vote
-
-    async def retract(self, visitor: Visitor, token: str, now: datetime) -> Battle:
-        """Take a vote back. Raises RequestRefused: 409 where its time is over, and as ``battle_of`` and ``vote`` do."""
-        battle = await self.battle_of(visitor, token, expire=False)
-        window = timedelta(seconds=self.voting.undo_seconds)
-        limited = [LimitedRequest(f"undo:{battle.voter}", (self.voting.undos,), now)]
-        if not await self._write(RetractVote(battle.id, battle.voter, now, window), limited):
-            raise RequestRefused(refusals.TOO_LATE)
-        return battle
 
     async def battle_of(self, visitor: Visitor, token: str, *, expire: bool = True) -> Battle:
         """The battle that a token is for. Raises RequestRefused: 400 for a token that is not this visitor's, 410 for

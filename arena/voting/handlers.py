@@ -89,14 +89,7 @@ class Handlers:
         estimates = await self.battles.estimates_of(battle.arena, now)
         vote = await self.battles.vote(visitor, battle, ballot, now)
         reveal, progress = self.reveals.reveal(battle, vote, estimates), await self._progress(visitor)
-        return JSONResponse(reveal_json(battle, reveal, ballot.token, progress, self.live.settings), 201)
-
-    async def undo(self, request: Request) -> Response:
-        """``DELETE /api/votes/{token}``."""
-        visitor = self._visitor(request)
-        battle = await self.battles.retract(visitor, request.path_params["token"], self.clock())
-        progress = await self._progress(visitor)
-        return JSONResponse({"battle": battle.id, "undone": True, "votes": progress.votes})
+        return JSONResponse(reveal_json(battle, reveal, progress), 201)
 
     async def vote_form(self, request: Request) -> Response:
         """``POST /vote``: the form of the voting page; the reveal is the page that it leads to."""
@@ -105,13 +98,6 @@ class Handlers:
         battle = await self.battles.battle_of(visitor, ballot.token)
         await self.battles.vote(visitor, battle, ballot, self.clock())
         return RedirectResponse(f"{self.reveals.root}/votes/{ballot.token}?{wanted.query}", 303)
-
-    async def undo_form(self, request: Request) -> Response:
-        """``POST /undo``: the undo button of the reveal."""
-        token = dict(await _form_fields(request)).get("token", "")
-        wanted = self._filter(request)
-        await self.battles.retract(self._visitor(request), str(token), self.clock())
-        return RedirectResponse(f"{self.reveals.root}/votes/{token}?{wanted.query}", 303)
 
     async def reveal_page(self, request: Request) -> Response:
         """``GET /votes/{token}``: the voting page after a vote; only for who cast it."""
@@ -122,9 +108,8 @@ class Handlers:
         if vote is None:
             raise RequestRefused(refusals.UNKNOWN_ADDRESS)
         reveal = self.reveals.reveal(battle, vote, await battles.estimates_of(battle.arena, now))
-        undo = vote.retracted is None and now - vote.at <= timedelta(seconds=battles.voting.undo_seconds)
         progress = await self._progress(visitor)
-        view = self.pages.vote_view(wanted, DrawnBattle(battle, token), progress, reveal, undo=undo)
+        view = self.pages.vote_view(wanted, DrawnBattle(battle, token), progress, reveal)
         return self._vote_page(request, visitor, "Who made which", battle, view, wanted)
 
     async def board(self, request: Request) -> Response:

@@ -94,7 +94,6 @@ class VoteView:
     revealed: bool
     verdict: str
     others: str
-    undo: bool
     undo_seconds: int
 
 
@@ -176,8 +175,6 @@ class Pages:
         drawn: DrawnBattle,
         progress: VoterProgress,
         reveal: Reveal | None = None,
-        *,
-        undo: bool = False,
     ) -> VoteView:
         """The voting page; with a reveal as it is after the vote."""
         blind, voting = self.reveals.blind(drawn.battle), self.live.settings.voting
@@ -200,7 +197,6 @@ class Pages:
             revealed=reveal is not None,
             verdict=verdict,
             others=reveal.others_text if reveal else "",
-            undo=undo,
             undo_seconds=voting.undo_seconds,
         )
 

@@ -38,7 +38,6 @@ NO_BATTLE_LEFT = Refusal(404, "no_battle_left", "You have voted on every pair th
 NOTHING_TO_SHOW = Refusal(404, "nothing_to_show", "There are no pictures to compare here yet.")
 WRONG_METHOD = Refusal(405, "method_not_allowed", "That cannot be done here.")
 ALREADY_VOTED = Refusal(409, "already_voted", "You have voted on this pair already.")
-TOO_LATE = Refusal(409, "too_late", "It is too late to take this vote back.")
 EXPIRED = Refusal(410, "expired", "This pair was shown too long ago. Please take the next one.")
 TOO_LARGE = Refusal(413, "too_large", "The request is larger than a vote can be.")
 NOT_JSON = Refusal(415, "not_json", "Send the vote as application/json.")

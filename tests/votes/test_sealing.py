@@ -42,7 +42,6 @@ from tests.votes.store.worlds import (
     MODELS,
     NOW,
     PERIOD,
-    WINDOW,
     Rate,
     a_battle,
     a_vote,
@@ -126,13 +125,12 @@ def test_sealed_votes_forget_their_network_and_their_seed(store: Store, tmp_path
     with store.reading() as connection:
         assert {row[0] for row in connection.execute(select(votes.c.network))} == {""}
         assert [row[0] for row in connection.execute(select(seals.c.seed))] == [None]
-    assert not retract_vote(store, "b00000", "v0", NOW, WINDOW)
 
 
 def test_quarantined_and_retracted_votes_stay_in_the_store(store: Store, tmp_path: Path) -> None:
     store.write(some_operations(400))
     store.write(_left_clicks(30))
-    retract_vote(store, "b00000", "v0", NOW, WINDOW)
+    retract_vote(store, "b00000", NOW)
     report = _seal(store, tmp_path / "votes")
     assert (report.votes, report.audit.quarantined, report.audit.voters) == (399, 30, 1)
     with store.reading() as connection:
@@ -316,7 +314,7 @@ def test_a_log_that_cannot_be_written_leaves_the_period_for_later(store: Store, 
 
 def test_a_network_has_one_key_until_the_period_is_sealed(store: Store, tmp_path: Path) -> None:
     add_all(store, ("b0", NOW), ("b1", NOW + timedelta(days=12)), ("b2", NOW + timedelta(days=12)))
-    retract_vote(store, "b2", "v1", NOW + timedelta(days=12), WINDOW)
+    retract_vote(store, "b2", NOW + timedelta(days=12))
     first = networks_of(store)
     assert first == dict.fromkeys(("b0", "b1", "b2"), network_key(PERIOD, "192.0.2.1"))
     late = NOW + timedelta(days=14)

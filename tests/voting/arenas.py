@@ -36,7 +36,7 @@ with warnings.catch_warnings():  # Starlette asks for another HTTP client than t
     from starlette.testclient import TestClient
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
-NO_LIMITS = VotingSettings(limits=(RateLimit(count=100_000, seconds=1),), undos=RateLimit(count=1000, seconds=1))
+NO_LIMITS = VotingSettings(limits=(RateLimit(count=100_000, seconds=1),), undo_seconds=0)
 NO_RATINGS = Ratings(settings=RatingSettings(), draw_probability=(), boards=())
 SECRET = b"a secret of thirty-two bytes....."
 ARENA = """

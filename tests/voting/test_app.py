@@ -1,4 +1,4 @@
-"""Battles, votes, refusals, undo, what it takes to be refused, and what expired is forgotten while the app serves."""
+"""Battles, votes, refusals, what it takes to be refused, and what expired is forgotten while the app serves."""
 
 from __future__ import annotations
 
@@ -92,19 +92,12 @@ def test_tokens_work_for_nobody_else(arena: Arena) -> None:
     assert vote(other, own).status_code == 201
 
 
-def test_undo_within_the_window_only_and_for_good(arena: Arena) -> None:
-    first = draw(arena.client)["token"]
-    vote(arena.client, first)
-    other = arena.another_browser()
-    assert other.delete(f"/api/votes/{first}").status_code == 400
-    assert arena.client.delete(f"/api/votes/{first}").json()["undone"] is True
-    assert stored(arena.client) == 0
-    assert vote(arena.client, first).status_code == 409, "the reveal was seen"
-    assert arena.client.delete(f"/api/votes/{first}").status_code == 409
-    second = draw(arena.client)["token"]
-    vote(arena.client, second)
-    arena.clock.forward(seconds=7)
-    assert arena.client.delete(f"/api/votes/{second}").json()["error"]["code"] == "too_late"
+def test_a_vote_is_final_once_its_models_are_known(arena: Arena) -> None:
+    token = draw(arena.client)["token"]
+    assert "model" in vote(arena.client, token).json()["left"]
+    for method, path in (("DELETE", f"/api/votes/{token}"), ("POST", "/undo"), ("DELETE", f"/votes/{token}")):
+        assert arena.client.request(method, path, data={"token": token}).status_code in (404, 405), path
+    assert vote(arena.client, token, "right").status_code == 409
     assert stored(arena.client) == 1
 
 
@@ -187,7 +180,7 @@ def test_a_board_of_ones_own_says_what_public_ranks_rest_on(tmp_path: Path) -> N
     assert [board.basis for board in view.boards] == ["Public ranks come from simulated votes.", ""]
 
 
-def test_without_scripts_forms_vote_reveal_and_undo(arena: Arena) -> None:
+def test_without_scripts_forms_vote_and_reveal(arena: Arena) -> None:
     page = arena.client.get("/?language=ar")
     assert 'lang="ar" dir="rtl"' in page.text
     token = re.findall(r'id="token" value="([^"]+)"', page.text)[0]
@@ -197,7 +190,6 @@ def test_without_scripts_forms_vote_reveal_and_undo(arena: Arena) -> None:
     assert "You chose" in reveal.text
     assert "language=ar" in reveal.text
     assert arena.client.post("/vote", data=fields).status_code == 409
-    assert "taken back" in arena.client.post("/undo", data={"token": token}).text
     assert arena.client.post("/vote", data={"token": "x"}).status_code == 422
     assert arena.another_browser().get(f"/votes/{token}").status_code == 400
 

@@ -20,14 +20,13 @@ ARENAS = ("text-to-image", "image-editing")
 
 
 def visit(arena: Running, address: str) -> str:
-    """Vote, take it back, look around and send what is refused, all from an address; the cookie."""
+    """Vote, look around and send what is refused, all from an address; the cookie."""
     with httpx.Client(base_url=arena.url, headers={"x-forwarded-for": address}, timeout=PATIENCE) as browser:
         for name in ARENAS:
             battle = browser.get(f"/api/battle?arena={name}").raise_for_status().json()
             vote = {"token": battle["token"], "outcome": "left"}
             assert browser.post("/api/votes", json=vote).status_code == 201
             assert browser.post("/api/votes", json=vote).status_code == 409
-        assert browser.delete(f"/api/votes/{battle['token']}").status_code == 200
         for path in ("/", "/me", "/nowhere", "/votes/x", "/pictures/x", "/static/../x"):
             browser.get(path)
         browser.post("/api/votes", content=b"\0" * 5000)
@@ -72,7 +71,9 @@ def test_nothing_that_was_written_has_an_address_or_a_cookie(visited: tuple[Path
 
 def test_who_voted_in_two_arenas_cannot_be_brought_together(visited: tuple[Path, list[str]]) -> None:
     with closing(sqlite3.connect(visited[0] / "data" / "arena.sqlite")) as store:
-        rows = store.execute("SELECT arena, votes.voter, network FROM votes JOIN battles ON id = battle").fetchall()
+        rows = store.execute(
+            "SELECT arena, votes.voter, votes.network FROM votes JOIN battles ON id = battle"
+        ).fetchall()
     one, other = ([row[1:] for row in rows if row[0] == name] for name in ARENAS)
     assert len(one) == len(other) == len(ADDRESSES)
     for column, different in ((0, 4), (1, 3)):

@@ -1,7 +1,7 @@
 """The live store: battles and votes as they happen, on SQLite or PostgreSQL. See ``arena.votes.store.store``."""
 
 from arena.votes.store.networks import network_key, network_of
-from arena.votes.store.operations import AddBattle, AddVote, Operation, RetractVote
+from arena.votes.store.operations import AddBattle, AddVote, Operation
 from arena.votes.store.rate_limits import Allowed, LimitedRequest, RetryAfter
 from arena.votes.store.records import (
     AlreadyVoted,
@@ -29,7 +29,6 @@ __all__ = [
     "PairAlreadyShown",
     "PairCount",
     "Reason",
-    "RetractVote",
     "RetryAfter",
     "Store",
     "StoreUnavailable",

@@ -57,7 +57,7 @@ from arena.votes.store.store import Store
 from arena.votes.table import VOTE_SCHEMA
 
 SETTLING_TIME = timedelta(minutes=1)
-"""How old a vote is before it is judged: older than the undo window, and than any transaction still under way."""
+"""How old a vote is before it is judged: older than any transaction still under way."""
 ROWS_AT_ONCE = 50_000
 REVIEW_HINT = "arena review list names the votes that are set aside or unknown"
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, Protocol
 
@@ -31,7 +31,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
@@ -47,11 +46,11 @@ Row = Mapping[str, str | int | datetime | None]
 
 BATTLE_COLUMNS = tuple(column.name for column in battles.c)
 CAST_VOTE_COLUMNS = ("battle", "voter", "at", "outcome", "reasons", "dwell_ms", "network")
-"""The columns that a vote has when it is cast; the others come later, from an undo, an audit or a seal."""
+"""The columns that a vote has when it is cast; the others come later, from an audit or a seal."""
 
 
 class Operation(Protocol):
-    """Something to write: ``AddBattle``, ``AddVote``, ``RetractVote``, or a ``LimitedRequest`` to count."""
+    """Something to write: ``AddBattle``, ``AddVote``, or a ``LimitedRequest`` to count."""
 
     @property
     def order(self) -> tuple[int, str]:
@@ -130,39 +129,6 @@ class AddVote:
         if connection.execute(select(votes.c.battle).where(*key)).first():
             raise AlreadyVoted("there is a vote on this battle already", where=f"battle {vote.battle}")
         raise BattleGone("there is no such battle, or its time is over", where=f"battle {vote.battle}")
-
-
-@dataclass(frozen=True, slots=True)
-class RetractVote:
-    """Take a vote back that was cast within ``window`` before ``now``, unless it is sealed or was taken back before.
-
-    ``run`` says whether it was. The vote then counts for nothing and stays: its voter has seen the reveal, so the
-    battle cannot be voted on again.
-    """
-
-    battle: str
-    voter: str
-    now: datetime
-    window: timedelta
-
-    @property
-    def order(self) -> tuple[int, str]:
-        return 3, ""
-
-    def keyed(self, keys: NetworkKeys) -> RetractVote:  # noqa: ARG002 - as every operation
-        return self
-
-    def run(self, connection: Connection) -> bool:
-        # All conditions are part of the UPDATE: a seal that comes between a check and a write would be undone halfway.
-        statement = update(votes).where(
-            votes.c.battle == self.battle,
-            votes.c.voter == self.voter,
-            votes.c.retracted.is_(None),
-            votes.c.seal.is_(None),
-            votes.c["at"] >= self.now - self.window,
-            votes.c["at"] <= self.now,
-        )
-        return connection.execute(statement.values(retracted=self.now)).rowcount == 1
 
 
 def run_together(connection: Connection, operations: Sequence[Operation]) -> bool:

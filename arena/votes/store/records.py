@@ -2,7 +2,7 @@
 
 StoreError                  the store's URL, file or server is not as it should be
 ├── PairAlreadyShown        a battle of two models that its voter was shown on the prompt already
-├── AlreadyVoted            a second vote on a battle, or one after an undo
+├── AlreadyVoted            a second vote on a battle
 ├── BattleGone              a battle that is unknown, expired or another voter's
 └── StoreUnavailable        unreachable, locked, full or read-only: trying again later may do
 
@@ -59,7 +59,8 @@ class StoredVote:
     """A voter's outcome of a battle.
 
     ``network`` is where it came from: for ``AddVote`` what the store is told, and as it is read back the key of the
-    period, which is gone once the vote is sealed.
+    period, which is gone once the vote is sealed. ``retracted`` is when it was taken back, as was possible before
+    December 2026.
     """
 
     battle: str
@@ -74,7 +75,7 @@ class StoredVote:
 
 @dataclass(frozen=True, slots=True)
 class EarlierBattle:
-    """A battle that a voter was shown; ``voted`` also where the vote was retracted, since they have seen the reveal."""
+    """A battle that a voter was shown; ``voted`` also where the vote was retracted."""
 
     battle: str
     left: str
@@ -115,7 +116,7 @@ class PairAlreadyShown(StoreError):  # noqa: N818 - says what happened, as its c
 
 
 class AlreadyVoted(StoreError):  # noqa: N818
-    """The voter has voted on the battle; also where that vote was retracted."""
+    """The voter has voted on the battle."""
 
 
 class BattleGone(StoreError):  # noqa: N818

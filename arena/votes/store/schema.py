@@ -4,6 +4,7 @@ outputs      an output that battles may show (``active``) or once showed
 voters       keyed hashes; nothing else is known of a voter
 battles      two outputs of one prompt, drawn for one voter
 votes        one a battle and voter, and only by the battle's voter
+             (``retracted``: taken back while that was possible, before December 2026)
 skips        battles that were drawn and expired without a vote, until their period is sealed
 quarantine   why a vote does not count, by rule
 decisions    what people decided about votes and voters, and why; only ever added to

@@ -1,4 +1,5 @@
-// The voting page without reloading: votes, reveals, undo, and the next pair loaded ahead. Without it the forms do the same.
+// The voting page without reloading: choices that can be changed for a moment, votes, reveals, and the next pair loaded
+// ahead. A vote is final when it is sent, as the answer says who made which. Without this script a click sends it.
 const at = (id) => document.getElementById(id);
 const battle = at("battle");
 const ballot = at("ballot");
@@ -8,9 +9,9 @@ const KEYS = { 1: "left", 2: "right", 3: "tie", 4: "both_bad", ArrowLeft: "left"
 
 let token = at("token").value;
 let shownAt = performance.now();
-let phase = "revealed" in battle.dataset ? "revealed" : "open"; // open, sending, revealed
+let phase = "revealed" in battle.dataset ? "revealed" : "open"; // open, chosen, sending, revealed
 let ahead = null;
-let countdown = 0;
+let choice = null; // {outcome, dwell, timer} while it can still be changed
 
 async function ask(url, options) {
   let response;
@@ -53,23 +54,70 @@ function enable(on) {
   for (const button of ballot.querySelectorAll(".pick")) button.disabled = !on;
 }
 
-async function vote(outcome) {
-  if (phase !== "open") return;
-  phase = "sending";
-  enable(false);
+// The same choice again sends it at once, another one takes its place.
+function choose(outcome) {
+  if (!outcome || (phase !== "open" && phase !== "chosen")) return;
+  if (phase === "chosen" && choice.outcome === outcome) {
+    send();
+    return;
+  }
+  clearInterval(choice?.timer);
+  phase = "chosen";
+  choice = { outcome, dwell: Math.round(performance.now() - shownAt), timer: 0 };
   at("fault").hidden = true;
+  press(outcome);
+  startUndo(Number(battle.dataset.undo));
+}
+
+function startUndo(seconds) {
+  let left = seconds;
+  const tick = () => {
+    at("countdown").textContent = ` (${left})`;
+    if (left <= 0) send();
+    left -= 1;
+  };
+  choice.timer = setInterval(tick, 1000);
+  at("undo").hidden = false;
+  at("chosen").textContent = "Choose it again to see the names now, or another one.";
+  tick();
+}
+
+function endUndo() {
+  clearInterval(choice?.timer);
+  at("undo").hidden = true;
+  at("chosen").textContent = "";
+}
+
+function takeBack() {
+  if (phase !== "chosen") return;
+  endUndo();
+  press("");
+  phase = "open";
+}
+
+function press(outcome) {
+  for (const button of ballot.querySelectorAll(".pick")) button.setAttribute("aria-pressed", button.value === outcome);
+}
+
+async function send() {
+  if (phase !== "chosen") return;
+  phase = "sending";
+  endUndo();
+  enable(false);
   const reasons = [...ballot.querySelectorAll("input[name=reasons]:checked")].map((box) => box.value);
-  const dwell = Math.round(performance.now() - shownAt);
+  const { outcome, dwell } = choice;
   try {
     const reveal = await ask(`${root}api/votes`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token, outcome, reasons, dwell_ms: dwell }),
+      keepalive: true, // also where the page is left meanwhile
     });
     show(reveal, outcome);
   } catch (error) {
     complain(error);
     enable(true);
+    press("");
     phase = "open";
     if (error.code === "already_voted" || error.code === "expired" || error.code === "bad_token") skip();
   }
@@ -80,7 +128,6 @@ function skip() {
   at("choices").hidden = true;
   at("verdict").textContent = "";
   at("others").textContent = "";
-  at("undo").hidden = true;
   at("after").hidden = false;
 }
 
@@ -109,38 +156,6 @@ function show(reveal, outcome) {
   at("progress").textContent = reveal.progress.text;
   at("mine").hidden = reveal.progress.needed > 0;
   at("after").hidden = false;
-  startUndo(reveal.undo);
-  at("next").focus({ preventScroll: true });
-}
-
-function startUndo(undo) {
-  clearInterval(countdown);
-  let left = undo.seconds;
-  at("undo").hidden = left <= 0;
-  at("undo").querySelector("[name=token]").value = undo.token;
-  const tick = () => {
-    at("countdown").textContent = ` (${left})`;
-    if (left <= 0) {
-      clearInterval(countdown);
-      at("undo").hidden = true;
-    }
-    left -= 1;
-  };
-  tick();
-  countdown = setInterval(tick, 1000);
-}
-
-async function takeBack() {
-  if (phase !== "revealed" || at("undo").hidden) return;
-  clearInterval(countdown);
-  at("undo").hidden = true;
-  try {
-    await ask(`${root}api/votes/${encodeURIComponent(token)}`, { method: "DELETE" });
-    at("verdict").textContent = "Your vote was taken back. It does not count.";
-    for (const side of ["left", "right"]) at(side).classList.remove("won");
-  } catch (error) {
-    complain(error);
-  }
   at("next").focus({ preventScroll: true });
 }
 
@@ -155,7 +170,6 @@ function give(picture) {
 }
 
 function place(next) {
-  clearInterval(countdown);
   at("fault").hidden = true;
   token = next.token;
   at("token").value = token;
@@ -177,6 +191,7 @@ function place(next) {
   at("after").hidden = true;
   at("choices").hidden = false;
   enable(true);
+  press("");
   phase = "open";
   shownAt = performance.now();
   scrollTo({ top: 0 });
@@ -216,12 +231,9 @@ function closer() {
 
 ballot.addEventListener("submit", (event) => {
   event.preventDefault();
-  vote(event.submitter?.value);
+  choose(event.submitter?.value);
 });
-at("undo").addEventListener("submit", (event) => {
-  event.preventDefault();
-  takeBack();
-});
+at("take-back").addEventListener("click", takeBack);
 at("next").addEventListener("click", (event) => {
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
@@ -241,12 +253,16 @@ document.addEventListener("keydown", (event) => {
   if (tag === "INPUT" && event.target.type !== "checkbox") return;
   if (event.key === "z" || event.key === "Z") closer();
   else if (at("closer").open) return;
-  else if (phase === "open" && KEYS[event.key]) {
+  else if ((phase === "open" || phase === "chosen") && KEYS[event.key]) {
     event.preventDefault();
-    vote(KEYS[event.key]);
+    choose(KEYS[event.key]);
   } else if (event.key === "u" || event.key === "U") takeBack();
-  else if (phase === "revealed" && event.key === "Enter" && tag !== "A" && tag !== "BUTTON" && tag !== "SUMMARY") goOn();
+  else if (event.key === "Enter" && tag !== "A" && tag !== "BUTTON" && tag !== "SUMMARY") {
+    if (phase === "revealed") goOn();
+    else send();
+  }
 });
+addEventListener("pagehide", send);
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });

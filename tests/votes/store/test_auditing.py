@@ -33,7 +33,6 @@ from tests.votes.store.worlds import (
     NOW,
     PERIOD,
     PROMPT,
-    WINDOW,
     a_battle,
     a_vote,
     retract_vote,
@@ -169,7 +168,7 @@ def test_what_was_drawn_and_not_voted_on_is_there_for_the_audit(store: Store) ->
 def test_retracted_votes_are_there_for_the_audit_until_their_period_is_sealed(store: Store, tmp_path: Path) -> None:
     store.write(some_operations(40))
     write_one(store, AddBattle(replace(a_battle("skipped", "v1"), network="n1")))
-    retract_vote(store, "b00007", "v2", NOW + 7 * MINUTE, WINDOW)
+    retract_vote(store, "b00007", NOW + 7 * MINUTE)
     store.forget_expired(LATER)
     with store.reading() as connection:
         (vote,) = retracted_votes(connection, LATER).to_pylist()

@@ -22,7 +22,6 @@ from arena.votes.store import (
     LimitedRequest,
     Operation,
     PairAlreadyShown,
-    RetractVote,
     RetryAfter,
     Store,
     open_store,
@@ -31,7 +30,6 @@ from tests.votes.store.worlds import (
     HOUR,
     MODELS,
     NOW,
-    WINDOW,
     a_battle,
     a_vote,
     add_battle,
@@ -97,7 +95,6 @@ _LATER = st.integers(0, 7200).map(lambda seconds: NOW + timedelta(seconds=second
 _OPERATIONS = st.one_of(
     st.builds(lambda battle, voter: AddBattle(a_battle(battle, voter)), _IDS, _VOTERS),
     st.builds(lambda *vote: AddVote(a_vote(*vote)), _IDS, _VOTERS, _LATER, st.sampled_from(Outcome)),
-    st.builds(lambda battle, voter, now: RetractVote(battle, voter, now, WINDOW), _IDS, _VOTERS, _LATER),
 )  # fmt: skip
 
 
@@ -107,31 +104,22 @@ class _Expected:
     def __init__(self) -> None:
         self.battles: dict[str, str] = {}
         self.votes: dict[str, AddVote] = {}
-        self.retracted: set[str] = set()
 
-    def run(self, operation: Operation) -> object:  # noqa: PLR0911 - one for each answer
+    def run(self, operation: Operation) -> object:
         if isinstance(operation, AddBattle):
             taken = operation.battle.id in self.battles
             self.battles.setdefault(operation.battle.id, operation.battle.voter)
             return StoreError if taken else type(None)
-        if isinstance(operation, AddVote):
-            vote = operation.vote
-            if self.battles.get(vote.battle) != vote.voter:
-                return BattleGone
-            if vote.battle in self.votes:
-                return AlreadyVoted
-            if vote.at > NOW + HOUR:
-                return BattleGone
-            self.votes[vote.battle] = operation
-            return type(None)
-        assert isinstance(operation, RetractVote)
-        cast = self.votes.get(operation.battle)
-        if cast is None or operation.battle in self.retracted or cast.vote.voter != operation.voter:
-            return False
-        if not timedelta(0) <= operation.now - cast.vote.at <= WINDOW:
-            return False
-        self.retracted.add(operation.battle)
-        return True
+        assert isinstance(operation, AddVote)
+        vote = operation.vote
+        if self.battles.get(vote.battle) != vote.voter:
+            return BattleGone
+        if vote.battle in self.votes:
+            return AlreadyVoted
+        if vote.at > NOW + HOUR:
+            return BattleGone
+        self.votes[vote.battle] = operation
+        return type(None)
 
 
 @given(st.lists(st.lists(_OPERATIONS, max_size=4), max_size=8))
@@ -146,11 +134,10 @@ def test_a_store_agrees_with_a_dictionary(batches: list[list[Operation]]) -> Non
             wanted = {place: expected.run(batch[place]) for place in in_turn}
             for place, result in enumerate(results):
                 assert wanted[place] in (result, type(result))
-        assert store.votes_stored() == len(expected.votes) - len(expected.retracted)
+        assert store.votes_stored() == len(expected.votes)
         for battle, operation in expected.votes.items():
             kept = store.vote_of(battle, operation.vote.voter)
             assert kept is not None and kept.outcome is operation.vote.outcome
-            assert (kept.retracted is not None) == (battle in expected.retracted)
 
 
 @pytest.mark.parametrize(

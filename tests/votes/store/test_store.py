@@ -24,7 +24,6 @@ from arena.votes.store import (
     EarlierBattle,
     PairCount,
     Reason,
-    RetractVote,
     Store,
     StoredVote,
     network_key,
@@ -38,7 +37,6 @@ from tests.votes.store.worlds import (
     NOW,
     PERIOD,
     PROMPT,
-    WINDOW,
     Rate,
     a_battle,
     a_vote,
@@ -105,28 +103,16 @@ def test_a_battle_takes_a_vote_up_to_its_last_moment(store: Store) -> None:
     assert store.votes_stored() == 1
 
 
-def test_an_undo_counts_for_nothing_and_leaves_the_battle_closed(store: Store) -> None:
+def test_a_vote_that_was_taken_back_counts_for_nothing_and_leaves_the_battle_closed(store: Store) -> None:
     add_battle(store, a_battle())
     add_vote(store, a_vote())
-    assert retract_vote(store, "b1", "v1", NOW + 5 * SECOND, WINDOW)
-    assert not retract_vote(store, "b1", "v1", NOW + 6 * SECOND, WINDOW)
+    retract_vote(store, "b1", NOW + 5 * SECOND)
     assert (store.votes_stored(), store.pair_counts("text-to-image"), store.votes_by_voter(["v1"])) == (0, [], [])
     with pytest.raises(AlreadyVoted):
         add_vote(store, a_vote())
     kept = store.vote_of("b1", "v1")
     assert kept is not None and kept.retracted == NOW + 5 * SECOND
     assert [earlier.voted for earlier in store.earlier_battles("v1", PROMPT, NOW + 2 * HOUR)] == [True]
-
-
-def test_an_undo_has_its_window_and_its_voter(store: Store) -> None:
-    add_battle(store, a_battle())
-    add_vote(store, a_vote())
-    assert not retract_vote(store, "b1", "v1", NOW + WINDOW + MOMENT, WINDOW)
-    assert not retract_vote(store, "b1", "v1", NOW - MOMENT, WINDOW)
-    assert not retract_vote(store, "b1", "v2", NOW + SECOND, WINDOW)
-    assert not retract_vote(store, "b2", "v1", NOW + SECOND, WINDOW)
-    assert store.votes_stored() == 1
-    assert retract_vote(store, "b1", "v1", NOW + WINDOW, WINDOW)
 
 
 def test_a_battle_shows_known_outputs_of_models_that_are_not_withdrawn(store: Store) -> None:
@@ -154,12 +140,10 @@ def test_one_operation_that_is_refused_spoils_no_other(store: Store) -> None:
             AddBattle(a_battle()),
             AddVote(a_vote(outcome=Outcome.RIGHT)),
             AddBattle(a_battle()),
-            RetractVote("b1", "v1", NOW, WINDOW),
         ]
     )
     assert results[:2] == [None, None]
-    assert [type(result) for result in results[2:4]] == [AlreadyVoted, StoreError]
-    assert results[4] is True
+    assert [type(result) for result in results[2:]] == [AlreadyVoted, StoreError]
     assert store.write([]) == []
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import update
+
 from arena.errors import StoreError
 from arena.records import Outcome
 from arena.votes.store import (
@@ -17,17 +19,15 @@ from arena.votes.store import (
     Battle,
     LimitedRequest,
     Operation,
-    RetractVote,
     RetryAfter,
     Store,
     StoredVote,
     open_store,
 )
-from arena.votes.store.schema import outputs
+from arena.votes.store.schema import outputs, votes
 
 NOW = datetime(2026, 8, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-WINDOW = timedelta(seconds=10)
 MODELS = ("a/one", "a/two", "b/three", "c/four")
 PROMPT = "text-to-image/vase"
 PERIOD = b"the secret of the first period.."
@@ -130,8 +130,10 @@ def add_vote(store: Store, vote: StoredVote) -> None:
     write_one(store, AddVote(vote))
 
 
-def retract_vote(store: Store, battle: str, voter: str, now: datetime, window: timedelta) -> bool:
-    return bool(write_one(store, RetractVote(battle, voter, now, window)))
+def retract_vote(store: Store, battle: str, at: datetime) -> None:
+    """Mark a vote as taken back, as was possible before December 2026."""
+    with store.writing() as connection:
+        assert connection.execute(update(votes).where(votes.c.battle == battle).values(retracted=at)).rowcount == 1
 
 
 def seconds_to_wait(store: Store, key: str, limits: list[Rate], now: datetime) -> float:
