@@ -150,9 +150,9 @@ def _audit_lines(report: AuditReport) -> Iterator[str]:
         yield f"  by hand: {taken.votes:,} votes, {taken.ruling}, on {taken.on}: {taken.because}"
     for alert in report.alerts:
         yield (
-            f"  alert: {alert.model} won {alert.wins:,} of {alert.battles:,} battles with voters who first voted in the"
-            f" {report.thresholds.alert_weeks} weeks from {alert.since}; by other votes {alert.expected:,.1f}"
-            f" ({alert.deviations:+.1f} standard deviations). Nothing is set aside for this: look at who they are."
+            f"  alert: {alert.model} won {alert.wins:,} of {alert.battles:,} battles with {alert.who}; by other votes"
+            f" {alert.expected:,.1f} ({alert.deviations:+.1f} standard deviations)."
+            f" {wording.count(alert.waiting, 'vote')} of theirs wait for this: look at who they are."
         )
 
 
@@ -228,7 +228,8 @@ def _print_uncounted(uncounted: Sequence[UncountedVote]) -> None:
             note(f"{rule}: {statement}")
     if any(not vote.reasons for vote in uncounted):
         note(
-            "not judged yet: no audit has looked at it, or it was found by a rule that stopped (arena audit says which)"
+            "not judged yet: no audit has looked at it, or it waits for a person, because of a rule that stopped or"
+            " that lets votes wait (arena audit says which)"
         )
 
 

@@ -106,21 +106,21 @@ def _rule_rows(report: AuditReport) -> tuple[RuleRow, ...]:
             )
             for decision in report.decisions
         )
-        + tuple(_alert_row(alert, report.thresholds.alert_weeks) for alert in report.alerts)
+        + tuple(_alert_row(alert) for alert in report.alerts)
     )
 
 
-def _alert_row(alert: Alert, weeks: int) -> RuleRow:
+def _alert_row(alert: Alert) -> RuleRow:
     more = "more" if alert.deviations > 0 else "fewer"
     return RuleRow(
-        name="Newcomers",
+        name=f"Alert: {alert.group}",
         statement=f"{alert.model} won {wording.whole(alert.wins)} of {wording.count(alert.battles, 'battle')} with "
-        f"voters who first voted in the {weeks} weeks from {alert.since}, where other votes expect "
-        f"{wording.number(alert.expected, 1)}: {wording.number(abs(alert.deviations), 1)} standard deviations {more}",
+        f"{alert.who}, where other votes expect {wording.number(alert.expected, 1)}: "
+        f"{wording.number(abs(alert.deviations), 1)} standard deviations {more}",
         judged=wording.whole(alert.battles),
-        votes=wording.NOTHING,
-        voters=wording.NOTHING,
-        verdict="an alert: nothing is set aside, a person has to look",
+        votes=wording.whole(alert.waiting) if alert.waiting else wording.NOTHING,
+        voters=wording.whole(alert.voters) if alert.waiting else wording.NOTHING,
+        verdict="these votes wait: a person has to look" if alert.waiting else "nothing is set aside for this",
     )
 
 
@@ -129,4 +129,6 @@ def _verdict(rule: RuleFinding) -> str:
         return "stopped: too many to be believed, a person has to look"
     if not rule.judged:
         return "cannot tell: the log does not say what it needs"
-    return "found" if rule.votes else "nothing found"
+    if not rule.votes:
+        return "nothing found"
+    return "waits: a person has to look" if rule.waits else "found"

@@ -3,7 +3,7 @@
 The audit of a store, which also writes down what is found, is ``arena.votes.store.auditing``.
 """
 
-from arena.votes.audit.judging import CARELESS, RULES, Verdict, audit_log, judge
+from arena.votes.audit.judging import CARELESS, RULES, WAITING_RULES, Verdict, audit_log, judge
 from arena.votes.audit.report import (
     Alert,
     AuditReport,
@@ -19,6 +19,7 @@ from arena.votes.audit.report import (
 __all__ = [
     "CARELESS",
     "RULES",
+    "WAITING_RULES",
     "Alert",
     "AuditReport",
     "DecisionFinding",

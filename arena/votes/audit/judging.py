@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,8 @@ import pyarrow.compute as pc
 
 from arena.progress import Progress
 from arena.votes.audit import rules
+from arena.votes.audit.consensus import Consensus, consensus_of
+from arena.votes.audit.groups import unusual_groups
 from arena.votes.audit.report import (
     Alert,
     AuditReport,
@@ -20,7 +22,7 @@ from arena.votes.audit.report import (
     Thresholds,
     statements,
 )
-from arena.votes.audit.rules import Consensus, newcomer_alerts, newcomers_of
+from arena.votes.audit.shares import beyond_share
 from arena.votes.audit.vote_arrays import UNKNOWN_NETWORK, Bools, Ints, VoteArrays, vote_arrays
 from arena.votes.decisions import Decision, Ruling
 from arena.votes.log import Log
@@ -43,7 +45,10 @@ RULES: Mapping[str, Rule] = {
     "farmed": rules.farmed,
     "burst": rules.burst,
 }
-"""The rules by name, in the order of ``statements``."""
+"""The rules that set votes aside, by name, in the order of ``statements``."""
+WAITING_RULES = ("network", "newcomers", "share")
+"""What the rules find that let votes wait for a person, in the order of ``statements``; they come after ``RULES``."""
+
 
 CARELESS = frozenset({"velocity", "snap", "one-sided", "disagreement"})
 """The rules that find who does not look, whatever model it helps. They may be asked to tell only: see ``judge``."""
@@ -51,7 +56,8 @@ CARELESS = frozenset({"velocity", "snap", "one-sided", "disagreement"})
 NEEDS: Mapping[str, Callable[[VoteArrays], Bools]] = {
     "velocity": lambda votes: votes.timed,
     "snap": lambda votes: ~np.isnan(votes.dwell),
-    "linked": lambda votes: votes.network != UNKNOWN_NETWORK,
+    **dict.fromkeys(("linked", "network", "share"), lambda votes: votes.network != UNKNOWN_NETWORK),
+    "newcomers": lambda votes: votes.dated,
     "burst": lambda votes: votes.timed,
     **dict.fromkeys(
         ("one-sided", "disagreement", "favourite", "farmed"),
@@ -69,24 +75,27 @@ class Verdict:
 
     set_aside: Mapping[str, Bools]
     """By rule that did not stop: the votes it sets aside; and those that people did, ``BY_HAND``."""
+    waiting: Mapping[str, Bools]
+    """By rule: the votes that wait for a person, since the rule stopped or is one of ``WAITING_RULES``."""
     quarantined: Bools
     unknown: Bools
     report: AuditReport
     found: Mapping[str, Bools] = field(default_factory=dict)
-    """By rule, whether it sets aside, only tells, or stopped: the votes to judge that it found."""
+    """By rule, whether it sets aside, only tells, stopped, or lets wait: the votes to judge that it found."""
     alerted: Mapping[str, Bools] = field(default_factory=dict)
     """By the name of an alert: the votes that its group cast on its model, of those to judge."""
 
 
 @dataclass(frozen=True)
 class _AuditContext:
-    """What a report needs and no round of the rules changes."""
+    """What no round of the rules changes. ``believed`` votes are those that may say what is usual."""
 
     votes: VoteArrays
     to_judge: Bools
+    believed: Bools
     limits: Thresholds
     decisions: DecisionByVote
-    alerts: tuple[Alert, ...]
+    without: frozenset[str]
     telling: frozenset[str]
 
 
@@ -124,31 +133,66 @@ def judge(
     to_judge = np.ones(len(votes), np.bool_) if to_judge is None else to_judge
     believed = np.ones(len(votes), np.bool_) if distrusted is None else ~distrusted
     decided = decisions_by_vote(table, decisions)
-    believed = believed & ~decided.excluded
-    trusted, masks, stopped = believed, dict[str, Bools](), set[str]()
-    consensus = rules.consensus_of(votes, trusted)
+    context = _AuditContext(votes, to_judge, believed & ~decided.excluded, limits, decided, without, telling)
+    trusted = context.believed
     # The rules compare with what is usual, and an attack is part of what is usual until it is found: so they are asked
     # again without what they found, until they find nothing new.
-    asked = {name: rule for name, rule in RULES.items() if name not in without}
     for number in range(1, MAX_ROUNDS + 1):
-        masks = {}
-        for name, rule in asked.items():
-            if progress:
-                progress(f"Asking the rules, round {number}", len(masks), len(asked))
-            masks[name] = _ask(name, rule, votes, consensus, limits)
-        masks = {name: mask & ~decided.released & ~decided.excluded for name, mask in masks.items()}
-        # A rule that finds so much is more likely wrong than right; what it found goes on being trusted.
-        most = limits.share_limit * to_judge.sum()
-        stopped = {name for name, mask in masks.items() if (mask & to_judge).sum() > most}
-        remaining = believed & ~_any(votes, [mask for name, mask in masks.items() if name not in stopped])
+        findings = _ask_rules(context, consensus_of(votes, trusted), number, progress)
+        remaining = findings.standing & ~_any(votes, findings.waiting.values())
         if np.array_equal(remaining, trusted):
             break
-        trusted, consensus = remaining, rules.consensus_of(votes, remaining)
-    by_rule = {name: mask & to_judge for name, mask in masks.items()}
-    dated = votes.dated
-    known = Consensus(consensus.trusted[dated], consensus.odds[dated])
-    alerts = newcomer_alerts(votes.part(dated), known, to_judge[dated], limits)
-    return _verdict(_AuditContext(votes, to_judge, limits, decided, alerts, telling), by_rule, stopped)
+        trusted = remaining
+    return _verdict(context, findings)
+
+
+@dataclass(frozen=True)
+class _Findings:
+    """What one round of the rules found."""
+
+    by_rule: Mapping[str, Bools]
+    """The votes that each rule of ``RULES`` finds."""
+    stopped: frozenset[str]
+    """Those of them that found too much: what they found goes on being trusted."""
+    waiting: Mapping[str, Bools]
+    """The votes that each of ``WAITING_RULES`` lets wait."""
+    standing: Bools
+    """Votes that are believed, and that no rule sets aside."""
+    groups: Sequence[tuple[Alert, Bools]]
+    """The unusual groups with votes to judge, and those votes."""
+
+
+def _ask_rules(context: _AuditContext, consensus: Consensus, number: int, progress: Progress | None) -> _Findings:
+    votes, limits, to_judge, decided = context.votes, context.limits, context.to_judge, context.decisions
+    asked, by_rule = {name: rule for name, rule in RULES.items() if name not in context.without}, dict[str, Bools]()
+    for name, rule in asked.items():
+        if progress:
+            progress(f"Asking the rules, round {number}", len(by_rule), len(asked) + 1)
+        by_rule[name] = _ask(name, rule, votes, consensus, limits) & ~decided.released & ~decided.excluded
+    # A rule that finds so much is more likely wrong than right.
+    most = limits.share_limit * to_judge.sum()
+    stopped = frozenset(name for name, mask in by_rule.items() if (mask & to_judge).sum() > most)
+    standing = context.believed & ~_any(votes, [mask for name, mask in by_rule.items() if name not in stopped])
+    if progress:
+        progress(f"Asking the rules, round {number}", len(asked), len(asked) + 1)
+    # What a person has released is no evidence against anybody any more.
+    tested = standing & ~decided.released
+    groups = [
+        group
+        for group in unusual_groups(votes, consensus, tested, limits)
+        if group.alert.group not in context.without and (group.votes & to_judge).any()
+    ]
+    waiting = {
+        kind: _any(votes, [group.votes for group in groups if group.alert.group == kind])
+        for kind in ("network", "newcomers")
+        if kind not in context.without
+    }
+    if "share" not in context.without:
+        waiting["share"] = beyond_share(votes, consensus, tested & to_judge & ~_any(votes, waiting.values()), limits)
+    alerts = [
+        (replace(group.alert, waiting=int((group.votes & to_judge).sum())), group.votes & to_judge) for group in groups
+    ]
+    return _Findings(by_rule, stopped, waiting, standing, alerts)
 
 
 def _ask(name: str, rule: Rule, votes: VoteArrays, consensus: Consensus, limits: Thresholds) -> Bools:
@@ -161,15 +205,20 @@ def _ask(name: str, rule: Rule, votes: VoteArrays, consensus: Consensus, limits:
     return found
 
 
-def _verdict(context: _AuditContext, by_rule: dict[str, Bools], stopped: set[str]) -> Verdict:
+def _verdict(context: _AuditContext, findings: _Findings) -> Verdict:
     votes, to_judge, limits, decided = context.votes, context.to_judge, context.limits, context.decisions
+    by_rule, stopped = {name: mask & to_judge for name, mask in findings.by_rule.items()}, findings.stopped
     acting = {name: mask for name, mask in by_rule.items() if name not in context.telling}
     set_aside = {name: mask for name, mask in acting.items() if name not in stopped}
     if (excluded := decided.excluded & to_judge).any():
         set_aside[BY_HAND] = excluded
     quarantined = _any(votes, set_aside.values())
-    unknown = _any(votes, [mask for name, mask in acting.items() if name in stopped]) & ~quarantined
-    words = statements(limits)
+    let_wait = {name: mask & to_judge for name, mask in findings.waiting.items()}
+    waiting = {name: mask for name, mask in acting.items() if name in stopped}
+    waiting |= {name: mask for name, mask in let_wait.items() if name not in context.telling}
+    waiting = {name: mask & ~quarantined for name, mask in waiting.items()}
+    unknown = _any(votes, waiting.values())
+    found, words = by_rule | let_wait, statements(limits)
     report = AuditReport(
         votes=int(to_judge.sum()),
         counted=int((to_judge & ~quarantined & ~unknown).sum()),
@@ -185,16 +234,19 @@ def _verdict(context: _AuditContext, by_rule: dict[str, Bools], stopped: set[str
                 judged=int((to_judge & NEEDS[name](votes)).sum()) if name in NEEDS else int(to_judge.sum()),
                 stopped=name in stopped and name in acting,
                 tells=name in context.telling,
+                waits=name in let_wait and name not in context.telling,
             )
-            for name, mask in by_rule.items()
+            for name, mask in found.items()
         ),
         models=_by_model(votes, to_judge, quarantined),
         thresholds=limits,
         decisions=decided.findings(to_judge),
-        alerts=context.alerts,
+        alerts=tuple(alert for alert, _ in findings.groups),
     )
-    alerted = {alert.name: newcomers_of(votes, alert, limits) & to_judge for alert in context.alerts}
-    return Verdict(set_aside, quarantined, unknown, report, by_rule, alerted)
+    alerted = dict[str, Bools]()
+    for alert, mask in findings.groups:
+        alerted[alert.name] = alerted.get(alert.name, False) | mask
+    return Verdict(set_aside, waiting, quarantined, unknown, report, found, alerted)
 
 
 def _any(votes: VoteArrays, masks: Iterable[Bools]) -> Bools:

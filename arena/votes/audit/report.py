@@ -29,15 +29,23 @@ class Thresholds:
     linked_votes: int = 12
     linked_share: float = 0.8
     linked_chance: float = 1e-5
+    linked_own_votes: int = 5
+    """Of a network that does much else, voters of so many of these battles are set aside."""
     farmed_votes: int = 5
     farmed_chance: float = 1e-6
     burst_votes: int = 15
     burst_share: float = 0.85
     burst_chance: float = 1e-9
-    alert_weeks: int = 2
-    """Over how many weeks of first votes newcomers make up one group."""
     alert_chance: float = 0.05
     """How likely an honest arena has any alert."""
+    group_effect: float = 0.1
+    """From which difference on, as a share of its battles, a group is unusual."""
+    focus_share: float = 0.25
+    """Those of a group who cast so much of their votes on a model are also compared on their own."""
+    network_share: float = 0.02
+    """By how much of a model's votes on a board one network may move it."""
+    network_votes: int = 5
+    """By how many votes a network may always move a model."""
     slack: float = 2.0
     """How many times more often than others an honest voter may meet a model or a pair."""
 
@@ -79,6 +87,21 @@ def statements(limits: Thresholds) -> dict[str, str]:
             f" battles, with a chance below {limits.burst_chance:g}: votes that did this, of voters who then did little"
             " else"
         ),
+        "network": (
+            "the voters of one network, or those of them who cast"
+            f" {limits.focus_share:.0%} or more of their votes on the model, make a model win (or lose) more than all"
+            f" other votes expect, by {limits.group_effect:.0%} or more of the battles: their votes on that model wait."
+            f" An honest arena has any such group with a chance below {limits.alert_chance:g}"
+        ),
+        "newcomers": (
+            "the same for voters who first voted in the same week, two, four, or more weeks: their votes on that model"
+            " wait"
+        ),
+        "share": (
+            f"one network moves a model by more than {limits.network_share:.0%} of the model's votes on a board, and by"
+            f" more than {limits.network_votes} votes, against what all other votes expect: the votes beyond that wait,"
+            " chosen by a hash of the battle"
+        ),
     }
 
 
@@ -97,6 +120,8 @@ class RuleFinding:
     """The rule would set aside too many votes to be believed: what it found is unknown, not quarantined."""
     tells: bool = False
     """The rule sets nothing aside here: what it found counts, and is there to be looked at."""
+    waits: bool = False
+    """The rule sets nothing aside: what it finds is unknown until a person has decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +149,11 @@ class DecisionFinding:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A model that wins, or loses, more among the newcomers of one time than others expect. It sets no vote aside."""
+    """A model that wins, or loses, more with one group of voters than others expect: their votes on it wait."""
 
     model: str
     since: str
-    """The first day of the newcomers' first votes, as in 2026-11-21."""
+    """The first day of the newcomers' first votes, or of the network's votes on the model, as in 2026-11-21."""
     battles: int
     """Their decided battles of the model."""
     wins: int
@@ -136,11 +161,30 @@ class Alert:
     """How many wins everybody else's votes would make of these battles."""
     deviations: float
     """By how many standard deviations the wins exceed that; negative where they fall short."""
+    group: str = "newcomers"
+    """Or ``network``."""
+    focused: bool = False
+    """Whether only those of the group are meant who cast a large share of their votes on the model."""
+    weeks: int = 2
+    """How many weeks of first votes make up the group of newcomers."""
+    voters: int = 0
+    """How many of the group voted on the model."""
+    waiting: int = 0
+    """How many votes wait for this."""
 
     @property
     def name(self) -> str:
         """What a decision calls the group: the kind of alert, since when, and the model."""
-        return f"newcomers/{self.since}/{self.model}"
+        return f"{self.group}/{self.since}/{self.model}"
+
+    @property
+    def who(self) -> str:
+        """The group, in words."""
+        focused = " and cast a large share of their votes on it" if self.focused else ""
+        if self.group == "network":
+            return f"voters who share a network{focused}"
+        weeks = "week" if self.weeks == 1 else f"{self.weeks} weeks"
+        return f"voters who first voted in the {weeks} from {self.since}{focused}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +219,18 @@ def report_json(report: AuditReport) -> str:
 
 def report_from_json(text: str) -> AuditReport:
     """The report that ``report_json`` wrote. Raises ``ValueError`` where it did not."""
-    # Reports lie in logs for good: those of older releases have no decisions and no alerts.
+    # Reports lie in logs for good: those of older releases have no decisions and no alerts, or alerts about newcomers
+    # of a number of weeks that was a threshold then.
     try:
         fields: dict[str, Any] = json.loads(text)
         rules = tuple(RuleFinding(**rule) for rule in fields.pop("rules"))
         models = tuple(ModelFinding(**model) for model in fields.pop("models"))
         taken = tuple(DecisionFinding(**decision) for decision in fields.pop("decisions", ()))
-        alerts = tuple(Alert(**alert) for alert in fields.pop("alerts", ()))
-        limits = Thresholds(**fields.pop("thresholds"))
-        return AuditReport(rules=rules, models=models, thresholds=limits, decisions=taken, alerts=alerts, **fields)
+        limits = fields.pop("thresholds")
+        weeks = {"weeks": limits.pop("alert_weeks")} if "alert_weeks" in limits else {}
+        alerts = tuple(Alert(**weeks, **alert) for alert in fields.pop("alerts", ()))
+        return AuditReport(
+            rules=rules, models=models, thresholds=Thresholds(**limits), decisions=taken, alerts=alerts, **fields
+        )
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"not the report of an audit: {error}") from error

@@ -1,37 +1,15 @@
-"""The rules of the audit. Each says which votes it would set aside; none knows of the others. One more only alerts."""
+"""The rules that set votes aside for what one voter, or a few together, did. Each knows nothing of the others."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from statistics import NormalDist
 
 import numpy as np
 
-from arena.votes.audit.crowd import clicking_log_e_values, left_odds, sigmoid
-from arena.votes.audit.report import Alert, Thresholds
-from arena.votes.audit.vote_arrays import LEFT, UNKNOWN_NETWORK, Bools, Floats, Ints, VoteArrays
-
-SECOND = 1_000_000
-HOUR = 3600 * SECOND
-WEEK = 7 * 24 * HOUR
-MIN_EXPECTED = 4.0
-"""Expected wins, and losses, from which on the sum of a group's battles is taken to be normal."""
-
-
-@dataclass(frozen=True)
-class Consensus:
-    """What the votes that are trusted so far agree on."""
-
-    trusted: Bools
-    odds: Floats
-    """The log-odds that the left model of each vote is preferred, where one is."""
-
-
-def consensus_of(votes: VoteArrays, trusted: Bools) -> Consensus:
-    """Learn from the trusted votes."""
-    return Consensus(trusted, left_odds(votes, trusted))
+from arena.votes.audit.consensus import Consensus, count_bound, sides_of, successes_bound
+from arena.votes.audit.crowd import clicking_log_e_values
+from arena.votes.audit.report import Thresholds
+from arena.votes.audit.vote_arrays import HOUR, LEFT, SECOND, UNKNOWN_NETWORK, WEEK, Bools, Floats, Ints, VoteArrays
 
 
 def velocity(votes: VoteArrays, _: Consensus, limits: Thresholds) -> Bools:
@@ -105,10 +83,16 @@ def linked(votes: VoteArrays, consensus: Consensus, limits: Thresholds) -> Bools
         people = np.bincount(members[0], minlength=len(groups))
         suspect = (people >= limits.linked_voters) & (trials >= limits.linked_votes)
         suspect &= (wins >= limits.linked_share * trials) & (unlikely <= math.log(limits.linked_chance))
-        # Of a suspect group only those who take part: others may share the network, or be honest about the model.
+        # Of a suspect group only those who take part: others may share the network, or be honest about the model. Who
+        # voted on it once or twice cannot be told from them where the network does much else: that is for ``network``.
         keys, member = np.unique(group * votes.voters + votes.voter[rows], return_inverse=True)
-        share = np.bincount(member, won, len(keys)) / np.maximum(np.bincount(member, minlength=len(keys)), 1)
-        guilty = suspect[keys // max(votes.voters, 1)] & (share >= limits.linked_share)
+        battles = np.bincount(member, minlength=len(keys))
+        share = np.bincount(member, won, len(keys)) / np.maximum(battles, 1)
+        group_of_member = keys // max(votes.voters, 1)
+        cast = np.bincount(votes.network[votes.network != UNKNOWN_NETWORK])[groups // len(votes.models)]
+        does_little_else = trials >= limits.favourite_share * cast
+        guilty = suspect[group_of_member] & (share >= limits.linked_share)
+        guilty &= does_little_else[group_of_member] | (battles >= limits.linked_own_votes)
         flagged[keys[guilty] % max(votes.voters, 1)] = True
     return flagged[votes.voter]
 
@@ -139,77 +123,6 @@ def burst(votes: VoteArrays, consensus: Consensus, limits: Thresholds) -> Bools:
         share = _share_of_hour(votes, hour, rows, model, won)
         flagged[rows[suspect[group] & (won > 0) & (share >= limits.favourite_share)]] = True
     return flagged
-
-
-def newcomer_alerts(votes: VoteArrays, consensus: Consensus, to_judge: Bools, limits: Thresholds) -> tuple[Alert, ...]:
-    """Models that win, or lose, too often with a group of newcomers, by the strangest group of each; strangest first.
-
-    The excess of wins over those that the consensus expects is compared with the excess among all other votes, in
-    standard deviations. The threshold is Bonferroni's: over all groups and models, an honest arena has any alert with
-    a chance of at most ``alert_chance``. Only groups with votes ``to_judge`` are named.
-    """
-    rows, model, won, chance = sides_of(votes, consensus, votes.decided & consensus.trusted, 1)
-    models, group = len(votes.models), _newcomer_groups(votes, limits.alert_weeks)
-    groups = int(group.max(initial=-1)) + 1
-    cell = group[votes.voter[rows]] * models + model
-
-    def total(values: np.ndarray) -> np.ndarray:
-        return np.bincount(cell, values, groups * models).reshape(groups, models)
-
-    battles, expected, spread = total(np.ones(len(cell))), total(chance), total(chance * (1 - chance))
-    wins = total(won)
-    excess, elsewhere = wins - expected, np.maximum(spread.sum(axis=0) - spread, 1.0)
-    # A model may be better than its strength says with everybody; that excess is estimated from all other votes, and
-    # its own error, spread**2 / elsewhere, adds to the group's.
-    usual = (excess.sum(axis=0) - excess) / elsewhere * spread
-    tested = (expected >= MIN_EXPECTED) & (battles - expected >= MIN_EXPECTED)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        deviations = np.where(tested, (excess - usual) / np.sqrt(spread + spread**2 / elsewhere), 0.0)
-    threshold = NormalDist().inv_cdf(1 - limits.alert_chance / 2 / max(int(tested.sum()), 1))
-    tested &= np.isin(np.arange(groups), group[votes.voter[to_judge]])[:, None]
-    distance = np.where(tested, np.abs(deviations), 0.0)
-    worst = [
-        (int(distance[:, number].argmax()), number) for number in np.flatnonzero((distance > threshold).any(axis=0))
-    ]
-    return tuple(
-        Alert(
-            model=votes.models[number],
-            since=_day(int(votes.at.min()) + newcomers * limits.alert_weeks * WEEK),
-            battles=int(battles[newcomers, number]),
-            wins=int(wins[newcomers, number]),
-            expected=round(float(expected[newcomers, number] + usual[newcomers, number]), 1),
-            deviations=round(float(deviations[newcomers, number]), 1),
-        )
-        for newcomers, number in sorted(worst, key=lambda cell: -distance[cell])
-    )
-
-
-def newcomers_of(votes: VoteArrays, alert: Alert, limits: Thresholds) -> Bools:
-    """The votes that the group of an alert cast on its model, whatever they say of it."""
-    # All of them, not only those that help the model: to leave out its wins alone would be unfair to it.
-    dated, model = votes.part(votes.dated), votes.models.index(alert.model)
-    group, start = _newcomer_groups(dated, limits.alert_weeks), int(dated.at.min())
-    since = [_day(start + number * limits.alert_weeks * WEEK) for number in range(int(group.max()) + 1)]
-    chosen = np.zeros(len(votes), np.bool_)
-    chosen[votes.dated] = group[dated.voter] == since.index(alert.since)
-    return np.asarray(chosen & ((votes.left == model) | (votes.right == model)))
-
-
-def sides_of(
-    votes: VoteArrays, consensus: Consensus, chosen: Bools, direction: int
-) -> tuple[Ints, Ints, Floats, Floats]:
-    """Each chosen vote twice, once a side: its row, the side's model, whether it won, and the chance that it would.
-
-    ``direction`` -1 turns winning into losing.
-    """
-    rows = np.flatnonzero(chosen)
-    left = (votes.outcome[rows] == LEFT).astype(np.float64)
-    chance = sigmoid(consensus.odds[rows])
-    won, expected = np.concatenate([left, 1 - left]), np.concatenate([chance, 1 - chance])
-    model = np.concatenate([votes.left[rows], votes.right[rows]])
-    if direction < 0:
-        won, expected = 1 - won, 1 - expected
-    return np.concatenate([rows, rows]), model, won, expected
 
 
 def _totals(group: Ints, groups: int, won: Floats, chance: Floats) -> tuple[Floats, Floats, Floats]:
@@ -264,36 +177,3 @@ def _span_number(votes: VoteArrays, length: int) -> Ints:
     """The number of each vote's hour or week, from 0."""
     number = votes.at // length
     return np.asarray(number - number.min()) if len(number) else number
-
-
-def _newcomer_groups(votes: VoteArrays, weeks: int) -> Ints:
-    """The number of each voter's group, from 0: by the time of the first vote."""
-    first = np.full(votes.voters, np.iinfo(np.int64).max)
-    np.minimum.at(first, votes.voter, votes.at)
-    return np.asarray((first - votes.at.min(initial=np.iinfo(np.int64).max)) // (weeks * WEEK))
-
-
-def _day(moment: int) -> str:
-    return f"{datetime.fromtimestamp(moment / 1e6, UTC):%Y-%m-%d}"
-
-
-def successes_bound(successes: Floats, trials: Floats, expected: Floats) -> Floats:
-    """Bound the natural logarithm of P(X >= successes), X the sum of independent trials with ``expected`` mean sum.
-
-    Chernoff's bound, exp(-n KL(k/n || p)). The chances of single trials may differ (Hoeffding 1956, theorem 5).
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = successes / trials
-        chance = np.clip(expected / trials, 1e-12, 1 - 1e-12)
-        divergence = _times_log(share, share / chance) + _times_log(1 - share, (1 - share) / (1 - chance))
-    return np.where((trials > 0) & (share > chance), -trials * divergence, 0.0)
-
-
-def count_bound(count: Floats, expected: Floats) -> Floats:
-    """Bound the natural logarithm of P(X >= count), X a Poisson count with the ``expected`` mean (Chernoff)."""
-    mean = np.maximum(expected, 1e-12)
-    return np.where(count > mean, -(count * np.log(np.maximum(count, 1) / mean) - count + mean), 0.0)
-
-
-def _times_log(factor: Floats, value: Floats) -> Floats:
-    return np.where(factor > 0, factor * np.log(np.where(value > 0, value, 1.0)), 0.0)

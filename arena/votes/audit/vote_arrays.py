@@ -21,6 +21,11 @@ LEFT, RIGHT, TIE, BOTH_BAD = (
     OUTCOMES.index(outcome) for outcome in (Outcome.LEFT, Outcome.RIGHT, Outcome.TIE, Outcome.BOTH_BAD)
 )
 
+SECOND = 1_000_000
+"""In the unit of ``VoteArrays.at``, as what follows."""
+HOUR = 3600 * SECOND
+WEEK = 7 * 24 * HOUR
+
 UNKNOWN_NETWORK = -1
 """The network of a vote of which nobody knows the network."""
 
@@ -30,6 +35,8 @@ class VoteArrays:
     """One element a vote; ids are numbers from 0. ``at`` is in microseconds, ``dwell`` in milliseconds or NaN."""
 
     arena: Ints
+    category: Ints
+    language: Ints
     voter: Ints
     prompt: Ints
     left: Ints
@@ -43,6 +50,8 @@ class VoteArrays:
     """Whether ``at`` is when the vote was cast, to the minute at least: imported votes may have a day alone."""
     dated: Bools
     """Whether ``at`` is of the day on which the vote was cast: imported votes may have one time for all of them."""
+    battle: npt.NDArray[np.object_]
+    """The battles' ids."""
     models: tuple[str, ...]
     """The ids that ``left`` and ``right`` are indices into, sorted."""
 
@@ -108,6 +117,8 @@ def vote_arrays(table: pa.Table) -> VoteArrays:
     outcomes = pa.array([outcome.value for outcome in OUTCOMES])
     return VoteArrays(
         arena=_numbers(table["arena"]),
+        category=_numbers(table["category"]),
+        language=_numbers(table["language"]),
         voter=_numbers(table["voter"]),
         prompt=_numbers(table["prompt"]),
         left=_indices(table["left"], models),
@@ -116,6 +127,7 @@ def vote_arrays(table: pa.Table) -> VoteArrays:
         at=table["at"].cast(pa.timestamp("us")).cast(pa.int64()).to_numpy(),
         dwell=table["dwell_ms"].cast(pa.float64()).fill_null(float("nan")).to_numpy(),
         network=_networks(table),
+        battle=table["battle"].to_numpy(),
         timed=_flags(table, "timed"),
         dated=_flags(table, "dated"),
         models=tuple(models.to_pylist()),

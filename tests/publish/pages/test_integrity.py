@@ -137,15 +137,18 @@ def test_a_log_without_sealed_votes_says_so(world: World) -> None:
     assert "came into this log through the audit" in html_of(world, next(integrity.pages(world.site_data)))
 
 
-def test_an_alert_is_a_row_that_sets_nothing_aside(world: World) -> None:
-    alerted = replace(report(), alerts=(Alert("acme/one", "2026-08-03", 30, 27, 14.2, 4.7),))
+def test_an_alert_is_a_row_that_says_who_and_how_many_votes_wait(world: World) -> None:
+    alert = Alert("acme/one", "2026-08-03", 30, 27, 14.2, 4.7)
+    alerted = replace(report(), alerts=(replace(alert, weeks=1, focused=True, waiting=31, voters=9), alert))
     shown = integrity.integrity_view(replace(world.site_data, sealed_audits=(alerted,), audit=None))
-    row = shown.audits[0].rules[-1]
+    waiting, row = shown.audits[0].rules[-2:]
+    assert "in the week from 2026-08-03 and cast a large share of their votes on it, where" in waiting.statement
+    assert (waiting.votes, waiting.voters, waiting.verdict) == ("31", "9", "these votes wait: a person has to look")
     assert row.statement == (
         "acme/one won 27 of 30 battles with voters who first voted in the 2 weeks from 2026-08-03, where other votes "
         "expect 14.2: 4.7 standard deviations more"
     )
-    assert row.verdict == "an alert: nothing is set aside, a person has to look"
+    assert row.verdict == "nothing is set aside for this"
 
 
 def test_a_large_log_is_not_audited_by_every_build(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

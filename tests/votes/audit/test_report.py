@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from arena.records import Outcome
-from arena.votes.audit import RULES, Thresholds, judge, report_from_json, report_json, statements
+from arena.votes.audit import RULES, WAITING_RULES, Thresholds, judge, report_from_json, report_json, statements
 from arena.votes.table import votes_table
 from tests.conftest import ROOT
 from tests.votes.audit.honest_votes import (
@@ -16,7 +16,7 @@ from tests.votes.audit.honest_votes import (
 
 def test_every_rule_has_its_words_with_its_thresholds() -> None:
     words = statements(Thresholds(minute_votes=77))
-    assert list(words) == list(RULES)
+    assert list(words) == [*RULES, *WAITING_RULES]
     assert "77" in words["velocity"]
 
 

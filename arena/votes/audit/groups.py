@@ -1,0 +1,214 @@
+"""Groups that show together what no single voter shows: the voters of one network, and newcomers of the same time.
+
+Ten people who each vote once for one model look like anybody; together they do not. So voters are put into groups, and
+each model's wins in each group are compared with what all other votes say about the same battles. What is found waits
+for a person: a group may have a good reason to differ, which no rule can know.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from statistics import NormalDist
+
+import numpy as np
+
+from arena.votes.audit.consensus import Consensus, sides_of, successes_bound
+from arena.votes.audit.report import Alert, Thresholds
+from arena.votes.audit.vote_arrays import BOTH_BAD, UNKNOWN_NETWORK, WEEK, Bools, Floats, Ints, VoteArrays
+
+MIN_EXPECTED = 4.0
+"""Expected wins, and losses, from which on a group's battles of a model are compared with those of others."""
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """One way to put voters into groups."""
+
+    kind: str
+    """``network`` or ``newcomers``."""
+    focused: bool
+    """Whether only voters count who cast ``focus_share`` or more of their votes on the model."""
+    group: Ints
+    """The number of each vote's group, -1 for none."""
+    weeks: int = 0
+    """How many weeks of first votes make up a group of newcomers."""
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The sides of battles by group of a grouping, model and arena: ``column`` stands for the last two."""
+
+    grouping: Grouping
+    sides: Ints
+    cell: Ints
+    """The cell of each of the ``sides``: an index into what follows."""
+    group: Ints
+    column: Ints
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Each cell's wins beside those that all other votes expect of the same battles; a tie is half a win."""
+
+    battles: Floats
+    wins: Floats
+    expected: Floats
+    deviations: Floats
+    """By how many standard deviations the wins exceed that; 0 where there are too few battles to say."""
+    compared: int
+    """How many cells have enough."""
+
+
+@dataclass(frozen=True)
+class UnusualGroup:
+    """A group that differs about one model in one arena; and its votes on that model, whoever won them."""
+
+    alert: Alert
+    votes: Bools
+
+
+def unusual_groups(votes: VoteArrays, consensus: Consensus, tested: Bools, limits: Thresholds) -> list[UnusualGroup]:
+    """Groups with which a model wins, or loses, far more than with everybody else; the strangest first.
+
+    A group is unusual where its wins differ from what all other votes expect by more than the normal tail allows and
+    more than Chernoff's bound allows, each at ``alert_chance`` over the number of comparisons: so an honest arena has
+    any alert with at most that chance (Bonferroni). They must also differ by ``group_effect`` of the battles: among
+    thousands of votes the smallest difference of taste is certain. The strangest group of each model is taken out
+    before the others are compared again: of a week, and the month around it, only one is named.
+
+    Each group is also compared without those who cast less than ``focus_share`` of their votes on the model. Who wants
+    to help a model has to go through many battles for each that it is in; those who skip the others stand out here. How
+    often somebody meets a model says nothing of who wins, so for honest voters the test stays as it is.
+
+    Only ``tested`` votes are compared with each other; ``consensus`` says what is expected of every battle.
+    """
+    groupings = list(_groupings(votes))
+    found, untaken, compared = list[UnusualGroup](), tested, 0
+    rows, model, won, chance = sides_of(votes, consensus, untaken & (votes.outcome != BOTH_BAD))
+    column = model * votes.arenas + votes.arena[rows]
+    focused = _focused(votes, rows, model, limits.focus_share)
+    cells = [
+        _cells(grouping, tested[rows] & (focused | (not grouping.focused)), rows, column) for grouping in groupings
+    ]
+    while True:
+        comparisons = [_compare(cell, column, won, np.where(untaken[rows], chance, np.nan)) for cell in cells]
+        # What is tested is settled the first time: fewer comparisons later must not lower the bar.
+        compared = compared or sum(comparison.compared for comparison in comparisons)
+        strangest = _strangest(cells, comparisons, limits, compared)
+        if not strangest:
+            return sorted(found, key=lambda group: (-abs(group.alert.deviations), group.alert.model))
+        for number, place in strangest:
+            theirs = np.zeros(len(votes), np.bool_)
+            sides = cells[number].sides[cells[number].cell == place]
+            theirs[rows[sides]] = True
+            theirs &= untaken
+            alert = _alert(votes, theirs, cells[number], comparisons[number], place)
+            found.append(UnusualGroup(replace(alert, model=votes.models[model[sides[0]]]), theirs))
+        untaken = untaken & ~np.logical_or.reduce([group.votes for group in found])
+
+
+def _groupings(votes: VoteArrays) -> Iterator[Grouping]:
+    """By network; and by the week of the first vote, in windows that double, since nobody knows how long it took."""
+    first = first_weeks(votes)[votes.voter]
+    # What an import has no date of, and what is of no known network, is in no group.
+    week, network = np.where(votes.dated, first, -1), np.where(votes.network == UNKNOWN_NETWORK, -1, votes.network)
+    for focused in (False, True):
+        yield Grouping("network", focused, network)
+        weeks = 1
+        while weeks < 2 * (int(week.max(initial=0)) + 1):
+            yield Grouping("newcomers", focused, np.where(week < 0, -1, week // weeks), weeks)
+            weeks *= 2
+
+
+def _focused(votes: VoteArrays, rows: Ints, model: Ints, share: float) -> Bools:
+    """Of each side: whether its voter cast so large a share of all votes on its model."""
+    keys = np.concatenate([votes.voter, votes.voter]) * len(votes.models) + np.concatenate([votes.left, votes.right])
+    known, count = np.unique(keys, return_counts=True)
+    own = count[np.searchsorted(known, votes.voter[rows] * len(votes.models) + model)]
+    return np.asarray(own >= share * votes.votes_per_voter[votes.voter[rows]])
+
+
+def first_weeks(votes: VoteArrays) -> Ints:
+    """For each voter: the week of the first vote that has a date, counted from that of the first of all; else 0."""
+    first, earliest = np.full(votes.voters, np.iinfo(np.int64).max), _start(votes)
+    np.minimum.at(first, votes.voter[votes.dated], votes.at[votes.dated])
+    return np.where(first < np.iinfo(np.int64).max, (first - earliest) // WEEK, 0)
+
+
+def _start(votes: VoteArrays) -> int:
+    return int(votes.at[votes.dated].min(initial=np.iinfo(np.int64).max))
+
+
+def _cells(grouping: Grouping, tested: Bools, rows: Ints, column: Ints) -> Cells:
+    """``tested`` says which sides may be in a group."""
+    group = np.where(tested, grouping.group[rows], -1)
+    sides = np.flatnonzero(group >= 0)
+    # Most networks have a handful of votes, in which no model can have enough battles: they need no cells.
+    size = np.bincount(group[sides], minlength=1)
+    sides = sides[size[group[sides]] >= 2 * MIN_EXPECTED]
+    columns = int(column.max(initial=0)) + 1
+    keys, cell = np.unique(group[sides] * columns + column[sides], return_inverse=True)
+    return Cells(grouping, sides, cell, keys // columns, keys % columns)
+
+
+def _compare(cells: Cells, column: Ints, won: Floats, chance: Floats) -> Comparison:
+    """``won`` and ``chance`` are those of all sides; the chance is NaN for sides that are left out."""
+    used = ~np.isnan(chance)
+    spread, excess = np.where(used, chance * (1 - chance), 0.0), np.where(used, won - chance, 0.0)
+
+    def of_cells(values: Floats) -> Floats:
+        return np.bincount(cells.cell, values[cells.sides], len(cells.group)).astype(np.float64)
+
+    battles, wins = of_cells(used.astype(np.float64)), of_cells(np.where(used, won, 0.0))
+    own_spread, own_excess = of_cells(spread), of_cells(excess)
+    # A model may be better than its strength says with everybody; that excess is estimated from all other votes, and
+    # its own error, spread**2 / elsewhere, adds to the group's.
+    elsewhere = np.maximum(np.bincount(column, spread)[cells.column] - own_spread, 1.0)
+    usual = (np.bincount(column, excess)[cells.column] - own_excess) / elsewhere * own_spread
+    expected = wins - own_excess + usual
+    large = (expected >= MIN_EXPECTED) & (battles - expected >= MIN_EXPECTED)
+    if not cells.grouping.focused:
+        large &= own_spread <= elsewhere  # where most are in the group, it is the others who differ
+    error = np.sqrt(np.maximum(own_spread + own_spread**2 / elsewhere, 1e-12))
+    deviations = np.where(large, (own_excess - usual) / error, 0.0)
+    return Comparison(battles, wins, expected, deviations, int(large.sum()))
+
+
+def _strangest(
+    cells: list[Cells], comparisons: list[Comparison], limits: Thresholds, compared: int
+) -> list[tuple[int, int]]:
+    """For each column with an unusual group, the strangest: the number of its grouping, and its cell."""
+    chance = limits.alert_chance / max(compared, 1)
+    threshold = NormalDist().inv_cdf(1 - chance / 2)
+    strangest: dict[int, tuple[float, int, int]] = {}
+    for number, (cell, found) in enumerate(zip(cells, comparisons, strict=True)):
+        more = found.deviations > 0
+        wins, expected = (np.where(more, count, found.battles - count) for count in (found.wins, found.expected))
+        unusual = (np.abs(found.deviations) > threshold) & (wins - expected >= limits.group_effect * found.battles)
+        unusual &= successes_bound(wins, found.battles, expected) <= math.log(chance / 2)
+        for place in np.flatnonzero(unusual).tolist():
+            column, distance = int(cell.column[place]), abs(float(found.deviations[place]))
+            strangest[column] = max(strangest.get(column, (0.0, 0, 0)), (distance, number, place))
+    return [(number, place) for _, number, place in strangest.values()]
+
+
+def _alert(votes: VoteArrays, theirs: Bools, cells: Cells, found: Comparison, place: int) -> Alert:
+    """What is said of an unusual group, but for the model."""
+    grouping = cells.grouping
+    begin = _start(votes) + int(cells.group[place]) * grouping.weeks * WEEK
+    since = begin if grouping.weeks else int(votes.at[theirs].min())
+    return Alert(
+        model="",
+        since=f"{datetime.fromtimestamp(since / 1e6, UTC):%Y-%m-%d}",
+        battles=round(float(found.battles[place])),
+        wins=round(float(found.wins[place])),
+        expected=round(float(found.expected[place]), 1),
+        deviations=round(float(found.deviations[place]), 1),
+        group=grouping.kind,
+        focused=grouping.focused,
+        weeks=grouping.weeks,
+        voters=len(np.unique(votes.voter[theirs])),
+    )
