@@ -90,6 +90,14 @@ class VotingSettings(Record):
     """How long a choice can be changed before the page sends it; 0 sends it at once. What was sent is final."""
     battle_minutes: Annotated[int, Field(gt=0, le=1440, strict=True)] = 30
     """How long a battle can be voted on after it was shown."""
+    new_voter_work: Annotated[int, Field(ge=0, le=10_000_000, strict=True)] | None = None
+    """The tries of a new voter's proof of work, on average; 0 asks for none. Left out, visitors from public addresses
+    do 8,000 of them, others none.
+    """
+    new_voter_wait: Annotated[int, Field(ge=1, le=600, strict=True)] = 20
+    """Without scripts there is no proof of work: so many seconds after the first pair was shown the vote is taken."""
+    new_voters_by_wait: RateLimit = RateLimit(count=12, seconds=3600)
+    """How many new voters of a network may wait instead of work: a script can wait in a thousand browsers at once."""
     personal_board_votes: Count = 20
     picture_size: Annotated[int, Field(ge=128, le=2048, strict=True)] = 768
     """Every picture is fitted into a square of this many pixels."""

@@ -88,7 +88,7 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str, root:
         database=database(project),
         secret=secret.encode() if secret else None,
         workers=workers,
-        announce=lambda address: click.echo(f"Vote at {address} (Ctrl-C ends it)"),
+        announce=lambda address, price: click.echo(f"Vote at {address} (Ctrl-C ends it)\n{price}"),
     )
 
 

@@ -12,6 +12,7 @@ from arena.votes.store import Battle, Reason
 from arena.voting.ballot import LONGEST_DWELL
 from arena.voting.battles import DrawnBattle
 from arena.voting.live_arena import BattlePool
+from arena.voting.proof_of_work import LARGEST_COUNTER
 from arena.voting.reveal import BlindBattle, OtherVotes, Reveal, RevealedModel, VoterProgress
 
 Schema = dict[str, Any]
@@ -23,7 +24,7 @@ IMAGE: Schema = {"type": "string", "pattern": "^(/.+)?/pictures/"}
 
 REFUSAL_STATUSES = {
     400: "Not understood, or the token is not this voter's",
-    403: "From another site",
+    403: "From another site, or by a new voter who has not done the work of /api/work",
     404: "Nothing there",
     405: "Not a method of this address",
     409: "Voted already",
@@ -99,6 +100,7 @@ def openapi_document(project: Project, pools: Mapping[str, BattlePool], root: st
         "paths": {
             "/api/battle": {"get": _battle(project, pools)},
             "/api/votes": {"post": _vote()},
+            "/api/work": {"get": _work_wanted(), "post": _work_done()},
             "/healthz": {"get": _plain("health", "Whether votes can be taken", "application/json", 200, 503)},
             "/metrics": {"get": _plain("metrics", "Counts for Prometheus", "text/plain", 200)},
         },
@@ -129,6 +131,29 @@ def _vote() -> Schema:
         "responses": {
             "201": _answer("The vote is stored; who made which", "Reveal"),
             **_refusals(400, 403, 405, 409, 410, 413, 415, 422, 429, 503),
+        },
+    }
+
+
+def _work_wanted() -> Schema:
+    return {
+        "operationId": "workWanted",
+        "summary": "The proof of work of a new voter",
+        "description": "Wanted is a counter for which the first 48 bits of PBKDF2-HMAC-SHA-256 (password: the "
+        "challenge; salt: the counter in decimal digits; so many rounds) times the tries are below 2^48. The tries "
+        "are the number after the first hyphen of the challenge. Without a challenge no work is owed.",
+        "responses": {"200": _answer("What is owed", "WorkWanted"), **_refusals(405, 413)},
+    }
+
+
+def _work_done() -> Schema:
+    return {
+        "operationId": "workDone",
+        "summary": "Hand in the work of a new voter",
+        "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("WorkDone")}}},
+        "responses": {
+            "200": _answer("Accepted: the cookie that comes with the answer says so", "WorkAccepted"),
+            **_refusals(400, 403, 405, 413, 415, 422),
         },
     }
 
@@ -171,6 +196,12 @@ def _schemas() -> dict[str, Schema]:
             others=others,
             progress=_object(votes=NUMBER, lately=NUMBER, needed=NUMBER, text=TEXT),
         ),
+        "WorkWanted": _object(challenge={"type": ["string", "null"]}, rounds=NUMBER),
+        "WorkDone": {
+            **_object(challenge={"type": "string", "minLength": 1}, counter={**NUMBER, "maximum": LARGEST_COUNTER}),
+            "additionalProperties": False,
+        },
+        "WorkAccepted": _object(accepted=TRUTH),
         "Refusal": _object(error=_object(code=TEXT, message=TEXT)),
     }
 

@@ -206,6 +206,8 @@ def _routes(current: CurrentHandlers) -> list[Route]:
         Route("/me", endpoint(Handlers.board), methods=["GET"]),
         Route("/api/battle", endpoint(Handlers.battle), methods=["GET"]),
         Route("/api/votes", endpoint(Handlers.vote), methods=["POST"]),
+        Route("/api/work", endpoint(Handlers.work_wanted), methods=["GET"]),
+        Route("/api/work", endpoint(Handlers.work_done), methods=["POST"]),
         Route("/pictures/{name}", endpoint(Handlers.picture), methods=["GET"]),
         Route("/static/{name}", endpoint(Handlers.static), methods=["GET"]),
         Route("/openapi.json", endpoint(Handlers.openapi), methods=["GET"]),

@@ -139,6 +139,13 @@ class Battles:
         await self._write(AddVote(vote), limited)
         return vote
 
+    async def count_new_voter_by_wait(self, visitor: Visitor, now: datetime) -> None:
+        """Count a new voter who waited instead of working. Raises RequestRefused 429 where the network has too many."""
+        limited = LimitedRequest("waits", (self.voting.new_voters_by_wait,), now, visitor.network)
+        result = await asyncio.wrap_future(self.writer.submit(limited))
+        if isinstance(result, RetryAfter):
+            raise RequestRefused(refusals.too_many_waiting(result.seconds))
+
     async def battle_of(self, visitor: Visitor, token: str, *, expire: bool = True) -> Battle:
         """The battle that a token is for. Raises RequestRefused: 400 for a token that is not this visitor's, 410 for
         a token that has expired.

@@ -24,8 +24,9 @@ from arena.voting.estimates import personal_boards
 from arena.voting.guard import inner_path, refusal_response
 from arena.voting.identities import COOKIE, COOKIE_SECONDS, TokenRefusedError
 from arena.voting.live_arena import LiveArena
-from arena.voting.pages import MessageView, Pages, VoteView, render
+from arena.voting.pages import MessageView, Pages, VoteView, WaitView, render
 from arena.voting.pictures import MEDIA_TYPE, PictureCache, fill_up, padded_length
+from arena.voting.proof_of_work import COOKIE_OF_RECEIPT, ROUNDS, ProofOfWork, parse_work, tries_asked
 from arena.voting.refusals import Refusal, RequestRefused
 from arena.voting.reveal import Reveals, VoterProgress
 
@@ -36,6 +37,7 @@ STATIC_FILES = {
     "icon.svg": ("static/icon.svg", "image/svg+xml"),
     "vote.css": ("vote/static/vote.css", "text/css"),
     "vote.js": ("vote/static/vote.js", "text/javascript"),
+    "work.js": ("vote/static/work.js", "text/javascript"),
 }
 """The file of each name that voting pages use, within the folder of templates, and its media type."""
 PICTURE_SLOTS = ("left", "right", "input")
@@ -68,7 +70,8 @@ class Handlers:
         wanted, visitor = self._filter(request), self._visitor(request)
         drawn = await self.battles.draw(visitor, wanted, self.clock())
         await self._prepare(drawn.battle)
-        view = self.pages.vote_view(wanted, drawn, await self._progress(visitor))
+        challenge = self._challenge(request, visitor)
+        view = self.pages.vote_view(wanted, drawn, await self._progress(visitor), challenge=challenge)
         return self._vote_page(request, visitor, "Vote", drawn.battle, view, wanted)
 
     async def battle(self, request: Request) -> Response:
@@ -84,6 +87,8 @@ class Handlers:
         if _media_type(request) != "application/json":
             raise RequestRefused(refusals.NOT_JSON)
         ballot, visitor, now = parse_json(await request.body()), self._visitor(request), self.clock()
+        if self._owed(request, visitor):
+            raise RequestRefused(refusals.WORK_NEEDED)
         battle = await self.battles.battle_of(visitor, ballot.token)
         # How others voted is looked up before the vote: nothing that can fail comes between storing and answering.
         estimates = await self.battles.estimates_of(battle.arena, now)
@@ -92,12 +97,41 @@ class Handlers:
         return JSONResponse(reveal_json(battle, reveal, progress), 201)
 
     async def vote_form(self, request: Request) -> Response:
-        """``POST /vote``: the form of the voting page; the reveal is the page that it leads to."""
-        ballot = parse_form(await _form_fields(request))
-        wanted, visitor = self._filter(request), self._visitor(request)
+        """``POST /vote``: the form of the voting page; the reveal is the page that it leads to.
+
+        A new voter's browser that has not done its work waits instead.
+        """
+        fields = await _form_fields(request)
+        ballot = parse_form([field for field in fields if field[0] != "challenge"])
+        wanted, visitor, now = self._filter(request), self._visitor(request), self.clock()
         battle = await self.battles.battle_of(visitor, ballot.token)
-        await self.battles.vote(visitor, battle, ballot, self.clock())
-        return RedirectResponse(f"{self.reveals.root}/votes/{ballot.token}?{wanted.query}", 303)
+        owed = self._owed(request, visitor)
+        if owed:
+            challenge = str(dict(fields).get("challenge", ""))
+            left, challenge = self.work.seconds_left(challenge, owed, visitor, self.battles.voting)
+            if left:
+                view = WaitView(left, challenge, ballot, wanted.query)
+                frame = self.pages.frame("One moment", "vote", simulated=False, query=wanted.query)
+                return self._with_cookie(request, visitor, HTMLResponse(render("wait.html", frame, view)))
+            await self.battles.count_new_voter_by_wait(visitor, now)
+        await self.battles.vote(visitor, battle, ballot, now)
+        answer = RedirectResponse(f"{self.reveals.root}/votes/{ballot.token}?{wanted.query}", 303)
+        return self._with_receipt(request, visitor, answer) if owed else answer
+
+    async def work_wanted(self, request: Request) -> Response:
+        """``GET /api/work``: the proof of work that this browser owes before its first vote, if any."""
+        visitor = self._visitor(request)
+        answer = {"challenge": self._challenge(request, visitor) or None, "rounds": ROUNDS}
+        return self._with_cookie(request, visitor, JSONResponse(answer))
+
+    async def work_done(self, request: Request) -> Response:
+        """``POST /api/work``: the solution of a challenge, for a cookie that says so from now on."""
+        if _media_type(request) != "application/json":
+            raise RequestRefused(refusals.NOT_JSON)
+        work, visitor = parse_work(await request.body()), self._visitor(request)
+        if not self.work.is_done(work, visitor):
+            raise RequestRefused(refusals.BAD_WORK)
+        return self._with_receipt(request, visitor, JSONResponse({"accepted": True}))
 
     async def reveal_page(self, request: Request) -> Response:
         """``GET /votes/{token}``: the voting page after a vote; only for who cast it."""
@@ -236,6 +270,21 @@ class Handlers:
     def _filter(self, request: Request) -> BattleFilter:
         return parse_filter(request.query_params.multi_items(), self.live.pools, self.live.catalogue.project)
 
+    @property
+    def work(self) -> ProofOfWork:
+        return ProofOfWork(self.battles.tokens, self.battles.rng)
+
+    def _owed(self, request: Request, visitor: Visitor) -> int:
+        """The tries that this browser still owes before it may vote; 0 for none."""
+        if self.work.accepts(request.cookies.get(COOKIE_OF_RECEIPT), visitor):
+            return 0
+        return tries_asked(self.battles.voting, request.client.host if request.client else None)
+
+    def _challenge(self, request: Request, visitor: Visitor) -> str:
+        """The work for this browser; empty where it owes none."""
+        owed = self._owed(request, visitor)
+        return self.work.issue(owed, visitor) if owed else ""
+
     def _visitor(self, request: Request) -> Visitor:
         cookie, pseudonyms = request.cookies.get(COOKIE), self.battles.pseudonyms
         accepted = cookie if cookie and pseudonyms.accepts(cookie) else pseudonyms.new_cookie()
@@ -251,17 +300,24 @@ class Handlers:
 
     def _with_cookie(self, request: Request, visitor: Visitor, response: Response) -> Response:
         if request.cookies.get(COOKIE) != visitor.cookie:
-            # Lax: a link from elsewhere opens the page as this voter, a form posted from elsewhere comes without it.
-            response.set_cookie(
-                COOKIE,
-                visitor.cookie,
-                max_age=COOKIE_SECONDS,
-                path=f"{self.reveals.root}/",
-                httponly=True,
-                samesite="lax",
-                secure=request.scope["scheme"] == "https",
-            )
+            self._keep(request, response, COOKIE, visitor.cookie)
         return response
+
+    def _with_receipt(self, request: Request, visitor: Visitor, response: Response) -> Response:
+        self._keep(request, response, COOKIE_OF_RECEIPT, self.work.receipt(visitor))
+        return response
+
+    def _keep(self, request: Request, response: Response, name: str, value: str) -> None:
+        # Lax: a link from elsewhere opens the page as this voter, a form posted from elsewhere comes without it.
+        response.set_cookie(
+            name,
+            value,
+            max_age=COOKIE_SECONDS,
+            path=f"{self.reveals.root}/",
+            httponly=True,
+            samesite="lax",
+            secure=request.scope["scheme"] == "https",
+        )
 
 
 async def _form_fields(request: Request) -> list[tuple[str, Any]]:

@@ -14,10 +14,11 @@ from jinja2 import Environment, StrictUndefined
 
 from arena.program_templates import ProgramTemplates
 from arena.records import Origin, Outcome
-from arena.voting.ballot import BattleFilter
+from arena.voting.ballot import Ballot, BattleFilter
 from arena.voting.battles import DrawnBattle
 from arena.voting.estimates import PersonalRating
 from arena.voting.live_arena import LiveArena
+from arena.voting.proof_of_work import ROUNDS
 from arena.voting.reveal import BlindBattle, Reveal, Reveals, VoterProgress
 from arena.wording import NOTHING, count, number, record
 
@@ -95,6 +96,9 @@ class VoteView:
     verdict: str
     others: str
     undo_seconds: int
+    challenge: str
+    """The proof of work of a new voter; empty where none is owed."""
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,16 @@ class MessageView:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class WaitView:
+    """The page of a new voter without scripts, whose vote has to wait ``seconds`` still."""
+
+    seconds: int
+    challenge: str
+    ballot: Ballot
+    query: str
+
+
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Everything is escaped, an unknown name is an error."""
@@ -175,6 +189,8 @@ class Pages:
         drawn: DrawnBattle,
         progress: VoterProgress,
         reveal: Reveal | None = None,
+        *,
+        challenge: str = "",
     ) -> VoteView:
         """The voting page; with a reveal as it is after the vote."""
         blind, voting = self.reveals.blind(drawn.battle), self.live.settings.voting
@@ -198,6 +214,8 @@ class Pages:
             verdict=verdict,
             others=reveal.others_text if reveal else "",
             undo_seconds=voting.undo_seconds,
+            challenge=challenge,
+            rounds=ROUNDS,
         )
 
     def boards_view(

@@ -33,6 +33,12 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal is an answer, not an 
 NOT_ASKED = Refusal(400, "bad_request", "The request was not understood.")
 BAD_TOKEN = Refusal(400, "bad_token", "This battle was not shown in this browser, or its token was changed.")
 CROSS_SITE = Refusal(403, "cross_site", "Votes are only taken from this site’s own pages.")
+WORK_NEEDED = Refusal(
+    403,
+    "work_needed",
+    "Before its first vote a browser computes for a moment, and this one has not. Load the page again.",
+)
+BAD_WORK = Refusal(400, "bad_work", "This computation was not asked for here, is wrong, or came too late.")
 UNKNOWN_ADDRESS = Refusal(404, "not_found", "There is nothing here.")
 NO_BATTLE_LEFT = Refusal(404, "no_battle_left", "You have voted on every pair there is here. Thank you!")
 NOTHING_TO_SHOW = Refusal(404, "nothing_to_show", "There are no pictures to compare here yet.")
@@ -48,6 +54,14 @@ UNAVAILABLE = Refusal(503, "unavailable", "Votes cannot be stored at the moment.
 def invalid(message: str) -> Refusal:
     """A vote that says something it cannot say."""
     return Refusal(422, "invalid", message)
+
+
+def too_many_waiting(seconds: float) -> Refusal:
+    """New voters without scripts may wait instead of work, a few of a network; ``seconds`` until it is one more."""
+    wait = max(1, math.ceil(seconds))
+    minutes = count(math.ceil(wait / 60), "minute")
+    message = f"Several new voters without scripts came from your network. Allow scripts here, or vote in {minutes}."
+    return Refusal(429, "too_fast", message, wait)
 
 
 def too_fast(seconds: float) -> Refusal:

@@ -26,6 +26,7 @@ from arena.votes.store.networks import SECRET_BYTES
 from arena.voting.app import create_app
 from arena.voting.connections import LimitedProtocol
 from arena.voting.live_arena import ProjectWatcher, read_live_arena
+from arena.voting.proof_of_work import price_in_words
 
 LONGEST_START_SECONDS = 30
 """After this a worker that does not answer its parent is ended and replaced; while it starts it does not answer."""
@@ -52,12 +53,13 @@ def serve(
     database: str | None = None,
     secret: bytes | None = None,
     workers: int = 1,
-    announce: Callable[[str], None] = lambda _: None,
+    announce: Callable[[str, str], None] = lambda _address, _price: None,
 ) -> None:
     """Serve until interrupted. ``database`` is the store's URL, by default ``data/arena.sqlite`` of the project.
 
-    Without ``secret`` one is made once and kept in the store. ``announce`` is told the address when the socket is open.
-    Raises ArenaError where the project, the store or the address cannot be used.
+    Without ``secret`` one is made once and kept in the store. ``announce`` is told, when the socket is open, the
+    address and what a new voter does before the first vote. Raises ArenaError where the project, the store or the
+    address cannot be used.
     """
     url = database or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
     catalogue = load_catalogue(project / "data")
@@ -71,7 +73,9 @@ def serve(
     with open_store(url) as store:
         store.sync_outputs(catalogue)
     config = _config(build, address, workers)
-    announce(f"http://{address.host}:{listening.getsockname()[1]}{address.root}")
+    announce(
+        f"http://{address.host}:{listening.getsockname()[1]}{address.root}", price_in_words(catalogue.project.voting)
+    )
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when all is answered: it is how serving ends
         if workers > 1:
             Workers(config, sockets=[listening]).run()

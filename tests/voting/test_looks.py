@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from arena.records import Outcome
+from arena.votes.store import Reason
+from arena.voting.ballot import Ballot
+from arena.voting.pages import VotingFrame, WaitView, render
 from tests.voting.arenas import NO_LIMITS, Arena, Served, open_arena
 from tests.web.axe import violations
 from tests.web.tools import WebTools
@@ -124,4 +128,7 @@ def pages_of(arena: Arena) -> dict[str, str]:
         assert reveal.url.path == f"/votes/{token}"
         texts["reveal"] = reveal.text
     texts["board"] = get("/me").text
+    ballot = Ballot("token", Outcome.TIE, (Reason.TEXT,))
+    frame = VotingFrame("An arena", "One moment", "vote", notice="", site=False, query="", root="")
+    texts["waiting"] = render("wait.html", frame, WaitView(7, "challenge", ballot, "arena=text-to-image"))
     return texts | {name: get(path, headers={"Accept": "text/html"}).text for name, (path, _) in FAULTS.items()}

@@ -25,6 +25,52 @@ async function ask(url, options) {
   throw Object.assign(new Error(answer.error?.message ?? "Something went wrong. Please try again."), { code: answer.error?.code ?? "" });
 }
 
+// A new voter's proof of work runs while the pictures are looked at, and the first vote waits for its end.
+let work = doWork(at("challenge") && { challenge: at("challenge").value, rounds: Number(at("challenge").dataset.rounds) });
+work.catch(() => {}); // what fails shows when the vote is refused
+
+async function doWork(wanted) {
+  if (!wanted?.challenge) return;
+  // Browsers hash at https and on loopback only. Elsewhere the form without scripts has another way.
+  if (!globalThis.crypto?.subtle) throw Object.assign(new Error("This browser cannot compute here."), { code: "no_hash" });
+  const worker = new Worker(`${root}static/work.js`);
+  const counter = await new Promise((resolve, reject) => {
+    worker.onmessage = (message) => resolve(message.data);
+    worker.onerror = reject;
+    worker.postMessage(wanted);
+  });
+  worker.terminate();
+  await post("api/work", { challenge: wanted.challenge, counter });
+}
+
+function post(path, value) {
+  const headers = { "Content-Type": "application/json" };
+  return ask(`${root}${path}`, { method: "POST", headers, body: JSON.stringify(value), keepalive: true }); // also where the page is left
+}
+
+async function sendVote(vote) {
+  const slow = setTimeout(() => {
+    complain(new Error("One moment: before the first vote, your browser has to compute for a few seconds."));
+  }, 500);
+  try {
+    await work.catch(() => {});
+    return await post("api/votes", vote).catch(async (error) => {
+      if (error.code !== "work_needed") throw error;
+      // Another network than when the page was loaded, or a page that was open for long: it is done anew.
+      await doWork(await ask(`${root}api/work`));
+      return post("api/votes", vote);
+    });
+  } finally {
+    clearTimeout(slow);
+    at("fault").hidden = true;
+  }
+}
+
+function sendPlainly(outcome) {
+  ballot.append(Object.assign(document.createElement("input"), { type: "hidden", name: "outcome", value: outcome }));
+  ballot.submit();
+}
+
 function loadImage(url) {
   return new Promise((resolve) => {
     const image = new Image();
@@ -107,14 +153,9 @@ async function send() {
   const reasons = [...ballot.querySelectorAll("input[name=reasons]:checked")].map((box) => box.value);
   const { outcome, dwell } = choice;
   try {
-    const reveal = await ask(`${root}api/votes`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ token, outcome, reasons, dwell_ms: dwell }),
-      keepalive: true, // also where the page is left meanwhile
-    });
-    show(reveal, outcome);
+    show(await sendVote({ token, outcome, reasons, dwell_ms: dwell }), outcome);
   } catch (error) {
+    if (error.code === "no_hash") return sendPlainly(outcome);
     complain(error);
     enable(true);
     press("");
