@@ -28,7 +28,8 @@ class ArrowTable(ABC):
 
     def to_pandas(self) -> pd.DataFrame:
         """The rows as a pandas frame. Raises ImportError where pandas is not installed."""
-        return self.to_arrow().to_pandas()
+        frame: pd.DataFrame = self.to_arrow().to_pandas()
+        return frame
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.to_arrow().__arrow_c_stream__(requested_schema)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.errors import PublishError
+from arena.folder_swap import GENERATOR, replacing
 from arena.progress import Progress
 from arena.publish.charts.explore import plotly_assets
 from arena.publish.content import prepare
@@ -32,8 +33,8 @@ from arena.publish.formats.social_cards import social_assets
 from arena.publish.layout.overrides import check_own_templates, own_templates, static_assets, template_files
 from arena.publish.layout.render import render_page
 from arena.publish.output.marker import (
-    GENERATOR,
     MARKER,
+    SITE,
     SUMS,
     made_with,
     program_digest,
@@ -42,7 +43,6 @@ from arena.publish.output.marker import (
 )
 from arena.publish.output.placing import PlacedFile, place
 from arena.publish.output.processes import Job, run_jobs
-from arena.publish.output.swap import replacing
 from arena.publish.output.up_to_date import built_from, fingerprint
 from arena.publish.page import Asset, Listing, Page
 from arena.publish.pages import (
@@ -203,7 +203,7 @@ def write_site(
     site: SiteData, out: Path, *, inputs: str = "", processes: int = 1, progress: Progress | None = None
 ) -> SiteReport:
     """Write the site of prepared data; see ``build_site``. ``inputs`` is the fingerprint of what made it."""
-    with replacing(out) as fresh:
+    with replacing(out, SITE) as fresh:
         jobs = jobs_of(site, fresh, out, processes)
         done = run_jobs([job for _, job in jobs], processes, partial(progress or _silent, "parts of the site"))
         by_builder = {builder: written.pages for (builder, _), written in zip(jobs, done, strict=True)}

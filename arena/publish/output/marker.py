@@ -13,11 +13,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from arena.folder_swap import GENERATOR, OwnFolder
 from arena.template_folders import templates_folder
 
 MARKER = "build.json"
 SUMS = "SHA256SUMS"
-GENERATOR = "image-arena"
+SITE = OwnFolder("the site", "build", MARKER, "choose another --out")
 MAKERS = (GENERATOR, "jinja2", "markupsafe", "numpy", "pillow", "plotly", "pyarrow")
 """The packages whose versions decide what bytes a build writes."""
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from arena.catalogue import Catalogue
-from arena.publish.output.marker import GENERATOR, MARKER, SUMS, digest_of, is_as_written, made_with, program_digest
-from arena.publish.output.swap import KEPT
+from arena.folder_swap import GENERATOR, KEPT
+from arena.publish.output.marker import MARKER, SUMS, digest_of, is_as_written, made_with, program_digest
 from arena.ratings.results import Ratings
 from arena.votes.log import Log
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from arena import folder_swap as swap
 from arena.errors import PublishError
-from arena.publish.output import swap
-from arena.publish.output.marker import MARKER
-from arena.publish.output.swap import replacing
+from arena.folder_swap import replacing
+from arena.publish.output.marker import MARKER, SITE
 
 
 def build(out: Path, word: str) -> None:
-    with replacing(out) as fresh:
+    with replacing(out, SITE) as fresh:
         (fresh / "index.html").write_text(word)
         (fresh / MARKER).write_text(json.dumps({"generator": "image-arena", "entries": ["index.html"]}))
 
@@ -56,7 +56,7 @@ def test_whatever_is_raised_the_old_site_stays_and_nothing_is_left(
     out: Path, interruption: type[BaseException]
 ) -> None:
     build(out, "old")
-    with pytest.raises(interruption), replacing(out) as fresh:
+    with pytest.raises(interruption), replacing(out, SITE) as fresh:
         (fresh / "index.html").write_text("half")
         raise interruption
     assert (out / "index.html").read_text() == "old"
@@ -75,7 +75,7 @@ def test_what_a_killed_build_left_is_cleared_away_by_the_next(out: Path) -> None
 def test_a_site_that_was_moved_away_when_a_build_was_killed_comes_back(out: Path) -> None:
     build(out, "old")
     out.rename(out.parent / ".site.old")
-    with pytest.raises(ValueError, match="stop"), replacing(out):
+    with pytest.raises(ValueError, match="stop"), replacing(out, SITE):
         raise ValueError("stop")
     assert (out / "index.html").read_text() == "old"
     assert names(out.parent) == ["site"]
@@ -169,7 +169,7 @@ def test_a_build_that_begins_while_the_last_one_clears_up_loses_nothing(
 
     def clear_late(path: Path, ignore_errors: bool = False) -> None:
         if (Path(path) / "index.html").exists() and not begun:
-            begun.append(replacing(out))
+            begun.append(replacing(out, SITE))
             fresh = begun[0].__enter__()
             (fresh / "index.html").write_text("newest")
             (fresh / MARKER).write_text(json.dumps({"generator": "image-arena", "entries": ["index.html"]}))
