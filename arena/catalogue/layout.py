@@ -91,6 +91,13 @@ def record_path(kind: Kind, record_id: str) -> str:
     return _PATHS[kind].format(record_id)
 
 
+def is_record_id(kind: Kind, record_id: str) -> bool:
+    """Whether a record of this kind can have the id, which is then also safe as a part of a path."""
+    parts = record_id.split("/")
+    depths = {Kind.PROVIDER: 1, **{known: depth for (_, depth), known in _KINDS.items()}}
+    return len(parts) == depths[kind] and all(_SLUG.match(part) for part in parts)
+
+
 def location(data: Path, path: Path | str, key: str = "") -> str:
     """``data/models/openai/dall-e-3.toml: key``: where an error is, seen from the project's folder."""
     below = path.relative_to(data).as_posix() if isinstance(path, Path) else path

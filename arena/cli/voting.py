@@ -1,4 +1,4 @@
-"""``arena serve`` and ``verify``: where people vote, and how anybody can check what became of it."""
+"""``arena serve``: where people vote."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from pathlib import Path
 
 import click
 
-from arena import wording
-from arena.cli.group import json_option, main, optional_project_option, project_option, require_project
+from arena.cli.group import main, project_option
 from arena.cli.opening import database
-from arena.cli.printing import print_result, progress_bar
-from arena.errors import ArenaError
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -90,42 +87,3 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str, root:
         workers=workers,
         announce=lambda address, price: click.echo(f"Vote at {address} (Ctrl-C ends it)\n{price}"),
     )
-
-
-@main.command()
-@optional_project_option
-@click.argument("where", required=False, metavar="[DIR|URL]")
-@click.option(
-    "--head", help="A head of the log that you noted earlier; fails if votes from before it are missing or changed."
-)
-@json_option
-def verify(project: Path | None, where: str | None, head: str | None) -> None:
-    """Check the log, or the ratings of a built site, to the byte.
-
-    DIR is a log, or the folder of a built site; URL is the address of a site. A log's files must be as they were
-    sealed; a site's ratings must be those that its votes give. The default is the log of the project.
-    """
-    from arena.exports.verify import read_address, read_folder, recompute
-    from arena.votes.verify import verify as verify_log
-
-    is_address = where is not None and where.startswith(("https://", "http://"))
-    folder = Path(where) if where and not is_address else require_project(project) / "data" / "votes"
-    if where and (is_address or (folder / "build.json").exists()):
-        read = read_address(where) if is_address else read_folder(folder)
-        with progress_bar() as progress:
-            recomputed = recompute(read, progress)
-        if not recomputed.passed:
-            message = f"the ratings are not those of the votes: {recomputed.difference}"
-            raise ArenaError(message, where=where, hint="- is what is published, + what the votes give")
-        said = f"{recomputed.ratings:,} ratings are those of the {recomputed.votes:,} votes beside them, to the byte."
-        print_result(said, votes=recomputed.votes, ratings=recomputed.ratings)
-        return
-    if not folder.is_dir():
-        raise ArenaError("there is no such folder", where=str(folder), hint="name a log, or a site that was built")
-    with progress_bar() as progress:
-        report = verify_log(folder, head=head, progress=progress)
-    if not report.passed:
-        raise ArenaError.of(list(report.findings))
-    counted = f"{wording.count(report.votes, 'vote')} in {wording.count(report.files, 'file')}"
-    said = f"{counted}, all as they were sealed. Head: {report.head or 'none'}"
-    print_result(said, votes=report.votes, files=report.files, head=report.head or None)

@@ -253,6 +253,7 @@ def facts_of(site: SiteData, fresh: Path, inputs: str, *, pages: int, files: int
         "votes": site.summary.votes,
         "simulated": site.simulated,
         "models": len(site.catalogue.models),
+        "history": bool(site.history),
         "pages": pages,
         "files": files,
         "overrides": sorted(path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_file())

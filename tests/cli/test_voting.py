@@ -1,4 +1,4 @@
-"""``arena serve``, ``audit``, ``seal``, ``verify`` and ``collect``."""
+"""``arena serve``, ``audit``, ``seal`` and ``collect``."""
 
 from __future__ import annotations
 
@@ -16,25 +16,6 @@ from arena.votes.store.auditing import SETTLING_TIME
 from tests.cli.shell import arena, one_line_error, tree
 from tests.votes.store.worlds import a_battle, a_vote, know_outputs, some_operations
 from tests.waiting import PATIENCE
-
-
-def test_verify_checks_the_log_and_recomputes_the_site(project: Path) -> None:
-    log = arena("verify", "--project", project)
-    assert log.exit_code == 0, log.output
-    assert "60 votes" in log.output
-    site = arena("verify", project / "site")
-    assert site.exit_code == 0, site.output
-    assert "to the byte" in site.output
-
-    ratings = project / "site" / "data" / "ratings.csv"
-    ratings.write_text(
-        ratings.read_text().replace("acme/pixels,1,", "acme/pixels,2,").replace("dall-e-3,", "dall-e-4,")
-    )
-    one_line_error(arena("verify", project / "site"), "not those of the votes")
-    part = next((project / "data/votes").glob("*.parquet"))
-    part.write_bytes(part.read_bytes() + b" ")
-    one_line_error(arena("verify", "--project", project), part.name)
-    one_line_error(arena("verify", project / "nowhere"), "nowhere")
 
 
 def test_audit_and_seal_say_what_they_find(project: Path) -> None:

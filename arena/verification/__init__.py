@@ -1,0 +1,82 @@
+"""Whether what an arena publishes is what its votes and its catalogue give: ``arena verify`` and ``arena.verify``.
+
+A site says everything twice: in downloads that anybody can compute from, and in pages, API and feeds that people and
+programs read. ``verify`` builds the second from the first and compares them to the byte. See docs/verify.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import httpx
+
+from arena.errors import ArenaError
+from arena.progress import Progress
+from arena.publish.output.marker import MARKER
+from arena.verification.download import download_site
+from arena.verification.report import Discrepancy, Verification
+from arena.verification.site import verify_site
+from arena.votes.manifest import MANIFEST
+from arena.votes.verify import verify as verify_log
+
+__all__ = ["Discrepancy", "Verification", "verify"]
+
+_NAME = "name the folder or the address of a site, or the folder of a log"
+
+
+def verify(
+    where: str | Path,
+    *,
+    head: str | None = None,
+    project: Path | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
+    transport: httpx.BaseTransport | None = None,
+) -> Verification:
+    """Verify a site in a folder or at an ``http(s)://`` address, or the folder of a log.
+
+    ``head`` is a head of the log that was noted earlier or published elsewhere: nothing else ties what is verified to
+    the world outside. ``project`` has the templates of a site that has some of its own. ``processes`` build the site
+    again; ``transport`` carries the requests. Nothing that is read is run or changed.
+
+    Raises ArenaError where there is nothing to verify. Whatever is wrong with what is there is in ``findings``.
+    """
+    if isinstance(where, str) and where.startswith(("https://", "http://")):
+        with TemporaryDirectory(prefix="arena-download-") as fetched:
+            missing = download_site(where, Path(fetched), transport=transport, progress=progress)
+            return verify_site(
+                Path(fetched),
+                where=where,
+                not_fetched=missing,
+                head=head,
+                project=project,
+                processes=processes,
+                progress=progress,
+            )
+    folder = Path(where)
+    if not folder.is_dir():
+        raise ArenaError("there is no such folder", where=str(folder), hint=_NAME)
+    if (folder / MARKER).exists():
+        return verify_site(folder, head=head, project=project, processes=processes, progress=progress)
+    return _of_log(folder, head, progress)
+
+
+def _of_log(folder: Path, head: str | None, progress: Progress | None) -> Verification:
+    report = verify_log(folder, head=head, progress=progress)
+    found = tuple(
+        Discrepancy(finding.where.removeprefix(f"{folder}/"), finding.message, hint=finding.hint)
+        for error in report.findings
+        for finding in error.findings
+    )
+    unchecked = () if head else ("Whether this is the log that others know: give a head that you noted with --head.",)
+    return Verification(
+        subject="log",
+        where=str(folder / MANIFEST),
+        head=report.head,
+        files=report.files,
+        votes=report.votes,
+        findings=found,
+        checked=(f"Every byte of {report.files} files against {MANIFEST}, whose entries are chained by hashes.",),
+        unchecked=unchecked,
+    )

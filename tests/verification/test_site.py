@@ -1,0 +1,140 @@
+"""What was changed in a built site after it was built, by the careless and by the careful, is named."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from arena.exports.files import write_ratings
+from arena.publish.output.marker import MARKER, SUMS
+from arena.publish.site import build_site
+from arena.ratings import compute_ratings
+from arena.verification import verify
+from arena.votes.files import load_votes, write_votes
+from arena.votes.log import append_votes, open_log
+from arena.votes.table import as_votes
+from tests.publish.worlds import World, make_world
+from tests.verification.sites import by_file, change, renew_sums
+
+PAGE = "models/acme/one.html"
+API = "api/v1/models/acme/one.json"
+
+
+@pytest.fixture(scope="module")
+def score(world: World) -> str:
+    """The score of the first model as pages show it."""
+    return f"{world.ratings.boards[0].ratings[0].score:.2f}"
+
+
+def tamper(site: Path, score: str) -> None:
+    """A vote, a rating in three files, a price, a fact, a figure on a page, a missing and an added file."""
+    change(site / "data/votes.csv", "acme/two,left,", "acme/two,right,")
+    change(site / "data/ratings.csv", f",{score}", ",99.99")
+    change(site / "data/ratings.json", '"rank": 1,', '"rank": 2,')
+    change(site / "data/prices.csv", "0.0425", "0.0125")
+    change(site / API, "0.0425", "0.0125")
+    change(site / "data/models.csv", "2025-01-10", "2026-01-10")
+    change(site / PAGE, score, "99.99")
+    (site / "llms.txt").unlink()
+    (site / "models/acme/free.html").write_text("<p>Best of all</p>")
+
+
+EXPECTED = {
+    "data/votes.csv": ("column outcome", "right", "left"),
+    "data/ratings.csv": ("row 1, column score", "99.99", ""),
+    "data/ratings.json": ("$.ratings[0].rank", "2", "1"),
+    "data/prices.csv": ("column amount", "0.0125", "0.0425"),
+    API: ("amount", "0.0125", "0.0425"),
+    "data/models.csv": ("row 1, column released", "2026-01-10", "2025-01-10"),
+    PAGE: ("line", "99.99", ""),
+}
+
+
+@pytest.mark.parametrize("careful", [False, True], ids=["careless", "careful"])
+def test_whatever_is_changed_after_the_build_is_named(copied: Path, score: str, careful: bool) -> None:
+    tamper(copied, score)
+    if careful:
+        renew_sums(copied)
+    found = verify(copied)
+    named = by_file(found)
+    assert not found.passed
+    for file, (place, says, expected) in EXPECTED.items():
+        finding = named.pop(file)
+        assert place in finding.place
+        assert says in finding.says
+        assert expected in finding.expected
+    assert score in by_file(found)[PAGE].expected
+    assert "missing" in named.pop("llms.txt").message
+    assert ("listed" if careful else "added") in named.pop("models/acme/free.html").message
+    assert named == {}, "nothing else was changed"
+
+
+def test_an_honest_site_passes_and_says_how_far_the_checks_went(published: Path, world: World) -> None:
+    before = {path: path.stat().st_mtime_ns for path in published.rglob("*")}
+    found = verify(published, head=world.log.head)
+    assert found.findings == ()
+    assert found.head == world.log.head
+    assert (found.votes, found.pages) == (42, len(list(published.rglob("*.html"))))
+    assert found.figures > 1000
+    assert any("41 pages" in sentence or "pages" in sentence for sentence in found.checked)
+    assert not any("--head" in sentence for sentence in found.unchecked)
+    assert {path: path.stat().st_mtime_ns for path in published.rglob("*")} == before
+
+
+def test_votes_changed_with_ratings_recomputed_do_not_agree_with_the_head(world: World, copied: Path) -> None:
+    """The sixth of six tamperings that once passed: all numbers agree with the votes, but the log does not."""
+    table = pq.read_table(copied / "data/votes.parquet").slice(0, 30)
+    for suffix in ("csv", "parquet"):
+        write_votes(table, copied / f"data/votes.{suffix}")
+    votes = load_votes([copied / "data/votes.parquet"]).votes()
+    ratings = compute_ratings(votes, world.catalogue.project.ratings)
+    write_ratings(
+        ratings, *(copied / f"data/ratings.{s}" for s in ("csv", "json", "parquet")), log_sha256=world.log.head
+    )
+    renew_sums(copied)
+    assert {"data/votes.csv", "data/votes.parquet", "data/ratings.csv"} <= by_file(verify(copied)).keys()
+
+    part = next((copied / "data/log").glob("*.parquet"))
+    write_votes(table, part)
+    renew_sums(copied)
+    found = verify(copied)
+    assert f"data/log/{part.name}" in by_file(found)
+    assert any("nothing can be computed" in sentence for sentence in found.unchecked)
+
+
+def test_a_site_made_up_from_other_votes_agrees_with_itself_and_not_with_a_known_head(
+    world: World, tmp_path: Path
+) -> None:
+    other = make_world(tmp_path, arena='contact = "x"\n')
+    shutil.rmtree(tmp_path / "data/votes")
+    votes = world.log.votes().limit(30).to_pyarrow()
+    log = append_votes(open_log(tmp_path / "data/votes"), as_votes(votes), "test")
+    ratings = compute_ratings(log.votes(), other.catalogue.project.ratings, history=True)
+    build_site(other.catalogue, log, ratings, tmp_path / "site")
+    assert verify(tmp_path / "site").passed
+    found = verify(tmp_path / "site", head=world.log.head)
+    assert [finding.file for finding in found.findings] == ["data/log/manifest.json"]
+    assert "does not begin with" in found.findings[0].message
+
+
+def test_a_price_that_the_catalogue_does_not_have_is_named_wherever_it_stands(copied: Path) -> None:
+    change(copied / "data/catalogue.json", "0.0425", "0.0125")
+    renew_sums(copied)
+    named = by_file(verify(copied))
+    assert {"data/prices.csv", "api/v1/prices.json", "prices.html", PAGE} <= named.keys()
+    assert (named["data/prices.csv"].says, named["data/prices.csv"].expected) == ("0.0425", "0.0125")
+
+
+def test_a_head_on_the_site_that_is_not_the_logs_is_named(world: World, copied: Path) -> None:
+    other = "0" * 64
+    for name in ("data/index.html", "integrity.html"):
+        change(copied / name, world.log.head, other)
+    renew_sums(copied, lambda facts: facts.update(log_head=other))
+    named = by_file(verify(copied))
+    assert named[MARKER].expected == world.log.head
+    for name in ("data/index.html", "integrity.html"):
+        assert (named[name].says, named[name].expected) == (other[:59] + "…", world.log.head[:59] + "…")
+    assert SUMS not in named
