@@ -26,7 +26,7 @@ from arena.verification.listing import is_plain
 from arena.votes.importing import check_references as check_vote_references
 from arena.votes.log import Log, open_log
 from arena.votes.renames import renames_of
-from arena.votes.table import check_votes
+from arena.votes.table import as_votes, check_votes
 
 CATALOGUE = "data/catalogue.json"
 MAX_JSON_BYTES = 200_000_000
@@ -124,8 +124,8 @@ def read_log(site: Path, catalogue: Catalogue) -> Log:
     """
     log = open_log(site / LOG_FOLDER, renames_of(catalogue))
     if log.entries:
-        # All files at once: a vote may stand in two of them.
-        parts = [pq.read_table(path) for path in log.paths]
+        # All files at once, as a vote may stand in two of them; older ones lack columns of later ones.
+        parts = [as_votes(pq.read_table(path)) for path in log.paths]
         check_votes(pa.concat_tables(parts), LOG_FOLDER)
         check_vote_references(log.votes(), catalogue, where=LOG_FOLDER)
     return log
