@@ -4,7 +4,18 @@ Exit code 0: done. 1: the input is wrong, one line for each finding. 2: the comm
 imports what it needs when it runs, so that ``arena rate`` does not wait for the site's libraries.
 """
 
-from arena.cli import auditing, catalogue, collect, outputs, project, verifying, votes, voting
+from arena.cli import auditing, catalogue, collect, outputs, project, reviewing, verifying, votes, voting
 from arena.cli.group import main
 
-__all__ = ["auditing", "catalogue", "collect", "main", "outputs", "project", "verifying", "votes", "voting"]
+__all__ = [
+    "auditing",
+    "catalogue",
+    "collect",
+    "main",
+    "outputs",
+    "project",
+    "reviewing",
+    "verifying",
+    "votes",
+    "voting",
+]

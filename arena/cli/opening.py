@@ -61,8 +61,9 @@ def rate_log(
     from arena.ratings import compute_ratings
 
     ratings = compute_ratings(
-        log.votes(), catalogue.project.ratings, history=history, threads=threads, progress=progress
+        log.counted_votes(), catalogue.project.ratings, history=history, threads=threads, progress=progress
     )
+    say_set_aside(log)
     say_left_out(ratings)
     return ratings
 
@@ -76,6 +77,18 @@ def published(catalogue: Catalogue, log: Log) -> tuple[Catalogue, ir.Table]:
     origins, left_out = choose_origins(log.votes(), catalogue.project.ratings.origins)
     outputs = shown_outputs(catalogue.outputs, origins.items())
     return replace(catalogue, outputs=outputs), published_votes(log.votes(), left_out)
+
+
+def say_set_aside(log: Log) -> None:
+    """Say how many votes of the log are not rated, by the decisions beside it."""
+    from arena.votes.decision_file import DECISIONS, VoteState
+
+    counts = log.count_states()
+    parts = [(VoteState.SET_ASIDE, "set aside"), (VoteState.UNKNOWN, "waiting until somebody has looked")]
+    said = [f"{counts[state]:,} {words}" for state, words in parts if counts[state]]
+    if said:
+        votes = wording.count(counts[VoteState.SET_ASIDE] + counts[VoteState.UNKNOWN], "vote")
+        note(f"Left out: {votes} of the log ({wording.listing(said)}): {log.folder / DECISIONS} says why.")
 
 
 def say_left_out(ratings: Ratings) -> None:

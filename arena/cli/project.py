@@ -195,7 +195,7 @@ class _Rated:
         self._ratings: Ratings | None = None
 
     def __call__(self, catalogue: Catalogue, log: Log, threads: int, progress: Progress | None) -> Ratings:
-        key = (log.head, log.renames, catalogue.project.ratings)
+        key = (log.head, log.decisions.sha256, log.renames, catalogue.project.ratings)
         if self._ratings is None or key != self._key:
             self._ratings = rate_log(catalogue, log, history=True, threads=threads, progress=progress)
             self._key = key

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from arena import wording
+from arena.cli.findings import import_audit_lines, log_audit_json
 from arena.cli.group import (
     PATH,
     PROJECT_MARK,
@@ -22,7 +23,7 @@ from arena.cli.group import (
     project_option,
     require_project,
 )
-from arena.cli.opening import open_catalogue, open_project, open_votes, published, rate_log, say_left_out
+from arena.cli.opening import open_catalogue, open_project, open_votes, published, rate_log, say_left_out, say_set_aside
 from arena.cli.printing import as_json, note, print_json, print_result
 from arena.cli.reading import defaults_of, names_in, reading_options, sources_of
 from arena.errors import RatingsError
@@ -51,19 +52,23 @@ def import_(
 ) -> None:
     """Put the votes of files into the log.
 
-    All of them go in, or none where anything is wrong; those that are in it already stay as they are. A file is CSV,
-    JSON, JSON Lines or Parquet by its suffix, packed (.gz) or not; - reads standard input.
+    All of them go in, or none where anything is wrong; those that are in it already stay as they are. The audit judges
+    them with the votes that were there: what it finds is not rated, is kept in data/votes/decisions.csv, and is printed
+    with what to do next. A file is CSV, JSON, JSON Lines or Parquet by its suffix, packed (.gz) or not; - reads
+    standard input.
     """
     from arena.votes.importing import import_votes
 
+    now = datetime.now(UTC)
     with progress_bar() as progress:
         report = import_votes(
             project / "data",
             sources_of(files),
             file_format,
             defaults_of(**said),
+            now=now,
             names=names_in(name_map),
-            new_models=datetime.now(UTC).date() if new_models else None,
+            new_models=now.date() if new_models else None,
             progress=progress,
         )
     for sentence in report.notes:
@@ -77,7 +82,11 @@ def import_(
         known = report.votes - report.added
         if known:
             text += f" {wording.count(known, 'vote')} {'was' if known == 1 else 'were'} in the log already."
-    print_result(text, **asdict(report))
+    fields = {field.name: getattr(report, field.name) for field in dataclasses.fields(report)}
+    if report.audit is not None:
+        text = "\n".join([text, *import_audit_lines(report.audit)])
+        fields["audit"] = log_audit_json(report.audit)
+    print_result(text, **fields)
 
 
 @main.command()
@@ -206,7 +215,8 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
         folder = require_project(project)
         catalogue = open_catalogue(folder)
         settings, log = override(catalogue.project.ratings, **options), open_votes(folder, catalogue)
-        votes, summary = log.votes(), log.summary()
+        votes, summary = log.counted_votes(), log.summary()
+        say_set_aside(log)
     if not summary.votes:
         where = str(files[0] if files else require_project(project) / "data" / "votes")
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"

@@ -139,7 +139,7 @@ def _build(
     log, settings = read_log(site, catalogue), catalogue.project.ratings
     # A site built without ratings over time says so; with none it has less to show, and nothing that is not so.
     history = listing.facts.get("history") is not False
-    ratings = compute_ratings(log.votes(), settings, history=history, threads=processes, progress=progress)
+    ratings = compute_ratings(log.counted_votes(), settings, history=history, threads=processes, progress=progress)
     out = work / "site"
     build_site(catalogue, log, ratings, out, processes=processes, progress=progress)
     facts = json.loads((out / MARKER).read_text("utf-8"))

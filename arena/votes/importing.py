@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import ibis.expr.types as ir
@@ -20,9 +20,11 @@ from arena.catalogue.names import OutputNames
 from arena.errors import VotesError
 from arena.progress import Progress
 from arena.records import Origin, Outcome, OutputOrigin
+from arena.votes.audit import LogAudit, audit_log
 from arena.votes.columns import distinct
+from arena.votes.decision_file import LogDecisions
 from arena.votes.files import Defaults, LoadedVotes, Source, load_votes
-from arena.votes.log import append_votes, open_log
+from arena.votes.log import Log, append_votes, open_log
 from arena.votes.renames import renamed_table, renames_of
 from arena.votes.resolving import NameMap, Resolved, resolved
 from arena.votes.row_errors import Locate, RowErrors, by_value, raise_findings, raise_row_errors, shorten
@@ -50,6 +52,8 @@ class ImportReport:
     ties: int
     notes: tuple[str, ...]
     new_entries: tuple[Path, ...]
+    audit: LogAudit | None
+    """What the audit found in the log and in what came in; None where nothing came in."""
 
 
 def import_votes(
@@ -58,11 +62,15 @@ def import_votes(
     format_name: str = "arena",
     defaults: Defaults | None = None,
     *,
+    now: datetime,
     names: NameMap | None = None,
     new_models: date | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Append the votes of some files to the log under ``data``; those that are in it already are passed over.
+
+    They are judged before they are in it, with all votes of the log, and what is found lies beside the log in the same
+    step: see ``arena.votes.audit.log_audit``. ``now`` is the time of these decisions.
 
     ``names`` leads names of models in the files to others. ``new_models``, the day of reading, starts a catalogue entry
     for each model that has none. ``progress`` is told what is done and how far it is. Raises ``VotesError`` or
@@ -71,7 +79,13 @@ def import_votes(
     hold none.
     """
     files = list(paths)
-    steps = _Steps(progress, len(files) + 3)
+    steps, audits = _Steps(progress, len(files) + 4), list[LogAudit]()
+
+    def judge(log: Log, further: pa.Table) -> LogDecisions:
+        steps.tell("Judging votes", len(files) + 3)
+        audits.append(audit_log(log, now=now, further=further))
+        return audits[-1].decisions
+
     catalogue = load_catalogue(data)
     renames = renames_of(catalogue)
     log = open_log(data / LOG_FOLDER, renames)
@@ -94,16 +108,17 @@ def import_votes(
         _check_values(loaded, catalogue)
         loaded = replace(loaded, table=_as_shown(loaded.table, catalogue))
         steps.tell("Writing votes", len(files) + 2)
-        grown = append_votes(log, loaded.table, note=source, where=loaded.locate)
+        grown = append_votes(log, loaded.table, note=source, where=loaded.locate, judge=judge)
     except BaseException:
         for path in entries:
             with suppress(OSError):
                 path.unlink()
         raise
-    steps.tell("Imported", len(files) + 3)
+    steps.tell("Imported", len(files) + 4)
     added = grown.entries[len(log.entries) :]
     ties = sum(_ties_in(grown.folder / entry.file) for entry in added)
-    return ImportReport(len(loaded.table), sum(entry.votes for entry in added), ties, loaded.notes, entries)
+    audit = audits[-1] if audits else None
+    return ImportReport(len(loaded.table), sum(entry.votes for entry in added), ties, loaded.notes, entries, audit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -20,6 +20,15 @@ import pyarrow.parquet as pq
 from arena.errors import ArenaError, VotesError
 from arena.files import cannot_write, only_writer, write_bytes
 from arena.records import LogSummary
+from arena.votes.decision_file import (
+    DECISIONS,
+    NO_DECISIONS,
+    LeftOutByDecision,
+    LogDecisions,
+    VoteState,
+    left_out_by_decision,
+    read_decisions,
+)
 from arena.votes.files import log_bytes
 from arena.votes.manifest import (
     LOG_FILE_NAME,
@@ -49,11 +58,13 @@ class Log:
     """A log that was found whole when it was opened. ``folder`` may be missing, which is an empty log.
 
     ``renames`` has what is called otherwise by now: the files keep former ids, ``votes`` has present ones.
+    ``decisions`` say which votes are left out; they lie beside the log, and are no part of it.
     """
 
     folder: Path
     entries: tuple[ManifestEntry, ...]
     renames: Renames = NO_RENAMES
+    decisions: LogDecisions = NO_DECISIONS
 
     @property
     def head(self) -> str:
@@ -67,11 +78,14 @@ class Log:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All that others need to check the log: manifest, votes and audit reports; nothing of an empty log."""
+        """All that others need to check the log: manifest, votes, audit reports and, where there are any, decisions;
+        nothing of an empty log.
+        """
         if not self.entries:
             return ()
         reports = dict.fromkeys(self.folder / period.audit_file for period, _ in periods_in(self.entries))
-        return (self.folder / MANIFEST, *self.paths, *reports)
+        decisions = (self.folder / DECISIONS,) if self.decisions.rows else ()
+        return (self.folder / MANIFEST, *self.paths, *reports, *decisions)
 
     @property
     def leftovers(self) -> tuple[Path, ...]:
@@ -93,8 +107,52 @@ class Log:
             sealed = sealed.mutate(reasons=ibis.null("array<string>"))
         return renamed_votes(sealed.select(*VOTE_SCHEMA.names), self.renames)
 
+    def counted_votes(self) -> ir.Table:
+        """The votes that ratings are computed from: those that no decision leaves out; else as ``votes``."""
+        if not self.decisions.rows:
+            return self.votes()
+        judged = self.judged_votes()
+        return judged.filter(judged.decision == VoteState.COUNTED.value).drop("decision")
+
+    def judged_votes(self) -> ir.Table:
+        """All votes, and a column ``decision`` with the ``VoteState`` of each."""
+        return self._judged
+
+    @cached_property
+    def _judged(self) -> ir.Table:
+        votes, decisions, counted = self.votes(), self.decisions, ibis.literal(VoteState.COUNTED.value)
+        if not decisions.rows:
+            return votes.mutate(decision=counted)
+        named = [(*key, state.value) for key, state in decisions.states.items()]
+        by_vote = _memtable(("battle", "voter", "of_vote"), named)
+        by_voter = _memtable(
+            ("voter", "of_voter"), [(key, state.value) for key, state in decisions.voter_states.items()]
+        )
+        joined = votes.left_join(by_vote, ["battle", "voter"]).left_join(by_voter, "voter")
+        state = ibis.coalesce(joined.of_vote, joined.of_voter, counted)
+        return joined.select(*votes.columns, decision=state)
+
+    def count_states(self) -> Mapping[VoteState, int]:
+        """How many votes have each state."""
+        if not self.decisions.rows:
+            return {state: self.summary().votes if state is VoteState.COUNTED else 0 for state in VoteState}
+        judged = self.judged_votes()
+        rows = judged.group_by("decision").aggregate(votes=judged.count()).to_pyarrow().to_pylist()
+        counts = {row["decision"]: row["votes"] for row in rows}
+        return {state: counts.get(state.value, 0) for state in VoteState}
+
+    def left_out(self) -> tuple[LeftOutByDecision, ...]:
+        """The votes that are not rated for what was decided, counted by why."""
+        if not self.decisions.rows:
+            return ()
+        judged = self.judged_votes()
+        keys = judged.filter(judged.decision != VoteState.COUNTED.value).select("battle", "voter").to_pyarrow()
+        return left_out_by_decision(
+            self.decisions, zip(keys["battle"].to_pylist(), keys["voter"].to_pylist(), strict=True)
+        )
+
     def summary(self) -> LogSummary:
-        """Counts and times over the whole log."""
+        """Counts and times over the whole log, votes that are left out among them."""
         return summarize(self.votes(), self.head)
 
 
@@ -102,10 +160,10 @@ def open_log(folder: Path, renames: Renames = NO_RENAMES) -> Log:
     """The log in a folder, each of its files verified against the manifest, with what was renamed since.
 
     Raises ``VotesError`` with a finding for every file that is missing, truncated, changed or not a Parquet file; and
-    where the manifest is damaged, or is missing although there are files of a log.
+    where the manifest is damaged, or is missing although there are files of a log, or the decisions cannot be read.
     """
     entries = read_manifest(folder)
-    log = Log(folder, entries, renames)
+    log = Log(folder, entries, renames, read_decisions(folder / DECISIONS))
     unlisted = [path.name for path in log.leftovers if LOG_FILE_NAME.fullmatch(path.name)]
     if unlisted and not (folder / MANIFEST).exists():
         # Without a manifest these cannot be told from what a killed run left behind, and the next append would remove
@@ -120,15 +178,22 @@ def open_log(folder: Path, renames: Renames = NO_RENAMES) -> Log:
     return log
 
 
-def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate = "votes") -> Log:
+Judge = Callable[[Log, pa.Table], LogDecisions]
+"""Says what is decided about the votes of a log once it has these further ones."""
+
+
+def append_votes(
+    log: Log, table: pa.Table, note: str = "", where: str | Locate = "votes", judge: Judge | None = None
+) -> Log:
     """Append votes: the longer log, on the disk when this returns; the same log where all are in it already.
 
     Votes that are in it unchanged are passed over, so that a file that has grown brings what is new in it.
 
     The votes may be in any order and of any months. ``note`` says in the manifest where they come from, and is part of
-    the hash chain. ``where`` names the votes in messages. Raises ``VotesError``, and leaves the log as it was, where
-    the votes do not pass ``check_votes``, a battle and voter is in the log with other values, another process is
-    writing, or the folder cannot be written.
+    the hash chain. ``where`` names the votes in messages. ``judge`` is asked about the votes before they are in the
+    log, and what it decides is on the disk first: so no vote is ever in the log unjudged. Raises ``VotesError``, and
+    leaves the log as it was, where the votes do not pass ``check_votes``, a battle and voter is in the log with other
+    values, another process is writing, or the folder cannot be written.
     """
     votes = check_votes(table, where)
     try:
@@ -138,10 +203,51 @@ def append_votes(log: Log, table: pa.Table, note: str = "", where: str | Locate 
     with only_writer(log.folder):
         # Another process may have appended since the log was opened: what is listed is certain only under the lock.
         current = log if read_manifest(log.folder) == log.entries else open_log(log.folder, log.renames)
+        current = replace(current, decisions=read_decisions(log.folder / DECISIONS))
         new = _unlogged(current.votes(), votes, locate_in(where)) if current.entries and len(votes) else votes
         if not len(new):
             return current
-        return Log(log.folder, _commit(log.folder, current.entries, new, note), log.renames)
+        decisions = judge(current, new) if judge else current.decisions
+        with _writing_decisions(current, decisions):
+            return Log(log.folder, _commit(log.folder, current.entries, new, note), log.renames, decisions)
+
+
+def write_decisions(log: Log, decide: Callable[[Log], LogDecisions]) -> Log:
+    """Replace the decisions beside a log by what ``decide`` makes of them, while nobody else writes to the folder.
+
+    Raises ``VotesError``, and leaves the file as it was, where another process is writing or it cannot be written.
+    """
+    try:
+        log.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(log.folder, error) from error
+    with only_writer(log.folder):
+        current = open_log(log.folder, log.renames)
+        decisions = decide(current)
+        with _writing_decisions(current, decisions):
+            return Log(log.folder, current.entries, log.renames, decisions)
+
+
+@contextmanager
+def _writing_decisions(log: Log, decisions: LogDecisions) -> Iterator[None]:
+    """Write the decisions, unless they are the log's own; take them back where what follows fails.
+
+    A process that is killed in between leaves decisions about votes that are not in the log. These do no harm.
+    """
+    path = log.folder / DECISIONS
+    if decisions == log.decisions:
+        yield
+        return
+    write_bytes(path, decisions.content)
+    try:
+        yield
+    except BaseException:
+        if read_manifest(log.folder) == log.entries:  # else the votes are in the log all the same: see _commit
+            if log.decisions.rows:
+                write_bytes(path, log.decisions.content)
+            else:
+                path.unlink(missing_ok=True)
+        raise
 
 
 def _unlogged(logged: ir.Table, votes: pa.Table, locate: Locate) -> pa.Table:
@@ -230,6 +336,12 @@ def _remove(paths: Sequence[Path]) -> None:
             path.unlink(missing_ok=True)
         except OSError as error:
             raise cannot_write(path, error) from error
+
+
+def _memtable(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> ir.Table:
+    """A table of text columns."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return ibis.memtable(pa.table([pa.array(column, pa.string()) for column in columns], names=list(names)))
 
 
 def _without_wildcards(path: Path) -> str:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from arena.errors import ArenaError, VotesError
 from arena.progress import Progress
 from arena.votes.audit import AuditReport, report_from_json
+from arena.votes.decision_file import DECISIONS
 from arena.votes.log import SORTED_BY, Log, open_log
 from arena.votes.manifest import (
     MANIFEST,
@@ -126,7 +127,12 @@ def _audit_findings(folder: Path, entries: tuple[ManifestEntry, ...]) -> list[Ar
 
 
 def _unlisted_files(folder: Path, entries: tuple[ManifestEntry, ...]) -> list[ArenaError]:
-    listed = {MANIFEST, *(entry.file for entry in entries), *(period.audit_file for period, _ in periods_in(entries))}
+    listed = {
+        MANIFEST,
+        DECISIONS,
+        *(entry.file for entry in entries),
+        *(period.audit_file for period, _ in periods_in(entries)),
+    }
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     hint = "move it away; if a run was interrupted, run it again and it goes away"
     return [

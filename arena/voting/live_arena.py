@@ -18,6 +18,7 @@ from arena.ratings import compute_ratings
 from arena.ratings.results import Ratings
 from arena.ratings.tally import COUNTS, count_votes
 from arena.records import Origin, OutputOrigin
+from arena.votes.decision_file import DECISIONS
 from arena.votes.log import Log, open_log
 from arena.votes.manifest import MANIFEST, periods_in
 from arena.votes.origins import shown_outputs
@@ -142,7 +143,7 @@ def read_live_arena(project: Path, today: date | None = None) -> LiveArena:
     """
     catalogue = load_catalogue(project / "data", today)
     log = open_log(project / "data" / "votes", renames_of(catalogue))
-    ratings = compute_ratings(log.votes(), catalogue.project.ratings)
+    ratings = compute_ratings(log.counted_votes(), catalogue.project.ratings)
     settings = AppSettings(catalogue.project.voting, project / "site")
     return LiveArena(catalogue, ratings, settings, published_votes(log, ratings))
 
@@ -150,7 +151,7 @@ def read_live_arena(project: Path, today: date | None = None) -> LiveArena:
 def published_votes(log: Log, ratings: Ratings) -> PublishedVotes:
     """The counts of a log, of ranked models and others, and which periods are among them."""
     pairs: dict[str, dict[tuple[str, str], PairCount]] = {}
-    for row in count_votes(ratings.rated(log.votes()), by=("arena",)).to_pyarrow().to_pylist():
+    for row in count_votes(ratings.rated(log.counted_votes()), by=("arena",)).to_pyarrow().to_pylist():
         pair = (row["first"], row["second"])
         pairs.setdefault(row["arena"], {})[pair] = PairCount(*pair, *(row[name] for name in COUNTS))
     periods: dict[str, int] = {}
@@ -216,7 +217,7 @@ class ProjectWatcher:
 def stamp_of(project: Path) -> ProjectStamp:
     """Name, time, size and inode of every file that is read; pictures go by the file that lists them."""
     data = project / "data"
-    files = [data / PROJECT_FILE, data / OUTPUTS_FILE, data / "votes" / MANIFEST]
+    files = [data / PROJECT_FILE, data / OUTPUTS_FILE, data / "votes" / MANIFEST, data / "votes" / DECISIONS]
     files += [path for folder in WATCHED_FOLDERS for path in (data / folder).rglob("*.toml")]
     stamp = []
     for path in files:

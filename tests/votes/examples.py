@@ -23,6 +23,9 @@ VOTE = Vote(
     voter="v1",
 )
 
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+"""When votes are imported, judged and decided about."""
+
 HEADER = "battle,at,arena,category,language,left,right,outcome,voter"
 ROW = "{battle},2026-08-01T12:30:00Z,text-to-image,poster,en,openai/gpt-image-2,google/imagen-4,left,v1"
 

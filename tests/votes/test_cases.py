@@ -22,6 +22,7 @@ from arena.votes.log import open_log
 from arena.votes.table import iter_votes
 from tests.catalogue.projects import put, spoil, write_project
 from tests.conftest import TEST_DATA
+from tests.votes.examples import NOW
 
 FILES = TEST_DATA / "vote_files"
 DALL_E = 'name = "DALL-E 3"'
@@ -46,7 +47,7 @@ def _import(data: Path, *files: str | Path, format_name: str = "fastchat", **sai
     new = said.pop("new", False)
     paths = [FILES / file for file in files]
     defaults = Defaults(category="photo", **said)
-    return import_votes(data, paths, format_name, defaults, new_models=date(2026, 8, 1) if new else None)
+    return import_votes(data, paths, format_name, defaults, now=NOW, new_models=date(2026, 8, 1) if new else None)
 
 
 def _findings(data: Path, *files: str, **said: Any) -> list[str]:

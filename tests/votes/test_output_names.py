@@ -16,6 +16,7 @@ from arena.votes.importing import import_votes
 from arena.votes.log import open_log
 from tests.catalogue.projects import put, spoil, write_project
 from tests.collect.fakes import picture
+from tests.votes.examples import NOW
 
 PROMPT, OTHER = "text-to-image/lighthouse", "text-to-image/harbour"
 HEADER = "battle,at,arena,category,language,left,right,outcome,voter,prompt,left_output,right_output\n"
@@ -71,17 +72,19 @@ def write_votes(path: Path, *rows: tuple[str, str, str]) -> Path:
 )
 def test_a_name_leads_to_the_output_of_the_model(data: Path, tmp_path: Path, prompt: str, left: str) -> None:
     votes = write_votes(tmp_path / "votes.csv", (prompt, left, "001.png"), (prompt, "", ""))
-    import_votes(data, [votes])
+    import_votes(data, [votes], now=NOW)
     (named, empty) = open_log(data / "votes").votes().order_by("battle").to_pyarrow().to_pylist()
     assert named["left_output"] == output(data, "one/001.png").sha256
     assert named["right_output"] == output(data, "two/001.png").sha256
     assert (empty["left_output"], empty["right_output"]) == ("", "")
-    assert import_votes(data, [votes]).added == 0
+    assert import_votes(data, [votes], now=NOW).added == 0
 
 
 def test_sums_and_names_may_stand_in_one_file(data: Path, tmp_path: Path) -> None:
     sha256 = output(data, "one/002.png").sha256
-    import_votes(data, [write_votes(tmp_path / "v.csv", (PROMPT, sha256, ""), (PROMPT, "one/001.png", "two/001.png"))])
+    import_votes(
+        data, [write_votes(tmp_path / "v.csv", (PROMPT, sha256, ""), (PROMPT, "one/001.png", "two/001.png"))], now=NOW
+    )
     logged = open_log(data / "votes").votes().order_by("battle").left_output.to_pyarrow().to_pylist()
     assert logged == [sha256, output(data, "one/001.png").sha256]
 
@@ -102,7 +105,7 @@ def test_sums_and_names_may_stand_in_one_file(data: Path, tmp_path: Path) -> Non
 def test_what_a_name_does_not_say(data: Path, tmp_path: Path, prompt: str, left: str, words: str) -> None:
     votes = write_votes(tmp_path / "votes.csv", (PROMPT, "", ""), (prompt, left, ""))
     with pytest.raises(VotesError) as caught:
-        import_votes(data, [votes])
+        import_votes(data, [votes], now=NOW)
     assert len(caught.value.findings) == 1
     assert words in str(caught.value)
     assert str(caught.value).startswith(f"{votes}:3: ")
@@ -114,7 +117,7 @@ def test_rows_of_a_second_file_are_told_by_their_file(data: Path, tmp_path: Path
     second = write_votes(tmp_path / "b.csv", (PROMPT, "gone.png", ""))
     second.write_text(second.read_text().replace("b0,", "c0,"))
     with pytest.raises(VotesError, match=f"^{second}:2: "):
-        import_votes(data, [first, second])
+        import_votes(data, [first, second], now=NOW)
 
 
 def test_models_are_known_by_any_name(data: Path) -> None:

@@ -20,6 +20,7 @@ from arena.votes.log import Log, append_votes, open_log
 from arena.votes.renames import NO_RENAMES, Renames, renamed_table, renamed_votes, renames_of
 from arena.votes.table import votes_table
 from tests.catalogue.projects import findings, put, spoil, write_project
+from tests.votes.examples import NOW
 
 ONE, TWO, OLD = "acme/one", "acme/two", "acme/old"
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -88,10 +89,10 @@ def test_battles_between_two_models_that_became_one_are_left_out(data: Path) -> 
 def test_vote_files_may_use_either_id_and_import_once(data: Path, tmp_path: Path, left: str) -> None:
     append_votes(open_log(data / "votes"), votes(language="eng"))
     write_votes(votes(left, category="pictures"), tmp_path / "votes.csv")
-    report = import_votes(data, [tmp_path / "votes.csv"])
+    report = import_votes(data, [tmp_path / "votes.csv"], now=NOW)
     assert (report.votes, report.added) == (len(OUTCOMES), 0)
     write_votes(votes(left, first=20), tmp_path / "more.csv")
-    assert import_votes(data, [tmp_path / "more.csv"]).added == len(OUTCOMES)
+    assert import_votes(data, [tmp_path / "more.csv"], now=NOW).added == len(OUTCOMES)
     models = set(open_log(data / "votes").votes().left.to_pyarrow().to_pylist())
     assert models == {OLD, ONE}, "what was sealed stays, what is new has the present id"
 
@@ -99,7 +100,7 @@ def test_vote_files_may_use_either_id_and_import_once(data: Path, tmp_path: Path
 def test_a_file_with_a_battle_between_the_two_is_refused(data: Path, tmp_path: Path) -> None:
     write_votes(votes(OLD, ONE), tmp_path / "votes.csv")
     with pytest.raises(VotesError) as caught:
-        import_votes(data, [tmp_path / "votes.csv"])
+        import_votes(data, [tmp_path / "votes.csv"], now=NOW)
     assert all(f"the same model, {ONE}" in str(finding) for finding in caught.value.findings)
     assert not (data / "votes").exists() or not open_log(data / "votes").entries
 

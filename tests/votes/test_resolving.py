@@ -20,7 +20,7 @@ from arena.votes.parsed import LoadedVotes
 from arena.votes.resolving import read_name_map, resolved, resolved_for_rating
 from arena.votes.table import VOTE_SCHEMA, votes_table
 from tests.catalogue.projects import put, spoil, write_project
-from tests.votes.examples import VOTE
+from tests.votes.examples import NOW, VOTE
 
 BASE = replace(VOTE, category="photo", left="acme/one", right="acme/two")
 PROMPT = "text-to-image/lighthouse"
@@ -175,7 +175,7 @@ def _import(data: Path, tmp_path: Path, *votes: Vote) -> list[str]:
     path = tmp_path / "votes.csv"
     write_votes(votes_table(votes), path)
     try:
-        import_votes(data, [path])
+        import_votes(data, [path], now=NOW)
     except ArenaError as error:
         return [str(finding).replace(f"{tmp_path}/", "") for finding in error.findings]
     return []
@@ -207,8 +207,8 @@ def test_progress_is_told_step_by_step(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "votes.csv"
     write_votes(votes_table([BASE]), path)
     told: list[tuple[str, int, int]] = []
-    import_votes(data, [path], progress=lambda *step: told.append(step), new_models=date(2026, 1, 1))
-    assert [step[1:] for step in told] == [(0, 4), (1, 4), (2, 4), (3, 4), (4, 4)]
+    import_votes(data, [path], now=NOW, progress=lambda *step: told.append(step), new_models=date(2026, 1, 1))
+    assert [step[1:] for step in told] == [(number, 5) for number in range(6)]
     assert told[0][0] == f"Reading {path}"
 
 

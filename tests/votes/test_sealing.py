@@ -173,9 +173,11 @@ def test_a_log_audits_as_its_votes_did(store: Store, tmp_path: Path) -> None:
     store.write(some_operations(400))
     store.write(_left_clicks(30))
     _seal(store, tmp_path / "votes", without=frozenset({"one-sided"}))
-    found = audit_log(open_log(tmp_path / "votes"))
-    assert (found.votes, found.quarantined, found.voters) == (430, 30, 1)
-    assert next(rule for rule in found.rules if rule.rule == "linked").judged == 0
+    audit = audit_log(open_log(tmp_path / "votes"), now=NOW)
+    rules = {rule.rule: rule for rule in audit.report.rules}
+    assert (audit.report.votes, rules["one-sided"].votes, rules["one-sided"].voters) == (430, 30, 1)
+    assert (audit.report.quarantined, rules["one-sided"].tells) == (0, True), "in a log it only tells"
+    assert rules["linked"].judged == 0
 
 
 @pytest.mark.parametrize("step", ["write_bytes", "append_votes", "_finish_seal"])

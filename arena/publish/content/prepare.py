@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import ibis.expr.types as ir
 
@@ -16,7 +17,7 @@ from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint
-from arena.votes.audit import AuditReport, judge
+from arena.votes.audit import AuditReport, audit_log
 from arena.votes.log import Log
 from arena.votes.table import summarize
 from arena.votes.verify import audits_of
@@ -31,7 +32,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
     Raises PublishError when they rate something that the catalogue does not know.
     """
     check_known(catalogue, ratings)
-    votes = ratings.rated(log.votes())
+    votes = ratings.rated(log.counted_votes())
     summary = summarize(votes, log.head)
     ranks = {
         (board.axis.arena, rating.model): rating.rank
@@ -56,8 +57,10 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         prompt_results=find_prompt_results(votes),
         entries=tuple(log.entries),
         log_files=log.files,
+        decisions=log.decisions,
+        left_out=log.left_out(),
         sealed_audits=tuple(report for _, report in audits_of(log)),
-        audit=_audit(votes) if 0 < summary.votes <= AUDITED else None,
+        audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
     )
 
 
@@ -83,9 +86,12 @@ def repeated_boards(boards: Mapping[Axis, Board]) -> dict[Axis, Axis]:
     return repeated
 
 
-def _audit(votes: ir.Table) -> Callable[[], AuditReport]:
-    table = votes.to_pyarrow()  # now: a process that writes pages cannot ask the database
-    return lambda: judge(table).report
+def _audit(log: Log, ratings: Ratings, now: datetime) -> Callable[[], AuditReport]:
+    """Asks the rules about the votes of the log that may be rated, and says what the decisions there are make of them.
+
+    The files are read when it is called, in a process that writes pages and cannot ask the database.
+    """
+    return lambda: audit_log(log, now=now, origins=dict(ratings.origins)).standing
 
 
 def check_known(catalogue: Catalogue, ratings: Ratings) -> None:

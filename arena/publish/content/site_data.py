@@ -34,6 +34,7 @@ from arena.publish.content.prompt_results import PromptResult
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin
 from arena.votes.audit import AuditReport
+from arena.votes.decision_file import NO_DECISIONS, LeftOutByDecision, LogDecisions
 from arena.votes.manifest import ManifestEntry
 
 FRESH_DAYS = 90
@@ -80,6 +81,10 @@ class SiteData:
     """The log itself, which the site publishes as it was sealed."""
     sealed_audits: tuple[AuditReport, ...] = ()
     """What the audit found when votes were sealed into the log, one a period, oldest first."""
+    decisions: LogDecisions = NO_DECISIONS
+    """What was decided about votes of the log."""
+    left_out: tuple[LeftOutByDecision, ...] = ()
+    """The votes of the log that are not rated for it, by what was decided and why."""
     audit: Callable[[], AuditReport] | None = None
     """Works out what the rules of the audit find in the log as it stands; None for a log that is too long for that."""
     voters: Mapping[str, int] = field(default_factory=dict)

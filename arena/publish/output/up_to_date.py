@@ -28,11 +28,12 @@ class Built:
 def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None, templates: Iterable[Path]) -> str:
     """SHA-256 of all that a site is made from. Without ``ratings``, they are taken to be those of the log.
 
-    The catalogue counts as it was read, wherever it lies; the log by the head of its chain; pictures by their names
-    where those are sums of their bytes; this program by its source, and by the ``templates`` that pages are made with.
+    The catalogue counts as it was read, wherever it lies; the log by the head of its chain and the decisions beside it;
+    pictures by their names where those are sums of their bytes; this program by its source, and by the ``templates``
+    that pages are made with.
     """
     made_by = [made_with(), program_digest()]
-    digest = hashlib.sha256(json.dumps([made_by, log.head, repr(log.summary())]).encode())
+    digest = hashlib.sha256(json.dumps([made_by, log.head, log.decisions.sha256, repr(log.summary())]).encode())
     digest.update(repr(replace(catalogue, folder=Path())).encode())
     digest.update(b"of the log" if ratings is None else repr(ratings).encode())
     for path in _files_read(catalogue, templates):

@@ -15,7 +15,7 @@ from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
-from arena.publish.pages.integrity_audit import AuditTable, PeriodRow, audits, period_row
+from arena.publish.pages.integrity_audit import AuditTable, LeftOutRow, PeriodRow, audits, left_out, period_row
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path, log_path
 from arena.records import Axis, Board, Origin, Rating
@@ -115,6 +115,11 @@ class IntegrityView:
     shut_down: tuple[ShutDownRow, ...]
     files: tuple[LogFileRow, ...]
     head: str
+    set_aside: tuple[LeftOutRow, ...]
+    """Votes of the log that are not rated, by what was decided and why."""
+    set_aside_summary: str
+    decisions_sha256: str
+    """Of the decisions; empty where there are none."""
     periods: tuple[PeriodRow, ...]
     audits: tuple[AuditTable, ...]
     method_path: str
@@ -169,6 +174,9 @@ def integrity_view(site: SiteData) -> IntegrityView:
             for entry in site.entries
         ),
         head=summary.sha256,
+        set_aside=tuple(left_out(site)),
+        set_aside_summary=_set_aside(site),
+        decisions_sha256=site.decisions.sha256 if site.decisions.rows else "",
         periods=tuple(period_row(number, report) for number, report in enumerate(site.sealed_audits, 1)),
         audits=tuple(audits(site)),
         method_path=METHODOLOGY,
@@ -207,6 +215,19 @@ def _left_out(site: SiteData) -> Iterator[str]:
             f"{wording.count(entry.votes, f'{entry.origin.value} vote')} in {site.arena_name(entry.arena)} "
             f"{'is' if entry.votes == 1 else 'are'} left out: this arena {why}, and these two kinds are never mixed."
         )
+
+
+def _set_aside(site: SiteData) -> str:
+    """How many votes of the log are left out by decisions; empty where the log holds none."""
+    logged, aside = sum(entry.votes for entry in site.entries), sum(entry.votes for entry in site.left_out)
+    if not logged:
+        return ""
+    if not aside:
+        return "No vote of the log was set aside."
+    return (
+        f"{wording.whole(aside)} of the {wording.count(logged, 'vote')} in the log "
+        f"{'is' if aside == 1 else 'are'} not rated. They stay in it, and the decisions beside it name each of them."
+    )
 
 
 def _votes_of(site: SiteData, entry: ManifestEntry) -> str:

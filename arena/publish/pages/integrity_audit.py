@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from arena import wording
 from arena.publish.content.site_data import SiteData
 from arena.votes.audit import Alert, AuditReport, RuleFinding
+from arena.votes.decision_file import LogDecision, VoteState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class AuditTable:
     summary: str
     caption: str
     rules: tuple[RuleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutRow:
+    """Votes of the log that are not rated: what was decided, and why."""
+
+    state: str
+    why: str
+    votes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +80,30 @@ def audits(site: SiteData) -> Iterator[AuditTable]:
         )
     if site.audit:
         report = site.audit()
-        found = report.quarantined + report.unknown
         yield AuditTable(
             id="standing",
             title="In the log as it stands",
-            summary=f"The rules find {wording.whole(found)} of {site.votes(report.votes)} that they would not let "
-            "into the log today. These count all the same: nothing is taken out of the log again, so that every number "
-            "can be computed anew.",
+            summary=f"Of {site.votes(report.votes)} in the log that were cast on a pair, "
+            f"{wording.whole(report.counted)} are rated, {wording.whole(report.quarantined)} are set aside, and "
+            f"{wording.whole(report.unknown)} wait until a person has looked. What a rule finds that only tells, or "
+            "that found too many, is rated.",
             caption=f"Each rule, and what it finds among all {site.votes_noun()}; several may find one",
-            rules=_rule_rows(report),
+            rules=_rule_rows(report, site.decisions.groups),
         )
 
 
-def _rule_rows(report: AuditReport) -> tuple[RuleRow, ...]:
+def left_out(site: SiteData) -> Iterator[LeftOutRow]:
+    """The votes of the log that are not rated, by what was decided and why."""
+    for entry in site.left_out:
+        by_person = f"By a person on {entry.day:%Y-%m-%d}: {entry.because}" if entry.day else ""
+        yield LeftOutRow(
+            state="set aside" if entry.state is VoteState.SET_ASIDE else "waits until a person has looked",
+            why=by_person or f"Found by {wording.listing(entry.rules)}",
+            votes=wording.whole(entry.votes),
+        )
+
+
+def _rule_rows(report: AuditReport, decided: Mapping[str, LogDecision] | None = None) -> tuple[RuleRow, ...]:
     return (
         tuple(
             RuleRow(
@@ -106,11 +127,15 @@ def _rule_rows(report: AuditReport) -> tuple[RuleRow, ...]:
             )
             for decision in report.decisions
         )
-        + tuple(_alert_row(alert) for alert in report.alerts)
+        + tuple(_alert_row(alert, (decided or {}).get(alert.name)) for alert in report.alerts)
     )
 
 
-def _alert_row(alert: Alert) -> RuleRow:
+def _alert_row(alert: Alert, decided: LogDecision | None) -> RuleRow:
+    """One alert, and what a person decided about it."""
+    verdict = "these votes wait: a person has to look" if alert.waiting else "nothing is set aside for this"
+    if decided is not None:
+        verdict = f"decided by a person on {decided.at:%Y-%m-%d}: {decided.because}"
     more = "more" if alert.deviations > 0 else "fewer"
     return RuleRow(
         name=f"Alert: {alert.group}",
@@ -120,7 +145,7 @@ def _alert_row(alert: Alert) -> RuleRow:
         judged=wording.whole(alert.battles),
         votes=wording.whole(alert.waiting) if alert.waiting else wording.NOTHING,
         voters=wording.whole(alert.voters) if alert.waiting else wording.NOTHING,
-        verdict="these votes wait: a person has to look" if alert.waiting else "nothing is set aside for this",
+        verdict=verdict,
     )
 
 
@@ -131,4 +156,6 @@ def _verdict(rule: RuleFinding) -> str:
         return "cannot tell: the log does not say what it needs"
     if not rule.votes:
         return "nothing found"
+    if rule.tells:
+        return "found, and rated: in a log this rule only tells"
     return "waits: a person has to look" if rule.waits else "found"

@@ -25,7 +25,6 @@ from arena.votes.audit.report import (
 from arena.votes.audit.shares import beyond_share
 from arena.votes.audit.vote_arrays import UNKNOWN_NETWORK, Bools, Ints, VoteArrays, vote_arrays
 from arena.votes.decisions import Decision, Ruling
-from arena.votes.log import Log
 
 BY_HAND = "by hand"
 """The reason of votes that a person excluded."""
@@ -99,19 +98,6 @@ class _AuditContext:
     telling: frozenset[str]
 
 
-def audit_log(
-    log: Log,
-    *,
-    thresholds: Thresholds | None = None,
-    without: frozenset[str] = frozenset(),
-    progress: Progress | None = None,
-) -> AuditReport:
-    """What the rules find in a log, which stays as it is. It knows no networks, and times to the minute."""
-    if progress:
-        progress("Reading votes", 0, 0)
-    return judge(log.votes().to_pyarrow(), thresholds=thresholds, without=without, progress=progress).report
-
-
 def judge(
     table: pa.Table,
     *,
@@ -120,7 +106,7 @@ def judge(
     distrusted: Bools | None = None,
     without: frozenset[str] = frozenset(),
     telling: frozenset[str] = frozenset(),
-    decisions: Sequence[Decision] = (),
+    decisions: Sequence[Decision] | DecisionByVote = (),
     progress: Progress | None = None,
 ) -> Verdict:
     """Judge votes of ``VOTE_SCHEMA``, with the further columns of ``vote_arrays`` where they are known.
@@ -132,7 +118,7 @@ def judge(
     limits, votes = thresholds or Thresholds(), vote_arrays(table)
     to_judge = np.ones(len(votes), np.bool_) if to_judge is None else to_judge
     believed = np.ones(len(votes), np.bool_) if distrusted is None else ~distrusted
-    decided = decisions_by_vote(table, decisions)
+    decided = decisions if isinstance(decisions, DecisionByVote) else decisions_by_vote(table, decisions)
     context = _AuditContext(votes, to_judge, believed & ~decided.excluded, limits, decided, without, telling)
     trusted = context.believed
     # The rules compare with what is usual, and an attack is part of what is usual until it is found: so they are asked
