@@ -12,8 +12,9 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from arena import folder_swap as swap
 from arena.cli import main
-from arena.publish.output import placing, swap
+from arena.publish.output import placing
 from tests.cli.shell import HEADER, arena, rows, tree
 from tests.forks import FORKS
 from tests.waiting import PATIENCE, wait_until
