@@ -1,1 +1,69 @@
-"""An image-model arena: a catalogue of models, blind pairwise votes, TrueSkill ratings and a static site."""
+"""An image-model arena: a catalogue of models, blind pairwise votes, TrueSkill ratings and a static site.
+
+    import arena
+
+    votes = arena.load_votes("votes.csv")
+    ratings = arena.rate(votes, draw_probability="observed")
+    ratings.board("text-to-image", category="poster").to_pandas()
+
+These names are what other programs may rely on: docs/api.md. Everything else may change from version to version.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from arena.api import build_site, diagnose, load_catalogue, load_votes, rate
+    from arena.errors import ArenaError
+    from arena.ratings.results import Ratings
+    from arena.records import Board, Outcome, RatingSettings, Vote
+    from arena.verification import verify
+
+    __version__: str
+
+__all__ = [
+    "ArenaError",
+    "Board",
+    "Outcome",
+    "RatingSettings",
+    "Ratings",
+    "Vote",
+    "__version__",
+    "build_site",
+    "diagnose",
+    "load_catalogue",
+    "load_votes",
+    "rate",
+    "verify",
+]
+
+_MODULES = {
+    "ArenaError": "arena.errors",
+    "Board": "arena.records",
+    "Outcome": "arena.records",
+    "RatingSettings": "arena.records",
+    "Ratings": "arena.ratings.results",
+    "Vote": "arena.records",
+    "verify": "arena.verification",
+}
+"""Where each name is defined; those that are not here are functions of ``arena.api``."""
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used: importing arena loads nothing, so that no command waits for it."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415 - takes longer than all the rest
+
+        value: Any = version("image-arena")
+    else:
+        value = getattr(import_module(_MODULES.get(name, "arena.api")), name)
+    globals()[name] = value  # so that it is looked up here once
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -96,6 +96,7 @@ class Pairs(ArrowTable):
             yield pair.mirrored
 
     def to_arrow(self) -> pa.Table:
+        """The rows as a pyarrow table."""
         return table_of(Pair, self)
 
     def __iter__(self) -> Iterator[Pair]:

@@ -316,6 +316,7 @@ class Board(ArrowTable):
         return TrueSkillRating(known[model].mu, known[model].sigma)
 
     def to_arrow(self) -> pa.Table:
+        """The rows as a pyarrow table."""
         import pyarrow as pa  # noqa: PLC0415 - records are read by commands that need no Arrow
 
         table, axis = table_of(Rating, self.ratings), self.axis

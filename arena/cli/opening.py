@@ -35,23 +35,16 @@ def open_catalogue(project: Path, today: date | None = None) -> Catalogue:
 
 def open_votes(project: Path, catalogue: Catalogue | None = None) -> Log:
     """The log under data/votes/, with the names that things have in the catalogue."""
-    from arena.votes.log import open_log
-    from arena.votes.renames import NO_RENAMES, renames_of
+    from arena.votes.project import open_votes
 
-    return open_log(project / "data" / "votes", renames_of(catalogue) if catalogue else NO_RENAMES)
+    return open_votes(project, catalogue)
 
 
 def open_project(project: Path, today: date | None = None) -> tuple[Catalogue, Log]:
     """The catalogue and the log of a project: every arena has models, and every vote is about what is defined."""
-    from arena.catalogue import empty_arenas
-    from arena.votes.importing import check_references
+    from arena.votes.project import open_project
 
-    catalogue = open_catalogue(project, today)
-    log = open_votes(project, catalogue)
-    if findings := list(empty_arenas(catalogue)):
-        raise ArenaError.of([*findings])
-    check_references(log.votes(), catalogue, where="data/votes")
-    return catalogue, log
+    return open_project(project, today)
 
 
 def rate_log(

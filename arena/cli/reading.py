@@ -116,11 +116,11 @@ def defaults_of(
 
 def sources_of(files: Sequence[Path]) -> tuple[Source, ...]:
     """The files to read; ``-`` is what was piped into the command."""
-    from arena.votes.contents import StandardInput
+    from arena.votes.contents import NamedBytes
 
     if list(files).count(STANDARD_INPUT) > 1:
         raise click.UsageError("standard input (-) can be read once")
-    return tuple(StandardInput(_piped()) if file == STANDARD_INPUT else file for file in files)
+    return tuple(NamedBytes(_piped()) if file == STANDARD_INPUT else file for file in files)
 
 
 def _piped() -> bytes:

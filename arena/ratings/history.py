@@ -53,7 +53,7 @@ def weekly_history(
     """
     rows_of = dict(voter_votes.by_axis(tally, ((0,),)))
     arenas = [
-        (_ArenaVotes(voter_votes, rows_of[axis.axis], tally, axis), today)
+        (ArenaVotes(voter_votes, rows_of[axis.axis], tally, axis), today)
         for axis, today in overall
         if axis.axis in rows_of
     ]
@@ -65,7 +65,7 @@ def weekly_history(
 
 
 @dataclass(frozen=True, slots=True)
-class _ArenaVotes:
+class ArenaVotes:
     """The rated votes of one arena: the ``rows`` of all votes, and the tally of its overall axis today."""
 
     votes: VoterVotes
@@ -106,7 +106,7 @@ class _ArenaVotes:
 
 
 def _arena_history(
-    arena: _ArenaVotes, today: Solution, settings: RatingSettings, draw_probability: float, work: CountedWork
+    arena: ArenaVotes, today: Solution, settings: RatingSettings, draw_probability: float, work: CountedWork
 ) -> Iterator[HistoryPoint]:
     index_today = {model: index for index, model in enumerate(arena.axis.models)}
     drift = drift_of(arena.scored(), today.mu, settings.beta, draw_margin(draw_probability, settings.beta))
@@ -180,7 +180,7 @@ def drift_of(votes: ScoredVotes, mu: Floats, beta: float, margin: float) -> Drif
     The surprise of a vote is the points of a model less those expected of it. Overall ratings are fitted to all weeks,
     so the surprises of a model add up to about 0, and a change shows as a contrast between its weeks.
     """
-    expected, variance = _expectations(votes, mu, beta, margin)
+    expected, variance = expectations(votes, mu, beta, margin)
     # Multiples of the grain add up exactly: the order of votes must not decide about a flag.
     surprise = np.round((votes.points - expected) * SUM_GRAIN) / SUM_GRAIN
     variance = np.round(variance * SUM_GRAIN) / SUM_GRAIN
@@ -190,7 +190,7 @@ def drift_of(votes: ScoredVotes, mu: Floats, beta: float, margin: float) -> Drif
     surprise, variance = np.concatenate([surprise, -surprise]), np.tile(variance, 2)
     counts = _sums(cell, np.ones(len(cell)), shape)
     surprises, variances = _sums(cell, surprise, shape), _sums(cell, variance, shape)
-    variances *= _design_effect(cell, np.tile(votes.voter, 2), surprise, variances)
+    variances *= design_effect(cell, np.tile(votes.voter, 2), surprise, variances)
     drift, error, _ = _contrast(counts, surprises, variances, 1)
     flagged = np.zeros(shape, bool)
     for window in WINDOWS:
@@ -204,7 +204,7 @@ def _sums(cell: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
     return np.asarray(np.bincount(cell, values, shape[0] * shape[1]), np.float64).reshape(shape)
 
 
-def _expectations(votes: ScoredVotes, mu: Floats, beta: float, margin: float) -> tuple[Floats, Floats]:
+def expectations(votes: ScoredVotes, mu: Floats, beta: float, margin: float) -> tuple[Floats, Floats]:
     """The expected points of the first model of each vote (N), and their variance (N)."""
     pairs, pair_of_vote = np.unique(votes.first * len(mu) + votes.second, return_inverse=True)
     moments = np.empty((len(pairs), 2))
@@ -216,7 +216,7 @@ def _expectations(votes: ScoredVotes, mu: Floats, beta: float, margin: float) ->
     return moments[pair_of_vote, 0], moments[pair_of_vote, 1]
 
 
-def _design_effect(cell: Ints, voter: Ints, surprise: Floats, variances: Floats) -> float:
+def design_effect(cell: Ints, voter: Ints, surprise: Floats, variances: Floats) -> float:
     """How many times more than by chance points vary, one voter's for a model in a week taken together; 1 or more.
 
     One number for the whole arena: a week of one model has too few voters to tell its own (L. Kish, "Survey Sampling",

@@ -129,6 +129,7 @@ class Ratings(ArrowTable):
         return self.settings.environment(used[axis.arena])
 
     def to_arrow(self) -> pa.Table:
+        """The rows as a pyarrow table."""
         import pyarrow as pa  # noqa: PLC0415 - loaded when somebody asks for it
 
         empty = Board(Axis(""), (), 0, 0).to_arrow()

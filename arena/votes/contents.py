@@ -1,4 +1,4 @@
-"""The bytes of vote files: a file or standard input, unpacked, and what kind of file they are."""
+"""Where votes are read from, and the bytes of vote files: unpacked, and what kind of file they are."""
 
 from __future__ import annotations
 
@@ -8,26 +8,41 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import pyarrow as pa
+
 from arena.errors import VotesError
 from arena.votes.row_errors import did_you_mean
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 GZIP = b"\x1f\x8b"
+PARQUET = b"PAR1"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 TEXT_HINT = "save it as text in UTF-8"
 
 
 @dataclass(frozen=True, slots=True)
-class StandardInput:
-    """What was piped into the command, which has read it: a library reads no environment."""
+class NamedBytes:
+    """What was read already: from an open file, or piped into the command. A library reads no environment."""
 
     content: bytes
+    name: str = "standard input"
 
     def __str__(self) -> str:
-        return "standard input"
+        return self.name
 
 
-Source = Path | StandardInput
+@dataclass(frozen=True, slots=True)
+class NamedTable:
+    """The columns of a frame of another library."""
+
+    table: pa.Table
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+Source = Path | NamedBytes | NamedTable
 """Where votes are read from. Its text is what messages call it."""
 
 
@@ -52,7 +67,7 @@ KINDS = {
 
 
 def kind_of(source: Source, content: bytes) -> FileKind:
-    """The kind of a file, by its suffix; of standard input and of ``.json``, by its first character.
+    """The kind of a file, by its suffix; of what has none (``NamedBytes``) and of ``.json``, by how it begins.
 
     Raises ``VotesError`` where the suffix is none of ``KINDS``.
     """
@@ -66,6 +81,8 @@ def kind_of(source: Source, content: bytes) -> FileKind:
     kind = KINDS[suffix]
     if kind is not FileKind.JSON:
         return kind
+    if content.startswith(PARQUET):
+        return FileKind.PARQUET
     # Programs write JSON Lines as .json too, and some of them CSV: the first character tells the three apart.
     first = content.removeprefix(BYTE_ORDER_MARK)[:4096].lstrip()[:1]
     return {b"[": FileKind.JSON, b"{": FileKind.JSON_LINES}.get(first, FileKind.DELIMITED)
@@ -73,6 +90,8 @@ def kind_of(source: Source, content: bytes) -> FileKind:
 
 def read_bytes(source: Source) -> bytes:
     """The bytes of a file, unpacked; a ``VotesError`` where it cannot be read, is damaged or is empty."""
+    if isinstance(source, NamedTable):
+        raise VotesError("is a table, where a file is read", where=str(source), hint="name the file")
     try:
         content = source.read_bytes() if isinstance(source, Path) else source.content
     except FileNotFoundError as error:

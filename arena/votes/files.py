@@ -20,7 +20,7 @@ from arena.errors import VotesError
 from arena.files import write_bytes
 from arena.progress import Progress
 from arena.records import VOTE_COLUMNS
-from arena.votes.contents import Source, StandardInput
+from arena.votes.contents import NamedBytes, Source
 from arena.votes.imagenhub import load_imagenhub
 from arena.votes.layouts import FASTCHAT, LMARENA, PAIRS
 from arena.votes.own_files import load_own
@@ -29,7 +29,7 @@ from arena.votes.reasons import joined_reasons
 from arena.votes.row_errors import did_you_mean, shorten
 from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA
 
-__all__ = ["FORMATS", "Defaults", "LoadedVotes", "Source", "StandardInput", "load_votes", "write_votes"]
+__all__ = ["FORMATS", "Defaults", "LoadedVotes", "NamedBytes", "Source", "load_votes", "write_votes"]
 
 ROWS_PER_GROUP = 1 << 20
 """How many rows of a Parquet file make a row group."""

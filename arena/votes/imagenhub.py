@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from arena.errors import ArenaError, VotesError
 from arena.records import Origin, Outcome, Vote
-from arena.votes.contents import Source, StandardInput, read_text_bytes
+from arena.votes.contents import Source, read_text_bytes
 from arena.votes.parsed import DEFAULT_CATEGORY, DEFAULT_LANGUAGE, Defaults, LoadedVotes
 from arena.votes.row_errors import MAX_FINDINGS, did_you_mean, raise_findings, shorten
 from arena.votes.table import check_votes, votes_table
@@ -134,7 +134,7 @@ def load_imagenhub(paths: Iterable[Source], defaults: Defaults) -> LoadedVotes:
 
 def _files(paths: Iterable[Source]) -> Iterator[Path]:
     for path in paths:
-        if isinstance(path, StandardInput):
+        if not isinstance(path, Path):
             hint = f"{FILE_NAME_HINT}: name that"
             raise VotesError("does not say the task and the rater", where=str(path), hint=hint)
         if not path.is_dir():

@@ -1,4 +1,7 @@
-"""Parquet as columns. Text columns with few distinct values stay dictionary-encoded: each value is checked once."""
+"""Parquet files, and tables in memory, as columns.
+
+Text columns with few distinct values stay dictionary-encoded: each value is checked once.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from arena.errors import VotesError
-from arena.votes.contents import Source
+from arena.votes.contents import NamedTable, Source
 from arena.votes.parsed import ParsedVotes
 from arena.votes.row_errors import locate_in, raise_findings, shorten
 from arena.votes.table import REPEATING_COLUMNS
@@ -24,12 +27,7 @@ def read_parquet(source: Source, content: bytes, wanted: Callable[[str], bool]) 
     where = str(source)
     try:
         schema = pq.read_schema(pa.BufferReader(content))
-        names = [name for name in schema.names if wanted(name)]
-        raise_findings(
-            VotesError(f"column {shorten(name)} is there twice", where=where, hint="keep one of the two")
-            for name in dict.fromkeys(names)
-            if names.count(name) > 1
-        )
+        names = _wanted_once(schema, wanted, where)
         encoded = [name for name in REPEATING_COLUMNS if name in names]
         table = pq.read_table(pa.BufferReader(content), columns=names, read_dictionary=encoded)
         table = _narrow(table)
@@ -43,6 +41,24 @@ def read_parquet(source: Source, content: bytes, wanted: Callable[[str], bool]) 
     return ParsedVotes(table, locate_in(where), where, names=tuple(schema.names))
 
 
+def read_arrow(source: NamedTable, wanted: Callable[[str], bool]) -> ParsedVotes:
+    """The columns of a table in memory that are wanted. Numbers and times are not copied."""
+    where, schema = str(source), source.table.schema
+    names = _wanted_once(schema, wanted, where)
+    return ParsedVotes(_narrow(source.table.select(names)), locate_in(where), where, names=tuple(schema.names))
+
+
+def _wanted_once(schema: pa.Schema, wanted: Callable[[str], bool], where: str) -> list[str]:
+    """The names of the columns that are wanted. Raises where one is there twice."""
+    names = [name for name in schema.names if wanted(name)]
+    raise_findings(
+        VotesError(f"column {shorten(name)} is there twice", where=where, hint="keep one of the two")
+        for name in dict.fromkeys(names)
+        if names.count(name) > 1
+    )
+    return names
+
+
 def _narrow(table: pa.Table) -> pa.Table:
     """The same columns: text with 32-bit offsets, as ``string`` or a dictionary of it; other dictionaries plain."""
     # The checks know one kind of text and one kind of dictionary; other programs write several of both.
@@ -52,12 +68,18 @@ def _narrow(table: pa.Table) -> pa.Table:
         if pa.types.is_null(kind) or is_text(kind):
             encoded = field.name in REPEATING_COLUMNS and (wide or field.type == _ENCODED_TEXT)
             column = table.column(number)
-            plain = column.cast(kind) if wide else column
+            plain = _decoded(column) if wide else column
             text = plain if kind == pa.string() else plain.cast(pa.string())
             table = table.set_column(number, field.name, text.dictionary_encode() if encoded and wide else text)
         elif wide:
-            table = table.set_column(number, field.name, table.column(number).cast(kind))
+            table = table.set_column(number, field.name, _decoded(table.column(number)))
     return table
+
+
+def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A dictionary-encoded column as plain values, text as strings. A cast of the whole does not know every type."""
+    kind = pa.string() if is_text(column.type.value_type) else column.type.value_type
+    return pa.chunked_array([chunk.dictionary.cast(kind).take(chunk.indices) for chunk in column.chunks], kind)
 
 
 def is_text(kind: pa.DataType) -> bool:

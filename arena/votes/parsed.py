@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -11,11 +11,12 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from arena.arrow_tables import ArrowTable
 from arena.catalogue.names import OutputNames
 from arena.errors import ArenaError
-from arena.records import LogSummary
+from arena.records import LogSummary, Vote
 from arena.votes.row_errors import Locate
-from arena.votes.table import summarize
+from arena.votes.table import iter_votes, summarize
 
 DEFAULT_CATEGORY, DEFAULT_LANGUAGE = "general", "en"
 """Of votes whose files are not ours and do not say it."""
@@ -59,10 +60,11 @@ class ParsedVotes:
 
 
 @dataclass(frozen=True)
-class LoadedVotes:
-    """Checked votes from files. ``locate`` says where each row of the table stands, as ``file:line``.
+class LoadedVotes(ArrowTable):
+    """Checked votes. ``locate`` says where each row of the table stands, as ``file:line``.
 
-    Models and languages are under the names that the files give them: ``arena.votes.resolving`` leads them to ids.
+    Models and languages are under the names that the files give them: ``arena.votes.resolving`` leads them to ids. As a
+    table it has the columns of a vote file; iterating gives ``Vote`` records.
     """
 
     table: pa.Table
@@ -75,6 +77,18 @@ class LoadedVotes:
     """How many ratings or battles of a foreign format gave no vote."""
     notes: tuple[str, ...] = ()
     """What a person should know of how the votes came about, one sentence each."""
+    head: str = ""
+    """The hash that stands for the log that they are from; empty where they are from none."""
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __iter__(self) -> Iterator[Vote]:
+        return iter_votes(self.table)
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as a pyarrow table."""
+        return self.table
 
     def votes(self) -> ir.Table:
         """The votes as an Ibis table, as ``Log.votes`` gives them."""
@@ -87,5 +101,5 @@ class LoadedVotes:
         return engine.table("votes")
 
     def summary(self) -> LogSummary:
-        """Counts and times over the votes; they have no log, hence no hash."""
-        return summarize(self.votes(), head="")
+        """Counts and times over the votes, and the hash of the log that they are from."""
+        return summarize(self.votes(), self.head)

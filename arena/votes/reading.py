@@ -1,4 +1,4 @@
-"""A file of any kind as a table under the names that it gives its columns."""
+"""A file of any kind, or a table in memory, as columns under the names that it gives them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from arena.votes.columns import INDEX_COLUMN
-from arena.votes.contents import FileKind, Source, kind_of, read_bytes
+from arena.votes.contents import FileKind, NamedTable, Source, kind_of, read_bytes
 from arena.votes.csv_files import read_csv
 from arena.votes.json_files import read_json
-from arena.votes.parquet_files import read_parquet
+from arena.votes.parquet_files import read_arrow, read_parquet
 from arena.votes.parsed import ParsedVotes
 
 Wanted = Callable[[str], bool]
@@ -24,6 +24,8 @@ def read_table(source: Source, wanted: Wanted = lambda _: True) -> ParsedVotes:
     def of_use(name: str) -> bool:
         return not INDEX_COLUMN.fullmatch(name) and wanted(name)
 
+    if isinstance(source, NamedTable):
+        return read_arrow(source, of_use)
     kind_of(source, b"")  # of a name that says nothing, nothing is read
     content = read_bytes(source)
     kind = kind_of(source, content)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from arena.catalogue import load_catalogue
 from arena.errors import ArenaError, VotesError
 from arena.records import Outcome
-from arena.votes.files import Defaults, StandardInput, load_votes
+from arena.votes.files import Defaults, NamedBytes, load_votes
 from arena.votes.importing import ImportReport, import_votes
 from arena.votes.log import open_log
 from arena.votes.table import iter_votes
@@ -74,7 +74,7 @@ def test_a_shape_that_is_read(name: str) -> None:
         "b/two",
         Outcome.LEFT,
     )
-    (piped,) = iter_votes(load_votes([StandardInput(path.read_bytes())]).table)
+    (piped,) = iter_votes(load_votes([NamedBytes(path.read_bytes())]).table)
     assert piped == vote
 
 

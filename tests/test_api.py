@@ -1,0 +1,318 @@
+"""``import arena``: its names, the three lines of README.md, and votes in every form that programs hand over."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+
+import arena
+from arena.votes.parsed import LoadedVotes
+from tests.conftest import ROOT, TEST_DATA
+from tests.publish.worlds import World, make_world
+from tests.ratings.voting import random_ballots, table
+
+PUBLIC = {
+    "load_votes",
+    "rate",
+    "Ratings",
+    "Board",
+    "RatingSettings",
+    "Vote",
+    "Outcome",
+    "load_catalogue",
+    "build_site",
+    "diagnose",
+    "verify",
+    "ArenaError",
+    "__version__",
+}
+POSTERS = [ballot for ballot in random_ballots(300, models=4, seed=1) if ballot.category == "poster"]
+
+
+@pytest.fixture(scope="module")
+def votes_csv(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("votes") / "votes.csv"
+    pa.csv.write_csv(table(POSTERS).to_pyarrow(), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def votes(votes_csv: Path) -> LoadedVotes:
+    return arena.load_votes(votes_csv)
+
+
+def test_the_public_names_are_these_and_each_says_what_it_is() -> None:
+    assert set(arena.__all__) == PUBLIC
+    assert set(dir(arena)) >= PUBLIC
+    for name in PUBLIC - {"__version__"}:
+        public = getattr(arena, name)
+        assert public is getattr(arena, name)
+        assert (inspect.getdoc(public) or "").endswith("."), name
+        signature = inspect.signature(public)
+        if inspect.isfunction(public):
+            assert signature.return_annotation is not inspect.Signature.empty
+            assert all(given.annotation is not given.empty for given in signature.parameters.values()), name
+    assert re.fullmatch(r"\d+\.\d+\.\d+", arena.__version__)
+    with pytest.raises(AttributeError, match="load_vote"):
+        arena.load_vote  # noqa: B018
+    assert (ROOT / "arena" / "py.typed").exists()
+
+
+def test_importing_arena_loads_nothing_else() -> None:
+    said = "import sys; before = set(sys.modules); import arena; print(*sorted(set(sys.modules) - before))"
+    loaded = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True).stdout.split()
+    assert "arena" in loaded
+    assert {name.partition(".")[0] for name in loaded} <= {"arena", *sys.stdlib_module_names}
+    assert [name for name in loaded if name.startswith("arena.")] == []
+
+
+FRAMES: dict[str, Callable[[Path], object]] = {
+    "csv": str,
+    "pandas": lambda path: pd.read_csv(path, parse_dates=["at"]),
+    "polars": lambda path: pl.read_csv(path, try_parse_dates=True),
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_the_three_lines_of_the_readme(
+    frame: str, votes_csv: Path, votes: LoadedVotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = re.findall(r"```python\n(import arena\n.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    assert len([line for line in code.splitlines() if line and not line.startswith("import")]) == 3
+    monkeypatch.chdir(votes_csv.parent)
+    names: dict[str, Any] = {"frame": FRAMES[frame](votes_csv)}
+    lines = code.replace('"votes.csv"', "frame" if frame != "csv" else '"votes.csv"').strip().splitlines()
+    exec("\n".join(lines[:-1]), names)
+    board = eval(lines[-1], names)
+    assert isinstance(board, pd.DataFrame)
+    expected = arena.rate(votes).board("text-to-image", category="poster")
+    assert board["score"].tolist() == [rating.score for rating in expected.ratings]
+    assert board["model"].tolist() == [rating.model for rating in expected.ratings]
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in pd.read_csv(path).to_dict("records")]
+
+
+HANDED_OVER: dict[str, Callable[[Path], object]] = {
+    "path": lambda path: path,
+    "open text": lambda path: path.open(encoding="utf-8"),
+    "open bytes": lambda path: path.open("rb"),
+    "a file in memory": lambda path: io.BytesIO(path.read_bytes()),
+    "parquet in memory": lambda path: parquet_of(path),  # noqa: PLW0108 - defined below
+    "several files": lambda path: [part_of(path, 0), part_of(path, 1)],
+    "pandas": lambda path: pd.read_csv(path, parse_dates=["at"]),
+    "pandas with categories": lambda path: pd.read_csv(
+        path, parse_dates=["at"], dtype={"left": "category", "outcome": "category"}
+    ),
+    "pandas with an index": lambda path: pd.read_csv(path, parse_dates=["at"]).set_index("battle"),
+    "pandas with rows taken out and put back": lambda path: pd.read_csv(path, parse_dates=["at"]).iloc[::-1].iloc[::-1],
+    "polars": lambda path: pl.read_csv(path, try_parse_dates=True),
+    "polars with categories": lambda path: pl.read_csv(path, try_parse_dates=True).cast({"left": pl.Categorical}),
+    "pyarrow": pa.csv.read_csv,
+    "record batches": lambda path: pa.csv.read_csv(path).to_reader(),
+    "duckdb": lambda path: duckdb.sql(f"from read_csv('{path}', types={{'at': 'timestamptz'}})"),
+    "dicts": rows_of,
+    "Vote records": lambda path: list(arena.load_votes(path)),
+    "votes that were loaded": arena.load_votes,
+}
+
+
+def parquet_of(path: Path) -> io.BytesIO:
+    file = io.BytesIO()
+    pq.write_table(pa.csv.read_csv(path), file)
+    file.seek(0)
+    return file
+
+
+def part_of(path: Path, number: int) -> object:
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    middle = len(lines) // 2
+    return io.StringIO("".join(lines[:middle] if number == 0 else [lines[0], *lines[middle:]]))
+
+
+@pytest.mark.parametrize("form", HANDED_OVER)
+def test_votes_come_in_every_form(form: str, votes_csv: Path, votes: LoadedVotes) -> None:
+    handed_over = HANDED_OVER[form](votes_csv)
+    with handed_over if isinstance(handed_over, io.IOBase) else nullcontext():
+        loaded = arena.load_votes(handed_over)
+    assert len(loaded) == len(POSTERS)
+    assert loaded.table.equals(votes.table)
+
+
+def test_loaded_votes_are_a_table_and_records(votes: LoadedVotes) -> None:
+    assert pl.DataFrame(votes).equals(pl.DataFrame(votes.table))
+    assert duckdb.execute("select count(*) from votes").fetchall() == [(len(POSTERS),)]
+    first = next(iter(votes))
+    assert isinstance(first, arena.Vote)
+    assert votes.to_pandas()["battle"].iloc[0] == first.battle
+    assert first.outcome in arena.Outcome
+    assert first.at.tzinfo is UTC
+
+
+def test_columns_are_mapped_as_on_the_command_line() -> None:
+    frame = pd.DataFrame(
+        {"one": ["Alpha", "Beta"], "two": ["Beta", "Alpha"], "who": ["model_a", "tie"], "kind": ["x", "y"]}
+    )
+    loaded = arena.load_votes(
+        frame,
+        format="pairs",
+        columns={"left": "one", "right": "two", "outcome": "who"},
+        at=datetime(2026, 5, 1, tzinfo=UTC),
+        category="photo",
+        names={"alpha": "acme/alpha"},
+    )
+    first, second = loaded
+    assert (first.left, first.right, first.outcome) == ("acme/alpha", "Beta", arena.Outcome.LEFT)
+    assert (second.outcome, second.category, second.language) == (arena.Outcome.TIE, "photo", "en")
+    assert first.battle.startswith("pairs-")
+
+
+def wrong(**columns: list[Any]) -> pd.DataFrame:
+    frame: pd.DataFrame = table(POSTERS).to_pyarrow().to_pandas().head(2).assign(**columns)
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "said"),
+    [
+        (
+            wrong(outcome=["left", "lefft"]),
+            {},
+            'the pandas table: row 2: unknown outcome "lefft" .*did you mean "left"',
+        ),
+        (wrong(dwell_ms=[1, -5]), {}, "the pandas table: row 2: dwell_ms"),
+        (wrong(at=["2026-01-01", "2026-01-01"]), {}, "row 1: at .*time"),
+        (wrong(left=[1.5, 2.5]), {}, 'the pandas table: column "left" is double where text belongs'),
+        (wrong(left=["a/b", 3]), {}, "the pandas table: values that make no column"),
+        (wrong().drop(columns="voter").rename(columns={"left": "model"}), {}, 'column "left" is missing|model'),
+        (pl.DataFrame({"x": [1]}).lazy(), {}, "from a LazyFrame .*collect"),
+        (17, {}, "from a int .*hand over a path"),
+        ("https://example.org/votes.csv", {}, "is an address .*pandas"),
+        ("nowhere.csv", {}, "nowhere.csv: no such file"),
+        ("tests", {}, "tests: is a folder without a log"),
+        (wrong(), {"format": "pear"}, 'unknown format "pear" .*did you mean'),
+        (wrong(), {"columns": {"lefd": "left"}}, '"lefd" is none of our columns .*did you mean "left"'),
+        (wrong(), {"columns": {"left": "nothing"}}, 'the pandas table: there is no column "nothing"'),
+        (wrong(), {"at": datetime(2026, 1, 1)}, "time zone"),  # noqa: DTZ001
+        (wrong(), {"format": "imagenhub"}, "the pandas table: does not say the task"),
+        ([{"left": "a/b"}, {"left": 3}], {}, 'the list of dicts: "left": values that make no column'),
+        (pd.concat([wrong(), wrong()]), {}, "the pandas table: row 3: voter .* again"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_wrong_is_said_with_its_place(
+    source: object, options: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(arena.ArenaError) as raised:
+        arena.load_votes(source, **options)
+    text = " | ".join(str(finding) for finding in raised.value.findings)
+    assert re.search(said, text), text
+
+
+def test_settings_are_options_of_rate(votes: LoadedVotes) -> None:
+    settings = arena.RatingSettings(beta=5.0)
+    ratings = arena.rate(votes, settings=settings, draw_probability=0.2)
+    assert (ratings.settings.beta, ratings.settings.draw_probability) == (5.0, 0.2)
+    assert dict(ratings.draw_probability) == {"text-to-image": 0.2}
+    assert isinstance(ratings, arena.Ratings)
+    assert isinstance(ratings.board(), arena.Board)
+    assert ratings.history
+    assert ratings.log_sha256 == ""
+    with pytest.raises(arena.ArenaError, match="draw probability is 2"):
+        arena.rate(votes, draw_probability=2)
+    with pytest.raises(arena.ArenaError, match="beta2"):
+        arena.rate(votes, beta2=2)  # type: ignore[call-arg]
+
+
+def test_real_votes_are_diagnosed() -> None:
+    votes = arena.load_votes(TEST_DATA / "imagenhub" / "Text-To-Image", format="imagenhub")
+    found = arena.diagnose(votes)
+    (text_to_image,) = found.arenas
+    assert (text_to_image.votes, text_to_image.concentration.voters) == (12_411, 3)
+    assert not text_to_image.position.shows
+    assert text_to_image.design_effect > 5, "one rating of a picture becomes six votes of its rater"
+    assert text_to_image.fragility == arena.rate(votes).board().fragility
+    assert "Without 48 well-chosen votes (0.4% of all), midjourney/midjourney would be first" in str(found)
+    assert json.loads(json.dumps(found.to_dict()))["arenas"][0]["concentration"]["voters_of_half"] == 2
+
+
+def blocks_of(document: str, site: str) -> list[str]:
+    """The programs of a document, which ask the site at this address."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8").replace("https://arena.example.org", site)
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a folder on this machine."""
+    handler = partial(SimpleHTTPRequestHandler, directory=folder)
+    with (
+        patch.object(SimpleHTTPRequestHandler, "log_message"),
+        ThreadingHTTPServer(("127.0.0.1", 0), handler) as server,
+    ):
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    return make_world(tmp_path_factory.mktemp("project"))
+
+
+def test_a_project_is_opened_built_and_verified(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = world.catalogue.folder.parent
+    catalogue = arena.load_catalogue(str(project))
+    assert catalogue.models == arena.load_catalogue(project / "data").models == world.catalogue.models
+    votes = arena.load_votes(str(project))
+    assert votes.head == world.log.head
+    assert votes.table.equals(arena.load_votes(project / "data" / "votes").table)
+    ratings = arena.rate(votes, settings=catalogue.project.ratings)
+    assert ratings.log_sha256 == world.log.head
+    assert ratings.boards == world.ratings.boards
+    report = arena.build_site(project, tmp_path / "site")
+    assert report.pages > 10
+    monkeypatch.chdir(tmp_path)
+    with served(tmp_path / "site") as address:
+        assert arena.verify(address).passed
+        figure_of_scores, own_ratings = blocks_of("research.md", address)
+        assert len([line for line in figure_of_scores.splitlines() if line]) <= 15
+        names: dict[str, Any] = {}
+        exec(figure_of_scores, names)
+        exec(own_ratings, names)
+    (points,) = names["figure"].data
+    board = world.ratings.board("text-to-image")
+    bars = zip(points.x, points.error_x.array, points.error_x.arrayminus, strict=True)
+    shown = dict(zip(points.y, bars, strict=True))
+    for rating in board.ratings:
+        bounds = (rating.score, rating.score_high - rating.score, rating.score - rating.score_low)
+        assert shown[rating.model] == pytest.approx(bounds, abs=2e-6)
+    assert "simulated votes" in names["figure"].layout.title.text
+    assert "plotly" in (tmp_path / "scores.html").read_text(encoding="utf-8")
+    assert names["ratings"].boards == world.ratings.boards
+    assert f"{board.ratings[0].model} is stronger than {board.ratings[1].model}" in capsys.readouterr().out
