@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from arena.catalogue.fields import (
     Amount,
@@ -43,7 +43,7 @@ from arena.catalogue.model_facts import (
     Status,
     Weights,
 )
-from arena.catalogue.settings import Arena, Playground, VotingSettings
+from arena.catalogue.settings import Arena, LoginSettings, Playground, VotingSettings
 from arena.records import OutputOrigin, RatingSettings
 
 
@@ -70,8 +70,16 @@ class Project(Record):
     """The languages of prompts that have boards of their own."""
     ratings: RatingSettings = RatingSettings()
     voting: VotingSettings = VotingSettings()
+    login: LoginSettings | None = None
+    """Who people log in with before they vote; left out, anybody votes."""
     playground: Playground | None = None
     """Where readers may try models with a key of their own; left out, there is no playground."""
+
+    @model_validator(mode="after")
+    def _one_price(self) -> Project:
+        if self.login and self.voting.new_voter_work:
+            raise ValueError("who logs in needs no proof of work: remove voting.new_voter_work, or [login]")
+        return self
 
     @property
     def open_arenas(self) -> tuple[Arena, ...]:

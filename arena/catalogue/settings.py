@@ -1,7 +1,7 @@
-"""``[[arenas]]``, ``[voting]`` and ``[playground]`` of arena.toml.
+"""``[[arenas]]``, ``[voting]``, ``[login]`` and ``[playground]`` of arena.toml.
 
-What the arenas are and which of them are published data sets, how battles are drawn and votes limited, and where
-readers may try models.
+What the arenas are and which of them are published data sets, how battles are drawn and votes limited, who may vote,
+and where readers may try models.
 """
 
 from __future__ import annotations
@@ -111,6 +111,18 @@ class VotingSettings(Record):
     """What a voter may tick beside a vote, in this order; an empty list asks for none."""
     dwell_steps: Annotated[bool, Field(strict=True)] = False
     """Whether sealed votes say how long they took, as a step (up to 1, 2, 5, 10, 20, 60 seconds, or longer)."""
+
+
+class LoginSettings(Record):
+    """Who people log in with before they vote (OpenID Connect); without this table anybody votes."""
+
+    issuer: Annotated[Url, StringConstraints(pattern=r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/])[^?#]+$")]
+    """``https://``, as the provider's configuration names itself, to the letter; ``http://`` on loopback only."""
+    client_id: Text
+    client_secret_env: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,}$")]
+    """The environment variable with the client's secret, which is never in a file."""
+    name: Name
+    """What people know the provider as: "Log in with ..."."""
 
 
 class Playground(Record):

@@ -16,7 +16,20 @@ from arena.cli.opening import database
 
 
 PATHS_OF_THE_APP = frozenset(
-    {"vote", "votes", "me", "api", "pictures", "static", "site", "openapi.json", "healthz", "metrics"}
+    {
+        "vote",
+        "votes",
+        "me",
+        "login",
+        "logout",
+        "api",
+        "pictures",
+        "static",
+        "site",
+        "openapi.json",
+        "healthz",
+        "metrics",
+    }
 )
 """A root path that begins like these could not be told from them behind a proxy that takes the root path away."""
 
@@ -73,7 +86,8 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str, root:
     """Let people vote, and show the built site under /site/.
 
     ARENA_DATABASE_URL names the store; without it, the store is a file of the project. ARENA_SECRET signs battles;
-    without it, a secret is made once and kept with the store.
+    without it, a secret is made once and kept with the store. Where arena.toml has [login], the variable that it names
+    has the secret of the client at the provider.
     """
     from arena.voting.serving import ListenAddress
     from arena.voting.serving import serve as serve_arena
@@ -84,6 +98,7 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str, root:
         ListenAddress(host, port, trusted, root),
         database=database(project),
         secret=secret.encode() if secret else None,
+        environment=os.environ,
         workers=workers,
-        announce=lambda address, price: click.echo(f"Vote at {address} (Ctrl-C ends it)\n{price}"),
+        announce=lambda address, entry: click.echo(f"Vote at {address} (Ctrl-C ends it)\n{entry}"),
     )

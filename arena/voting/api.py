@@ -24,6 +24,7 @@ IMAGE: Schema = {"type": "string", "pattern": "^(/.+)?/pictures/"}
 
 REFUSAL_STATUSES = {
     400: "Not understood, or the token is not this voter's",
+    401: "People log in here before they vote, in a browser at /login",
     403: "From another site, or by a new voter who has not done the work of /api/work",
     404: "Nothing there",
     405: "Not a method of this address",
@@ -119,7 +120,7 @@ def _battle(project: Project, pools: Mapping[str, BattlePool]) -> Schema:
             _query("category", categories, "Any of these; none means all."),
             _query("language", languages, "Any of these; none means all."),
         ],
-        "responses": {"200": _answer("A battle", "Battle"), **_refusals(404, 405, 410, 413, 422, 429, 503)},
+        "responses": {"200": _answer("A battle", "Battle"), **_refusals(401, 404, 405, 410, 413, 422, 429, 503)},
     }
 
 
@@ -130,7 +131,7 @@ def _vote() -> Schema:
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("Ballot")}}},
         "responses": {
             "201": _answer("The vote is stored; who made which", "Reveal"),
-            **_refusals(400, 403, 405, 409, 410, 413, 415, 422, 429, 503),
+            **_refusals(400, 401, 403, 405, 409, 410, 413, 415, 422, 429, 503),
         },
     }
 
@@ -142,7 +143,7 @@ def _work_wanted() -> Schema:
         "description": "Wanted is a counter for which the first 48 bits of PBKDF2-HMAC-SHA-256 (password: the "
         "challenge; salt: the counter in decimal digits; so many rounds) times the tries are below 2^48. The tries "
         "are the number after the first hyphen of the challenge. Without a challenge no work is owed.",
-        "responses": {"200": _answer("What is owed", "WorkWanted"), **_refusals(405, 413)},
+        "responses": {"200": _answer("What is owed", "WorkWanted"), **_refusals(401, 405, 413)},
     }
 
 
@@ -153,7 +154,7 @@ def _work_done() -> Schema:
         "requestBody": {"required": True, "content": {"application/json": {"schema": _ref("WorkDone")}}},
         "responses": {
             "200": _answer("Accepted: the cookie that comes with the answer says so", "WorkAccepted"),
-            **_refusals(400, 403, 405, 413, 415, 422),
+            **_refusals(400, 401, 403, 405, 413, 415, 422),
         },
     }
 

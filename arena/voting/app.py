@@ -33,6 +33,7 @@ from arena.voting.guard import Guard, RootPath, site_policy
 from arena.voting.handlers import Handlers
 from arena.voting.identities import Pseudonyms, Tokens
 from arena.voting.live_arena import LiveArena
+from arena.voting.login import Login
 from arena.voting.pictures import PictureCache
 from arena.voting.refusals import RequestRefused
 from arena.voting.reveal import Reveals
@@ -53,20 +54,23 @@ def create_app(
     secret: bytes,
     watcher: Watcher = lambda: None,
     root: str = "",
+    client_secret: str | None = None,
 ) -> Starlette:
     """The app as an ASGI application; its outputs are made known to the store at once.
 
     ``clock`` tells the time (aware, UTC). ``rng`` draws battles, sides, ids and identities and has to be unpredictable
     (``random.SystemRandom()``) outside tests. ``secret`` (16 bytes or more) signs tokens and keys pseudonyms; workers
     of one arena share it. ``watcher`` is called now and then, in a thread. ``root`` is the path that the app is below,
-    empty or such as ``/arena``; requests may come with it or, from a proxy that takes it away, without.
+    empty or such as ``/arena``; requests may come with it or, from a proxy that takes it away, without. With
+    ``client_secret`` people log in with the project's provider. Raises ArenaError where only one of both is there.
     """
+    login = _login(live, client_secret, secret, clock)
     store.sync_outputs(live.catalogue)
     store.start_periods(rng.randbytes(SECRET_BYTES))
     site = built_site(live)
     pictures = PictureCache(live.settings.voting.picture_size)
     battles = _new_battles(live, store, clock, rng, secret)
-    current = CurrentHandlers(new_handlers(battles, pictures, site=site is not None, root=root))
+    current = CurrentHandlers(new_handlers(battles, pictures, login, site=site is not None, root=root))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -117,25 +121,28 @@ class CurrentHandlers:
     def show(self, live: LiveArena) -> None:
         """Show another ``LiveArena`` from now on. Takes a while, in any thread; the change itself is at once.
 
-        Raises ``StoreUnavailable`` where its outputs cannot be made known to the store; nothing has changed then.
+        Raises ``ArenaError`` where people would log in otherwise, ``StoreUnavailable`` where its outputs cannot be made
+        known to the store; nothing has changed then.
         """
         old = self.handlers
+        if live.catalogue.project.login != old.live.catalogue.project.login:
+            raise ArenaError("who may vote has changed", where="arena.toml: [login]", hint="start the arena again")
         battles = old.battles.of(live)
         now = old.clock()
         battles.store.sync_outputs(live.catalogue)
         # Worked out here, so that the first voter of each arena does not wait for it.
         for arena in live.pools:
             battles.estimates.current(arena, now)
-        self.handlers = new_handlers(battles, old.pictures, site=old.reveals.site, root=old.reveals.root)
+        self.handlers = new_handlers(battles, old.pictures, old.login, site=old.reveals.site, root=old.reveals.root)
 
 
-def new_handlers(battles: Battles, pictures: PictureCache, *, site: bool, root: str) -> Handlers:
+def new_handlers(battles: Battles, pictures: PictureCache, login: Login | None, *, site: bool, root: str) -> Handlers:
     """The handlers of what ``battles`` shows.
 
     ``site``: whether the built site is there to link to; ``root``: see ``create_app``.
     """
     reveals = Reveals.of(battles.live, battles.tokens, site=site, root=root)
-    return Handlers(battles, reveals, pictures, battles.tokens.clock)
+    return Handlers(battles, reveals, pictures, battles.tokens.clock, login)
 
 
 def built_site(live: LiveArena) -> Path | None:
@@ -192,6 +199,17 @@ def _new_battles(
     )
 
 
+def _login(live: LiveArena, client_secret: str | None, secret: bytes, clock: Callable[[], datetime]) -> Login | None:
+    settings = live.catalogue.project.login
+    if (settings is None) != (client_secret is None):
+        # Never half: an arena that means to know its voters must not be open to anybody.
+        message = "the client's secret is missing" if settings else "a client's secret, and no [login] that it is for"
+        raise ArenaError(message, where="arena.toml: [login]", hint="start the arena again")
+    if settings is None or client_secret is None:
+        return None
+    return Login.of(settings, client_secret, _key(secret, "login"), clock)
+
+
 def _key(secret: bytes, purpose: str) -> bytes:
     """A key for one purpose, so that no signature made for one is good for another."""
     return hashlib.sha256(purpose.encode() + b"\0" + secret).digest()
@@ -206,6 +224,9 @@ def _routes(current: CurrentHandlers) -> list[Route]:
         Route("/me", endpoint(Handlers.board), methods=["GET"]),
         Route("/api/battle", endpoint(Handlers.battle), methods=["GET"]),
         Route("/api/votes", endpoint(Handlers.vote), methods=["POST"]),
+        Route("/login", endpoint(Handlers.log_in), methods=["GET"]),
+        Route("/login/done", endpoint(Handlers.logged_in), methods=["GET"]),
+        Route("/logout", endpoint(Handlers.log_out), methods=["POST"]),
         Route("/api/work", endpoint(Handlers.work_wanted), methods=["GET"]),
         Route("/api/work", endpoint(Handlers.work_done), methods=["POST"]),
         Route("/pictures/{name}", endpoint(Handlers.picture), methods=["GET"]),

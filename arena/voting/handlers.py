@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from arena.voting.estimates import personal_boards
 from arena.voting.guard import inner_path, refusal_response
 from arena.voting.identities import COOKIE, COOKIE_SECONDS, TokenRefusedError
 from arena.voting.live_arena import LiveArena
-from arena.voting.pages import MessageView, Pages, VoteView, WaitView, render
+from arena.voting.login import LOGIN_COOKIE, LOGIN_DAYS, STATE_COOKIE, Login
+from arena.voting.pages import LOGIN_TELLS, MessageView, Pages, VoteView, WaitView, render
 from arena.voting.pictures import MEDIA_TYPE, PictureCache, fill_up, padded_length
 from arena.voting.proof_of_work import COOKIE_OF_RECEIPT, ROUNDS, ProofOfWork, parse_work, tries_asked
 from arena.voting.refusals import Refusal, RequestRefused
@@ -55,6 +56,8 @@ class Handlers:
     reveals: Reveals
     pictures: PictureCache
     clock: Callable[[], datetime]
+    login: Login | None = None
+    """Who people log in with; None where anybody votes."""
 
     @property
     def live(self) -> LiveArena:
@@ -63,7 +66,7 @@ class Handlers:
 
     @property
     def pages(self) -> Pages:
-        return Pages(self.live, self.reveals)
+        return Pages(self.live, self.reveals, self.live.catalogue.project.login)
 
     async def page(self, request: Request) -> Response:
         """``GET /``: the voting page with a battle on it."""
@@ -146,6 +149,29 @@ class Handlers:
         view = self.pages.vote_view(wanted, DrawnBattle(battle, token), progress, reveal)
         return self._vote_page(request, visitor, "Who made which", battle, view, wanted)
 
+    async def log_in(self, request: Request) -> Response:
+        """``GET /login``: to the provider, and from there to ``/login/done``."""
+        if self.login is None:
+            raise RequestRefused(refusals.UNKNOWN_ADDRESS)
+        url = request.url
+        return await self.login.begin(request, f"{url.scheme}://{url.netloc}{self.reveals.root}/login/done")
+
+    async def logged_in(self, request: Request) -> Response:
+        """``GET /login/done``: back from the provider."""
+        if self.login is None:
+            raise RequestRefused(refusals.UNKNOWN_ADDRESS)
+        account = await self.login.finish(request)
+        answer = RedirectResponse(f"{self.reveals.root}/", 303)
+        answer.delete_cookie(STATE_COOKIE, path=request.url.path)
+        self._keep(request, answer, LOGIN_COOKIE, self.login.cookie(account), LOGIN_DAYS * 24 * 3600)
+        return answer
+
+    async def log_out(self, _: Request) -> Response:
+        """``POST /logout``: forgets who is logged in in this browser; the provider keeps its own login."""
+        answer = RedirectResponse(f"{self.reveals.root}/", 303)
+        answer.delete_cookie(LOGIN_COOKIE, path=f"{self.reveals.root}/")
+        return answer
+
     async def board(self, request: Request) -> Response:
         """``GET /me``: the voter's own boards."""
         visitor, battles = self._visitor(request), self.battles
@@ -227,6 +253,12 @@ class Handlers:
         view = MessageView("That did not work" if refusal.status != 404 else "Nothing here", refusal.message)
         if refusal.status == 404 and refusal is not refusals.UNKNOWN_ADDRESS:
             view = MessageView("No pair to show", refusal.message)
+        provider = self.live.catalogue.project.login
+        if provider and refusal.code.startswith("login_"):
+            frame = replace(frame, login=False)
+            view = MessageView(
+                "Log in to vote", f"{refusal.message} {LOGIN_TELLS}", "login", f"Log in with {provider.name}"
+            )
         return HTMLResponse(render("message.html", frame, view), refusal.status, headers=refusal.headers)
 
     async def _prepare(self, battle: Battle) -> dict[str, bytes]:
@@ -276,6 +308,8 @@ class Handlers:
 
     def _owed(self, request: Request, visitor: Visitor) -> int:
         """The tries that this browser still owes before it may vote; 0 for none."""
+        if self.login:
+            return 0
         if self.work.accepts(request.cookies.get(COOKIE_OF_RECEIPT), visitor):
             return 0
         return tries_asked(self.battles.voting, request.client.host if request.client else None)
@@ -286,10 +320,16 @@ class Handlers:
         return self.work.issue(owed, visitor) if owed else ""
 
     def _visitor(self, request: Request) -> Visitor:
+        """Who asks, by cookie; raises RequestRefused 401 where people log in and this one has not."""
         cookie, pseudonyms = request.cookies.get(COOKIE), self.battles.pseudonyms
-        accepted = cookie if cookie and pseudonyms.accepts(cookie) else pseudonyms.new_cookie()
-        address = request.client.host if request.client else None
-        return Visitor(accepted, pseudonyms.network(address))
+        network = pseudonyms.network(request.client.host if request.client else None)
+        if self.login:
+            account = self.login.account(request.cookies.get(LOGIN_COOKIE))
+            if account is None:
+                raise RequestRefused(refusals.LOGIN_NEEDED)
+            # In the place of the cookie's number, from which it differs in form: the same person in each browser.
+            return Visitor(f"account {account}", network)
+        return Visitor(cookie if cookie and pseudonyms.accepts(cookie) else pseudonyms.new_cookie(), network)
 
     def _vote_page(  # noqa: PLR0917 - what the page is made of
         self, request: Request, visitor: Visitor, title: str, battle: Battle, view: VoteView, wanted: BattleFilter
@@ -299,7 +339,7 @@ class Handlers:
         return self._with_cookie(request, visitor, HTMLResponse(render("vote.html", frame, view)))
 
     def _with_cookie(self, request: Request, visitor: Visitor, response: Response) -> Response:
-        if request.cookies.get(COOKIE) != visitor.cookie:
+        if not self.login and request.cookies.get(COOKIE) != visitor.cookie:
             self._keep(request, response, COOKIE, visitor.cookie)
         return response
 
@@ -307,12 +347,12 @@ class Handlers:
         self._keep(request, response, COOKIE_OF_RECEIPT, self.work.receipt(visitor))
         return response
 
-    def _keep(self, request: Request, response: Response, name: str, value: str) -> None:
+    def _keep(self, request: Request, response: Response, name: str, value: str, seconds: int = COOKIE_SECONDS) -> None:
         # Lax: a link from elsewhere opens the page as this voter, a form posted from elsewhere comes without it.
         response.set_cookie(
             name,
             value,
-            max_age=COOKIE_SECONDS,
+            max_age=seconds,
             path=f"{self.reveals.root}/",
             httponly=True,
             samesite="lax",

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from arena.catalogue.settings import LoginSettings
 from arena.program_templates import ProgramTemplates
 from arena.records import Origin, Outcome
 from arena.voting.ballot import Ballot, BattleFilter
@@ -25,6 +26,10 @@ from arena.wording import NOTHING, count, number, record
 SIMULATED_NOTICE = (
     "These were drawn by a program, not by the models whose names they carry. Votes on them are kept as simulated: "
     "they make a demonstration, and never count beside votes on what models made."
+)
+LOGIN_TELLS = (
+    "It tells this arena only that you are the same person the next time: no name and no address. "
+    "Your votes are kept under a hash."
 )
 REASON_NAMES = {
     "prompt": "Follows the prompt",
@@ -47,6 +52,8 @@ class VotingFrame:
     query: str
     root: str
     """The path that the app is below, for addresses: empty, or such as ``/arena``."""
+    login: bool = False
+    """Whether people log in here, and can log out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +142,12 @@ class PersonalBoardsView:
 
 @dataclass(frozen=True, slots=True)
 class MessageView:
-    """A page that says one thing."""
+    """A page that says one thing, and leads on to ``path`` below the app."""
 
     heading: str
     message: str
+    path: str = ""
+    leads_to: str = "To the next pair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +185,13 @@ class Pages:
 
     live: LiveArena
     reveals: Reveals
+    login: LoginSettings | None = None
 
     def frame(self, title: str, current: str, *, simulated: bool, query: str = "") -> VotingFrame:
         """What surrounds a page."""
         notice = SIMULATED_NOTICE if simulated else ""
         reveals, name = self.reveals, self.live.catalogue.project.name
-        return VotingFrame(name, title, current, notice, reveals.site, query, reveals.root)
+        return VotingFrame(name, title, current, notice, reveals.site, query, reveals.root, self.login is not None)
 
     def vote_view(
         self,

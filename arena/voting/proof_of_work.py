@@ -133,9 +133,9 @@ def tries_asked(voting: VotingSettings, address: str | None) -> int:
     return DEFAULT_TRIES if parsed.is_global else 0
 
 
-def price_in_words(voting: VotingSettings) -> str:
-    """What is asked of new voters, for who starts the arena."""
-    if voting.new_voter_work == 0:
+def price_in_words(voting: VotingSettings, *, login: bool = False) -> str:
+    """What is asked of new voters, for who starts the arena; nothing of those who log in."""
+    if voting.new_voter_work == 0 or login:
         return "New voters do no proof of work."
     who = "New voters" if voting.new_voter_work else "New voters from public addresses"
     return f"{who} do a proof of work of {count(voting.new_voter_work or DEFAULT_TRIES, 'hash', 'hashes')}."

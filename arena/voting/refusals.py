@@ -32,6 +32,8 @@ class RequestRefused(Exception):  # noqa: N818 - a refusal is an answer, not an 
 
 NOT_ASKED = Refusal(400, "bad_request", "The request was not understood.")
 BAD_TOKEN = Refusal(400, "bad_token", "This battle was not shown in this browser, or its token was changed.")
+LOGIN_NEEDED = Refusal(401, "login_needed", "Please log in first.")
+LOGIN_FAILED = Refusal(403, "login_failed", "That did not log you in. Please try again.")
 CROSS_SITE = Refusal(403, "cross_site", "Votes are only taken from this site’s own pages.")
 WORK_NEEDED = Refusal(
     403,
@@ -48,6 +50,7 @@ EXPIRED = Refusal(410, "expired", "This pair was shown too long ago. Please take
 TOO_LARGE = Refusal(413, "too_large", "The request is larger than a vote can be.")
 NOT_JSON = Refusal(415, "not_json", "Send the vote as application/json.")
 NOT_A_FORM = Refusal(415, "not_a_form", "Send the vote as a form.")
+LOGIN_UNAVAILABLE = Refusal(503, "login_unavailable", "Nobody can log in at the moment. Please try again shortly.", 30)
 UNAVAILABLE = Refusal(503, "unavailable", "Votes cannot be stored at the moment. Please try again shortly.", 5)
 
 

@@ -6,7 +6,7 @@ import gc
 import random
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from arena.votes.store.networks import SECRET_BYTES
 from arena.voting.app import create_app
 from arena.voting.connections import LimitedProtocol
 from arena.voting.live_arena import ProjectWatcher, read_live_arena
+from arena.voting.login import check_provider, login_secret
 from arena.voting.proof_of_work import price_in_words
 
 LONGEST_START_SECONDS = 30
@@ -52,12 +53,14 @@ def serve(
     *,
     database: str | None = None,
     secret: bytes | None = None,
+    environment: Mapping[str, str] | None = None,
     workers: int = 1,
     announce: Callable[[str, str], None] = lambda _address, _price: None,
 ) -> None:
     """Serve until interrupted. ``database`` is the store's URL, by default ``data/arena.sqlite`` of the project.
 
-    Without ``secret`` one is made once and kept in the store. ``announce`` is told, when the socket is open, the
+    Without ``secret`` one is made once and kept in the store. ``environment`` has the secret of the login, where
+    arena.toml names one. ``announce`` is told, when the socket is open, the
     address and what a new voter does before the first vote. Raises ArenaError where the project, the store or the
     address cannot be used.
     """
@@ -66,16 +69,20 @@ def serve(
     if not catalogue.outputs:
         hint = "arena collect asks gateways for outputs, arena simulate makes demonstration ones"
         raise ArenaError("there are no outputs to vote on", where=str(project / "data" / "outputs"), hint=hint)
+    login = catalogue.project.login
+    client_secret = login_secret(login, environment or {})
+    if login:
+        check_provider(login)
     # A damaged log is said here and once, not by each worker while it starts.
     open_log(project / "data" / "votes")
     listening = _listen(address)
-    build = partial(build_app, project, url, secret, address.root)
+    build = partial(build_app, project, url, secret, address.root, client_secret)
     with open_store(url) as store:
         store.sync_outputs(catalogue)
     config = _config(build, address, workers)
-    announce(
-        f"http://{address.host}:{listening.getsockname()[1]}{address.root}", price_in_words(catalogue.project.voting)
-    )
+    entry = f"Voters log in with {login.name} ({login.issuer})." if login else "Nobody logs in."
+    price = price_in_words(catalogue.project.voting, login=login is not None)
+    announce(f"http://{address.host}:{listening.getsockname()[1]}{address.root}", f"{entry} {price}")
     with suppress(KeyboardInterrupt):  # uvicorn raises it once more when all is answered: it is how serving ends
         if workers > 1:
             Workers(config, sockets=[listening]).run()
@@ -115,7 +122,9 @@ def _config(build: Callable[[], Starlette], address: ListenAddress, workers: int
     )
 
 
-def build_app(project: Path, url: str, secret: bytes | None, root: str = "") -> Starlette:
+def build_app(
+    project: Path, url: str, secret: bytes | None, root: str = "", client_secret: str | None = None
+) -> Starlette:
     """The app of one worker, which reads the project itself, with a store of its own and the system's clock."""
 
     def clock() -> datetime:
@@ -125,7 +134,9 @@ def build_app(project: Path, url: str, secret: bytes | None, root: str = "") -> 
     live, store = read_live_arena(project, clock().date()), open_store(url)
     rng = random.SystemRandom()
     key = secret or kept_secret(store, rng)
-    app = create_app(live, store, clock=clock, rng=rng, secret=key, watcher=watcher, root=root)
+    app = create_app(
+        live, store, clock=clock, rng=rng, secret=key, watcher=watcher, root=root, client_secret=client_secret
+    )
     gc.collect()
     # What is there now stays, and is not looked through again: a full collection of the 270,000 objects of the
     # demonstration took 0.3 s, in which no vote is answered.

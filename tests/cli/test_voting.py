@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 
 from arena.votes.store import AddBattle, AddVote, open_store
 from arena.votes.store.auditing import SETTLING_TIME
@@ -69,7 +70,7 @@ def test_a_person_looks_at_votes_and_decides(project: Path) -> None:
     assert "59 count, 1 set aside" in arena("audit", "--project", project).output
 
 
-def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:
+def test_serve_shows_the_arena_until_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = tmp_path / "project"
     assert arena("init", project).exit_code == 0
     one_line_error(arena("serve", "--project", project), "outputs", "arena simulate")
@@ -84,6 +85,9 @@ def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:
     assert process.stdout is not None
     address = process.stdout.readline().split()[2]
     try:
+        assert process.stdout.readline().startswith(
+            "Nobody logs in. New voters from public addresses do a proof of work"
+        )
         assert "simulated" in httpx.get(f"{address}/", timeout=PATIENCE).text, "it listens before it says where"
         assert "arena_votes_stored 0" in httpx.get(f"{address}/metrics", timeout=PATIENCE).text
     finally:
@@ -92,6 +96,16 @@ def test_serve_shows_the_arena_until_interrupted(tmp_path: Path) -> None:
     assert "Traceback" not in errors
     assert (project / "data/arena.sqlite").exists()
     assert arena("check", "--project", project).exit_code == 0
+    # Where people are meant to log in, nothing is served before they can.
+    with (project / "data/arena.toml").open("a") as settings:
+        settings.write(
+            '\n[login]\nissuer = "http://127.0.0.1:9/"\nclient_id = "x"\nname = "X"\nclient_secret_env = "LOG_IN"\n'
+        )
+    one_line_error(arena("serve", "--project", project), "LOG_IN is not set", "[login]")
+    monkeypatch.setenv("LOG_IN", "the secret of the client")
+    refused = arena("serve", "--project", project)
+    one_line_error(refused, "no provider that people could log in with", "127.0.0.1:9")
+    assert "the secret" not in refused.output
 
 
 def test_collect_rehearses_plans_and_asks_for_a_budget(tmp_path: Path) -> None:

@@ -180,6 +180,7 @@ def open_arena(
     catalogue: Catalogue | None = None,
     site: Path | None = None,
     root: str = "",
+    client_secret: str | None = None,
 ) -> Iterator[Arena]:
     """An arena in a folder, ready to be asked."""
     catalogue = catalogue or write_project(folder / "data")
@@ -187,7 +188,9 @@ def open_arena(
     settings = AppSettings(replace_size(voting), site=site)
     with open_store(sqlite_store(folder)) as store:
         live = LiveArena(catalogue, NO_RATINGS, settings)
-        app = create_app(live, store, clock=clock, rng=random.Random(7), secret=SECRET, root=root)
+        app = create_app(
+            live, store, clock=clock, rng=random.Random(7), secret=SECRET, root=root, client_secret=client_secret
+        )
         with TestClient(app) as client:
             yield Arena(catalogue, store, client, clock, root)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from arena.records import Outcome
 from arena.votes.store import Reason
 from arena.voting.ballot import Ballot
-from arena.voting.pages import VotingFrame, WaitView, render
+from arena.voting.pages import MessageView, VotingFrame, WaitView, render
 from tests.voting.arenas import NO_LIMITS, Arena, Served, open_arena
 from tests.web.axe import violations
 from tests.web.tools import WebTools
@@ -130,5 +131,7 @@ def pages_of(arena: Arena) -> dict[str, str]:
     texts["board"] = get("/me").text
     ballot = Ballot("token", Outcome.TIE, (Reason.TEXT,))
     frame = VotingFrame("An arena", "One moment", "vote", notice="", site=False, query="", root="")
+    known = replace(frame, login=True)
+    texts["logged in"] = render("message.html", known, MessageView("Log in to vote", "Please.", "login", "Log in"))
     texts["waiting"] = render("wait.html", frame, WaitView(7, "challenge", ballot, "arena=text-to-image"))
     return texts | {name: get(path, headers={"Accept": "text/html"}).text for name, (path, _) in FAULTS.items()}
