@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PlainSerializer, StringConstraints, model_validator
 
 from arena.catalogue.fields import (
     Amount,
@@ -175,7 +175,8 @@ class Model(Record):
         return self.status
 
 
-Simple = str | bool | int | Decimal
+# No money: in JSON it stays a number, or a reader of the file could not tell 3.5 from the text "3.5".
+Simple = str | bool | int | Annotated[Decimal, PlainSerializer(float, when_used="json")]
 Parameter = Simple | tuple[str, ...] | Mapping[str, Simple]
 """What a request may carry beside the prompt."""
 

@@ -12,8 +12,9 @@ import click
 from arena import wording
 from arena.cli.findings import audit_json, audit_lines, log_audit_json, log_audit_lines, settling_lines
 from arena.cli.group import PATH, Command, json_option, main, project_option
-from arena.cli.opening import existing_store, open_catalogue, open_votes
-from arena.cli.printing import as_json, note, print_json, progress_bar
+from arena.cli.opening import existing_store, open_catalogue, open_votes, store_if_any
+from arena.cli.printing import as_json, note, print_json, print_result, progress_bar
+from arena.cli.signing import signer
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
@@ -143,17 +144,36 @@ def _audit_log(
     help="Only votes before this time.  [default: now]",
 )
 @rules_options
+@click.option(
+    "--sign",
+    "key_file",
+    type=PATH,
+    is_flag=False,
+    flag_value="~/.minisign/minisign.key",
+    metavar="[FILE]",
+    help="Sign the log with a secret key of minisign.  [FILE: ~/.minisign/minisign.key]",
+)
 @json_option
-def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit: float | None) -> None:
+def seal(
+    project: Path, until: datetime | None, without: tuple[str, ...], limit: float | None, key_file: Path | None
+) -> None:
     """Audit the waiting votes, and move what counts into the log.
 
     Voters and battles get new random names there, which nothing connects with those of the store.
+
+    With --sign the log is signed as well, or signed alone where nothing waits: the signature, which minisign and arena
+    verify --key check, is published beside it. A password is read from ARENA_SIGNING_PASSWORD, or asked for.
     """
     from arena.votes.sealing import seal as seal_votes
     from arena.votes.store import open_store
     from arena.votes.store.auditing import settling_votes
 
     now = datetime.now(UTC)
+    sign = signer(project, key_file, now)
+    if sign and store_if_any(project) is None:
+        signed_with = sign()
+        print_result(f"Signed the log with key {signed_with.key_id}.", signature=signed_with)
+        return
     url = existing_store(project)
     voting = open_catalogue(project).project.voting
     with open_store(url) as store:
@@ -171,14 +191,16 @@ def seal(project: Path, until: datetime | None, without: tuple[str, ...], limit:
             )
         with store.reading() as connection:
             settling = settling_votes(connection, now)
+    signature = sign() if sign and open_votes(project).entries else None
     if report.finished_earlier:
         note("An earlier seal had been interrupted; it was finished first.")
     if as_json():
         done = {"sealed": report.votes, "period": report.number, "finished_earlier": report.finished_earlier}
-        print_json({**audit_json(report.audit, settling), **done})
+        print_json({**audit_json(report.audit, settling), **done, "signature": signature})
         return
     said = f"Sealed {wording.count(report.votes, 'vote')}." if report.votes else "There was nothing to seal."
-    click.echo("\n".join([*audit_lines(report.audit), said, *settling_lines(settling)]))
+    signed = [f"Signed the log with key {signature.key_id}."] if signature else []
+    click.echo("\n".join([*audit_lines(report.audit), said, *signed, *settling_lines(settling)]))
 
 
 def _rules(names: tuple[str, ...]) -> frozenset[str]:

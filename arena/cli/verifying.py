@@ -28,13 +28,18 @@ PRINTED_FINDINGS = 25
     "--head", help="A head of the log that you noted earlier; fails if votes from before it are missing or changed."
 )
 @click.option(
+    "--key",
+    metavar="KEY",
+    help="The maintainers' public key of minisign, or its file: fails if the log is not signed with it.",
+)
+@click.option(
     "--processes",
     type=click.IntRange(min=1),
     metavar="N",
     help="How many processes build the site again.  [default: one for each processor]",
 )
 @json_option
-def verify(project: Path | None, where: str | None, head: str | None, processes: int | None) -> None:
+def verify(project: Path | None, where: str | None, head: str | None, key: str | None, processes: int | None) -> None:
     """Check everything that a site publishes, or the log.
 
     DIR is the folder of a built site, or a log; URL is the address of a site. The default is the log of the project.
@@ -50,6 +55,7 @@ def verify(project: Path | None, where: str | None, head: str | None, processes:
         found = verify_published(
             where or require_project(project) / "data" / "votes",
             head=head,
+            key=key,
             project=project,
             processes=processes or os.cpu_count() or 1,
             progress=progress,

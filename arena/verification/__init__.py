@@ -11,11 +11,13 @@ from tempfile import TemporaryDirectory
 
 import httpx
 
+from arena import wording
 from arena.errors import ArenaError
 from arena.progress import Progress
 from arena.publish.output.marker import MARKER
 from arena.verification.download import download_site
-from arena.verification.report import Discrepancy, Verification
+from arena.verification.report import Discrepancy, Findings, Verification
+from arena.verification.signatures import check_signature
 from arena.verification.site import verify_site
 from arena.votes.manifest import MANIFEST
 from arena.votes.verify import verify as verify_log
@@ -29,6 +31,7 @@ def verify(
     where: str | Path,
     *,
     head: str | None = None,
+    key: str | None = None,
     project: Path | None = None,
     processes: int = 1,
     progress: Progress | None = None,
@@ -36,9 +39,10 @@ def verify(
 ) -> Verification:
     """Verify a site in a folder or at an ``http(s)://`` address, or the folder of a log.
 
-    ``head`` is a head of the log that was noted earlier or published elsewhere: nothing else ties what is verified to
-    the world outside. ``project`` has the templates of a site that has some of its own. ``processes`` build the site
-    again; ``transport`` carries the requests. Nothing that is read is run or changed.
+    ``head`` is a head of the log that was noted earlier or published elsewhere, and ``key`` a public key of minisign,
+    or its file, with which the log is said to be signed: nothing else ties what is verified to the world outside.
+    ``project`` has the templates of a site that has some of its own. ``processes`` build the site again; ``transport``
+    carries the requests. Nothing that is read is run or changed.
 
     Raises ArenaError where there is nothing to verify. Whatever is wrong with what is there is in ``findings``.
     """
@@ -50,6 +54,7 @@ def verify(
                 where=where,
                 not_fetched=missing,
                 head=head,
+                key=key,
                 project=project,
                 processes=processes,
                 progress=progress,
@@ -58,25 +63,28 @@ def verify(
     if not folder.is_dir():
         raise ArenaError("there is no such folder", where=str(folder), hint=_NAME)
     if (folder / MARKER).exists():
-        return verify_site(folder, head=head, project=project, processes=processes, progress=progress)
-    return _of_log(folder, head, progress)
+        return verify_site(folder, head=head, key=key, project=project, processes=processes, progress=progress)
+    return _verify_log(folder, head, key, progress)
 
 
-def _of_log(folder: Path, head: str | None, progress: Progress | None) -> Verification:
+def _verify_log(folder: Path, head: str | None, key: str | None, progress: Progress | None) -> Verification:
+    findings = Findings()
     report = verify_log(folder, head=head, progress=progress)
-    found = tuple(
-        Discrepancy(finding.where.removeprefix(f"{folder}/"), finding.message, hint=finding.hint)
-        for error in report.findings
-        for finding in error.findings
-    )
-    unchecked = () if head else ("Whether this is the log that others know: give a head that you noted with --head.",)
+    for finding in report.findings:
+        findings.add_errors(finding, str(folder), folder.name)
+    signed = check_signature(folder, folder.name, key, findings)
+    files = wording.count(report.files, "file")
+    findings.checked.append(f"Every byte of {files} against {MANIFEST}, whose entries are chained by hashes.")
+    if not (head or signed):
+        findings.unchecked.append("Whether this is the log that others know: give a head that you noted with --head.")
     return Verification(
         subject="log",
-        where=str(folder / MANIFEST),
+        where=str(folder),
         head=report.head,
         files=report.files,
         votes=report.votes,
-        findings=found,
-        checked=(f"Every byte of {report.files} files against {MANIFEST}, whose entries are chained by hashes.",),
-        unchecked=unchecked,
+        signed_votes=signed,
+        findings=tuple(findings.found),
+        checked=tuple(findings.checked),
+        unchecked=tuple(findings.unchecked),
     )

@@ -15,6 +15,8 @@ from arena.verification.listing import SiteListing, check_files, read_listing
 from arena.verification.published import CATALOGUE, check_parquet
 from arena.verification.rebuild import Rebuilt, Shown, build_again, comparability_of, compare, templates_of
 from arena.verification.report import Findings, Verification
+from arena.verification.signatures import check_signature
+from arena.votes.decision_file import DECISIONS
 from arena.votes.verify import VerifyReport
 from arena.votes.verify import verify as verify_log
 
@@ -28,6 +30,7 @@ def verify_site(
     where: str = "",
     not_fetched: Mapping[str, str] | None = None,
     head: str | None = None,
+    key: str | None = None,
     project: Path | None = None,
     processes: int = 1,
     progress: Progress | None = None,
@@ -43,6 +46,7 @@ def verify_site(
     listing = read_listing(folder, findings)
     whole = check_files(folder, listing, findings, not_fetched or {}, progress)
     log = _check_log(folder, listing, head, findings, progress)
+    signed = check_signature(folder / LOG_FOLDER, LOG_FOLDER, key, findings) if log or key else None
     templates = templates_of(project)
     rebuilt, shown = None, Shown(0, 0)
     with TemporaryDirectory(prefix="arena-verify-") as work:
@@ -61,7 +65,11 @@ def verify_site(
             _merge(findings, compared)
             findings.unchecked += comparable.sentences(listing.facts)
     findings.checked += _checked(listing, log, rebuilt, shown)
-    findings.unchecked += _never_checked(head, fetched=not_fetched is not None)
+    findings.unchecked += _never_checked(known=bool(head or signed), fetched=not_fetched is not None)
+    if f"{LOG_FOLDER}/{DECISIONS}" in listing.sums:
+        findings.unchecked.append(
+            f"Whether it was right to leave out the votes that {LOG_FOLDER}/{DECISIONS} names: each row gives its reason."
+        )
     return Verification(
         subject="site",
         where=where or str(folder),
@@ -71,6 +79,7 @@ def verify_site(
         ratings=rebuilt.ratings if rebuilt else 0,
         pages=shown.pages,
         figures=shown.figures,
+        signed_votes=signed,
         findings=tuple(findings.found),
         checked=tuple(findings.checked),
         unchecked=tuple(findings.unchecked),
@@ -139,10 +148,10 @@ def _checked(listing: SiteListing, log: VerifyReport | None, rebuilt: Rebuilt | 
         )
 
 
-def _never_checked(head: str | None, *, fetched: bool) -> Iterator[str]:
+def _never_checked(*, known: bool, fetched: bool) -> Iterator[str]:
     if fetched:
         yield f"Whether the server has files that {SUMS} does not list."
-    if head is None:
+    if not known:
         yield (
             "Whether the log is the one that others know: give the head that you noted, or that somebody else "
             "published, with --head. Whoever publishes a site can make up votes and compute everything from them."

@@ -35,6 +35,7 @@ from arena.votes.manifest import (
     MANIFEST,
     PERMISSION_HINT,
     RESTORE_HINT,
+    SIGNATURE,
     ManifestEntry,
     head_of,
     leftovers_in,
@@ -78,14 +79,15 @@ class Log:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """All that others need to check the log: manifest, votes, audit reports and, where there are any, decisions;
-        nothing of an empty log.
+        """All that others need to check the log: manifest, votes, audit reports and, where there are any, decisions
+        and a signature; nothing of an empty log.
         """
         if not self.entries:
             return ()
         reports = dict.fromkeys(self.folder / period.audit_file for period, _ in periods_in(self.entries))
         decisions = (self.folder / DECISIONS,) if self.decisions.rows else ()
-        return (self.folder / MANIFEST, *self.paths, *reports, *decisions)
+        signature = (self.folder / SIGNATURE,) if (self.folder / SIGNATURE).is_file() else ()
+        return (self.folder / MANIFEST, *self.paths, *reports, *decisions, *signature)
 
     @property
     def leftovers(self) -> tuple[Path, ...]:

@@ -20,6 +20,8 @@ from arena.errors import VotesError
 from arena.files import UNFINISHED
 
 MANIFEST = "manifest.json"
+SIGNATURE = f"{MANIFEST}.minisig"
+"""The signature of the manifest, where the log is signed; see ``arena.votes.signing``."""
 MANIFEST_VERSION = 1
 RESTORE_HINT = "restore it from version control or a backup, or move the folder away and `arena import` the votes anew"
 PERMISSION_HINT = "check that you may read it, and that the disk is whole"

@@ -18,6 +18,7 @@ from arena.votes.log import SORTED_BY, Log, open_log
 from arena.votes.manifest import (
     MANIFEST,
     RESTORE_HINT,
+    SIGNATURE,
     ManifestEntry,
     SealedPeriod,
     head_of,
@@ -130,6 +131,7 @@ def _unlisted_files(folder: Path, entries: tuple[ManifestEntry, ...]) -> list[Ar
     listed = {
         MANIFEST,
         DECISIONS,
+        SIGNATURE,
         *(entry.file for entry in entries),
         *(period.audit_file for period, _ in periods_in(entries)),
     }

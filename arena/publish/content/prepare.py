@@ -19,6 +19,7 @@ from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint
 from arena.votes.audit import AuditReport, audit_log
 from arena.votes.log import Log
+from arena.votes.signing import read_signature
 from arena.votes.table import summarize
 from arena.votes.verify import audits_of
 
@@ -59,6 +60,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         log_files=log.files,
         decisions=log.decisions,
         left_out=log.left_out(),
+        signature=read_signature(log.folder) if log.entries else None,
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
     )

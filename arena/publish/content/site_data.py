@@ -36,6 +36,7 @@ from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputO
 from arena.votes.audit import AuditReport
 from arena.votes.decision_file import NO_DECISIONS, LeftOutByDecision, LogDecisions
 from arena.votes.manifest import ManifestEntry
+from arena.votes.signing import LogSignature
 
 FRESH_DAYS = 90
 """A price that was read longer ago than this says so."""
@@ -79,6 +80,8 @@ class SiteData:
     """The files of the log as its manifest lists them."""
     log_files: tuple[Path, ...] = ()
     """The log itself, which the site publishes as it was sealed."""
+    signature: LogSignature | None = None
+    """That of the log, where it is signed."""
     sealed_audits: tuple[AuditReport, ...] = ()
     """What the audit found when votes were sealed into the log, one a period, oldest first."""
     decisions: LogDecisions = NO_DECISIONS

@@ -15,6 +15,7 @@ from arena.folder_swap import GENERATOR, KEPT
 from arena.publish.output.marker import MARKER, SUMS, digest_of, is_as_written, made_with, program_digest
 from arena.ratings.results import Ratings
 from arena.votes.log import Log
+from arena.votes.manifest import SIGNATURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None, templat
     digest = hashlib.sha256(json.dumps([made_by, log.head, log.decisions.sha256, repr(log.summary())]).encode())
     digest.update(repr(replace(catalogue, folder=Path())).encode())
     digest.update(b"of the log" if ratings is None else repr(ratings).encode())
-    for path in _files_read(catalogue, templates):
+    for path in (*_files_read(catalogue, templates), log.folder / SIGNATURE):
         digest.update(f"\n{path.name}\n".encode())
         digest.update(path.read_bytes() if path.is_file() else b"missing")
     return digest.hexdigest()

@@ -13,13 +13,15 @@ from arena.catalogue.model_facts import Status
 from arena.publish.charts.bars import render_bar
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
+from arena.publish.output.marker import SUMS
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.pages.integrity_audit import AuditTable, LeftOutRow, PeriodRow, audits, left_out, period_row
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path, log_path
 from arena.records import Axis, Board, Origin, Rating
-from arena.votes.manifest import ManifestEntry
+from arena.votes.manifest import MANIFEST, SIGNATURE, ManifestEntry
+from arena.votes.signing import LogSignature
 
 SHORT = 20
 
@@ -115,6 +117,12 @@ class IntegrityView:
     shut_down: tuple[ShutDownRow, ...]
     files: tuple[LogFileRow, ...]
     head: str
+    check: str
+    """The command that checks this site."""
+    sums_path: str
+    manifest_path: str
+    signature: LogSignature | None
+    signature_path: str
     set_aside: tuple[LeftOutRow, ...]
     """Votes of the log that are not rated, by what was decided and why."""
     set_aside_summary: str
@@ -174,6 +182,11 @@ def integrity_view(site: SiteData) -> IntegrityView:
             for entry in site.entries
         ),
         head=summary.sha256,
+        check=f"arena verify {site.catalogue.project.base_url or 'ADDRESS'}",
+        sums_path=SUMS,
+        manifest_path=log_path(MANIFEST),
+        signature=site.signature,
+        signature_path=log_path(SIGNATURE),
         set_aside=tuple(left_out(site)),
         set_aside_summary=_set_aside(site),
         decisions_sha256=site.decisions.sha256 if site.decisions.rows else "",
