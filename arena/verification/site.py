@@ -68,7 +68,7 @@ def verify_site(
     findings.unchecked += _never_checked(known=bool(head or signed), fetched=not_fetched is not None)
     if f"{LOG_FOLDER}/{DECISIONS}" in listing.sums:
         findings.unchecked.append(
-            f"Whether it was right to leave out the votes that {LOG_FOLDER}/{DECISIONS} names: each row gives its reason."
+            f"Whether votes are rightly left out: {LOG_FOLDER}/{DECISIONS} names them, each with a reason."
         )
     return Verification(
         subject="site",
