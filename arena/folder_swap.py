@@ -72,6 +72,27 @@ def replacing(out: Path, kind: OwnFolder) -> Iterator[Path]:
     shutil.rmtree(old, ignore_errors=True)  # not under the name of the new one: the next run may have begun there
 
 
+def clear_leftovers(out: Path) -> None:
+    """Take away what killed runs left beside a folder that needs no new one; nothing while a run is writing it.
+
+    Without ``out`` nothing is taken away: what lies beside it then may be the only one there is.
+    """
+    out = out.resolve()
+    fresh = _beside(out, "new")
+    if not out.exists():
+        return
+    if fresh.exists():
+        with suppress(OSError):  # what cannot be taken away is in nobody's way
+            lock = os.open(fresh, os.O_RDONLY)
+            try:
+                if not _lock(lock):
+                    return
+                shutil.rmtree(fresh)
+            finally:
+                os.close(lock)
+    shutil.rmtree(_beside(out, "old"), ignore_errors=True)
+
+
 def _beside(out: Path, role: str) -> Path:
     return out.parent / f".{out.name}.{role}"
 
@@ -134,7 +155,9 @@ def _claim(fresh: Path, out: Path, kind: OwnFolder) -> int:
     fresh.mkdir(exist_ok=True)
     lock = os.open(fresh, os.O_RDONLY)
     try:
-        _lock(lock, out, kind)
+        if not _lock(lock):
+            message = f"another {kind.work} is writing {kind.name}"
+            raise PublishError(message, where=str(out), hint="wait until it ends")
         for entry in fresh.iterdir():
             shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
     except BaseException:
@@ -143,16 +166,17 @@ def _claim(fresh: Path, out: Path, kind: OwnFolder) -> int:
     return lock
 
 
-def _lock(handle: int, out: Path, kind: OwnFolder) -> None:
+def _lock(handle: int) -> bool:
+    """Whether the folder is ours to write; False where another run is writing it."""
     if sys.platform == "win32":
-        return
+        return True
     import fcntl  # noqa: PLC0415 - exists on POSIX only
 
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        message = f"another {kind.work} is writing {kind.name}"
-        raise PublishError(message, where=str(out), hint="wait until it ends") from None
+        return False
+    return True
 
 
 def _keep(out: Path, fresh: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from arena import folder_swap as swap
 from arena.errors import PublishError
-from arena.folder_swap import replacing
+from arena.folder_swap import clear_leftovers, replacing
 from arena.publish.output.marker import MARKER, SITE
 
 
@@ -86,6 +86,25 @@ def test_an_old_site_that_was_already_replaced_is_cleared_away(out: Path) -> Non
     (out.parent / ".site.old").mkdir()
     build(out, "newer")
     assert names(out.parent) == ["site"]
+
+
+def test_leftovers_are_cleared_away_unless_they_are_needed(out: Path) -> None:
+    build(out, "new")
+    old, fresh = out.parent / ".site.old", out.parent / ".site.new"
+    for left in (old, fresh):
+        left.mkdir()
+        (left / "index.html").write_text("left")
+    handle = os.open(fresh, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    clear_leftovers(out)
+    assert names(out.parent) == [".site.new", ".site.old", "site"], "another build is writing"
+    os.close(handle)
+    clear_leftovers(out)
+    assert names(out.parent) == ["site"]
+    out.rename(old)
+    clear_leftovers(out)
+    assert names(out.parent) == [".site.old"], "the only one there is"
+    clear_leftovers(out.parent / "nowhere" / "site")
 
 
 @pytest.mark.parametrize("marker", [None, "{", "[]", '{"generator": "other", "entries": ["notes.txt"]}'])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from arena.catalogue import Catalogue
 from arena.errors import PublishError
-from arena.folder_swap import GENERATOR, replacing
+from arena.folder_swap import GENERATOR, clear_leftovers, replacing
 from arena.progress import Progress
 from arena.publish.charts.explore import plotly_assets
 from arena.publish.content import prepare
@@ -189,6 +189,7 @@ def build_site(
     inputs = fingerprint(catalogue, log, None if callable(ratings) else ratings, template_files(catalogue))
     built = built_from(out, inputs)
     if built:
+        clear_leftovers(out)
         return SiteReport(out, built.pages, built.files, written=0)
     rated = ratings() if callable(ratings) else ratings
     catalogue = replace(catalogue, outputs=shown_outputs(catalogue.outputs, rated.origins))

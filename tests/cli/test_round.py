@@ -125,7 +125,8 @@ def test_a_build_that_is_stopped_leaves_the_old_site_or_the_new(
     assert (site["build.json"] == finished) == (moment == "swapped"), "the old site until the new one has its place"
     assert {**site, "build.json": finished} == before
     assert (project / ".site.old").exists() == (moment == "swapped" and stop is signal.SIGKILL)
-    marker.write_bytes(stale)
+    if moment != "swapped":
+        marker.write_bytes(stale)  # else the site is that of a whole build, and the next one has nothing to do
     assert arena("build", "--project", project).exit_code == 0
     assert tree(project / "site") == before
     assert {path.name for path in project.iterdir()} == {"data", "site", ".github", ".gitignore", "README.md"}
