@@ -26,7 +26,7 @@ from urllib.request import urlopen
 
 import tomlkit
 
-from arena.catalogue.settings import VotingSettings
+from arena.catalogue.settings import RateLimit, VotingSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK = os.sysconf("SC_CLK_TCK")
@@ -79,9 +79,16 @@ def copied(folder: Path) -> Path:
             (data / child.name).symlink_to(child)
     project = tomlkit.parse((ROOT / "data" / "arena.toml").read_text("utf-8"))
     voting = project.setdefault("voting", tomlkit.table())
-    voting["limits"] = [{"count": MANY * one.count, "seconds": one.seconds} for one in VotingSettings().limits]
+    defaults = VotingSettings()
+    voting["limits"] = [_widened(limit) for limit in defaults.limits]
+    of_network = defaults.network
+    voting["network"] = {name: _widened(getattr(of_network, name)) for name in ("new_voters", "skips")}
     (data / "arena.toml").write_text(tomlkit.dumps(project), "utf-8")
     return folder
+
+
+def _widened(limit: RateLimit) -> dict[str, int]:
+    return {"count": MANY * limit.count, "seconds": limit.seconds}
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 from arena.catalogue.fields import Count, Day, Name, Named, Record, Slug, Text, Url
 
 Share = Annotated[float, Field(ge=0, le=1)]
+WEEK_SECONDS = 7 * 24 * 3600
 
 
 class ArenaSource(Record):
@@ -75,6 +76,18 @@ class Lanes(Record):
         return self
 
 
+class NetworkLimits(Record):
+    """What everybody of one network may do together: a household or an office, one IPv4 address or one IPv6 /48.
+
+    An office of a hundred people stays below them. A period that is sealed begins them anew.
+    """
+
+    new_voters: RateLimit = RateLimit(count=300, seconds=WEEK_SECONDS)
+    """Voters (cookies) who vote for the first time."""
+    skips: RateLimit = RateLimit(count=1000, seconds=WEEK_SECONDS)
+    """Battles that are drawn and not voted on, without those that its votes make up for: one each."""
+
+
 class VotingSettings(Record):
     """How voting works. The limits are those of a voter; those of a network are ``network_factor`` times as high."""
 
@@ -84,8 +97,9 @@ class VotingSettings(Record):
         RateLimit(count=25, seconds=60),
         RateLimit(count=300, seconds=3600),
     )
-    network_factor: Count = 4
+    network_factor: Count = 20
     """Several people may share an address: a school, an office, a mobile operator."""
+    network: NetworkLimits = NetworkLimits()
     undo_seconds: Annotated[int, Field(ge=0, le=60, strict=True)] = 2
     """How long a choice can be changed before the page sends it; 0 sends it at once. What was sent is final."""
     battle_minutes: Annotated[int, Field(gt=0, le=1440, strict=True)] = 30

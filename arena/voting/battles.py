@@ -7,6 +7,7 @@ the store.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 
 from anyio import CapacityLimiter, to_thread
 
-from arena.catalogue.settings import RateLimit, VotingSettings
+from arena.catalogue.settings import NetworkLimits, RateLimit, VotingSettings
 from arena.errors import StoreError
 from arena.records import Origin, OutputOrigin
 from arena.votes.store import (
@@ -32,6 +33,7 @@ from arena.votes.store import (
     Store,
     StoredVote,
 )
+from arena.votes.store.networks import NETWORK_LIMITS
 from arena.voting import refusals
 from arena.voting.ballot import Ballot, BattleFilter
 from arena.voting.estimates import ArenaEstimates, EstimateCache
@@ -41,18 +43,24 @@ from arena.voting.live_arena import LiveArena, PromptOutputs
 from arena.voting.matchmaking import ChosenPair, choose_pair
 from arena.voting.refusals import RequestRefused
 
+LOG = logging.getLogger(__name__)
+
 READING_THREADS = 4
 """Fewer than the store keeps connections, so that none is opened for a single read."""
 DRAWING_THREADS = 1
 """For voters who have seen much already: each such draw asks the store about many prompts."""
-REMEMBERED_BATTLES = 20_000
-"""Battles kept in memory, so that pictures and votes need not ask the store for what was just drawn."""
+REMEMBERED = 20_000
+"""Battles and voters kept in memory, so that pictures and votes need not ask the store for what was just written."""
 BATTLES_PER_VOTE = 3
 """A network may be shown this many times as many battles as it may vote on: pages are left and loaded again."""
+SKIPS = "skips"
+GIVEN_BACK = 2
+"""What a vote gives back of its network's skips: its own battle, and one more, as pages draw the next pair ahead."""
 UNLIMITED = RateLimit(count=1_000_000, seconds=1)
 
 Given = TypeVarTuple("Given")
 Result = TypeVar("Result")
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,10 @@ class Battles:
     writer: GroupCommitWriter
     rng: random.Random
     recent: OrderedDict[str, Battle] = field(default_factory=OrderedDict)
+    have_voted: OrderedDict[str, None] = field(default_factory=OrderedDict)
+    """Voters known to have voted before."""
+    told: set[str] = field(default_factory=set)
+    """Limits that a network has reached, which the log says once."""
     readers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(READING_THREADS))
     drawers: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(DRAWING_THREADS))
 
@@ -104,20 +116,23 @@ class Battles:
     async def draw(self, visitor: Visitor, wanted: BattleFilter, now: datetime) -> DrawnBattle:
         """A battle of the wanted kind that this visitor has not voted on.
 
-        Raises RequestRefused: 404 where there is none left, 429 where the network asks too fast.
+        Raises RequestRefused: 404 where there is none left, 429 where the network asks too fast, or skips too many.
         """
         voter = self.pseudonyms.voter(visitor.cookie, wanted.arena)
         limits = _multiplied(self.voting.limits, self.voting.network_factor * BATTLES_PER_VOTE)
         # A battle is drawn as if the voter were new, which nearly all are, and the store refuses it where they are
         # not: that saves nearly all draws from asking the store first.
         battle = await self._draw_unchecked(wanted, visitor, now)
-        shown = LimitedRequest("battles", limits, now, visitor.network)
-        added = await self._write(AddBattle(battle, new_pair=True), [shown])
+        limited = [
+            LimitedRequest("battles", limits, now, visitor.network),
+            LimitedRequest(SKIPS, (self.voting.network.skips,), now, visitor.network),
+        ]
+        added = await self._write(AddBattle(battle, new_pair=True), limited)
         if isinstance(added, PairAlreadyShown):
             battle, is_new = await to_thread.run_sync(self._draw_unseen, wanted, visitor, now, limiter=self.drawers)
             if is_new:
                 await self._write(AddBattle(battle))
-        self._remember(battle)
+        _remember(self.recent, battle.id, battle)
         return DrawnBattle(battle, self.tokens.issue(battle.id, voter))
 
     async def vote(self, visitor: Visitor, battle: Battle, ballot: Ballot, now: datetime) -> StoredVote:
@@ -135,8 +150,13 @@ class Battles:
         limited = [
             LimitedRequest(f"vote:{battle.voter}", self.voting.limits, now),
             LimitedRequest("votes", of_network, now, visitor.network),
+            LimitedRequest(SKIPS, (self.voting.network.skips,), now, visitor.network, weight=-GIVEN_BACK),
         ]
+        if battle.voter not in self.have_voted:
+            new_voters = (self.voting.network.new_voters,)
+            limited.append(LimitedRequest("new_voters", new_voters, now, visitor.network, first_vote_of=battle.voter))
         await self._write(AddVote(vote), limited)
+        _remember(self.have_voted, battle.voter, None)
         return vote
 
     async def count_new_voter_by_wait(self, visitor: Visitor, now: datetime) -> None:
@@ -168,8 +188,18 @@ class Battles:
         if battle is None and len(battle_id) == 32 and battle_id.isalnum():
             battle = await self.read(self.store.battle, battle_id)
             if battle:
-                self._remember(battle)
+                _remember(self.recent, battle_id, battle)
         return battle
+
+    def _tell(self, refused: RetryAfter) -> None:
+        """Tell who runs the arena, once for each limit, that a network has reached it: people may be locked out."""
+        limit = refused.key.removeprefix(NETWORK_LIMITS).partition(":")[0]
+        if refused.of_network and limit in NetworkLimits.model_fields and limit not in self.told:
+            self.told.add(limit)
+            LOG.warning(
+                "a network has reached [voting.network] %s; if it is an office or a school, raise it in arena.toml",
+                limit,
+            )
 
     def prompt_of(self, battle: Battle) -> PromptOutputs | None:
         """The prompt of a battle with its outputs; None where the catalogue no longer has it."""
@@ -258,7 +288,8 @@ class Battles:
         """The result of an operation within its limits; raises RequestRefused where a limit or the store refused it."""
         result = await asyncio.wrap_future(self.writer.submit(operation, limited))
         if isinstance(result, RetryAfter):
-            raise RequestRefused(refusals.too_fast(result.seconds))
+            self._tell(result)
+            raise RequestRefused(refusals.too_fast(result.seconds, of_network=result.of_network))
         if isinstance(result, AlreadyVoted):
             raise RequestRefused(refusals.ALREADY_VOTED)
         if isinstance(result, BattleGone):
@@ -267,10 +298,11 @@ class Battles:
             raise result
         return result
 
-    def _remember(self, battle: Battle) -> None:
-        self.recent[battle.id] = battle
-        while len(self.recent) > REMEMBERED_BATTLES:
-            self.recent.popitem(last=False)
+
+def _remember(memory: OrderedDict[str, Kept], key: str, value: Kept) -> None:
+    memory[key] = value
+    while len(memory) > REMEMBERED:
+        memory.popitem(last=False)
 
 
 def _multiplied(limits: Sequence[RateLimit], factor: int) -> tuple[RateLimit, ...]:

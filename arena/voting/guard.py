@@ -30,6 +30,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
 }
+DEFAULT_PORTS = {"http": 80, "https": 443}
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -130,18 +131,30 @@ def _refusal(scope: Scope) -> Refusal | None:
     if site is not None:
         return None if site in ("same-origin", "none") else refusals.CROSS_SITE
     origin = headers.get("origin")
-    if origin is not None and host_of(origin) != headers.get("host", "").lower():
+    if origin is not None and not _same_origin(origin, scope["scheme"], headers.get("host", "")):
         return refusals.CROSS_SITE
     return None
 
 
 def proxy_advice(scope: Scope) -> str:
-    """What a proxy in front has to be told where a browser's Origin does not fit what arrived; empty where it does.
+    """What a proxy in front has to be told where voters come with the proxy's address, or a browser's Origin does not
+    fit what arrived; empty where all fits.
 
     Nothing of the request is quoted: it comes from anybody.
     """
     headers = Headers(scope=scope)
-    origin, host = headers.get("origin"), headers.get("host", "").lower()
+    # uvicorn puts the address that a trusted proxy names in the client's place.
+    client, forwarded = (scope.get("client") or ("",))[0], headers.get("x-forwarded-for")
+    if forwarded is not None and client not in forwarded:
+        return (
+            "a vote came with an X-Forwarded-For that is not believed. If a proxy is in front, name its address after "
+            "--trusted: until then all its voters are one network, and reach its limits together"
+        )
+    return _origin_advice(headers, scope["scheme"])
+
+
+def _origin_advice(headers: Headers, scheme: str) -> str:
+    origin, host = headers.get("origin"), headers.get("host", "")
     if origin is None:
         return ""
     if origin == "null":
@@ -149,7 +162,7 @@ def proxy_advice(scope: Scope) -> str:
             "a vote came with the Origin null, and is refused unless its browser sends Sec-Fetch-Site: a proxy or a "
             "Referrer-Policy of no-referrer takes the origin away; leave both headers as they are"
         )
-    if host_of(origin) != host:
+    if not _same_host(origin, host):
         if headers.get("sec-fetch-site") not in (None, "same-origin"):
             return ""  # another site's page, says the browser
         return (
@@ -157,7 +170,7 @@ def proxy_advice(scope: Scope) -> str:
             "refused, the proxy in front changes Host: set in nginx `proxy_set_header Host $http_host;` "
             "(Apache: `ProxyPreserveHost On`; the port has to be in it)"
         )
-    if origin.lower().startswith("https:") and scope["scheme"] == "http":
+    if origin.lower().startswith("https:") and scheme == "http":
         return (
             "a page at https sent a vote that arrived as http, so that cookies are not Secure: set in nginx "
             "`proxy_set_header X-Forwarded-Proto $scheme;`, and name the proxy's address after --trusted"
@@ -165,12 +178,32 @@ def proxy_advice(scope: Scope) -> str:
     return ""
 
 
-def host_of(origin: str) -> str:
-    """Host and port of an Origin header; empty for ``null`` and what is no address."""
+def _same_origin(origin: str, scheme: str, host: str) -> bool:
+    """Whether an Origin header names the page's own site, for a request of a scheme to a host.
+
+    A page at http is not that at https: who is on its way could have written it. The other way around the request lost
+    its s at a proxy that does not say so.
+    """
+    of_page = origin.partition("://")[0].lower()
+    return of_page in {scheme, "https"} and of_page in DEFAULT_PORTS and _same_host(origin, host)
+
+
+def _same_host(origin: str, host: str) -> bool:
+    """Whether an Origin header, which may be ``null`` or no address, names the host and port of a Host header."""
+    scheme = origin.partition("://")[0].lower()
+    named = _host_and_port(origin, scheme)
+    return named is not None and named == _host_and_port(f"{scheme}://{host}", scheme)
+
+
+def _host_and_port(address: str, scheme: str) -> tuple[str, int | None] | None:
+    """Host and port of an address, the port that belongs to the scheme where it names none; None for no address."""
     try:
-        return urlsplit(origin).netloc.lower()
+        parts = urlsplit(address)
+        if not parts.hostname or parts.username is not None:
+            return None
+        return parts.hostname, parts.port or DEFAULT_PORTS.get(scheme)
     except ValueError:
-        return ""
+        return None
 
 
 async def _whole_body(scope: Scope, receive: Receive) -> bytes | None:

@@ -1,4 +1,7 @@
-"""What the app does for each URL: parse the request, ask ``Battles``, answer."""
+"""What the app does for each URL: parse the request, ask ``Battles``, answer.
+
+HEAD is answered as GET is, without a body. It draws no battle, and makes nobody a voter.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +73,10 @@ class Handlers:
 
     async def page(self, request: Request) -> Response:
         """``GET /``: the voting page with a battle on it."""
-        wanted, visitor = self._filter(request), self._visitor(request)
+        wanted = self._filter(request)
+        if request.method == "HEAD":
+            return HTMLResponse()
+        visitor = self._visitor(request)
         drawn = await self.battles.draw(visitor, wanted, self.clock())
         await self._prepare(drawn.battle)
         challenge = self._challenge(request, visitor)
@@ -79,8 +85,11 @@ class Handlers:
 
     async def battle(self, request: Request) -> Response:
         """``GET /api/battle``."""
+        wanted = self._filter(request)
+        if request.method == "HEAD":
+            return JSONResponse(None)
         visitor = self._visitor(request)
-        drawn = await self.battles.draw(visitor, self._filter(request), self.clock())
+        drawn = await self.battles.draw(visitor, wanted, self.clock())
         await self._prepare(drawn.battle)
         answer = battle_json(drawn, self.reveals.blind(drawn.battle))
         return self._with_cookie(request, visitor, JSONResponse(answer))

@@ -67,7 +67,9 @@ def too_many_waiting(seconds: float) -> Refusal:
     return Refusal(429, "too_fast", message, wait)
 
 
-def too_fast(seconds: float) -> Refusal:
-    """A limit was reached; ``seconds`` until it allows one more."""
+def too_fast(seconds: float, *, of_network: bool = False) -> Refusal:
+    """A limit was reached, of the voter or of everybody on the network; ``seconds`` until it allows one more."""
     wait = max(1, math.ceil(seconds))
-    return Refusal(429, "too_fast", f"That was fast. Please go on in {count(wait, 'second')}.", wait)
+    time = count(wait, "second") if wait < 120 else count(math.ceil(wait / 60), "minute")
+    reason = "Many votes come from your network" if of_network else "That was fast"
+    return Refusal(429, "too_fast", f"{reason}. Please go on in {time}.", wait)

@@ -111,6 +111,7 @@ def _config(build: Callable[[], Starlette], address: ListenAddress, workers: int
         build,
         factory=True,
         http=LimitedProtocol,
+        ws="none",  # where the machine has a library for WebSockets, an upgrade would leave LimitedProtocol
         workers=workers,
         proxy_headers=True,
         forwarded_allow_ips=address.trusted,

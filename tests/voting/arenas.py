@@ -22,7 +22,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from arena.catalogue import Catalogue, load_catalogue
-from arena.catalogue.settings import RateLimit, VotingSettings
+from arena.catalogue.settings import NetworkLimits, RateLimit, VotingSettings
 from arena.ratings.results import Ratings
 from arena.records import RatingSettings
 from arena.votes.store import Store, open_store
@@ -36,7 +36,8 @@ with warnings.catch_warnings():  # Starlette asks for another HTTP client than t
     from starlette.testclient import TestClient
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7*7 }}"
-NO_LIMITS = VotingSettings(limits=(RateLimit(count=100_000, seconds=1),), undo_seconds=0)
+MANY = RateLimit(count=100_000, seconds=1)
+NO_LIMITS = VotingSettings(limits=(MANY,), network=NetworkLimits(new_voters=MANY, skips=MANY), undo_seconds=0)
 NO_RATINGS = Ratings(settings=RatingSettings(), draw_probability=(), boards=())
 SECRET = b"a secret of thirty-two bytes....."
 ARENA = """

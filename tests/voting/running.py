@@ -22,7 +22,8 @@ from tests.voting.arenas import write_project
 from tests.waiting import PATIENCE, wait_until
 
 BATTLES_A_BROWSER = 4
-LIMITS = "[voting]\npicture_size = 128\nlimits = [{ count = 1000000, seconds = 60 }]\n"
+MANY = "{ count = 1000000, seconds = 60 }"
+LIMITS = f"[voting]\npicture_size = 128\nlimits = [{MANY}]\nnetwork = {{ new_voters = {MANY}, skips = {MANY} }}\n"
 
 
 def busy_project(folder: Path) -> Path:

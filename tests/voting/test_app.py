@@ -12,11 +12,13 @@ from typing import cast
 
 import pytest
 
-from arena.catalogue.settings import VotingSettings
+from arena.catalogue.settings import RateLimit, VotingSettings
 from arena.errors import StoreError
-from arena.records import Origin
+from arena.records import Origin, Outcome
 from arena.votes.store import Store, StoreUnavailable
 from arena.voting.app import forget_regularly
+from arena.voting.ballot import Ballot, BattleFilter
+from arena.voting.battles import Visitor
 from arena.voting.estimates import PersonalRating
 from arena.voting.identities import Tokens
 from arena.voting.live_arena import AppSettings, LiveArena
@@ -118,6 +120,85 @@ def test_a_network_is_limited_across_its_browsers(tmp_path: Path) -> None:
         assert codes == [201] * 12 + [429] * 4
 
 
+WEEK = 7 * 24 * 3600
+
+
+def with_network(**limits: int) -> VotingSettings:
+    """No limits but these of a network, each so many a week."""
+    return NO_LIMITS.model_copy(
+        update={
+            "network": NO_LIMITS.network.model_copy(
+                update={name: RateLimit(count=many, seconds=WEEK) for name, many in limits.items()}
+            )
+        }
+    )
+
+
+def test_a_network_has_so_many_new_voters_a_week_and_old_ones_go_on(tmp_path: Path) -> None:
+    with open_arena(tmp_path, with_network(new_voters=3)) as arena:
+        browsers = [arena.another_browser() for _ in range(5)]
+        answers = [vote(browser, draw(browser)["token"]) for browser in browsers]
+        assert [answer.status_code for answer in answers] == [201] * 3 + [429] * 2
+        assert "from your network" in answers[-1].json()["error"]["message"]
+        assert int(answers[-1].headers["retry-after"]) == WEEK // 3
+        assert [vote(browser, draw(browser)["token"]).status_code for browser in browsers] == [201] * 3 + [429] * 2
+        handlers = arena.client.app.state.current.handlers  # type: ignore[attr-defined]
+        handlers.battles.have_voted.clear()
+        assert vote(browsers[0], draw(browsers[0])["token"]).status_code == 201, "after a restart the store knows them"
+        arena.clock.forward(seconds=WEEK // 3 + 1)
+        assert vote(browsers[3], draw(browsers[3])["token"]).status_code == 201
+
+
+def test_a_network_skips_so_many_battles_a_week_and_one_for_each_vote(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_arena(tmp_path, with_network(skips=6)) as arena:
+        for _ in range(4):
+            browser = arena.another_browser()
+            for _ in range(6):
+                token = draw(browser, "category=logo")["token"]
+                assert draw(browser, "category=logo")["token"] != token, "the next one is drawn ahead"
+                assert vote(browser, token).status_code == 201
+        codes = [arena.another_browser().get("/api/battle").status_code for _ in range(8)]
+        assert codes == [200] * 6 + [429] * 2
+        assert arena.another_browser().get("/").status_code == 429
+    assert [record.message.partition(";")[0] for record in caplog.records] == [
+        "a network has reached [voting.network] skips"
+    ], "once"
+
+
+def test_only_a_vote_that_was_stored_gives_skips_back(tmp_path: Path) -> None:
+    with open_arena(tmp_path, with_network(skips=4)) as arena:
+        token = draw(arena.client)["token"]
+        assert vote(arena.client, token).status_code == 201
+        codes = [arena.another_browser().get("/api/battle").status_code for _ in range(4)]
+        assert [vote(arena.client, token).status_code for _ in range(4)] == [409] * 4
+        codes += [arena.another_browser().get("/api/battle").status_code for _ in range(2)]
+        assert codes == [200] * 4 + [429] * 2
+
+
+def test_an_office_of_a_hundred_people_behind_one_address_is_not_locked_out(tmp_path: Path) -> None:
+    """With the limits as they come: within an hour all look, twenty-five at once, a third leave, the others vote."""
+    with open_arena(tmp_path, VotingSettings()) as arena:
+        battles = arena.client.app.state.current.handlers.battles  # type: ignore[attr-defined]
+        wanted = BattleFilter("text-to-image")
+
+        async def come_and_go(person: int) -> None:
+            visitor = Visitor(battles.pseudonyms.new_cookie(), battles.pseudonyms.network("192.0.2.1"))
+            drawn = [await battles.draw(visitor, wanted, arena.clock()) for _ in range(3)]
+            for one in drawn[:2] if person % 3 else ():
+                await battles.vote(visitor, one.battle, Ballot(one.token, Outcome.LEFT, (), None), arena.clock())
+
+        async def all_come_and_go() -> None:
+            for hour_quarter in range(4):
+                await asyncio.gather(*(come_and_go(25 * hour_quarter + number) for number in range(25)))
+                arena.clock.forward(minutes=15)
+
+        assert arena.client.portal
+        arena.client.portal.call(all_come_and_go)
+        assert arena.store.votes_stored() == 132
+
+
 def test_withdrawn_models_and_pairs_already_voted_on_never_come(arena: Arena) -> None:
     seen = set()
     for _ in range(6):
@@ -188,7 +269,9 @@ def test_without_scripts_forms_vote_and_reveal(arena: Arena) -> None:
     reveal = arena.client.post("/vote?arena=text-to-image&language=ar", data=fields)
     assert reveal.url.path == f"/votes/{token}"
     assert "You chose" in reveal.text
-    assert "language=ar" in reveal.text
+    leads_to = re.findall(r'(?:action|href|data-query)="([^"]*language=ar)"', page.text + reveal.text)
+    assert {address.rpartition("?")[0] for address in leads_to} == {"", "/", "/vote"}, "each keeps the filter"
+    assert not [address for address in leads_to if "??" in address]
     assert arena.client.post("/vote", data=fields).status_code == 409
     assert arena.client.post("/vote", data={"token": "x"}).status_code == 422
     assert arena.another_browser().get(f"/votes/{token}").status_code == 400

@@ -214,6 +214,7 @@ def test_the_voting_app_is_served_with_these_limits() -> None:
     config = _config(lambda: None, ListenAddress(), 1)  # type: ignore[arg-type, return-value]
     config.load()
     assert config.http_protocol_class is LimitedProtocol
+    assert config.ws_protocol_class is None, "it would take over after an upgrade, without limits"
     assert (LimitedProtocol.request_seconds, LimitedProtocol.largest_head) == (REQUEST_SECONDS, LARGEST_HEAD)
     assert (REQUEST_SECONDS, LARGEST_HEAD) == (10, 16_384)
 
@@ -233,7 +234,8 @@ def test_a_head_within_the_limit_may_come_in_pieces(served: Served) -> None:
 
 def test_what_strangers_send_does_not_fill_the_log(served: Served, caplog: pytest.LogCaptureFixture) -> None:
     upgrade = REQUEST[:-2] + b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: a\r\n\r\n"
-    for content, status in ((b"\x16\x03\x01\x02\x00\x01\r\n\r\n", b"400"), (upgrade, b"200")):
+    tunnel = b"CONNECT / HTTP/1.1\r\nHost: arena.example\r\n\r\n"
+    for content, status in ((b"\x16\x03\x01\x02\x00\x01\r\n\r\n", b"400"), (upgrade, b"200"), (tunnel, b"200")):
         with served.connected(content) as client:
             assert client.recv(1000)[9:12] == status
     assert not caplog.records

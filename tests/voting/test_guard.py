@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from tests.voting.api_calls import draw, vote
 from tests.voting.arenas import EVIL, Arena, Served, TestClient, open_arena
@@ -68,6 +69,75 @@ def test_votes_from_other_sites_are_refused(arena: Arena) -> None:
     assert arena.client.post("/api/votes", json={"token": token, "outcome": "left"}, headers=same).status_code == 201
 
 
+@pytest.mark.parametrize(
+    ("scheme", "host", "origin", "status"),
+    [
+        ("https", "arena.example", "https://arena.example", 409),
+        ("https", "arena.example", "HTTPS://Arena.example:443", 409),
+        ("https", "arena.example:443", "https://arena.example", 409),  # nginx: Host $host:$server_port
+        ("http", "arena.example", "https://arena.example", 409),  # behind a proxy that does not say https
+        ("http", "[::1]:8000", "http://[::1]:8000", 409),
+        ("https", "arena.example", "http://arena.example", 403),  # a page that anybody on the way could have written
+        ("http", "arena.example", "http://arena.example:8080", 403),
+        ("http", "arena.example", "ftp://arena.example", 403),
+        ("http", "arena.example", "chrome-extension://arena.example", 403),
+        ("http", "arena.example", "//arena.example", 403),
+        ("http", "arena.example", "http://arena.example@evil.example", 403),
+        ("http", "arena.example", "http://evil.example/http://arena.example", 403),
+        ("http", "arena.example", "http://x@arena.example", 403),
+        ("http", "arena.example", "http://arena.example:x", 403),
+        ("http", "", "http://", 403),
+    ],
+)
+def test_an_origin_is_a_scheme_a_host_and_a_port(
+    voted: tuple[Arena, str], scheme: str, host: str, origin: str, status: int
+) -> None:
+    """409: it got past, and the vote is there already."""
+    arena, token = voted
+    answer = arena.client.post(
+        f"{scheme}://testserver/api/votes",
+        json={"token": token, "outcome": "left"},
+        headers={"origin": origin, "host": host, "cookie": f"arena_voter={arena.client.cookies['arena_voter']}"},
+    )
+    assert answer.status_code == status
+
+
+@pytest.fixture(scope="module")
+def voted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Arena, str]]:
+    with open_arena(tmp_path_factory.mktemp("voted")) as arena:
+        token = draw(arena.client)["token"]
+        assert vote(arena.client, token).status_code == 201
+        yield arena, token
+
+
+def test_head_is_answered_as_get_and_draws_nothing(arena: Arena) -> None:
+    for path in ("/", "/api/battle", "/?category=photo", "/api/battle?arena=image-editing"):
+        answer = arena.another_browser().head(path)
+        assert (answer.status_code, answer.content) == (200, b""), path
+        assert "set-cookie" not in answer.headers
+        assert answer.headers["content-type"] == arena.another_browser().get(path).headers["content-type"]
+    assert arena.client.head("/?category=nothing").status_code == 422
+    with arena.store.reading() as connection:
+        assert connection.execute(text("SELECT count(*) FROM battles")).scalar() == 4, "those of GET"
+    before = limits_of(arena)
+    arena.client.head("/")
+    assert limits_of(arena) == before
+
+
+def limits_of(arena: Arena) -> list[tuple[object, ...]]:
+    with arena.store.reading() as connection:
+        return [tuple(row) for row in connection.execute(text('SELECT key, "full" FROM limits ORDER BY key'))]
+
+
+def test_a_proxy_that_is_not_trusted_is_told_of_once(arena: Arena, caplog: pytest.LogCaptureFixture) -> None:
+    for address in ("203.0.113.9", "203.0.113.10", "testclient, 10.0.0.1"):
+        arena.client.post("/api/votes", json={}, headers={"x-forwarded-for": address})
+    assert [record.message.partition(",")[0] for record in caplog.records] == [
+        "a vote came with an X-Forwarded-For that is not believed. If a proxy is in front"
+    ]
+    assert "203.0.113" not in caplog.text
+
+
 def test_cookies_are_closed_to_scripts_and_secure_behind_tls(arena: Arena) -> None:
     plain = arena.client.get("/api/battle").headers["set-cookie"].lower()
     assert "httponly" in plain
@@ -91,11 +161,11 @@ def test_nothing_written_in_the_catalogue_becomes_markup(arena: Arena) -> None:
     token = re.findall(r'id="token" value="([^"]+)"', page)[0]
     reveal = arena.client.post("/vote?arena=text-to-image", data={"token": token, "outcome": "left"})
     assert reveal.status_code == 200
-    for text in (page, reveal.text):
-        assert "&lt;script&gt;alert(1)" in text
-        assert "<script>alert" not in text
-        assert "<img src=x" not in text
-        assert "49" not in re.sub(r"[0-9a-f]{32}\S*", "", text)
+    for markup in (page, reveal.text):
+        assert "&lt;script&gt;alert(1)" in markup
+        assert "<script>alert" not in markup
+        assert "<img src=x" not in markup
+        assert "49" not in re.sub(r"[0-9a-f]{32}\S*", "", markup)
     told = vote(arena.client, draw(arena.client)["token"])
     assert told.headers["content-type"] == "application/json"
     assert told.json()["left"]["name"].endswith(EVIL)

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, func, select, true, type_coerce
+from sqlalchemy import ARRAY, Connection, Text, any_, bindparam, exists, func, select, true, type_coerce
 
 from arena.votes.store.networks import NETWORK_LIMITS, NetworkKeys
 from arena.votes.store.operations import Row, insert_into, rows_from_parameter, rows_parameter
-from arena.votes.store.schema import EPOCH, Microseconds, from_micros, limits
+from arena.votes.store.schema import EPOCH, Microseconds, from_micros, limits, votes
 
 LimitKey = tuple[str, int, int]
 """A key with the count and the seconds of one of its limits: the primary key of the table of limits."""
@@ -49,6 +49,13 @@ class RetryAfter:
     """The request was over a limit and was counted against none: how many seconds until it may be tried again."""
 
     seconds: float
+    key: str
+    """Of the request, as its limits are stored."""
+
+    @property
+    def of_network(self) -> bool:
+        """Whether the limit is that of a network."""
+        return self.key.startswith(NETWORK_LIMITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,10 @@ class LimitedRequest:
     limits: Sequence[Limit]
     now: datetime
     network: str = ""
+    weight: int = 1
+    """How many requests it counts as. Below 0 it gives so many back, once the operation that it is for was done."""
+    first_vote_of: str = ""
+    """A voter: it counts only where this one has no vote in the store."""
 
     @property
     def order(self) -> tuple[int, str]:
@@ -70,7 +81,7 @@ class LimitedRequest:
     def keyed(self, keys: NetworkKeys) -> LimitedRequest:
         if not self.network:
             return self
-        return LimitedRequest(f"{NETWORK_LIMITS}{self.key}:{keys.key(self.network)}", self.limits, self.now)
+        return replace(self, key=f"{NETWORK_LIMITS}{self.key}:{keys.key(self.network)}", network="")
 
     def run(self, connection: Connection) -> Allowed | RetryAfter:
         (answer,) = count_requests(connection, [[self]])
@@ -80,12 +91,12 @@ class LimitedRequest:
 def count_requests(connection: Connection, groups: Sequence[Sequence[LimitedRequest]]) -> list[Allowed | RetryAfter]:
     """Count requests in their order. The answer to each group is the longest ``RetryAfter`` of its requests, if any.
 
-    Two statements, however many requests there are, and one more on PostgreSQL for keys that are new.
+    See ``RateLimiter`` for what it costs.
     """
-    limiter = RateLimiter(connection, [request for group in groups for request in group])
-    answers = [[limiter.count(request) for request in group] for group in groups]
+    limiter = RateLimiter(connection, groups)
+    answers = [limiter.answer(group) for group in groups]
     limiter.save()
-    return [_strictest(group) for group in answers]
+    return answers
 
 
 def _strictest(answers: Iterable[Allowed | RetryAfter]) -> Allowed | RetryAfter:
@@ -94,26 +105,45 @@ def _strictest(answers: Iterable[Allowed | RetryAfter]) -> Allowed | RetryAfter:
 
 
 class RateLimiter:
-    """The limits of some requests within one transaction: read and locked, counted against, then saved."""
+    """The limits of some requests within one transaction: read and locked, counted against, then saved.
 
-    def __init__(self, connection: Connection, requests: Sequence[LimitedRequest]) -> None:
+    Two statements, however many requests there are; one more on PostgreSQL for keys that are new, and one more where
+    some may be of voters who vote for the first time.
+    """
+
+    def __init__(self, connection: Connection, groups: Sequence[Sequence[LimitedRequest]]) -> None:
         self._connection = connection
         self._statements = _statements(connection.dialect.name)
+        requests = [request for group in groups for request in group]
+        self._have_voted = self._who_have_voted({request.first_vote_of for request in requests} - {""})
         wanted = {(request.key, limit.count, limit.seconds) for request in requests for limit in request.limits}
         self._stored = self._read(sorted(wanted)) if wanted else {}
         self._arrivals = dict(self._stored)
 
-    def count(self, request: LimitedRequest) -> Allowed | RetryAfter:
+    def answer(self, group: Sequence[LimitedRequest]) -> Allowed | RetryAfter:
+        """Count the requests of one operation: the longest ``RetryAfter``, if any."""
+        return _strictest([self._count(request) for request in group if self._counts(request)])
+
+    def give_back(self, group: Sequence[LimitedRequest]) -> None:
+        """Give back what requests of a weight below 0 say, as their operation was done."""
+        for request in group:
+            for limit in request.limits if request.weight < 0 else ():
+                # What lies in the past is as good as now: nothing can be saved up.
+                self._arrivals[request.key, limit.count, limit.seconds] += request.weight * _interval(limit)
+
+    def _counts(self, request: LimitedRequest) -> bool:
+        return request.weight > 0 and request.first_vote_of not in self._have_voted
+
+    def _count(self, request: LimitedRequest) -> Allowed | RetryAfter:
         """Count a request against all limits of its key, or against none where one of them refuses it."""
         later: dict[LimitKey, datetime] = {}
         seconds = 0.0
         for limit in request.limits:
             key = (request.key, limit.count, limit.seconds)
-            interval = timedelta(microseconds=limit.seconds * 1_000_000 // limit.count)
-            later[key] = max(request.now, self._arrivals[key]) + interval
+            later[key] = max(request.now, self._arrivals[key]) + request.weight * _interval(limit)
             seconds = max(seconds, (later[key] - request.now).total_seconds() - limit.seconds)
         if seconds > 1e-6:  # times are whole microseconds, and their difference in seconds is rounded
-            return RetryAfter(seconds)
+            return RetryAfter(seconds, request.key)
         self._arrivals.update(later)
         return Allowed()
 
@@ -122,6 +152,14 @@ class RateLimiter:
         changed = [_row(key, time) for key, time in self._arrivals.items() if time != self._stored[key]]
         if changed:
             self._connection.execute(self._statements.save, rows_parameter(changed))
+
+    def _who_have_voted(self, voters: set[str]) -> set[str]:
+        """Which of these voters have a vote in the store."""
+        if not voters:
+            return set()
+        names = sorted(voters)
+        given = json.dumps(names) if self._connection.dialect.name == "sqlite" else names
+        return set(self._connection.execute(self._statements.have_voted, {"voters": given}).scalars())
 
     def _read(self, wanted: Sequence[LimitKey]) -> dict[LimitKey, datetime]:
         """The stored times of these limits. Nobody else changes them until the transaction ends."""
@@ -141,6 +179,10 @@ class RateLimiter:
         return {key: stored.get(key, EPOCH) for key in wanted}
 
 
+def _interval(limit: Limit) -> timedelta:
+    return timedelta(microseconds=limit.seconds * 1_000_000 // limit.count)
+
+
 def _arrivals(rows: Iterable[Any]) -> dict[LimitKey, datetime]:
     return {(row[0], row[1], row[2]): from_micros(row[3]) for row in rows}
 
@@ -152,7 +194,8 @@ def _row(key: LimitKey, arrival: datetime) -> Row:
 
 @dataclass(frozen=True, slots=True)
 class _LimitStatements:
-    """Read (and lock) the limits of keys, save their times, and claim limits that are new: add and lock them.
+    """Read (and lock) the limits of keys, save their times, claim limits that are new: add and lock them. And ask which
+    voters have voted.
 
     The column ``full`` holds the theoretical arrival time; from then on a key has its full burst again.
     """
@@ -160,6 +203,7 @@ class _LimitStatements:
     read: Any
     save: Any
     claim: Any
+    have_voted: Any
 
 
 @lru_cache
@@ -176,7 +220,10 @@ def _statements(dialect: str) -> _LimitStatements:
         keys = func.json_each(bindparam("keys", type_=Text)).table_valued("value")
         rows = func.json_group_array(func.json_array(*columns))
         read = select(rows).where(limits.c.key.in_(select(keys.c.value)))
+        voters = func.json_each(bindparam("voters", type_=Text)).table_valued("value")
     else:
         among = limits.c.key == any_(bindparam("keys", type_=ARRAY(Text)))
         read = select(*columns).where(among).order_by(*columns[:3]).with_for_update()
-    return _LimitStatements(read, save, claim)
+        voters = func.unnest(bindparam("voters", type_=ARRAY(Text))).table_valued("value").render_derived()
+    have_voted = select(voters.c.value).where(exists().where(votes.c.voter == voters.c.value))
+    return _LimitStatements(read, save, claim, have_voted)

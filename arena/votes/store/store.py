@@ -30,7 +30,7 @@ from arena.votes.store.engine import (
 )
 from arena.votes.store.networks import PERIOD_SECRET, NetworkKeys
 from arena.votes.store.operations import Operation, insert_into, run_together
-from arena.votes.store.rate_limits import Allowed, LimitedRequest, RetryAfter, count_requests
+from arena.votes.store.rate_limits import Allowed, LimitedRequest, RateLimiter, RetryAfter
 from arena.votes.store.records import Battle, EarlierBattle, PairCount, Reason, StoredVote
 from arena.votes.store.schema import (
     LOG_COLUMNS,
@@ -165,7 +165,8 @@ class Store:
             keys = NetworkKeys(connection)
             limits = [[request.keyed(keys) for request in group] for group in limits]
             operations = [operation.keyed(keys) for operation in operations]
-            answers = count_requests(connection, limits)
+            limiter = RateLimiter(connection, limits)
+            answers = [limiter.answer(group) for group in limits]
             results: list[Any] = [answer if isinstance(answer, RetryAfter) else None for answer in answers]
             allowed = [number for number, answer in enumerate(answers) if isinstance(answer, Allowed)]
             allowed.sort(key=lambda number: operations[number].order)
@@ -175,6 +176,10 @@ class Store:
                     continue
                 for number in numbers:
                     results[number] = self._run(connection, operations[number], savepoint=savepoints)
+            for number in allowed:
+                if not isinstance(results[number], StoreError):
+                    limiter.give_back(limits[number])
+            limiter.save()
         return results
 
     def _run(self, connection: Connection, operation: Operation, *, savepoint: bool) -> Any:

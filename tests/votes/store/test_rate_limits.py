@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from itertools import count as numbers
@@ -13,8 +14,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from arena.votes.store import Allowed, LimitedRequest, Store, open_store
-from tests.votes.store.worlds import NOW, Rate, seconds_to_wait, sqlite_store
+from arena.votes.store import (
+    AddBattle,
+    AddVote,
+    Allowed,
+    AlreadyVoted,
+    LimitedRequest,
+    Operation,
+    RetryAfter,
+    Store,
+    open_store,
+)
+from tests.votes.store.worlds import NOW, Rate, a_battle, a_vote, seconds_to_wait, sqlite_store
 from tests.waiting import PATIENCE
 
 SECOND = timedelta(seconds=1)
@@ -38,6 +49,35 @@ def test_what_a_limit_refuses_counts_against_no_limit(store: Store) -> None:
     assert all(seconds_to_wait(store, "k", [wide, narrow], NOW) > 0 for _ in range(5))
     assert seconds_to_wait(store, "k", [wide], NOW) == 0
     assert seconds_to_wait(store, "k", [wide], NOW) > 0
+
+
+def test_a_voter_counts_as_new_until_there_is_a_vote(store: Store) -> None:
+    rate = [Rate(2, 3600)]
+
+    def new_voter(voter: str) -> LimitedRequest:
+        return LimitedRequest("new", rate, NOW, "192.0.2.1", first_vote_of=voter)
+
+    for voter in ("v1", "v2"):
+        vote = AddVote(a_vote(f"of {voter}", voter))
+        assert store.write([AddBattle(a_battle(f"of {voter}", voter)), vote], [[], [new_voter(voter)]]) == [None, None]
+    assert [type(answer) for answer in store.write([new_voter("v1"), new_voter("v3")])] == [Allowed, RetryAfter]
+    others = [replace(new_voter("v3"), network="192.0.2.2"), replace(new_voter("v3"), key="other")]
+    assert store.write(others) == [Allowed(), Allowed()], "another network, another limit"
+
+
+def test_what_was_done_gives_back_and_what_was_refused_does_not(store: Store) -> None:
+    rate = [Rate(3, 3600)]
+    draw, vote = (LimitedRequest("skips", rate, NOW, "192.0.2.1", weight=weight) for weight in (1, -2))
+    battles: list[Operation] = [AddBattle(a_battle(f"b{number}")) for number in range(5)]
+    answers = store.write(battles, [[draw]] * 5)
+    assert [type(answer) for answer in answers] == [type(None)] * 3 + [RetryAfter] * 2
+    assert store.write([AddVote(a_vote("b0"))], [[vote]]) == [None]
+    assert [type(answer) for answer in store.write([AddVote(a_vote("b0"))] * 3, [[vote]] * 3)] == [AlreadyVoted] * 3
+    answers = store.write([draw, draw, draw])
+    assert [type(answer) for answer in answers] == [Allowed, Allowed, RetryAfter]
+    store.write([AddVote(a_vote("b1")), AddVote(a_vote("b2"))], [[vote]] * 2)
+    answers = store.write([draw] * 5)
+    assert [isinstance(answer, Allowed) for answer in answers] == [True] * 3 + [False] * 2, "nothing is saved up"
 
 
 def test_limits_hold_over_several_workers(store: Store, url: str) -> None:
