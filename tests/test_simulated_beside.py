@@ -120,6 +120,8 @@ def import_simulated_votes(project: Path, count: int, drawn: dict[tuple[str, str
 def vote_in_the_app(project: Path) -> None:
     """Votes of five people in the voting app, the last of them a week ago, so that all are settled."""
     clock = Clock(datetime(2026, 6, 1, 12, tzinfo=UTC))
+    prompts = [part for prompt in PROMPTS for part in ("--prompt", prompt)]
+    run("outputs", "play", *prompts, "--today", "2026-05-30", "--project", project)
     with open_store(f"sqlite:///{project / 'data' / 'arena.sqlite'}") as store:
         live = read_live_arena(project, clock().date())
         app = create_app(live, store, clock=clock, rng=random.Random(7), secret=SECRET)

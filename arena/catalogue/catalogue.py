@@ -10,6 +10,7 @@ from pathlib import Path
 
 from arena.catalogue.layout import Kind, location, record_path
 from arena.catalogue.records import (
+    Blindness,
     Collected,
     Measurement,
     Model,
@@ -45,6 +46,8 @@ class Catalogue:
     """How offers were measured while outputs were collected."""
     collected: tuple[Collected, ...] = ()
     """How outputs were made; without those that were not collected."""
+    blindness: tuple[Blindness, ...] = ()
+    """How far a program could name who made the pictures in play, by prompt."""
     unread: frozenset[str] = frozenset()
     """Paths below the data folder."""
     today: date | None = None

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import findings_of, printable, show
 from arena.catalogue.layout import (
+    BLINDNESS_FILE,
     COLLECTED_FILE,
     MEASUREMENTS_FILE,
     OUTPUTS_FILE,
@@ -25,13 +26,17 @@ from arena.catalogue.layout import (
     record_path,
 )
 from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
-from arena.catalogue.records import Collected, Measurement, Output, Project
+from arena.catalogue.records import Blindness, Collected, Measurement, Output, Project
 from arena.catalogue.rules import CROSS_FILE_RULES, ERROR_RULES, check_references
 from arena.errors import CatalogueError
 
 R = TypeVar("R", bound=BaseModel)
 
-_BY_COLLECT = "arena collect writes this file: restore it, or remove the line"
+_WRITTEN_BY: Mapping[type[BaseModel], str] = {
+    Collected: "arena collect writes this file: restore it, or remove the line",
+    Measurement: "arena collect writes this file: restore it, or remove the line",
+    Blindness: "arena audit --blindness writes this file: run it again, or remove the line",
+}
 # Stands for an arena.toml that cannot be read, so that all other files are checked all the same.
 _NO_PROJECT = Project(name="unreadable", tagline="unreadable", arenas=(), categories=(), languages=())
 
@@ -111,6 +116,7 @@ def _assemble(
         outputs=tuple(_iter_lines(data, OUTPUTS_FILE, Output, findings)),
         measurements=tuple(_iter_lines(data, MEASUREMENTS_FILE, Measurement, findings)),
         collected=tuple(_iter_lines(data, COLLECTED_FILE, Collected, findings)),
+        blindness=tuple(_iter_lines(data, BLINDNESS_FILE, Blindness, findings)),
         unread=unread,
     )
 
@@ -194,6 +200,6 @@ def _line_findings(error: ValidationError, record: type[R], line: bytes, where: 
     if error.errors(include_url=False)[0]["type"] == "json_invalid":
         return [CatalogueError("is not JSON", where=where, hint="write one JSON object a line, or remove the line")]
     findings = findings_of(error, record, json.loads(line), where)
-    if record is not Output:
-        findings = [CatalogueError(finding.message, where=finding.where, hint=_BY_COLLECT) for finding in findings]
+    if hint := _WRITTEN_BY.get(record):
+        findings = [CatalogueError(finding.message, where=finding.where, hint=hint) for finding in findings]
     return findings

@@ -355,6 +355,46 @@ class Output(Record):
     """What was asked for, e.g. ``1024x1024``."""
     cost: Amount | None = None
     """What making it cost, in USD."""
+    entered_play: Day | None = None
+    """From this day on battles may show it, and no page does; left out for one that readers may see at once."""
+    left_play: Day | None = None
+    """From this day on no battle shows it, and pages may; left out while it is in play, or where it never was."""
+
+    @model_validator(mode="after")
+    def _enters_before_it_leaves(self) -> Output:
+        if self.left_play and not (self.entered_play and self.entered_play <= self.left_play):
+            raise ValueError("a picture cannot leave play before it entered it: see entered_play and left_play")
+        return self
+
+    def in_play_on(self, day: date | None) -> bool:
+        """Whether battles may show it and pages may not. Without a day, what has an end is no longer in play.
+
+        A simulated picture never is: votes on it say nothing about models, so that nobody needs to be kept from it.
+        """
+        if self.origin is OutputOrigin.SIMULATED or self.entered_play is None:
+            return False
+        return self.left_play is None or (day is not None and day < self.left_play)
+
+
+class Blindness(Record):
+    """A line of blindness.jsonl: how far a program could name who made the pictures in play for a prompt.
+
+    ``arena audit --blindness`` writes it; publishing and matchmaking read it. ``named`` of ``pictures`` were named
+    rightly from what the site publishes, by their bytes or a perceptual hash; ``abstained`` were not named at all.
+    ``guessed`` were named rightly by their style alone, of the ``guessable`` ones whose model has published pictures.
+    ``chance`` and ``guess_chance`` are the shares that blind guesses get right.
+    """
+
+    prompt: Text
+    pictures: Count
+    models: Count
+    abstained: CountFromZero
+    named: CountFromZero
+    chance: Annotated[float, Field(ge=0, le=1)]
+    guessable: CountFromZero
+    guessed: CountFromZero
+    guess_chance: Annotated[float, Field(ge=0, le=1)]
+    measured: date
 
 
 class InputPicture(Record):

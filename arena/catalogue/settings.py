@@ -125,6 +125,14 @@ class VotingSettings(Record):
     """What a voter may tick beside a vote, in this order; an empty list asks for none."""
     dwell_steps: Annotated[bool, Field(strict=True)] = False
     """Whether sealed votes say how long they took, as a step (up to 1, 2, 5, 10, 20, 60 seconds, or longer)."""
+    example_share: Share = 0.2
+    """Of an arena's prompts: the pictures for them are on the site from the start, and in no battle."""
+    battles_in_play: Count = 60
+    """The pictures for a prompt leave play together when each has been in so many battles, on average."""
+    days_in_play: Count | None = None
+    """They also leave play so many days after the first of them entered it; left out, however long that takes."""
+    prompts_in_play: Count = 10
+    """An arena keeps the pictures for so many prompts in play, however many battles they have been in."""
 
 
 class LoginSettings(Record):

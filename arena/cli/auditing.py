@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,13 @@ from arena import wording
 from arena.cli.findings import audit_json, audit_lines, log_audit_json, log_audit_lines, settling_lines
 from arena.cli.group import PATH, Command, json_option, main, project_option
 from arena.cli.opening import existing_store, open_catalogue, open_votes, store_if_any
+from arena.cli.outputs import say_left
 from arena.cli.printing import as_json, note, print_json, print_result, progress_bar
 from arena.cli.signing import signer
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
+    from arena.collect.playing import PlayReport
     from arena.votes.audit import LogAudit, Thresholds
     from arena.votes.decision_file import LogDecisions
     from arena.votes.log import Log
@@ -159,7 +161,8 @@ def seal(
 ) -> None:
     """Audit the waiting votes, and move what counts into the log.
 
-    Voters and battles get new random names there, which nothing connects with those of the store.
+    Voters and battles get new random names there, which nothing connects with those of the store. Pictures that have
+    been in enough battles by now leave play: the next arena build shows them.
 
     With --sign the log is signed as well, or signed alone where nothing waits: the signature, which minisign and arena
     verify --key check, is published beside it. A password is read from ARENA_SIGNING_PASSWORD, or asked for.
@@ -192,15 +195,28 @@ def seal(
         with store.reading() as connection:
             settling = settling_votes(connection, now)
     signature = sign() if sign and open_votes(project).entries else None
+    left = _leave_play(project, now.date())
     if report.finished_earlier:
         note("An earlier seal had been interrupted; it was finished first.")
     if as_json():
         done = {"sealed": report.votes, "period": report.number, "finished_earlier": report.finished_earlier}
+        done["left_play"] = left.outputs if left else 0
         print_json({**audit_json(report.audit, settling), **done, "signature": signature})
         return
     said = f"Sealed {wording.count(report.votes, 'vote')}." if report.votes else "There was nothing to seal."
     signed = [f"Signed the log with key {signature.key_id}."] if signature else []
-    click.echo("\n".join([*audit_lines(report.audit), said, *signed, *settling_lines(settling)]))
+    click.echo("\n".join([*audit_lines(report.audit), said, *signed, *settling_lines(settling), *say_left(left)]))
+
+
+def _leave_play(project: Path, day: date) -> PlayReport | None:
+    """Take out of play what has been in it for long enough; None, and a note, where that cannot be done now."""
+    from arena.collect.playing import leave_play
+
+    try:
+        return leave_play(project / "data", (), day)
+    except ArenaError as error:  # the votes are sealed, and that is to be said
+        note(f"No picture left play: {error}. Run arena outputs retire later.")
+        return None
 
 
 def _rules(names: tuple[str, ...]) -> frozenset[str]:

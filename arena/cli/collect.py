@@ -234,6 +234,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.option(
     "--ask-refused", is_flag=True, help="Ask again for what was refused, or came without a picture in 3 runs."
 )
+@click.option("--new-seeds", is_flag=True, help="Ask anew for prompts whose pictures left play: new ones enter it.")
 @click.option("--local", is_flag=True, help="Without a network: a program draws simulated outputs.")
 @click.option(
     "--private", type=PATH, metavar="DIR", help="The folder for originals.  [default: private/ of the project]"
@@ -245,6 +246,7 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, probe: str |
     Run again, it continues where it was stopped. --probe asks one provider for one picture instead, of its cheapest
     model or that of --model, and prints the request without the key, the shape of the answer, and what was understood.
     """
+    from arena.catalogue.play import play_in_words
     from arena.collect.collecting import run_collection
     from arena.collect.ledger import Ledger
     from arena.collect.offer_choice import CollectOptions
@@ -294,6 +296,7 @@ def collect(project: Path, dry_run: bool, max_cost: Decimal | None, probe: str |
         ask = partial(run_collection, plan, catalogue, ledger, secrets, private=private, max_cost=max_cost)
         summary = _collect(ask, plan, _painter(catalogue) if collect_options.local else None)
     say_summary(summary)
+    note(play_in_words(open_catalogue(project, today)))
     if any(provider.down for provider in summary.providers):
         click.get_current_context().exit(1)
 

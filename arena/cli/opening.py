@@ -62,14 +62,18 @@ def rate_log(
 
 
 def published(catalogue: Catalogue, log: Log) -> tuple[Catalogue, ir.Table]:
-    """The catalogue and the votes as others get them: nothing simulated in an arena that people voted in."""
+    """The catalogue and the votes as others get them: nothing simulated in an arena that people voted in, and no
+    picture that is in play.
+    """
     from dataclasses import replace
 
+    from arena.catalogue.play import without_pictures_in_play
     from arena.votes.origins import choose_origins, published_votes, shown_outputs
 
     origins, left_out = choose_origins(log.votes(), catalogue.project.ratings.origins)
     outputs = shown_outputs(catalogue.outputs, origins.items())
-    return replace(catalogue, outputs=outputs), published_votes(log.votes(), left_out)
+    shown = without_pictures_in_play(replace(catalogue, outputs=outputs))
+    return shown, published_votes(log.votes(), left_out)
 
 
 def say_set_aside(log: Log) -> None:

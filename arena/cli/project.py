@@ -184,6 +184,9 @@ def build(project: Path, out: Path | None, base_url: str | None, processes: int 
     Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
     """
     report = _build(project, out or project / "site", day_of(today), _Rated(), base_url=base_url, processes=processes)
+    if report.in_play:
+        what = wording.count(report.in_play, "picture")
+        note(f"In play, and so not on the site: {what}. arena outputs retire takes pictures out of play.")
     print_result(f"{_said(report)} Open {report.folder / 'index.html'}", **asdict(report))
 
 

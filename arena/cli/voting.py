@@ -11,6 +11,7 @@ import click
 
 from arena.cli.group import main, project_option
 from arena.cli.opening import database
+from arena.cli.printing import note
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -85,6 +86,8 @@ class RootPath(click.ParamType[str]):
 def serve(project: Path, host: str, port: int, workers: int, trusted: str, root: str) -> None:  # noqa: PLR0917
     """Let people vote, and show the built site under /site/.
 
+    What is drawn is in play: see arena outputs. Simulated pictures are always drawn, and their votes say nothing.
+
     ARENA_DATABASE_URL names the store; without it, the store is a file of the project. ARENA_SECRET signs battles;
     without it, a secret is made once and kept with the store. Where arena.toml has [login], the variable that it names
     has the secret of the client at the provider.
@@ -100,5 +103,6 @@ def serve(project: Path, host: str, port: int, workers: int, trusted: str, root:
         secret=secret.encode() if secret else None,
         environment=os.environ,
         workers=workers,
+        tell=note,
         announce=lambda address, entry: click.echo(f"Vote at {address} (Ctrl-C ends it)\n{entry}"),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from arena import wording
 from arena.catalogue import Catalogue
+from arena.catalogue.play import prompts_entering_play
 from arena.catalogue.records import Provider
 from arena.collect.dependencies import LOCAL_PROVIDER, SIMULATED_ENDPOINT, Clock, Dependencies
 from arena.collect.image_checks import InvalidImage
@@ -113,7 +114,8 @@ async def collect(
     process writes to the folder; what was done until then is kept, and the next run goes on from it.
     """
     with only_writer(catalogue.folder):
-        store = ImageStore(catalogue.folder, private)
+        entering = prompts_entering_play(catalogue, again=plan.options.new_seeds)
+        store = ImageStore(catalogue.folder, private, entering)
         store.remove_leftovers(plan.unfinished)
         saver = ImageSaver(store, ledger, dependencies.clock, secrets.redact)
         run = _CollectionRun(

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -34,11 +34,12 @@ class ImageStore:
     run what to go on with, and what to remove.
     """
 
-    def __init__(self, data: Path, private: Path) -> None:
+    def __init__(self, data: Path, private: Path, entering_play: Collection[str] = ()) -> None:
         if private.resolve().is_relative_to(data.resolve()):
             message = "originals would lie where data is published from"
             raise CollectError(message, where=str(private), hint="name a folder outside data/")
         self.data = data
+        self._entering_play = entering_play
         self._incoming = private / "incoming"
         self._originals = private / "originals"
         self._unusable = private / "unusable"
@@ -130,6 +131,8 @@ class ImageStore:
     def list_outputs(self, jobs: Sequence[Job]) -> list[Job]:
         """List stored jobs in data/outputs, and return them as done; all of it is on the disk then.
 
+        Outputs for the prompts of ``entering_play`` enter play.
+
         The order matters where the machine stops in between: files before the lists that name them, lists before the
         ledger says that the jobs are done.
         """
@@ -139,7 +142,7 @@ class ImageStore:
                 original.parent.mkdir(parents=True, exist_ok=True)
                 incoming.replace(original)
         flush_files(path for job in jobs for path in (self.original_path(job), self._copy_path(job.sha256)))
-        merge_records(self.data / OUTPUTS_FILE, map(_output, jobs))
+        merge_records(self.data / OUTPUTS_FILE, (_output(job, self._entering_play) for job in jobs))
         merge_records(self.data / COLLECTED_FILE, map(_collected, jobs))
         return [replace(job, state=JobState.DONE) for job in jobs]
 
@@ -174,7 +177,7 @@ def _flush(path: Path) -> None:
         os.close(descriptor)
 
 
-def _output(job: Job) -> Output:
+def _output(job: Job, entering_play: Collection[str]) -> Output:
     return Output(
         model=job.model,
         prompt=job.prompt,
@@ -183,6 +186,7 @@ def _output(job: Job) -> Output:
         height=job.copy_height,
         bytes=job.copy_bytes,
         origin=OutputOrigin.SIMULATED if job.is_simulated else OutputOrigin.MODEL,
+        entered_play=(job.ended or job.began).date() if job.prompt in entering_play and not job.is_simulated else None,
     )
 
 

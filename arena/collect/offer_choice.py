@@ -40,6 +40,8 @@ class CollectOptions:
     """Ask again what may have been charged already."""
     refused: bool = False
     """Ask again what was refused, or was answered without an image in ``RUNS_WITHOUT_IMAGE`` runs."""
+    new_seeds: bool = False
+    """Ask again for what has left play, so that its prompts come back with new pictures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def plan_collection(
     present = {
         (output.model, output.prompt)
         for output in catalogue.outputs
-        if options.local or output.origin is OutputOrigin.MODEL
+        if (options.local or output.origin is OutputOrigin.MODEL) and not (options.new_seeds and output.left_play)
     }
     # What an earlier run has under way is finished, not asked for once more.
     present |= {(job.model, job.prompt) for job in open_jobs}

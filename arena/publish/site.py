@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from arena.catalogue import Catalogue
+from arena.catalogue.play import outputs_in_play
 from arena.errors import PublishError
 from arena.folder_swap import GENERATOR, clear_leftovers, replacing
 from arena.progress import Progress
@@ -166,6 +167,8 @@ class SiteReport:
     pages: int
     files: int
     written: int
+    in_play: int = 0
+    """Pictures that are not shown, since they are in play."""
 
 
 def build_site(
@@ -187,17 +190,19 @@ def build_site(
     """
     check_own_templates(catalogue)
     inputs = fingerprint(catalogue, log, None if callable(ratings) else ratings, template_files(catalogue))
+    in_play = len(outputs_in_play(catalogue))
     built = built_from(out, inputs)
     if built:
         clear_leftovers(out)
-        return SiteReport(out, built.pages, built.files, written=0)
+        return SiteReport(out, built.pages, built.files, written=0, in_play=in_play)
     rated = ratings() if callable(ratings) else ratings
     catalogue = replace(catalogue, outputs=shown_outputs(catalogue.outputs, rated.origins))
     site = prepare.prepare_site_data(catalogue, log, rated)
-    with made_downloads(catalogue, log, rated) as downloads:
-        return write_site(
+    with made_downloads(site.catalogue, log, rated) as downloads:
+        report = write_site(
             replace(site, downloads=downloads), out, inputs=inputs, processes=processes, progress=progress
         )
+    return replace(report, in_play=in_play)
 
 
 def write_site(

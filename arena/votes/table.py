@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -142,6 +143,15 @@ def _as_type(table: pa.Table, name: str) -> pa.ChunkedArray:
 
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+
+
+def battles_by_output(votes: ir.Table) -> dict[str, int]:
+    """In how many votes each picture was shown, by SHA-256; votes that name no pictures are left out."""
+    sides = ibis.union(
+        *(votes.select(output=votes[side]).filter(votes[side] != "") for side in ("left_output", "right_output"))
+    )
+    counted = sides.group_by("output").aggregate(battles=sides.count())
+    return {row["output"]: row["battles"] for row in counted.order_by("output").to_pyarrow().to_pylist()}
 
 
 def summarize(votes: ir.Table, head: str) -> LogSummary:

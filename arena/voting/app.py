@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import os
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -89,7 +90,7 @@ def create_app(
     guard = Middleware(Guard, site_policy=site_policy(live.catalogue.project.playground))
     app = Starlette(routes=_routes(current), middleware=[Middleware(RootPath, root=root), guard], lifespan=lifespan)
     if site:
-        app.router.routes.append(Mount("/site", StaticFiles(directory=site, html=True)))
+        app.router.routes.append(Mount("/site", SiteFiles(current, site)))
     for kind in (RequestRefused, ArenaError, HTTPException):
         app.add_exception_handler(kind, current.answer_error)
     app.state.current = current
@@ -134,6 +135,20 @@ class CurrentHandlers:
         for arena in live.pools:
             battles.estimates.current(arena, now)
         self.handlers = new_handlers(battles, old.pictures, old.login, site=old.reveals.site, root=old.reveals.root)
+
+
+class SiteFiles(StaticFiles):
+    """The built site, without pictures that are in play now: it may have been built before they entered."""
+
+    def __init__(self, current: CurrentHandlers, site: Path) -> None:
+        super().__init__(directory=site, html=True)
+        self._current = current
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """The file of a path; none where its name begins with the sum of a picture in play."""
+        if Path(path).name[:64].lower() in self._current.handlers.live.in_play:
+            return "", None
+        return super().lookup_path(path)
 
 
 def new_handlers(battles: Battles, pictures: PictureCache, login: Login | None, *, site: bool, root: str) -> Handlers:

@@ -40,7 +40,7 @@ from arena.voting.estimates import ArenaEstimates, EstimateCache
 from arena.voting.group_commit import GroupCommitWriter
 from arena.voting.identities import Pseudonyms, TokenExpiredError, TokenRefusedError, Tokens
 from arena.voting.live_arena import LiveArena, PromptOutputs
-from arena.voting.matchmaking import ChosenPair, choose_pair
+from arena.voting.matchmaking import ChosenPair, choose_pair, prompts_in_random_order
 from arena.voting.refusals import RequestRefused
 
 LOG = logging.getLogger(__name__)
@@ -141,6 +141,9 @@ class Battles:
         Raises RequestRefused: 409 for a second vote, 410 for a battle that is over, 429 where the voter or the network
         is too fast.
         """
+        if not self.live.left_play.isdisjoint((battle.left_output, battle.right_output)):
+            # The site names who made it from now on: whoever waited for that would not vote blind.
+            raise RequestRefused(refusals.LEFT_PLAY)
         network = self.pseudonyms.network_in(visitor.network, battle.arena)
         vote = StoredVote(
             battle.id, battle.voter, now, ballot.outcome, ballot.reasons, ballot.dwell_ms, network=network
@@ -230,7 +233,7 @@ class Battles:
         if not prompts:
             raise RequestRefused(refusals.NOTHING_TO_SHOW)
         estimates = await self.estimates_of(wanted.arena, now)
-        prompt = self.rng.choice(prompts)
+        prompt = self.rng.choices(prompts, [prompt.weight for prompt in prompts])[0]
         pair = choose_pair(estimates.models, prompt.candidates, (), self.voting.lanes, self.rng)
         if pair is None:
             raise RequestRefused(refusals.NO_BATTLE_LEFT)
@@ -242,7 +245,8 @@ class Battles:
         estimates = self.estimates.current(wanted.arena, now)
         voter, still_open = self.pseudonyms.voter(visitor.cookie, wanted.arena), list[str]()
         # Prompts in random order, until one has a pair left that this voter has not been shown.
-        for prompt in self.rng.sample(prompts, len(prompts)):
+        for index in prompts_in_random_order([prompt.weight for prompt in prompts], self.rng):
+            prompt = prompts[index]
             earlier = self.store.earlier_battles(voter, prompt.id, now)
             excluded = {frozenset((battle.left, battle.right)) for battle in earlier}
             pair = choose_pair(estimates.models, prompt.candidates, excluded, self.voting.lanes, self.rng)

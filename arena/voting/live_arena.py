@@ -11,7 +11,8 @@ from itertools import chain
 from pathlib import Path
 
 from arena.catalogue import Catalogue, load_catalogue
-from arena.catalogue.layout import OUTPUTS_FILE, PROJECT_FILE
+from arena.catalogue.layout import BLINDNESS_FILE, OUTPUTS_FILE, PROJECT_FILE
+from arena.catalogue.play import sums_in_play
 from arena.catalogue.records import Output, Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.ratings import compute_ratings
@@ -24,6 +25,7 @@ from arena.votes.manifest import MANIFEST, periods_in
 from arena.votes.origins import shown_outputs
 from arena.votes.renames import renames_of
 from arena.votes.store import PairCount
+from arena.voting.matchmaking import prompt_weights
 
 WATCHED_FOLDERS = ("organizations", "models", "providers", "prompts", "stories")
 
@@ -66,6 +68,8 @@ class PromptOutputs:
     prompt: Prompt
     candidates: tuple[int, ...]
     outputs: Mapping[str, Sequence[Output]]
+    weight: float = 1.0
+    """How often it is drawn, against a prompt of weight 1: less where its pictures give their models away."""
 
     @property
     def all_outputs(self) -> Iterator[Output]:
@@ -135,6 +139,16 @@ class LiveArena:
         """What battles are drawn from, by arena in the project's order; only arenas in which one can be drawn."""
         return battle_pools(self.catalogue, self.ratings)
 
+    @cached_property
+    def in_play(self) -> frozenset[str]:
+        """The sums of the pictures that readers may not see with names."""
+        return sums_in_play(self.catalogue)
+
+    @cached_property
+    def left_play(self) -> frozenset[str]:
+        """The sums of the pictures that left play: readers may know by now who made them."""
+        return frozenset(output.sha256 for output in self.catalogue.outputs if output.left_play) - self.in_play
+
 
 def read_live_arena(project: Path, today: date | None = None) -> LiveArena:
     """The project folder as it is now, with the states that models have ``today``.
@@ -163,13 +177,15 @@ def published_votes(log: Log, ratings: Ratings) -> PublishedVotes:
 def battle_pools(catalogue: Catalogue, ratings: Ratings) -> dict[str, BattlePool]:
     """Of each arena the prompts with outputs of at least two models that are not withdrawn, in the project's order.
 
-    No pool holds outputs of models and simulated ones, nor simulated ones where people have voted. Published data sets
-    have none: nobody votes in them.
+    Of what models made, only what is in play: readers know the rest by name. No pool holds outputs of models and
+    simulated ones, nor simulated ones where people have voted. Published data sets have none: nobody votes in them.
     """
     outputs: dict[str, dict[str, list[Output]]] = {}
+    in_play = sums_in_play(catalogue)
     for output in shown_outputs(catalogue.outputs, ratings.origins):
         model = catalogue.models.get(output.model)
-        if model and model.current and output.prompt in catalogue.prompts:
+        drawn = output.origin is OutputOrigin.SIMULATED or output.sha256 in in_play
+        if drawn and model and model.current and output.prompt in catalogue.prompts:
             outputs.setdefault(output.prompt, {}).setdefault(output.model, []).append(output)
     pools = (_battle_pool(catalogue, arena.id, outputs) for arena in catalogue.project.open_arenas)
     return {pool.arena: pool for pool in pools if pool.prompts}
@@ -179,8 +195,15 @@ def _battle_pool(catalogue: Catalogue, arena: str, outputs: Mapping[str, Mapping
     shown = {prompt: outputs[prompt] for prompt in catalogue.prompts_of(arena) if len(outputs.get(prompt, ())) >= 2}
     models = tuple(sorted({model for by_model in shown.values() for model in by_model}))
     index = {model: number for number, model in enumerate(models)}
+    weights = prompt_weights(catalogue.blindness)
     prompts = (
-        PromptOutputs(prompt, catalogue.prompts[prompt], tuple(index[model] for model in sorted(by_model)), by_model)
+        PromptOutputs(
+            prompt,
+            catalogue.prompts[prompt],
+            tuple(index[model] for model in sorted(by_model)),
+            by_model,
+            weights.get(prompt, 1.0),
+        )
         for prompt, by_model in shown.items()
     )
     return BattlePool(arena, models, tuple(prompts))
@@ -217,7 +240,8 @@ class ProjectWatcher:
 def stamp_of(project: Path) -> ProjectStamp:
     """Name, time, size and inode of every file that is read; pictures go by the file that lists them."""
     data = project / "data"
-    files = [data / PROJECT_FILE, data / OUTPUTS_FILE, data / "votes" / MANIFEST, data / "votes" / DECISIONS]
+    files = [data / PROJECT_FILE, data / OUTPUTS_FILE, data / BLINDNESS_FILE]
+    files += [data / "votes" / MANIFEST, data / "votes" / DECISIONS]
     files += [path for folder in WATCHED_FOLDERS for path in (data / folder).rglob("*.toml")]
     stamp = []
     for path in files:

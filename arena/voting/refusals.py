@@ -47,6 +47,7 @@ NOTHING_TO_SHOW = Refusal(404, "nothing_to_show", "There are no pictures to comp
 WRONG_METHOD = Refusal(405, "method_not_allowed", "That cannot be done here.")
 ALREADY_VOTED = Refusal(409, "already_voted", "You have voted on this pair already.")
 EXPIRED = Refusal(410, "expired", "This pair was shown too long ago. Please take the next one.")
+LEFT_PLAY = Refusal(410, "left_play", "These pictures are on the site by now. Please take the next pair.")
 TOO_LARGE = Refusal(413, "too_large", "The request is larger than a vote can be.")
 NOT_JSON = Refusal(415, "not_json", "Send the vote as application/json.")
 NOT_A_FORM = Refusal(415, "not_a_form", "Send the vote as a form.")

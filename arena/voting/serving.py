@@ -6,7 +6,7 @@ import gc
 import random
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,9 +17,11 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
-from arena.catalogue import load_catalogue
-from arena.catalogue.layout import STORE_FILE
+from arena.catalogue import Catalogue, load_catalogue
+from arena.catalogue.layout import OUTPUTS_FILE, STORE_FILE
+from arena.catalogue.play import play_in_words, sums_in_play
 from arena.errors import ArenaError
+from arena.records import OutputOrigin
 from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
 from arena.votes.store.networks import SECRET_BYTES
@@ -28,6 +30,7 @@ from arena.voting.connections import LimitedProtocol
 from arena.voting.live_arena import ProjectWatcher, read_live_arena
 from arena.voting.login import check_provider, login_secret
 from arena.voting.proof_of_work import price_in_words
+from arena.wording import count
 
 LONGEST_START_SECONDS = 30
 """After this a worker that does not answer its parent is ended and replaced; while it starts it does not answer."""
@@ -56,13 +59,14 @@ def serve(
     environment: Mapping[str, str] | None = None,
     workers: int = 1,
     announce: Callable[[str, str], None] = lambda _address, _price: None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until interrupted. ``database`` is the store's URL, by default ``data/arena.sqlite`` of the project.
 
     Without ``secret`` one is made once and kept in the store. ``environment`` has the secret of the login, where
-    arena.toml names one. ``announce`` is told, when the socket is open, the
-    address and what a new voter does before the first vote. Raises ArenaError where the project, the store or the
-    address cannot be used.
+    arena.toml names one. ``announce`` is told, when the socket is open, the address and what a new voter does before
+    the first vote; ``tell`` what a person should know before. Raises ArenaError where the project, the store or the
+    address cannot be used, or where the site shows every picture that people could vote on.
     """
     url = database or f"sqlite:///{(project / 'data' / STORE_FILE).resolve()}"
     catalogue = load_catalogue(project / "data")
@@ -73,6 +77,8 @@ def serve(
     client_secret = login_secret(login, environment or {})
     if login:
         check_provider(login)
+    for text in notes_on_play(catalogue.on(datetime.now(UTC).date()), project / "site"):
+        tell(text)
     # A damaged log is said here and once, not by each worker while it starts.
     open_log(project / "data" / "votes")
     listening = _listen(address)
@@ -89,6 +95,23 @@ def serve(
         else:
             uvicorn.Server(config).run(sockets=[listening])
     gc.unfreeze()  # or DuckDB complains at the end of what was never freed
+
+
+def notes_on_play(catalogue: Catalogue, site: Path) -> Iterator[str]:
+    """How many pictures are in play, and whether the built site shows some of them. Raises ArenaError where none can be
+    voted on, since all are shown with the names of their models.
+    """
+    said, in_play = play_in_words(catalogue), sums_in_play(catalogue)
+    if not in_play and all(output.origin is OutputOrigin.MODEL for output in catalogue.outputs):
+        hint = "arena outputs play puts them in play and, with the next arena build, off the site"
+        what = "every picture is on the site with the name of its model, so nobody could vote blind"
+        raise ArenaError(what, where=str(catalogue.folder / OUTPUTS_FILE), hint=hint)
+    if said:
+        yield said
+    exposed = {path.name[:64] for path in (site / "outputs").rglob("*")} & in_play
+    if exposed:
+        what = count(len(exposed), "picture")
+        yield f"The built site holds {what} in play, which /site/ leaves out: run arena build."
 
 
 class Workers(Multiprocess):

@@ -9,8 +9,8 @@ from arena.catalogue import records
 from arena.catalogue.error_messages import EXAMPLES, key_of, near, show
 from arena.catalogue.fields import Record
 
-BY_PROGRAMS = (records.Measurement, records.Collected)
-"""What ``arena collect`` writes, and no person."""
+BY_PROGRAMS = (records.Measurement, records.Collected, records.Blindness)
+"""What ``arena collect`` and ``arena audit`` write, and no person."""
 RECORDS = [
     kind
     for kind in vars(records).values()

@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 
 from arena.catalogue import load_catalogue
+from arena.files import only_writer
+from arena.records import Origin
+from arena.votes.store import open_store
 from tests.cli.shell import arena, one_line_error
 from tests.collect.fakes import picture
+from tests.publish.worlds import write_project
 
 
 def test_pictures_by_option_and_by_list(project: Path, tmp_path: Path) -> None:
@@ -49,3 +53,41 @@ def test_a_seed_is_of_one_picture(project: Path, tmp_path: Path) -> None:
 def test_what_is_missing_is_said(project: Path, tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(picture("a"))
     one_line_error(arena("outputs", "add", tmp_path / "a.png", "--project", project), "no model is given", "--prompt")
+
+
+def test_pictures_enter_play_leave_it_with_a_seal_and_come_onto_the_site(tmp_path: Path) -> None:
+    settings = "[voting]\nexample_share = 0.0\nbattles_in_play = 21\nprompts_in_play = 1\n"
+    write_project(tmp_path, origin=Origin.HUMAN)
+    text = (tmp_path / "data/arena.toml").read_text()
+    (tmp_path / "data/arena.toml").write_text(text + settings)
+    here = ("--project", tmp_path)
+    one_line_error(arena("serve", *here), "nobody could vote blind", "arena outputs play")
+    one_line_error(arena("outputs", "play", "--prompt", "text-to-image/cofee", *here), "text-to-image/coffee")
+    played = arena("outputs", "play", *here)
+    assert "Entered play: 4 pictures for 2 prompts. 4 pictures are in play, 0 are shown on the site." in played.output
+    assert "Nothing more can enter play." in arena("outputs", "play", *here).output
+    built = arena("build", "--processes", "1", *here)
+    assert "In play, and so not on the site: 4 pictures." in built.output
+    assert not list((tmp_path / "site/outputs").glob("??/*"))
+    assert arena("export", "catalogue", "--out", tmp_path / "catalogue.json", *here).exit_code == 0
+    assert json.loads((tmp_path / "catalogue.json").read_text())["outputs"] == []
+    open_store(f"sqlite:///{tmp_path / 'data/arena.sqlite'}").close()
+    sealed = arena("seal", *here)
+    assert "Left play: 2 pictures for 1 prompt." in sealed.output, sealed.output
+    again = json.loads(arena("seal", "--json", *here).stdout)
+    assert again["left_play"] == 0, "the last prompt stays in play"
+    assert arena("outputs", "retire", "--all", "--prompt", "text-to-image/coffee", *here).exit_code == 2
+    rest = json.loads(arena("outputs", "retire", "--all", "--json", *here).stdout)
+    assert (rest["outputs"], rest["prompts"], rest["held_back"]) == (2, 1, [])
+    assert "4 pictures are shown on the site, none is in play." in arena("outputs", "retire", *here).output
+    assert "In play" not in arena("build", "--processes", "1", *here).output
+    assert len(list((tmp_path / "site/outputs").glob("??/*.webp"))) == 4
+
+
+def test_a_seal_says_what_it_did_while_pictures_come_in(project: Path) -> None:
+    open_store(f"sqlite:///{project / 'data/arena.sqlite'}").close()
+    with only_writer(project / "data"):  # as arena collect does while it runs
+        sealed = arena("seal", "--project", project)
+    assert sealed.exit_code == 0, sealed.output
+    assert "There was nothing to seal." in sealed.output
+    assert "No picture left play: " in sealed.output

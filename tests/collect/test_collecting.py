@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
+from arena.catalogue.play import outputs_in_play
 from arena.catalogue.records import Measurement
 from arena.collect.collecting import run_collection
 from arena.collect.jobs import NO_COST, JobState
 from arena.collect.ledger import Ledger
 from arena.collect.offer_choice import CollectOptions
+from arena.collect.playing import leave_play
 from arena.collect.progress import SUMMARY_COLUMNS, ProgressEvent, measure, percentile
 from arena.errors import CatalogueError, CollectError, StoreError, VotesError
 from arena.files import only_writer
@@ -66,6 +68,26 @@ def test_nothing_is_asked_for_twice(world: World, fake: OpenAIFake) -> None:
     assert (summary.providers, summary.spent) == ((), NO_COST)
     assert len(fake.asked) == 10
     assert sorted((path, path.read_bytes()) for path in world.data.rglob("*") if path.is_file()) == before
+
+
+def test_what_is_collected_enters_play_and_comes_back_with_new_seeds(
+    world: World, fake: OpenAIFake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.collect()
+    today = world.clock.now().date()
+    outputs = load_catalogue(world.data, today).outputs
+    by_prompt = {output.prompt: {o.entered_play for o in outputs if o.prompt == output.prompt} for output in outputs}
+    assert sorted(by_prompt.values(), key=str) == [{None}, *[{today}] * 4], "one prompt of five is an example"
+    retired = leave_play(world.data, (), today, everything=True)
+    assert (retired.outputs, retired.prompts) == (8, 4)
+    world.clock.passed += 60
+    assert world.collect().providers == (), "what readers know is there, and is not asked for again"
+    world.clock.passed += 60
+    address = fake.address
+    monkeypatch.setattr(fake, "address", lambda prompt: address(f"another {prompt}"))
+    world.collect(options=CollectOptions(new_seeds=True))
+    assert len(fake.asked) == 18, "all but those of the example"
+    assert len(outputs_in_play(load_catalogue(world.data, today))) == 8
 
 
 def test_an_interruption_finishes_what_is_under_way(world: World, fake: OpenAIFake) -> None:

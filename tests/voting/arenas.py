@@ -146,6 +146,7 @@ def _write_outputs(folder: Path, models: tuple[str, ...], origin: str) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             record = {"model": model, "prompt": prompt, "sha256": digest, "width": size[0], "height": size[1]}
+            record |= {"entered_play": "2026-07-01"} if origin == "model" else {}
             lines.append(json.dumps({**record, "bytes": len(content), "origin": origin}))
     (folder / "outputs" / "outputs.jsonl").write_text("\n".join(lines) + "\n")
     (folder / "outputs" / "inputs").mkdir()

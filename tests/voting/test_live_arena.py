@@ -238,7 +238,7 @@ def test_no_battle_shows_outputs_of_two_kinds(tmp_path: Path) -> None:
     assert set(battle_pools(catalogue, voted)) == {"image-editing"}
     prompt = f"{ARENA}/lighthouse"
     outputs = tuple(
-        output.model_copy(update={"origin": OutputOrigin.MODEL})
+        output.model_copy(update={"origin": OutputOrigin.MODEL, "entered_play": date(2026, 7, 1)})
         if output.prompt == prompt and output.model in {"acme/one", "zeta/three"}
         else output
         for output in catalogue.outputs

@@ -74,6 +74,18 @@ def _measured(path: Path) -> tuple[str, int, int]:
         return hashlib.sha256(path.read_bytes()).hexdigest(), *image.size
 
 
+def in_play_words(number: int, of: str = "") -> str:
+    """How many pictures are not shown yet, and why; empty where there are none. ``of``: `` by FLUX``, for example."""
+    if not number:
+        return ""
+    verb, them, have = ("is", "it", "has") if number == 1 else ("are", "them", "have")
+    they = "it shows" if number == 1 else "they show"
+    return (
+        f"{wording.count(number, 'picture')}{of} {verb} in play: people vote on {them} without names, so {they} here "
+        f"when {'it' if number == 1 else 'they'} {have} left play."
+    )
+
+
 def picture_assets(site: SiteData) -> Iterator[Asset]:
     """Every output of the catalogue and every input picture of a prompt, each once, with their smaller copies."""
     catalogue = site.catalogue

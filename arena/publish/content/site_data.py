@@ -74,6 +74,8 @@ class SiteData:
     """By arena and model, oldest first."""
     outputs: Mapping[str, Output] = field(default_factory=dict)
     """By SHA-256."""
+    in_play: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By prompt and model: how many pictures are in play, and so not among ``outputs``."""
     prompt_results: Mapping[tuple[str, str], PromptResult] = field(default_factory=dict)
     """By prompt and model."""
     entries: tuple[ManifestEntry, ...] = ()
@@ -229,11 +231,12 @@ class SiteData:
         return {found.sha256: found for found in self.catalogue.collected if found.sha256 in made}
 
     @cached_property
-    def collected_of(self) -> Mapping[str, list[Output]]:
-        """The collected outputs by model."""
+    def made_by(self) -> Mapping[str, list[Output]]:
+        """The outputs that are shown and that models made, by model."""
         found: dict[str, list[Output]] = {}
-        for sha256 in self.collected:
-            found.setdefault(self.outputs[sha256].model, []).append(self.outputs[sha256])
+        for output in self.outputs.values():
+            if output.origin is not OutputOrigin.SIMULATED:
+                found.setdefault(output.model, []).append(output)
         return found
 
     @cached_property

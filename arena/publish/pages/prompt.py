@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from arena import wording
 from arena.catalogue.records import Output, Prompt
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.pictures import Picture, input_of, shown
+from arena.publish.content.pictures import Picture, in_play_words, input_of, shown
 from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
@@ -30,7 +30,13 @@ NO_PICTURES = (
     "By place on the overall board. The catalogue holds no pictures for this prompt, "
     "and its votes alone are too few to rank by.",
 )
-"""Title and meaning of the table of models whose pictures are not there, where others' are and where nobody's is."""
+PICTURES_IN_PLAY = (
+    "Results so far",
+    "By place on the overall board, of models whose pictures are in play; votes on one prompt are too few to rank by.",
+)
+"""Title and meaning of the table of models whose pictures are not there: where others' are, where nobody's is, and
+where some are in play.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,9 @@ class PromptPicture:
 class PromptView:
     """One prompt with every output for it, by the models' places on the arena's overall board.
 
-    ``unseen`` are models with votes on the prompt whose pictures the catalogue does not hold, ``unseen_title`` and
-    ``unseen_meaning`` the heading of their table.
+    ``in_play`` says how many pictures are not shown yet, and is empty where all are. ``unseen`` are models with votes
+    on the prompt whose pictures are in play or not in the catalogue, ``unseen_title`` and ``unseen_meaning`` the
+    heading of their table.
     """
 
     prompt: PromptText
@@ -88,6 +95,7 @@ class PromptView:
     input_meaning: str
     votes: str
     shots: tuple[PromptPicture, ...]
+    in_play: str
     unseen_title: str
     unseen_meaning: str
     unseen: tuple[PromptRecord, ...]
@@ -117,12 +125,16 @@ class PromptGroup:
 
 @dataclass(frozen=True)
 class PromptsView:
-    """All prompts by arena; ``elsewhere`` counts the votes on none of them, and is empty where there are none."""
+    """All prompts by arena; ``elsewhere`` counts the votes on none of them, and is empty where there are none.
+
+    ``in_play`` is as in ``PromptView``.
+    """
 
     groups: tuple[PromptGroup, ...]
     count: str
     languages: str
     elsewhere: str
+    in_play: str
 
 
 def pages(site: SiteData) -> Iterator[Page]:
@@ -182,6 +194,7 @@ def _index(site: SiteData) -> PromptsView:
         count=wording.count(len(site.catalogue.prompts), "prompt"),
         languages=wording.listing([language.name for language in project.languages if language.id in used]),
         elsewhere=site.votes(elsewhere, *without) if elsewhere else "",
+        in_play=in_play_words(sum(site.in_play.values())),
     )
 
 
@@ -243,7 +256,10 @@ def _view(
         for model_id, drawn in by_model.items()
         for shot in _shots(drawn, _entry(site, arena_id, model_id, ranks, prompt_results.get(model_id, NO_VOTES)))
     )
+    playing = sum(number for (prompt, _), number in site.in_play.items() if prompt == prompt_id)
     unseen_title, unseen_meaning = SOME_PICTURES if shots else NO_PICTURES
+    if playing:
+        unseen_title, unseen_meaning = PICTURES_IN_PLAY
     return PromptView(
         prompt=prompt_text(site, prompt),
         arena=site.arena_name(arena_id),
@@ -256,6 +272,7 @@ def _view(
         input_meaning=_input_meaning(site, shots),
         votes=site.votes(votes_on(prompt_results), arena_id),
         shots=shots,
+        in_play=in_play_words(playing),
         unseen_title=unseen_title,
         unseen_meaning=unseen_meaning,
         unseen=tuple(_entry(site, arena_id, model_id, ranks, prompt_results[model_id]) for model_id in unseen),

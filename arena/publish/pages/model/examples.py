@@ -17,7 +17,7 @@ from arena.records import Axis, Board, Rating
 NEIGHBOURS = 3
 """Similar models shown above and below a model on each arena."""
 FEWEST_SHOTS = 4
-"""Below this many pictures from matchups, an arena also shows collected pictures that nobody has compared yet."""
+"""Below this many pictures from matchups, an arena also shows pictures that nobody has compared yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class SimilarByRank:
 def galleries(site: SiteData, model_id: str) -> tuple[Gallery, ...]:
     """The examples by arena, those against the highest-ranked opponents first; an arena without any is left out.
 
-    Where there are few, collected pictures that were in no such battle follow, by prompt.
+    Where there are few, pictures that were in no such battle follow, by prompt.
     """
     examples = site.examples.get(model_id, ())
     found = []
@@ -172,8 +172,8 @@ def galleries(site: SiteData, model_id: str) -> tuple[Gallery, ...]:
 
 
 def _uncompared(site: SiteData, model_id: str, arena: str, shown: set[str]) -> list[Output]:
-    """Collected pictures of a model that are not among ``shown``, by prompt."""
-    own = (output for output in site.collected_of.get(model_id, ()) if output.prompt.startswith(f"{arena}/"))
+    """Pictures that a model made and that are not among ``shown``, by prompt."""
+    own = (output for output in site.made_by.get(model_id, ()) if output.prompt.startswith(f"{arena}/"))
     return sorted((output for output in own if output.sha256 not in shown), key=lambda o: (o.prompt, o.sha256))
 
 

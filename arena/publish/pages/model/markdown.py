@@ -270,6 +270,8 @@ def _examples(view: ModelView) -> Iterator[str]:
         yield f"## Examples: {plain(gallery.arena)}"
         yield plain(view.galleries_lede)
         yield "\n".join(_example(shot, link) for shot in gallery.shots)
+    if view.in_play:
+        yield plain(view.in_play)
 
 
 def _example(shot: ExamplePicture, link: Callable[[str], str]) -> str:

@@ -19,6 +19,7 @@ from arena.publish.content.model_refs import (
     state_in_brief,
     weights_use_in_brief,
 )
+from arena.publish.content.pictures import in_play_words
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.citations import Citation, cited
 from arena.publish.pages.model.capabilities import CapabilityTable, capability_table
@@ -115,6 +116,8 @@ class ModelView:
     disagreements: tuple[Disagreement, ...]
     galleries: tuple[Gallery, ...]
     galleries_lede: str
+    in_play: str
+    """How many of its pictures are not shown yet, and why; empty where all are."""
     code: Code
     playground: PlaygroundForm | None
     prices: ModelPrices
@@ -151,6 +154,9 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         galleries=galleries(site, model_id),
         galleries_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
         f"{site.votes_noun(*model.arenas)} said.",
+        in_play=in_play_words(
+            sum(number for (_, model), number in site.in_play.items() if model == model_id), f" by {model.name}"
+        ),
         code=code_of(site, model_id),
         playground=playground_of(site, model_id),
         prices=prices_of(site, model_id),

@@ -1,0 +1,89 @@
+"""Nothing that a site publishes tells which model made a picture in play."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from arena.catalogue import Catalogue, load_catalogue
+from arena.collect.playing import enter_play, leave_play
+from arena.publish.site import build_site
+from arena.ratings import compute_ratings
+from arena.records import Origin
+from arena.votes.log import open_log
+from tests.publish.worlds import write_project
+
+DAY, LATER = date(2026, 3, 1), date(2026, 4, 1)
+PROMPT = "text-to-image/coffee"
+VOTES = ("data/votes.", "data/log/")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of people with the pictures for one of its two prompts in play, and its site."""
+    folder = tmp_path_factory.mktemp("play")
+    write_project(folder, arena='base_url = "https://arena.example/"\n', origin=Origin.HUMAN)
+    enter_play(folder / "data", (PROMPT,), DAY)
+    build(folder, DAY, folder / "site")
+    return folder
+
+
+def build(folder: Path, day: date, out: Path) -> int:
+    catalogue, log = load_catalogue(folder / "data", day), open_log(folder / "data" / "votes")
+    return build_site(
+        catalogue, log, compute_ratings(log.votes(), catalogue.project.ratings, history=True), out
+    ).in_play
+
+
+def sums(catalogue: Catalogue, *, of_coffee: bool) -> set[str]:
+    return {output.sha256 for output in catalogue.outputs if (output.prompt == PROMPT) is of_coffee}
+
+
+def files(site: Path) -> dict[str, bytes]:
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def test_no_file_is_a_picture_in_play_or_names_one_but_the_votes(project: Path) -> None:
+    catalogue = load_catalogue(project / "data", DAY)
+    published = files(project / "site")
+    pictures = {catalogue.output_path(o).read_bytes() for o in catalogue.outputs if o.prompt == PROMPT}
+    assert pictures.isdisjoint(published.values())
+    for sha256 in sums(catalogue, of_coffee=True):
+        named = {name for name, content in published.items() if sha256.encode() in content or sha256 in name}
+        # Votes name the picture of each side, so that every number can be computed anew. The sum is that of a file
+        # which nobody outside has: voters get another file, from which it cannot be computed.
+        assert all(name.startswith(VOTES) for name in named), named
+        assert any(name.endswith("votes.csv") for name in named)
+    for sha256 in sums(catalogue, of_coffee=False):
+        assert f"outputs/{sha256[:2]}/{sha256}.webp" in published, "what was never in play is shown"
+
+
+def test_pages_say_how_many_are_in_play(project: Path) -> None:
+    site = project / "site"
+    said = "2 pictures are in play: people vote on them without names, so they show here when they have left play."
+    for page in (site / "prompts" / f"{PROMPT}.html", site / "prompts" / "index.html"):
+        assert said in page.read_text("utf-8"), page
+    model = "1 picture by One is in play: people vote on it without names, so it shows here when it has left play."
+    for name in ("models/acme/one.html", "models/acme/one.md"):
+        assert model in (site / name).read_text("utf-8").replace("&lt;One&gt;", "One"), name
+    assert said not in (site / "prompts" / "text-to-image" / "lighthouse.html").read_text("utf-8")
+
+
+def test_what_left_play_is_shown_from_that_day_on(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(project / "data")
+    before = (project / "data/outputs/outputs.jsonl").read_bytes()
+    try:
+        leave_play(project / "data", (), LATER, everything=True)
+        assert build(tmp_path, DAY, tmp_path / "then") == 2
+        assert files(tmp_path / "then").keys() == files(project / "site").keys(), "the site of an earlier day"
+        assert build(tmp_path, LATER, tmp_path / "site") == 0
+    finally:
+        (project / "data/outputs/outputs.jsonl").write_bytes(before)
+    catalogue = load_catalogue(project / "data", LATER)
+    for sha256 in sums(catalogue, of_coffee=True):
+        assert (tmp_path / f"site/outputs/{sha256[:2]}/{sha256}.webp").is_file()
+    listed = json.loads((tmp_path / "site/data/catalogue.json").read_text("utf-8"))["outputs"]
+    assert {entry["left_play"] for entry in listed if entry["prompt"] == PROMPT} == {LATER.isoformat()}
