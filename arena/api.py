@@ -86,8 +86,8 @@ def load_votes(
         for name in columns or {}
         if name not in VOTE_COLUMNS
     )
-    if at is not None and at.tzinfo is None:
-        raise VotesError("at does not say its time zone", hint="datetime(..., tzinfo=UTC)")
+    if at is not None and not (isinstance(at, datetime) and at.tzinfo):
+        raise VotesError("at is no time with its zone", hint="datetime(..., tzinfo=UTC)")
     defaults = Defaults(arena, category, language, at and at.astimezone(UTC), columns or {})
     loaded = load_sources(sources_of(source), format, defaults, progress)
     return resolved_for_rating(loaded, catalogue, _name_map(names))

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import duckdb
 import pandas as pd
@@ -30,7 +31,7 @@ import arena
 from arena.votes.parsed import LoadedVotes
 from tests.conftest import ROOT, TEST_DATA
 from tests.publish.worlds import World, make_world
-from tests.ratings.voting import random_ballots, table
+from tests.ratings.voting import Ballot, random_ballots, table
 
 PUBLIC = {
     "load_votes",
@@ -161,6 +162,18 @@ def test_votes_come_in_every_form(form: str, votes_csv: Path, votes: LoadedVotes
     assert loaded.table.equals(votes.table)
 
 
+def test_ids_may_be_what_databases_have_for_them(tmp_path: Path) -> None:
+    ids = [UUID(int=number) for number in range(2)]
+    frame = wrong(battle=ids, voter=pd.Series([7, 8], dtype="Int64"))
+    assert [vote.battle for vote in arena.load_votes(frame)] == [str(number) for number in ids]
+    assert [vote.voter for vote in arena.load_votes(frame)] == ["7", "8"]
+    frame.to_parquet(tmp_path / "votes.parquet")
+    assert arena.load_votes(tmp_path / "votes.parquet").table.equals(arena.load_votes(frame).table)
+    frame["battle"] = frame["battle"].astype(str)
+    relation = duckdb.sql("select * replace (battle::uuid as battle) from frame")
+    assert arena.load_votes(relation).table.equals(arena.load_votes(frame).table)
+
+
 def test_loaded_votes_are_a_table_and_records(votes: LoadedVotes) -> None:
     assert pl.DataFrame(votes).equals(pl.DataFrame(votes.table))
     assert duckdb.execute("select count(*) from votes").fetchall() == [(len(POSTERS),)]
@@ -189,7 +202,7 @@ def test_columns_are_mapped_as_on_the_command_line() -> None:
     assert first.battle.startswith("pairs-")
 
 
-def wrong(**columns: list[Any]) -> pd.DataFrame:
+def wrong(**columns: Any) -> pd.DataFrame:
     frame: pd.DataFrame = table(POSTERS).to_pyarrow().to_pandas().head(2).assign(**columns)
     return frame
 
@@ -215,7 +228,7 @@ def wrong(**columns: list[Any]) -> pd.DataFrame:
         (wrong(), {"format": "pear"}, 'unknown format "pear" .*did you mean'),
         (wrong(), {"columns": {"lefd": "left"}}, '"lefd" is none of our columns .*did you mean "left"'),
         (wrong(), {"columns": {"left": "nothing"}}, 'the pandas table: there is no column "nothing"'),
-        (wrong(), {"at": datetime(2026, 1, 1)}, "time zone"),  # noqa: DTZ001
+        (wrong(), {"at": datetime(2026, 1, 1)}, "at is no time with its zone"),  # noqa: DTZ001
         (wrong(), {"format": "imagenhub"}, "the pandas table: does not say the task"),
         ([{"left": "a/b"}, {"left": 3}], {}, 'the list of dicts: "left": values that make no column'),
         (pd.concat([wrong(), wrong()]), {}, "the pandas table: row 3: voter .* again"),
@@ -276,6 +289,29 @@ def served(folder: Path) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("lefts", "shows"),
+    [
+        ({"v1": (1, 1)}, False),
+        ({"v1": (40, 40)}, True),
+        ({f"v{voter}": (12, 20) for voter in range(20)}, True),
+        ({f"v{voter}": (20 if voter % 5 < 3 else 0, 20) for voter in range(20)}, False),
+    ],
+    ids=["one vote", "always the left", "all voters a little", "few voters always, others never"],
+)
+def test_a_side_shows_as_preferred_where_voters_agree_on_it(lefts: dict[str, tuple[int, int]], shows: bool) -> None:
+    outcomes = [
+        (voter, "left" if vote < left else "right") for voter, (left, cast) in lefts.items() for vote in range(cast)
+    ]
+    ballots = [
+        Ballot("a/1", "a/2", outcome, voter=voter, number=number) for number, (voter, outcome) in enumerate(outcomes)
+    ]
+    (found,) = arena.diagnose(table(ballots)).arenas
+    assert found.position.shows is shows
+    assert found.position.low < found.position.left_share <= found.position.high
+    assert ("the left is preferred" in "".join(found.sentences())) is shows
 
 
 @pytest.fixture(scope="module")

@@ -31,9 +31,10 @@ LEAST_DESIGN_EFFECT = 1.1
 class PositionBias:
     """How often the left side was preferred, where one was: a share from 0 to 1, with a 95% interval.
 
-    The interval takes the votes of one voter together: with v voters, the standard error of the share p of n votes is
-    the root of the sum of (lefts of a voter - p times their votes)^2, divided by n (Cameron and Miller, 2015, as in
-    ``arena.ratings.uncertainty``). Only where sides were drawn at random is a share away from a half a bias of voters.
+    It is Wilson's score interval (Journal of the American Statistical Association 22, 1927) for n / d votes instead of
+    n: d is how many times more than by chance the lefts of single voters vary, the sum over voters of (lefts - p times
+    their votes)^2, divided by n p (1 - p), and 1 at least. Only where sides were drawn at random is a share away from a
+    half a bias of voters.
     """
 
     decided: int
@@ -208,8 +209,13 @@ def _position(left: Ints, right: Ints) -> PositionBias:
     if not total:
         return PositionBias(0, EVEN, 0.0, 1.0)
     share = lefts / total
-    reach = Z_95 * sqrt(float(((left - share * decided) ** 2).sum())) / total
-    return PositionBias(total, share, max(0.0, share - reach), min(1.0, share + reach))
+    chance = total * share * (1.0 - share)
+    # Where all votes are for one side nothing tells voters apart, and every vote counts for itself.
+    together = max(1.0, float(((left - share * decided) ** 2).sum()) / chance) if chance else 1.0
+    weight = Z_95**2 * together / total
+    centre = (share + weight / 2.0) / (1.0 + weight)
+    reach = sqrt(weight * share * (1.0 - share) + weight**2 / 4.0) / (1.0 + weight)
+    return PositionBias(total, share, max(0.0, centre - reach), min(1.0, centre + reach))
 
 
 def _concentration(votes: Ints) -> Concentration:

@@ -81,4 +81,8 @@ def _table_of_dicts(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
 
 def _no_columns(error: Exception, where: str) -> VotesError:
     reason = str(error).strip().split("\n")[0]
-    return VotesError(f"values that make no column: {reason}", where=where, hint="a column has values of one type")
+    return VotesError(
+        f"values that make no column: {reason}",
+        where=where,
+        hint="a column has a name of its own, and values of one type",
+    )

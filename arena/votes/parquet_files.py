@@ -63,6 +63,9 @@ def _narrow(table: pa.Table) -> pa.Table:
     """The same columns: text with 32-bit offsets, as ``string`` or a dictionary of it; other dictionaries plain."""
     # The checks know one kind of text and one kind of dictionary; other programs write several of both.
     for number, field in enumerate(table.schema):
+        if isinstance(field.type, pa.BaseExtensionType):
+            table = table.set_column(number, field.name, _without_extension(table.column(number)))
+    for number, field in enumerate(table.schema):
         wide = pa.types.is_dictionary(field.type) and field.type != _ENCODED_TEXT
         kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
         if pa.types.is_null(kind) or is_text(kind):
@@ -74,6 +77,13 @@ def _narrow(table: pa.Table) -> pa.Table:
         elif wide:
             table = table.set_column(number, field.name, _decoded(table.column(number)))
     return table
+
+
+def _without_extension(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of an extension type as what it is stored as; UUIDs, which databases have for ids, as text."""
+    if column.type == pa.uuid():
+        return pa.chunked_array([pa.array([value and str(value) for value in column.to_pylist()], pa.string())])
+    return pa.chunked_array([chunk.storage for chunk in column.chunks], column.type.storage_type)
 
 
 def _decoded(column: pa.ChunkedArray) -> pa.ChunkedArray:
