@@ -11,9 +11,8 @@ These names are what other programs may rely on: docs/api.md. Everything else ma
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
+"""What typing calls so: importing typing itself would take as long as the start of Python."""
 if TYPE_CHECKING:
     from arena.api import build_site, diagnose, load_catalogue, load_votes, rate
     from arena.errors import ArenaError
@@ -51,19 +50,23 @@ _MODULES = {
 """Where each name is defined; those that are not here are functions of ``arena.api``."""
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used: importing arena loads nothing, so that no command waits for it."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    if name == "__version__":
-        from importlib.metadata import version  # noqa: PLC0415 - takes longer than all the rest
+if not TYPE_CHECKING:  # or a type checker would take any name for one of ours
 
-        value: Any = version("image-arena")
-    else:
-        value = getattr(import_module(_MODULES.get(name, "arena.api")), name)
-    globals()[name] = value  # so that it is looked up here once
-    return value
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first used: importing arena loads nothing, so that no command waits for it."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name == "__version__":
+            from importlib.metadata import version  # noqa: PLC0415 - as long as Python's start too
+
+            value: object = version("image-arena")
+        else:
+            from importlib import import_module  # noqa: PLC0415 - only where a name is used
+
+            value = getattr(import_module(_MODULES.get(name, "arena.api")), name)
+        globals()[name] = value  # so that it is looked up here once
+        return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return __all__
