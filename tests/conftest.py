@@ -46,20 +46,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _one_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Nothing here speaks TLS, and a client that reads one certificate starts in 1 ms, one that reads all in 20."""
+    """Nothing here speaks TLS, and a client that reads one certificate starts in 1 ms, one that reads all in 20.
+
+    By the environment for those that read it and for processes; by the package for those that read no environment.
+    """
     first, end, _ = Path(certifi.where()).read_text("ascii").partition("-----END CERTIFICATE-----\n")
     file = tmp_path_factory.mktemp("tls") / "certificate.pem"
     file.write_text(first + end)
     os.environ["SSL_CERT_FILE"] = str(file)
+    certifi.where = partial(str, file)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Do not trace property tests and browser tests: tracing makes Python two to three times slower, and what they run
-    a hundred times, or in a browser, other tests run once and are traced.
+    """Trace a test by its first case only, and not at all where it is a property test or in a browser.
+
+    Tracing makes Python two to three times slower. What a test runs a hundred times, one case of it, or another test,
+    runs once and is traced.
     """
+    seen = set[tuple[object, str]]()
     for item in items:
-        if hasattr(getattr(item, "obj", None), "hypothesis") or "browser" in getattr(item, "fixturenames", ()):
+        test = item.parent, getattr(item, "originalname", item.name)
+        repeated = hasattr(getattr(item, "obj", None), "hypothesis") or "browser" in getattr(item, "fixturenames", ())
+        if repeated or test in seen:
             item.add_marker("no_cover")
+        seen.add(test)
 
 
 @pytest.fixture
