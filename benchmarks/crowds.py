@@ -46,6 +46,8 @@ class Crowd:
     """Honest votes with their networks, and the model of middling strength that attacks are for."""
 
     votes: pa.Table
+    unvoted: pa.Table
+    """Battles that people drew and left: one or two a visit, since a page draws the next while they look."""
     kind: np.ndarray
     """Of each vote's voter: ``casual``, ``office``, ``campus`` or ``regular``; at an address that is shared, that."""
     target: str
@@ -111,12 +113,15 @@ def honest_crowd(seed: int = SEED, *, votes: int = VOTES, voters: int = VOTERS) 
     kind = np.where(home[person] == 0, "office", np.where(home[person] == 1, "campus", names))
     outcome = _with_taste(played.votes, person, arena.models, rng)
     arenas = played.votes["arena"].to_pylist()
+    stored = _replaced(played.votes, {
+        "outcome": outcome.tolist(),
+        "voter": [keys.voter(f"person-{who}", where) for who, where in zip(person, arenas, strict=True)],
+        "network": [keys.network(address(home[who]), where) for who, where in zip(person, arenas, strict=True)],
+    })  # fmt: skip
+    in_arena = np.flatnonzero(pc.equal(stored["arena"], ARENA).to_numpy(zero_copy_only=False))
     return Crowd(
-        votes=_replaced(played.votes, {
-            "outcome": outcome.tolist(),
-            "voter": [keys.voter(f"person-{who}", where) for who, where in zip(person, arenas, strict=True)],
-            "network": [keys.network(address(home[who]), where) for who, where in zip(person, arenas, strict=True)],
-        }),
+        votes=stored,
+        unvoted=_left_alone(stored, stored.take(in_arena), np.where(rng.random(len(stored)) < 0.3, 1, 0), rng),
         kind=kind,
         target=order[middle],
         rivals=tuple(order[middle - 8 : middle]),
@@ -164,6 +169,13 @@ def _with_taste(votes: pa.Table, person: np.ndarray, models: Sequence[str], rng:
     return outcome
 
 
+def _left_alone(votes: pa.Table, pool: pa.Table, times: np.ndarray, rng: np.random.Generator) -> pa.Table:
+    """Battles like those of the pool that the voter of each vote left, so many ``times``."""
+    who = votes.take(np.repeat(np.arange(len(votes)), times)).select(["voter", "network"])
+    battles = pool.take(rng.integers(len(pool), size=len(who))).select(["left", "right"])
+    return pa.table([*battles.columns, *who.columns], names=["left", "right", "voter", "network"])
+
+
 def _replaced(votes: pa.Table, columns: dict[str, list[object]]) -> pa.Table:
     """The votes with other columns in place of their own, or beside them."""
     for name, values in columns.items():
@@ -180,7 +192,7 @@ def rank_of(target: str, votes: pa.Table) -> int:
     votes = votes.filter(pc.equal(votes["arena"], ARENA))
     same = _replaced(votes, {"category": ["general"] * len(votes), "language": ["en"] * len(votes)})
     ratings = compute_ratings(ibis.memtable(same.drop_columns(["network"])), RatingSettings(), intervals=False)
-    board = ratings.board(Axis(ARENA))
+    board = ratings.get(Axis(ARENA))
     rating = board.get(target) if board else None
     return rating.rank if rating else 0
 
@@ -243,8 +255,8 @@ def omnipresent(_: np.random.Generator, votes: pa.Table, crowd: Crowd) -> np.nda
     return np.where(on_left > on_right, "left", "right")
 
 
-def votes_of(attack: Attack, crowd: Crowd, rng: np.random.Generator) -> pa.Table:
-    """The votes of an attack, each modelled on an honest one."""
+def votes_of(attack: Attack, crowd: Crowd, rng: np.random.Generator) -> tuple[pa.Table, pa.Table]:
+    """The votes of an attack, each modelled on an honest one; and the battles that had to be left for them."""
     pool = crowd.votes.filter(pc.equal(crowd.votes["arena"], ARENA))
     about = pc.or_(pc.equal(pool["left"], crowd.target), pc.equal(pool["right"], crowd.target))
     aimed = rng.random(attack.votes) < attack.on_target
@@ -253,13 +265,16 @@ def votes_of(attack: Attack, crowd: Crowd, rng: np.random.Generator) -> pa.Table
     base = pool.take(row)
     account = np.arange(attack.votes) // attack.each
     homes = [1] if attack.campus else [1_000_000 + number for number in range(attack.networks)]
+    others = pool.filter(pc.invert(about))
+    rarity = len(pool) / (len(pool) - len(others))
     start = pc.min(pool["at"]).as_py() + timedelta(days=min(60.0, 180 - attack.days))
     days = rng.random(int(account[-1]) + 1) * attack.days
     seconds = 86_400 * days[account] + 45 * (np.arange(attack.votes) % attack.each)
-    return _replaced(base, {
+    cast = _replaced(base, {
         "battle": [f"attack-{number}" for number in range(attack.votes)],
         "voter": [crowd.keys.voter(f"attacker-{number}", ARENA) for number in account],
         "at": [start + timedelta(seconds=float(second)) for second in seconds],
         "outcome": attack.outcome(rng, base, crowd).tolist(),
         "network": [crowd.keys.network(address(homes[number % len(homes)]), ARENA) for number in account],
     })  # fmt: skip
+    return cast, _left_alone(cast, others, np.where(aimed, rng.geometric(1 / rarity, len(cast)) - 1, 0), rng)

@@ -43,7 +43,7 @@ from arena.catalogue.model_facts import (
     Status,
     Weights,
 )
-from arena.catalogue.settings import Arena, LoginSettings, Playground, VotingSettings
+from arena.catalogue.settings import Arena, AuditSettings, LoginSettings, Playground, VotingSettings
 from arena.records import OutputOrigin, RatingSettings
 
 
@@ -70,6 +70,7 @@ class Project(Record):
     """The languages of prompts that have boards of their own."""
     ratings: RatingSettings = RatingSettings()
     voting: VotingSettings = VotingSettings()
+    audit: AuditSettings = AuditSettings()
     login: LoginSettings | None = None
     """Who people log in with before they vote; left out, anybody votes."""
     playground: Playground | None = None

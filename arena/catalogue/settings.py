@@ -1,7 +1,7 @@
-"""``[[arenas]]``, ``[voting]``, ``[login]`` and ``[playground]`` of arena.toml.
+"""``[[arenas]]``, ``[voting]``, ``[audit]``, ``[login]`` and ``[playground]`` of arena.toml.
 
-What the arenas are and which of them are published data sets, how battles are drawn and votes limited, who may vote,
-and where readers may try models.
+What the arenas are and which of them are published data sets, how battles are drawn and votes limited, how much one
+network counts for, who may vote, and where readers may try models.
 """
 
 from __future__ import annotations
@@ -133,6 +133,15 @@ class VotingSettings(Record):
     """They also leave play so many days after the first of them entered it; left out, however long that takes."""
     prompts_in_play: Count = 10
     """An arena keeps the pictures for so many prompts in play, however many battles they have been in."""
+
+
+class AuditSettings(Record):
+    """What the audit lets wait until a person has looked; its rules have the same thresholds everywhere."""
+
+    network_share: Annotated[float, Field(gt=0, le=1)] = 0.02
+    """By how much of a model's votes on a board one network may move it; the integrity page states it."""
+    network_votes: Count = 5
+    """By how many votes a network may always move a model."""
 
 
 class LoginSettings(Record):

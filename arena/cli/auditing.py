@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from arena.cli.signing import signer
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
+    from arena.catalogue.settings import AuditSettings
     from arena.collect.playing import PlayReport
     from arena.votes.audit import LogAudit, Thresholds
     from arena.votes.decision_file import LogDecisions
@@ -71,7 +73,8 @@ def audit(  # noqa: PLR0917 - a command has as many parameters as options
             raise click.UsageError(f"{option} goes with --log")
     if out is not None and not listing:
         raise click.UsageError("--out goes with --list")
-    rules, thresholds, now = _rules(without), _thresholds(limit), datetime.now(UTC)
+    rules, now = _rules(without), datetime.now(UTC)
+    thresholds = _thresholds(open_catalogue(project).project.audit, limit)
     if of_log:
         _audit_log(project, now, thresholds, rules, dry_run=dry_run, listing=listing, out=out)
     else:
@@ -178,7 +181,7 @@ def seal(
         print_result(f"Signed the log with key {signed_with.key_id}.", signature=signed_with)
         return
     url = existing_store(project)
-    voting = open_catalogue(project).project.voting
+    settings = open_catalogue(project).project
     with open_store(url) as store:
         with progress_bar() as progress:
             report = seal_votes(
@@ -187,9 +190,9 @@ def seal(
                 until=until.replace(tzinfo=UTC) if until else now,
                 now=now,
                 rng=random.SystemRandom(),
-                thresholds=_thresholds(limit),
+                thresholds=_thresholds(settings.audit, limit),
                 without=_rules(without),
-                dwell_steps=voting.dwell_steps,
+                dwell_steps=settings.voting.dwell_steps,
                 progress=progress,
             )
         with store.reading() as connection:
@@ -228,7 +231,8 @@ def _rules(names: tuple[str, ...]) -> frozenset[str]:
     return frozenset(names)
 
 
-def _thresholds(limit: float | None) -> Thresholds:
+def _thresholds(settings: AuditSettings, limit: float | None) -> Thresholds:
     from arena.votes.audit import Thresholds
 
-    return Thresholds() if limit is None else Thresholds(share_limit=limit)
+    thresholds = Thresholds(network_share=settings.network_share, network_votes=settings.network_votes)
+    return thresholds if limit is None else replace(thresholds, share_limit=limit)

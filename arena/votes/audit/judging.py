@@ -22,6 +22,7 @@ from arena.votes.audit.report import (
     Thresholds,
     statements,
 )
+from arena.votes.audit.selection import Unvoted, picked, unvoted_arrays
 from arena.votes.audit.shares import beyond_share
 from arena.votes.audit.vote_arrays import UNKNOWN_NETWORK, Bools, Ints, VoteArrays, vote_arrays
 from arena.votes.decisions import Decision, Ruling
@@ -45,7 +46,7 @@ RULES: Mapping[str, Rule] = {
     "burst": rules.burst,
 }
 """The rules that set votes aside, by name, in the order of ``statements``."""
-WAITING_RULES = ("network", "newcomers", "share")
+WAITING_RULES = ("network", "newcomers", "picked", "share")
 """What the rules find that let votes wait for a person, in the order of ``statements``; they come after ``RULES``."""
 
 
@@ -94,6 +95,7 @@ class _AuditContext:
     believed: Bools
     limits: Thresholds
     decisions: DecisionByVote
+    unvoted: Unvoted | None
     without: frozenset[str]
     telling: frozenset[str]
 
@@ -107,19 +109,22 @@ def judge(
     without: frozenset[str] = frozenset(),
     telling: frozenset[str] = frozenset(),
     decisions: Sequence[Decision] | DecisionByVote = (),
+    unvoted: pa.Table | None = None,
     progress: Progress | None = None,
 ) -> Verdict:
     """Judge votes of ``VOTE_SCHEMA``, with the further columns of ``vote_arrays`` where they are known.
 
     ``to_judge`` are the votes that a verdict is wanted of, the others only say what is usual; ``distrusted`` ones do
     not even say that. ``without`` names rules to leave out, ``telling`` those that say what they find and set nothing
-    aside. ``decisions``, in the order in which they were taken, hold whatever the rules find.
+    aside. ``decisions``, in the order in which they were taken, hold whatever the rules find. ``unvoted`` are battles
+    that were drawn and of which no vote stands, with ``left``, ``right``, ``voter`` and ``network``.
     """
     limits, votes = thresholds or Thresholds(), vote_arrays(table)
     to_judge = np.ones(len(votes), np.bool_) if to_judge is None else to_judge
     believed = np.ones(len(votes), np.bool_) if distrusted is None else ~distrusted
     decided = decisions if isinstance(decisions, DecisionByVote) else decisions_by_vote(table, decisions)
-    context = _AuditContext(votes, to_judge, believed & ~decided.excluded, limits, decided, without, telling)
+    drawn = None if unvoted is None else unvoted_arrays(unvoted, table, votes)
+    context = _AuditContext(votes, to_judge, believed & ~decided.excluded, limits, decided, drawn, without, telling)
     trusted = context.believed
     # The rules compare with what is usual, and an attack is part of what is usual until it is found: so they are asked
     # again without what they found, until they find nothing new.
@@ -163,18 +168,21 @@ def _ask_rules(context: _AuditContext, consensus: Consensus, number: int, progre
         progress(f"Asking the rules, round {number}", len(asked), len(asked) + 1)
     # What a person has released is no evidence against anybody any more.
     tested = standing & ~decided.released
+    waiting = dict[str, Bools]()
+    if "picked" not in context.without:
+        waiting["picked"] = picked(votes, context.unvoted, tested, limits) if context.unvoted else _any(votes, ())
+    # Each looks at what is left of the one before: what a narrow rule found must not make a wide one find more.
     groups = [
         group
-        for group in unusual_groups(votes, consensus, tested, limits)
+        for group in unusual_groups(votes, consensus, tested & ~_any(votes, waiting.values()), limits)
         if group.alert.group not in context.without and (group.votes & to_judge).any()
     ]
-    waiting = {
-        kind: _any(votes, [group.votes for group in groups if group.alert.group == kind])
-        for kind in ("network", "newcomers")
-        if kind not in context.without
-    }
+    for kind in ("network", "newcomers"):
+        if kind not in context.without:
+            waiting[kind] = _any(votes, [group.votes for group in groups if group.alert.group == kind])
     if "share" not in context.without:
         waiting["share"] = beyond_share(votes, consensus, tested & to_judge & ~_any(votes, waiting.values()), limits)
+    waiting = {name: waiting[name] for name in WAITING_RULES if name in waiting}
     alerts = [
         (replace(group.alert, waiting=int((group.votes & to_judge).sum())), group.votes & to_judge) for group in groups
     ]
@@ -217,7 +225,7 @@ def _verdict(context: _AuditContext, findings: _Findings) -> Verdict:
                 statement=words[name],
                 votes=int(mask.sum()),
                 voters=len(np.unique(votes.voter[mask])),
-                judged=int((to_judge & NEEDS[name](votes)).sum()) if name in NEEDS else int(to_judge.sum()),
+                judged=_judged(context, name),
                 stopped=name in stopped and name in acting,
                 tells=name in context.telling,
                 waits=name in let_wait and name not in context.telling,
@@ -233,6 +241,14 @@ def _verdict(context: _AuditContext, findings: _Findings) -> Verdict:
     for alert, mask in findings.groups:
         alerted[alert.name] = alerted.get(alert.name, False) | mask
     return Verdict(set_aside, waiting, quarantined, unknown, report, found, alerted)
+
+
+def _judged(context: _AuditContext, rule: str) -> int:
+    """How many of the votes to judge carry what a rule needs to know."""
+    if rule == "picked" and context.unvoted is None:
+        return 0
+    chosen = context.to_judge & NEEDS[rule](context.votes) if rule in NEEDS else context.to_judge
+    return int(chosen.sum())
 
 
 def _any(votes: VoteArrays, masks: Iterable[Bools]) -> Bools:

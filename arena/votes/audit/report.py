@@ -42,6 +42,8 @@ class Thresholds:
     """From which difference on, as a share of its battles, a group is unusual."""
     focus_share: float = 0.25
     """Those of a group who cast so much of their votes on a model are also compared on their own."""
+    picked_votes: int = 5
+    picked_chance: float = 1e-6
     network_share: float = 0.02
     """By how much of a model's votes on a board one network may move it."""
     network_votes: int = 5
@@ -96,6 +98,11 @@ def statements(limits: Thresholds) -> dict[str, str]:
         "newcomers": (
             "the same for voters who first voted in the same week, two, four, or more weeks: their votes on that model"
             " wait"
+        ),
+        "picked": (
+            f"a network, or a voter, cast {limits.picked_votes} or more votes on one model and left other battles, with"
+            f" a chance below {limits.picked_chance:g} even for someone who leaves others {limits.slack:g} times as"
+            " often: the votes on that model wait"
         ),
         "share": (
             f"one network moves a model by more than {limits.network_share:.0%} of the model's votes on a board, and by"

@@ -92,6 +92,7 @@ def audit_store(
     store.forget_expired(now)
     with store.reading() as connection:
         table, taken = _votes_to_judge(connection, end), all_decisions(connection)
+        unvoted = _unvoted_battles(connection, end)
     to_judge = table["not_sealed"].to_numpy()
     distrusted = table["quarantined"].to_numpy() & ~to_judge
     verdict = judge(
@@ -101,6 +102,7 @@ def audit_store(
         distrusted=distrusted,
         without=without,
         decisions=taken,
+        unvoted=unvoted,
         progress=progress,
     )
     # Judging takes seconds, in which no vote should have to wait: it runs outside of any transaction, and the verdict
@@ -138,6 +140,13 @@ def _votes_to_judge(connection: Connection, until: datetime) -> pa.Table:
     )
     more = [pa.field("network", pa.string()), pa.field("not_sealed", pa.bool_()), pa.field("quarantined", pa.bool_())]
     return _fetch(connection, rows, pa.schema([*VOTE_SCHEMA, *more]))
+
+
+def _unvoted_battles(connection: Connection, until: datetime) -> pa.Table:
+    """The battles before ``until`` that were drawn and of which no vote stands, as ``judge`` wants them."""
+    columns = ["left", "right", "voter", "network"]
+    tables = (read(connection, until).select(columns) for read in (skipped_battles, retracted_votes))
+    return pa.concat_tables(tables)
 
 
 def retracted_votes(connection: Connection, until: datetime) -> pa.Table:
