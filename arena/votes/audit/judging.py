@@ -47,7 +47,9 @@ RULES: Mapping[str, Rule] = {
 }
 """The rules that set votes aside, by name, in the order of ``statements``."""
 WAITING_RULES = ("network", "newcomers", "picked", "share")
-"""What the rules find that let votes wait for a person, in the order of ``statements``; they come after ``RULES``."""
+"""The rules that let votes wait for a person, in the order of ``statements``; they come after ``RULES``."""
+ALERTING_RULES = frozenset({"network", "newcomers"})
+"""Those of them whose every finding is an alert with a name."""
 
 
 CARELESS = frozenset({"velocity", "snap", "one-sided", "disagreement"})
@@ -84,6 +86,12 @@ class Verdict:
     """By rule, whether it sets aside, only tells, stopped, or lets wait: the votes to judge that it found."""
     alerted: Mapping[str, Bools] = field(default_factory=dict)
     """By the name of an alert: the votes that its group cast on its model, of those to judge."""
+
+    @property
+    def reasons_to_wait(self) -> Mapping[str, Bools]:
+        """By what a decision may name, a rule or an alert: the votes that wait for it."""
+        rules = {name: mask for name, mask in self.waiting.items() if name not in ALERTING_RULES}
+        return rules | {name: mask & self.unknown for name, mask in self.alerted.items()}
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,12 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal,
     or_,
     select,
     text,
     type_coerce,
+    union_all,
     update,
 )
 
@@ -52,6 +54,7 @@ from arena.votes.store.schema import (
     quarantine,
     skips,
     votes,
+    waiting,
 )
 from arena.votes.store.store import Store
 from arena.votes.table import VOTE_SCHEMA
@@ -225,15 +228,16 @@ def _keep_verdict(
     # A seal or a release of a sealed vote that came in between changes how many there are.
     if connection.execute(select(func.count()).select_from(votes).where(period)).scalar_one() != judged:
         raise StoreError("votes changed while they were audited", hint="audit again")
-    judged_now = exists().where(votes.c.battle == quarantine.c.battle, votes.c.voter == quarantine.c.voter, period)
-    connection.execute(delete(quarantine).where(judged_now))
-    rows = [
-        {"battle": battle, "voter": voter, "reason": reason, "found": now}
-        for reason, mask in verdict.set_aside.items()
-        for battle, voter in _keys(table, mask)
-    ]
-    if rows:
-        connection.execute(insert(quarantine), rows)
+    for reasons, found in ((quarantine, verdict.set_aside), (waiting, verdict.reasons_to_wait)):
+        judged_now = exists().where(votes.c.battle == reasons.c.battle, votes.c.voter == reasons.c.voter, period)
+        connection.execute(delete(reasons).where(judged_now))
+        rows = [
+            {"battle": battle, "voter": voter, "reason": reason, "found": now}
+            for reason, mask in found.items()
+            for battle, voter in _keys(table, mask)
+        ]
+        if rows:
+            connection.execute(insert(reasons), rows)
     connection.execute(update(votes).where(period).values(audited=now))
     if unknown := _keys(table, verdict.unknown):
         key = and_(votes.c.battle == bindparam("of_battle"), votes.c.voter == bindparam("of_voter"))
@@ -254,7 +258,10 @@ def lock_table(connection: Connection, table: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class UncountedVote:
-    """A vote that does not count: set aside for ``reasons``, or unknown where there are none."""
+    """A vote that does not count: set aside for ``reasons``, or unknown where there are none.
+
+    An unknown vote ``waits_for`` a decision because of rules and alerts, or for the next audit where these are empty.
+    """
 
     battle: str
     voter: str
@@ -263,22 +270,40 @@ class UncountedVote:
     right: str
     outcome: str
     reasons: tuple[str, ...]
+    waits_for: tuple[str, ...] = ()
 
 
 def uncounted_votes(connection: Connection) -> Iterator[UncountedVote]:
     """The votes that do not count, by voter and time, those of sealed periods included; without retracted ones."""
-    key = and_(quarantine.c.battle == votes.c.battle, quarantine.c.voter == votes.c.voter)
+    reasons = union_all(
+        select(quarantine.c.battle, quarantine.c.voter, quarantine.c.reason, literal(1).label("aside")),
+        select(waiting.c.battle, waiting.c.voter, waiting.c.reason, literal(0)),
+    ).subquery()
+    key = and_(reasons.c.battle == votes.c.battle, reasons.c.voter == votes.c.voter)
     columns = (votes.c.battle, votes.c.voter, votes.c["at"], battles.c["left"], battles.c["right"], votes.c.outcome)
     unknown = and_(votes.c.audited.is_(None), votes.c.seal.is_(None))
     rows = connection.execute(
-        select(*columns, quarantine.c.reason)
-        .select_from(votes.join(battles, ON_BATTLE).outerjoin(quarantine, key))
-        .where(NOT_RETRACTED, or_(quarantine.c.reason.is_not(None), unknown))
-        .order_by(votes.c.voter, votes.c["at"], votes.c.battle, quarantine.c.reason)
+        select(*columns, reasons.c.aside, reasons.c.reason)
+        .select_from(votes.join(battles, ON_BATTLE).outerjoin(reasons, key))
+        .where(NOT_RETRACTED, or_(reasons.c.aside == 1, unknown))
+        .order_by(votes.c.voter, votes.c["at"], votes.c.battle, reasons.c.reason)
     )
     for _, group in groupby(rows, key=itemgetter(0)):
         same_vote = list(group)
-        yield UncountedVote(*same_vote[0][:-1], tuple(row[-1] for row in same_vote if row[-1] is not None))
+        aside, waits_for = (tuple(row[-1] for row in same_vote if row[-2] == kind) for kind in (1, 0))
+        yield UncountedVote(*same_vote[0][:-2], aside, waits_for)
+
+
+def waiting_votes(connection: Connection, reason: str) -> list[VoteKey]:
+    """The votes that wait for a decision because of a rule or an alert, by its name."""
+    of_vote = and_(waiting.c.battle == votes.c.battle, waiting.c.voter == votes.c.voter)
+    rows = connection.execute(
+        select(waiting.c.battle, waiting.c.voter)
+        .select_from(waiting.join(votes, of_vote))
+        .where(waiting.c.reason == reason, votes.c.audited.is_(None), NOT_SEALED)
+        .order_by(votes.c["at"], votes.c.battle)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def decide(connection: Connection, decision: Decision) -> int:

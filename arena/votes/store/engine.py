@@ -21,7 +21,7 @@ RETRY_SECONDS = 0.02
 WRITES = "arena_writes"
 """The execution option of a connection that is going to write."""
 
-HEAD = "0005"
+HEAD = "0006"
 """The schema that this release reads and writes; the newest under migrations/versions."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x6172656E61

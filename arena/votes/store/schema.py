@@ -7,6 +7,7 @@ votes        one a battle and voter, and only by the battle's voter
              (``retracted``: taken back while that was possible, before December 2026)
 skips        battles that were drawn and expired without a vote, until their period is sealed
 quarantine   why a vote does not count, by rule
+waiting      why a vote waits until a person has decided, by rule or alert, as the last audit found
 decisions    what people decided about votes and voters, and why; only ever added to
 seals        the periods that went into the log
 limits       the state of rate limits, by key (see rate_limits.py)
@@ -213,6 +214,18 @@ SKIP_COLUMNS = tuple(column.name for column in skips.c)
 
 quarantine = Table(
     "quarantine",
+    metadata,
+    Column("battle", Text, primary_key=True),
+    Column("voter", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("found", Moment, nullable=False),
+    ForeignKeyConstraint(["battle", "voter"], ["votes.battle", "votes.voter"]),
+    _filled("reason"),
+    sqlite_strict=True,
+)
+
+waiting = Table(
+    "waiting",
     metadata,
     Column("battle", Text, primary_key=True),
     Column("voter", Text, primary_key=True),

@@ -25,6 +25,7 @@ from arena.votes.store.auditing import (
     skipped_battles,
     uncounted_votes,
     voter_of,
+    waiting_votes,
 )
 from arena.votes.store.schema import decisions, quarantine, votes
 from tests.votes.sealing_child import LATER
@@ -42,6 +43,8 @@ from tests.votes.store.worlds import (
 
 MINUTE = timedelta(minutes=1)
 RELEASE, EXCLUDE, FORGET = Ruling.RELEASE, Ruling.EXCLUDE, Ruling.FORGET
+ELSE = {"disagreement", "linked", "network", "newcomers"}
+"""Rules that find what these tests are not about."""
 
 
 def _decide(store: Store, ruling: Ruling, voter: str, battle: str | None = None, at: datetime = NOW) -> int:
@@ -178,3 +181,39 @@ def test_retracted_votes_are_there_for_the_audit_until_their_period_is_sealed(st
     seal(store, tmp_path / "votes", until=LATER, now=LATER, rng=random.Random(1))
     with store.reading() as connection:
         assert retracted_votes(connection, LATER).num_rows == skipped_battles(connection, LATER).num_rows == 0
+
+
+def test_votes_of_one_network_beyond_its_share_wait_with_the_reason_until_a_person_decides(store: Store) -> None:
+    store.write(some_operations(200))
+    for number in range(40):
+        at, voter = NOW + timedelta(hours=number), f"once{number}"
+        battle = a_battle(f"p{number}", voter, MODELS[3], MODELS[number % 3], created=at)
+        store.write([AddBattle(battle), AddVote(a_vote(battle.id, voter, at, network="one"))])
+    without = frozenset(ELSE | {"picked"})
+    report = audit_store(store, now=LATER, without=without)
+    with store.reading() as connection:
+        waits = waiting_votes(connection, "share")
+        told = {vote.battle: vote.waits_for for vote in uncounted_votes(connection)}
+    assert len(waits) == report.unknown > 20
+    assert told == {battle: ("share",) for battle, _ in waits}
+    for battle, voter in waits:
+        _decide(store, RELEASE, voter, battle)
+    assert audit_store(store, now=LATER, without=without).unknown == 0
+    with store.reading() as connection:
+        assert waiting_votes(connection, "share") == []
+        assert list(uncounted_votes(connection)) == []
+
+
+def test_a_network_that_left_most_battles_is_found_by_what_it_left(store: Store) -> None:
+    store.write(some_operations(200))
+    for number in range(60):
+        battle = replace(a_battle(f"l{number}", f"w{number}", *MODELS[number % 2 : number % 2 + 2]), network="one")
+        store.write([AddBattle(battle)])
+    for number in range(20):
+        at, voter = NOW + timedelta(hours=number), f"w{number}"
+        battle = a_battle(f"p{number}", voter, MODELS[3], MODELS[number % 3], created=at)
+        store.write([AddBattle(battle), AddVote(a_vote(battle.id, voter, at, network="one"))])
+    report = audit_store(store, now=LATER, without=frozenset(ELSE | {"share"}))
+    assert {rule.rule: rule.votes for rule in report.rules if rule.votes} == {"picked": 20}
+    with store.reading() as connection:
+        assert {battle for battle, _ in waiting_votes(connection, "picked")} == {f"p{number}" for number in range(20)}
