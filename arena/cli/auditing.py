@@ -223,11 +223,12 @@ def _leave_play(project: Path, day: date) -> PlayReport | None:
 
 
 def _rules(names: tuple[str, ...]) -> frozenset[str]:
-    from arena.votes.audit import RULES
+    from arena.votes.audit import RULES, WAITING_RULES
 
-    unknown = sorted(set(names) - set(RULES))
+    rules = [*RULES, *WAITING_RULES]
+    unknown = sorted(set(names) - set(rules))
     if unknown:
-        raise ArenaError(f"unknown rule {unknown[0]!r}", where="--without", hint=f"the rules are {', '.join(RULES)}")
+        raise ArenaError(f"unknown rule {unknown[0]!r}", where="--without", hint=f"the rules are {', '.join(rules)}")
     return frozenset(names)
 
 

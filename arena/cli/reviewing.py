@@ -103,20 +103,27 @@ def _print_uncounted(uncounted: Sequence[UncountedVote]) -> None:
             vote.voter,
             f"{vote.at:%Y-%m-%d %H:%M:%S}",
             _choice(vote.left, vote.right, vote.outcome),
-            f"set aside: {', '.join(vote.reasons)}" if vote.reasons else "not judged yet",
+            _why(vote),
         )
         for vote in uncounted
     ]
     title = f"{wording.count(len(uncounted), 'vote')} that {'does' if len(uncounted) == 1 else 'do'} not count"
     print_table(("vote", "voter", "cast (UTC)", "choice", "why"), rows, title=title, foldable=("choice", "why"))
-    given = {reason for vote in uncounted for reason in vote.reasons}
+    given = {reason.partition("/")[0] for vote in uncounted for reason in (*vote.reasons, *vote.waits_for)}
     for rule, statement in statements(Thresholds()).items():
         if rule in given:
             note(f"{rule}: {statement}")
-    if any(not vote.reasons for vote in uncounted):
-        note(
-            "not judged yet: no audit has looked at it, or it was found by a rule that stopped (arena audit says which)"
-        )
+    if any(vote.waits_for for vote in uncounted):
+        note("waits: it counts once somebody has decided, such as by arena review release --group NAME")
+    if any(not vote.reasons and not vote.waits_for for vote in uncounted):
+        note("not judged yet: no audit has looked at it")
+
+
+def _why(vote: UncountedVote) -> str:
+    """Why a vote of the store does not count."""
+    if vote.reasons:
+        return f"set aside: {', '.join(vote.reasons)}"
+    return f"waits: {', '.join(vote.waits_for)}" if vote.waits_for else "not judged yet"
 
 
 def _choice(left: str, right: str, outcome: str) -> str:
@@ -151,7 +158,11 @@ def _decision(command: Command) -> Command:
         click.option("--vote", "votes", multiple=True, metavar="ID", help="A vote; may be repeated."),
         click.option("--voter", "voters", multiple=True, metavar="ID", help="All votes of a voter, later ones too."),
         click.option(
-            "--group", "groups", multiple=True, metavar="NAME", help="Of a log: all votes that a rule or alert found."
+            "--group",
+            "groups",
+            multiple=True,
+            metavar="NAME",
+            help="All votes that wait because of a rule or alert; of a log, that it found.",
         ),
         click.option("--by", default="", metavar="NAME", help="Of a log: who decides, which is published."),
         click.option("--because", required=True, metavar="TEXT", help="The reason, which is published."),
@@ -215,36 +226,40 @@ def _decide(project: Path, verb: str, because: str, named: _Named) -> None:
     in_log = _Named(
         tuple(vote for vote in named.votes if vote not in in_store.votes),
         tuple(voter for voter in named.voters if voter not in in_store.voters),
-        named.groups,
+        tuple(group for group in named.groups if group not in in_store.groups),
         named.by.strip(),
     )
     total, where = 0, []
     if in_log.votes or in_log.voters or in_log.groups:
         total += _decide_in_log(log, verb, because, in_log, now)
         where.append(IN_LOG)
-    if url and (in_store.votes or in_store.voters):
+    if url and (in_store.votes or in_store.voters or in_store.groups):
         total += _decide_in_store(url, verb, because, in_store, now)
         where.append(IN_STORE)
     print_result(f"Kept: {verb} {wording.count(total, 'vote')}. {' '.join(where)}", ruling=verb, votes=total)
 
 
 def _in_store(url: str, named: _Named) -> _Named:
-    """Which of the votes and voters are the store's. Names in the log are others: sealing gives new ones."""
+    """Which of the votes, voters and groups are the store's. Names in the log are others: sealing gives new ones."""
     from sqlalchemy import select
 
     from arena.votes.store import open_store
+    from arena.votes.store.auditing import waiting_votes
     from arena.votes.store.schema import votes
 
     with open_store(url) as store, store.reading() as connection:
         battles = set(connection.execute(select(votes.c.battle).where(votes.c.battle.in_(named.votes))).scalars())
         voters = set(connection.execute(select(votes.c.voter).where(votes.c.voter.in_(named.voters))).scalars())
-    return _Named(tuple(v for v in named.votes if v in battles), tuple(v for v in named.voters if v in voters), (), "")
+        groups = tuple(group for group in named.groups if waiting_votes(connection, group))
+    return _Named(
+        tuple(v for v in named.votes if v in battles), tuple(v for v in named.voters if v in voters), groups, ""
+    )
 
 
 def _decide_in_store(url: str, verb: str, because: str, named: _Named, now: datetime) -> int:
     from arena.votes.decisions import Decision, Ruling
     from arena.votes.store import open_store
-    from arena.votes.store.auditing import decide, voter_of
+    from arena.votes.store.auditing import decide, voter_of, waiting_votes
 
     ruling, total = Ruling(verb), 0
     with open_store(url) as store, store.writing() as connection:
@@ -253,6 +268,9 @@ def _decide_in_store(url: str, verb: str, because: str, named: _Named, now: date
             total += decide(connection, about)
         for voter in named.voters:
             total += decide(connection, Decision(voter, None, ruling, because.strip(), now))
+        for group in named.groups:
+            for battle, voter in waiting_votes(connection, group):
+                total += decide(connection, Decision(voter, battle, ruling, because.strip(), now))
     return total
 
 

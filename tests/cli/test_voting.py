@@ -15,7 +15,7 @@ import pytest
 from arena.votes.store import AddBattle, AddVote, open_store
 from arena.votes.store.auditing import SETTLING_TIME
 from tests.cli.shell import arena, one_line_error, tree
-from tests.votes.store.worlds import a_battle, a_vote, know_outputs, some_operations
+from tests.votes.store.worlds import MODELS, NOW, a_battle, a_vote, know_outputs, some_operations
 from tests.waiting import PATIENCE
 
 
@@ -68,6 +68,28 @@ def test_a_person_looks_at_votes_and_decides(project: Path) -> None:
     assert [taken["ruling"] for taken in whole["decisions"]] == ["exclude", "exclude"]
     assert arena("review", "forget", "--voter", "v2", *why).exit_code == 0
     assert "59 count, 1 set aside" in arena("audit", "--project", project).output
+
+
+def test_a_person_decides_about_all_votes_that_wait_for_one_reason(project: Path) -> None:
+    settings = project / "data" / "arena.toml"
+    settings.write_text(settings.read_text("utf-8") + "\n[audit]\nnetwork_votes = 6\n", "utf-8")
+    with open_store(f"sqlite:///{project / 'data' / 'arena.sqlite'}") as store:
+        know_outputs(store)
+        store.write(some_operations(100))
+        for number in range(30):
+            at, voter = NOW + timedelta(hours=number), f"once{number}"
+            battle = a_battle(f"p{number}", voter, MODELS[3], MODELS[number % 3], created=at)
+            store.write([AddBattle(battle), AddVote(a_vote(battle.id, voter, at, network="one"))])
+    only_share = [
+        option for rule in ("linked", "network", "newcomers", "disagreement") for option in ("--without", rule)
+    ]
+    audited = arena("audit", *only_share, "--project", project)
+    assert "more than 6 votes" in audited.output
+    listed = arena("review", "list", "--project", project).stdout
+    assert listed.count("waits: share") > 10
+    kept = arena("review", "release", "--group", "share", "--because", "A class of 30", "--project", project)
+    assert f"release {listed.count('waits: share')} votes" in kept.output
+    assert "0 unknown" in arena("audit", *only_share, "--project", project).output
 
 
 def test_serve_shows_the_arena_until_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

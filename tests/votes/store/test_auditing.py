@@ -196,8 +196,8 @@ def test_votes_of_one_network_beyond_its_share_wait_with_the_reason_until_a_pers
         told = {vote.battle: vote.waits_for for vote in uncounted_votes(connection)}
     assert len(waits) == report.unknown > 20
     assert told == {battle: ("share",) for battle, _ in waits}
-    for battle, voter in waits:
-        _decide(store, RELEASE, voter, battle)
+    for name, voter in waits:
+        _decide(store, RELEASE, voter, name)
     assert audit_store(store, now=LATER, without=without).unknown == 0
     with store.reading() as connection:
         assert waiting_votes(connection, "share") == []
