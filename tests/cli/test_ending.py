@@ -34,8 +34,8 @@ def test_what_was_registered_for_the_end_is_done(tmp_path: Path) -> None:
 
 def test_no_command_loads_what_is_there_for_researchers(tmp_path: Path) -> None:
     assert find_spec("pandas"), "a dependency, which is loaded when somebody asks for it"
-    votes = TEST_DATA / "imagenhub" / "Text-To-Image"
-    ended = run(tmp_path, ["-c", LOADED_AT_THE_END, "rate", "--format", "imagenhub", "--no-intervals", str(votes)])
+    votes = TEST_DATA / "vote_files" / "csv-shapes" / "votes.json"
+    ended = run(tmp_path, ["-c", LOADED_AT_THE_END, "rate", "--min-votes", "1", str(votes)])
     assert ended.returncode == 0, ended.stderr
     loaded = ended.stdout.splitlines()[-1].split()
     assert "pyarrow" in loaded
