@@ -86,7 +86,7 @@ class Comparability:
             )
         for name in sorted(self.changed_makers & {"pillow", "plotly", "pyarrow"}):
             what = {"pillow": "smaller pictures and cards", "plotly": "plotly.js", "pyarrow": "the bytes of Parquet"}
-            there = facts["made_with"].get(name)
+            there = _makers(facts).get(name, "unknown")
             said.append(f"Another version of {name} made the site ({there}): {what[name]} are not compared.")
         return said
 
@@ -101,13 +101,18 @@ class Shown:
 
 def comparability_of(facts: Mapping[str, Any], templates: Path | None) -> Comparability:
     """How far a site can be compared with what is built here."""
-    makers = facts.get("made_with")
-    there = makers if isinstance(makers, dict) else {}
+    there = _makers(facts)
     return Comparability(
         same_program=facts.get("program") == program_digest(),
         changed_makers=frozenset(name for name, here in made_with().items() if there.get(name) != here),
         foreign_templates=bool(facts.get("overrides")) and templates is None,
     )
+
+
+def _makers(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The versions of packages that made a site; none where it does not say so."""
+    makers = facts.get("made_with")
+    return makers if isinstance(makers, dict) else {}
 
 
 def build_again(
@@ -155,7 +160,7 @@ def templates_of(project: Path | None) -> Path | None:
 def compare(site: Path, listing: SiteListing, rebuilt: Rebuilt, comparable: Comparability, findings: Findings) -> Shown:
     """Compare every file with the one that the downloads give."""
     pages = figures = 0
-    versions = {str(listing.facts.get("version")), *map(str, dict(listing.facts.get("made_with") or {}).values())}
+    versions = {str(listing.facts.get("version")), *map(str, _makers(listing.facts).values())}
     known = frozenset(listing.sums.values()) | versions
     for name, expected in sorted(rebuilt.sums.items()):
         path, how = site / name, comparable.of(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,12 @@ from arena.ratings import compute_ratings
 from tests.publish.worlds import World, make_world
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     return make_world(tmp_path_factory.mktemp("verified"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def published(world: World) -> Path:
     """The site; tests read it and change nothing in it."""
     out = world.catalogue.folder.parent / "site"
@@ -31,9 +30,3 @@ def published(world: World) -> Path:
 def copied(published: Path, tmp_path: Path) -> Path:
     """A copy of the site, to change."""
     return Path(shutil.copytree(published, tmp_path / "site"))
-
-
-@pytest.fixture
-def in_site(published: Path) -> Callable[[str], str]:
-    """The text of a file of the site."""
-    return lambda name: (published / name).read_text("utf-8")
