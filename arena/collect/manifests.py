@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from arena.catalogue.error_messages import near, show
+from arena.csv_text import from_cell
 from arena.errors import CollectError
 from arena.wording import count, listing
 
@@ -218,7 +219,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
             if len(row) != len(header):
                 what = f"has {count(len(row), 'value')} for {count(len(header), 'column')}"
                 raise CollectError(what, where=where, hint="quote values that hold a separator")
-            yield where, dict(zip(header, (value.strip() for value in row), strict=True))
+            yield where, dict(zip(header, (from_cell(value.strip()) for value in row), strict=True))
     except csv.Error as error:
         raise CollectError(f"is no CSV: {error}", where=f"{path}:{reader.line_num}") from error
 

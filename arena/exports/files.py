@@ -6,9 +6,7 @@ holds simulated data: ratings and votes in ``origin``, JSON in ``simulated``, Pa
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,6 +20,7 @@ import pyarrow.parquet as pq
 from pydantic_core import to_json
 
 from arena.catalogue.records import InputPicture
+from arena.csv_text import csv_text
 from arena.errors import PublishError
 from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, iter_prices
 from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
@@ -181,7 +180,7 @@ def _write_rows(path: Path, schema: pa.Schema, records: Iterable[object]) -> Non
     _write(
         path,
         {
-            ".csv": lambda part: _write_text(part, _csv_text(schema.names, rows)),
+            ".csv": lambda part: _write_text(part, csv_text(schema.names, rows)),
             ".parquet": lambda part: _write_parquet(part, _table(schema, rows), {}),
         },
     )
@@ -190,14 +189,6 @@ def _write_rows(path: Path, schema: pa.Schema, records: Iterable[object]) -> Non
 def _table(schema: pa.Schema, rows: Iterable[Sequence[Any]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, schema.types, strict=True)], schema=schema)
-
-
-def _csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _write_text(path: Path, text: str) -> None:

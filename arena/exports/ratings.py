@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+from arena.csv_text import csv_text
 from arena.exports.columns import ColumnText, arrow_schema, columns_of
 from arena.ratings.results import Ratings
 from arena.records import AxisKind, Board, Method, Origin, RankStatus, Rating
@@ -181,12 +180,7 @@ def count_rows(ratings: Ratings) -> int:
 
 def ratings_csv(ratings: Ratings) -> str:
     """The text of ratings.csv: a header, floats with 6 decimals, lines that end in a line feed."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(RATINGS_COLUMNS)
-    for row in iter_ratings(ratings):
-        writer.writerow([_text(value) for value in row])
-    return text.getvalue()
+    return csv_text(RATINGS_COLUMNS, ([_text(value) for value in row] for row in iter_ratings(ratings)))
 
 
 def _rows_of(board: Board, min_votes: int) -> tuple[Rating, ...]:

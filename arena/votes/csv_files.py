@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
+from arena.csv_text import MARKED
 from arena.errors import VotesError
 from arena.votes.contents import Source, line_of, text_of
 from arena.votes.parsed import ParsedVotes
@@ -160,7 +161,7 @@ def _header(text: CsvText, source: Source) -> tuple[list[str], str]:
 
 def _parse(text: CsvText, header: list[str], data: bytes | None = None) -> pa.Table:
     # Every column stays text, "NULL" and "1" included: what a field means is for the checks to say, with its line.
-    return pyarrow.csv.read_csv(
+    table = pyarrow.csv.read_csv(
         io.BytesIO(text.data if data is None else data),
         read_options=pyarrow.csv.ReadOptions(block_size=BLOCK_BYTES),
         parse_options=pyarrow.csv.ParseOptions(delimiter=text.separator, newlines_in_values=b'"' in text.data),
@@ -168,6 +169,15 @@ def _parse(text: CsvText, header: list[str], data: bytes | None = None) -> pa.Ta
             column_types=dict.fromkeys(header, pa.string()), strings_can_be_null=False
         ),
     )
+    if b"'" not in text.data:
+        return table
+    return table.from_arrays([_plain(column) for column in table.columns], schema=table.schema)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts that stand in cells: see ``arena.csv_text``."""
+    marked = pc.match_substring_regex(column, MARKED)
+    return pc.if_else(marked, pc.utf8_slice_codeunits(column, 1), column) if pc.any(marked).as_py() else column
 
 
 def _without_ragged_rows(

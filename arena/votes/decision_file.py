@@ -34,6 +34,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from arena.csv_text import csv_text, from_cell
 from arena.errors import ArenaError, VotesError
 from arena.votes.contents import read_text_bytes
 from arena.votes.row_errors import did_you_mean, raise_findings, shorten
@@ -118,11 +119,7 @@ class LogDecisions:
     @cached_property
     def content(self) -> bytes:
         """The file as it is written: the same decisions give the same bytes, whatever order they were read in."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(row.cells for row in self.rows)
-        return text.getvalue().encode()
+        return csv_text(COLUMNS, (row.cells for row in self.rows)).encode()
 
     @cached_property
     def sha256(self) -> str:
@@ -254,7 +251,7 @@ def read_decisions(path: Path) -> LogDecisions:
         for cells in reader:
             if cells:
                 try:
-                    rows.append(_row(cells, f"{path}:{line}"))
+                    rows.append(_row([from_cell(cell) for cell in cells], f"{path}:{line}"))
                 except VotesError as error:
                     findings.append(error)
             line = reader.line_num + 1

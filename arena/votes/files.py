@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from arena.csv_text import RUN_BY_SPREADSHEETS, as_cell
 from arena.errors import VotesError
 from arena.files import write_bytes
 from arena.progress import Progress
@@ -86,8 +87,8 @@ def write_votes(table: pa.Table, path: Path) -> None:
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """Votes as CSV with a header; fields are quoted where they have to be, ``at`` is ISO 8601 with Z, ``reasons`` are
-    joined by semicolons.
+    """Votes as CSV with a header; fields are marked (see ``csv_text``) and quoted where they have to be, ``at`` is
+    ISO 8601 with Z, ``reasons`` are joined by semicolons.
     """
     header = ",".join(VOTE_COLUMNS) + "\n"
     return header.encode() + _lines(table, _csv_column, ",", ("", ""))
@@ -158,7 +159,8 @@ def _csv_column(name: str, column: pa.Array) -> pa.Array:
         column = joined_reasons(column).fill_null("")
     elif name not in TEXT_COLUMNS:
         return _time_text(column) if name == "at" else column.cast(pa.string()).fill_null("")
-    # Text that has to be quoted is rare, and only that goes through Python.
+    # Text that has to be marked or quoted is rare, and only that goes through Python.
+    column = _changed_where(column, pc.match_substring_regex(column, RUN_BY_SPREADSHEETS), as_cell)
     special = pc.match_substring_regex(column, r'[",\r\n]')
     return _changed_where(column, special, lambda text: '"' + text.replace('"', '""') + '"')
 

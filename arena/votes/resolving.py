@@ -19,6 +19,7 @@ from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
 from arena.catalogue.fields import SLUG
 from arena.catalogue.names import ModelNames, loose_key, name_key
+from arena.csv_text import from_cell
 from arena.errors import ArenaError, VotesError
 from arena.votes.checks import MODEL_ID_PATTERN
 from arena.votes.columns import distinct, replaced
@@ -62,7 +63,7 @@ def read_name_map(source: Source) -> NameMap:
     findings: list[ArenaError] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     for number, row in enumerate(reader, 1):
-        cells = [cell.strip() for cell in row]
+        cells = [from_cell(cell.strip()) for cell in row]
         if not any(cells) or (number == 1 and tuple(cell.casefold() for cell in cells) in MAP_HEADERS):
             continue
         where = f"{source}:{reader.line_num}"

@@ -226,8 +226,9 @@
 
   const quoted = (cell) => {
     const raw = cell === null || cell === undefined ? "" : String(cell);
-    // A text that a spreadsheet would run as a formula is marked as text.
-    const safe = typeof cell === "string" && /^[=+\-@\t\r]/.test(raw) ? `'${raw}` : raw;
+    // A text that a spreadsheet would run as a formula is marked as text: the same as arena/csv_text.py.
+    const run = typeof cell === "string" && /^'*[=+\-@\t\r\n]/.test(raw) && !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(raw);
+    const safe = run ? `'${raw}` : raw;
     return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
   };
 

@@ -300,13 +300,13 @@ def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: O
 def test_no_name_breaks_a_csv_file_or_is_a_formula_in_it(opened: Opened) -> None:
     page = opened(f"{BOARD}?maker=openai")
     rename = "(links, names) => names.forEach((name, at) => { links[at].textContent = name; })"
-    names = ["=1+1", 'Two, "three"', "@sum", "-4", "two\nlines"]
+    names = ["=1+1", 'Two, "three"', "@sum", "-a1", "two\nlines"]
     page.locator("#ranking-table tbody tr:visible .pin > a").evaluate_all(rename, names)
     page.get_by_text("Export", exact=True).click()
     with page.expect_download() as asked:
         page.get_by_role("button", name="Download CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(asked.value.path()).read_text("utf-8"))))
-    assert [row["name"] for row in rows][:5] == ["'=1+1", 'Two, "three"', "'@sum", "'-4", "two\nlines"]
+    assert [row["name"] for row in rows][:5] == ["'=1+1", 'Two, "three"', "'@sum", "'-a1", "two\nlines"]
     assert {row["basis"] for row in rows} == {"simulated votes"}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -11,6 +9,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from arena.csv_text import csv_text
 from arena.votes.audit.log_audit import LogAudit, keys_of, masks_of, rows_named
 from arena.votes.decision_file import BETWEEN_RULES
 
@@ -68,11 +67,9 @@ def _flagged(audit: LogAudit, row: int, key: tuple[str, str], found: dict[str, n
 
 def flagged_csv(audit: LogAudit) -> bytes:
     """The list as CSV with a header; a line a vote, rules with ``;`` between them."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     names = [field.name for field in fields(FlaggedVote)]
-    writer.writerow(names)
+    rows = []
     for vote in flagged_votes(audit):
         at, rules = f"{vote.at:%Y-%m-%dT%H:%M:%SZ}", BETWEEN_RULES.join(vote.found_by)
-        writer.writerow([{"at": at, "found_by": rules}.get(name, getattr(vote, name)) for name in names])
-    return text.getvalue().encode()
+        rows.append([{"at": at, "found_by": rules}.get(name, getattr(vote, name)) for name in names])
+    return csv_text(names, rows).encode()
