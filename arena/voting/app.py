@@ -184,8 +184,10 @@ async def renew_regularly(current: CurrentHandlers, watcher: Watcher, seconds: f
                     await asyncio.to_thread(current.show, waiting)
                     making.create_task(current.prepare_pictures())
                 waiting = None
-            except (ArenaError, OSError) as error:
+            except ArenaError as error:
                 LOG.warning("the project has changed, but what is shown has not: %s", error)
+            except OSError as error:
+                LOG.warning("whether the project has changed cannot be seen now, and is looked at again: %s", error)
 
 
 async def forget_regularly(store: Store, clock: Callable[[], datetime], seconds: float) -> None:

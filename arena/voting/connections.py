@@ -1,5 +1,8 @@
 """Connections that may come from anybody: a request that is slow or whose head is large is ended, whoever sends it.
 
+And there are never so many of them that no file can be opened any more: without a limit, a few thousand connections
+that send nothing keep the arena from reading its own project and store.
+
 uvicorn has no setting for either with httptools (https://github.com/Kludex/uvicorn/issues/157): its
 ``timeout_keep_alive`` is about the time between requests, and each byte that arrives puts it off. A proxy in front
 usually does this; without one, a few hundred connections that send a byte now and then would hold all that there are.
@@ -9,6 +12,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
+from contextlib import suppress
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -16,6 +21,11 @@ REQUEST_SECONDS = 10.0
 """A request has to be there in so many seconds, from the connection or its first byte to the end of its body."""
 LARGEST_HEAD = 16 * 1024
 """Bytes of a request's first line and headers together."""
+WANTED_FILES = 65_536
+"""Open files, connections among them, that a worker asks the system for."""
+KEPT_FILES = 256
+"""Of these for the store (three for each of 32 connections to SQLite), pictures, pages, and the project."""
+FEWEST_CONNECTIONS = 32
 _LOG = logging.getLogger(__name__)
 """In place of uvicorn's, which warns of each request that is no HTTP or wants WebSockets: anybody could fill it."""
 _LOG.setLevel(logging.ERROR)
@@ -24,6 +34,22 @@ _REFUSAL = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: %d\r\nconnection: close\r\n\r\n%b" % (len(_TOO_LARGE), _TOO_LARGE)
 )
+
+
+def allow_many_files() -> None:
+    """Raise the limit of open files, which is low by default for the sake of old programs that use ``select``."""
+    wanted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    target = WANTED_FILES if most == resource.RLIM_INFINITY else min(WANTED_FILES, most)
+    if wanted != resource.RLIM_INFINITY and wanted < target:
+        with suppress(ValueError, OSError):  # macOS allows fewer than it says: it goes on with what there is
+            resource.setrlimit(resource.RLIMIT_NOFILE, (target, most))
+
+
+def most_connections() -> int:
+    """How many connections a worker takes at once, by the limit of open files that it has."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    allowed = WANTED_FILES if allowed == resource.RLIM_INFINITY else allowed
+    return max(FEWEST_CONNECTIONS, allowed - KEPT_FILES)
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -40,9 +66,13 @@ class LimitedProtocol(HttpToolsProtocol):
     _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Also the first byte has to come in time."""
+        """Also the first byte has to come in time. One connection too many is ended at once."""
         super().connection_made(transport)
         self.logger = _LOG
+        if len(self.connections) > most_connections():
+            self._refused = True
+            transport.abort()
+            return
         self._start_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:

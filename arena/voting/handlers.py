@@ -75,7 +75,7 @@ class Handlers:
         """``GET /``: the voting page with a battle on it."""
         wanted = self._filter(request)
         if request.method == "HEAD":
-            return HTMLResponse()
+            return _without_body(HTMLResponse())
         visitor = self._visitor(request)
         drawn = await self.battles.draw(visitor, wanted, self.clock())
         await self._prepare(drawn.battle)
@@ -87,7 +87,7 @@ class Handlers:
         """``GET /api/battle``."""
         wanted = self._filter(request)
         if request.method == "HEAD":
-            return JSONResponse(None)
+            return _without_body(JSONResponse({}))
         visitor = self._visitor(request)
         drawn = await self.battles.draw(visitor, wanted, self.clock())
         await self._prepare(drawn.battle)
@@ -374,6 +374,13 @@ async def _form_fields(request: Request) -> list[tuple[str, Any]]:
         raise RequestRefused(refusals.NOT_A_FORM)
     async with request.form(max_files=0, max_fields=20) as form:
         return list(form.multi_items())
+
+
+def _without_body(response: Response) -> Response:
+    """The answer to HEAD: nobody knows how long the page would have been."""
+    response.body = b""
+    del response.headers["content-length"]
+    return response
 
 
 def _media_type(request: Request) -> str:

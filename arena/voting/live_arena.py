@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from arena.catalogue.layout import BLINDNESS_FILE, OUTPUTS_FILE, PROJECT_FILE
 from arena.catalogue.play import sums_in_play
 from arena.catalogue.records import Output, Prompt
 from arena.catalogue.settings import VotingSettings
+from arena.errors import ArenaError
 from arena.ratings import compute_ratings
 from arena.ratings.results import Ratings
 from arena.ratings.tally import COUNTS, count_votes
@@ -226,26 +228,46 @@ class ProjectWatcher:
     def __call__(self) -> LiveArena | None:
         """The project as it is now, once a change has settled: when two looks in a row see the same. None otherwise.
 
-        Raises ``ArenaError`` where the changed project cannot be read; it is read again after the next change.
+        Raises ``ArenaError`` where the changed project cannot be used; it is read again after the next change. Raises
+        ``OSError`` where it cannot be seen or read, which may be over by the next call: that tries again.
         """
         now = self._look()
         # Somebody who copies a new catalogue into place writes many files: half of them are no project.
         settled, self._last = now == self._last, now
         if now == self._shown or not settled:
             return None
+        try:
+            live = read_live_arena(self._project, now[0])
+        except ArenaError:
+            self._shown = now
+            raise
         self._shown = now
-        return read_live_arena(self._project, now[0])
+        return live
 
 
 def stamp_of(project: Path) -> ProjectStamp:
-    """Name, time, size and inode of every file that is read; pictures go by the file that lists them."""
+    """Name, time, size and inode of every file that is read; pictures go by the file that lists them.
+
+    Raises ``OSError`` where a folder cannot be read: a project that is seen in part is another project.
+    """
     data = project / "data"
     files = [data / PROJECT_FILE, data / OUTPUTS_FILE, data / BLINDNESS_FILE]
     files += [data / "votes" / MANIFEST, data / "votes" / DECISIONS]
-    files += [path for folder in WATCHED_FOLDERS for path in (data / folder).rglob("*.toml")]
+    files += [path for folder in WATCHED_FOLDERS for path in _toml_files(data / folder)]
     stamp = []
     for path in files:
         with suppress(FileNotFoundError):
             stat = path.stat()
             stamp.append((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return tuple(sorted(stamp))
+
+
+def _toml_files(folder: Path) -> Iterator[Path]:
+    # Not rglob: from Python 3.13 on it leaves out what it cannot read.
+    for path, _, names in os.walk(folder, onerror=_raise_unless_missing):
+        yield from (Path(path, name) for name in names if name.endswith(".toml"))
+
+
+def _raise_unless_missing(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error

@@ -26,7 +26,7 @@ from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
 from arena.votes.store.networks import SECRET_BYTES
 from arena.voting.app import create_app
-from arena.voting.connections import LimitedProtocol
+from arena.voting.connections import LimitedProtocol, allow_many_files
 from arena.voting.live_arena import ProjectWatcher, read_live_arena
 from arena.voting.login import check_provider, login_secret
 from arena.voting.proof_of_work import price_in_words
@@ -81,6 +81,7 @@ def serve(
         tell(text)
     # A damaged log is said here and once, not by each worker while it starts.
     open_log(project / "data" / "votes")
+    allow_many_files()  # workers inherit it
     listening = _listen(address)
     build = partial(build_app, project, url, secret, address.root, client_secret)
     with open_store(url) as store:

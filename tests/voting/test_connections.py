@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from arena.voting.connections import LARGEST_HEAD, REQUEST_SECONDS, LimitedProtocol
+from arena.voting.connections import KEPT_FILES, LARGEST_HEAD, REQUEST_SECONDS, LimitedProtocol, allow_many_files
 from arena.voting.serving import ListenAddress, _config
 from tests.waiting import PATIENCE, wait_until
 
@@ -194,6 +195,40 @@ def test_a_large_head_is_refused(served: Served, head: bytes) -> None:
 def test_a_head_within_the_limit_is_read(served: Served) -> None:
     with served.connected(b"GET /a HTTP/1.1\r\nX: " + b"x" * (LARGEST_HEAD - 200) + b"\r\n\r\n") as client:
         assert client.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_connections_leave_files_for_the_store_and_the_project(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (KEPT_FILES + 40, 10_000))
+    with ExitStack() as several:
+        for _ in range(40):
+            several.enter_context(served.connected())
+        wait_until(lambda: served.connections == 40, "all are there")
+        one_too_many = several.enter_context(served.connected())
+        assert ending(one_too_many) == b""
+        assert served.connections == 40
+    wait_until(lambda: served.connections == 0, "they went")
+    with served.connected(REQUEST) as client:
+        assert client.recv(65536).startswith(b"HTTP/1.1 200"), "there is room again"
+
+
+@pytest.mark.parametrize(
+    ("limits", "asked"),
+    [
+        ((1024, 524_288), (65_536, 524_288)),
+        ((256, 4096), (4096, 4096)),
+        ((256, resource.RLIM_INFINITY), (65_536, resource.RLIM_INFINITY)),
+        ((100_000, 524_288), None),
+        ((resource.RLIM_INFINITY, resource.RLIM_INFINITY), None),
+    ],
+)
+def test_the_limit_of_open_files_is_raised_as_far_as_it_may(
+    limits: tuple[int, int], asked: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: limits)
+    monkeypatch.setattr(resource, "setrlimit", lambda _, wanted: given.append(wanted))
+    allow_many_files()
+    assert given == ([asked] if asked else [])
 
 
 def test_a_line_of_60_mb_is_not_read(served: Served) -> None:

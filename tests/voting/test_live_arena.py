@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import random
 import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -202,7 +204,31 @@ def test_an_app_whose_project_could_not_be_looked_at_looks_again(
         app = create_app(first, store, clock=Clock(), rng=random.Random(7), secret=SECRET, watcher=watcher)
         with TestClient(app) as client:
             wait_until(lambda: "Another arena" in client.get("/").text, "the new name is shown")
-    assert "Input/output error" in caplog.text
+    (record,) = caplog.records
+    assert record.getMessage().startswith("whether the project has changed cannot be seen now")
+    assert "Input/output error" in record.getMessage()
+
+
+def test_a_change_that_could_not_be_read_is_read_by_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_project(tmp_path / "data")
+    watcher = ProjectWatcher(tmp_path)
+    with (tmp_path / "data" / "arena.toml").open("a") as settings:
+        settings.write("# changed\n")
+    assert watcher() is None, "it has to settle"
+    too_many = OSError(errno.EMFILE, "Too many open files", "organizations")
+
+    def no_file_left(*_: object, **__: object) -> Any:
+        raise too_many
+
+    for what in ("arena.voting.live_arena.read_live_arena", "os.scandir"):
+        with monkeypatch.context() as patched:
+            patched.setattr(what, no_file_left)
+            with pytest.raises(OSError, match="Too many open files"):
+                watcher()
+    assert watcher() is not None, "nobody has to change it once more"
+    assert watcher() is None
 
 
 def test_a_battle_of_an_arena_that_is_gone_is_over(tmp_path: Path) -> None:
