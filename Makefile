@@ -21,7 +21,7 @@ INSTALL_WEB_TOOLS := { command -v npm || $(BIN)/python -m pip install nodejs-whe
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help site serve test lint fix golden docs lock screenshots clean
+.PHONY: help site serve test thorough lint fix golden docs lock screenshots clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -37,10 +37,13 @@ serve: site  ## build the site and show it on http://127.0.0.1:8000 (PORT=8001: 
 test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
 	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/pytest --cov --cov-report=term -n 2 --dist worksteal
 
+thorough: $(VENV)/.test  ## run the property tests with many more examples, other ones each time (half an hour)
+	@$(BIN)/pytest -m hypothesis --hypothesis-profile thorough -n 2 --dist worksteal
+
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy --num-workers 2
 	@$(BIN)/lint-imports
 
 fix: $(VENV)/.test  ## format, and mend what the linter can mend

@@ -34,9 +34,15 @@ BROWSER_ARGUMENTS = (
 
 os.register_at_fork(after_in_child=partial(sys.settrace, None))
 """What a forked process executes is not measured, since it reports nothing: so it need not be traced either."""
-settings.register_profile("arena", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "arena", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25, derandomize=True
+)
+settings.register_profile("thorough", settings.get_profile("arena"), max_examples=500, derandomize=False)
 settings.load_profile("arena")
-"""No example has to end in a given time: a machine that is busy elsewhere must not fail a test."""
+"""Every run tries the same examples, and make thorough others, and many more of them.
+
+No example has to end in a given time: a machine that is busy elsewhere must not fail a test.
+"""
 expect.set_options(timeout=PATIENCE * 1000)
 
 

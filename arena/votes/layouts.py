@@ -6,6 +6,7 @@ names two models and who won. They are read a column at a time.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -220,7 +221,7 @@ def _blind(layout: PairLayout, table: pa.Table) -> tuple[np.ndarray[tuple[int], 
     if layout.blind not in table.column_names:
         return np.ones(len(table), np.bool_), []
     column = table[layout.blind]
-    text = pc.utf8_lower(column.cast(pa.string())).fill_null("")
+    text = pc.utf8_lower(_as_text(column)).fill_null("")
     known = pc.is_in(text, pa.array(["true", "false", ""]))
     rows = np.flatnonzero(~known.to_numpy())
     wrong = RowErrors(
@@ -235,7 +236,7 @@ def _with_one_winner(table: pa.Table, chosen: Mapping[str, str]) -> pa.Table:
     """The table with the winner as text: three columns of 1 and 0 become one, numbers are written out."""
     name = chosen["outcome"]
     if name in ONE_HOT and set(ONE_HOT) <= set(table.column_names):
-        ones = {key: pc.equal(table[key].cast(pa.string()), "1").fill_null(False) for key in ONE_HOT}
+        ones = {key: pc.equal(_as_text(table[key]), "1").fill_null(False) for key in ONE_HOT}
         ones_in_row = sum(mask.to_numpy().astype(np.int64) for mask in ones.values())
         winner = pa.repeat(pa.scalar(""), len(table))
         for key, word in ONE_HOT.items():
@@ -247,6 +248,14 @@ def _with_one_winner(table: pa.Table, chosen: Mapping[str, str]) -> pa.Table:
             column = column.cast(column.type.value_type)
         column = pc.utf8_trim_whitespace(column.cast(pa.string()).fill_null("")) if _is_scalar(column.type) else column
     return table.set_column(table.column_names.index(name), name, column)
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The column as text; lists and objects as they stand in JSON."""
+    if not pa.types.is_nested(column.type):
+        return column.cast(pa.string())
+    texts = [value if value is None else json.dumps(value, default=str) for value in column.to_pylist()]
+    return pa.chunked_array([pa.array(texts, pa.string())])
 
 
 def _is_scalar(kind: pa.DataType) -> bool:

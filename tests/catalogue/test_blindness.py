@@ -4,7 +4,7 @@ from datetime import date
 from math import comb
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.catalogue.blindness import guessed_by_style, luck, named_from_the_site, wilson_interval
@@ -19,7 +19,6 @@ def measured(prompt: str = "p", pictures: int = 10, **facts: float) -> Blindness
 
 
 @given(st.integers(1, 40), st.floats(0.01, 0.99), st.data())
-@settings(max_examples=30, deadline=None)
 def test_luck_of_one_group_is_the_binomial_tail(number: int, chance: float, data: st.DataObject) -> None:
     right = data.draw(st.integers(0, number))
     tail = sum(comb(number, k) * chance**k * (1 - chance) ** (number - k) for k in range(right, number + 1))

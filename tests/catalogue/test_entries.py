@@ -121,7 +121,7 @@ NAMES = (
 """Texts of a line that can be read."""
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=NAMES, source=SHOWN)
 def test_any_name_survives_the_file(tmp_path: Path, name: str, source: str) -> None:
     data = write_project(tmp_path)

@@ -264,7 +264,7 @@ toml_bytes = st.one_of(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(sorted(FILES)), content=toml_bytes)
 @example(name="arena.toml", content=b"[ratings]\nmu = 1" + b"0" * 400)
 @example(name="arena.toml", content=b"ratings = 1")

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.ratings import compute_ratings, rating_settings
@@ -20,7 +20,6 @@ def first_places(counts: dict[tuple[int, int], tuple[int, int, int]], models: in
     return {int(model) for model in held if score[model] == score[held].max()}
 
 
-@settings(max_examples=40)
 @given(st.dictionaries(st.sampled_from([(0, 1), (0, 2), (1, 2)]), st.tuples(*[st.integers(0, 3)] * 3), min_size=2))
 def test_fragility_is_a_number_of_votes_that_does_it(counts: dict[tuple[int, int], tuple[int, int, int]]) -> None:
     tally = axis_tally(counts, 3)

@@ -3,14 +3,13 @@ from collections import Counter
 import ibis
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from arena.ratings.tally import AxisTally, count_votes, tally
 from arena.records import REQUIRED_VOTE_COLUMNS, Axis
 from tests.ratings.voting import Ballot, ballots, random_ballots, table
 
 
-@settings(max_examples=25)
 @given(ballots())
 def test_counts_are_those_of_the_votes(votes: list[Ballot]) -> None:
     expected: Counter[tuple[Axis, str, str, int]] = Counter()

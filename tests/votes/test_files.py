@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import BufferReader
 
@@ -25,7 +25,6 @@ SUFFIXES = sorted(RENDERERS)
 
 
 @given(votes=vote_lists)
-@settings(max_examples=40)
 def test_import_then_export_is_the_identity(votes: list[Vote]) -> None:
     table = votes_table(votes)
     with tempfile.TemporaryDirectory() as folder:
@@ -40,7 +39,6 @@ def test_import_then_export_is_the_identity(votes: list[Vote]) -> None:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @given(content=st.binary(max_size=200))
-@settings(max_examples=150)
 def test_any_bytes_are_votes_or_a_votes_error(suffix: str, content: bytes) -> None:
     _load_or_refuse(suffix, content)
 
@@ -56,7 +54,6 @@ def _damage(draw: st.DrawFn) -> list[tuple[float, bytes, int]]:
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @given(damage=_damage())
-@settings(max_examples=150)
 def test_damaged_files_are_votes_or_a_votes_error(suffix: str, damage: list[tuple[float, bytes, int]]) -> None:
     content = bytearray(_WHOLE[suffix])
     for share, put, taken in damage:

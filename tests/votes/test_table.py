@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from arena.errors import VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, Origin, Vote
@@ -19,7 +19,6 @@ def test_the_schema_has_the_columns_of_a_vote_in_their_order() -> None:
     assert tuple(VOTE_SCHEMA.names) == VOTE_COLUMNS
 
 
-@settings(max_examples=40)
 @given(vote_lists)
 def test_votes_go_into_a_table_and_come_back(votes: list[Vote]) -> None:
     table = votes_table(votes)

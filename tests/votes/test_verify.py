@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.errors import VotesError
@@ -50,7 +50,6 @@ def test_a_whole_log_passes(folder: Path) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150)
 def test_any_changed_byte_is_found_and_its_file_named(folder: Path, data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(sorted(folder.iterdir())))
     content = path.read_bytes()

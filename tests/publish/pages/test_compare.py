@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.catalogue.model_facts import Capabilities, Weights
@@ -109,7 +109,6 @@ def test_a_page_stays_once_enough_weeks_have_ended_with_two_as_neighbours() -> N
     assert kept_pairs(board, history, min_votes=21) == frozenset(), "a rank takes votes"
 
 
-@settings(max_examples=40)
 @given(st.lists(st.permutations("abcdefgh"), min_size=2, max_size=12), st.integers(1, 6))
 def test_pages_that_stay_never_go_while_weeks_are_added(orders: list[list[str]], step: int) -> None:
     made = ["".join(order) for order in orders for _ in range(step)]

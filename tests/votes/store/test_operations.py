@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import exc, text
 
@@ -123,7 +123,6 @@ class _Expected:
 
 
 @given(st.lists(st.lists(_OPERATIONS, max_size=4), max_size=8))
-@settings(max_examples=25)
 def test_a_store_agrees_with_a_dictionary(batches: list[list[Operation]]) -> None:
     with tempfile.TemporaryDirectory() as folder, open_store(sqlite_store(Path(folder))) as store:
         know_outputs(store)
