@@ -43,7 +43,7 @@ from arena.catalogue.model_facts import (
     Status,
     Weights,
 )
-from arena.catalogue.settings import Arena, AuditSettings, LoginSettings, Playground, VotingSettings
+from arena.catalogue.settings import Arena, AuditSettings, DatasetTexts, LoginSettings, Playground, VotingSettings
 from arena.records import OutputOrigin, RatingSettings
 
 
@@ -73,6 +73,8 @@ class Project(Record):
     audit: AuditSettings = AuditSettings()
     login: LoginSettings | None = None
     """Who people log in with before they vote; left out, anybody votes."""
+    dataset: DatasetTexts = DatasetTexts()
+    """What the data set for researchers says of itself."""
     playground: Playground | None = None
     """Where readers may try models with a key of their own; left out, there is no playground."""
 

@@ -1,7 +1,7 @@
-"""``[[arenas]]``, ``[voting]``, ``[audit]``, ``[login]`` and ``[playground]`` of arena.toml.
+"""``[[arenas]]``, ``[voting]``, ``[audit]``, ``[login]``, ``[dataset]`` and ``[playground]`` of arena.toml.
 
 What the arenas are and which of them are published data sets, how battles are drawn and votes limited, how much one
-network counts for, who may vote, and where readers may try models.
+network counts for, who may vote, what the data set for researchers says of itself, and where readers may try models.
 """
 
 from __future__ import annotations
@@ -181,3 +181,38 @@ class Playground(Record):
         """The origins that pictures may be shown from."""
         scheme, _, rest = self.base.partition("://")
         return (f"{scheme}://{rest.partition('/')[0]}", *self.pictures)
+
+
+class DatasetTexts(Record):
+    """What `arena export dataset` says of the votes and cannot know. What is left out is said to be not stated."""
+
+    title: Text | None = None
+    """What the data set is called; left out, it is named after the project."""
+    creators: tuple[Text, ...] = ()
+    """Who made it, people or organizations; left out, the contributors of the project."""
+    url: Url | None = None
+    """Where it is published; left out, ``base_url``, else ``repository``."""
+    doi: Annotated[str, StringConstraints(pattern=r"^10\.[0-9]{4,9}/\S+$")] | None = None
+    """Its DOI, as in ``10.5281/zenodo.1234567``."""
+    catalogue_licence: Text | None = None
+    """The licence of models, offers, prices and prompts, e.g. ``CC-BY-4.0``; ``votes_licence`` is that of the rest."""
+    in_site: Annotated[bool, Field(strict=True)] = False
+    """Whether `arena build` puts it into the site as well, as an archive to download."""
+    collection: Text | None = None
+    """How voters were found, what they saw, and when."""
+    consent: Text | None = None
+    """What voters were told of what becomes of their votes, and what they agreed to."""
+    annotators: Text | None = None
+    """What is known of the voters as a group: where from, which languages, paid or not."""
+    sensitive: Text | None = None
+    """What in the prompts or votes may be personal or sensitive, and what was done about it."""
+    limitations: Text | None = None
+    """What the votes cannot tell, besides what follows from the data itself."""
+    biases: Text | None = None
+    """Which groups, tastes or kinds of pictures the votes lean to."""
+    use_cases: Text | None = None
+    """What it was made for, and what it must not be used for."""
+    social_impact: Text | None = None
+    """What good and what harm may come of its use."""
+    maintenance: Text | None = None
+    """Who keeps it up, how often it appears, and how to report what is wrong."""

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -40,6 +41,15 @@ def is_quiet() -> bool:
 def is_verbose() -> bool:
     """Whether ``-v`` was given."""
     return _flag(VERBOSE)
+
+
+STANDARD_OUTPUT = Path("-")
+
+
+def check_out(out: Path | None) -> None:
+    """Refuse to print two things on standard output."""
+    if out == STANDARD_OUTPUT and as_json():
+        raise click.UsageError("--out - and --json both want standard output")
 
 
 def as_json() -> bool:

@@ -1,4 +1,4 @@
-"""``arena import``, ``rate`` and ``export``: votes in, ratings and all other data out."""
+"""``arena import`` and ``rate``: votes into the log, and ratings from the log or from files."""
 
 from __future__ import annotations
 
@@ -23,22 +23,16 @@ from arena.cli.group import (
     project_option,
     require_project,
 )
-from arena.cli.opening import open_catalogue, open_project, open_votes, published, rate_log, say_left_out, say_set_aside
-from arena.cli.printing import as_json, note, print_json, print_result
+from arena.cli.opening import open_catalogue, open_votes, say_left_out, say_set_aside
+from arena.cli.printing import STANDARD_OUTPUT, as_json, check_out, note, print_result
 from arena.cli.reading import defaults_of, names_in, reading_options, sources_of
 from arena.errors import RatingsError
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
-    from arena.catalogue import Catalogue
     from arena.ratings.results import Ratings
-    from arena.votes.log import Log
     from arena.votes.parsed import LoadedVotes
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
-
-STANDARD_OUTPUT = Path("-")
 
 
 @main.command("import")
@@ -87,60 +81,6 @@ def import_(
         text = "\n".join([text, *import_audit_lines(report.audit)])
         fields["audit"] = log_audit_json(report.audit)
     print_result(text, **fields)
-
-
-@main.command()
-@project_option
-@click.argument("what", type=click.Choice(["ratings", "votes", "catalogue"]))
-@click.option("--out", type=PATH, metavar="FILE", help="Its suffix decides the format.  [default: WHAT.csv]")
-@json_option
-def export(project: Path, what: str, out: Path | None) -> None:
-    """Write the ratings, the votes or the catalogue to a file.
-
-    The file is CSV, Parquet or JSON (votes: JSON Lines) by its suffix. On standard output (--out -) ratings and votes
-    are CSV, and the catalogue is JSON. Of an arena that people voted in, no simulated votes and outputs are written.
-    """
-    from arena.exports import files
-
-    _check_out(out)
-    path = out or Path(f"{what}.csv")
-    catalogue, log = open_project(project)
-    if path == STANDARD_OUTPUT:
-        _print_export(what, catalogue, log)
-        return
-    written: tuple[Path, ...] = (path,)
-    if what == "ratings":
-        with progress_bar() as progress:
-            ratings = rate_log(catalogue, log, history=False, progress=progress)
-        files.write_ratings(ratings, path, log_sha256=log.head)
-    elif what == "votes":
-        files.write_votes(_published_votes(catalogue, log), path)
-    else:
-        written = files.write_catalogue(published(catalogue, log)[0], path)
-    print_result("\n".join(f"Wrote {file}" for file in written), files=written)
-
-
-def _print_export(what: str, catalogue: Catalogue, log: Log) -> None:
-    """Ratings and votes as CSV, the catalogue as JSON, on standard output."""
-    from arena.exports.files import catalogue_json, votes_table
-    from arena.exports.ratings import ratings_csv
-    from arena.votes.files import csv_bytes
-
-    if what == "ratings":
-        click.echo(ratings_csv(rate_log(catalogue, log, history=False)), nl=False)
-    elif what == "votes":
-        click.echo(csv_bytes(votes_table(_published_votes(catalogue, log))), nl=False)
-    else:
-        print_json(catalogue_json(published(catalogue, log)[0]))
-
-
-def _published_votes(catalogue: Catalogue, log: Log) -> ir.Table:
-    """The votes that are exported; says how many are not."""
-    votes = published(catalogue, log)[1]
-    simulated = log.summary().votes - int(votes.count().to_pyarrow().as_py())
-    if simulated:
-        note(f"Left out: {wording.count(simulated, 'simulated vote')} in arenas that people voted in.")
-    return votes
 
 
 def rating_options(command: Command) -> Command:
@@ -203,7 +143,7 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     """
     from arena.ratings import compute_ratings, override, rating_settings
 
-    _check_out(out)
+    check_out(out)
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
     if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
         raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
@@ -260,9 +200,3 @@ def _print_or_write(ratings: Ratings, out: Path | None, top: int | None, log_sha
         print_boards(ratings, top)
     else:
         click.echo(ratings_csv(ratings), nl=False)
-
-
-def _check_out(out: Path | None) -> None:
-    """Refuse to print two things on standard output."""
-    if out == STANDARD_OUTPUT and as_json():
-        raise click.UsageError("--out - and --json both want standard output")

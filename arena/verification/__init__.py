@@ -15,6 +15,7 @@ from arena import wording
 from arena.errors import ArenaError
 from arena.progress import Progress
 from arena.publish.output.marker import MARKER
+from arena.verification.dataset import is_dataset, verify_dataset
 from arena.verification.download import download_site
 from arena.verification.report import Discrepancy, Findings, Verification
 from arena.verification.signatures import check_signature
@@ -24,7 +25,7 @@ from arena.votes.verify import verify as verify_log
 
 __all__ = ["Discrepancy", "Verification", "verify"]
 
-_NAME = "name the folder or the address of a site, or the folder of a log"
+_NAME = "name the folder or the address of a site, the folder of a data set, or that of a log"
 
 
 def verify(
@@ -37,7 +38,7 @@ def verify(
     progress: Progress | None = None,
     transport: httpx.BaseTransport | None = None,
 ) -> Verification:
-    """Verify a site in a folder or at an ``http(s)://`` address, or the folder of a log.
+    """Verify a site in a folder or at an ``http(s)://`` address, or the folder of a data set or of a log.
 
     ``head`` is a head of the log that was noted earlier or published elsewhere, and ``key`` a public key of minisign,
     or its file, with which the log is said to be signed: nothing else ties what is verified to the world outside.
@@ -64,6 +65,8 @@ def verify(
         raise ArenaError("there is no such folder", where=str(folder), hint=_NAME)
     if (folder / MARKER).exists():
         return verify_site(folder, head=head, key=key, project=project, processes=processes, progress=progress)
+    if is_dataset(folder):
+        return verify_dataset(folder, head=head, key=key, progress=progress)
     return _verify_log(folder, head, key, progress)
 
 

@@ -45,7 +45,7 @@ def verify_site(
     findings = Findings()
     listing = read_listing(folder, findings)
     whole = check_files(folder, listing, findings, not_fetched or {}, progress)
-    log = _check_log(folder, listing, head, findings, progress)
+    log = check_log(folder, listing, head, findings, progress)
     signed = check_signature(folder / LOG_FOLDER, LOG_FOLDER, key, findings) if log or key else None
     templates = templates_of(project)
     rebuilt, shown = None, Shown(0, 0)
@@ -86,10 +86,16 @@ def verify_site(
     )
 
 
-def _check_log(
-    folder: Path, listing: SiteListing, head: str | None, findings: Findings, progress: Progress | None
+def check_log(
+    folder: Path,
+    listing: SiteListing,
+    head: str | None,
+    findings: Findings,
+    progress: Progress | None,
+    *,
+    marker: str = MARKER,
 ) -> VerifyReport | None:
-    """The log as the site publishes it: its files, its chain, and the head that the site states for it."""
+    """The log as it is published: its files, its chain, and the head that the file ``marker`` states for it."""
     log = folder / LOG_FOLDER
     if not log.is_dir() or log.is_symlink():
         if listing.facts.get("log_head") or head:
@@ -108,8 +114,8 @@ def _check_log(
         findings.add_errors(finding, str(log), LOG_FOLDER)
     stated = str(listing.facts.get("log_head"))
     if stated != report.head:
-        message = "states another head than that of the log in the site"
-        findings.add(MARKER, message, place="$.log_head", says=stated, expected=report.head)
+        message = "states another head than that of the log beside it"
+        findings.add(marker, message, place="$.log_head", says=stated, expected=report.head)
     return report
 
 

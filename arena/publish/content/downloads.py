@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from arena.exports import files
+from arena.exports.dataset.writing import dataset_archive
 from arena.exports.ratings import count_rows
 from arena.ratings.results import Ratings
 from arena.votes.origins import published_votes
@@ -19,6 +20,10 @@ from arena.votes.table import summarize
 if TYPE_CHECKING:
     from arena.catalogue import Catalogue
     from arena.votes.log import Log
+
+
+DATASET = "dataset.zip"
+"""The data set of ``arena export dataset``, where ``[dataset]`` says that the site offers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,10 @@ def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Pa
     files.write_models(catalogue, path["models.csv"])
     files.write_prices(catalogue, path["prices.csv"])
     files.write_catalogue(catalogue, path["catalogue.json"])
+    day = catalogue.today or (summary.last and summary.last.date())
+    if catalogue.project.dataset.in_site and day:
+        rows[DATASET], path[DATASET] = summary.votes, folder / DATASET
+        path[DATASET].write_bytes(dataset_archive(catalogue, log, ratings, day))
     return tuple(_made(path[name], many) for name, many in rows.items())
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.exports.dictionary import DictionaryEntry, data_dictionary
 from arena.exports.files import simulated_note, software
-from arena.publish.content.downloads import Download
+from arena.publish.content.downloads import DATASET, Download
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import addresses
 from arena.publish.page import Asset, Page, Thing
@@ -22,7 +22,12 @@ print(duckdb.sql(asked))
 """
 SIMULATED_FILES = frozenset({"ratings", "votes"})
 
-MEDIA_TYPES = {".csv": "text/csv", ".json": "application/json", ".parquet": "application/vnd.apache.parquet"}
+MEDIA_TYPES = {
+    ".zip": "application/zip",
+    ".csv": "text/csv",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,11 @@ class DataView:
     """All downloads, licences, citation and the first lines of an analysis."""
 
     groups: tuple[DownloadGroup, ...]
+    dataset: DownloadRow | None
+    """All of it in one archive, where the site offers that."""
     simulated: bool
     votes_licence: str
+    catalogue_licence: str
     notices: tuple[tuple[str, str], ...]
     """Path and name of the licence notices of published data sets."""
     citation: str
@@ -80,8 +88,10 @@ def _view(site: SiteData) -> DataView:
     until = site.data_until
     return DataView(
         groups=tuple(_group(site, entry) for entry in data_dictionary()),
+        dataset=next((_row(site, "votes", each) for each in site.downloads if each.name == DATASET), None),
         simulated=site.simulated,
         votes_licence=site.votes_licence,
+        catalogue_licence=site.catalogue.project.dataset.catalogue_licence or "",
         notices=tuple((path, path.rpartition("/")[2]) for path in _notices(site)),
         citation=_citation(site),
         bibtex=_bibtex(site),
@@ -180,8 +190,10 @@ def _dataset(site: SiteData, view: DataView) -> Thing:
                 "encodingFormat": MEDIA_TYPES[f".{file.name.rpartition('.')[2]}"],
                 "sha256": file.sha256,
             }
-            for group in view.groups
-            for file in group.files
+            for file in [
+                *(file for group in view.groups for file in group.files),
+                *([view.dataset] if view.dataset else []),
+            ]
         ],
     }
     sets = [arena.source.licence for arena in project.arenas if arena.source]
