@@ -19,7 +19,7 @@ from arena.ratings.results import Ratings
 from arena.records import VOTE_COLUMNS, RatingSettings
 from arena.votes.files import Defaults, LoadedVotes
 from arena.votes.files import load_votes as load_sources
-from arena.votes.handed_over import sources_of
+from arena.votes.handed_over import in_python, sources_of
 from arena.votes.log import open_log
 from arena.votes.manifest import MANIFEST
 from arena.votes.project import open_project
@@ -67,16 +67,15 @@ def load_votes(
     the names of columns as keys; a list of paths, files and frames; the folder of a log; or a project, whose log is
     read. The last two give the votes under the present ids of models, with the hash of the log.
 
-    The other arguments are the options of ``arena rate`` with the same names (``names`` is ``--map``). ``format`` is
-    ``arena`` (columns ``battle, at, arena, category, language, left, right, outcome, voter``, where battle and voter
-    may be missing), ``pairs`` (two models and a winner, under the names that most people use), ``fastchat``,
-    ``lmarena`` or ``imagenhub``. ``columns`` leads our names to those of the source: ``{"left": "model_a"}``.
+    The other arguments are as the options of ``arena rate``. ``format`` is ``arena`` (columns ``battle, at, arena,
+    category, language, left, right, outcome, voter``, where battle and voter may be missing), ``pairs`` (two models
+    and a winner, under the names that most people use), ``fastchat``, ``lmarena`` or ``imagenhub``. ``columns`` leads
+    our names to those of the source: ``{"left": "model_a"}``.
     ``arena``, ``category``, ``language`` and ``at`` (a time with its zone) are said of votes that do not say theirs.
     ``names`` leads what the source calls models to what they are called here: a mapping, or a CSV file of two columns.
     With a ``catalogue``, models and languages may go by any name that it knows.
 
-    Raises VotesError with all findings, each with its row: nothing is repaired or left out silently. Hints name the
-    options of the command line.
+    Raises VotesError with all findings, each with its row: nothing is repaired or left out silently.
     """
     folder = Path(source) if isinstance(source, (str, os.PathLike)) else None
     if folder is not None and format == "arena" and folder.is_dir():
@@ -89,8 +88,11 @@ def load_votes(
     if at is not None and not (isinstance(at, datetime) and at.tzinfo):
         raise VotesError("at is no time with its zone", hint="datetime(..., tzinfo=UTC)")
     defaults = Defaults(arena, category, language, at and at.astimezone(UTC), columns or {})
-    loaded = load_sources(sources_of(source), format, defaults, progress)
-    return resolved_for_rating(loaded, catalogue, _name_map(names))
+    try:
+        loaded = load_sources(sources_of(source), format, defaults, progress)
+        return resolved_for_rating(loaded, catalogue, _name_map(names))
+    except VotesError as error:
+        raise in_python(error) from None
 
 
 def _votes_of_folder(folder: Path) -> LoadedVotes:

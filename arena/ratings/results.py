@@ -80,6 +80,15 @@ class Ratings(ArrowTable):
             raise RatingsError("no votes on this board", where=axis.name, hint=self._hint(axis))
         return board
 
+    def pairs_of(self, arena: str = "", *, category: str = "", language: str = "") -> Pairs:
+        """Every two ranked models of a board: their votes against each other, and the forecast for their next battle.
+
+        Raises RatingsError as ``board`` does.
+        """
+        board = self.board(arena, category=category, language=language)
+        strengths = self._strengths(arena, category, language)
+        return strengths.pairs([rating.model for rating in board.ratings])
+
     def covariance(self, arena: str = "", *, category: str = "", language: str = "") -> tuple[tuple[str, ...], Floats]:
         """The ids of all M models with votes on a board, sorted, and the covariance of their mu (M x M).
 

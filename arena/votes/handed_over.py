@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from arena.errors import VotesError
+from arena.errors import ArenaError, VotesError
 from arena.records import Vote
 from arena.votes.contents import NamedBytes, NamedTable, Source
 from arena.votes.table import votes_table
@@ -32,6 +33,30 @@ def sources_of(votes: object) -> tuple[Source, ...]:
             return (NamedTable(_table_of_dicts(rows), "the list of dicts"),)
         return tuple(_source_of(part, f" {number}") for number, part in enumerate(rows, 1))
     return (_source_of(votes),)
+
+
+def in_python(error: ArenaError) -> ArenaError:
+    """The same findings, whose hints name arguments of ``arena.load_votes`` in place of options of the commands."""
+    return VotesError.of(
+        [
+            type(finding)(finding.message, where=finding.where, hint=_as_arguments(finding.hint))
+            for finding in error.findings
+        ]
+    )
+
+
+def _as_arguments(hint: str) -> str:
+    """``--columns left=...,right=...`` as ``columns={"left": ..., "right": ...}``, and so on."""
+
+    def mapping(option: re.Match[str]) -> str:
+        pairs = (pair.partition("=") for pair in option[1].strip("'").split(","))
+        named = [f'"{ours}": ' + (theirs if theirs == "..." else f'"{theirs}"') for ours, _, theirs in pairs]
+        return "columns={" + ", ".join(named) + "}"
+
+    hint = re.sub(r"--columns ([^ ;)]*[^ ;,)])", mapping, hint)
+    hint = re.sub(r"--format (\w+)", r'format="\1"', hint)
+    hint = hint.replace("--map names.csv", 'names="names.csv"').replace("--map it", "say it in names")
+    return re.sub(r"--(at|arena|category|language)\b", r"\1=...", hint)
 
 
 def _source_of(votes: object, number: str = "") -> Source:

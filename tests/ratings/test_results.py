@@ -54,6 +54,9 @@ def test_every_board_has_its_covariance_and_comparisons(ratings: Ratings, narrow
 
 def test_the_forecast_is_that_of_the_published_pairs(ratings: Ratings) -> None:
     (_, pairs), *_ = ratings.pairs
+    assert ratings.pairs_of(ARENA) == pairs
+    narrow = ratings.pairs_of(ARENA, category="photo", language="en")
+    assert sum(pair.wins + pair.losses + pair.ties for pair in narrow) == ratings.get(Axis(ARENA, "photo", "en")).votes  # type: ignore[union-attr]
     for pair in pairs:
         assert ratings.win_probability(pair.first, pair.second, ARENA) == pair.win_probability
         assert ratings.compare(pair.second, pair.first, ARENA).pair == pair.mirrored
