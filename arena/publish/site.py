@@ -31,7 +31,13 @@ from arena.publish.formats.feeds import feed_assets, rank_changes_feed_assets, s
 from arena.publish.formats.llms import llms_assets
 from arena.publish.formats.search_index import search_assets
 from arena.publish.formats.social_cards import social_assets
-from arena.publish.layout.overrides import check_own_templates, own_templates, static_assets, template_files
+from arena.publish.layout.overrides import (
+    check_own_templates,
+    override_sums,
+    own_templates,
+    static_assets,
+    template_files,
+)
 from arena.publish.layout.render import render_page
 from arena.publish.output.marker import (
     MARKER,
@@ -250,7 +256,7 @@ def facts_of(site: SiteData, fresh: Path, inputs: str, *, pages: int, files: int
     It holds no time of building. With the downloads, ``today`` and the templates named in ``overrides`` anybody can
     build the same site again; ``sums`` is the SHA-256 of the list of files.
     """
-    today, own = site.catalogue.today, own_templates(site.catalogue)
+    today = site.catalogue.today
     return {
         "generator": GENERATOR,
         "version": version(GENERATOR),
@@ -262,9 +268,7 @@ def facts_of(site: SiteData, fresh: Path, inputs: str, *, pages: int, files: int
         "history": bool(site.history),
         "pages": pages,
         "files": files,
-        "overrides": sorted(path.relative_to(own).as_posix() for path in own.rglob("*") if path.is_file())
-        if own
-        else [],
+        "overrides": override_sums(own_templates(site.catalogue)),
         "made_with": made_with(),
         "program": program_digest(),
         "inputs": inputs,

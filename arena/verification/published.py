@@ -131,6 +131,16 @@ def read_log(site: Path, catalogue: Catalogue) -> Log:
     return log
 
 
+def check_log_file(path: Path, name: str) -> None:
+    """Raise ArenaError where a file of a log is no plain file, or too large to be looked into."""
+    if not is_plain(path):
+        raise ArenaError("is no file, but a folder, a link or a device", where=name)
+    if path.suffix == ".parquet":
+        check_parquet(path, name)
+    elif path.stat().st_size > MAX_JSON_BYTES:
+        raise ArenaError(f"is larger than {MAX_JSON_BYTES:,} bytes", where=name)
+
+
 def check_parquet(path: Path, name: str) -> None:
     """Raise ArenaError where a Parquet file would unpack to more than votes ever take.
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from arena.errors import ArenaError
 from arena.progress import Progress
+from arena.publish.layout.overrides import override_sums
 from arena.publish.output.marker import MARKER, SUMS, made_with, program_digest
 from arena.publish.site import build_site
 from arena.ratings import compute_ratings
@@ -81,8 +82,9 @@ class Comparability:
             )
         if self.foreign_templates:
             said.append(
-                "The project has templates of its own: its pages are compared by the numbers that they show, its style "
-                "sheets and scripts not at all. --project DIR takes the templates of a copy of the project."
+                "The project has templates of its own: its pages are compared by the numbers that they show, its "
+                "style sheets and scripts not at all. --project DIR takes the templates of a copy of the project of "
+                "that time."
             )
         for name in sorted(self.changed_makers & {"pillow", "plotly", "pyarrow"}):
             what = {"pillow": "smaller pictures and cards", "plotly": "plotly.js", "pyarrow": "the bytes of Parquet"}
@@ -105,7 +107,7 @@ def comparability_of(facts: Mapping[str, Any], templates: Path | None) -> Compar
     return Comparability(
         same_program=facts.get("program") == program_digest(),
         changed_makers=frozenset(name for name, here in made_with().items() if there.get(name) != here),
-        foreign_templates=bool(facts.get("overrides")) and templates is None,
+        foreign_templates=bool(facts.get("overrides")) and facts["overrides"] != override_sums(templates),
     )
 
 
@@ -123,7 +125,9 @@ def build_again(
     ``templates`` are those of the project, where the site says that it was built with some.
     """
     try:
-        own = templates if listing.facts.get("overrides") else None
+        # Other templates than those that the site was built with, as of a project that is another one, show nothing.
+        own = None if comparability_of(listing.facts, templates).foreign_templates else templates
+        own = own if listing.facts.get("overrides") else None
         return _build(site, listing, work, templates=own, processes=processes, progress=progress)
     except ArenaError:
         raise

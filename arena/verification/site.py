@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +13,7 @@ from arena.progress import Progress
 from arena.publish.output.marker import MARKER, SUMS
 from arena.publish.paths import LOG_FOLDER
 from arena.verification.listing import SiteListing, check_files, read_listing
-from arena.verification.published import CATALOGUE, check_parquet
+from arena.verification.published import CATALOGUE, check_log_file
 from arena.verification.rebuild import Rebuilt, Shown, build_again, comparability_of, compare, templates_of
 from arena.verification.report import Findings, Verification
 from arena.verification.signatures import check_signature
@@ -21,7 +22,9 @@ from arena.votes.verify import VerifyReport
 from arena.votes.verify import verify as verify_log
 
 INPUT_FOLDERS = (f"{LOG_FOLDER}/", "outputs/", "data/licences/")
-"""What a site is built from, beside its catalogue. Smaller copies of pictures are among them, which does no harm."""
+"""What a site is built from, beside its catalogue."""
+_SMALLER = re.compile(r"outputs/.*-[0-9]+\.webp")
+"""Copies of pictures that a build makes."""
 
 
 def verify_site(
@@ -102,9 +105,9 @@ def check_log(
             findings.add(LOG_FOLDER, "is missing, so that the votes cannot be checked against the head")
         return None
     before = len(findings.found)
-    for path in sorted(log.glob("*.parquet")):
+    for path in sorted(log.iterdir()):
         try:
-            check_parquet(path, f"{LOG_FOLDER}/{path.name}")
+            check_log_file(path, f"{LOG_FOLDER}/{path.name}")
         except ArenaError as error:
             findings.add_errors(error, str(log), LOG_FOLDER)
     if len(findings.found) > before:
@@ -122,6 +125,7 @@ def check_log(
 def _are_whole(listing: SiteListing, whole: frozenset[str], findings: Findings) -> bool:
     """Whether all that a site is built from is as it was published; where not, says so."""
     inputs = {name for name in listing.sums if name == CATALOGUE or name.startswith(INPUT_FOLDERS)}
+    inputs = {name for name in inputs if not _SMALLER.fullmatch(name)}
     spoilt = sorted(inputs - whole) or [item.file for item in findings.found if item.file.startswith(LOG_FOLDER)]
     if spoilt:
         findings.unchecked.append(

@@ -15,6 +15,7 @@ from arena.errors import ArenaError
 from arena.publish.output.marker import MARKER, SUMS
 from arena.verification import download, verify
 from arena.verification.download import CONNECTIONS, download_site
+from tests.publish.worlds import World
 
 ADDRESS = "https://arena.example/sub/path/"
 Answer = Callable[[httpx.Request, str], httpx.Response | None]
@@ -50,10 +51,23 @@ class Site:
         return httpx.MockTransport(self)
 
 
-def test_an_honest_site_is_verified_below_any_path(published: Path) -> None:
+def test_an_honest_site_passes_below_any_path_and_it_is_said_how_far_the_checks_went(
+    published: Path, world: World
+) -> None:
     site, steps = Site(published), set[str]()
-    found = verify(f"{ADDRESS}index.html", transport=site.transport, progress=lambda what, *_: steps.add(what))
+
+    def progress(what: str, _done: int, _total: int) -> None:
+        steps.add(what)
+
+    address = f"{ADDRESS}index.html"
+    found = verify(address, head=world.log.head, transport=site.transport, progress=progress)
     assert found.findings == ()
+    assert found.head == world.log.head
+    assert (found.votes, found.pages) == (42, len(list(published.rglob("*.html"))))
+    assert found.files == sum(path.is_file() for path in published.rglob("*"))
+    assert found.figures > 1000
+    assert any(f"{found.figures:,} numbers on {found.pages} pages" in sentence for sentence in found.checked)
+    assert not any("--head" in sentence for sentence in found.unchecked)
     assert found.where == f"{ADDRESS}index.html"
     assert any("the server has files" in sentence for sentence in found.unchecked)
     assert "Fetching files" in steps

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from arena.errors import ArenaError
 from arena.publish.output.marker import MARKER, SUMS
+from arena.verification import verify
 from arena.verification.listing import check_files, is_safe_path, parse_sums, read_listing
+from arena.verification.published import check_log_file
 from arena.verification.report import Findings
 from tests.verification.sites import renew_sums
 
@@ -68,6 +70,14 @@ def test_links_and_pipes_are_no_files_of_a_site(copied: Path) -> None:
     os.mkfifo(copied / "robots.txt")
     (copied / "elsewhere").symlink_to("/etc")
     assert named_in(copied) == {"llms.txt", "robots.txt", "elsewhere"}
+    log = copied / "data/log"
+    for path, message in ((log / "manifest.json", "is no file"), (next(log.glob("*.parquet")), "is no file")):
+        path.unlink()
+        os.mkfifo(path)
+        with pytest.raises(ArenaError, match=message):
+            check_log_file(path, path.name)
+    found = verify(copied)
+    assert {"data/log/manifest.json", "llms.txt", "elsewhere"} <= {finding.file for finding in found.findings}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from arena.verification.report import Discrepancy, Findings
 from tests.publish.worlds import World
 from tests.verification.sites import change, renew_sums
 
+BOARD_SUM = hashlib.sha256(b"").hexdigest()
 SAME = Comparability(same_program=True, changed_makers=frozenset(), foreign_templates=False)
 OTHER_PROGRAM = replace(SAME, same_program=False)
 OWN_TEMPLATES = replace(SAME, foreign_templates=True)
@@ -80,7 +82,7 @@ def test_another_program_still_has_to_give_the_tables_and_the_head(copied: Path,
     [
         (lambda facts: None, SAME, ""),
         (lambda facts: facts.update(program="0" * 64), OTHER_PROGRAM, "not the program here"),
-        (lambda facts: facts.update(overrides=["board.html"]), OWN_TEMPLATES, "templates of its own"),
+        (lambda facts: facts.update(overrides={"board.html": BOARD_SUM}), OWN_TEMPLATES, "templates of its own"),
         (
             lambda facts: facts.update(made_with={**made_with(), "pillow": "1.0"}),
             replace(SAME, changed_makers=frozenset({"pillow"})),
@@ -91,7 +93,7 @@ def test_another_program_still_has_to_give_the_tables_and_the_head(copied: Path,
     ids=["same", "program", "templates", "pillow", "nonsense"],
 )
 def test_how_far_a_site_can_be_compared_follows_from_what_it_says_made_it(
-    edit: Callable[[dict[str, object]], object], expected: Comparability, words: str
+    tmp_path: Path, edit: Callable[[dict[str, object]], object], expected: Comparability, words: str
 ) -> None:
     facts: dict[str, object] = {"program": program_digest(), "made_with": made_with(), "version": "0.1"}
     edit(facts)
@@ -99,7 +101,10 @@ def test_how_far_a_site_can_be_compared_follows_from_what_it_says_made_it(
     assert comparable == expected
     assert words in " ".join(comparable.sentences(facts))
     if "overrides" in facts:
-        assert comparability_of(facts, Path("templates")) == SAME, "the project's templates are here"
+        (tmp_path / "board.html").write_bytes(b"")
+        assert comparability_of(facts, tmp_path) == SAME, "the project's templates are here"
+        (tmp_path / "board.html").write_bytes(b"another")
+        assert comparability_of(facts, tmp_path) == OWN_TEMPLATES, "those of another time are not"
 
 
 def test_figures_are_what_a_page_shows_and_not_what_it_is_made_of() -> None:

@@ -4,6 +4,7 @@ and what can be wrong with them.
 
 from __future__ import annotations
 
+import hashlib
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,12 @@ HINT = "mend it, or remove it to use ours"
 def own_templates(catalogue: Catalogue) -> Path | None:
     """The project's folder of templates, beside its ``data/``; None where it has none."""
     return overrides_folder(catalogue.folder)
+
+
+def override_sums(own: Path | None) -> dict[str, str]:
+    """The SHA-256 of each file in a project's folder of templates, by its path in it; none without a folder."""
+    found = sorted(path for path in own.rglob("*") if path.is_file()) if own else []
+    return {path.relative_to(own).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in found if own}
 
 
 def template_files(catalogue: Catalogue) -> list[Path]:
