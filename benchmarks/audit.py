@@ -1,169 +1,164 @@
-"""How well the audit finds simulated attacks, and what it costs honest voters: the table of docs/audit.md.
+"""What attacks move after the audit, and what it costs honest voters: the first table of docs/audit.md.
 
-    python benchmarks/audit.py [--votes 30000] [--voters 1500] [--seed 2026]
+    python -m benchmarks.audit [--seeds 10] [--only WORD ...]
 
-Honest votes are those of ``arena simulate``, with its tired, hasty and one-sided voters. An attack's votes are honest
-votes of other people on the same pairs, changed as the attack would; a tenth of all voters share a network with others.
+Each attack is added to the honest votes of each seed (see ``benchmarks/crowds.py``), and everything is judged as the
+store would judge it: with the keys of networks and voters that the app makes, and the battles that were left. The fair
+rank is that of the honest votes after their own audit; ranks are those of ``arena rate`` without intervals.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 
-import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from arena.catalogue import load_catalogue
-from arena.ratings import compute_ratings
-from arena.records import Axis, RatingSettings
-from arena.simulate import simulate
-from arena.votes.audit import judge
+from arena.votes.audit import Verdict, judge
+from benchmarks.crowds import (
+    Attack,
+    Crowd,
+    at_random,
+    for_target,
+    half_for_target,
+    honest_crowd,
+    identified,
+    left,
+    omnipresent,
+    rank_of,
+    votes_of,
+)
 
-ARENA = "text-to-image"
-SIDES = np.array(["left", "right", "tie", "both_bad"], dtype=object)
+FIRST_SEED = 2026
+GROUPS = ("casual", "office", "campus", "regular")
+DAY = 24 * 3600 * 1_000_000
+DAYS_AUDITED = range(12, 181, 14)
+"""After which days of the six months the votes of the last one are looked at."""
+
+ATTACKS = (
+    Attack("one address, 11 a day for 14 days, a cookie each", 154, 1, 1, 14, for_target, 1.0),
+    Attack("the same for 40 days", 440, 1, 1, 40, for_target, 1.0),
+    Attack("one address, 30 a day for 40 days, half of them forced", 1200, 1, 1, 40, for_target, 0.5),
+    Attack("the same, all on the target, half of them forced", 1200, 1, 1, 40, half_for_target, 1.0),
+    Attack("ten addresses, 11 a day for ten days", 1100, 1, 10, 10, for_target, 1.0),
+    Attack("one address of the campus, 11 a day for 40 days", 440, 1, 1, 40, for_target, 1.0, campus=True),
+    Attack("15 votes left of 330 battles drawn, one address", 15, 1, 1, 1, for_target, 1.0),
+    Attack("target identified (95%), the rest left; 50 networks", 1100, 5, 50, 40, identified, 1.0),
+    Attack("the same, a network and a cookie each, half a year", 440, 1, 440, 180, identified, 1.0),
+    Attack("100 accounts of ten, half on the target", 1000, 10, 100, 40, for_target, 0.5),
+    Attack("73 accounts of six, half on the target, half a year", 440, 6, 73, 180, for_target, 0.5),
+    Attack("omnipresent, ten networks, ten days", 1100, 11, 10, 10, omnipresent),
+    Attack("omnipresent, 100 networks, 40 days", 1100, 11, 100, 40, omnipresent),
+    Attack("50 accounts of 12, honest but on the target", 600, 12, 50, 100, for_target),
+    Attack("200 accounts of 12, honest but on the target", 2400, 12, 200, 100, for_target),
+    Attack("40 who click left", 1600, 40, 40, 40, left),
+    Attack("40 who click at random, in haste", 1600, 40, 40, 40, at_random, dwell=450),
+    Attack("20 who click at random, and wait as people do", 2000, 100, 20, 40, at_random),
+)
 
 
 @dataclass(frozen=True)
-class Attack:
-    """``voters`` who cast ``votes`` each from so many ``networks``; ``about``: only on battles of the target."""
+class Result:
+    """One attack on one crowd. Shares are of votes, 0 to 1; honest ones by group of voters."""
 
-    name: str
-    voters: int
-    votes: int
-    networks: int
-    outcome: Callable[[np.random.Generator, pa.Table, str], np.ndarray]
-    about: bool = False
-    dwell: float | None = None
-    """Median milliseconds to decide; None decides as slowly as honest voters."""
-    hours: float = 24 * 40
+    aside: float
+    waits: float
+    ranks: tuple[int, int, int]
+    honest_aside: float
+    counted: dict[str, float]
+    seconds: float
 
-
-def at_random(rng: np.random.Generator, votes: pa.Table, _: str) -> np.ndarray:
-    return SIDES[rng.integers(4, size=len(votes))]
+    @property
+    def moved(self) -> int:
+        return abs(self.ranks[2] - self.ranks[0])
 
 
-def left(rng: np.random.Generator, votes: pa.Table, _: str) -> np.ndarray:
-    return np.where(rng.random(len(votes)) < 0.97, "left", _outcomes(votes)).astype(object)
+def shares_counted(verdict: Verdict, crowd: Crowd) -> dict[str, float]:
+    """Of the honest votes, all and by group: the share that counts."""
+    counts = ~(verdict.quarantined | verdict.unknown)[: len(crowd.votes)]
+    return {"all": counts.mean(), **{group: counts[crowd.kind == group].mean() for group in GROUPS}}
 
 
-def for_target(_: np.random.Generator, votes: pa.Table, target: str) -> np.ndarray:
-    on_left, on_right = (pc.equal(votes[side], target).to_numpy() for side in ("left", "right"))
-    return np.where(on_left, "left", np.where(on_right, "right", _outcomes(votes))).astype(object)
-
-
-def _outcomes(votes: pa.Table) -> np.ndarray:
-    return votes["outcome"].to_numpy()
-
-
-def attacks(votes: int) -> list[Attack]:
-    """The attacks of the issue, and how they would try to hide. The bot nets cast 2% of all votes with 50 voters."""
-    share = max(votes // 50 // 50, 1)
-    return [
-        Attack("random clickers", 40, 40, 40, at_random, dwell=450),
-        Attack("random clickers who wait as people do", 20, 100, 20, at_random),
-        Attack("left-clickers", 40, 40, 40, left),
-        Attack("bot net, 5 networks, two months", 50, share, 5, for_target, about=True),
-        Attack("bot net, a network each, two months", 50, share, 50, for_target, about=True),
-        Attack("bot net, a network each, within 6 hours", 50, share, 50, for_target, about=True, hours=6),
-        Attack("honest but on the target, 5 networks", 50, share, 5, for_target),
-        Attack("honest but on the target, a network each", 50, share, 50, for_target),
-        Attack("the same with four times the votes, 5 networks", 50, 4 * share, 5, for_target),
-    ]
-
-
-def votes_of(attack: Attack, honest: pa.Table, target: str, rng: np.random.Generator) -> pa.Table:
-    """The votes of an attack, each modelled on an honest one."""
-    pool = honest.filter(pc.equal(honest["arena"], ARENA))
-    if attack.about:
-        pool = pool.filter(pc.or_(pc.equal(pool["left"], target), pc.equal(pool["right"], target)))
-    count = attack.voters * attack.votes
-    base = pool.take(rng.integers(len(pool), size=count))
-    voter = np.repeat(np.arange(attack.voters), attack.votes)
-    start = pc.min(honest["at"]).as_py() + timedelta(days=60)
-    moments = np.sort(rng.random((attack.voters, attack.votes)) * attack.hours * 3600, axis=1).ravel()
-    dwell = base["dwell_ms"] if attack.dwell is None else pa.array(
-        np.maximum(120, rng.lognormal(np.log(attack.dwell), 0.4, count)).astype(np.int32)
-    )  # fmt: skip
-    changed = {
-        "battle": pa.array([f"attack-{number}" for number in range(count)]),
-        "voter": pa.array([f"attacker-{number}" for number in voter]),
-        "at": pa.array(
-            [start + timedelta(seconds=float(moment)) for moment in moments], honest.schema.field("at").type
-        ),
-        "outcome": pa.array(attack.outcome(rng, base, target).tolist(), pa.string()),
-        "dwell_ms": dwell,
-        "network": pa.array([f"attack-net-{number % attack.networks}" for number in voter]),
-    }
-    return pa.table({name: changed.get(name, base[name]) for name in honest.column_names}, schema=honest.schema)
-
-
-def with_networks(votes: pa.Table, rng: np.random.Generator) -> pa.Table:
-    """Every tenth honest voter is on one of a few large networks, the others on their own."""
-    names = {
-        voter: f"campus-{rng.integers(6)}" if rng.random() < 0.1 else f"home-{voter}"
-        for voter in pc.unique(votes["voter"]).to_pylist()
-    }
-    column = pa.array([names[voter] for voter in votes["voter"].to_pylist()])
-    return votes.append_column("network", column)
-
-
-def rank_of(target: str, votes: pa.Table) -> int:
-    ratings = compute_ratings(ibis.memtable(votes.drop_columns(["network"])), RatingSettings())
-    board = ratings.get(Axis(ARENA))
-    rating = board.get(target) if board else None
-    return rating.rank if rating else 0
-
-
-def row(attack: Attack, honest: pa.Table, target: str, fair: int, rng: np.random.Generator) -> str:
-    table = pa.concat_tables([honest, votes_of(attack, honest, target, rng)]).combine_chunks()
+def attacked(attack: Attack, crowd: Crowd, fair: int, rng: np.random.Generator) -> Result:
+    cast, left_alone = votes_of(attack, crowd, rng)
+    table = pa.concat_tables([crowd.votes, cast]).combine_chunks()
     started = time.process_time()
-    verdict = judge(table)
+    verdict = judge(table, unvoted=pa.concat_tables([crowd.unvoted, left_alone]))
     seconds = time.process_time() - started
-    bad = pc.starts_with(table["voter"], "attacker-").to_numpy()
-    found = verdict.quarantined
-    voters = table["voter"].to_numpy()
-    caught = len(set(voters[found & bad])) / attack.voters
-    people = f"{len(set(voters[found & ~bad])) / len(set(voters[~bad])):.2%}"
-    precision = (found & bad).sum() / max(found.sum(), 1)
-    recall = (found & bad).sum() / bad.sum()
-    ranks = [rank_of(target, table), rank_of(target, table.filter(pa.array(~found)))]
-    rules = ", ".join(rule.rule for rule in verdict.report.rules if (verdict.found.get(rule.rule, found) & bad).any())
-    stopped = "".join(f" (stopped: {rule.rule})" for rule in verdict.report.stopped)
-    return (
-        f"| {attack.name} | {bad.sum():,} of {attack.voters} | {precision:.1%} | {recall:.1%} | {caught:.0%} | {people}"
-        f" | {fair} → {ranks[0]} → {ranks[1]} | {rules or '-'}{stopped} | {seconds:.2f} |"
+    counts = pa.array(~(verdict.quarantined | verdict.unknown))
+    honest = len(crowd.votes)
+    return Result(
+        verdict.quarantined[honest:].mean(),
+        verdict.unknown[honest:].mean(),
+        (fair, rank_of(crowd.target, table), rank_of(crowd.target, table.filter(counts))),
+        verdict.quarantined[:honest].mean(),
+        shares_counted(verdict, crowd),
+        seconds,
     )
 
 
+def row(name: str, votes: int, results: list[Result]) -> str:
+    aside, waits = (f"{np.median([getattr(r, of) for r in results]):.0%}" for of in ("aside", "waits"))
+    ranks = " → ".join(f"{np.median([r.ranks[place] for r in results]):.0f}" for place in range(3))
+    moved = f"{np.median([r.moved for r in results]):.1f} ({max(r.moved for r in results)})"
+    honest = max(r.honest_aside for r in results)
+    counted = " | ".join(
+        f"{np.median([r.counted[group] for r in results]):.1%} ({min(r.counted[group] for r in results):.1%})"
+        for group in ("all", *GROUPS[:3])
+    )
+    seconds = np.median([r.seconds for r in results])
+    return f"| {name} | {votes:,} | {aside} | {waits} | {ranks} | {moved} | {honest:.2%} | {counted} | {seconds:.1f} |"
+
+
+def within_a_day(crowd: Crowd) -> dict[str, float]:
+    """The share of a day's honest votes that count after the audit at its end, over days of the whole time."""
+    at = crowd.votes["at"].cast(pa.int64()).to_numpy()
+    day = (at - at.min()) // DAY
+    counted, kinds = [], []
+    for last in DAYS_AUDITED:
+        seen = day <= last
+        verdict = judge(crowd.votes.filter(pa.array(seen)), unvoted=crowd.unvoted)
+        today = day[seen] == last
+        counted.append(~(verdict.quarantined | verdict.unknown)[today])
+        kinds.append(crowd.kind[seen][today])
+    counts, kind = np.concatenate(counted), np.concatenate(kinds)
+    return {"all": counts.mean(), **{group: counts[kind == group].mean() for group in GROUPS}}
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--votes", type=int, default=30_000)
-    parser.add_argument("--voters", type=int, default=1_500)
-    parser.add_argument("--seed", type=int, default=2026)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--only", nargs="*", help="attacks with any of these words in their names")
     options = parser.parse_args()
-    rng = np.random.default_rng(options.seed)
-    catalogue = load_catalogue(Path(__file__).parent.parent / "data")
-    played = simulate(catalogue, seed=options.seed, votes=options.votes, voters=options.voters, pictures=False)
-    honest = with_networks(played.votes, rng)
-    arena = next(arena for arena in played.arenas if arena.id == ARENA)
-    target = arena.models[int(np.argsort(arena.strength)[len(arena.models) // 2])]
-    fair = rank_of(target, honest)
-    alone = judge(honest).report
-    print(f"{options.votes:,} honest votes by {options.voters:,} voters, seed {options.seed}.")
-    print(f"The target is {target}, whose rank is {fair}.")
-    print(f"Without an attack {alone.voters} honest voters ({alone.voters / options.voters:.2%}) are quarantined.\n")
-    print("| attack | votes of voters | precision | recall | attackers found | honest voters quarantined"
-          " | target's rank: fair → attacked → audited | by | CPU s |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|")
-    for attack in attacks(options.votes):
-        print(row(attack, honest, target, fair, rng), flush=True)
+    chosen = [attack for attack in ATTACKS if not options.only or any(word in attack.name for word in options.only)]
+    results: dict[str, list[Result]] = {attack.name: [] for attack in chosen}
+    alone, days = list[Result](), list[dict[str, float]]()
+    for seed in range(FIRST_SEED, FIRST_SEED + options.seeds):
+        crowd, rng = honest_crowd(seed), np.random.default_rng(seed)
+        verdict = judge(crowd.votes, unvoted=crowd.unvoted)
+        counts = pa.array(~(verdict.quarantined | verdict.unknown))
+        before, fair = rank_of(crowd.target, crowd.votes), rank_of(crowd.target, crowd.votes.filter(counts))
+        shares, aside = shares_counted(verdict, crowd), verdict.quarantined.mean()
+        alone.append(Result(0.0, 0.0, (fair, before, fair), aside, shares, 0.0))
+        days.append(within_a_day(crowd))
+        for attack in chosen:
+            results[attack.name].append(attacked(attack, crowd, fair, rng))
+        print(f"seed {seed}: {crowd.target}, alerts {len(verdict.report.alerts)}, "
+              + ", ".join(str(results[attack.name][-1].ranks[2] - fair) for attack in chosen), flush=True)  # fmt: skip
+    honest = "honest votes set aside, at most | honest votes that count (least): all | casual | office | campus"
+    print(
+        f"\n| attack | votes | set aside | wait | rank: fair → attacked → audited | moved (most) | {honest} | CPU s |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print(row("none", 0, alone))
+    for attack in chosen:
+        print(row(attack.name, attack.votes, results[attack.name]))
+    print("\n| honest votes that count after a day | median | least |\n|---|---|---|")
+    for group in ("all", *GROUPS):
+        found = [day[group] for day in days]
+        print(f"| {group} | {np.median(found):.1%} | {min(found):.1%} |")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-"""How large a crowd of liars about one model has to be for the newcomers' alert: the third table of docs/audit.md.
+"""How large a crowd of liars about one model has to be to be noticed: the third table of docs/audit.md.
 
-    python -m benchmarks.audit_alert [--runs 3]
+    python -m benchmarks.audit_alert [--runs 2]
 
 Each has a network of its own and votes as honest people do, but for the target, which always wins. Twelve votes each;
 the more they are, the larger the attack. Their votes lie anywhere within so many days of the six months.
@@ -9,56 +9,50 @@ the more they are, the larger the attack. Their votes lie anywhere within so man
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from arena.catalogue import load_catalogue
-from arena.simulate import simulate
 from arena.votes.audit import judge
-from benchmarks.audit import ARENA, Attack, for_target, votes_of, with_networks
+from benchmarks.crowds import VOTES, Attack, for_target, honest_crowd, rank_of, votes_of
 
-SEEDS, VOTES, VOTERS = (2026, 7, 11, 23), 30_000, 1_500
-SHARES, DAYS, EACH = (0.01, 0.02, 0.04, 0.08), (14, 40, 100), 12
-
-
-def crowd(seed: int) -> tuple[pa.Table, str]:
-    """Honest votes, and the model of middling strength."""
-    catalogue = load_catalogue(Path(__file__).parent.parent / "data")
-    played = simulate(catalogue, seed=seed, votes=VOTES, voters=VOTERS, pictures=False)
-    arena = next(arena for arena in played.arenas if arena.id == ARENA)
-    target = arena.models[int(np.argsort(arena.strength)[len(arena.models) // 2])]
-    return with_networks(played.votes, np.random.default_rng(seed)), target
+SEEDS = (2026, 7, 11, 23)
+SHARES, DAYS, EACH = (0.01, 0.02, 0.04, 0.08), (14, 100), 12
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--runs", type=int, default=2)
     runs = parser.parse_args().runs
-    crowds = [crowd(seed) for seed in SEEDS]
-    false = sum(len(judge(honest).report.alerts) for honest, _ in crowds)
+    crowds = [honest_crowd(seed) for seed in SEEDS]
+    ranks = [rank_of(crowd.target, crowd.votes) for crowd in crowds]
+    false = sum(len(judge(crowd.votes).report.alerts) for crowd in crowds)
     print(f"Alerts among honest votes alone, {len(SEEDS)} seeds: {false}.\n")
-    print(
-        "| votes of liars | voters | votes within | found by rules | the alert names the target | and another model |"
-    )
-    print("|---|---|---|---|---|---|")
+    print("| votes of liars | voters | votes within | set aside | wait | the alert names the target | and another model"
+          " | the target gains places: before → after the audit |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|")
     for days in DAYS:
         for share in SHARES:
             voters = round(share * VOTES / EACH)
-            attack = Attack("liars", voters, EACH, voters, for_target, hours=24.0 * days)
-            found, named, others = [], [], []
-            for seed, (honest, target) in zip(SEEDS, crowds, strict=True):
+            attack = Attack("liars", voters * EACH, EACH, voters, days, for_target)
+            found: list[tuple[float, ...]] = []
+            for seed, crowd, fair in zip(SEEDS, crowds, ranks, strict=True):
                 rng = np.random.default_rng(seed)
                 for _ in range(runs):
-                    table = pa.concat_tables([honest, votes_of(attack, honest, target, rng)]).combine_chunks()
-                    verdict = judge(table)
-                    found.append(verdict.quarantined[len(honest) :].mean())
+                    cast, left_alone = votes_of(attack, crowd, rng)
+                    table = pa.concat_tables([crowd.votes, cast]).combine_chunks()
+                    verdict = judge(table, unvoted=pa.concat_tables([crowd.unvoted, left_alone]))
                     alerted = {alert.model for alert in verdict.report.alerts}
-                    named.append(target in alerted)
-                    others.append(bool(alerted - {target}))
-            print(f"| {share:.0%} | {voters} | {days} days | {np.mean(found):.0%} | {np.mean(named):.0%}"
-                  f" | {np.mean(others):.0%} |", flush=True)  # fmt: skip
+                    counted = table.filter(pa.array(~(verdict.quarantined | verdict.unknown)))
+                    theirs = slice(len(crowd.votes), None)
+                    found.append((
+                        verdict.quarantined[theirs].mean(), verdict.unknown[theirs].mean(), crowd.target in alerted,
+                        bool(alerted - {crowd.target}), fair - rank_of(crowd.target, table),
+                        fair - rank_of(crowd.target, counted),
+                    ))  # fmt: skip
+            aside, waits, named, others, before, after = np.mean(found, axis=0)
+            print(f"| {share:.0%} | {voters} | {days} days | {aside:.0%} | {waits:.0%} | {named:.0%} | {others:.0%}"
+                  f" | {before:.1f} → {after:.1f} |", flush=True)  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -14,21 +14,18 @@ import argparse
 from dataclasses import dataclass
 from functools import cached_property
 from math import erf, log
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from arena.catalogue import load_catalogue
-from arena.simulate import SimulatedArena, simulate
+from arena.simulate import SimulatedArena
 from arena.simulate.strengths import stream
 from arena.simulate.voters import draw_voters
 from arena.simulate.votes import GENERATION, TASTE
 from arena.votes.audit import judge
-from benchmarks.audit import ARENA, SIDES, Attack, at_random, votes_of, with_networks
+from benchmarks.crowds import ARENA, SEED, SIDES, Attack, Crowd, at_random, honest_crowd, omnipresent, votes_of
 
-SEED, VOTES, VOTERS = 2026, 30_000, 1_500
 HABITS, ATTACKERS = 1_500, 300
 LENGTHS = (20, 40, 100, 200, 400)
 RATES = np.array([0.375, 0.375, 0.09, 0.16])
@@ -83,6 +80,14 @@ class World:
         standard = halve(lambda level: shares(level, 1.0)[3], GENERATION.both_bad, 0.0, 60.0)
         return standard, halve(lambda level: shares(standard, level)[2], GENERATION.ties, 0.0, 20.0)
 
+    def log_chance(self, rows: np.ndarray, outcome: np.ndarray, rng: np.random.Generator) -> float:
+        """The log of how likely these outcomes of these battles are, each for an honest voter of any habit."""
+        if not len(rows):
+            return 0.0
+        habits = self.habits[:, rng.integers(HABITS, size=50)]
+        chances = self.chances(rows, habits).mean(axis=1)[np.arange(len(rows)), outcome]
+        return float(np.log(chances).sum())
+
     def chances(self, rows: np.ndarray, habits: np.ndarray, levels: tuple[float, float] | None = None) -> np.ndarray:
         """(rows, habits, 4): how likely each outcome is, in the order of ``SIDES``."""
         standard, margin = levels or self.levels
@@ -115,15 +120,41 @@ def best_for_clickers(world: World, length: int, rates: np.ndarray, rng: np.rand
 
 def best_for_liars(world: World, length: int, target: str, rng: np.random.Generator) -> np.ndarray:
     """Log-likelihood ratios of voters who lie on the target alone; the test knows even their habits."""
-    table = world.votes.filter(pc.equal(world.votes["arena"], ARENA))
-    sides = np.stack([pc.equal(table[side], target).to_numpy() for side in ("left", "right")])
+    sides = _sides_of(world, target)
     found = np.zeros(20 * ATTACKERS)
     for place in range(len(found)):
         rows = rng.integers(sides.shape[1], size=length)
-        for row in rows[sides[:, rows].any(axis=0)]:
-            habit = world.habits[:, [rng.integers(HABITS)]]
-            found[place] -= np.log(world.chances(np.array([row]), habit)[0, 0, 0 if sides[0, row] else 1])
+        rows = rows[sides[:, rows].any(axis=0)]
+        found[place] = -world.log_chance(rows, np.where(sides[0, rows], 0, 1), rng)
     return found
+
+
+def best_for_pickers(world: World, length: int, target: str, rng: np.random.Generator) -> np.ndarray:
+    """The same of voters all of whose votes are on the target, which others meet as often as it is drawn."""
+    sides = _sides_of(world, target)
+    about = np.flatnonzero(sides.any(axis=0))
+    found = np.full(ATTACKERS, -length * log(len(about) / sides.shape[1]))
+    for place in range(ATTACKERS):
+        rows = rng.choice(about, size=length)
+        found[place] -= world.log_chance(rows, np.where(sides[0, rows], 0, 1), rng)
+    return found
+
+
+def best_for_omnipresent(world: World, length: int, crowd: Crowd, rng: np.random.Generator) -> np.ndarray:
+    """The same of voters who choose the side that helps the target on every battle."""
+    table = world.votes.filter(pc.equal(world.votes["arena"], ARENA))
+    chosen = np.where(omnipresent(rng, table, crowd) == "left", 0, 1)
+    found = np.zeros(ATTACKERS)
+    for place in range(ATTACKERS):
+        rows = rng.integers(len(table), size=length)
+        found[place] = -world.log_chance(rows, chosen[rows], rng)
+    return found
+
+
+def _sides_of(world: World, target: str) -> np.ndarray:
+    """(2, battles): whether the target is on the left, on the right."""
+    table = world.votes.filter(pc.equal(world.votes["arena"], ARENA))
+    return np.stack([pc.equal(table[side], target).to_numpy(zero_copy_only=False) for side in ("left", "right")])
 
 
 def recall_at(ratios: np.ndarray, honest: float) -> float:
@@ -137,47 +168,45 @@ def recall_at(ratios: np.ndarray, honest: float) -> float:
     return float((place + (honest - before) / (passed[place] - before)) / len(order))
 
 
-def ours(honest: pa.Table, attack: Attack, target: str, runs: int, rng: np.random.Generator) -> tuple[float, float]:
+def ours(crowd: Crowd, attack: Attack, runs: int, rng: np.random.Generator) -> tuple[float, float]:
     """The share of attackers, and of honest voters, whom the audit quarantines."""
     recall, harm = [], []
     for _ in range(runs):
-        table = pa.concat_tables([honest, votes_of(attack, honest, target, rng)]).combine_chunks()
-        voters = np.array(table["voter"].to_pylist())
-        found = set(voters[judge(table).quarantined])
-        bad = {voter for voter in found if voter.startswith("attacker-")}
-        recall.append(len(bad) / attack.voters)
-        harm.append(len(found - bad) / VOTERS)
+        table = pa.concat_tables([crowd.votes, votes_of(attack, crowd, rng)[0]]).combine_chunks()
+        found = judge(table).quarantined
+        voters = table["voter"].to_numpy()
+        honest = len(crowd.votes)
+        recall.append(len(set(voters[honest:][found[honest:]])) * attack.each / attack.votes)
+        harm.append(len(set(voters[:honest][found[:honest]])) / len(set(voters[:honest])))
     return float(np.mean(recall)), float(np.max(harm))
 
 
-def by_rates(rng: np.random.Generator, votes: pa.Table, _: str) -> np.ndarray:
+def by_rates(rng: np.random.Generator, votes: pa.Table, _: Crowd) -> np.ndarray:
     return rng.choice(SIDES, len(votes), p=RATES / RATES.sum())
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=3)
-    runs, rng = parser.parse_args().runs, np.random.default_rng(SEED)
-    catalogue = load_catalogue(Path(__file__).parent.parent / "data")
-    played = simulate(catalogue, seed=SEED, votes=VOTES, voters=VOTERS, pictures=False)
-    arena = next(arena for arena in played.arenas if arena.id == ARENA)
-    world = World(played.votes, arena, tuple(language.id for language in catalogue.project.languages))
-    honest = with_networks(played.votes, rng)
-    target = arena.models[int(np.argsort(arena.strength)[len(arena.models) // 2])]
+    runs, rng, crowd = parser.parse_args().runs, np.random.default_rng(SEED), honest_crowd()
+    world = World(crowd.votes, crowd.arena, crowd.languages)
     print("| attack | votes of each | ours | honest voters quarantined, at most | best possible at 1% | at 0.2% |")
     print("|---|---|---|---|---|---|")
     kinds = (("any button", np.full(4, 0.25), at_random), ("buttons as often as people", RATES / RATES.sum(), by_rates))
     for name, rates, outcome in kinds:
         for length in LENGTHS:
-            attack = Attack(name, max(6, 800 // length), length, 1000, outcome)
-            found, harm = ours(honest, attack, target, runs, rng)
+            voters = max(6, 800 // length)
+            found, harm = ours(crowd, Attack(name, voters * length, length, voters, 40, outcome), runs, rng)
             best = best_for_clickers(world, length, rates, rng)
             print(f"| random clickers: {name} | {length} | {found:.0%} | {harm:.2%} | {recall_at(best, 0.01):.0%}"
                   f" | {recall_at(best, 0.002):.0%} |", flush=True)  # fmt: skip
-    for length in (12, 48):
-        best = best_for_liars(world, length, target, rng)
-        print(f"| honest but on the target | {length} | see above | | {recall_at(best, 0.01):.0%}"
-              f" | {recall_at(best, 0.002):.0%} |", flush=True)  # fmt: skip
+    others = [("only on the target, for it", length, best_for_pickers(world, length, crowd.target, rng))
+              for length in (1, 2, 5)]  # fmt: skip
+    others += [("honest but on the target", length, best_for_liars(world, length, crowd.target, rng))
+               for length in (12, 48)]  # fmt: skip
+    others += [("omnipresent", length, best_for_omnipresent(world, length, crowd, rng)) for length in (11, 50, 100)]
+    for name, length, best in others:
+        print(f"| {name} | {length} | see above | | {recall_at(best, 0.01):.0%} | {recall_at(best, 0.002):.0%} |")
 
 
 if __name__ == "__main__":

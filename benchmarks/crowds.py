@@ -23,12 +23,13 @@ import pyarrow.compute as pc
 from arena.catalogue import load_catalogue
 from arena.ratings import compute_ratings
 from arena.records import Axis, RatingSettings
-from arena.simulate import simulate
+from arena.simulate import SimulatedArena, simulate
 from arena.votes.store.networks import network_key
 from arena.voting.identities import Pseudonyms
 
 ARENA = "text-to-image"
 VOTES, VOTERS, SEED = 30_000, 1_500, 2026
+LEFT_RIGHT = ("left", "right")
 SIDES = np.array(["left", "right", "tie", "both_bad"], dtype=object)
 CASUAL_SHARE = 0.45
 """Of all votes: those of people who cast one to five and never come back."""
@@ -53,12 +54,9 @@ class Crowd:
     target: str
     rivals: tuple[str, ...]
     """The models just above the target, by true strength."""
-    strengths: dict[str, float]
+    arena: SimulatedArena
+    languages: tuple[str, ...]
     keys: Keys
-
-    @cached_property
-    def fair_rank(self) -> int:
-        return rank_of(self.target, self.votes)
 
 
 @dataclass
@@ -125,7 +123,8 @@ def honest_crowd(seed: int = SEED, *, votes: int = VOTES, voters: int = VOTERS) 
         kind=kind,
         target=order[middle],
         rivals=tuple(order[middle - 8 : middle]),
-        strengths=dict(zip(arena.models, arena.strength.tolist(), strict=True)),
+        arena=arena,
+        languages=tuple(language.id for language in catalogue.project.languages),
         keys=keys,
     )  # fmt: skip
 
@@ -143,7 +142,7 @@ def _people(votes: pa.Table, rng: np.random.Generator) -> tuple[np.ndarray, np.n
     rows = np.flatnonzero(casual)
     rows = rows[np.lexsort((at[rows], voter[rows]))]
     left, previous = 0, -1
-    for row in rows:
+    for row in rows.tolist():
         gone = previous < 0 or voter[row] != voter[previous] or at[row] - at[previous] > 3600 * MICROS
         if gone or not left:
             people, left = people + 1, 1 + int(rng.choice(5, p=CASUAL_SIZES))
@@ -214,12 +213,24 @@ class Attack:
     """The share of votes that are on battles of the target, found by drawing and skipping the others."""
     campus: bool = False
     """Whether the votes come from the campus, among those of honest people."""
+    dwell: float | None = None
+    """Median milliseconds to decide; None decides as slowly as honest voters."""
 
 
 def for_target(_: np.random.Generator, votes: pa.Table, crowd: Crowd) -> np.ndarray:
     """The target wins; elsewhere as an honest voter would."""
-    left, right = (pc.equal(votes[side], crowd.target).to_numpy(zero_copy_only=False) for side in ("left", "right"))
-    return np.where(left, "left", np.where(right, "right", votes["outcome"].to_numpy(zero_copy_only=False)))
+    on_left, on_right = (pc.equal(votes[side], crowd.target).to_numpy(zero_copy_only=False) for side in LEFT_RIGHT)
+    return np.where(on_left, "left", np.where(on_right, "right", votes["outcome"].to_numpy(zero_copy_only=False)))
+
+
+def at_random(rng: np.random.Generator, votes: pa.Table, _: Crowd) -> np.ndarray:
+    """Any button."""
+    return SIDES[rng.integers(4, size=len(votes))]
+
+
+def left(rng: np.random.Generator, votes: pa.Table, _: Crowd) -> np.ndarray:
+    """Nearly always the left side."""
+    return np.where(rng.random(len(votes)) < 0.97, "left", votes["outcome"].to_numpy(zero_copy_only=False))
 
 
 def half_for_target(rng: np.random.Generator, votes: pa.Table, crowd: Crowd) -> np.ndarray:
@@ -240,7 +251,7 @@ def omnipresent(_: np.random.Generator, votes: pa.Table, crowd: Crowd) -> np.nda
     A vote moves all strengths by H^-1 (e_winner - e_loser), to first order, with H the information matrix of all votes:
     so also a battle without the target has a side that helps it.
     """
-    models = sorted(crowd.strengths)
+    models = crowd.arena.models
     place = {model: number for number, model in enumerate(models)}
     all_votes = crowd.votes.filter(pc.equal(crowd.votes["arena"], ARENA))
     left, right = (np.array([place[m] for m in all_votes[side].to_pylist()]) for side in ("left", "right"))
@@ -270,6 +281,9 @@ def votes_of(attack: Attack, crowd: Crowd, rng: np.random.Generator) -> tuple[pa
     start = pc.min(pool["at"]).as_py() + timedelta(days=min(60.0, 180 - attack.days))
     days = rng.random(int(account[-1]) + 1) * attack.days
     seconds = 86_400 * days[account] + 45 * (np.arange(attack.votes) % attack.each)
+    if attack.dwell is not None:
+        dwell = np.maximum(120, rng.lognormal(np.log(attack.dwell), 0.4, attack.votes)).astype(np.int32)
+        base = _replaced(base, {"dwell_ms": dwell.tolist()})
     cast = _replaced(base, {
         "battle": [f"attack-{number}" for number in range(attack.votes)],
         "voter": [crowd.keys.voter(f"attacker-{number}", ARENA) for number in account],

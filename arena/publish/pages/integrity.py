@@ -16,7 +16,15 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.output.marker import SUMS
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
-from arena.publish.pages.integrity_audit import AuditTable, LeftOutRow, PeriodRow, audits, left_out, period_row
+from arena.publish.pages.integrity_audit import (
+    AuditTable,
+    LeftOutRow,
+    PeriodRow,
+    audits,
+    left_out,
+    period_row,
+    share_rule,
+)
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path, log_path
 from arena.records import Axis, Board, Origin, Rating
@@ -130,6 +138,8 @@ class IntegrityView:
     """Of the decisions; empty where there are none."""
     periods: tuple[PeriodRow, ...]
     audits: tuple[AuditTable, ...]
+    share_rule: str
+    """How far one network may move a model before a person has looked."""
     method_path: str
     boards_path: str
     data_path: str
@@ -192,6 +202,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
         decisions_sha256=site.decisions.sha256 if site.decisions.rows else "",
         periods=tuple(period_row(number, report) for number, report in enumerate(site.sealed_audits, 1)),
         audits=tuple(audits(site)),
+        share_rule=share_rule(site.catalogue.project.audit),
         method_path=METHODOLOGY,
         boards_path=BOARDS,
         data_path=DATA,

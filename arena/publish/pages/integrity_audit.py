@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from arena import wording
+from arena.catalogue.settings import AuditSettings
 from arena.publish.content.site_data import SiteData
 from arena.votes.audit import Alert, AuditReport, RuleFinding
 from arena.votes.decision_file import LogDecision, VoteState
@@ -74,7 +75,8 @@ def audits(site: SiteData) -> Iterator[AuditTable]:
             title="When the last period was sealed",
             summary=f"Of {site.votes(report.votes)} that waited, {wording.whole(report.counted)} went into the log, "
             f"{wording.whole(report.quarantined)} from {wording.count(report.voters, 'voter')} were set aside, and of "
-            f"{wording.whole(report.unknown)} it is not known yet whether they should count. Nothing was deleted.",
+            f"{wording.whole(report.unknown)} it is not known yet whether they should count. {waiting_words(report)}"
+            "Nothing was deleted.",
             caption=f"Each rule, and what it found among the {site.votes_noun()} that waited; several may find one",
             rules=_rule_rows(report),
         )
@@ -90,6 +92,26 @@ def audits(site: SiteData) -> Iterator[AuditTable]:
             caption=f"Each rule, and what it finds among all {site.votes_noun()}; several may find one",
             rules=_rule_rows(report, site.decisions.groups),
         )
+
+
+def share_rule(settings: AuditSettings) -> str:
+    """What one network counts for, in a sentence or two."""
+    return (
+        f"Votes from one network (a home, an office, a school) move a model by at most "
+        f"{wording.percent(settings.network_share, 1 if settings.network_share < 0.01 else 0)} of the model’s votes on "
+        f"a board, or by {settings.network_votes} where that is more: so far as they differ from what all other votes "
+        "say of the same battles. Votes beyond that wait until a person has looked, whoever cast them."
+    )
+
+
+def waiting_words(report: AuditReport) -> str:
+    """How many votes wait and why, as a sentence with a space behind it; nothing where none waits by a rule."""
+    why = [
+        f"{wording.whole(rule.votes)} because of the rule {rule.rule}"
+        for rule in report.rules
+        if rule.votes and (rule.waits or rule.stopped)
+    ]
+    return f"They wait for a person, {wording.listing(why)}. " if why and report.unknown else ""
 
 
 def left_out(site: SiteData) -> Iterator[LeftOutRow]:

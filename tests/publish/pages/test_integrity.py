@@ -124,6 +124,15 @@ def test_what_was_set_aside_when_votes_were_sealed_is_told_period_by_period(worl
     assert "Decided at once" in html_of(world, next(integrity.pages(audited)))
 
 
+def test_the_page_says_how_far_one_network_counts_and_how_many_votes_wait_for_it(world: World) -> None:
+    share = RuleFinding("share", "one network moves a model by more", 7, 3, 42, stopped=False, waits=True)
+    audited = replace(report(), rules=(*report().rules, share))
+    shown = integrity.integrity_view(replace(world.site_data, sealed_audits=(audited,), audit=None))
+    assert "by at most 2% of the model’s votes on a board, or by 5 where that is more" in shown.share_rule
+    assert "They wait for a person, 7 because of the rule share. Nothing was deleted." in shown.audits[0].summary
+    assert shown.audits[0].rules[-1].verdict == "waits: a person has to look"
+
+
 def test_what_the_rules_find_in_the_log_as_it_stands_is_told(world: World) -> None:
     assert world.site_data.audit
     assert world.site_data.audit() == audit_log(world.log, now=datetime(2026, 12, 1, tzinfo=UTC)).report
