@@ -173,8 +173,8 @@ def skipped_battles(connection: Connection, until: datetime) -> pa.Table:
     """The battles drawn before ``until`` in periods that are not sealed and left without a vote until they expired.
 
     Columns of ``SKIP_SCHEMA``: ``at`` is when the battle was drawn, ``network`` the key of where. A page draws the next
-    battle while its reader looks at the present one, so that every visit leaves one or two. What expired since
-    ``Store.forget_expired`` last ran is not among them; an audit runs it first.
+    battle when its reader has chosen, so that every visit leaves one. What expired since ``Store.forget_expired`` last
+    ran is not among them; an audit runs it first.
     """
     columns = [type_coerce(column, Microseconds) if column.name == "at" else column for column in skips.c]
     rows = select(*columns).where(skips.c["at"] < until).order_by(skips.c["at"], skips.c.battle)

@@ -86,9 +86,12 @@ async function drawNext() {
   return next;
 }
 
+// Once somebody has chosen: a page that is only looked at draws one battle.
 function preload() {
-  ahead = drawNext();
-  ahead.catch(() => {});
+  ahead ??= drawNext();
+  ahead.catch(() => {
+    ahead = null;
+  });
 }
 
 function complain(error) {
@@ -112,6 +115,7 @@ function choose(outcome) {
   choice = { outcome, dwell: Math.round(performance.now() - shownAt), timer: 0 };
   at("fault").hidden = true;
   press(outcome);
+  preload();
   startUndo(Number(battle.dataset.undo));
 }
 
@@ -252,13 +256,12 @@ async function goOn() {
   const voted = token.split(".")[0];
   try {
     let next = await (ahead ?? drawNext());
+    ahead = null;
     if (next.battle === voted) next = await drawNext();
     place(next);
-    preload();
   } catch (error) {
     complain(error);
     phase = "revealed";
-    if (error.code !== "no_battle_left") preload();
   }
   wait(false);
 }
@@ -307,5 +310,4 @@ addEventListener("pagehide", send);
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
-if (phase === "open") preload();
 battle.dataset.ready = "";
