@@ -14,6 +14,8 @@ from arena.catalogue.records import Blindness
 Z95 = 1.959964
 LUCK = 0.05
 """What has a smaller probability than this by blind guessing is called better than chance."""
+LEAST_WEIGHT = 0.2
+"""However much the pictures for a prompt give away, it is drawn a fifth as often as another: none is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,3 +92,24 @@ def _binomial(number: int, chance: float) -> npt.NDArray[np.float64]:
     log_chance, log_other = math.log(chance), math.log1p(-chance)
     ways = [math.lgamma(number + 1) - math.lgamma(k + 1) - math.lgamma(number - k + 1) for k in range(number + 1)]
     return np.exp([way + k * log_chance + (number - k) * log_other for k, way in enumerate(ways)])
+
+
+def prompt_weights(measured: Iterable[Blindness]) -> dict[str, float]:
+    """How often to draw a prompt, by its id, against one that gives nothing away, which has the weight 1.
+
+    ``chance`` / the lower bound of the 95% interval (Wilson) of the share of its pictures that a program names, from
+    what is published or by their style, whichever tells more. So a prompt is drawn less only where more was named than
+    luck explains.
+    """
+    return {
+        entry.prompt: min(
+            _weight(entry.named, entry.pictures, entry.chance),
+            _weight(entry.guessed, entry.guessable, entry.guess_chance),
+        )
+        for entry in measured
+    }
+
+
+def _weight(right: int, of: int, chance: float) -> float:
+    low = wilson_interval(right, of)[0] if of else 0.0
+    return 1.0 if low <= chance else max(LEAST_WEIGHT, chance / low)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from arena import wording
+from arena.cli.blindness import audit_blindness
 from arena.cli.findings import audit_json, audit_lines, log_audit_json, log_audit_lines, settling_lines
 from arena.cli.group import PATH, Command, json_option, main, project_option
 from arena.cli.opening import existing_store, open_catalogue, open_votes, store_if_any
@@ -47,6 +48,7 @@ def rules_options(command: Command) -> Command:
 @click.option("--list", "listing", is_flag=True, help="With --log: print the votes that are found or decided, as CSV.")
 @click.option("--out", type=PATH, metavar="FILE", help="With --list: write them here instead.")
 @click.option("--dry-run", is_flag=True, help="With --log: change no decision, only say what is found.")
+@click.option("--blindness", is_flag=True, help="Measure who can be named before the vote, instead of judging votes.")
 @rules_options
 @json_option
 def audit(  # noqa: PLR0917 - a command has as many parameters as options
@@ -55,6 +57,7 @@ def audit(  # noqa: PLR0917 - a command has as many parameters as options
     listing: bool,
     out: Path | None,
     dry_run: bool,
+    blindness: bool,
     without: tuple[str, ...],
     limit: float | None,
 ) -> None:
@@ -67,7 +70,16 @@ def audit(  # noqa: PLR0917 - a command has as many parameters as options
     Look at them (arena review list; arena audit --log --list), and decide (arena review), or run again with a higher
     limit, or without that rule. An alert, or in a log a rule, that somebody decided about (arena review release or
     exclude --group) is no reason any more; another alert is.
+
+    With --blindness no vote is judged: a program that has read the built site names who made the pictures in play.
+    What it names, by prompt, is kept in data/outputs/blindness.jsonl: the integrity page shows it, and prompts whose
+    pictures give models away are drawn less. Exit code 1 if it recognises more than luck explains.
     """
+    if blindness:
+        if of_log or without or limit is not None:
+            raise click.UsageError("--blindness judges no votes: leave the other options out")
+        audit_blindness(project)
+        return
     for option, given in (("--list", listing), ("--out", out is not None), ("--dry-run", dry_run)):
         if given and not of_log:
             raise click.UsageError(f"{option} goes with --log")

@@ -12,6 +12,7 @@ from itertools import chain
 from pathlib import Path
 
 from arena.catalogue import Catalogue, load_catalogue
+from arena.catalogue.blindness import prompt_weights
 from arena.catalogue.layout import BLINDNESS_FILE, OUTPUTS_FILE, PROJECT_FILE
 from arena.catalogue.play import sums_in_play
 from arena.catalogue.records import Output, Prompt
@@ -27,7 +28,6 @@ from arena.votes.manifest import MANIFEST, periods_in
 from arena.votes.origins import shown_outputs
 from arena.votes.renames import renames_of
 from arena.votes.store import PairCount
-from arena.voting.matchmaking import prompt_weights
 
 WATCHED_FOLDERS = ("organizations", "models", "providers", "prompts", "stories")
 

@@ -15,15 +15,13 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
-from arena.catalogue.blindness import wilson_interval
-from arena.catalogue.records import Blindness
 from arena.catalogue.settings import Lanes
 
 Floats = npt.NDArray[np.float64]
@@ -36,10 +34,6 @@ CONTENDERS = 14
 """How far down a drawn ranking the contenders go: past the ten that a reader looks at, to who may be among them."""
 NEAR = 3.0
 """Opponents are drawn by a normal curve over the difference in mu with this standard deviation."""
-
-
-LEAST_WEIGHT = 0.2
-"""However much the pictures for a prompt give away, it is drawn a fifth as often as another: none is lost."""
 
 
 class Lane(StrEnum):
@@ -177,27 +171,6 @@ def _weighted(weights: Floats, rng: random.Random) -> int:
     drawn = np.searchsorted(np.cumsum(weights), rng.random() * float(weights.sum()), side="right")
     # Rounding can put the drawn number on the far end of the sum: the last index with a weight is meant then.
     return int(min(drawn, np.flatnonzero(weights)[-1]))
-
-
-def prompt_weights(measured: Iterable[Blindness]) -> dict[str, float]:
-    """How often to draw a prompt, by its id, against one that gives nothing away, which has the weight 1.
-
-    ``chance`` / the lower bound of the 95% interval (Wilson) of the share of its pictures that a program names, from
-    what is published or by their style, whichever tells more. So a prompt is drawn less only where more was named than
-    luck explains.
-    """
-    return {
-        entry.prompt: min(
-            _weight(entry.named, entry.pictures, entry.chance),
-            _weight(entry.guessed, entry.guessable, entry.guess_chance),
-        )
-        for entry in measured
-    }
-
-
-def _weight(right: int, of: int, chance: float) -> float:
-    low = wilson_interval(right, of)[0] if of else 0.0
-    return 1.0 if low <= chance else max(LEAST_WEIGHT, chance / low)
 
 
 def prompts_in_random_order(weights: Sequence[float], rng: random.Random) -> list[int]:

@@ -61,6 +61,7 @@ def test_pictures_enter_play_leave_it_with_a_seal_and_come_onto_the_site(tmp_pat
     text = (tmp_path / "data/arena.toml").read_text()
     (tmp_path / "data/arena.toml").write_text(text + settings)
     here = ("--project", tmp_path)
+    one_line_error(arena("audit", "--blindness", *here), "there is no built site", "arena build")
     one_line_error(arena("serve", *here), "nobody could vote blind", "arena outputs play")
     one_line_error(arena("outputs", "play", "--prompt", "text-to-image/cofee", *here), "text-to-image/coffee")
     played = arena("outputs", "play", *here)
@@ -69,6 +70,13 @@ def test_pictures_enter_play_leave_it_with_a_seal_and_come_onto_the_site(tmp_pat
     built = arena("build", "--processes", "1", *here)
     assert "In play, and so not on the site: 4 pictures." in built.output
     assert not list((tmp_path / "site/outputs").glob("??/*"))
+    blind = arena("audit", "--blindness", *here)
+    assert "From the site: 0 of 4 pictures in play recognised" in blind.output, blind.output
+    assert blind.exit_code == 0
+    facts = json.loads(arena("audit", "--blindness", "--json", *here).stdout)
+    assert (facts["passed"], facts["recognised"]["pictures"], len(facts["prompts"])) == (True, 4, 2)
+    assert arena("audit", "--blindness", "--log", *here).exit_code == 2
+    assert len((tmp_path / "data/outputs/blindness.jsonl").read_text().splitlines()) == 2
     assert arena("export", "catalogue", "--out", tmp_path / "catalogue.json", *here).exit_code == 0
     assert json.loads((tmp_path / "catalogue.json").read_text())["outputs"] == []
     open_store(f"sqlite:///{tmp_path / 'data/arena.sqlite'}").close()

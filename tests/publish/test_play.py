@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from arena.catalogue import Catalogue, load_catalogue
+from arena.catalogue.records import Blindness
 from arena.collect.playing import enter_play, leave_play
+from arena.publish.content.prepare import prepare_site_data
+from arena.publish.pages import integrity
+from arena.publish.pages.integrity_blindness import blindness_section
 from arena.publish.site import build_site
 from arena.ratings import compute_ratings
 from arena.records import Origin
 from arena.votes.log import open_log
-from tests.publish.worlds import write_project
+from tests.publish.worlds import World, html_of, write_project
 
 DAY, LATER = date(2026, 3, 1), date(2026, 4, 1)
 PROMPT = "text-to-image/coffee"
@@ -87,3 +92,46 @@ def test_what_left_play_is_shown_from_that_day_on(project: Path, tmp_path: Path)
         assert (tmp_path / f"site/outputs/{sha256[:2]}/{sha256}.webp").is_file()
     listed = json.loads((tmp_path / "site/data/catalogue.json").read_text("utf-8"))["outputs"]
     assert {entry["left_play"] for entry in listed if entry["prompt"] == PROMPT} == {LATER.isoformat()}
+
+
+def test_the_integrity_page_says_what_a_program_names(project: Path) -> None:
+    measured = Blindness(
+        prompt=PROMPT,
+        pictures=2,
+        models=2,
+        abstained=2,
+        named=0,
+        chance=0.5,
+        guessable=2,
+        guessed=1,
+        guess_chance=0.5,
+        measured=LATER,
+    )
+    catalogue, log = load_catalogue(project / "data", DAY), open_log(project / "data" / "votes")
+    ratings = compute_ratings(log.votes(), catalogue.project.ratings)
+    site_data = prepare_site_data(catalogue, log, ratings)
+    unmeasured = blindness_section(site_data)
+    assert unmeasured
+    assert unmeasured.in_play.startswith("2 pictures are in play")
+    assert (unmeasured.recognised, unmeasured.rows) == (
+        "How far a program can name them all the same has not been measured yet.",
+        (),
+    )
+    section = blindness_section(prepare_site_data(replace(catalogue, blindness=(measured,)), log, ratings))
+    assert section
+    assert "recognised 0 (0.0%; 95% interval 0.0% to 65.8%; blind guesses: 50.0%)" in section.recognised
+    assert section.recognised.endswith("That is no better than chance.")
+    assert "it named 1 (50.0%; 95% interval 9.5% to 90.5%; blind guesses: 50.0%) of 2 pictures" in section.style
+    assert [(row.path, row.by_style, row.drawn) for row in section.rows] == [
+        (f"prompts/{PROMPT}.html", "1 of 2", "as others")
+    ]
+    leaking = measured.model_copy(update={"pictures": 9, "named": 9, "abstained": 0})
+    section = blindness_section(prepare_site_data(replace(catalogue, blindness=(leaking,)), log, ratings))
+    assert section
+    assert "That is better than chance: the pictures, or copies of them, were public before." in section.recognised
+    assert section.rows[0].drawn == "×0.71"
+    world = World(catalogue, log, ratings, replace(site_data, catalogue=replace(catalogue, blindness=(leaking,))))
+    (page,) = integrity.pages(world.site_data)
+    assert "Can a program tell who made what people vote on?" in html_of(world, page)
+    nobody = replace(catalogue, outputs=())
+    assert blindness_section(prepare_site_data(nobody, log, ratings)) is None

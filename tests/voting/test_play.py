@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
+from arena.catalogue.blindness import LEAST_WEIGHT, prompt_weights
 from arena.catalogue.records import Blindness
 from arena.collect.playing import leave_play
 from arena.errors import ArenaError
 from arena.voting.live_arena import LiveArena, battle_pools
-from arena.voting.matchmaking import LEAST_WEIGHT, prompt_weights, prompts_in_random_order
+from arena.voting.matchmaking import prompts_in_random_order
 from arena.voting.serving import notes_on_play
 from tests.voting.api_calls import draw, vote
 from tests.voting.arenas import NO_RATINGS, open_arena, write_project

@@ -25,6 +25,7 @@ from arena.publish.pages.integrity_audit import (
     period_row,
     share_rule,
 )
+from arena.publish.pages.integrity_blindness import BlindnessSection, blindness_section
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path, log_path
 from arena.records import Axis, Board, Origin, Rating
@@ -140,6 +141,8 @@ class IntegrityView:
     audits: tuple[AuditTable, ...]
     share_rule: str
     """How far one network may move a model before a person has looked."""
+    blindness: BlindnessSection | None
+    """None where nobody votes on pictures of models here."""
     method_path: str
     boards_path: str
     data_path: str
@@ -203,6 +206,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
         periods=tuple(period_row(number, report) for number, report in enumerate(site.sealed_audits, 1)),
         audits=tuple(audits(site)),
         share_rule=share_rule(site.catalogue.project.audit),
+        blindness=blindness_section(site),
         method_path=METHODOLOGY,
         boards_path=BOARDS,
         data_path=DATA,
