@@ -200,6 +200,25 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+REASON_NAMES = {
+    "prompt": "Follows the prompt",
+    "text": "Lettering",
+    "anatomy": "Anatomy",
+    "style": "Style",
+    "artefacts": "Fewer artefacts",
+}
+"""What the reasons that voters are asked for are called on pages."""
+
+
+def reason_name(reason: str) -> str:
+    """A reason as pages call it; one that an import brought keeps its words.
+
+    >>> reason_name("text"), reason_name("sharper edges")
+    ('Lettering', 'Sharper edges')
+    """
+    return REASON_NAMES.get(reason) or f"{reason[:1].upper()}{reason[1:]}"
+
+
 def in_sentence(name: str) -> str:
     """A name as it reads within a sentence; a first word with capitals inside, such as AI, stays as it is.
 

@@ -65,7 +65,7 @@ def guessed_by_style(measured: Sequence[Blindness]) -> Guesses:
     return Guesses(pictures, right, chance, luck(right, ((entry.guessable, entry.guess_chance) for entry in measured)))
 
 
-def wilson_interval(right: int, of: int) -> tuple[float, float]:
+def wilson_interval(right: float, of: float) -> tuple[float, float]:
     """The bounds of the 95% interval of a share (Wilson, 1927); 0 to 1 where nothing was counted."""
     if not of:
         return 0.0, 1.0

@@ -21,7 +21,7 @@ from arena.voting.estimates import PersonalRating
 from arena.voting.live_arena import LiveArena
 from arena.voting.proof_of_work import ROUNDS
 from arena.voting.reveal import BlindBattle, Reveal, Reveals, VoterProgress
-from arena.wording import NOTHING, count, number, record
+from arena.wording import NOTHING, count, number, reason_name, record
 
 SIMULATED_NOTICE = (
     "These were drawn by a program, not by the models whose names they carry. Votes on them are kept as simulated: "
@@ -31,13 +31,6 @@ LOGIN_TELLS = (
     "It tells this arena only that you are the same person the next time: no name and no address. "
     "Your votes are kept under a hash."
 )
-REASON_NAMES = {
-    "prompt": "Follows the prompt",
-    "text": "Lettering",
-    "anatomy": "Anatomy",
-    "style": "Style",
-    "artefacts": "Fewer artefacts",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +305,6 @@ class Pages:
                 if language.id in pool.languages
             ),
             "reasons": tuple(
-                FormOption(reason, REASON_NAMES[reason], False) for reason in self.live.settings.voting.reasons
+                FormOption(reason, reason_name(reason), False) for reason in self.live.settings.voting.reasons
             ),
         }

@@ -16,6 +16,7 @@ from arena.errors import ArenaError, PublishError
 from arena.publish.content.examples import find_examples
 from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_reasons import find_reasons
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint
 from arena.votes.audit import AuditReport, audit_log
@@ -62,6 +63,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         outputs={output.sha256: output for output in catalogue.outputs},
         in_play=in_play,
         prompt_results=find_prompt_results(votes),
+        reasons=find_reasons(votes),
         entries=tuple(log.entries),
         log_files=log.files,
         decisions=log.decisions,

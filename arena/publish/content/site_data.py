@@ -31,6 +31,7 @@ from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pa
 from arena.publish.content.downloads import Download
 from arena.publish.content.examples import Example
 from arena.publish.content.prompt_results import PromptResult
+from arena.publish.content.vote_reasons import ModelReason
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin
 from arena.votes.audit import AuditReport
@@ -78,6 +79,8 @@ class SiteData:
     """By prompt and model: how many pictures are in play, and so not among ``outputs``."""
     prompt_results: Mapping[tuple[str, str], PromptResult] = field(default_factory=dict)
     """By prompt and model."""
+    reasons: Mapping[str, tuple[ModelReason, ...]] = field(default_factory=dict)
+    """Why people preferred a model or another one to it, by model; empty where no vote says."""
     entries: tuple[ManifestEntry, ...] = ()
     """The files of the log as its manifest lists them."""
     log_files: tuple[Path, ...] = ()

@@ -202,6 +202,7 @@ def model_document(made: SharedParts, model_id: str) -> api.ModelDocument:
         ratings=made.ratings.get(model_id, ()),
         battles=made.battles.get(model_id, ()),
         history=tuple(_weeks(site, model_id)),
+        reasons=tuple(_reasons(site, model_id)),
         offers=tuple(offered(site, provider, model_id, offer) for provider, offer in offers),
         pictures=pictures,
     )
@@ -244,6 +245,22 @@ def _weeks(site: SiteData, model_id: str) -> Iterator[api.HistoryWeek]:
                 votes=point.votes,
                 flagged=point.flagged,
             )
+
+
+def _reasons(site: SiteData, model_id: str) -> Iterator[api.ReasonRecord]:
+    for each in site.reasons.get(model_id, ()):
+        for won, share in ((True, each.wins), (False, each.losses)):
+            if share.of:
+                yield api.ReasonRecord(
+                    arena=each.arena,
+                    category=each.category,
+                    reason=each.reason,
+                    won=won,
+                    votes=share.votes,
+                    of=share.of,
+                    low=rounded(share.low),
+                    high=rounded(share.high),
+                )
 
 
 def board_summary(site: SiteData, board: Board) -> api.BoardSummary:

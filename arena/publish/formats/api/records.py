@@ -173,6 +173,24 @@ class PairRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ReasonRecord:
+    """In how many of a model's wins, or losses, a reason was ticked: ``votes`` of ``of``, which have any reason.
+
+    ``category`` is empty for all together. ``low`` and ``high`` bound the 95% interval of the share.
+    """
+
+    __pydantic_config__: ClassVar = STRICT
+    arena: str
+    category: str
+    reason: str
+    won: bool
+    votes: int
+    of: int
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryWeek:
     """The rating of a model from all votes up to the end of one week, which is a Sunday."""
 
@@ -232,6 +250,8 @@ class ModelDocument(Document):
     battles: tuple[PairRecord, ...]
     """Against every ranked model that it has met."""
     history: tuple[HistoryWeek, ...]
+    reasons: tuple[ReasonRecord, ...]
+    """Why people preferred it, or another one to it; empty where no vote says."""
     offers: tuple[OfferPrices, ...]
     pictures: tuple[ModelPicture, ...]
 

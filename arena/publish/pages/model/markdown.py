@@ -44,7 +44,15 @@ def render_model(site: SiteData, view: ModelView) -> str:
     parts += [f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(site)]
     parts += [*_state(view)]
     parts += [plain(view.description), *_advice(view), *_terms(view), *_facts(view), *_capabilities(view)]
-    parts += [*_rankings(view), *_axes(view), *_courses(view), *_examples(view), *_prices(view), *_tokens(view)]
+    parts += [
+        *_rankings(view),
+        *_axes(view),
+        *_reasons(view),
+        *_courses(view),
+        *_examples(view),
+        *_prices(view),
+        *_tokens(view),
+    ]
     parts += [*_every_price(view), *_samples(view), *_elsewhere(view), *_neighbours(view), *_alike(view)]
     parts += [*_questions(view), *_stories(view), *_sources(site, view)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -128,6 +136,18 @@ def _axes(view: ModelView) -> Iterator[str]:
         if rows:
             yield table(["Prompts", "Rank", "Score", "95% interval", "Win rate", "Votes"], rows)
         yield plain(part.missing)
+
+
+def _reasons(view: ModelView) -> Iterator[str]:
+    for part in view.reasons:
+        yield f"## Why people preferred it: {plain(part.arena)}"
+        yield plain(part.summary)
+        rows = [
+            [plain(group.label), plain(row.reason), row.wins, row.wins_interval, row.losses, row.losses_interval]
+            for group in part.groups
+            for row in group.rows
+        ]
+        yield table(["Prompts", "Reason", "Of wins", "95% interval", "Of losses", "95% interval"], rows, numeric=2)
 
 
 def _prices(view: ModelView) -> Iterator[str]:

@@ -39,6 +39,7 @@ from arena.publish.pages.model.faq import Advice, Question, advice, questions
 from arena.publish.pages.model.history import RatingHistory, rating_histories
 from arena.publish.pages.model.performance import Performance, RankingRow, performances, ranking_rows
 from arena.publish.pages.model.prices import ModelPrices, prices_of
+from arena.publish.pages.model.reasons import VoteReasons, vote_reasons
 from arena.publish.pages.model.similar import SimilarModel, similar_models
 from arena.publish.pages.model.state import StateNotice, state_notice
 from arena.publish.pages.model.terms import TermsAnswer, outputs_answer, weights_answer
@@ -52,6 +53,7 @@ SECTIONS = (
     ("prices", "Providers and prices"),
     ("rankings", "Rankings"),
     ("performance", "By category and language"),
+    ("reasons", "Why people preferred it"),
     ("quality", "Quality over time"),
     ("similar", "Similar models"),
     ("benchmarks", "Benchmarks elsewhere"),
@@ -125,6 +127,7 @@ class ModelView:
     rankings: tuple[RankingRow, ...]
     rankings_caption: str
     performances: tuple[Performance, ...]
+    reasons: tuple[VoteReasons, ...]
     rating_histories: tuple[RatingHistory, ...]
     similar_by_rank: tuple[SimilarByRank, ...]
     capabilities: CapabilityTable
@@ -145,7 +148,11 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         description=model.description,
         status=STATUS_WORDS[model.status],
         notice=state_notice(site, model_id),
-        contents=tuple(ContentsEntry(label, f"{paths.model_path(model_id)}#{target}") for target, label in SECTIONS),
+        contents=tuple(
+            ContentsEntry(label, f"{paths.model_path(model_id)}#{target}")
+            for target, label in SECTIONS
+            if target != "reasons" or model_id in site.reasons
+        ),
         glances=glances(site, model_id),
         advice=advice(site, model_id),
         facts=facts_of(site, model_id),
@@ -164,6 +171,7 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         rankings=ranking_rows(site, model_id),
         rankings_caption=f"{model.name} on this site’s arenas, from {site.votes_noun(*model.arenas)}",
         performances=performances(site, model_id),
+        reasons=vote_reasons(site, model_id),
         rating_histories=rating_histories(site, model_id),
         similar_by_rank=similar_by_rank(site, model_id),
         capabilities=capability_table(site, model_id),
