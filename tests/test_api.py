@@ -229,6 +229,11 @@ def wrong(**columns: Any) -> pd.DataFrame:
         (wrong()[["left"]], {}, r'\(columns=\{"battle": ..., "at": ...|columns=\{"at": ..., "arena": ...'),
         (wrong().rename(columns={"left": "model_a", "right": "model_b", "outcome": "winner"}), {}, 'format="pairs"'),
         (wrong().drop(columns="at"), {"format": "pairs"}, r'name it with columns=\{"at": ...\}, or .* with at=...'),
+        (
+            pa.table({"left": pa.array([b"a/\xff"]).view(pa.string())}),
+            {},
+            "the pyarrow table: cannot be read: .*UTF-?8",
+        ),
         (wrong(), {"format": "pear"}, 'unknown format "pear" .*did you mean'),
         (wrong(), {"columns": {"lefd": "left"}}, '"lefd" is none of our columns .*did you mean "left"'),
         (wrong(), {"columns": {"left": "nothing"}}, 'the pandas table: there is no column "nothing"'),

@@ -45,7 +45,13 @@ def read_arrow(source: NamedTable, wanted: Callable[[str], bool]) -> ParsedVotes
     """The columns of a table in memory that are wanted. Numbers and times are not copied."""
     where, schema = str(source), source.table.schema
     names = _wanted_once(schema, wanted, where)
-    return ParsedVotes(_narrow(source.table.select(names)), locate_in(where), where, names=tuple(schema.names))
+    try:
+        table = _narrow(source.table.select(names))
+        table.validate(full=True)  # text of another library need not be UTF-8
+    except pa.ArrowException as error:
+        reason = str(error).strip().split("\n")[0]
+        raise VotesError(f"cannot be read: {reason}", where=where, hint="write text in UTF-8") from error
+    return ParsedVotes(table, locate_in(where), where, names=tuple(schema.names))
 
 
 def _wanted_once(schema: pa.Schema, wanted: Callable[[str], bool], where: str) -> list[str]:
