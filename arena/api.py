@@ -65,7 +65,8 @@ def load_votes(
     ``source`` is a path or an open file (CSV, JSON, JSON Lines or Parquet, packed with gzip or not); a frame of pandas,
     polars, pyarrow, DuckDB or any other library with Arrow's PyCapsule interface; a list of ``Vote``, or of dicts with
     the names of columns as keys; a list of paths, files and frames; the folder of a log; or a project, whose log is
-    read. The last two give the votes under the present ids of models, with the hash of the log.
+    read. The last two give the votes that are rated, under the present ids of models, with the hash of the log; those
+    that decisions beside the log leave out are counted in ``left_out``.
 
     The other arguments are as the options of ``arena rate``. ``format`` is ``arena`` (columns ``battle, at, arena,
     category, language, left, right, outcome, voter``, where battle and voter may be missing), ``pairs`` (two models
@@ -96,7 +97,10 @@ def load_votes(
 
 
 def _votes_of_folder(folder: Path) -> LoadedVotes:
-    """The votes of a log or of a project; a ``VotesError`` for any other folder."""
+    """The votes of a log or of a project that are rated: without those that decisions leave out, which are counted.
+
+    Raises ``VotesError`` for any other folder.
+    """
     if (folder / "data" / "arena.toml").is_file():
         log = open_project(folder)[1]
     elif (folder / MANIFEST).is_file():
@@ -104,8 +108,9 @@ def _votes_of_folder(folder: Path) -> LoadedVotes:
     else:
         hint = f"name vote files, a project, or the folder of a log (it has {MANIFEST})"
         raise VotesError("is a folder without a log", where=str(folder), hint=hint)
-    table = log.votes().order_by(["at", "battle", "voter"]).to_pyarrow()
-    return LoadedVotes(as_votes(table), lambda row: f"{folder}: vote {row + 1}", head=log.head)
+    table = as_votes(log.counted_votes().order_by(["at", "battle", "voter"]).to_pyarrow())
+    left_out = sum(entry.votes for entry in log.left_out())
+    return LoadedVotes(table, lambda row: f"{folder}: vote {row + 1}", left_out=left_out, head=log.head)
 
 
 def _name_map(names: Mapping[str, str] | PathLike | None) -> NameMap:
@@ -194,7 +199,7 @@ def build_site(
 
     def ratings() -> Ratings:
         settings = catalogue.project.ratings
-        return compute_ratings(log.votes(), settings, history=True, threads=processes, progress=progress)
+        return compute_ratings(log.counted_votes(), settings, history=True, threads=processes, progress=progress)
 
     where = folder / "site" if out is None else Path(out)
     return build_whole_site(catalogue, log, ratings, where, processes=processes, progress=progress)

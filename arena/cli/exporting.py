@@ -63,7 +63,7 @@ def export(
     if what == "ratings":
         with progress_bar() as progress:
             ratings = rate_log(catalogue, log, history=False, progress=progress)
-        files.write_ratings(ratings, path, log_sha256=log.head)
+        files.write_ratings(ratings, path, log_sha256=log.head, decisions_sha256=log.decisions.sha256)
     elif what == "votes":
         files.write_votes(_published_votes(catalogue, log), path)
     else:

@@ -115,6 +115,10 @@ def _found_lines(audit: LogAudit) -> Iterator[str]:
 
 
 def _unseen_lines(audit: LogAudit) -> Iterator[str]:
+    if audit.unknown_votes:
+        battle, voter = audit.unknown_votes[0]
+        votes = wording.count(len(audit.unknown_votes), "vote")
+        yield f"Decisions name {votes} that the log does not have, such as {battle} of {voter}: check the ids."
     if audit.derived:
         yield f"Not judged: {wording.count(audit.derived, 'derived vote')}, which nobody cast on a pair."
     for needed in dict.fromkeys(NEEDED.values()):
@@ -164,7 +168,9 @@ def audit_json(report: AuditReport, settling: SettlingVotes | None, decided: Dec
     """The report of the store with a finding for each rule that stopped and each alert that nobody decided about."""
     open_ones = [ArenaError(f"{rule.rule} found {rule.votes:,} votes. {STOPPED}") for rule in report.stopped]
     open_ones += [
-        ArenaError(_alert(alert), where=alert.name) for alert in report.alerts if alert.name not in (decided or {})
+        ArenaError(f"alert {alert.name}: {_alert(alert)}")
+        for alert in report.alerts
+        if alert.name not in (decided or {})
     ]
     return {"passed": not open_ones, "findings": findings_json(open_ones), **asdict(report), "settling": settling}
 
@@ -172,12 +178,13 @@ def audit_json(report: AuditReport, settling: SettlingVotes | None, decided: Dec
 def log_audit_json(audit: LogAudit) -> dict[str, Any]:
     """The report of a log with a finding for each rule and alert that nobody has decided about."""
     open_ones = [ArenaError(f"{rule.rule} found {rule.votes:,} votes. {STOPPED}") for rule in audit.stopped]
-    open_ones += [ArenaError(_alert(alert), where=alert.name) for alert in audit.alerts]
+    open_ones += [ArenaError(f"alert {alert.name}: {_alert(alert)}") for alert in audit.alerts]
     return {
         "passed": audit.passed,
         "findings": findings_json(open_ones),
         **asdict(audit.report),
         "settling": None,
+        "undecided": [*(rule.rule for rule in audit.stopped), *(alert.name for alert in audit.alerts)],
         "groups": audit.group_names,
         "derived": audit.derived,
         "came_in": audit.came_in,

@@ -63,17 +63,17 @@ def rate_log(
 
 def published(catalogue: Catalogue, log: Log) -> tuple[Catalogue, ir.Table]:
     """The catalogue and the votes as others get them: nothing simulated in an arena that people voted in, and no
-    picture that is in play.
+    picture that is in play. The votes have the column ``decision`` of ``Log.judged_votes``.
     """
     from dataclasses import replace
 
     from arena.catalogue.play import without_pictures_in_play
     from arena.votes.origins import choose_origins, published_votes, shown_outputs
 
-    origins, left_out = choose_origins(log.votes(), catalogue.project.ratings.origins)
+    origins, left_out = choose_origins(log.counted_votes(), catalogue.project.ratings.origins)
     outputs = shown_outputs(catalogue.outputs, origins.items())
     shown = without_pictures_in_play(replace(catalogue, outputs=outputs))
-    return shown, published_votes(log.votes(), left_out)
+    return shown, published_votes(log.judged_votes(), left_out)
 
 
 def say_set_aside(log: Log) -> None:

@@ -150,12 +150,12 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     if files:
         settings = rating_settings(**options)
         loaded = _votes_of_files(project, files, file_format, name_map, said)
-        votes, summary = loaded.votes(), loaded.summary()
+        votes, summary, decisions_sha256 = loaded.votes(), loaded.summary(), ""
     else:
         folder = require_project(project)
         catalogue = open_catalogue(folder)
         settings, log = override(catalogue.project.ratings, **options), open_votes(folder, catalogue)
-        votes, summary = log.counted_votes(), log.summary()
+        votes, summary, decisions_sha256 = log.counted_votes(), log.summary(), log.decisions.sha256
         say_set_aside(log)
     if not summary.votes:
         where = str(files[0] if files else require_project(project) / "data" / "votes")
@@ -167,7 +167,7 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     if not any(board.ratings for board in ratings.boards):
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
         note(say)
-    _print_or_write(ratings, out, top, log_sha256=summary.sha256)
+    _print_or_write(ratings, out, top, summary.sha256, decisions_sha256)
 
 
 def _votes_of_files(
@@ -184,18 +184,20 @@ def _votes_of_files(
     return resolved_for_rating(loaded, catalogue, names_in(name_map))
 
 
-def _print_or_write(ratings: Ratings, out: Path | None, top: int | None, log_sha256: str) -> None:
+def _print_or_write(
+    ratings: Ratings, out: Path | None, top: int | None, log_sha256: str, decisions_sha256: str
+) -> None:
     """Ratings where they were asked for: in a file, as one object, as tables on a terminal, or as CSV."""
     from arena.cli.boards import print_boards
     from arena.exports.files import ratings_json, write_ratings
     from arena.exports.ratings import ratings_csv
 
     if out is not None and out != STANDARD_OUTPUT:
-        write_ratings(ratings, out, log_sha256=log_sha256)
+        write_ratings(ratings, out, log_sha256=log_sha256, decisions_sha256=decisions_sha256)
         print_result("", files=(out,))
         note(f"Wrote {out}")
     elif as_json():
-        print_result("", **ratings_json(ratings, log_sha256))
+        print_result("", **ratings_json(ratings, log_sha256, decisions_sha256))
     elif out is None and (sys.stdout.isatty() or top is not None):
         print_boards(ratings, top)
     else:

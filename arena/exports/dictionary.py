@@ -31,10 +31,13 @@ from arena.records import Vote
 
 RATINGS_MEANING = (
     "One row for each model on each board that it has enough votes for. The JSON file holds the rows under ratings, "
-    "beside software, simulated, note, log_sha256, settings, draw_probability, method_version and intervals; the "
-    "Parquet file has the same in its metadata."
+    "beside software, simulated, note, log_sha256, decisions_sha256, settings, draw_probability, method_version and "
+    "intervals; the Parquet file has the same in its metadata."
 )
-VOTES_MEANING = "One row for each vote in the log. This is all that the ratings are computed from."
+VOTES_MEANING = (
+    "One row for each vote in the log. The ratings are computed from those whose decision is counted, and from nothing "
+    "else."
+)
 MODELS_MEANING = "One row for each model, for use in a spreadsheet."
 PRICES_MEANING = "One row for each price that a provider asks under a condition."
 CATALOGUE_MEANING = (
@@ -73,6 +76,13 @@ VOTES: Mapping[str, ColumnText] = {
     ),
 }
 
+DECISION_COLUMN = Column(
+    "decision",
+    "text",
+    "",
+    "counted, or what keeps the vote out of the ratings: set_aside, or unknown until a person has looked.",
+    "decisions.csv beside the log, as data/log/ has it where anything was decided.",
+)
 SIMULATED_SOURCE = "origin of the outputs"
 CATALOGUE_HEAD = (
     Column("software", "text", "", "What wrote the file.", "The installed version."),
@@ -130,7 +140,9 @@ def data_dictionary() -> tuple[DictionaryEntry, ...]:
     catalogue = (*CATALOGUE_HEAD, *(key.column(name) for name, key in CATALOGUE_KEYS.items()))
     return (
         DictionaryEntry("ratings", "Ratings", ratings, RATINGS_MEANING, COLUMNS),
-        DictionaryEntry("votes", "Votes", ("votes.csv", "votes.parquet"), VOTES_MEANING, columns_of(Vote, VOTES)),
+        DictionaryEntry(
+            "votes", "Votes", ("votes.csv", "votes.parquet"), VOTES_MEANING, (*columns_of(Vote, VOTES), DECISION_COLUMN)
+        ),
         DictionaryEntry("models", "Models", ("models.csv",), MODELS_MEANING, columns_of(ModelColumns)),
         DictionaryEntry("prices", "Prices", ("prices.csv",), PRICES_MEANING, columns_of(PriceColumns)),
         DictionaryEntry("catalogue", "Catalogue", ("catalogue.json",), CATALOGUE_MEANING, catalogue),

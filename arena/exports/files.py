@@ -26,8 +26,9 @@ from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, ite
 from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
 from arena.ratings.results import Ratings
 from arena.records import Origin, OutputOrigin
+from arena.votes.files import DECISION_FIELD
 from arena.votes.files import write_votes as write_vote_file
-from arena.votes.table import VOTE_SCHEMA
+from arena.votes.table import DECISION, VOTE_SCHEMA
 
 if TYPE_CHECKING:
     import ibis
@@ -57,28 +58,29 @@ def simulated_note(ratings: Ratings) -> str:
     return SIMULATED_NOTE if wholly else PARTLY_SIMULATED_NOTE
 
 
-def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "") -> None:
+def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "", decisions_sha256: str = "") -> None:
     """Write every rated model of every board to each path; all three formats hold the values that the CSV prints.
 
     JSON and Parquet metadata also carry the settings, the draw probability used, the version of the method, what the
-    intervals take account of and, where given, the head of the log.
+    intervals take account of and, where given, the head of the log and the SHA-256 of the decisions beside it: these
+    two name the votes that the ratings were computed from.
     Raises ``PublishError`` for another suffix or a path that cannot be written.
     """
-    about = _ratings_facts(ratings, log_sha256)
+    about = _ratings_facts(ratings, log_sha256, decisions_sha256)
     for path in paths:
         _write(
             path,
             {
                 ".csv": lambda part: _write_text(part, ratings_csv(ratings)),
                 ".parquet": lambda part: _write_parquet(part, _ratings_table(ratings), about),
-                ".json": lambda part: _write_json(part, ratings_json(ratings, log_sha256)),
+                ".json": lambda part: _write_json(part, ratings_json(ratings, log_sha256, decisions_sha256)),
             },
         )
 
 
-def ratings_json(ratings: Ratings, log_sha256: str = "") -> dict[str, Any]:
+def ratings_json(ratings: Ratings, log_sha256: str = "", decisions_sha256: str = "") -> dict[str, Any]:
     """What ``write_ratings`` writes as JSON: facts about the ratings, and a row for each model of each board."""
-    return {**_ratings_facts(ratings, log_sha256), "ratings": _ratings_table(ratings).to_pylist()}
+    return {**_ratings_facts(ratings, log_sha256, decisions_sha256), "ratings": _ratings_table(ratings).to_pylist()}
 
 
 def write_votes(votes: ibis.Table, *paths: Path) -> None:
@@ -92,8 +94,13 @@ def write_votes(votes: ibis.Table, *paths: Path) -> None:
 
 
 def votes_table(votes: ibis.Table) -> pa.Table:
-    """The votes of a log with all columns of ``VOTE_SCHEMA``, sorted by time, battle and voter."""
-    return votes.order_by(["at", "battle", "voter"]).select(*VOTE_SCHEMA.names).to_pyarrow().cast(VOTE_SCHEMA)
+    """The votes of a log with all columns of ``VOTE_SCHEMA``, sorted by time, battle and voter.
+
+    With those of ``Log.judged_votes`` also ``decision``: only votes that it calls ``counted`` are rated.
+    """
+    extra = [DECISION_FIELD] if DECISION in votes.columns else []
+    schema = pa.schema([*VOTE_SCHEMA, *extra])
+    return votes.order_by(["at", "battle", "voter"]).select(*schema.names).to_pyarrow().cast(schema)
 
 
 def write_catalogue(catalogue: Catalogue, path: Path) -> tuple[Path, ...]:
@@ -157,12 +164,13 @@ def _records(records: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [{"id": identifier, **record.model_dump(mode="json")} for identifier, record in records.items()]
 
 
-def _ratings_facts(ratings: Ratings, log_sha256: str) -> dict[str, Any]:
+def _ratings_facts(ratings: Ratings, log_sha256: str, decisions_sha256: str) -> dict[str, Any]:
     return {
         "software": software(),
         "simulated": ratings.simulated,
         "note": simulated_note(ratings),
         "log_sha256": log_sha256,
+        "decisions_sha256": decisions_sha256,
         "settings": ratings.settings.model_dump(mode="json"),
         "draw_probability": dict(ratings.draw_probability),
         "method_version": ratings.method_version,

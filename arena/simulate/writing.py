@@ -19,9 +19,11 @@ from arena.files import only_writer
 from arena.records import Origin, OutputOrigin
 from arena.simulate.pictures import Picture, says_simulated
 from arena.simulate.simulation import Simulation
+from arena.votes.decision_file import DECISIONS
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.manifest import MANIFEST, periods_in
 from arena.votes.origins import refuse_beside_real
+from arena.votes.table import as_votes
 
 PARTS = ("outputs", "votes")
 LISTING = "outputs.jsonl"
@@ -71,7 +73,7 @@ def _holds(log: Log, present: Sequence[Output], simulation: Simulation) -> bool:
     """Tell whether the simulated votes of the log are exactly this simulation's, and its outputs are listed."""
     if dict(log.summary().origins).get(Origin.SIMULATED, 0) != len(simulation.votes):
         return False
-    logged = pa.concat_tables([pq.read_table(path) for path in log.paths])
+    logged = pa.concat_tables([as_votes(pq.read_table(path)) for path in log.paths])
     simulated = logged.filter(_is_simulated(logged))
     listed = set(present)
     same = bool(simulated.sort_by("battle").equals(simulation.votes))
@@ -142,20 +144,26 @@ def _write(path: Path, content: bytes) -> None:
 def stage_votes(log: Log, added: pa.Table | None = None) -> None:
     """Build the new log: entry by entry the votes that are not simulated, then those that are added.
 
-    Other files of the folder stay, apart from audits of periods that no entry names any more.
+    Other files of the folder stay, apart from audits of periods that no entry names any more. Decisions about single
+    votes go with these votes: a new simulation may give others the same ids.
     """
     fresh = _beside(log.folder, "new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir()
-    staged = open_log(fresh)
+    staged, gone = open_log(fresh), list[tuple[str, str]]()
     for entry, path in zip(log.entries, log.paths, strict=True):
         table = pq.read_table(path)
+        simulated = table.filter(_is_simulated(table))
+        gone += zip(simulated["battle"].to_pylist(), simulated["voter"].to_pylist(), strict=True)
         kept = table.filter(pc.invert(_is_simulated(table)))
         staged = append_votes(staged, kept, entry.note, where=str(path)) if len(kept) else staged
     if added is not None:
         staged = append_votes(staged, added, NOTE, where="the simulated votes")
     before, after = ({period.audit_file for period, _ in periods_in(each.entries)} for each in (log, staged))
-    passed_over = {MANIFEST, *(path.name for path in (*log.paths, *log.leftovers)), *(before - after)}
+    decisions = log.decisions.without_votes(gone)
+    if decisions.rows:
+        _write(fresh / DECISIONS, decisions.content)
+    passed_over = {MANIFEST, DECISIONS, *(path.name for path in (*log.paths, *log.leftovers)), *(before - after)}
     for path in sorted(log.folder.iterdir()) if log.folder.is_dir() else ():
         if path.is_file() and path.name not in passed_over:
             _write(fresh / path.name, path.read_bytes())

@@ -17,7 +17,7 @@ from arena.votes.languages import NO_LANGUAGE
 from arena.votes.parsed import Defaults, ParsedVotes
 from arena.votes.reasons import reason_lists
 from arena.votes.row_errors import did_you_mean, raise_findings, shorten
-from arena.votes.table import TEXT_COLUMNS
+from arena.votes.table import DECISION, TEXT_COLUMNS
 
 INDEX_COLUMN = re.compile(r"(?:|Unnamed: [0-9]+|__index_level_[0-9]+__)")
 """What pandas calls the numbers of rows that it writes beside the columns."""
@@ -58,7 +58,7 @@ def chosen_columns(parsed: ParsedVotes, columns: Mapping[str, str]) -> ParsedVot
     )
     if columns:
         taken = set(columns.values())
-        kept = {name: name for name in names if name in VOTE_COLUMNS and name not in columns and name not in taken}
+        kept = {name: name for name in names if name in {*VOTE_COLUMNS, DECISION} and name not in {*columns, *taken}}
         chosen = {**columns, **kept}
     else:
         chosen = {name: name for name in names}

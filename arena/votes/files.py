@@ -28,12 +28,13 @@ from arena.votes.own_files import load_own
 from arena.votes.parsed import Defaults, LoadedVotes
 from arena.votes.reasons import joined_reasons
 from arena.votes.row_errors import did_you_mean, shorten
-from arena.votes.table import TEXT_COLUMNS, VOTE_SCHEMA
+from arena.votes.table import DECISION, TEXT_COLUMNS, VOTE_SCHEMA
 
 __all__ = ["FORMATS", "Defaults", "LoadedVotes", "NamedBytes", "Source", "load_votes", "write_votes"]
 
 ROWS_PER_GROUP = 1 << 20
 """How many rows of a Parquet file make a row group."""
+DECISION_FIELD = pa.field(DECISION, pa.string())
 LINES_AT_ONCE = 1 << 18
 """How many lines of text are rendered at once: an Arrow string array holds 2 GiB, which all lines together may pass."""
 
@@ -48,7 +49,8 @@ def load_votes(
 
     ``progress`` is told what is read, and of how many files. Raises ``VotesError`` with the findings of all files, the
     first 20 in words, each with ``file:line`` (the line on which a CSV row begins) or the row of a Parquet file, and
-    with the number of rows that are alike. A file without rows gives an empty table.
+    with the number of rows that are alike. A file without rows gives an empty table. Votes that a file of our own says
+    are ``set_aside`` or ``unknown`` are left out and counted.
     """
     if format_name not in FORMATS:
         raise VotesError(f"unknown format {shorten(format_name)}", hint=did_you_mean(format_name, FORMATS))
@@ -76,6 +78,9 @@ of a ``PairLayout`` that names its columns, or any function of files and default
 def write_votes(table: pa.Table, path: Path) -> None:
     """Write a table of ``VOTE_SCHEMA`` with all its columns, in the format that the suffix names.
 
+    Where it has a further column ``decision``, so has the file: ``counted``, or ``set_aside`` or ``unknown`` of a vote
+    that is in a log and not rated. Whoever reads such a file leaves the others out, as ``load_votes`` does.
+
     The bytes depend on the votes and their order alone. The file appears whole or not at all. Raises ``VotesError``
     where it cannot be written.
     """
@@ -90,7 +95,7 @@ def csv_bytes(table: pa.Table) -> bytes:
     """Votes as CSV with a header; fields are marked (see ``csv_text``) and quoted where they have to be, ``at`` is
     ISO 8601 with Z, ``reasons`` are joined by semicolons.
     """
-    header = ",".join(VOTE_COLUMNS) + "\n"
+    header = ",".join(_columns_of(table)) + "\n"
     return header.encode() + _lines(table, _csv_column, ",", ("", ""))
 
 
@@ -103,7 +108,12 @@ def jsonl_bytes(table: pa.Table) -> bytes:
 
 def parquet_bytes(table: pa.Table) -> bytes:
     """Votes as Parquet with every column, compressed by zstd, without any time of writing."""
-    return _parquet(table.select(list(VOTE_COLUMNS)).cast(VOTE_SCHEMA))
+    fields = [VOTE_SCHEMA.field(name) if name != DECISION else DECISION_FIELD for name in _columns_of(table)]
+    return _parquet(table.select(_columns_of(table)).cast(pa.schema(fields)))
+
+
+def _columns_of(table: pa.Table) -> list[str]:
+    return [*VOTE_COLUMNS, *([DECISION] if DECISION in table.column_names else [])]
 
 
 def log_bytes(table: pa.Table) -> bytes:
@@ -137,7 +147,7 @@ def _lines(
     rendered = []
     for start in range(0, len(table), LINES_AT_ONCE):
         part = table.slice(start, LINES_AT_ONCE).combine_chunks()
-        columns = [render(name, _as_array(part[name])) for name in VOTE_COLUMNS]
+        columns = [render(name, _as_array(part[name])) for name in _columns_of(table)]
         joined = pc.binary_join_element_wise(*columns, between)
         lines = pc.binary_join_element_wise(opening, joined, f"{closing}\n", "").cast(pa.large_string())
         rendered.append(b"" if len(lines) == 0 else _content(lines))
@@ -157,7 +167,7 @@ def _content(lines: pa.LargeStringArray) -> bytes:
 def _csv_column(name: str, column: pa.Array) -> pa.Array:
     if name == "reasons":
         column = joined_reasons(column).fill_null("")
-    elif name not in TEXT_COLUMNS:
+    elif name not in {*TEXT_COLUMNS, DECISION}:
         return _time_text(column) if name == "at" else column.cast(pa.string()).fill_null("")
     # Text that has to be marked or quoted is rare, and only that goes through Python.
     column = _changed_where(column, pc.match_substring_regex(column, RUN_BY_SPREADSHEETS), as_cell)

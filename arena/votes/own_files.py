@@ -6,7 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS
@@ -20,24 +22,35 @@ from arena.votes.columns import (
     with_defaults,
 )
 from arena.votes.contents import Source
+from arena.votes.decision_file import VoteState
 from arena.votes.layouts import likely_layout
 from arena.votes.output_names import with_sums
 from arena.votes.parsed import Defaults, LoadedVotes, ParsedVotes
 from arena.votes.reading import read_table
-from arena.votes.row_errors import Locate, RowErrors, raise_findings, raise_row_errors
-from arena.votes.table import VOTE_SCHEMA, as_votes, check_columns, row_errors_of
+from arena.votes.row_errors import (
+    Locate,
+    RowErrors,
+    by_value,
+    did_you_mean,
+    raise_findings,
+    raise_row_errors,
+    shorten,
+)
+from arena.votes.table import DECISION, VOTE_SCHEMA, as_votes, check_columns, row_errors_of
+from arena.wording import count
 
 
 def load_own(sources: Iterable[Source], defaults: Defaults) -> LoadedVotes:
     """The votes of our own files. They say everything themselves, but for what ``defaults`` says."""
     files, tables, absent, findings = list[ParsedVotes](), list[pa.Table](), list[list[str]](), list[ArenaError]()
-    errors, rows = list[RowErrors](), 0
+    errors, rows, states = list[RowErrors](), 0, list[pa.ChunkedArray]()
     for number, source in enumerate(sources):
         try:
             parsed = read_table(source)
             table = vote_types(chosen_columns(parsed, defaults.columns))
             table, lacking = _with_row_numbers(with_defaults(table, defaults), number)
             _check_layout(table, parsed.header)
+            table, decided = _decisions_apart(table)
             check_columns(table.column_names, parsed.header, _hint(table))
             if defaults.outputs is not None:
                 table, wrong = with_sums(table, defaults.outputs)
@@ -47,13 +60,40 @@ def load_own(sources: Iterable[Source], defaults: Defaults) -> LoadedVotes:
         else:
             files.append(parsed)
             tables.append(table)
+            states.append(decided)
+            errors.append(_unknown_states(decided).moved(rows))
             absent.append(lacking)
             rows += len(table)
     raise_findings(findings)
     locate = _locate_in(files)
     _check_rows(files, tables, errors, locate)
     votes = [_with_ids(as_votes(table), lacking) for table, lacking in zip(tables, absent, strict=True)]
-    return LoadedVotes(pa.concat_tables([VOTE_SCHEMA.empty_table(), *votes]), locate)
+    table = pa.concat_tables([VOTE_SCHEMA.empty_table(), *votes])
+    counted = pa.chunked_array([chunk for decided in states for chunk in decided.chunks], pa.string())
+    kept = np.flatnonzero(pc.equal(counted, VoteState.COUNTED.value).to_numpy())
+    left_out = len(table) - len(kept)
+    if not left_out:
+        return LoadedVotes(table, locate)
+    note = f"{count(left_out, 'vote')} left out, because the file says that decisions set them aside or let them wait."
+    return LoadedVotes(table.take(kept), lambda row: locate(int(kept[row])), left_out=left_out, notes=(note,))
+
+
+def _decisions_apart(table: pa.Table) -> tuple[pa.Table, pa.ChunkedArray]:
+    """The table without the column ``decision``, and that column; all count where there is none."""
+    if DECISION not in table.column_names:
+        return table, pa.chunked_array([pa.repeat(pa.scalar(VoteState.COUNTED.value), len(table))])
+    column = table[DECISION].cast(pa.string()).fill_null("")
+    return table.drop_columns([DECISION]), pc.if_else(pc.equal(column, ""), VoteState.COUNTED.value, column)
+
+
+def _unknown_states(decided: pa.ChunkedArray) -> RowErrors:
+    rows = np.flatnonzero(~pc.is_in(decided, pa.array(list(VoteState))).to_numpy())
+
+    def say(row: int) -> tuple[str, str]:
+        value = str(decided[row])
+        return f"unknown {DECISION} {shorten(value)}", did_you_mean(value, list(VoteState))
+
+    return RowErrors(rows, say, by_value(decided, rows))
 
 
 def _check_layout(table: pa.Table, where: str) -> None:

@@ -33,6 +33,9 @@ null: none given), the rest text without nulls."""
 
 TEXT_COLUMNS = tuple(name for name in VOTE_COLUMNS if name not in _TYPES)
 MODEL_COLUMNS = ("left", "right")
+DECISION = "decision"
+"""A column that files of votes may have beside those of ``VOTE_COLUMNS``: the ``VoteState`` of each vote. It is no part
+of a vote, and of no log."""
 REPEATING_COLUMNS = tuple(name for name in TEXT_COLUMNS if name != "battle")
 """Text columns with few distinct values, which are read and checked by distinct value."""
 

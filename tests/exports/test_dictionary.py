@@ -16,15 +16,17 @@ from arena.exports.columns import ARROW_TYPES, Column
 from arena.exports.files import catalogue_json
 from arena.exports.ratings import RATINGS_SCHEMA
 from arena.records import VOTE_COLUMNS
+from arena.votes.files import DECISION_FIELD
 from arena.votes.table import VOTE_SCHEMA
 from tests.publish.worlds import empty_world, make_world
 
 ENTRIES = dictionary.data_dictionary()
+PUBLISHED_VOTES = VOTE_SCHEMA.append(DECISION_FIELD)
 
 
 @pytest.mark.parametrize(
     ("kind", "schema"),
-    [("ratings", RATINGS_SCHEMA), ("votes", VOTE_SCHEMA), ("models", MODEL_SCHEMA), ("prices", PRICE_SCHEMA)],
+    [("ratings", RATINGS_SCHEMA), ("votes", PUBLISHED_VOTES), ("models", MODEL_SCHEMA), ("prices", PRICE_SCHEMA)],
 )
 def test_columns_stand_in_the_order_of_their_file(kind: str, schema: pa.Schema) -> None:
     (entry,) = [entry for entry in ENTRIES if entry.id == kind]

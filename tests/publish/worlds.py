@@ -181,7 +181,7 @@ def empty_world(folder: Path) -> World:
 
 def read_world(folder: Path) -> World:
     catalogue, log = load_catalogue(folder / "data"), open_log(folder / "data" / "votes")
-    ratings = compute_ratings(log.votes(), catalogue.project.ratings)
+    ratings = compute_ratings(log.counted_votes(), catalogue.project.ratings)
     downloads = folder / "downloads"
     downloads.mkdir(exist_ok=True)
     site_data = replace(

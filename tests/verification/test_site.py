@@ -95,6 +95,14 @@ def test_votes_changed_with_ratings_recomputed_do_not_agree_with_the_head(world:
     assert any("nothing can be computed" in sentence for sentence in found.unchecked)
 
 
+def test_a_decision_about_a_vote_that_is_changed_afterwards_is_named(copied: Path) -> None:
+    change(copied / "data/log/decisions.csv", ",exclude,", ",release,")
+    renew_sums(copied)
+    named = by_file(verify(copied))
+    assert (named["data/votes.csv"].says, named["data/votes.csv"].expected) == ("set_aside", "counted")
+    assert {"data/ratings.csv", "data/ratings.json", "integrity.html"} <= named.keys()
+
+
 def test_a_site_made_up_from_other_votes_agrees_with_itself_and_not_with_a_known_head(
     world: World, tmp_path: Path
 ) -> None:

@@ -9,6 +9,8 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from arena.records import Origin, Outcome, Vote
+from arena.votes.decision_file import AUDIT, LogDecision, LogDecisions, LogRuling
+from arena.votes.log import Log
 from arena.votes.table import votes_table
 
 VOTE = Vote(
@@ -82,3 +84,11 @@ def _votes(times: st.SearchStrategy[datetime]) -> st.SearchStrategy[list[Vote]]:
 
 vote_lists = _votes(st.datetimes(timezones=st.just(UTC)))
 votes_of_two_months = _votes(st.datetimes(datetime(2026, 1, 1), datetime(2026, 2, 28), timezones=st.just(UTC)))  # noqa: DTZ001
+
+
+def exclude_all(log: Log, votes: pa.Table) -> LogDecisions:
+    """What ``append_votes`` asks for: here the audit sets every new vote aside."""
+    keys = zip(votes["battle"].to_pylist(), votes["voter"].to_pylist(), strict=True)
+    return log.decisions.with_rows(
+        LogDecision(battle, voter, "", LogRuling.EXCLUDE, ("favourite",), "", AUDIT, NOW) for battle, voter in keys
+    )

@@ -20,11 +20,12 @@ from arena import files
 from arena.errors import VotesError
 from arena.files import only_writer
 from arena.records import Outcome, Vote
+from arena.votes.decision_file import LogDecisions
 from arena.votes.files import write_votes
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.table import VOTE_SCHEMA, iter_votes, votes_table
 from tests.conftest import ROOT
-from tests.votes.examples import VOTE, some_table, some_votes, votes_of_two_months
+from tests.votes.examples import VOTE, exclude_all, some_table, some_votes, votes_of_two_months
 from tests.waiting import PATIENCE
 
 KILLS = 8
@@ -193,6 +194,36 @@ def test_a_full_disk_leaves_the_log_as_it_was(tmp_path: Path, monkeypatch: pytes
     assert _content(tmp_path) == before
 
 
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_decisions_are_written_with_the_votes_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    log = append_votes(open_log(tmp_path), some_table(4, months=1), judge=exclude_all)
+    before = _content(tmp_path)
+    refusal = Refusal(files._write_through, at)
+    monkeypatch.setattr(files, "_write_through", refusal)
+    if at == 4:  # decisions, one file of votes, the manifest: there is no fourth
+        append_votes(log, some_table(9, first=4, months=1), judge=exclude_all)
+        assert len(open_log(tmp_path).decisions.rows) == 13
+        return
+    with pytest.raises(VotesError, match="the disk is full; nothing was changed"):
+        append_votes(log, some_table(9, first=4, months=1), judge=exclude_all)
+    monkeypatch.undo()
+    assert _content(tmp_path) == before
+
+
+def test_a_judge_that_fails_leaves_all_as_it_was(tmp_path: Path) -> None:
+    log = append_votes(open_log(tmp_path), some_table(4), judge=exclude_all)
+    before = _content(tmp_path)
+
+    def fail(*_: object) -> LogDecisions:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        append_votes(log, some_table(9, first=4), judge=fail)
+    assert _content(tmp_path) == before
+
+
 def test_a_folder_that_may_not_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -271,7 +302,7 @@ def test_killed_at_any_time_the_log_holds_all_or_nothing(
             if before:
                 append_votes(open_log(folder), some_table(before))
     assert deaths[0] or not before, "a new log may be done within a few milliseconds, one that has to be compared not"
-    append_votes(open_log(folder), NEW, "a run that may die")
+    append_votes(open_log(folder), NEW, "a run that may die", judge=exclude_all)
     assert _content(folder) == whole
 
 
@@ -281,12 +312,12 @@ def _clean_append(tmp_path: Path, old: Log, before: int) -> dict[str, bytes]:
     if before:
         append_votes(open_log(clean), some_table(before))
     assert open_log(clean).entries == old.entries
-    append_votes(open_log(clean), NEW, "a run that may die")
+    append_votes(open_log(clean), NEW, "a run that may die", judge=exclude_all)
     return _content(clean)
 
 
 def _dies_whole(killer: Killer, folder: Path, request: str, old: Log, whole: dict[str, bytes]) -> bool:
-    """Whether the process died; the log is then as it was, or holds all."""
+    """Whether the process died; the log is then as it was, or holds all with what was decided about it."""
     code = killer(request)
     assert code in (0, -signal.SIGKILL if request.startswith("step") else -signal.SIGPROF)
     log = open_log(folder)
@@ -296,6 +327,7 @@ def _dies_whole(killer: Killer, folder: Path, request: str, old: Log, whole: dic
     else:
         assert code
         assert log.summary().votes == old.summary().votes
+        assert log.decisions.content in {old.decisions.content, whole["decisions.csv"]}
     return code != 0
 
 

@@ -50,7 +50,7 @@ def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Iterator
 
 def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> tuple[Download, ...]:
     """Write every file into ``folder``, in the order in which the data page lists them."""
-    votes = published_votes(log.votes(), ratings.left_out)
+    votes = published_votes(log.judged_votes(), ratings.left_out)
     summary = summarize(votes, log.head)
     rated, models = count_rows(ratings), len(catalogue.models)
     prices = sum(len(offer.prices) for offer in catalogue.offers.values())
@@ -66,7 +66,7 @@ def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Pa
     }
     path = {name: folder / name for name in rows}
     same = (path[f"ratings.{suffix}"] for suffix in ("csv", "parquet", "json"))
-    files.write_ratings(ratings, *same, log_sha256=summary.sha256)
+    files.write_ratings(ratings, *same, log_sha256=summary.sha256, decisions_sha256=log.decisions.sha256)
     files.write_votes(votes, path["votes.csv"], path["votes.parquet"])
     files.write_models(catalogue, path["models.csv"])
     files.write_prices(catalogue, path["prices.csv"])

@@ -67,6 +67,8 @@ class LogAudit:
     """What becomes of each vote, in the order of ``table``."""
     before: tuple[VoteState, ...]
     """The same by the decisions that there were; votes that come in counted."""
+    unknown_votes: tuple[VoteKey, ...]
+    """Votes that decisions name, and that are not in the log: somebody mistook an id, or an import was killed."""
     derived: int
     """Votes that were not judged, since nobody cast them on a pair."""
     came_in: int
@@ -133,6 +135,7 @@ def audit_log(
     if progress:
         progress("Reading votes", 0, 0)
     whole = audit_table(log, further)
+    there = {key for _, key in rows_named(whole, log.decisions)}
     if origins is not None:
         rated = pa.array(sorted(f"{arena} {origin}" for arena, origin in origins.items()), pa.string())
         whole = whole.filter(pc.is_in(whole["arena"], rated))
@@ -155,7 +158,8 @@ def audit_log(
         unknown=states.count(VoteState.UNKNOWN),
     )
     before = _states(table, log.decisions) if added else states
-    return LogAudit(table, verdict, report, decisions, states, before, int(derived.sum()), came_in)
+    strangers = tuple(key for key in log.decisions.named if key not in there)
+    return LogAudit(table, verdict, report, decisions, states, before, strangers, int(derived.sum()), came_in)
 
 
 def audit_table(log: Log, further: pa.Table | None = None) -> pa.Table:

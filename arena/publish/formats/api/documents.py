@@ -48,6 +48,7 @@ def about(site: SiteData) -> dict[str, Any]:
         "note": " ".join(f"{notice.label}. {notice.text}" for notice in notices_of(site)),
         "origins": {arena: origin for arena, origin in site.ratings.origins if origin},
         "log_sha256": site.summary.sha256,
+        "decisions_sha256": site.decisions.sha256,
         "votes": site.summary.votes,
         "data_until": site.data_until,
         "licence": site.votes_licence or None,

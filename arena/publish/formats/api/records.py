@@ -47,6 +47,8 @@ class Document(ApiRecord):
     """What readers of the numbers must know; empty where people cast every vote."""
     log_sha256: str
     """The head of the log's hash chain; empty for an empty log."""
+    decisions_sha256: str
+    """The SHA-256 of the decisions beside the log, which say what of it is not rated."""
     votes: int
     data_until: date | None
     licence: str | None
