@@ -11,6 +11,14 @@ from pathlib import Path
 
 from arena.errors import VotesError
 
+WHY_NOT_WRITTEN = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "check the folder's permissions",
+    errno.EPERM: "check the folder's permissions",
+    errno.EROFS: "the file system is read-only",
+}
+"""What a person can do about what the operating system refused, by its error number."""
 UNFINISHED = ".unfinished"
 """The suffix of a file that is being written; whoever finds one may remove it."""
 
@@ -57,15 +65,9 @@ def flush_folder(folder: Path) -> None:
 
 def cannot_write(path: Path, error: OSError) -> VotesError:
     """What the operating system refused, with what a person can do about it."""
-    hints = {
-        errno.ENOSPC: "the disk is full; nothing was changed",
-        errno.EDQUOT: "the disk quota is used up; nothing was changed",
-        errno.EACCES: "check the folder's permissions; nothing was changed",
-        errno.EPERM: "check the folder's permissions; nothing was changed",
-        errno.EROFS: "the file system is read-only; nothing was changed",
-        errno.ENOENT: "the folder does not exist",
-    }
-    hint = hints.get(error.errno or 0, "nothing was changed")
+    known = WHY_NOT_WRITTEN.get(error.errno or 0)
+    hint = f"{known}; nothing was changed" if known else "nothing was changed"
+    hint = "the folder does not exist" if error.errno == errno.ENOENT else hint
     return VotesError(f"cannot be written: {error.strerror or error}", where=str(path), hint=hint)
 
 

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from arena.catalogue.check import check_catalogue
 from arena.catalogue.layout import location
 from arena.errors import CatalogueError
+from arena.files import WHY_NOT_WRITTEN
 
 _LARGE = ("outputs", "votes")
 """Folders that are not copied for the check."""
@@ -24,7 +25,7 @@ def write_checked(data: Path, texts: Mapping[Path, str | None]) -> None:
     data folder is then as it was.
     """
     _check(data, texts)
-    _replace(data, texts)
+    put_files(data, texts)
 
 
 def _check(data: Path, texts: Mapping[Path, str | None]) -> None:
@@ -50,8 +51,10 @@ def _large_folders(data: Path) -> Callable[[str, list[str]], list[str]]:
     return lambda folder, names: [name for name in names if Path(folder) == data and name in _LARGE]
 
 
-def _replace(data: Path, texts: Mapping[Path, str | None]) -> None:
-    """Put all files in place, or none: what was there comes back when one cannot be written."""
+def put_files(data: Path, texts: Mapping[Path, str | None]) -> None:
+    """Put all files below the data folder in place, or none; None removes one. Raises CatalogueError for a file that
+    cannot be written; what was there is back then.
+    """
     before = {path: path.read_bytes() if path.exists() else None for path in texts}
     parts = {path: path.with_name(f".{path.name}.part") for path, text in texts.items() if text is not None}
     path = data
@@ -67,7 +70,8 @@ def _replace(data: Path, texts: Mapping[Path, str | None]) -> None:
     except OSError as error:
         _restore(before)
         said = f"cannot be written: {error.strerror or error}; nothing was changed"
-        raise CatalogueError(said, where=location(data, path), hint="check the folder's permissions") from error
+        hint = WHY_NOT_WRITTEN.get(error.errno or 0, "check the folder's permissions")
+        raise CatalogueError(said, where=location(data, path), hint=hint) from error
     finally:
         for part in parts.values():
             with suppress(OSError):
@@ -82,5 +86,7 @@ def _restore(before: Mapping[Path, bytes | None]) -> None:
         with suppress(OSError):
             if content is None:
                 path.unlink(missing_ok=True)
+                path.with_name(f".{path.name}.part").unlink(missing_ok=True)
+                path.parent.rmdir()  # where nothing else is in it
             elif not path.exists() or path.read_bytes() != content:
                 path.write_bytes(content)

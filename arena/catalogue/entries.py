@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 from pydantic import TypeAdapter, ValidationError
 
+from arena.catalogue.editing import put_files
 from arena.catalogue.error_messages import show
 from arena.catalogue.fields import MAX_NAME_LETTERS, ModelId, Name
 from arena.catalogue.layout import PROJECT_FILE, Kind, entries_of, location, record_path
@@ -45,7 +46,7 @@ def new_model_entries(
 
     An entry says no more than what is known: the name (an empty one stands for the id), the arenas that ``arenas``
     lists for the model, and that it comes from ``source`` (the vote file), read on ``read``. Whether the weights are
-    open is unknown. Files that exist are left alone; a new file appears whole or not at all. Returns the files
+    open is unknown. Files that exist are left alone; new files appear whole, all or none. Returns the files
     written, sorted.
 
     Raises CatalogueError, before anything is written, for every id that is not ``<organization>/<model>``, for every
@@ -63,7 +64,7 @@ def new_model_entries(
         texts[path] = _model_text(name.strip() or model_id, (arenas or {}).get(model_id, ()), source, read)
         organization = model_id.partition("/")[0]
         texts[data / record_path(Kind.ORGANIZATION, organization)] = organization_text(organization, source, read)
-    return tuple(path for path in sorted(texts) if _write_new(data, path, texts[path]))
+    return _write_new(data, dict(sorted(texts.items())))
 
 
 def new_model(
@@ -97,7 +98,7 @@ def new_model(
         path: _template(name.strip() or model, arenas, cited),
         maker: f'name = {quoted(organization)}\n# country = "..."\n# url = "https://..."\n\n{cited}',
     }
-    return tuple(file for file, text in texts.items() if _write_new(data, file, text))
+    return _write_new(data, texts)
 
 
 def _template(name: str, arenas: Collection[str], cited: str) -> str:
@@ -201,25 +202,11 @@ def quoted(text: str) -> str:
     return json.dumps(whole, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _write_new(data: Path, path: Path, text: str) -> bool:
-    """Write the file whole unless it exists; whether it was written."""
-    if path.exists():
-        return False
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8", newline="\n")
-        part.replace(path)
-    except OSError as error:
-        raise CatalogueError(
-            f"cannot be written: {error.strerror or error}",
-            where=location(data, path),
-            hint="check the folder's permissions",
-        ) from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
-    return True
+def _write_new(data: Path, texts: Mapping[Path, str]) -> tuple[Path, ...]:
+    """Write the files that do not exist, all or none; which they are."""
+    new = {path: text for path, text in texts.items() if not path.exists()}
+    put_files(data, new)
+    return tuple(new)
 
 
 def init_project(folder: Path, source: Path | None = None) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -105,6 +106,34 @@ def test_no_half_written_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(CatalogueError, match="No space left"):
         new_model_entries(data, {"acme/three": "Three"}, source="votes.csv", read=READ)
     assert sorted(path.name for path in (data / "models/acme").iterdir()) == ["one.toml", "two.toml"]
+
+
+@pytest.mark.parametrize("room", range(5))
+def test_new_entries_are_written_all_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    """A maker's first model is two files: half of them would be a project that `arena check` refuses."""
+    data = write_project(tmp_path)
+    before = sorted(path for path in data.rglob("*"))
+    write, replace, left = Path.write_text, Path.replace, [room]
+
+    def limited(real: Callable[..., object]) -> Callable[..., object]:
+        def write_or_fail(self: Path, *arguments: object, **options: object) -> object:
+            left[0] -= 1
+            if left[0] < 0:
+                real(self, *(("half",) if real is write else arguments))
+                raise OSError(28, "No space left on device")
+            return real(self, *arguments, **options)
+
+        return write_or_fail
+
+    monkeypatch.setattr(Path, "write_text", limited(write))
+    monkeypatch.setattr(Path, "replace", limited(replace))
+    if room == 4:
+        assert len(new_model_entries(data, {"new/one": "One"}, source="votes.csv", read=READ)) == 2
+        return
+    with pytest.raises(CatalogueError, match="No space left on device; nothing was changed") as caught:
+        new_model_entries(data, {"new/one": "One"}, source="votes.csv", read=READ)
+    assert caught.value.hint == "the disk is full"
+    assert sorted(path for path in data.rglob("*")) == before
 
 
 SHOWN = (

@@ -5,15 +5,13 @@ from __future__ import annotations
 import resource
 import signal
 import sqlite3
-import subprocess
-from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
-import pytest
 
 from tests.postgres_server import PostgresServer
+from tests.small_disk import fill, small_disk
 from tests.voting.running import Crowd, Running, busy_project, running
 from tests.waiting import wait_until
 
@@ -51,28 +49,16 @@ def recovers(arena: Running, crowd: Crowd) -> None:
     assert "Traceback" not in arena.log.read_text()
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    options = ["-t", "tmpfs", "-o", f"size={LITTLE}", "tmpfs", str(folder)]
-    if subprocess.run(["mount", *options], capture_output=True, check=False).returncode:
-        pytest.skip("only a user who may mount can make a small file system")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
+def test_a_disk_that_fills_up(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", LITTLE) as disk:
+        fills_up(tmp_path, disk / "arena.sqlite", disk / "ballast")
 
 
-def test_a_disk_that_fills_up(tmp_path: Path, small_disk: Path) -> None:
-    file, ballast = small_disk / "arena.sqlite", small_disk / "ballast"
-    with running(busy_project(tmp_path), f"sqlite:///{file}") as arena:
+def fills_up(folder: Path, file: Path, ballast: Path) -> None:
+    with running(busy_project(folder), f"sqlite:///{file}") as arena:
         with Crowd(arena.url) as crowd:
             crowd.wait_for_votes(10)
-            ballast.write_bytes(b"")
-            with ballast.open("ab", buffering=0) as filling, pytest.raises(OSError, match="No space left"):
-                while True:
-                    filling.write(b"x" * 4096)
+            fill(ballast)
             crowd.wait_for_refusals(6)
             wait_until(lambda: arena.health() == 503, "/healthz says that nothing can be stored")
             ballast.unlink()
