@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from arena.errors import StoreError
-from arena.files import cannot_write, write_bytes
+from arena.files import cannot_write, only_writer, write_bytes
 from arena.progress import Progress
 from arena.votes.audit import AuditReport, Thresholds, report_json
 from arena.votes.log import Log, append_votes, open_log
@@ -180,8 +180,9 @@ def _finish(store: Store, log: Log, begun: Seal, now: datetime, *, dwell_steps: 
     except OSError as error:
         raise cannot_write(log.folder, error) from error
     # The report first: the note of the entries names its hash, and a log must not name what is not there. Writing it
-    # twice gives the same file.
-    write_bytes(log.folder / period.audit_file, content)
+    # twice gives the same file, but two at once would take the unfinished one away from each other.
+    with only_writer(log.folder):
+        write_bytes(log.folder / period.audit_file, content)
     # A period that is in the log is there whole, and stands as it is: the arena may publish more or less by now.
     grown = log
     if not any(held == period for held, _ in periods_in(log.entries)):

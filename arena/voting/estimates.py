@@ -50,7 +50,8 @@ class EstimateCache:
     def fresh(self, arena: str, now: datetime) -> ArenaEstimates | None:
         """What was worked out not long ago; None where it is time for ``current``, which takes a while."""
         cached = self._cached.get(arena)
-        return cached if cached and now - cached.at < FRESH else None
+        # What was worked out later than now is old: the clock was put back.
+        return cached if cached and timedelta(0) <= now - cached.at < FRESH else None
 
     def current(self, arena: str, now: datetime) -> ArenaEstimates:
         """The estimates of an arena, worked out now if need be."""

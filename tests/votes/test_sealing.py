@@ -279,6 +279,33 @@ def test_dying_while_sealing_loses_and_doubles_nothing(tmp_path: Path) -> None:
         assert set(ends) <= {0, -signal.SIGPROF}
 
 
+def test_seals_at_once_lose_and_double_nothing(store: Store, url: str, tmp_path: Path) -> None:
+    """As two machines with one database and one log might, by a timer: one seals, the others say that they did not."""
+    folder, together, count = tmp_path / "votes", threading.Barrier(2), 0
+
+    def seal_together(number: int) -> str:
+        with open_store(url, timeout=PATIENCE) as own:
+            together.wait(PATIENCE)
+            try:
+                return f"sealed {_seal(own, folder, number=number).votes}"
+            except (StoreError, VotesError) as error:
+                return error.message
+
+    said: list[str] = []
+    with ThreadPoolExecutor(2) as pool:
+        for number in range(2):
+            store.write(some_operations(30, first=count))
+            count += 30
+            said += pool.map(seal_together, range(10 * number, 10 * number + 2))
+    assert set(said) <= {"sealed 30", "sealed 60", "sealed 0", *BUSY}
+    _seal(store, folder, number=99)
+    _check_whole(store, folder, count)
+
+
+BUSY = ("votes changed while they were audited", "another process is writing to it")
+"""What a seal says that another one has overtaken."""
+
+
 def test_a_store_older_than_its_log_is_refused(tmp_path: Path) -> None:
     path, folder = tmp_path / "arena.sqlite", tmp_path / "votes"
     with open_store(f"sqlite:///{path}") as store:

@@ -140,6 +140,9 @@ class RateLimiter:
         seconds = 0.0
         for limit in request.limits:
             key = (request.key, limit.count, limit.seconds)
+            # No request moves the time further ahead than this. What is further was written before the clock was put
+            # back, perhaps by a day, in which nobody could vote.
+            self._arrivals[key] = min(self._arrivals[key], request.now + timedelta(seconds=limit.seconds))
             later[key] = max(request.now, self._arrivals[key]) + request.weight * _interval(limit)
             seconds = max(seconds, (later[key] - request.now).total_seconds() - limit.seconds)
         if seconds > 1e-6:  # times are whole microseconds, and their difference in seconds is rounded

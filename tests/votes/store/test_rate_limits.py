@@ -43,6 +43,18 @@ def test_limits_allow_a_burst_and_then_a_rate(store: Store) -> None:
     assert seconds_to_wait(store, "k", [], NOW) == 0
 
 
+def test_a_clock_that_is_put_back_locks_nobody_out(store: Store) -> None:
+    """By a day: the time that is stored lies a day ahead, and nobody could do anything until then."""
+    rates = [Rate(3, 30)]
+    assert [seconds_to_wait(store, "k", rates, NOW) for _ in range(3)] == [0, 0, 0]
+    earlier = NOW - timedelta(days=1)
+    assert seconds_to_wait(store, "k", rates, earlier) == pytest.approx(10)
+    assert seconds_to_wait(store, "k", rates, earlier + 9 * SECOND) == pytest.approx(1)
+    assert seconds_to_wait(store, "k", rates, earlier + 10 * SECOND) == 0
+    assert seconds_to_wait(store, "k", rates, NOW + timedelta(days=400)) == 0
+    assert seconds_to_wait(store, "k", rates, NOW) == pytest.approx(10), "and back from a year that was a mistake"
+
+
 def test_what_a_limit_refuses_counts_against_no_limit(store: Store) -> None:
     wide, narrow = Rate(2, 10), Rate(1, 3600)
     assert seconds_to_wait(store, "k", [wide, narrow], NOW) == 0
