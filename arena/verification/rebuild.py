@@ -15,18 +15,19 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from arena.errors import ArenaError
+from arena import wording
 from arena.progress import Progress
 from arena.publish.layout.overrides import override_sums
 from arena.publish.output.marker import MARKER, SUMS, made_with, program_digest
+from arena.publish.paths import DATA
 from arena.publish.site import build_site
 from arena.ratings import compute_ratings
 from arena.template_folders import overrides_folder
-from arena.verification.differences import first_difference, same_table
+from arena.verification.differences import first_difference, same_archive, same_table
 from arena.verification.figures import count_figures, strange_figures
-from arena.verification.listing import SiteListing, parse_sums, sum_of
+from arena.verification.listing import SiteListing, is_plain, parse_sums, sum_of
 from arena.verification.published import CATALOGUE, input_pictures, lay_out, read_catalogue_json, read_json, read_log
-from arena.verification.report import Discrepancy, Findings
+from arena.verification.report import Discrepancy, Findings, always_a_verdict
 
 MAX_STRANGE_FIGURES = 3
 """Named of one file; more of them say no more."""
@@ -34,6 +35,7 @@ UNKNOWABLE = frozenset({"inputs", "id"})
 """Facts of ``build.json`` that depend on what a project does not publish; the file's own sum holds them."""
 _TEXTS = (".html", ".md", ".txt", ".xml", ".json", ".csv", ".svg", ".js", ".css")
 _PICTURES = (".webp", ".png")
+_PACKERS = frozenset({"pyarrow", "zlib"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,11 @@ class Comparability:
     """The site was built with templates of the project's own, which are not here."""
 
     def of(self, name: str) -> str:
-        """``bytes``, ``table`` (what a Parquet file holds), ``figures`` or ``nothing``."""
+        """``bytes``, ``table`` and ``archive`` (what Parquet and ZIP files hold), ``figures`` or ``nothing``."""
         if name.endswith(".parquet"):
             return "bytes" if self.same_program and "pyarrow" not in self.changed_makers else "table"
+        if name.endswith(".zip"):
+            return "bytes" if self.same_program and not self.changed_makers & _PACKERS else "archive"
         if name.endswith(_PICTURES):
             return "bytes" if self.same_program and "pillow" not in self.changed_makers else "nothing"
         if name.startswith("static/") and name.endswith((".css", ".js")) and not name.endswith("search-index.js"):
@@ -68,8 +72,8 @@ class Comparability:
             return "nothing" if plotly or self.foreign_templates or not self.same_program else "bytes"
         if not self.same_program or (self.foreign_templates and name.endswith(".html")):
             return "figures" if name.endswith(_TEXTS) else "nothing"
-        # The page of the downloads has the sizes and sums of Parquet files, whose bytes are of pyarrow's version.
-        return "figures" if name == "data/index.html" and "pyarrow" in self.changed_makers else "bytes"
+        # The page of the downloads has the sizes and sums of files whose bytes are of these versions.
+        return "figures" if name == DATA and self.changed_makers & _PACKERS else "bytes"
 
     def sentences(self, facts: Mapping[str, Any]) -> list[str]:
         """What cannot be compared to the byte, and how it could be."""
@@ -86,8 +90,13 @@ class Comparability:
                 "style sheets and scripts not at all. --project DIR takes the templates of a copy of the project of "
                 "that time."
             )
-        for name in sorted(self.changed_makers & {"pillow", "plotly", "pyarrow"}):
-            what = {"pillow": "smaller pictures and cards", "plotly": "plotly.js", "pyarrow": "the bytes of Parquet"}
+        what = {
+            "pillow": "smaller pictures and cards",
+            "plotly": "plotly.js",
+            "pyarrow": "the bytes of Parquet files (what they hold is)",
+            "zlib": "the bytes of archives (what they hold is)",
+        }
+        for name in sorted(self.changed_makers & what.keys()):
             there = _makers(facts).get(name, "unknown")
             said.append(f"Another version of {name} made the site ({there}): {what[name]} are not compared.")
         return said
@@ -124,16 +133,11 @@ def build_again(
 
     ``templates`` are those of the project, where the site says that it was built with some.
     """
-    try:
-        # Other templates than those that the site was built with, as of a project that is another one, show nothing.
-        own = None if comparability_of(listing.facts, templates).foreign_templates else templates
-        own = own if listing.facts.get("overrides") else None
+    # Other templates than those that the site was built with, as of a project that is another one, show nothing.
+    own = None if comparability_of(listing.facts, templates).foreign_templates else templates
+    own = own if listing.facts.get("overrides") else None
+    with always_a_verdict("cannot be built again from its downloads", CATALOGUE):
         return _build(site, listing, work, templates=own, processes=processes, progress=progress)
-    except ArenaError:
-        raise
-    except Exception as error:
-        what = f"cannot be built again from its downloads: {type(error).__name__}: {error}"
-        raise ArenaError(what, where=CATALOGUE) from error
 
 
 def _build(
@@ -165,7 +169,8 @@ def compare(site: Path, listing: SiteListing, rebuilt: Rebuilt, comparable: Comp
     """Compare every file with the one that the downloads give."""
     pages = figures = 0
     versions = {str(listing.facts.get("version")), *map(str, _makers(listing.facts).values())}
-    known = frozenset(listing.sums.values()) | versions
+    sizes = (wording.readable_size((site / name).stat().st_size) for name in listing.sums if is_plain(site / name))
+    known = frozenset(listing.sums.values()) | versions | {size.partition(" ")[0] for size in sizes}
     for name, expected in sorted(rebuilt.sums.items()):
         path, how = site / name, comparable.of(name)
         found = sum_of(path)
@@ -188,6 +193,9 @@ def compare(site: Path, listing: SiteListing, rebuilt: Rebuilt, comparable: Comp
     return Shown(pages, figures)
 
 
+_SAME_CONTENT = {"table": same_table, "archive": same_archive}
+
+
 def _wrong_in(
     name: str, published: bytes, expected: bytes, *, how: str, known: frozenset[str]
 ) -> Iterator[Discrepancy]:
@@ -197,7 +205,7 @@ def _wrong_in(
         strange = strange_figures(said, should, known, html=name.endswith(".html"))
         for line, token in islice(strange, MAX_STRANGE_FIGURES):
             yield Discrepancy(name, f'shows "{token}", which the downloads do not give', f"line {line}")
-    elif how == "bytes" or not same_table(published, expected):
+    elif how == "bytes" or not _SAME_CONTENT[how](published, expected):
         found = first_difference(name, published, expected)
         yield Discrepancy(name, "is not what the downloads give", found.place, found.says, found.expected)
 

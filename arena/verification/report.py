@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,6 +63,17 @@ class Verification:
     @property
     def passed(self) -> bool:
         return not self.findings
+
+
+@contextmanager
+def always_a_verdict(what: str, where: str) -> Iterator[None]:
+    """Turn whatever a stranger's data brings about into an ArenaError that says ``what`` failed: one has to be told."""
+    try:
+        yield
+    except ArenaError:
+        raise
+    except Exception as error:
+        raise ArenaError(f"{what}: {type(error).__name__}: {error}", where=where) from error
 
 
 @dataclass(slots=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from arena.verification.differences import Difference, first_difference, same_table
+from arena.verification.differences import Difference, first_difference, same_archive, same_table
 
 
 def parquet(values: list[int], note: str = "") -> bytes:
@@ -39,6 +40,22 @@ def parquet(values: list[int], note: str = "") -> bytes:
 )
 def test_the_first_difference(name: str, published: bytes, expected: bytes, difference: tuple[str, str, str]) -> None:
     assert first_difference(name, published, expected) == Difference(*difference)
+
+
+def archive(content: bytes, level: int) -> bytes:
+    target = io.BytesIO()
+    with ZipFile(target, "w") as packed:
+        packed.writestr(ZipInfo("x.csv"), content, ZIP_DEFLATED, level)
+    return target.getvalue()
+
+
+def test_archives_are_the_same_where_they_hold_the_same() -> None:
+    text = b"".join(b"%d,%d\n" % (number, number % 7) for number in range(2000))
+    assert archive(text, 1) != archive(text, 9)
+    assert same_archive(archive(text, 1), archive(text, 9))
+    assert not same_archive(archive(text.replace(b"7", b"8"), 1), archive(text, 1))
+    assert not same_archive(archive(text * 2, 1), archive(text, 1))
+    assert not same_archive(archive(text, 1)[:-30], archive(text, 1))
 
 
 def test_tables_differ_by_cell_and_by_what_they_say_of_themselves() -> None:

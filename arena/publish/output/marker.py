@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from importlib.resources import files
@@ -24,8 +25,8 @@ MAKERS = (GENERATOR, "jinja2", "markupsafe", "numpy", "pillow", "plotly", "pyarr
 
 
 def made_with() -> dict[str, str]:
-    """The versions of ``MAKERS`` by name."""
-    return {name: version(name) for name in MAKERS}
+    """The versions of ``MAKERS`` by name, and that of zlib, which packs the data set."""
+    return {**{name: version(name) for name in MAKERS}, "zlib": zlib.ZLIB_RUNTIME_VERSION}
 
 
 def program_files() -> list[tuple[str, Path]]:
