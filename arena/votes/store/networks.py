@@ -72,10 +72,13 @@ class NetworkKeys:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._made = {"": ""}
 
     def key(self, network: str) -> str:
         """See ``network_key``. Raises ``StoreError`` where the store has no secret yet: ``start_periods`` makes it."""
-        return network_key(self._secret, network) if network else ""
+        if network not in self._made:
+            self._made[network] = network_key(self._secret, network)
+        return self._made[network]
 
     @cached_property
     def _secret(self) -> bytes:

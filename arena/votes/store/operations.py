@@ -83,7 +83,7 @@ class AddBattle:
         return 1, self.battle.voter
 
     def keyed(self, keys: NetworkKeys) -> AddBattle:
-        return replace(self, battle=replace(self.battle, network=keys.key(self.battle.network)))
+        return AddBattle(replace(self.battle, network=keys.key(self.battle.network)), self.new_pair)
 
     def run(self, connection: Connection) -> None:
         if not _add_battles(connection, [self]):

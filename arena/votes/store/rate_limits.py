@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Protocol
@@ -81,7 +81,8 @@ class LimitedRequest:
     def keyed(self, keys: NetworkKeys) -> LimitedRequest:
         if not self.network:
             return self
-        return replace(self, key=f"{NETWORK_LIMITS}{self.key}:{keys.key(self.network)}", network="")
+        key = f"{NETWORK_LIMITS}{self.key}:{keys.key(self.network)}"
+        return LimitedRequest(key, self.limits, self.now, weight=self.weight, first_vote_of=self.first_vote_of)
 
     def run(self, connection: Connection) -> Allowed | RetryAfter:
         (answer,) = count_requests(connection, [[self]])
