@@ -40,14 +40,15 @@ PRINTED_FINDINGS = 25
 )
 @json_option
 def verify(project: Path | None, where: str | None, head: str | None, key: str | None, processes: int | None) -> None:
-    """Check everything that a site publishes, or the log.
+    """Check everything that a site publishes, a data set, or the log.
 
-    DIR is the folder of a built site, or a log; URL is the address of a site. The default is the log of the project.
+    DIR is the folder of a built site, of a data set (arena export dataset), or a log; URL is the address of a site. The
+    default is the log of the project.
 
-    A log's files must be as they were sealed. A site's files must be those of its list, its log that of its head, and
-    every page, feed, API document and download what the program makes again from the log and the catalogue beside
-    them. What is not is named, with the place, what it says and what it should say; exit code 1 then. It also says what
-    it cannot check. Nothing of the site is run, and nothing in it is changed.
+    A log's files must be as they were sealed. A site's files must be those of its list, its log that of its head,
+    and every page, feed, API document and download what the program makes again from the log and the catalogue
+    beside them. So must a data set's. What is not is named, with the place, what it says and what it should say;
+    exit code 1 then. It also says what it cannot check. Nothing of the site is run, and nothing in it is changed.
     """
     from arena.verification import verify as verify_published
 

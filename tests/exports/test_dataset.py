@@ -44,7 +44,7 @@ contact = "arena@example.org"
 base_url = "https://arena.example/"
 
 [dataset]
-creators = ["Ann Example"]
+creators = ["Ann {Example"]
 doi = "10.5281/zenodo.1234567"
 catalogue_licence = "CC-BY-4.0"
 consent = "Voters were told that their votes are published."
@@ -281,7 +281,8 @@ def test_sums_are_of_all_other_files_and_the_citation_is_read(dataset: Path) -> 
         "dataset",
         "10.5281/zenodo.1234567",
     )
-    assert citation["authors"] == [{"name": "Ann Example"}]
+    assert citation["authors"] == [{"name": "Ann {Example"}]
+    assert record(dataset)["citeAs"].splitlines()[2] == "  author = {{Ann Example}},"
 
 
 def test_nothing_names_a_voter_of_the_store_or_a_picture(dataset: Path) -> None:

@@ -126,7 +126,7 @@ def _row_changes(table: DataTable, before: pa.Table) -> Iterator[str]:
         if count
     ]
     if parts:
-        yield f"`{table.name}`: {wording.listing(parts)}, {wording.whole(len(table.rows))} rows in all."
+        yield f"`{table.name}`: {wording.listing(parts)}, {wording.count(len(table.rows), 'row')} in all."
 
 
 def _rows_by_key(rows: pa.Table, key: tuple[str, ...]) -> dict[tuple[Any, ...], tuple[Any, ...]]:

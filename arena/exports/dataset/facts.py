@@ -23,6 +23,7 @@ from arena.votes.manifest import period_of
 NOT_STATED = "Not stated."
 FEW_VOTERS = 10
 SPDX = re.compile(r"[A-Za-z0-9.+-]+")
+BIBTEX = re.compile(r"[{}\\]")
 KEYWORDS = (
     "image models",
     "text-to-image",
@@ -104,10 +105,11 @@ class DatasetFacts:
 
     @property
     def citation(self) -> str:
-        """A BibTeX entry."""
+        """A BibTeX entry; braces and backslashes of names, which mean something there, are left out."""
         fields = {
-            "title": f"{{{self.title}}}",
-            "author": " and ".join(f"{{{name}}}" for name in self.creators),
+            "title": BIBTEX.sub("", self.title),
+            # In braces, so that a name is not taken apart into first and last ones.
+            "author": " and ".join(f"{{{BIBTEX.sub('', name)}}}" for name in self.creators),
             "year": str(self.date.year),
             "version": self.version,
             "doi": self.doi,

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
+from zipfile import ZipFile
 
 import pytest
 
 from arena import wording
+from arena.catalogue.settings import DatasetTexts
 from arena.exports.dictionary import data_dictionary
+from arena.publish.content.downloads import write_downloads
 from arena.publish.pages import data
 from arena.publish.pages.data import EXAMPLE, DataView
+from arena.ratings import compute_ratings
 from arena.records import Origin
+from arena.verification import verify
 from tests.publish.worlds import SharedWorld, World, html_of
 
 
@@ -93,3 +99,23 @@ def test_published_data_sets_keep_their_own_licence_and_notice(shipped_site: Pat
     assert 'data/licences/imagenhub.txt"' in html
     notice = (shipped_site / "data/licences/imagenhub.txt").read_text("utf-8")
     assert "Permission is hereby granted" in notice
+
+
+def test_the_site_offers_the_data_set_where_the_project_says_so(world: World, tmp_path: Path) -> None:
+    settings = world.catalogue.project.model_copy(
+        update={"dataset": DatasetTexts(in_site=True, catalogue_licence="X-1")}
+    )
+    catalogue = replace(world.catalogue, project=settings)
+    ratings = compute_ratings(world.log.votes(), settings.ratings, history=True)
+    archives = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        made = write_downloads(catalogue, world.log, ratings, tmp_path / name)
+        archives.append((tmp_path / name / "dataset.zip").read_bytes())
+    assert archives[0] == archives[1]
+    site = replace(world.site_data, catalogue=catalogue, downloads=made)
+    html = html_of(replace(world, site_data=site), next(data.pages(site)))
+    assert 'dataset.zip" download' in html and "The collection: X-1." in html
+    ZipFile(tmp_path / "two/dataset.zip").extractall(tmp_path)
+    assert verify(tmp_path / "dataset").passed
+    assert "dataset.zip" not in html_of(world, next(data.pages(world.site_data)))
