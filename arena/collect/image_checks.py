@@ -23,6 +23,10 @@ from arena.wording import listing
 LARGEST_BYTES = 32 * 1024 * 1024
 LARGEST_PIXELS = 40_000_000
 """An image of 6,300 x 6,300; decoded, it takes 120 MB."""
+MOST_SCANS = 100
+"""Of a progressive JPEG; encoders write about ten, the most thorough ones a few dozen. Each is a pass over all pixels:
+59 bytes of one kept a core busy for 22 ms, so that a file of 32 MB would have taken three hours.
+"""
 LARGEST_SIDE = 1024
 """Of the copy that battles and pages show, in pixels."""
 WEBP_QUALITY = 88
@@ -179,7 +183,7 @@ def _webp(content: bytes) -> ImageContainer | None:
 
 
 def _jpeg(content: bytes) -> ImageContainer | None:
-    position, size = 2, (0, 0)
+    position, size, scans = 2, (0, 0), 0
     while content[position] == 0xFF:
         marker = content[position + 1]
         if marker == 0xD9:
@@ -193,6 +197,9 @@ def _jpeg(content: bytes) -> ImageContainer | None:
                 size = _number(">H", content, position + 7), _number(">H", content, position + 5)
             position += 2 + _number(">H", content, position + 2)
             if marker == 0xDA:
+                scans += 1
+                if scans > MOST_SCANS:
+                    raise InvalidImage(f"it has more than {MOST_SCANS} scans")
                 position = _after_scan(content, position)
     return None
 

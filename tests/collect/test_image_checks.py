@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from arena.collect import image_checks
-from arena.collect.image_checks import FILE_FORMATS, InvalidImage, check_image, media_type
+from arena.collect.image_checks import FILE_FORMATS, MOST_SCANS, InvalidImage, check_image, media_type
 from tests.collect.fakes import picture
 
 KINDS = ("PNG", "JPEG", "WEBP", "AVIF")
@@ -116,6 +116,17 @@ def test_says_why(content: bytes, words: str) -> None:
 
 def test_a_bomb_is_refused_by_its_header() -> None:
     assert len(png_of(30_000, 30_000)) < 200
+
+
+def test_a_picture_of_many_scans_is_refused_before_it_is_decoded() -> None:
+    out = io.BytesIO()
+    Image.new("L", (64, 64), 128).save(out, "JPEG", progressive=True)
+    content = out.getvalue()
+    scan = content[content.rindex(b"\xff\xda") : -2]
+    few = content.count(b"\xff\xda")
+    assert check_image(content[:-2] + scan * (MOST_SCANS - few) + b"\xff\xd9")[0].width == 64
+    with pytest.raises(InvalidImage, match="more than 100 scans"):
+        check_image(content[:-2] + scan * (MOST_SCANS - few + 1) + b"\xff\xd9")
 
 
 @pytest.mark.parametrize("comment", [b"%PDF-1.7 ...", b"<html><script>alert(1)</script>", b"PK\x05\x06" + b"\0" * 18])
