@@ -17,6 +17,7 @@ from arena.catalogue.records import (
     Offer,
     Organization,
     Output,
+    PicturesInPlay,
     Project,
     Prompt,
     Provider,
@@ -48,6 +49,8 @@ class Catalogue:
     """How outputs were made; without those that were not collected."""
     blindness: tuple[Blindness, ...] = ()
     """How far a program could name who made the pictures in play, by prompt."""
+    in_play: tuple[PicturesInPlay, ...] = ()
+    """What ``outputs`` leaves out, in a catalogue as it is published: see ``without_pictures_in_play``."""
     unread: frozenset[str] = frozenset()
     """Paths below the data folder."""
     today: date | None = None

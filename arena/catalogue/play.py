@@ -11,6 +11,7 @@ outputs.jsonl, with the days on which it entered and left, and follows from noth
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -18,7 +19,7 @@ from math import ceil
 
 from arena import wording
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.records import Output
+from arena.catalogue.records import Output, PicturesInPlay
 from arena.records import OutputOrigin
 
 
@@ -33,14 +34,21 @@ def sums_in_play(catalogue: Catalogue) -> frozenset[str]:
 
 
 def without_pictures_in_play(catalogue: Catalogue) -> Catalogue:
-    """The catalogue as it may be published: nothing that names a picture in play, nor how it was made."""
+    """The catalogue as it may be published: nothing that names a picture in play, nor how it was made; only how many
+    there are. The same catalogue where none is in play.
+    """
     hidden = sums_in_play(catalogue)
     if not hidden:
         return catalogue
+    counted = Counter((output.prompt, output.model) for output in outputs_in_play(catalogue))
     return replace(
         catalogue,
         outputs=tuple(output for output in catalogue.outputs if output.sha256 not in hidden),
         collected=tuple(found for found in catalogue.collected if found.sha256 not in hidden),
+        in_play=tuple(
+            PicturesInPlay(prompt=prompt, model=model, pictures=number)
+            for (prompt, model), number in sorted(counted.items())
+        ),
     )
 
 

@@ -379,6 +379,14 @@ class Output(Record):
         return self.left_play is None or (day is not None and day < self.left_play)
 
 
+class PicturesInPlay(Record):
+    """All that a published catalogue says of pictures in play: how many a model has for a prompt."""
+
+    prompt: Text
+    model: ModelId
+    pictures: Count
+
+
 class Blindness(Record):
     """A line of blindness.jsonl: how far a program could name who made the pictures in play for a prompt.
 

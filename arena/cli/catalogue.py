@@ -126,12 +126,14 @@ def list_models(project: Path, today: datetime | None) -> None:
 
     After --json also all the names that each may go by in vote files and lists of pictures.
     """
+    from arena.catalogue.play import outputs_in_play
     from arena.votes.importing import count_references
 
     catalogue = open_catalogue(project, day_of(today))
+    playing = outputs_in_play(catalogue)
     catalogue, published_votes = published(catalogue, open_votes(project, catalogue))
     votes = count_references(published_votes)
-    outputs = Counter(output.model for output in catalogue.outputs)
+    outputs = Counter(output.model for output in (*catalogue.outputs, *playing))
     offers = Counter(model for _, model in catalogue.offers)
     models = [
         ListedModel(

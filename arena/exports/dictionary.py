@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from arena.catalogue.records import (
+    Blindness,
     Collected,
     InputPicture,
     Measurement,
@@ -19,6 +20,7 @@ from arena.catalogue.records import (
     Offer,
     Organization,
     Output,
+    PicturesInPlay,
     Project,
     Prompt,
     Provider,
@@ -116,6 +118,8 @@ CATALOGUE_KEYS: Mapping[str, CatalogueKey] = {
     "stories": CatalogueKey("Dated news items", Story, ("id",)),
     "outputs": CatalogueKey("One image a row, with its SHA-256", Output),
     "input_pictures": CatalogueKey("The pictures that editing prompts name, with their SHA-256", InputPicture),
+    "in_play": CatalogueKey("How many pictures are in play, and so not among the outputs yet", PicturesInPlay),
+    "blindness": CatalogueKey("How far a program named who made the pictures in play", Blindness),
     "measurements": CatalogueKey(
         "Latency in milliseconds and success of offers over 30 days, as measured here", Measurement
     ),

@@ -147,6 +147,8 @@ def catalogue_json(catalogue: Catalogue) -> dict[str, Any]:
         "stories": _records(catalogue.stories),
         "outputs": [output.model_dump(mode="json") for output in outputs],
         "input_pictures": [picture.model_dump() for picture in _input_pictures(catalogue)],
+        "in_play": [entry.model_dump(mode="json") for entry in catalogue.in_play],
+        "blindness": [entry.model_dump(mode="json") for entry in catalogue.blindness],
         "measurements": [measurement.model_dump(mode="json") for measurement in catalogue.measurements],
         "collected": [output.model_dump(mode="json") for output in catalogue.collected],
     }

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 
 from arena.catalogue import Catalogue
 from arena.catalogue.layout import INPUTS_FOLDER, LICENCES_FOLDER, RECORDS, Kind, is_record_id
-from arena.catalogue.records import Collected, InputPicture, Measurement, Output, Project
+from arena.catalogue.records import Blindness, Collected, InputPicture, Measurement, Output, PicturesInPlay, Project
 from arena.catalogue.rules import CROSS_FILE_RULES, check_references
 from arena.errors import ArenaError, CatalogueError
 from arena.publish.paths import LOG_FOLDER, image_path, input_path
@@ -75,6 +75,8 @@ def read_catalogue_json(content: Any, data: Path, today: date | None) -> Catalog
         outputs=_lines(content, "outputs", Output),
         measurements=_lines(content, "measurements", Measurement),
         collected=_lines(content, "collected", Collected),
+        in_play=_lines(content, "in_play", PicturesInPlay),
+        blindness=_lines(content, "blindness", Blindness),
     )
     return catalogue.on(today) if today else catalogue
 

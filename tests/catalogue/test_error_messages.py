@@ -9,7 +9,7 @@ from arena.catalogue import records
 from arena.catalogue.error_messages import EXAMPLES, key_of, near, show
 from arena.catalogue.fields import Record
 
-BY_PROGRAMS = (records.Measurement, records.Collected, records.Blindness)
+BY_PROGRAMS = (records.Measurement, records.Collected, records.Blindness, records.PicturesInPlay)
 """What ``arena collect`` and ``arena audit`` write, and no person."""
 RECORDS = [
     kind

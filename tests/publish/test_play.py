@@ -18,6 +18,7 @@ from arena.publish.pages.integrity_blindness import blindness_section
 from arena.publish.site import build_site
 from arena.ratings import compute_ratings
 from arena.records import Origin
+from arena.verification import verify
 from arena.votes.log import open_log
 from tests.publish.worlds import World, html_of, write_project
 
@@ -64,6 +65,13 @@ def test_no_file_is_a_picture_in_play_or_names_one_but_the_votes(project: Path) 
         assert any(name.endswith("votes.csv") for name in named)
     for sha256 in sums(catalogue, of_coffee=False):
         assert f"outputs/{sha256[:2]}/{sha256}.webp" in published, "what was never in play is shown"
+
+
+def test_anybody_can_build_the_site_again_without_what_is_in_play(project: Path) -> None:
+    listed = json.loads((project / "site/data/catalogue.json").read_text("utf-8"))["in_play"]
+    assert listed == [{"prompt": PROMPT, "model": f"acme/{name}", "pictures": 1} for name in ("one", "two")]
+    report = verify(project / "site")
+    assert report.passed, report.findings
 
 
 def test_pages_say_how_many_are_in_play(project: Path) -> None:

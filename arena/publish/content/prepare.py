@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -10,7 +10,7 @@ from datetime import datetime
 import ibis.expr.types as ir
 
 from arena.catalogue import Catalogue
-from arena.catalogue.play import outputs_in_play, without_pictures_in_play
+from arena.catalogue.play import without_pictures_in_play
 from arena.catalogue.pricing.estimate import CheapestOffer, cheapest_offer
 from arena.errors import ArenaError, PublishError
 from arena.publish.content.examples import find_examples
@@ -37,7 +37,6 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
     Raises PublishError when they rate something that the catalogue does not know.
     """
     check_known(catalogue, ratings)
-    in_play = Counter((output.prompt, output.model) for output in outputs_in_play(catalogue))
     catalogue = without_pictures_in_play(catalogue)
     votes = ratings.rated(log.counted_votes())
     summary = summarize(votes, log.head)
@@ -61,7 +60,6 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},
-        in_play=in_play,
         prompt_results=find_prompt_results(votes),
         reasons=find_reasons(votes),
         entries=tuple(log.entries),

@@ -75,8 +75,6 @@ class SiteData:
     """By arena and model, oldest first."""
     outputs: Mapping[str, Output] = field(default_factory=dict)
     """By SHA-256."""
-    in_play: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """By prompt and model: how many pictures are in play, and so not among ``outputs``."""
     prompt_results: Mapping[tuple[str, str], PromptResult] = field(default_factory=dict)
     """By prompt and model."""
     reasons: Mapping[str, tuple[ModelReason, ...]] = field(default_factory=dict)
@@ -232,6 +230,11 @@ class SiteData:
         """How outputs came about, by SHA-256; what a program drew in the place of a model is not in it."""
         made = {sha256 for sha256, output in self.outputs.items() if output.origin is not OutputOrigin.SIMULATED}
         return {found.sha256: found for found in self.catalogue.collected if found.sha256 in made}
+
+    @cached_property
+    def in_play(self) -> Mapping[tuple[str, str], int]:
+        """By prompt and model: how many pictures are in play, and so not among ``outputs``."""
+        return {(entry.prompt, entry.model): entry.pictures for entry in self.catalogue.in_play}
 
     @cached_property
     def made_by(self) -> Mapping[str, list[Output]]:
