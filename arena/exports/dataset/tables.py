@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -14,6 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from arena.catalogue import Catalogue
+from arena.csv_text import csv_text
 from arena.exports.catalogue import ModelColumns, PriceColumns, iter_models, iter_prices
 from arena.exports.columns import Column, arrow_schema, columns_of
 from arena.exports.dataset.columns import (
@@ -290,13 +289,13 @@ def table_csv(table: DataTable) -> bytes:
     """The rows as CSV: UTF-8, a header, line feeds, floats with 6 decimals, true and false, empty without a value."""
     if table.name == "votes":
         return csv_bytes(table.rows)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(table.rows.column_names)
-    for batch in table.rows.to_batches(max_chunksize=10_000):
+    return csv_text(table.rows.column_names, _cells_of(table.rows)).encode()
+
+
+def _cells_of(rows: pa.Table) -> Iterator[Iterator[Any]]:
+    for batch in rows.to_batches(max_chunksize=10_000):
         columns = [batch.column(number).to_pylist() for number in range(batch.num_columns)]
-        writer.writerows([_cell(value) for value in row] for row in zip(*columns, strict=True))
-    return text.getvalue().encode()
+        yield from (map(_cell, row) for row in zip(*columns, strict=True))
 
 
 _TEXT_OF: Mapping[type, Callable[[Any], str]] = {
