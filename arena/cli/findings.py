@@ -24,17 +24,17 @@ LOOK = (
 )
 LISTING = "See them: arena audit --log --list. Decide: arena review release (or exclude) --group NAME --because WHY."
 NEEDED = {
-    "velocity": "the time of day of votes",
-    "burst": "the time of day of votes",
-    "snap": "the time to decide",
-    "linked": "the network of voters",
-    "network": "the network of voters",
-    "share": "the network of voters",
-    "newcomers": "the day of votes",
-    "one-sided": "voters with more than one vote",
-    "disagreement": "voters with more than one vote",
-    "favourite": "voters with more than one vote",
-    "farmed": "voters with more than one vote",
+    "velocity": "a time of day",
+    "burst": "a time of day",
+    "snap": "a time to decide",
+    "linked": "a network",
+    "network": "a network",
+    "share": "a network",
+    "newcomers": "a day",
+    "one-sided": "a voter who cast others",
+    "disagreement": "a voter who cast others",
+    "favourite": "a voter who cast others",
+    "farmed": "a voter who cast others",
 }
 """What a rule needs to know, in words."""
 
@@ -138,7 +138,7 @@ def _fates(report: AuditReport) -> str:
 
 
 def _of_voters(votes: int, voters: int) -> str:
-    return f"{votes:,} votes of {voters:,} voters"
+    return f"{wording.count(votes, 'vote')} of {wording.count(voters, 'voter')}"
 
 
 def _alert(alert: Alert) -> str:

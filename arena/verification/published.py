@@ -23,6 +23,7 @@ from arena.catalogue.rules import CROSS_FILE_RULES, check_references
 from arena.errors import ArenaError, CatalogueError
 from arena.publish.paths import LOG_FOLDER, image_path, input_path
 from arena.verification.listing import is_plain
+from arena.votes.decision_file import DECISIONS
 from arena.votes.importing import check_references as check_vote_references
 from arena.votes.log import Log, open_log
 from arena.votes.renames import renames_of
@@ -124,6 +125,9 @@ def read_log(site: Path, catalogue: Catalogue) -> Log:
     Raises ArenaError where it is not whole, or holds what no log can: an unknown model, an outcome that is none, two
     votes of one voter on one battle.
     """
+    decisions = site / LOG_FOLDER / DECISIONS
+    if decisions.exists() and (not is_plain(decisions) or decisions.stat().st_size > MAX_JSON_BYTES):
+        raise ArenaError(f"is no file, or larger than {MAX_JSON_BYTES:,} bytes", where=f"{LOG_FOLDER}/{DECISIONS}")
     log = open_log(site / LOG_FOLDER, renames_of(catalogue))
     if log.entries:
         # All files at once, as a vote may stand in two of them; older ones lack columns of later ones.

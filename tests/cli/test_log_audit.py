@@ -60,7 +60,7 @@ def test_an_import_says_what_it_found_and_what_to_do(attacked: tuple[Path, str])
     assert "favourite: 200 votes of 10 voters." in said
     assert "arena audit --log --list" in said
     assert "arena review release (or exclude) --group NAME" in said
-    assert "Not looked at by linked, network and share: 3,200 votes without the network of voters." in said
+    assert "Not looked at by linked, network and share: 3,200 votes without a network." in said
     again = arena("import", project.parent / "fans.csv", "--project", project)
     assert again.stdout == "All 200 votes are in the log already; nothing changed.\n"
     assert arena("verify", "--project", project).exit_code == 0
