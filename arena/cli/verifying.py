@@ -93,4 +93,5 @@ def _verdict(found: Verification) -> str:
     if found.subject == "log":
         counted = f"{wording.count(found.votes, 'vote')} in {wording.count(found.files, 'file')}"
         return f"{counted}, all as they were sealed. Head: {found.head or 'none'}"
-    return f"Nothing differs. Head of the log: {found.head or 'none'}"
+    how = "Nothing differs" if found.exact else "Nothing differs in what could be compared, which is not every byte"
+    return f"{how}. Head of the log: {found.head or 'none'}"

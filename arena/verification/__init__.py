@@ -14,7 +14,7 @@ import httpx
 from arena import wording
 from arena.errors import ArenaError
 from arena.progress import Progress
-from arena.publish.output.marker import MARKER
+from arena.publish.output.marker import MARKER, SUMS
 from arena.verification.dataset import is_dataset, verify_dataset
 from arena.verification.download import download_site
 from arena.verification.report import Discrepancy, Findings, Verification
@@ -63,10 +63,12 @@ def verify(
     folder = Path(where)
     if not folder.is_dir():
         raise ArenaError("there is no such folder", where=str(folder), hint=_NAME)
-    if (folder / MARKER).exists():
+    if (folder / MARKER).exists() or ((folder / SUMS).exists() and not is_dataset(folder)):
         return verify_site(folder, head=head, key=key, project=project, processes=processes, progress=progress)
     if is_dataset(folder):
         return verify_dataset(folder, head=head, key=key, progress=progress)
+    if not (folder / MANIFEST).exists() and not any(folder.glob("*.parquet")):
+        raise ArenaError("holds neither a site, nor a data set, nor a log", where=str(folder), hint=_NAME)
     return _verify_log(folder, head, key, progress)
 
 

@@ -81,6 +81,7 @@ def verify_dataset(
         files=len(listing.sums) + 1,
         votes=votes,
         ratings=ratings,
+        exact=ratings > 0 and facts.get("software") == software(),
         signed_votes=signed,
         findings=tuple(sorted(findings.found, key=lambda item: item.file)),
         checked=tuple(findings.checked),

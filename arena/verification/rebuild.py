@@ -36,6 +36,8 @@ UNKNOWABLE = frozenset({"inputs", "id"})
 _TEXTS = (".html", ".md", ".txt", ".xml", ".json", ".csv", ".svg", ".js", ".css")
 _PICTURES = (".webp", ".png")
 _PACKERS = frozenset({"pyarrow", "zlib"})
+_MATTER = _PACKERS | {"pillow", "plotly"}
+"""Packages whose other versions are known to give other bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ class Comparability:
     """Packages that have another version here than where the site was built."""
     foreign_templates: bool
     """The site was built with templates of the project's own, which are not here."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether all files must be the same to the byte."""
+        return self.same_program and not self.foreign_templates and not self.changed_makers & _MATTER
 
     def of(self, name: str) -> str:
         """``bytes``, ``table`` and ``archive`` (what Parquet and ZIP files hold), ``figures`` or ``nothing``."""

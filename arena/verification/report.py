@@ -52,6 +52,8 @@ class Verification:
     ratings: int = 0
     pages: int = 0
     figures: int = 0
+    exact: bool = True
+    """Whether every file could be compared to the byte; ``unchecked`` says why not."""
     signed_votes: int | None = None
     """How many votes of the log, from its first on, the signature stands for; None where no key was given."""
     findings: tuple[Discrepancy, ...] = ()

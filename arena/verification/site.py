@@ -51,7 +51,7 @@ def verify_site(
     log = check_log(folder, listing, head, findings, progress)
     signed = check_signature(folder / LOG_FOLDER, LOG_FOLDER, key, findings) if log or key else None
     templates = templates_of(project)
-    rebuilt, shown = None, Shown(0, 0)
+    rebuilt, shown, comparable = None, Shown(0, 0), comparability_of(listing.facts, templates)
     with TemporaryDirectory(prefix="arena-verify-") as work:
         if _are_whole(listing, whole, findings):
             try:
@@ -62,7 +62,6 @@ def verify_site(
                 findings.add_errors(error, str(folder), "")
                 findings.unchecked.append("Whether pages show what the downloads give: these do not make a site.")
         if rebuilt:
-            comparable = comparability_of(listing.facts, templates)
             compared = Findings()
             shown = compare(folder, listing, rebuilt, comparable, compared)
             _merge(findings, compared)
@@ -82,6 +81,7 @@ def verify_site(
         ratings=rebuilt.ratings if rebuilt else 0,
         pages=shown.pages,
         figures=shown.figures,
+        exact=rebuilt is not None and comparable.exact,
         signed_votes=signed,
         findings=tuple(findings.found),
         checked=tuple(findings.checked),

@@ -19,6 +19,9 @@ def test_verify_checks_the_log(project: Path) -> None:
     changed = arena("verify", "--project", project)
     assert (changed.exit_code, part.name in changed.stderr) == (1, True)
     one_line_error(arena("verify", project / "nowhere"), "nowhere")
+    one_line_error(arena("verify", project / "data"), "holds neither a site, nor a data set, nor a log")
+    (project / "site" / "build.json").unlink()
+    one_line_error(arena("verify", project / "site"), "holds no build.json")
 
 
 def test_what_differs_in_a_site_is_a_line_each_and_exit_code_1(project: Path) -> None:

@@ -61,7 +61,7 @@ def test_an_honest_site_passes_below_any_path_and_it_is_said_how_far_the_checks_
 
     address = f"{ADDRESS}index.html"
     found = verify(address, head=world.log.head, transport=site.transport, progress=progress)
-    assert found.findings == ()
+    assert (found.findings, found.exact) == ((), True)
     assert found.head == world.log.head
     assert (found.votes, found.pages) == (41, len(list(published.rglob("*.html"))))
     assert found.files == sum(path.is_file() for path in published.rglob("*"))

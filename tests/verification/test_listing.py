@@ -42,7 +42,7 @@ def scratch(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(published, tmp_path_factory.mktemp("scratch") / "site"))
 
 
-@settings(max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_one_changed_byte_anywhere_is_named(scratch: Path, names: list[str], data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([MARKER, SUMS, *names]), label="file")

@@ -99,6 +99,7 @@ def test_how_far_a_site_can_be_compared_follows_from_what_it_says_made_it(
     edit(facts)
     comparable = comparability_of(facts, None)
     assert comparable == expected
+    assert comparable.exact is (expected == SAME)
     assert words in " ".join(comparable.sentences(facts))
     if "overrides" in facts:
         (tmp_path / "board.html").write_bytes(b"")
