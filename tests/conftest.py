@@ -46,6 +46,17 @@ No example has to end in a given time: a machine that is busy elsewhere must not
 expect.set_options(timeout=PATIENCE * 1000)
 
 
+MEMORY = Path("/dev/shm")
+MEMORY_FOR_TESTS = 4 * 2**30
+"""Bytes. What the tests have written at one time is below one fourth of it."""
+
+
+def pytest_configure() -> None:
+    """Write to memory where there is plenty: to wait for a disk, as tests do ten thousand times, proves nothing."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_FOR_TESTS:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write golden files anew instead of comparing")
 
