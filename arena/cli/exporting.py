@@ -37,7 +37,7 @@ DATASET = "dataset"
 def export(
     project: Path, what: str, *, folder: Path | None, out: Path | None, day: datetime | None, previous: Path | None
 ) -> None:
-    """Write the ratings, the votes or the catalogue to a file, or all of it as a data set.
+    """Write ratings, votes or the catalogue to a file, or a data set.
 
     The file is CSV, Parquet or JSON (votes: JSON Lines) by its suffix. On standard output (--out -) ratings and votes
     are CSV, and the catalogue is JSON. Of an arena that people voted in, no simulated votes and outputs are written.

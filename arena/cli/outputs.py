@@ -26,7 +26,7 @@ TODAY = click.option("--today", type=DAY, help="The day on which they do.  [defa
 
 @main.group()
 def outputs() -> None:
-    """Add pictures that models made, and say which of them are voted on.
+    """Add pictures of models, and say which are voted on.
 
     A picture in play is shown in battles, and on no page until it has left play: otherwise a program that has read the
     site could name who made it before the vote.
@@ -79,7 +79,7 @@ def add(project: Path, files: tuple[Path, ...], **options: str | None) -> None:
 @TODAY
 @json_option
 def play(project: Path, prompts: tuple[str, ...], today: datetime | None) -> None:
-    """Put pictures in play: in battles, and on no page until they leave play.
+    """Put pictures in play: people vote on them.
 
     All pictures of models but the examples, which are a fifth of an arena's prompts (example_share of arena.toml); or
     those for the prompts that are named. What left play does not come back: readers know who made it.

@@ -31,8 +31,10 @@ from arena.votes.store.schema import (
     outputs,
     quarantine,
     seals,
+    skips,
     voters,
     votes,
+    waiting,
 )
 
 SIMULATED_BATTLE = battles.c.origin == Origin.SIMULATED.value
@@ -45,6 +47,8 @@ SHOWS_OUTPUT = and_(
     ),
 )
 """A battle that shows an output."""
+SKIPPED_OUTPUT = and_(outputs.c.prompt == skips.c.prompt, outputs.c.model.in_((skips.c["left"], skips.c["right"])))
+"""An output that a skipped battle may have shown: skips name models and prompt, and no outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +148,12 @@ def _remove_from_store(connection: Connection, log_folder: Path, now: datetime) 
     for lineage, number in connection.execute(select(seals.c.lineage, seals.c.number).where(emptied)):
         (log_folder / SealedPeriod(lineage, number, "").audit_file).unlink(missing_ok=True)
     connection.execute(update(seals).where(emptied).values(finished=now, seed=None))
-    for table_of_votes in (quarantine, decisions, votes):
+    for table_of_votes in (quarantine, waiting, decisions, votes):
         connection.execute(delete(table_of_votes).where(table_of_votes.c.battle.in_(OF_SIMULATED_BATTLE)))
     connection.execute(delete(battles).where(SIMULATED_BATTLE))
     for table_of_voters, voter in ((decisions, decisions.c.voter), (voters, voters.c.id)):
         connection.execute(delete(table_of_voters).where(~exists().where(battles.c.voter == voter)))
-    connection.execute(
-        delete(outputs).where(outputs.c.origin == OutputOrigin.SIMULATED.value, ~exists().where(SHOWS_OUTPUT))
-    )
+    simulated = outputs.c.origin == OutputOrigin.SIMULATED.value
+    only_simulated = exists().where(SKIPPED_OUTPUT, simulated), ~exists().where(SKIPPED_OUTPUT, ~simulated)
+    connection.execute(delete(skips).where(*only_simulated))
+    connection.execute(delete(outputs).where(simulated, ~exists().where(SHOWS_OUTPUT)))

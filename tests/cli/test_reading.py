@@ -50,8 +50,10 @@ def test_what_is_said_of_vote_files_names_options_of_import_and_rate() -> None:
     both = _options(commands["import"]) & _options(commands["rate"])
     for module, named in _hints(ROOT / "arena" / "votes", inner=False).items():
         only_import = module in {"importing.py", "resolving.py"}
-        # Some texts name another command: arena init DIR --from PROJECT, arena simulate --remove.
-        others = {"origins.py": {"--from"}, "sealing.py": {"--remove"}}.get(module, set())
+        # Some texts name another command: arena init DIR --from PROJECT, arena seal --sign.
+        others = {"origins.py": {"--from"}, "sealing.py": {"--remove"}, "signing.py": {"--sign", "--key"}}.get(
+            module, set()
+        )
         assert named - others <= (_options(commands["import"]) if only_import else both), module
     reading = _hints(ROOT / "arena" / "votes", inner=False)
     assert {"--map", "--new-models", "--language"} <= reading["resolving.py"]

@@ -30,7 +30,7 @@ from arena.votes.log import append_votes, open_log
 from arena.votes.sealing import seal
 from arena.votes.store import AddBattle, AddVote, Store, open_store
 from arena.votes.store.auditing import all_decisions, decide
-from arena.votes.store.schema import battles, metadata, outputs, seals, voters, votes
+from arena.votes.store.schema import battles, metadata, outputs, seals, skips, voters, votes, waiting
 from arena.votes.verify import audits_of, verify
 from tests.forks import FORKS
 from tests.postgres_server import PostgresServer
@@ -42,6 +42,8 @@ from tests.votes.store.worlds import MODELS, NOW, PROMPT, a_battle, a_vote, know
 
 LOGGED, SEALED, WAITING = 60, 35, 5
 """Simulated votes that the log has from a file, from the store, and that the store still has."""
+
+REHEARSED = "a prompt of the rehearsal alone"
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +103,7 @@ def _rehearse(simulation: Simulation, store: Store, data: Path) -> None:
             {"sha256": f"{100 + number:064x}", "model": model, "prompt": PROMPT, "origin": "simulated", "active": 1}
             for number, model in enumerate(MODELS)
         ]
+        rows.append({**rows[0], "prompt": REHEARSED})
         connection.execute(outputs.insert(), rows)
     _vote(store, 20, 0, simulated=False)
     _vote(store, 20, 1, simulated=True)
@@ -110,6 +113,18 @@ def _rehearse(simulation: Simulation, store: Store, data: Path) -> None:
     _vote(store, 5, 3, simulated=False)
     _vote(store, WAITING, 4, simulated=True)
     with store.writing() as connection:
+        skipped = {
+            "at": NOW + timedelta(days=4),
+            "arena": "a",
+            "left": MODELS[0],
+            "right": MODELS[1],
+            "voter": "v",
+            "network": "n",
+        }
+        for name, prompt in (("skip of people", PROMPT), ("skip of a rehearsal", REHEARSED)):
+            connection.execute(skips.insert(), {**skipped, "battle": name, "prompt": prompt})
+        for name in ("s4-1", "h3-1"):
+            connection.execute(waiting.insert(), {"battle": name, "voter": f"{name[0]}v1", "reason": "r", "found": NOW})
         for voter, battle in (("sv0", None), ("sv1", "s4-1"), ("hv0", None)):
             decide(connection, Decision(voter, battle, Ruling.RELEASE, "a test", LATER))
 
@@ -136,6 +151,8 @@ def _check_removed(store: Store, catalogue: Catalogue) -> None:
         assert len(connection.execute(select(votes.c.battle)).all()) == 25
         assert [decision.voter for decision in all_decisions(connection)] == ["hv0"]
         assert connection.execute(select(battles.c.id).where(battles.c.origin == "simulated")).all() == []
+        assert connection.execute(select(skips.c.battle)).all() == [("skip of people",)]
+        assert connection.execute(select(waiting.c.battle)).all() == [("h3-1",)]
     _seal(store, data, 9)
     assert open_log(data / "votes").summary().votes == 28
     assert verify(data / "votes").findings == ()
@@ -215,6 +232,7 @@ def test_a_seal_that_was_interrupted_is_finished_without_what_was_simulated(
             {"sha256": f"{100 + number:064x}", "model": model, "prompt": PROMPT, "origin": "simulated", "active": 1}
             for number, model in enumerate(MODELS)
         ]
+        rows.append({**rows[0], "prompt": REHEARSED})
         connection.execute(outputs.insert(), rows)
     _vote(store, 20, 1, simulated=True)
 
@@ -260,4 +278,4 @@ def test_killed_at_any_time_it_is_finished_by_the_next(simulation: Simulation, t
 def test_every_table_that_hangs_on_battles_is_known() -> None:
     """A new table with battles or voters in it has to be thought of in ``removing.py`` too."""
     hanging = {name for name, table in metadata.tables.items() if {"battle", "voter"} & set(table.c.keys())}
-    assert hanging == {"battles", "votes", "quarantine", "decisions"}
+    assert hanging == {"battles", "votes", "quarantine", "decisions", "skips", "waiting"}
