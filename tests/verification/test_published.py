@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,14 @@ def test_the_catalogue_reads_back_as_it_was(
     assert repr(catalogue.offers) == repr(world.catalogue.offers)
     assert catalogue_json(catalogue) == catalogue_json(world.catalogue)
     assert catalogue.input_path("day.webp").read_bytes() == world.catalogue.input_path("day.webp").read_bytes()
+
+
+def test_whatever_a_catalogue_has_is_published_and_read_back(content: dict[str, Any]) -> None:
+    """A field that the download lacks would make each site with it one that cannot be built again."""
+    not_published = {"folder", "unread", "today"}  # the last one stands in build.json
+    assert {field.name for field in fields(Catalogue)} - not_published <= content.keys()
+    about_the_file = {"software", "simulated", "note", "input_pictures"}
+    assert content.keys() - about_the_file <= {field.name for field in fields(Catalogue)}
 
 
 def put(*path: str | int, value: object) -> Callable[[dict[str, Any]], object]:
