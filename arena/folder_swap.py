@@ -56,7 +56,7 @@ def replacing(out: Path, kind: OwnFolder) -> Iterator[Path]:
     fresh, old = _beside(out, "new"), _beside(out, "old")
     with _as_publish_errors(out, kind):
         _recover(out, old)
-        _check_replaceable(out, kind)
+        check_replaceable(out, kind)
         lock = _claim(fresh, out, kind)
     try:
         yield fresh
@@ -116,7 +116,8 @@ def _recover(out: Path, old: Path) -> None:
         old.rename(out)
 
 
-def _check_replaceable(out: Path, kind: OwnFolder) -> None:
+def check_replaceable(out: Path, kind: OwnFolder) -> None:
+    """Raise PublishError where ``replacing`` would refuse ``out`` for what is in its place."""
     if not out.parent.is_dir():
         raise PublishError(
             "its parent folder does not exist", where=str(out), hint=f"create {out.parent} or {kind.elsewhere}"

@@ -97,10 +97,13 @@ def _published_votes(catalogue: Catalogue, log: Log) -> ir.Table:
 def _export_dataset(
     project: Path, folder: Path | None, out: Path | None, day: datetime | None, previous: Path | None
 ) -> None:
+    from arena.exports.dataset.changes import DATASET_FOLDER
     from arena.exports.dataset.writing import write_dataset
+    from arena.folder_swap import check_replaceable
 
     if folder is None or out is not None:
         raise click.UsageError("name the folder: arena export dataset DIR")
+    check_replaceable(folder, DATASET_FOLDER)  # rating comes first, and takes long
     on = day_of(day)
     catalogue, log = open_project(project, on)
     with progress_bar() as progress:

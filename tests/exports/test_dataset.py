@@ -291,11 +291,13 @@ def test_nothing_names_a_voter_of_the_store_or_a_picture(dataset: Path) -> None:
     assert catalogue["outputs"] == catalogue["collected"] == catalogue["input_pictures"] == []
 
 
-def test_the_same_project_and_day_give_the_same_bytes(project: Path, dataset: Path, tmp_path: Path) -> None:
+def test_the_same_project_and_day_give_the_same_bytes(
+    project: Path, rated: Rated, dataset: Path, tmp_path: Path
+) -> None:
     written = write_dataset(*rate(project), tmp_path / "new", day=DAY)
     assert contents(tmp_path / "new") == contents(dataset)
     assert written.files == len(contents(dataset))
-    write_dataset(*rate(project), tmp_path / "new", day=DAY)
+    write_dataset(*rated, tmp_path / "new", day=DAY)
     assert contents(tmp_path / "new") == contents(dataset)
 
 
@@ -315,6 +317,29 @@ def test_the_next_one_says_what_changed(project: Path, dataset: Path, tmp_path: 
     before = contents(tmp_path / "next")
     write_dataset(*grown, tmp_path / "next", day=DAY + timedelta(days=7))
     assert contents(tmp_path / "next") == before
+
+
+def test_columns_and_values_that_changed_are_told(rated: Rated, dataset: Path, tmp_path: Path) -> None:
+    shutil.copytree(dataset, tmp_path / "old")
+    votes = pq.read_table(dataset / "data/votes.parquet")
+    outcomes = ["tie", *votes["outcome"].to_pylist()[1:]]
+    votes = (
+        votes.drop_columns(["reasons"])
+        .set_column(7, "outcome", pa.array(outcomes))
+        .append_column("x", pa.array([1] * len(votes)))
+    )
+    pq.write_table(votes, tmp_path / "old/data/votes.parquet")
+    (tmp_path / "old/data/offers.parquet").write_bytes(b"PAR1")
+    write_dataset(*rated, tmp_path / "new", day=DAY + timedelta(days=1), previous=tmp_path / "old")
+    text = (tmp_path / "new/CHANGES.md").read_text()
+    for line in (
+        "`votes` has new columns reasons.",
+        "`votes` lost the columns x.",
+        "`votes`: 1 with other values, 46 rows in all.",
+        "`offers` is new.",
+    ):
+        assert f"* {line}\n" in text
+    assert text.count("\n* ") == 5  # and the line of the version before
 
 
 @pytest.mark.parametrize("there", ["notes.txt", "README.md", "dataset.json"])
@@ -342,7 +367,7 @@ def test_a_failure_half_way_leaves_the_old_one(
     assert [path.name for path in tmp_path.iterdir()] == ["votes"]
 
 
-def test_simulated_data_says_so_in_every_file(tmp_path: Path) -> None:
+def test_simulated_data_and_what_nobody_stated_are_said(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project", origin=Origin.SIMULATED)
     written = write_dataset(*rate(project), tmp_path / "votes", day=DAY)
     assert written.simulated
@@ -357,11 +382,7 @@ def test_simulated_data_says_so_in_every_file(tmp_path: Path) -> None:
     for path in (tmp_path / "votes/data").glob("*.parquet"):
         assert b"Simulated data" in (pq.read_schema(path).metadata or {})[b"arena.note"]
     assert verify(tmp_path / "votes").passed
-
-
-def test_what_nobody_stated_is_said_to_be_missing(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "project")
-    written = write_dataset(*rate(project), tmp_path / "votes", day=DAY)
+    # Nobody stated anything in this project.
     assert {"contact", "dataset.url", "dataset.consent", "dataset.annotators"} <= set(written.missing)
     assert "## What voters agreed to\n\nNot stated." in (tmp_path / "votes/README.md").read_text()
     assert "url" not in record(tmp_path / "votes")

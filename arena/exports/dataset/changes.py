@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -58,8 +59,9 @@ def read_earlier(folder: Path) -> EarlierDataset | None:
         marker = json.loads(text)
         if marker["generator"] != GENERATOR or marker["kind"] != KIND:
             return None
-        marker["version"], marker["log_head"]
-    except (ValueError, KeyError, TypeError) as error:
+        if not (isinstance(marker["version"], str) and isinstance(marker["log_head"], str)):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         hint = "export into another folder, or restore the file"
         raise PublishError("is not what an export wrote", where=str(folder / MARKER), hint=hint) from error
     try:
@@ -92,14 +94,15 @@ def changes_file(facts: DatasetFacts, earlier: EarlierDataset | None) -> str:
 
 
 def _differences(tables: tuple[DataTable, ...], earlier: EarlierDataset) -> Iterator[str]:
-    for table in tables:
-        before = earlier.table(table.name)
-        if before is None:
-            yield f"`{table.name}` is new."
-            continue
-        yield from _column_changes(table, before)
-        if table.key and set(table.key) <= set(before.column_names):
-            yield from _row_changes(table, before)
+    with duckdb.connect() as engine:
+        for table in tables:
+            before = earlier.table(table.name)
+            if before is None:
+                yield f"`{table.name}` is new."
+                continue
+            yield from _column_changes(table, before)
+            if table.key and set(table.key) <= set(before.column_names):
+                yield from _row_changes(engine, table, before)
     ratings = next(table for table in tables if table.name == "ratings")
     old = earlier.table("ratings")
     if old is not None and {"arena", "axis", "model", "rank"} <= set(old.column_names):
@@ -114,25 +117,26 @@ def _column_changes(table: DataTable, before: pa.Table) -> Iterator[str]:
             yield f"`{table.name}` {verb} {wording.listing(names)}."
 
 
-def _row_changes(table: DataTable, before: pa.Table) -> Iterator[str]:
-    """How many rows came and went, and how many are there with other values."""
-    shared = [name for name in table.rows.column_names if name in before.column_names]
-    now, old = _rows_by_key(table.rows.select(shared), table.key), _rows_by_key(before.select(shared), table.key)
-    added, gone = len(now.keys() - old.keys()), len(old.keys() - now.keys())
-    changed = sum(now[key] != old[key] for key in now.keys() & old.keys())
-    parts = [
-        f"{wording.whole(count)} {what}"
-        for count, what in ((added, "added"), (gone, "gone"), (changed, "with other values"))
-        if count
-    ]
+def _row_changes(engine: duckdb.DuckDBPyConnection, table: DataTable, before: pa.Table) -> Iterator[str]:
+    """How many rows came and went, and how many are there with other values in a column that both have."""
+    # By the engine: votes may be many millions, and a row of each as a Python object would fill the memory.
+    engine.register("now", table.rows)
+    engine.register("old", before)
+    same_row = " AND ".join(f'now."{name}" = old."{name}"' for name in table.key)
+    shared = [field.name for field in table.rows.schema if field in list(before.schema) and field.name not in table.key]
+    differs = " OR ".join(f'now."{name}" IS DISTINCT FROM old."{name}"' for name in shared) or "false"
+    counts = {
+        "added": f"FROM now WHERE NOT EXISTS (FROM old WHERE {same_row})",
+        "gone": f"FROM old WHERE NOT EXISTS (FROM now WHERE {same_row})",
+        "with other values": f"FROM now JOIN old ON {same_row} WHERE {differs}",
+    }
+    parts = []
+    for what, rows in counts.items():
+        (count,) = engine.sql(f"SELECT count(*) {rows}").fetchall()[0]
+        if count:
+            parts.append(f"{wording.whole(count)} {what}")
     if parts:
         yield f"`{table.name}`: {wording.listing(parts)}, {wording.count(len(table.rows), 'row')} in all."
-
-
-def _rows_by_key(rows: pa.Table, key: tuple[str, ...]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    columns = {name: rows[name].to_pylist() for name in rows.column_names}
-    values = zip(*(map(str, column) for column in columns.values()), strict=True)
-    return dict(zip(zip(*(columns[name] for name in key), strict=True), values, strict=True))
 
 
 def _rank_changes(now: pa.Table, before: pa.Table) -> Iterator[str]:
