@@ -40,6 +40,10 @@ HUGGING_FACE_LICENCES = frozenset(
     }
 )
 """Of the licences that its list knows, those of data; all others are ``other`` with a name."""
+EMPTY_CELLS = "An empty cell in CSV is null in Parquet, or empty text in a column of text."
+APOSTROPHE = (
+    "In CSV, text that begins with =, +, - or @ has an apostrophe in front: a spreadsheet would take it for a formula."
+)
 VOTES_TABLE = "votes"
 HEADINGS = {
     "collection": "How it was collected",
@@ -165,13 +169,7 @@ def _yaml(value: object) -> str:
 
 def dictionary(facts: DatasetFacts) -> str:
     """DICTIONARY.md: type, unit, meaning, missing values and source of each column of each table."""
-    lines = [
-        "# Data dictionary",
-        "",
-        *_note(facts),
-        "An empty cell in CSV is null in Parquet, or empty text in a column of text.",
-        "",
-    ]
+    lines = ["# Data dictionary", "", *_note(facts), EMPTY_CELLS, "", APOSTROPHE, ""]
     for table in facts.tables:
         lines += [f"## {table.name}", "", f"`{table.files[0]}`, `{table.files[1]}`. {table.meaning}", ""]
         if table.key:

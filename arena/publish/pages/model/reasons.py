@@ -66,7 +66,7 @@ def _of_arena(site: SiteData, model_id: str, arena: str, found: list[ModelReason
             f"Of {won} and {lost} of {name} in which the voter said why: how often each reason was given. A vote may "
             "have several. In a loss, reasons speak for the other model."
         ),
-        caption=f"Why {site.votes_noun(arena)} preferred {name} in {wording.in_sentence(where)}, or the other model",
+        caption=f"Reasons given in {site.votes_noun(arena)} on {name} in {wording.in_sentence(where)}",
         groups=(
             _group("All categories", by_category[""]),
             # Where all votes are of one category, its rows would say the same again.
