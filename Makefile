@@ -43,7 +43,7 @@ thorough: $(VENV)/.test  ## run the property tests with many more examples, othe
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy --num-workers 2
+	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
 fix: $(VENV)/.test  ## format, and mend what the linter can mend
