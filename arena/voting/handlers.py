@@ -177,6 +177,8 @@ class Handlers:
 
     async def log_out(self, _: Request) -> Response:
         """``POST /logout``: forgets who is logged in in this browser; the provider keeps its own login."""
+        if self.login is None:
+            raise RequestRefused(refusals.UNKNOWN_ADDRESS)
         answer = RedirectResponse(f"{self.reveals.root}/", 303)
         answer.delete_cookie(LOGIN_COOKIE, path=f"{self.reveals.root}/")
         return answer

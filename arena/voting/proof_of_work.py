@@ -135,7 +135,9 @@ def tries_asked(voting: VotingSettings, address: str | None) -> int:
 
 def price_in_words(voting: VotingSettings, *, login: bool = False) -> str:
     """What is asked of new voters, for who starts the arena; nothing of those who log in."""
-    if voting.new_voter_work == 0 or login:
+    if login:
+        return "Who logs in does no proof of work."
+    if voting.new_voter_work == 0:
         return "New voters do no proof of work."
     who = "New voters" if voting.new_voter_work else "New voters from public addresses"
     return f"{who} do a proof of work of {count(voting.new_voter_work or DEFAULT_TRIES, 'hash', 'hashes')}."

@@ -201,6 +201,7 @@ def test_cookies_of_others_log_nobody_in(shared_arena: Arena, browser: TestClien
 def test_nobody_logs_in_where_the_arena_does_not_ask(tmp_path: Path) -> None:
     with open_arena(tmp_path) as arena:
         assert [arena.client.get(path).status_code for path in ("/login", "/login/done", "/")] == [404, 404, 200]
+        assert arena.client.post("/logout").status_code == 404
         assert "Log out" not in arena.client.get("/").text
 
 

@@ -169,6 +169,7 @@ def test_who_starts_an_arena_reads_the_price() -> None:
     assert price_in_words(VotingSettings()) == "New voters from public addresses do a proof of work of 8,000 hashes."
     assert price_in_words(VotingSettings(new_voter_work=500)) == "New voters do a proof of work of 500 hashes."
     assert price_in_words(VotingSettings(new_voter_work=0)) == "New voters do no proof of work."
+    assert price_in_words(VotingSettings(), login=True) == "Who logs in does no proof of work."
 
 
 def test_settings_are_whole_numbers_within_reason() -> None:
