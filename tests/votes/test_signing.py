@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from arena.votes.manifest import MANIFEST, SIGNATURE, ManifestEntry, render_mani
 from arena.votes.signing import LogSignature, read_signature, sign_log, signed_entries, signing_key
 from arena.votes.table import votes_table
 from arena.votes.verify import verify
+from tests.cli.shell import arena, one_line_error
 from tests.votes.examples import some_votes
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -117,18 +119,38 @@ def test_a_key_that_is_not_kept_safe_signs_nothing(
     assert not (log.folder / SIGNATURE).exists()
 
 
-def test_a_key_with_a_password_needs_it(log: Log, tmp_path: Path) -> None:
+def locked_key(path: Path) -> tuple[Path, str]:
+    """A key with the password "right", which takes less work to open than minisign's own do; and its public key."""
     pair = minisign.KeyPair.generate()
     pair.secret_key.encrypt("right", opslimit=32768, memlimit=16_777_216)
-    path = tmp_path / "secret.key"
     path.write_bytes(bytes(pair.secret_key))
     path.chmod(0o600)
+    return path, pair.public_key.to_base64().decode()
+
+
+def test_the_command_reads_the_password_from_the_environment_or_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = locked_key(tmp_path / "secret.key")
+    command = ("seal", "--sign", path, "--project", tmp_path / "project")
+    monkeypatch.delenv("ARENA_SIGNING_PASSWORD", raising=False)
+    one_line_error(arena(*command), "nobody can be asked", "ARENA_SIGNING_PASSWORD")
+    monkeypatch.setenv("ARENA_SIGNING_PASSWORD", "wrong")
+    one_line_error(arena(*command), "wrong password")
+    monkeypatch.setenv("ARENA_SIGNING_PASSWORD", "right")
+    assert "password" not in arena(*command).stderr
+    monkeypatch.setitem(sys.modules, "minisign", None)
+    one_line_error(arena(*command), "pip install 'image-arena[sign]'")
+
+
+def test_a_key_with_a_password_needs_it(log: Log, tmp_path: Path) -> None:
+    path, public = locked_key(tmp_path / "secret.key")
     with pytest.raises(ArenaError, match="wrong password"), signing_key(path, log.folder.parent, lambda: "wrong"):
         pass
     with signing_key(path, log.folder.parent, lambda: "right") as key:
         sign_log(log, key, NOW)
     assert key.is_wiped()
-    assert signed_entries(log.folder, log.entries, pair.public_key.to_base64().decode()) == len(log.entries)
+    assert signed_entries(log.folder, log.entries, public) == len(log.entries)
 
 
 def test_an_empty_log_is_not_signed(tmp_path: Path, key_file: Path) -> None:
