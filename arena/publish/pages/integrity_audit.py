@@ -120,9 +120,16 @@ def left_out(site: SiteData) -> Iterator[LeftOutRow]:
         by_person = f"By a person on {entry.day:%Y-%m-%d}: {entry.because}" if entry.day else ""
         yield LeftOutRow(
             state="set aside" if entry.state is VoteState.SET_ASIDE else "waits until a person has looked",
-            why=by_person or f"Found by {wording.listing(entry.rules)}",
+            why=by_person or f"Found by {wording.listing([_finder(name) for name in entry.rules])}",
             votes=wording.whole(entry.votes),
         )
+
+
+def _finder(name: str) -> str:
+    """A rule by its name; an alert by whom and what it is about."""
+    kind, _, rest = name.partition("/")
+    since, _, model = rest.partition("/")
+    return f"an alert about {model} ({kind}, since {since})" if model else f"the rule {name}"
 
 
 def _rule_rows(report: AuditReport, decided: Mapping[str, LogDecision] | None = None) -> tuple[RuleRow, ...]:

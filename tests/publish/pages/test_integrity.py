@@ -14,6 +14,7 @@ from arena.publish.pages import integrity
 from arena.publish.pages.integrity import IntegrityView
 from arena.records import Axis, Fragility, Origin
 from arena.votes.audit import Alert, AuditReport, RuleFinding, Thresholds, audit_log
+from arena.votes.decision_file import AUDIT, LeftOutByDecision, LogDecision, LogDecisions, LogRuling, VoteState
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World, html_of
 
@@ -170,3 +171,25 @@ def test_an_empty_project_says_what_is_missing(bare_world: World) -> None:
     html = html_of(bare_world, next(integrity.pages(bare_world.site_data)))
     for text in ("holds no votes yet", "No arena has a first place", "The log is empty", "is shut down"):
         assert text in html
+
+
+def test_votes_that_decisions_leave_out_are_counted_with_why(world: World) -> None:
+    """The log has 42 votes."""
+    entries = (
+        LeftOutByDecision(VoteState.UNKNOWN, ("newcomers/2026-11-02/acme/one",), "", None, 3),
+        LeftOutByDecision(VoteState.SET_ASIDE, ("favourite", "burst"), "", None, 2),
+        LeftOutByDecision(VoteState.SET_ASIDE, (), "One forum thread", date(2026, 11, 20), 1),
+    )
+    row = LogDecision("b1", "v1", "", LogRuling.EXCLUDE, ("favourite",), "", AUDIT, datetime(2026, 11, 1, tzinfo=UTC))
+    decided = replace(world.site_data, left_out=entries, decisions=LogDecisions((row,)), audit=None)
+    shown = integrity.integrity_view(decided)
+    assert shown.set_aside_summary.startswith("6 of the 42 votes in the log are not rated.")
+    assert [(row.why, row.state, row.votes) for row in shown.set_aside] == [
+        ("Found by an alert about acme/one (newcomers, since 2026-11-02)", "waits until a person has looked", "3"),
+        ("Found by the rule favourite and the rule burst", "set aside", "2"),
+        ("By a person on 2026-11-20: One forum thread", "set aside", "1"),
+    ]
+    assert shown.decisions_sha256 == LogDecisions((row,)).sha256
+    page = html_of(world, next(integrity.pages(decided)))
+    assert "One forum thread" in page and shown.decisions_sha256 in page
+    assert integrity.integrity_view(world.site_data).set_aside_summary == "No vote of the log was set aside."
