@@ -173,6 +173,7 @@ async def renew_regularly(current: CurrentHandlers, watcher: Watcher, seconds: f
     is tried again the next time.
     """
     waiting: LiveArena | None = None
+    told = ""
     async with asyncio.TaskGroup() as making:
         making.create_task(current.prepare_pictures())
         while True:
@@ -184,8 +185,11 @@ async def renew_regularly(current: CurrentHandlers, watcher: Watcher, seconds: f
                     await asyncio.to_thread(current.show, waiting)
                     making.create_task(current.prepare_pictures())
                 waiting = None
+                told = ""
             except ArenaError as error:
-                LOG.warning("the project has changed, but what is shown has not: %s", error)
+                if str(error) != told:  # what only a new start mends would be said every few seconds
+                    LOG.warning("the project has changed, but what is shown has not: %s", error)
+                told = str(error)
             except OSError as error:
                 LOG.warning("whether the project has changed cannot be seen now, and is looked at again: %s", error)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from pydantic import ValidationError
 from arena.catalogue.records import Project
 from arena.catalogue.settings import LoginSettings, VotingSettings
 from arena.errors import ArenaError
+from arena.voting.app import renew_regularly
 from arena.voting.live_arena import LiveArena
 from arena.voting.login import LOGIN_DAYS, check_provider, login_secret
 from tests.voting.api_calls import draw, stored, vote
@@ -280,3 +283,30 @@ def test_a_login_and_a_proof_of_work_are_one_too_many() -> None:
     assert Project(**basics, login=LoginSettings(**LOGIN), voting=VotingSettings(new_voter_work=0)).login
     with pytest.raises(ValidationError, match="needs no proof of work"):
         Project(**basics, login=LoginSettings(**LOGIN), voting=VotingSettings(new_voter_work=5))
+
+
+def test_a_login_that_changed_is_said_once_and_the_old_one_holds(
+    shared_arena: Arena, provider: OpenIdProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    current = shared_arena.client.app.state.current  # type: ignore[attr-defined]
+    old = current.handlers.live
+    anybody = replace(old.catalogue, project=old.catalogue.project.model_copy(update={"login": None}))
+    looks = 0
+
+    def watcher() -> LiveArena:
+        nonlocal looks
+        looks += 1
+        return LiveArena(anybody, old.ratings, old.settings)
+
+    async def watch() -> None:
+        task = asyncio.create_task(renew_regularly(current, watcher, 0.001))
+        while looks < 5:
+            await asyncio.sleep(0.001)
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    asyncio.run(watch())
+    (record,) = caplog.records
+    assert "who may vote has changed" in record.getMessage()
+    assert current.handlers.live is old
