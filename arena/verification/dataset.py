@@ -63,6 +63,7 @@ def verify_dataset(
         findings.unchecked.append(
             "Whether numbers are those of the votes: log or catalogue is not as it was published."
         )
+    findings.unchecked.append(f"What {CHANGES} says of earlier data sets, which are not here; its sum is.")
     if not (head or signed):
         findings.unchecked.append(
             "Whether the log is the one that others know: give the head that you noted, or that somebody else "

@@ -43,6 +43,8 @@ SUMS = "SHA256SUMS"
 ARCHIVE_FOLDER = "dataset"
 """The folder that an archive unpacks to."""
 FILE_MODE = 0o100644
+WITHOUT_PICTURES: Mapping[str, Any] = dict.fromkeys(("outputs", "collected", "in_play", "blindness"), ())
+"""Of a catalogue."""
 CATALOGUE, LOG_FOLDER, LICENCES = "data/catalogue.json", "data/log", "data/licences"
 """Where they are in a site too, so that both are read by the same rules."""
 
@@ -159,7 +161,7 @@ def described_files(
     copied = {**notices, **{f"{LOG_FOLDER}/{file.name}": file for file in log.files}}
     written = {
         # Without pictures: the data set has none, and which of them are in play is not for everybody to know.
-        CATALOGUE: _json({**catalogue_json(replace(catalogue, outputs=(), collected=())), "input_pictures": []}),
+        CATALOGUE: _json({**catalogue_json(replace(catalogue, **WITHOUT_PICTURES)), "input_pictures": []}),
         "LICENCES.md": card.licences(facts, sorted(notices)).encode(),
         "README.md": card.readme(facts).encode(),
         "DICTIONARY.md": card.dictionary(facts).encode(),
