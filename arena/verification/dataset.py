@@ -53,7 +53,9 @@ def verify_dataset(
     log = check_log(folder, listing, head, findings, progress, marker=MARKER)
     signed = check_signature(folder / LOG_FOLDER, LOG_FOLDER, key, findings) if log or key else None
     votes = ratings = 0
-    if not any(item.file.startswith((LOG_FOLDER, CATALOGUE)) for item in findings.found):
+    whole = log is not None and log.whole  # also where it does not begin with a noted head
+    inputs = (CATALOGUE,) if whole else (LOG_FOLDER, CATALOGUE)
+    if not any(item.file.startswith(inputs) for item in findings.found):
         try:
             with always_a_verdict("cannot be written again from log and catalogue", CATALOGUE):
                 votes, ratings = _compare(folder, facts, findings, progress)

@@ -53,7 +53,7 @@ def verify_site(
     templates = templates_of(project)
     rebuilt, shown, comparable = None, Shown(0, 0), comparability_of(listing.facts, templates)
     with TemporaryDirectory(prefix="arena-verify-") as work:
-        if _are_whole(listing, whole, findings):
+        if _are_whole(listing, whole, log, findings):
             try:
                 rebuilt = build_again(
                     folder, listing, Path(work), templates=templates, processes=processes, progress=progress
@@ -122,11 +122,13 @@ def check_log(
     return report
 
 
-def _are_whole(listing: SiteListing, whole: frozenset[str], findings: Findings) -> bool:
+def _are_whole(listing: SiteListing, whole: frozenset[str], log: VerifyReport | None, findings: Findings) -> bool:
     """Whether all that a site is built from is as it was published; where not, says so."""
     inputs = {name for name in listing.sums if name == CATALOGUE or name.startswith(INPUT_FOLDERS)}
     inputs = {name for name in inputs if not _SMALLER.fullmatch(name)}
-    spoilt = sorted(inputs - whole) or [item.file for item in findings.found if item.file.startswith(LOG_FOLDER)]
+    # A site without votes has no log. One that does not begin with a noted head may be whole all the same.
+    broken = not log.whole if log else any(item.file.startswith(LOG_FOLDER) for item in findings.found)
+    spoilt = sorted(inputs - whole) or ([LOG_FOLDER] if broken else [])
     if spoilt:
         findings.unchecked.append(
             f"Whether numbers are those of the votes and the catalogue: {spoilt[0]} is not as it was published, so "

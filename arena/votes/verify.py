@@ -38,6 +38,8 @@ class VerifyReport:
     votes: int
     head: str
     findings: tuple[ArenaError, ...]
+    whole: bool = True
+    """Whether every file is as it was written, also where the log does not begin with a noted head."""
 
     @property
     def passed(self) -> bool:
@@ -69,10 +71,11 @@ def verify(folder: Path, *, head: str | None = None, progress: Progress | None =
     findings += _audit_findings(folder, entries)
     findings += _unlisted_files(folder, entries)
     # A log that only grew has the noted head as the hash of one of its entries, and the chain holds all before it.
+    whole = not findings
     if head is not None and head not in {entry.hash for entry in entries}:
         findings.append(_head_missing(folder, head))
     votes = sum(entry.votes for entry in entries)
-    return VerifyReport(folder, len(entries), votes, head_of(entries), tuple(findings))
+    return VerifyReport(folder, len(entries), votes, head_of(entries), tuple(findings), whole)
 
 
 def audits_of(log: Log) -> tuple[tuple[SealedPeriod, AuditReport], ...]:

@@ -17,7 +17,7 @@ from arena.verification import verify
 from arena.verification.listing import check_files, is_safe_path, parse_sums, read_listing
 from arena.verification.published import check_log_file
 from arena.verification.report import Findings
-from tests.verification.sites import renew_sums
+from tests.verification.sites import change, renew_sums
 
 
 def named_in(site: Path) -> set[str]:
@@ -61,6 +61,19 @@ def test_nothing_is_named_in_a_site_as_it_was_built(published: Path) -> None:
     assert named_in(published) == set()
     checked = subprocess.run(["sha256sum", "--check", "--quiet", SUMS], cwd=published, capture_output=True, check=False)
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b""), "coreutils read the list too"
+
+
+def test_what_is_missing_was_changed_or_was_added_is_named(copied: Path) -> None:
+    (copied / "llms.txt").unlink()
+    (copied / "models/acme/free.html").write_text("<p>Best of all</p>")
+    change(copied / "data/prices.csv", "0.0425", "0.0125")
+    findings = Findings()
+    check_files(copied, read_listing(copied, findings), findings, {}, None)
+    said = {finding.file: finding.message for finding in findings.found}
+    assert said.keys() == {"llms.txt", "models/acme/free.html", "data/prices.csv"}
+    assert "is missing" in said["llms.txt"]
+    assert "was added" in said["models/acme/free.html"]
+    assert "was changed" in said["data/prices.csv"]
 
 
 def test_links_and_pipes_are_no_files_of_a_site(copied: Path) -> None:
