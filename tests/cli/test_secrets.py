@@ -59,6 +59,10 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
 """What each command is asked to do; most of it fails, which is where texts come from everywhere."""
 
 
+WITH_A_STORE = {("collect",), ("seal",), ("audit",), ("review", "list"), ("review", "exclude")}
+"""Those that open a store, each in its own way."""
+
+
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
@@ -101,7 +105,7 @@ def test_no_command_says_or_keeps_a_secret(
             monkeypatch.setenv(name, value)
         for command, options in COMMANDS.items():
             # With a store of the project, and with one whose server is away and whose address has a password.
-            for url in ("", database) if command[0] in ("collect", "serve", "seal", "review", "audit") else ("",):
+            for url in ("", database) if command in WITH_A_STORE else ("",):
                 monkeypatch.setenv("ARENA_DATABASE_URL", url)
                 fake.script.extend(["unauthorized", "html", "malformed"] if command == ("collect",) else [])
                 port = str(busy.getsockname()[1])
