@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from arena.errors import ArenaError, VotesError
 from arena.files import cannot_write, only_writer, write_bytes
-from arena.records import LogSummary
+from arena.records import LogSummary, Origin
 from arena.votes.decision_file import (
     DECISIONS,
     NO_DECISIONS,
@@ -43,6 +43,7 @@ from arena.votes.manifest import (
     read_manifest,
     render_manifest,
 )
+from arena.votes.origins import real_arenas
 from arena.votes.reasons import joined_reasons
 from arena.votes.renames import NO_RENAMES, Renames, renamed_votes
 from arena.votes.row_errors import Locate, RowErrors, locate_in, raise_row_errors, shorten
@@ -110,11 +111,17 @@ class Log:
         return renamed_votes(sealed.select(*VOTE_SCHEMA.names), self.renames)
 
     def counted_votes(self) -> ir.Table:
-        """The votes that ratings are computed from: those that no decision leaves out; else as ``votes``."""
+        """The votes that ratings are computed from: those that no decision leaves out; else as ``votes``.
+
+        Where all votes of people on an arena are left out, so are its simulated ones: they never take their place.
+        """
         if not self.decisions.rows:
             return self.votes()
         judged = self.judged_votes()
-        return judged.filter(judged.decision == VoteState.COUNTED.value).drop("decision")
+        counted = judged.filter(judged.decision == VoteState.COUNTED.value).drop("decision")
+        bare = sorted(real_arenas(self.votes()) - real_arenas(counted))
+        simulated = counted.origin == Origin.SIMULATED.value
+        return counted.filter(~(simulated & counted.arena.isin(bare))) if bare else counted
 
     def judged_votes(self) -> ir.Table:
         """All votes, and a column ``decision`` with the ``VoteState`` of each."""

@@ -39,6 +39,11 @@ def votes_by_origin(votes: ir.Table) -> dict[str, dict[Origin, int]]:
     }
 
 
+def real_arenas(votes: ir.Table) -> set[str]:
+    """The arenas that have votes of people."""
+    return {arena for arena, by_origin in votes_by_origin(votes).items() if not by_origin.keys().isdisjoint(REAL)}
+
+
 def rated_origin(present: Iterable[Origin], preferred: Origin) -> Origin:
     """The one origin of these that an arena is rated from: ``preferred``, else the other real one, else simulated."""
     return min(present, key=lambda origin: (origin is not preferred, origin not in REAL))

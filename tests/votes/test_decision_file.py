@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from arena.errors import VotesError
+from arena.records import Origin
 from arena.votes.decision_file import (
     AUDIT,
     COLUMNS,
@@ -21,8 +23,9 @@ from arena.votes.decision_file import (
     read_decisions,
 )
 from arena.votes.log import append_votes, open_log, write_decisions
+from arena.votes.table import votes_table
 from arena.votes.verify import verify
-from tests.votes.examples import exclude_all, some_table
+from tests.votes.examples import exclude_all, some_table, some_votes
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 EXCLUDE, WAIT, RELEASE, FORGET = LogRuling
@@ -155,6 +158,18 @@ def test_a_log_counts_what_no_decision_leaves_out(tmp_path: Path) -> None:
     assert log.summary().votes == 10
     assert verify(tmp_path).passed
     assert (tmp_path / DECISIONS) in log.files
+
+
+def test_simulated_votes_never_take_the_place_of_votes_that_are_left_out(tmp_path: Path) -> None:
+    people, made_up = some_votes(4), some_votes(9, first=4)
+    (arena,) = {vote.arena for vote in people}
+    simulated = [replace(vote, origin=Origin.SIMULATED, voter=f"s-{vote.voter}") for vote in made_up]
+    simulated[0] = replace(simulated[0], arena="another")
+    append_votes(open_log(tmp_path), votes_table([*people, *simulated]))
+    rows = deciding(EXCLUDE, "a test", by="", now=NOON, voters=[vote.voter for vote in people])
+    write_decisions(open_log(tmp_path), lambda current: current.decisions.with_rows(rows))
+    counted = open_log(tmp_path).counted_votes().to_pyarrow().to_pylist()
+    assert [(vote["arena"], vote["origin"]) for vote in counted] == [("another", "simulated")], arena
 
 
 def test_an_append_keeps_what_was_decided_meanwhile(tmp_path: Path) -> None:
