@@ -26,6 +26,8 @@ SEPARATOR = ";"
 
 _JOINED = "\x1f"
 """Between the elements of lists that are looked at by distinct value."""
+_VIEWS = (pa.types.is_list_view, pa.types.is_large_list_view)
+_LISTS = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, *_VIEWS)
 _BETWEEN = re.compile(rf"[;,|\n{_JOINED}]")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _PRINTED_LIST = re.compile(r"\s*[\[(].*[\])]\s*", re.DOTALL)
@@ -42,11 +44,13 @@ def reason_lists(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     if pa.types.is_string(kind):
         plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
         return _by_distinct_value(plain, _words_of_text)
-    if not (pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind)):
+    if not any(is_of_kind(kind) for is_of_kind in _LISTS):
         return None
     if not (pa.types.is_null(kind.value_type) or _is_text(kind.value_type)):
         return None
-    lists = column.cast(REASONS_TYPE)
+    # A cast of a view with a null in it gives a broken array (pyarrow 26).
+    view = any(is_of_kind(kind) for is_of_kind in _VIEWS)
+    lists = pa.chunked_array([pa.array(column.to_pylist(), REASONS_TYPE)]) if view else column.cast(REASONS_TYPE)
     if pc.list_flatten(lists).null_count:
         # A null within a list says nothing; joining a list that has one would give a null for the whole.
         full = [[word for word in words if word] if words else None for words in lists.to_pylist()]

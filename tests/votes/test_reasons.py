@@ -50,7 +50,14 @@ def test_no_reasons_are_null(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", [pa.list_(pa.string()), pa.large_list(pa.large_string()), pa.list_(pa.dictionary(pa.int8(), pa.string()))]
+    "kind",
+    [
+        pa.list_(pa.string()),
+        pa.large_list(pa.large_string()),
+        pa.large_list(pa.string_view()),
+        pa.list_view(pa.string()),
+        pa.list_(pa.dictionary(pa.int8(), pa.string())),
+    ],
 )
 def test_columns_of_lists_are_understood(kind: pa.DataType) -> None:
     column = pa.chunked_array([pa.array([["text", None, "style"], [], None, ["too dark, too blurry"]], kind)])
