@@ -52,13 +52,14 @@ def verify_dataset(
     check_files(folder, listing, findings, {}, progress)
     log = check_log(folder, listing, head, findings, progress, marker=MARKER)
     signed = check_signature(folder / LOG_FOLDER, LOG_FOLDER, key, findings) if log or key else None
-    votes = ratings = 0
+    votes, ratings, compared = 0, 0, False
     whole = log is not None and log.whole  # also where it does not begin with a noted head
     inputs = (CATALOGUE,) if whole else (LOG_FOLDER, CATALOGUE)
     if not any(item.file.startswith(inputs) for item in findings.found):
         try:
             with always_a_verdict("cannot be written again from log and catalogue", CATALOGUE):
                 votes, ratings = _compare(folder, facts, findings, progress)
+                compared = True
         except ArenaError as error:
             findings.add_errors(error, str(folder), "")
     else:
@@ -72,7 +73,7 @@ def verify_dataset(
             "published, with --head. Whoever publishes a data set can make up votes and compute everything from them."
         )
     findings.checked.append(f"{wording.count(len(listing.sums) + 1, 'file')} against their list of sums.")
-    if ratings:
+    if compared:
         findings.checked.append(
             f"{wording.count(ratings, 'rating')}, computed again from {wording.count(votes, 'vote')}, and every file, "
             "written again from log and catalogue."
@@ -84,7 +85,7 @@ def verify_dataset(
         files=len(listing.sums) + 1,
         votes=votes,
         ratings=ratings,
-        exact=ratings > 0 and facts.get("software") == software(),
+        exact=compared and facts.get("software") == software(),
         signed_votes=signed,
         findings=tuple(sorted(findings.found, key=lambda item: item.file)),
         checked=tuple(findings.checked),

@@ -395,6 +395,7 @@ def test_a_data_set_of_no_votes_is_written(tmp_path: Path) -> None:
     write_dataset(*rate(tmp_path / "project"), tmp_path / "votes", day=DAY)
     assert pq.read_table(tmp_path / "votes/data/votes.parquet").num_rows == 0
     assert frictionless.Package(str(tmp_path / "votes/datapackage.json")).validate().valid
+    assert verify(tmp_path / "votes").exact
 
 
 def test_verify_passes_what_was_exported(dataset: Path) -> None:
