@@ -398,10 +398,10 @@ def test_a_data_set_of_no_votes_is_written(tmp_path: Path) -> None:
     assert verify(tmp_path / "votes").exact
 
 
-def test_verify_passes_what_was_exported(dataset: Path) -> None:
-    found = verify(dataset)
-    assert (found.findings, found.subject, found.votes) == ((), "data set", 46)
-    assert verify(dataset, head="0" * 64).findings
+def test_verify_compares_the_log_with_a_head_that_was_noted(dataset: Path) -> None:
+    head = json.loads((dataset / "dataset.json").read_text())["log_head"]
+    found = verify(dataset, head=head)
+    assert (found.findings, found.subject, found.votes, found.exact) == ((), "data set", 46, True)
 
 
 def renew(folder: Path) -> None:
@@ -414,8 +414,7 @@ def renew(folder: Path) -> None:
     (folder / "SHA256SUMS").write_text("".join(lines))
 
 
-@pytest.mark.parametrize("careful", [False, True], ids=["careless", "careful"])
-def test_whatever_is_changed_afterwards_is_named(dataset: Path, tmp_path: Path, careful: bool) -> None:
+def test_whatever_is_changed_afterwards_is_named_though_the_sums_fit(dataset: Path, tmp_path: Path) -> None:
     folder = tmp_path / "votes"
     shutil.copytree(dataset, folder)
     for name, old, new in (
@@ -432,8 +431,7 @@ def test_whatever_is_changed_afterwards_is_named(dataset: Path, tmp_path: Path, 
     table = pq.read_table(folder / "data/history.parquet")
     pq.write_table(table.slice(1), folder / "data/history.parquet")
     (folder / "data/pairs.parquet").unlink()
-    if careful:
-        renew(folder)
+    renew(folder)
     (folder / "extra.csv").write_text("a\n")
     named = {finding.file for finding in verify(folder).findings}
     assert named >= {
@@ -447,8 +445,10 @@ def test_a_changed_vote_of_the_log_is_named(dataset: Path, tmp_path: Path) -> No
     (file,) = list((tmp_path / "votes/data/log").glob("*.0001.parquet"))
     table = pq.read_table(file)
     pq.write_table(table.set_column(7, "outcome", pa.array(["tie"] * len(table))), file)
+    # Sums that fit do not help: the manifest of the log has its own; without them the file is named by its sum.
+    assert any(finding.file == f"data/log/{file.name}" for finding in verify(tmp_path / "votes").findings)
     renew(tmp_path / "votes")
-    assert any(finding.file.startswith("data/log") for finding in verify(tmp_path / "votes").findings)
+    assert any(finding.file.startswith("data/log") for finding in verify(tmp_path / "votes", head="0" * 64).findings)
 
 
 def test_the_command_writes_it_and_says_what_is_missing(project: Path, tmp_path: Path) -> None:
@@ -459,7 +459,6 @@ def test_the_command_writes_it_and_says_what_is_missing(project: Path, tmp_path:
     assert (
         "Not stated in data/arena.toml, and so in the data set: dataset.collection, dataset.annotators" in done.stderr
     )
-    assert arena("verify", folder).exit_code == 0
     refused = arena("export", "dataset", tmp_path, "--project", project)
     assert refused.exit_code == 1 and "holds 'votes', which no export wrote" in refused.stderr
     for wrong in (["dataset"], ["dataset", folder, "--out", "x.csv"], ["ratings", "--date", "2026-03-29"]):
