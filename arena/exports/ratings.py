@@ -126,7 +126,7 @@ class ReliabilityColumns:
     status: Annotated[
         RankStatus,
         ColumnText(
-            "provisional (fewer than 30 votes, or a wide interval of ranks) or established.",
+            "provisional (votes below 30, or a wide interval of ranks) or established.",
             "votes, rank_low, rank_high",
         ),
     ]

@@ -15,6 +15,7 @@ from arena import wording
 from arena.catalogue import load_catalogue
 from arena.catalogue.layout import COLLECTED_FILE, MEASUREMENTS_FILE
 from arena.catalogue.records import Measurement, Offer, Provider
+from arena.collect.playing import leave_play
 from arena.collect.progress import measure, write_measurements
 from arena.errors import CatalogueError
 from arena.exports.files import catalogue_json
@@ -46,6 +47,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> World:
         project.collect()
     with project.ledger() as ledger:
         write_measurements(project.data, measure(ledger, collecting.DAY))
+    leave_play(project.data, (), collecting.DAY, everything=True)
     return read_world(project.root)
 
 
