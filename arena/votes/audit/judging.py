@@ -180,9 +180,11 @@ def _ask_rules(context: _AuditContext, consensus: Consensus, number: int, progre
     if "picked" not in context.without:
         waiting["picked"] = picked(votes, context.unvoted, tested, limits) if context.unvoted else _any(votes, ())
     # Each looks at what is left of the one before: what a narrow rule found must not make a wide one find more.
+    asked_for = ALERTING_RULES - context.without
+    left = tested & ~_any(votes, waiting.values())
     groups = [
         group
-        for group in unusual_groups(votes, consensus, tested & ~_any(votes, waiting.values()), limits)
+        for group in (unusual_groups(votes, consensus, left, limits) if asked_for else ())
         if group.alert.group not in context.without and (group.votes & to_judge).any()
     ]
     for kind in ("network", "newcomers"):
