@@ -175,28 +175,32 @@ def _ask_rules(context: _AuditContext, consensus: Consensus, number: int, progre
     if progress:
         progress(f"Asking the rules, round {number}", len(asked), len(asked) + 1)
     # What a person has released is no evidence against anybody any more.
-    tested = standing & ~decided.released
-    waiting = dict[str, Bools]()
-    if "picked" not in context.without:
-        waiting["picked"] = picked(votes, context.unvoted, tested, limits) if context.unvoted else _any(votes, ())
-    # Each looks at what is left of the one before: what a narrow rule found must not make a wide one find more.
-    asked_for = ALERTING_RULES - context.without
-    left = tested & ~_any(votes, waiting.values())
-    groups = [
-        group
-        for group in (unusual_groups(votes, consensus, left, limits) if asked_for else ())
-        if group.alert.group not in context.without and (group.votes & to_judge).any()
-    ]
-    for kind in ("network", "newcomers"):
-        if kind not in context.without:
-            waiting[kind] = _any(votes, [group.votes for group in groups if group.alert.group == kind])
-    if "share" not in context.without:
-        waiting["share"] = beyond_share(votes, consensus, tested & to_judge & ~_any(votes, waiting.values()), limits)
-    waiting = {name: waiting[name] for name in WAITING_RULES if name in waiting}
+    waiting, groups = _let_wait(context, consensus, standing & ~decided.released)
+    return _Findings(by_rule, stopped, waiting, standing, groups)
+
+
+def _let_wait(
+    context: _AuditContext, consensus: Consensus, tested: Bools
+) -> tuple[dict[str, Bools], list[tuple[Alert, Bools]]]:
+    """The votes that each of ``WAITING_RULES`` lets wait; and the unusual groups, with their votes to judge.
+
+    Each rule looks at what the one before has left: what a narrow one found must not make a wide one find more.
+    """
+    votes, limits, to_judge, without = context.votes, context.limits, context.to_judge, context.without
+    found, left = dict[str, Bools](), tested
+    if "picked" not in without:
+        found["picked"] = picked(votes, context.unvoted, left, limits) if context.unvoted else _any(votes, ())
+        left = left & ~found["picked"]
+    groups = unusual_groups(votes, consensus, left, limits) if ALERTING_RULES - without else []
+    groups = [group for group in groups if group.alert.group not in without and (group.votes & to_judge).any()]
+    for kind in ALERTING_RULES - without:
+        found[kind] = _any(votes, [group.votes for group in groups if group.alert.group == kind])
+    if "share" not in without:
+        found["share"] = beyond_share(votes, consensus, tested & to_judge & ~_any(votes, found.values()), limits)
     alerts = [
         (replace(group.alert, waiting=int((group.votes & to_judge).sum())), group.votes & to_judge) for group in groups
     ]
-    return _Findings(by_rule, stopped, waiting, standing, alerts)
+    return {name: found[name] for name in WAITING_RULES if name in found}, alerts
 
 
 def _ask(name: str, rule: Rule, votes: VoteArrays, consensus: Consensus, limits: Thresholds) -> Bools:
