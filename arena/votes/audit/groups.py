@@ -7,7 +7,6 @@ for a person: a group may have a good reason to differ, which no rule can know.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -21,6 +20,8 @@ from arena.votes.audit.vote_arrays import BOTH_BAD, UNKNOWN_NETWORK, WEEK, Bools
 
 MIN_EXPECTED = 4.0
 """Expected wins, and losses, from which on a group's battles of a model are compared with those of others."""
+FOCUSES = (0, 1, 2)
+"""From how many votes on the model on a voter counts, of those who cast ``focus_share`` of theirs on it; 0 for all."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,8 @@ class Grouping:
 
     kind: str
     """``network`` or ``newcomers``."""
-    focused: bool
-    """Whether only voters count who cast ``focus_share`` or more of their votes on the model."""
+    focus: int
+    """0 for all voters; else only those count who cast ``focus_share`` of their votes on the model, and so many."""
     group: Ints
     """The number of each vote's group, -1 for none."""
     weeks: int = 0
@@ -57,7 +58,10 @@ class Comparison:
     wins: Floats
     expected: Floats
     deviations: Floats
-    """By how many standard deviations the wins exceed that; 0 where there are too few battles to say."""
+    """By how many standard deviations the wins exceed that; 0 where there are too few battles to say.
+
+    In standard deviations of a normal distribution as far out: see ``_compare``.
+    """
     compared: int
     """How many cells have enough."""
 
@@ -73,31 +77,31 @@ class UnusualGroup:
 def unusual_groups(votes: VoteArrays, consensus: Consensus, tested: Bools, limits: Thresholds) -> list[UnusualGroup]:
     """Groups with which a model wins, or loses, far more than with everybody else; the strangest first.
 
-    A group is unusual where its wins differ from what all other votes expect by more than the normal tail allows and
-    more than Chernoff's bound allows, each at ``alert_chance`` over the number of comparisons: so an honest arena has
-    any alert with at most that chance (Bonferroni). They must also differ by ``group_effect`` of the battles: among
-    thousands of votes the smallest difference of taste is certain. The strangest group of each model is taken out
-    before the others are compared again: of a week, and the month around it, only one is named.
+    A group is unusual where its wins differ from what all other votes expect by more than the normal tail allows at
+    ``alert_chance`` over the number of comparisons (Bonferroni). The newcomers of ``usual_weeks`` weeks have that
+    chance for themselves, all other groups share it once more: so an honest arena has any alert with at most twice the
+    chance. Wins must also differ by ``group_effect`` of the battles: among thousands of votes the smallest difference
+    of taste is certain. The strangest group of each model is taken out before the others are compared again: of a week,
+    and the month around it, only one is named.
 
-    Each group is also compared without those who cast less than ``focus_share`` of their votes on the model. Who wants
-    to help a model has to go through many battles for each that it is in; those who skip the others stand out here. How
-    often somebody meets a model says nothing of who wins, so for honest voters the test stays as it is.
+    Each group is also compared without those who cast less than ``focus_share`` of their votes on the model, and once
+    more without those who cast a single one on it, as most casual voters do. Who wants to help a model has to go
+    through many battles for each that it is in; those who skip the others stand out here. How often somebody meets a
+    model says nothing of who wins, so for honest voters the test stays as it is.
 
     Only ``tested`` votes are compared with each other; ``consensus`` says what is expected of every battle.
     """
     groupings = list(_groupings(votes))
-    found, untaken, compared = list[UnusualGroup](), tested, 0
+    found, untaken, thresholds = list[UnusualGroup](), tested, list[float]()
     rows, model, won, chance = sides_of(votes, consensus, untaken & (votes.outcome != BOTH_BAD))
     column = model * votes.arenas + votes.arena[rows]
-    focused = _focused(votes, rows, model, limits.focus_share)
-    cells = [
-        _cells(grouping, tested[rows] & (focused | (not grouping.focused)), rows, column) for grouping in groupings
-    ]
+    focus = _focus(votes, rows, model, limits.focus_share)
+    cells = [_cells(grouping, tested[rows] & (focus >= grouping.focus), rows, column) for grouping in groupings]
     while True:
         comparisons = [_compare(cell, column, won, np.where(untaken[rows], chance, np.nan)) for cell in cells]
         # What is tested is settled the first time: fewer comparisons later must not lower the bar.
-        compared = compared or sum(comparison.compared for comparison in comparisons)
-        strangest = _strangest(cells, comparisons, limits, compared)
+        thresholds = thresholds or _thresholds(cells, comparisons, limits)
+        strangest = _strangest(cells, comparisons, thresholds, limits.group_effect)
         if not strangest:
             return sorted(found, key=lambda group: (-abs(group.alert.deviations), group.alert.model))
         for number, place in strangest:
@@ -115,20 +119,20 @@ def _groupings(votes: VoteArrays) -> Iterator[Grouping]:
     first = first_weeks(votes)[votes.voter]
     # What an import has no date of, and what is of no known network, is in no group.
     week, network = np.where(votes.dated, first, -1), np.where(votes.network == UNKNOWN_NETWORK, -1, votes.network)
-    for focused in (False, True):
-        yield Grouping("network", focused, network)
+    for focus in FOCUSES:
+        yield Grouping("network", focus, network)
         weeks = 1
         while weeks < 2 * (int(week.max(initial=0)) + 1):
-            yield Grouping("newcomers", focused, np.where(week < 0, -1, week // weeks), weeks)
+            yield Grouping("newcomers", focus, np.where(week < 0, -1, week // weeks), weeks)
             weeks *= 2
 
 
-def _focused(votes: VoteArrays, rows: Ints, model: Ints, share: float) -> Bools:
-    """Of each side: whether its voter cast so large a share of all votes on its model."""
+def _focus(votes: VoteArrays, rows: Ints, model: Ints, share: float) -> Ints:
+    """Of each side: how many votes its voter cast on its model, 0 where that is less than the share of all."""
     keys = np.concatenate([votes.voter, votes.voter]) * len(votes.models) + np.concatenate([votes.left, votes.right])
     known, count = np.unique(keys, return_counts=True)
     own = count[np.searchsorted(known, votes.voter[rows] * len(votes.models) + model)]
-    return np.asarray(own >= share * votes.votes_per_voter[votes.voter[rows]])
+    return np.where(own >= share * votes.votes_per_voter[votes.voter[rows]], own, 0)
 
 
 def first_weeks(votes: VoteArrays) -> Ints:
@@ -170,28 +174,39 @@ def _compare(cells: Cells, column: Ints, won: Floats, chance: Floats) -> Compari
     usual = (np.bincount(column, excess)[cells.column] - own_excess) / elsewhere * own_spread
     expected = wins - own_excess + usual
     large = (expected >= MIN_EXPECTED) & (battles - expected >= MIN_EXPECTED)
-    if not cells.grouping.focused:
+    if not cells.grouping.focus:
         large &= own_spread <= elsewhere  # where most are in the group, it is the others who differ
-    error = np.sqrt(np.maximum(own_spread + own_spread**2 / elsewhere, 1e-12))
-    deviations = np.where(large, (own_excess - usual) / error, 0.0)
-    return Comparison(battles, wins, expected, deviations, int(large.sum()))
+    # The signed root of the deviance is closer to normal than the difference over its standard deviation, which is
+    # skewed where a model seldom wins (McCullagh and Nelder, Generalized Linear Models, 2.4).
+    more = wins > expected
+    surprise = -successes_bound(
+        np.where(more, wins, battles - wins), battles, np.where(more, expected, battles - expected)
+    )
+    shrunk = np.sqrt(2 * surprise / (1 + own_spread / elsewhere))
+    return Comparison(battles, wins, expected, np.where(large, np.where(more, shrunk, -shrunk), 0.0), int(large.sum()))
+
+
+def _thresholds(cells: list[Cells], comparisons: list[Comparison], limits: Thresholds) -> list[float]:
+    """For each grouping: how many standard deviations are too many."""
+    alone = [cell.grouping.weeks == limits.usual_weeks and not cell.grouping.focus for cell in cells]
+    counts = {
+        kind: sum(found.compared for own, found in zip(alone, comparisons, strict=True) if own is kind)
+        for kind in (True, False)
+    }
+    return [NormalDist().inv_cdf(1 - limits.alert_chance / max(counts[kind], 1) / 2) for kind in alone]
 
 
 def _strangest(
-    cells: list[Cells], comparisons: list[Comparison], limits: Thresholds, compared: int
+    cells: list[Cells], comparisons: list[Comparison], thresholds: list[float], effect: float
 ) -> list[tuple[int, int]]:
     """For each column with an unusual group, the strangest: the number of its grouping, and its cell."""
-    chance = limits.alert_chance / max(compared, 1)
-    threshold = NormalDist().inv_cdf(1 - chance / 2)
     strangest: dict[int, tuple[float, int, int]] = {}
-    for number, (cell, found) in enumerate(zip(cells, comparisons, strict=True)):
-        more = found.deviations > 0
-        wins, expected = (np.where(more, count, found.battles - count) for count in (found.wins, found.expected))
-        unusual = (np.abs(found.deviations) > threshold) & (wins - expected >= limits.group_effect * found.battles)
-        unusual &= successes_bound(wins, found.battles, expected) <= math.log(chance / 2)
+    for number, (cell, found, threshold) in enumerate(zip(cells, comparisons, thresholds, strict=True)):
+        distance = np.abs(found.deviations)
+        unusual = (distance > threshold) & (np.abs(found.wins - found.expected) >= effect * found.battles)
         for place in np.flatnonzero(unusual).tolist():
-            column, distance = int(cell.column[place]), abs(float(found.deviations[place]))
-            strangest[column] = max(strangest.get(column, (0.0, 0, 0)), (distance, number, place))
+            column = int(cell.column[place])
+            strangest[column] = max(strangest.get(column, (0.0, 0, 0)), (float(distance[place]), number, place))
     return [(number, place) for _, number, place in strangest.values()]
 
 
@@ -208,7 +223,7 @@ def _alert(votes: VoteArrays, theirs: Bools, cells: Cells, found: Comparison, pl
         expected=round(float(found.expected[place]), 1),
         deviations=round(float(found.deviations[place]), 1),
         group=grouping.kind,
-        focused=grouping.focused,
+        focused=grouping.focus > 0,
         weeks=grouping.weeks,
         voters=len(np.unique(votes.voter[theirs])),
     )

@@ -37,7 +37,8 @@ class Thresholds:
     burst_share: float = 0.85
     burst_chance: float = 1e-9
     alert_chance: float = 0.05
-    """How likely an honest arena has any alert."""
+    """How likely an honest arena has any alert about newcomers of ``usual_weeks``, and any other alert."""
+    usual_weeks: int = 2
     group_effect: float = 0.1
     """From which difference on, as a share of its battles, a group is unusual."""
     focus_share: float = 0.25
@@ -97,7 +98,7 @@ def statements(limits: Thresholds) -> dict[str, str]:
         ),
         "newcomers": (
             "the same for voters who first voted in the same week, two, four, or more weeks: their votes on that model"
-            " wait"
+            f" wait. For newcomers of {limits.usual_weeks} weeks the chance is counted on its own"
         ),
         "picked": (
             f"a network, or a voter, cast {limits.picked_votes} or more votes on one model and left other battles, with"

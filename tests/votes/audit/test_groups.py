@@ -67,7 +67,7 @@ def test_a_group_that_differs_little_is_left_alone() -> None:
 
 
 def test_an_honest_arena_has_an_alert_less_often_than_promised() -> None:
-    quiet = Thresholds(alert_chance=0.5, group_effect=0.0)
+    quiet = Thresholds(alert_chance=0.25, group_effect=0.0)
     votes = [honest_votes(voters=60, each=12, seed=seed) for seed in range(12)]
     tables = [votes_table(part).append_column("network", networks(part)) for part in votes]
     alerted = [bool(judge(table, thresholds=quiet, without=frozenset({"share"})).report.alerts) for table in tables]
