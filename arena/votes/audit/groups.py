@@ -20,6 +20,8 @@ from arena.votes.audit.vote_arrays import BOTH_BAD, UNKNOWN_NETWORK, WEEK, Bools
 
 MIN_EXPECTED = 4.0
 """Expected wins, and losses, from which on a group's battles of a model are compared with those of others."""
+SMALL_PART = 0.25
+"""How much of the others' votes on a model, weighed by what they tell, a group of all its voters may have."""
 FOCUSES = (0, 1, 2)
 """From how many votes on the model on a voter counts, of those who cast ``focus_share`` of theirs on it; 0 for all."""
 
@@ -175,7 +177,8 @@ def _compare(cells: Cells, column: Ints, won: Floats, chance: Floats) -> Compari
     expected = wins - own_excess + usual
     large = (expected >= MIN_EXPECTED) & (battles - expected >= MIN_EXPECTED)
     if not cells.grouping.focus:
-        large &= own_spread <= elsewhere  # where most are in the group, it is the others who differ
+        # An attack raises what is expected of all others; of two parts that differ, the small one is the odd one.
+        large &= own_spread <= SMALL_PART * elsewhere
     # The signed root of the deviance is closer to normal than the difference over its standard deviation, which is
     # skewed where a model seldom wins (McCullagh and Nelder, Generalized Linear Models, 2.4).
     more = wins > expected
