@@ -85,10 +85,10 @@ def audits(site: SiteData) -> Iterator[AuditTable]:
         yield AuditTable(
             id="standing",
             title="In the log as it stands",
-            summary=f"Of {site.votes(report.votes)} in the log that were cast on a pair, "
+            summary=f"The rules judged {site.votes(report.votes)} cast in comparisons of two pictures: "
             f"{wording.whole(report.counted)} are rated, {wording.whole(report.quarantined)} are set aside, and "
-            f"{wording.whole(report.unknown)} wait until a person has looked. What a rule finds that only tells, or "
-            "that found too many, is rated.",
+            f"{wording.whole(report.unknown)} wait for a person to look. Some rules only report; their votes are "
+            "rated, and so are those of a rule that found implausibly many.",
             caption=f"Each rule, and what it finds among all {site.votes_noun()}; several may find one",
             rules=_rule_rows(report, site.decisions.groups),
         )
@@ -97,10 +97,10 @@ def audits(site: SiteData) -> Iterator[AuditTable]:
 def share_rule(settings: AuditSettings) -> str:
     """What one network counts for, in a sentence or two."""
     return (
-        f"Votes from one network (a home, an office, a school) move a model by at most "
-        f"{wording.percent(settings.network_share, 1 if settings.network_share < 0.01 else 0)} of the model’s votes on "
-        f"a board, or by {settings.network_votes} where that is more: so far as they differ from what all other votes "
-        "say of the same battles. Votes beyond that wait until a person has looked, whoever cast them."
+        "No single network (a home, an office, a school) decides a rank: where its votes differ from what everybody "
+        "else says, they count for at most "
+        f"{wording.percent(settings.network_share, 1 if settings.network_share < 0.01 else 0)} of a model’s votes on a "
+        f"board, or for {settings.network_votes} if that is more. The rest wait until a person has looked at them."
     )
 
 

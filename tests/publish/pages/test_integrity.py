@@ -129,7 +129,7 @@ def test_the_page_says_how_far_one_network_counts_and_how_many_votes_wait_for_it
     share = RuleFinding("share", "one network moves a model by more", 7, 3, 42, stopped=False, waits=True)
     audited = replace(report(), rules=(*report().rules, share))
     shown = integrity.integrity_view(replace(world.site_data, sealed_audits=(audited,), audit=None))
-    assert "by at most 2% of the model’s votes on a board, or by 5 where that is more" in shown.share_rule
+    assert "at most 2% of a model’s votes on a board, or for 5 if that is more" in shown.share_rule
     assert "They wait for a person, 7 because of the rule share. Nothing was deleted." in shown.audits[0].summary
     assert shown.audits[0].rules[-1].verdict == "waits: a person has to look"
 
@@ -139,7 +139,7 @@ def test_what_the_rules_find_in_the_log_as_it_stands_is_told(world: World) -> No
     assert world.site_data.audit() == audit_log(world.log, now=datetime(2026, 12, 1, tzinfo=UTC)).report
     (audit,) = integrity.integrity_view(replace(world.site_data, audit=report)).audits
     assert audit.summary.startswith(
-        "Of 42 simulated votes in the log that were cast on a pair, 30 are rated, 9 are set"
+        "The rules judged 42 simulated votes cast in comparisons of two pictures: 30 are rated, 9 are set"
     )
 
 
