@@ -38,6 +38,7 @@ test: $(VENV)/.test lint  ## set up if needed, and run everything that is checke
 	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/pytest --cov --cov-report=term -n 2 --dist worksteal
 
 thorough: $(VENV)/.test  ## run the property tests with many more examples, other ones each time (half an hour)
+	@BOOKING_RUNS=1000 $(BIN)/pytest tests/collect/test_booking.py
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile thorough -n 2 --dist worksteal
 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract

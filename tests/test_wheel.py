@@ -99,16 +99,10 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     return made
 
 
-def test_the_wheel_builds_a_site_with_what_it_requires(installed: Installed, tmp_path: Path) -> None:
+def test_the_wheel_has_all_that_it_needs_but_what_it_requires(installed: Installed, tmp_path: Path) -> None:
     assert "No broken requirements" in installed.pip("check", cwd=tmp_path)
     assert carried(installed.packages / "arena" / "templates") == carried(ROOT / "templates")
     assert "<h1>Sorry</h1>" in run(installed.bin / "python", "-c", VOTING_PAGE, cwd=tmp_path)
-
-    run(installed.bin / "arena", "init", tmp_path / "x", cwd=tmp_path)
-    run(installed.bin / "arena", "build", "--project", tmp_path / "x", cwd=tmp_path)
-
-    assert "<h1" in (tmp_path / "x" / "site" / "index.html").read_text(encoding="utf-8")
-    assert list((tmp_path / "x" / "site").rglob("*.css"))
 
 
 def write_own_data(folder: Path) -> None:
@@ -155,6 +149,7 @@ def test_ten_commands_lead_from_an_empty_folder_to_a_site(installed: Installed, 
     assert "Imported 200 votes" in said
     assert "20 pictures of 4 models and 5 prompts: 20 added." in said
     site = folder / "my-arena" / "site"
+    assert list(site.rglob("*.css"))
     ratings = list(csv.DictReader((site / "data" / "ratings.csv").read_text(encoding="utf-8").splitlines()))
     overall = {row["model"]: int(row["votes"]) for row in ratings if row["axis"] == "overall"}
     assert sorted(overall) == ["acme/lora-v2", "unknown/brush-xl", "unknown/painter-9", "unknown/painter-9-mini"]

@@ -26,7 +26,7 @@ from tests.collect.fakes import picture
 from tests.collect.worlds import World
 
 RUNS_A_WORLD = 10
-RUNS = max(2 * RUNS_A_WORLD, int(os.environ.get("BOOKING_RUNS", "200")))
+RUNS = max(2 * RUNS_A_WORLD, int(os.environ.get("BOOKING_RUNS", "80")))
 PRICE = Decimal("0.01")
 """The offer's, which the server charges where it does not say another cost."""
 

@@ -13,7 +13,7 @@ from arena.ratings.results import Ratings
 from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table, together
 
-QUICK = settings(max_examples=15)
+QUICK = settings(max_examples=8)
 ONLINE_VOTES = 5000
 BATCH = rating_settings(min_votes=1)
 OVERALL = Axis("text-to-image")
