@@ -15,6 +15,7 @@ import tempfile
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
+from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
@@ -28,6 +29,7 @@ from arena.votes.log import open_log
 from arena.votes.store import open_store
 from arena.voting.app import create_app
 from arena.voting.live_arena import read_live_arena
+from arena.wording import readable_size
 from tests.cli.shell import arena, one_line_error, tree
 from tests.voting.api_calls import draw, vote
 from tests.voting.arenas import SECRET, Clock, TestClient
@@ -216,25 +218,33 @@ def results_of(project: Path) -> dict[str, bytes]:
 
 def without_head(files: dict[str, bytes], head: str, log_files: int) -> dict[str, bytes]:
     """The files, with words for what follows from the log's head alone: the head itself, also as 16 letters; the sums
-    of the two downloads that name it, which data/index.html shows; and in build.json the sums of what was read and
-    written. ratings.parquet names it in its metadata, and is compared by its rows and the rest of these.
+    of the files that name it; and in build.json the sums of what was read and written. The data set is compared file by
+    file, without the log in it and the list of sums. Parquet names the head in its metadata: compared are its rows, its
+    columns and the rest of the metadata.
     """
-    naming = [files[f"site/data/ratings.{suffix}"] for suffix in ("json", "parquet")]
-    words = {hashlib.sha256(content).hexdigest(): f"SUM {number}" for number, content in enumerate(naming)}
-    words |= {head: "HEAD", head[:16]: "HEAD"}
-    table = pq.read_table(io.BytesIO(files["site/data/ratings.parquet"]))
+    archive = files["site/data/dataset.zip"]
+    with ZipFile(io.BytesIO(archive)) as members:
+        inside = [name for name in members.namelist() if "/log/" not in name and not name.endswith("SHA256SUMS")]
+        compared = files | {name: members.read(name) for name in inside}
+    del compared["site/data/dataset.zip"]
+    tables = [name for name in compared if name.endswith(".parquet")]
+    naming = {"zip": archive} | {name: compared[name] for name in ("site/data/ratings.json", *tables)}
+    words = {hashlib.sha256(content).hexdigest(): f"SUM of {name}" for name, content in naming.items()}
+    words |= {head: "HEAD", head[:16]: "HEAD", f"({readable_size(len(archive))})": "(SIZE)"}
+    for name in tables:
+        table = pq.read_table(io.BytesIO(compared[name]))
+        rows_and_names = (table.to_pylist(), [str(column) for column in table.schema], table.schema.metadata)
+        compared[name] = repr(rows_and_names).encode()
+    said = json.loads(compared["dataset/dataset.json"])
+    compared["dataset/dataset.json"] = repr(
+        said | {"left_out": ""}
+    ).encode()  # which counts them, as the integrity page
     built = json.loads(files["site/build.json"])
-    texts = files | {
-        "site/data/ratings.parquet": repr(
-            (table.to_pylist(), [str(column) for column in table.schema], table.schema.metadata)
-        ).encode(),
-        "site/build.json": repr(
-            built | {"inputs": "", "sha256": "", "files": built["files"] - log_files, "id": ""}
-        ).encode(),
-    }
+    without_sums = built | {"inputs": "", "sha256": "", "files": built["files"] - log_files, "id": ""}
+    compared["site/build.json"] = repr(without_sums).encode()
     for old, new in words.items():
-        texts = {name: content.replace(old.encode(), new.encode()) for name, content in texts.items()}
-    return texts
+        compared = {name: content.replace(old.encode(), new.encode()) for name, content in compared.items()}
+    return compared
 
 
 class HumanProject:

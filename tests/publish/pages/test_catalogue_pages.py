@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from arena.publish.output.marker import SUMS
 from arena.publish.page import Page
 from arena.publish.pages import data, methodology, organization, prompt, provider, search, story
 from arena.publish.site import ASSET_BUILDERS, gather_pages
@@ -61,7 +62,7 @@ def test_internal_links_lead_to_files_and_fragments_of_the_site(world: World, pa
     gathered = gather_pages(world.site_data)
     assets = [asset for builder in ASSET_BUILDERS for asset in builder(world.site_data)]
     assets += [asset for page in gathered for asset in page.twins]
-    files = {page.path for page in gathered} | {asset.path for asset in assets}
+    files = {page.path for page in gathered} | {asset.path for asset in assets} | {SUMS}
     for path, html in pages.items():
         for reference in references(html):
             parts = urlsplit(reference)
