@@ -62,7 +62,8 @@ def verify(
             )
     folder = Path(where)
     if not folder.is_dir():
-        raise ArenaError("there is no such folder", where=str(folder), hint=_NAME)
+        what = "is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise ArenaError(what, where=str(folder), hint=_NAME)
     if (folder / MARKER).exists() or ((folder / SUMS).exists() and not is_dataset(folder)):
         return verify_site(folder, head=head, key=key, project=project, processes=processes, progress=progress)
     if is_dataset(folder):

@@ -23,7 +23,7 @@ from arena.publish.paths import DATA
 from arena.publish.site import build_site
 from arena.ratings import compute_ratings
 from arena.template_folders import overrides_folder
-from arena.verification.differences import first_difference, same_archive, same_table
+from arena.verification.differences import first_difference, same_archive, same_csv, same_table
 from arena.verification.figures import count_figures, strange_figures
 from arena.verification.listing import SiteListing, is_plain, parse_sums, sum_of
 from arena.verification.published import CATALOGUE, input_pictures, lay_out, read_catalogue_json, read_json, read_log
@@ -67,9 +67,10 @@ class Comparability:
         return self.same_program and not self.foreign_templates and not self.changed_makers & _MATTER
 
     def of(self, name: str) -> str:
-        """``bytes``, ``table`` and ``archive`` (what Parquet and ZIP files hold), ``figures`` or ``nothing``."""
-        if name.endswith(".parquet"):
-            return "bytes" if self.same_program and "pyarrow" not in self.changed_makers else "table"
+        """``bytes``, ``table`` and ``archive`` (what tables and ZIP files hold), ``figures`` or ``nothing``."""
+        if name.endswith((".csv", ".parquet")):  # a cell may be wrong without a number: who won
+            repacked = name.endswith(".parquet") and "pyarrow" in self.changed_makers
+            return "bytes" if self.same_program and not repacked else "table"
         if name.endswith(".zip"):
             return "bytes" if self.same_program and not self.changed_makers & _PACKERS else "archive"
         if name.endswith(_PICTURES):
@@ -200,7 +201,11 @@ def compare(site: Path, listing: SiteListing, rebuilt: Rebuilt, comparable: Comp
     return Shown(pages, figures)
 
 
-_SAME_CONTENT = {"table": same_table, "archive": same_archive}
+def _same_content(name: str, how: str, published: bytes, expected: bytes) -> bool:
+    """Whether two files hold the same, as far as ``how`` says that they can be compared."""
+    if how == "table":
+        return same_csv(published, expected) if name.endswith(".csv") else same_table(published, expected)
+    return how == "archive" and same_archive(published, expected)
 
 
 def _wrong_in(
@@ -212,7 +217,7 @@ def _wrong_in(
         strange = strange_figures(said, should, known, html=name.endswith(".html"))
         for line, token in islice(strange, MAX_STRANGE_FIGURES):
             yield Discrepancy(name, f'shows "{token}", which the downloads do not give', f"line {line}")
-    elif how == "bytes" or not _SAME_CONTENT[how](published, expected):
+    elif not _same_content(name, how, published, expected):
         found = first_difference(name, published, expected)
         yield Discrepancy(name, "is not what the downloads give", found.place, found.says, found.expected)
 

@@ -25,6 +25,7 @@ def parquet(values: list[int], note: str = "") -> bytes:
         ("x.csv", b"a,b\n1,2\n3,9\n", b"a,b\n1,2\n3,4\n", ("row 2, column b", "9", "4")),
         ("x.csv", b"a,c\n1,2\n", b"a,b\n1,2\n", ("header", "c", "b")),
         ("x.csv", b"a,b\n1,2\n", b"a,b\n1,2\n3,4\n", ("row 2", "nothing", '["3", "4"]')),
+        ("x.csv", b"%b,b,c\n" % (b"a" * 99), b"%b,b\n" % (b"a" * 99), ("header", ', "c"]', "]")),
         ("x.csv", b"a\n1\n\xff", b"a\n1\n", ("byte 5", "ff", "")),
         ("x.json", b'{"a": [1, {"b": 2}]}', b'{"a": [1, {"b": 3}]}', ("$.a[1].b", "2", "3")),
         ("x.json", b'{"a": 1, "z": 2}', b'{"a": 1}', ("$.z", "2", "nothing")),

@@ -77,6 +77,15 @@ def test_another_program_still_has_to_give_the_tables_and_the_head(copied: Path,
     assert named == {"data/votes.parquet", "integrity.html", "data/prices.csv"}
 
 
+def test_another_program_still_has_to_give_the_words_in_tables(copied: Path, rebuilt: Rebuilt) -> None:
+    votes = copied / "data/votes.csv"
+    votes.write_bytes(votes.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
+    assert found_in(copied, rebuilt, OTHER_PROGRAM) == []
+    change(votes, ",left,", ",right,")
+    (finding,) = found_in(copied, rebuilt, OTHER_PROGRAM)
+    assert (finding.file, finding.says, finding.expected) == ("data/votes.csv", "right", "left")
+
+
 @pytest.mark.parametrize(
     ("edit", "expected", "words"),
     [
