@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from arena.catalogue import Catalogue
 from arena.catalogue import load_catalogue as read_catalogue
-from arena.errors import VotesError
+from arena.errors import RatingsError, VotesError
 from arena.progress import Progress
 from arena.ratings import compute_ratings, override, rating_settings
 from arena.ratings.diagnose import Diagnosis, diagnose_votes
@@ -141,6 +141,8 @@ def rate(
     an M x M correlation matrix of each board (M models). Without votes there are no boards. Raises RatingsError where a
     setting is out of range, or a rating does not converge; VotesError where votes are not as ``load_votes`` takes them.
     """
+    if threads < 1:
+        raise RatingsError(f"threads is {threads}", hint="give a whole number from 1")
     asked = rating_settings(**options) if settings is None else override(settings, **options)
     loaded = votes if isinstance(votes, LoadedVotes) else load_votes(votes)
     rated = compute_ratings(

@@ -14,6 +14,9 @@ Anything that is not an ``ArenaError`` is a defect of this project.
 
 from __future__ import annotations
 
+MAX_SHOWN_FINDINGS = 10
+"""How many findings an error shows where it is printed as one, as by a Python program that does not catch it."""
+
 
 class ArenaError(Exception):
     """Bad input, described for the person who can mend it.
@@ -29,7 +32,10 @@ class ArenaError(Exception):
         self.findings: tuple[ArenaError, ...] = (self,)
 
     def __str__(self) -> str:
-        """One line: ``where: what (how to mend it)``."""
+        """A line: ``where: what (how to mend it)``; of a bundle how many there are, then a line for each."""
+        if self.findings[0] is not self:
+            shown, more = self.findings[:MAX_SHOWN_FINDINGS], len(self.findings) - MAX_SHOWN_FINDINGS
+            return "\n".join([self.message, *map(str, shown), *([f"... and {more} more"] if more > 0 else [])])
         location = f"{self.where}: " if self.where else ""
         mend = f" ({self.hint})" if self.hint else ""
         return " ".join(f"{location}{self.message}{mend}".split())

@@ -221,8 +221,8 @@ def wrong(**columns: Any) -> pd.DataFrame:
         (wrong(left=[1.5, 2.5]), {}, 'the pandas table: column "left" is double where text belongs'),
         (wrong(left=["a/b", 3]), {}, "the pandas table: values that make no column"),
         (wrong().drop(columns="voter").rename(columns={"left": "model"}), {}, 'column "left" is missing|model'),
-        (pl.DataFrame({"x": [1]}).lazy(), {}, "from a LazyFrame .*collect"),
-        (17, {}, "from a int .*hand over a path"),
+        (pl.DataFrame({"x": [1]}).lazy(), {}, "of type LazyFrame .*collect"),
+        (17, {}, "of type int .*hand over a path"),
         ("https://example.org/votes.csv", {}, "is an address .*pandas"),
         ("nowhere.csv", {}, "nowhere.csv: no such file"),
         ("tests", {}, "tests: is a folder without a log"),
@@ -254,10 +254,39 @@ def test_what_is_wrong_is_said_with_its_place(
     assert re.search(said, text), text
 
 
+def test_several_findings_are_read_where_nobody_catches_them() -> None:
+    with pytest.raises(arena.ArenaError) as raised:
+        arena.load_votes(wrong(left=[None, "a/b"], outcome=["left", "lefft"]))
+    said = str(raised.value).splitlines()
+    assert said[0] == "2 problems found"
+    assert ["left is empty" in line or "lefft" in line for line in said[1:]] == [True, True]
+    many = arena.ArenaError.of([arena.ArenaError(f"wrong {number}") for number in range(12)])
+    assert str(many).splitlines() == [
+        "12 problems found",
+        *(f"wrong {number}" for number in range(10)),
+        "... and 2 more",
+    ]
+
+
+def test_columns_without_a_value_are_as_if_they_were_not_there() -> None:
+    plain = arena.load_votes(wrong())
+    empty = dict.fromkeys(("prompt", "dwell_ms", "reasons"), float("nan"))
+    assert list(arena.load_votes(wrong(**empty))) == list(plain)
+    assert repr(plain) == "LoadedVotes(2 votes)"
+
+
+def test_votes_that_rate_nobody_are_diagnosed_in_words() -> None:
+    assert str(arena.diagnose([])) == "There are no votes."
+    said = str(arena.diagnose(wrong(outcome="both_bad")))
+    assert re.search(r"2 human votes on \d models?, all for neither: no model is ranked", said), said
+
+
 def test_settings_are_options_of_rate(votes: LoadedVotes) -> None:
     settings = arena.RatingSettings(beta=5.0)
     ratings = arena.rate(votes, settings=settings, draw_probability=0.2)
     assert (ratings.settings.beta, ratings.settings.draw_probability) == (5.0, 0.2)
+    with pytest.raises(arena.ArenaError, match="threads is 0"):
+        arena.rate(votes, threads=0)
     assert dict(ratings.draw_probability) == {"text-to-image": 0.2}
     assert isinstance(ratings, arena.Ratings)
     assert isinstance(ratings.board(), arena.Board)

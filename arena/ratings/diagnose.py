@@ -88,6 +88,10 @@ class ArenaDiagnosis:
 
     def sentences(self) -> Iterator[str]:
         """The same in plain words."""
+        if not self.votes:
+            cast = wording.count(self.both_bad, f"{self.origin.value} vote")
+            yield f"{self.arena}: {cast} on {wording.count(self.models, 'model')}, all for neither: no model is ranked."
+            return
         cast = wording.count(self.votes, f"{self.origin.value} vote")
         voters = wording.count(self.concentration.voters, "voter")
         yield f"{self.arena}: {cast} by {voters} on {wording.count(self.models, 'model')}."
@@ -116,8 +120,6 @@ class ArenaDiagnosis:
         yield f"Of {decided}, {share} are for the left side ({low} to {high}): {said}."
 
     def _about_voters(self) -> Iterator[str]:
-        if not self.votes:
-            return
         largest = wording.percent(self.concentration.largest_share, 1)
         half = wording.count(self.concentration.voters_of_half, "voter")
         yield f"The most active voter cast {largest} of the votes; half of them come from {half}."
@@ -137,6 +139,8 @@ class Diagnosis:
 
     def sentences(self) -> Iterator[str]:
         """The same in plain words."""
+        if not self.arenas:
+            yield "There are no votes."
         for arena in self.arenas:
             yield from arena.sentences()
 

@@ -75,7 +75,7 @@ def _source_of(votes: object, number: str = "") -> Source:
         shown = name if isinstance(name, str) else f"the open file{number}"
         return NamedBytes(content.encode() if isinstance(content, str) else bytes(content), shown)
     hint = "collect() it" if hasattr(votes, "collect") else TAKEN
-    raise VotesError(f"votes cannot be read from a {type(votes).__name__}", hint=hint)
+    raise VotesError(f"votes cannot be read from a value of type {type(votes).__name__}", hint=hint)
 
 
 def _library(frame: object) -> str:

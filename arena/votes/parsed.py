@@ -11,6 +11,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from arena import wording
 from arena.arrow_tables import ArrowTable
 from arena.catalogue.names import OutputNames
 from arena.errors import ArenaError
@@ -85,6 +86,9 @@ class LoadedVotes(ArrowTable):
 
     def __iter__(self) -> Iterator[Vote]:
         return iter_votes(self.table)
+
+    def __repr__(self) -> str:
+        return f"LoadedVotes({wording.count(len(self), 'vote')})"
 
     def to_arrow(self) -> pa.Table:
         """The rows as a pyarrow table."""

@@ -44,6 +44,8 @@ def reason_lists(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     if pa.types.is_string(kind):
         plain = column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column
         return _by_distinct_value(plain, _words_of_text)
+    if pa.types.is_floating(kind) and pc.all(pc.is_null(column, nan_is_null=True)).as_py():
+        return pa.chunked_array([pa.nulls(len(column), REASONS_TYPE)])  # how pandas keeps a column with nothing in it
     if not any(is_of_kind(kind) for is_of_kind in _LISTS):
         return None
     if not (pa.types.is_null(kind.value_type) or _is_text(kind.value_type)):
