@@ -95,7 +95,7 @@ EXAMPLES = {
     "read": "the date on which the source was read, for example: read = 2026-08-21",
     "released": "for example: released = 2026-04-21",
     "replaced_by": 'for example: replaced_by = "openai/gpt-image-2"',
-    "seconds": "how long one picture takes, for example: seconds = 4.5",
+    "seconds": "for example: seconds = 10",
     "sha256": "the SHA-256 sum of the image file",
     "shut_down": "for example: shut_down = 2026-12-01",
     "sizes": 'for example: sizes = ["1024x1024", "2K"]',

@@ -28,6 +28,12 @@ def outputs_in_play(catalogue: Catalogue) -> tuple[Output, ...]:
     return tuple(output for output in catalogue.outputs if output.in_play_on(catalogue.today))
 
 
+def drawn_outputs(catalogue: Catalogue) -> tuple[Output, ...]:
+    """The outputs in play whose models are not shut down: no battle shows the others."""
+    gone = {model_id for model_id, model in catalogue.models.items() if not model.current}
+    return tuple(output for output in outputs_in_play(catalogue) if output.model not in gone)
+
+
 def sums_in_play(catalogue: Catalogue) -> frozenset[str]:
     """The SHA-256 sums of the pictures in play: where one picture is listed twice, it is in play if either is."""
     return frozenset(output.sha256 for output in outputs_in_play(catalogue))
@@ -100,7 +106,7 @@ def outputs_to_enter(catalogue: Catalogue, prompts: Collection[str] = ()) -> tup
 
 @dataclass(frozen=True, slots=True)
 class PlayedPrompt:
-    """The pictures in play for a prompt; ``battles`` are those of a picture, on average."""
+    """The pictures in play for a prompt; ``battles`` are those of a picture that battles show, on average."""
 
     prompt: str
     outputs: tuple[Output, ...]
@@ -123,15 +129,20 @@ class Leaving:
 def played_prompts(catalogue: Catalogue, battles: Mapping[str, int]) -> tuple[PlayedPrompt, ...]:
     """The prompts with pictures in play, by id. ``battles`` counts the battles of a picture by its SHA-256."""
     grouped = _made_by_models(outputs_in_play(catalogue))
+    drawn = _made_by_models(drawn_outputs(catalogue))
     return tuple(
         PlayedPrompt(
             prompt,
             tuple(outputs),
-            sum(battles.get(output.sha256, 0) for output in outputs) / len(outputs),
+            _mean_battles(drawn.get(prompt, outputs), battles),
             min(output.entered_play for output in outputs if output.entered_play),
         )
         for prompt, outputs in sorted(grouped.items())
     )
+
+
+def _mean_battles(outputs: Collection[Output], battles: Mapping[str, int]) -> float:
+    return sum(battles.get(output.sha256, 0) for output in outputs) / len(outputs)
 
 
 def leaving_play(catalogue: Catalogue, battles: Mapping[str, int], day: date) -> Leaving:

@@ -134,6 +134,17 @@ class VotingSettings(Record):
     prompts_in_play: Count = 10
     """An arena keeps the pictures for so many prompts in play, however many battles they have been in."""
 
+    @model_validator(mode="after")
+    def _consistent(self) -> VotingSettings:
+        if self.new_voter_wait >= self.battle_minutes * 60:
+            raise ValueError(
+                f"new_voter_wait = {self.new_voter_wait} is no shorter than battle_minutes = {self.battle_minutes}:"
+                " a new voter without scripts could never vote"
+            )
+        if len(set(self.reasons)) < len(self.reasons):
+            raise ValueError("reasons names one of them twice")
+        return self
+
 
 class AuditSettings(Record):
     """What the audit lets wait until a person has looked; its rules have the same thresholds everywhere."""

@@ -54,7 +54,7 @@ def audit_lines(report: AuditReport, decided: Decided | None = None) -> Iterator
     yield from _decision_lines(report)
     for alert in report.alerts:
         said = f"  alert {alert.name}: {_alert(alert)}."
-        waiting = f" {wording.count(alert.waiting, 'vote')} of theirs wait for this: look at who they are."
+        waiting = f" {_waiting(alert, 'of theirs')} for this: look at who they are."
         yield said + (_taken(taken[alert.name]) if alert.name in taken else waiting)
 
 
@@ -106,9 +106,7 @@ def _found_lines(audit: LogAudit) -> Iterator[str]:
         if taken := decided.get(alert.name):
             said += _taken(taken)
         else:
-            said += (
-                f" {wording.count(alert.waiting, 'vote')} of theirs on it wait, and are not rated, until you decide."
-            )
+            said += f" {_waiting(alert, 'of theirs on it')}, unrated, until you decide."
         yield said
     if found or report.alerts:
         yield LISTING
@@ -148,9 +146,13 @@ def _alert(alert: Alert) -> str:
     )
 
 
+def _waiting(alert: Alert, whose: str) -> str:
+    return f"{wording.count(alert.waiting, 'vote')} {whose} {'waits' if alert.waiting == 1 else 'wait'}"
+
+
 def _decision_lines(report: AuditReport) -> Iterator[str]:
     for taken in report.decisions:
-        yield f"  by hand: {taken.votes:,} votes, {taken.ruling}, on {taken.on}: {taken.because}"
+        yield f"  by hand: {wording.count(taken.votes, 'vote')}, {taken.ruling}, on {taken.on}: {taken.because}"
 
 
 def settling_lines(settling: SettlingVotes | None) -> Iterator[str]:
@@ -159,8 +161,8 @@ def settling_lines(settling: SettlingVotes | None) -> Iterator[str]:
         verb = "waits" if settling.votes == 1 else "wait"
         until = f"{settling.until + timedelta(seconds=1):%Y-%m-%d %H:%M:%S} UTC"  # whole seconds, none too early
         yield (
-            f"{wording.count(settling.votes, 'vote')} of the last minute {verb} to settle, since voters may still take "
-            f"them back: run this again after {until}."
+            f"{wording.count(settling.votes, 'vote')} of the last minute {verb} to settle, as others may still be on "
+            f"their way to the disk: run this again after {until}."
         )
 
 

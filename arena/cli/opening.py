@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SQLITE = "sqlite:///"
 DATABASE_VARIABLE = "ARENA_DATABASE_URL"
+NO_STORE = "arena serve or arena collect makes one; arena audit --log judges the votes in the log"
 
 
 def open_catalogue(project: Path, today: date | None = None) -> Catalogue:
@@ -115,7 +116,7 @@ def existing_store(project: Path) -> str:
     url = store_if_any(project)
     if url is None:
         path = database(project).removeprefix(SQLITE)
-        raise ArenaError("there is no store", where=path, hint="arena serve or arena collect makes one")
+        raise ArenaError("there is no store", where=path, hint=NO_STORE)
     return url
 
 

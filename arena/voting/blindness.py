@@ -22,7 +22,7 @@ import PIL
 from PIL import Image
 
 from arena.catalogue import Catalogue
-from arena.catalogue.play import outputs_in_play
+from arena.catalogue.play import drawn_outputs
 from arena.catalogue.records import Blindness, Output
 from arena.errors import ArenaError
 from arena.files import write_bytes
@@ -72,11 +72,11 @@ def read_site(folder: Path) -> PublicSite:
 def measure_blindness(
     catalogue: Catalogue, site: PublicSite, day: date, *, threads: int = 1, progress: Progress | None = None
 ) -> tuple[Blindness, ...]:
-    """What the recogniser names of the pictures in play, by prompt; empty where nothing is in play.
+    """What the recogniser names of the pictures that battles show, by prompt; empty where they show none.
 
     Raises OSError where a picture in play cannot be read. What is known of a picture is kept in the project's folder.
     """
-    playing = outputs_in_play(catalogue)
+    playing = drawn_outputs(catalogue)
     made_by = {output.sha256: output.model for output in catalogue.outputs}
     paths = {sha256: path for sha256, path in site.pictures.items() if sha256 in made_by}
     paths |= {output.sha256: catalogue.output_path(output) for output in playing}
@@ -149,7 +149,7 @@ def _voter_pictures(
     making = f"{MAKING} {size} {PIL.__version__}"
     cache = catalogue.folder.parent / CACHE
     kept = _read_cache(cache, making)
-    playing = {output.sha256 for output in outputs_in_play(catalogue)}
+    playing = {output.sha256 for output in drawn_outputs(catalogue)}
 
     def make(sha256: str) -> VoterPicture | None:
         if sha256 in kept:

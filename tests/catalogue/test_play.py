@@ -11,7 +11,9 @@ import pytest
 from pydantic import ValidationError
 
 from arena.catalogue import Catalogue, load_catalogue
+from arena.catalogue.model_facts import Status
 from arena.catalogue.play import (
+    drawn_outputs,
     leaving_play,
     outputs_in_play,
     outputs_to_enter,
@@ -160,6 +162,19 @@ def test_pictures_leave_play_by_age(empty: Catalogue) -> None:
     )
     assert names(entry.prompt for entry in leaving_play(catalogue, {}, DAY).leaving) == {"p0"}
     assert leaving_play(catalogue, {}, BEFORE).leaving == ()
+
+
+def test_pictures_of_a_model_that_is_shut_down_do_not_keep_a_prompt_in_play(empty: Catalogue) -> None:
+    pictures = [output("p0", model, entered_play=ENTERED) for model in ("acme/one", "acme/two", "acme/gone")]
+    a_model = next(iter(empty.models.values()))
+    models = {
+        one.model: a_model.model_copy(update={"status": Status.WITHDRAWN if one is pictures[2] else Status.ACTIVE})
+        for one in pictures
+    }
+    catalogue = replace(of(empty, *pictures, output("p1", entered_play=ENTERED), prompts_in_play=1), models=models)
+    assert drawn_outputs(catalogue) == (*pictures[:2], catalogue.outputs[-1])
+    left = leaving_play(catalogue, {one.sha256: 60 for one in pictures[:2]}, DAY).leaving
+    assert [(entry.battles, len(entry.outputs)) for entry in left] == [(60, 3)], "all three leave together"
 
 
 def test_how_many_are_in_play_is_said(empty: Catalogue) -> None:

@@ -168,6 +168,7 @@ def test_audit_and_seal_say_which_votes_wait_to_settle(project: Path) -> None:
     waiting = "2 votes of the last minute wait to settle"
     when = f"run this again after {last:%Y-%m-%d %H:%M:%S} UTC."
     assert waiting in audited.stdout and when in audited.stdout
+    assert "take them back" not in audited.stdout, "votes are final"
     whole = json.loads(arena("audit", "--json", "--project", project).stdout)
     assert (whole["passed"], whole["votes"], whole["settling"]["votes"]) == (True, 1, 2)
     assert datetime.fromisoformat(whole["settling"]["until"]) == now + SETTLING_TIME

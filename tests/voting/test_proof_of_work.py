@@ -176,6 +176,11 @@ def test_settings_are_whole_numbers_within_reason() -> None:
     for bad in ({"new_voter_work": -1}, {"new_voter_work": 1.5}, {"new_voter_work": 10**8}, {"new_voter_wait": 0}):
         with pytest.raises(ValidationError):
             VotingSettings.model_validate(bad)
+    with pytest.raises(ValidationError, match="could never vote"):
+        VotingSettings(battle_minutes=2, new_voter_wait=120)
+    assert VotingSettings(battle_minutes=2, new_voter_wait=119)
+    with pytest.raises(ValidationError, match="twice"):
+        VotingSettings(reasons=("text", "text"))
 
 
 @pytest.mark.parametrize(
