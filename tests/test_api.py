@@ -228,6 +228,11 @@ def wrong(**columns: Any) -> pd.DataFrame:
         ("tests", {}, "tests: is a folder without a log"),
         (wrong()[["left"]], {}, r'\(columns=\{"battle": ..., "at": ...|columns=\{"at": ..., "arena": ...'),
         (wrong().rename(columns={"left": "model_a", "right": "model_b", "outcome": "winner"}), {}, 'format="pairs"'),
+        (
+            wrong()[["left", "right", "outcome"]].set_axis(["model_a", "model_b", "winner"], axis=1),
+            {},
+            r"the columns are not ours \(model_a, model_b, winner\)",
+        ),
         (wrong().drop(columns="at"), {"format": "pairs"}, r'name it with columns=\{"at": ...\}, or .* with at=...'),
         (
             pa.table({"left": pa.array([b"a/\xff"]).view(pa.string())}),

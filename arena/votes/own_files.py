@@ -48,8 +48,8 @@ def load_own(sources: Iterable[Source], defaults: Defaults) -> LoadedVotes:
         try:
             parsed = read_table(source)
             table = vote_types(chosen_columns(parsed, defaults.columns))
-            table, lacking = _with_row_numbers(with_defaults(table, defaults), number)
             _check_layout(table, parsed.header)
+            table, lacking = _with_row_numbers(with_defaults(table, defaults), number)
             table, decided = _decisions_apart(table)
             check_columns(table.column_names, parsed.header, _hint(table))
             if defaults.outputs is not None:

@@ -77,6 +77,12 @@ def test_another_program_still_has_to_give_the_tables_and_the_head(copied: Path,
     assert named == {"data/votes.parquet", "integrity.html", "data/prices.csv"}
 
 
+def test_templates_of_a_projects_own_add_files_in_one_folder_only(copied: Path, rebuilt: Rebuilt) -> None:
+    for name in ("static/mine.svg", "boards/mine.html"):
+        (copied / name).write_text("mine")
+    assert [finding.file for finding in found_in(copied, rebuilt, OWN_TEMPLATES)] == ["boards/mine.html"]
+
+
 def test_another_program_still_has_to_give_the_words_in_tables(copied: Path, rebuilt: Rebuilt) -> None:
     votes = copied / "data/votes.csv"
     votes.write_bytes(votes.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
