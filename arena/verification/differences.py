@@ -57,7 +57,7 @@ def _by_cell(published: bytes, expected: bytes) -> Difference | None:
         column = next(at for at, (one, other) in enumerate(zip(said, should, strict=True)) if one != other)
         name = header[column] if column < len(header) else f"{column + 1}"
         place = f"row {number}, column {name}" if number else "header"
-        return Difference(place, _quoted(said[column]), _quoted(should[column]))
+        return Difference(place, *_both_quoted(said[column], should[column]))
     return None
 
 
@@ -83,7 +83,7 @@ def _in_json(path: str, said: Any, should: Any) -> Iterator[Difference]:
         if len(said) != len(should):
             yield Difference(path, f"{len(said)} items", f"{len(should)} items")
     elif said != should or type(said) is not type(should):
-        yield Difference(path, _quoted(said), _quoted(should))
+        yield Difference(path, *_both_quoted(said, should))
 
 
 def _by_value(published: bytes, expected: bytes) -> Difference | None:
@@ -103,7 +103,7 @@ def _by_value(published: bytes, expected: bytes) -> Difference | None:
             continue
         for number, (one, other) in enumerate(zip(said[name], should[name], strict=True), 1):
             if one.as_py() != other.as_py():
-                return Difference(f"row {number}, column {name}", _quoted(one.as_py()), _quoted(other.as_py()))
+                return Difference(f"row {number}, column {name}", *_both_quoted(one.as_py(), other.as_py()))
     return None
 
 
@@ -164,6 +164,13 @@ def _shared(one: Sequence[object], other: Sequence[object]) -> int:
     """How many of their first items two sequences share."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def _both_quoted(said: object, should: object) -> tuple[str, str]:
+    """Both values; of long texts, which may begin alike, what they do not share."""
+    if isinstance(said, str) and isinstance(should, str) and max(len(said), len(should)) > MAX_QUOTED_LETTERS:
+        return _apart(said, should)
+    return _quoted(said), _quoted(should)
 
 
 def _quoted(value: object) -> str:

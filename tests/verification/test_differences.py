@@ -29,6 +29,7 @@ def parquet(values: list[int], note: str = "") -> bytes:
         ("x.csv", b"a\n1\n\xff", b"a\n1\n", ("byte 5", "ff", "")),
         ("x.json", b'{"a": [1, {"b": 2}]}', b'{"a": [1, {"b": 3}]}', ("$.a[1].b", "2", "3")),
         ("x.json", b'{"a": 1, "z": 2}', b'{"a": 1}', ("$.z", "2", "nothing")),
+        ("x.json", b'["%b1 b"]' % (b"a " * 50), b'["%b2 b"]' % (b"a " * 50), ("$[0]", "1", "2")),
         ("x.json", b"[1, 2, 3]", b"[1, 2]", ("$", "3 items", "2 items")),
         ("x.json", b'{"a": true}', b'{"a": 1}', ("$.a", "true", "1")),
         ("x.json", b'{"a":1}', b'{"a": 1}', ("line 1", ":1}", ": 1}")),
