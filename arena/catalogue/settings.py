@@ -138,8 +138,8 @@ class VotingSettings(Record):
     def _consistent(self) -> VotingSettings:
         if self.new_voter_wait >= self.battle_minutes * 60:
             raise ValueError(
-                f"new_voter_wait = {self.new_voter_wait} is no shorter than battle_minutes = {self.battle_minutes}:"
-                " a new voter without scripts could never vote"
+                f"new_voter_wait = {self.new_voter_wait} seconds is no shorter than"
+                f" battle_minutes = {self.battle_minutes}: a new voter without scripts could never vote"
             )
         if len(set(self.reasons)) < len(self.reasons):
             raise ValueError("reasons names one of them twice")

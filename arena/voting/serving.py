@@ -19,7 +19,7 @@ from uvicorn.supervisors import Multiprocess
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.layout import OUTPUTS_FILE, STORE_FILE
-from arena.catalogue.play import play_in_words, sums_in_play
+from arena.catalogue.play import outputs_to_enter, play_in_words, sums_in_play
 from arena.errors import ArenaError
 from arena.records import OutputOrigin
 from arena.votes.log import open_log
@@ -104,7 +104,11 @@ def notes_on_play(catalogue: Catalogue, site: Path) -> Iterator[str]:
     """
     said, in_play = play_in_words(catalogue), sums_in_play(catalogue)
     if not in_play and all(output.origin is OutputOrigin.MODEL for output in catalogue.outputs):
-        hint = "arena outputs play puts them in play and, with the next arena build, off the site"
+        hint = (
+            "none can enter play: arena collect --new-seeds, or arena outputs add and then play --prompt, for new ones"
+        )
+        if outputs_to_enter(catalogue):
+            hint = "arena outputs play puts them in play and, with the next arena build, off the site"
         what = "every picture is on the site with the name of its model, so nobody could vote blind"
         raise ArenaError(what, where=str(catalogue.folder / OUTPUTS_FILE), hint=hint)
     if said:

@@ -88,6 +88,7 @@ def test_pictures_enter_play_leave_it_with_a_seal_and_come_onto_the_site(tmp_pat
     rest = json.loads(arena("outputs", "retire", "--all", "--json", *here).stdout)
     assert (rest["outputs"], rest["prompts"], rest["held_back"]) == (2, 1, [])
     assert "4 pictures are shown on the site, none is in play." in arena("outputs", "retire", *here).output
+    one_line_error(arena("serve", *here), "nobody could vote blind", "none can enter play")
     assert "In play" not in arena("build", "--processes", "1", *here).output
     assert len(list((tmp_path / "site/outputs").glob("??/*.webp"))) == 4
 
