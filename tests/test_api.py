@@ -290,6 +290,7 @@ def test_settings_are_options_of_rate(votes: LoadedVotes) -> None:
     settings = arena.RatingSettings(beta=5.0)
     ratings = arena.rate(votes, settings=settings, draw_probability=0.2)
     assert (ratings.settings.beta, ratings.settings.draw_probability) == (5.0, 0.2)
+    assert re.fullmatch(r"Ratings\(\d+ boards of \d+ arenas?\)", repr(ratings))
     with pytest.raises(arena.ArenaError, match="threads is 0"):
         arena.rate(votes, threads=0)
     assert dict(ratings.draw_probability) == {"text-to-image": 0.2}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from arena import wording
 from arena.arrow_tables import ArrowTable, table_of
 from arena.errors import RatingsError
 from arena.pairs import Pairs
@@ -51,6 +52,11 @@ class Ratings(ArrowTable):
     """The head of the log that the votes are from; empty where they are from elsewhere."""
     strengths: Mapping[Axis, Strengths] = field(default_factory=dict, compare=False, repr=False)
     """The joint distributions that boards and pairs were made from: of the overall axes, or of all where asked for."""
+
+    def __repr__(self) -> str:
+        """How much there is: every two of a thousand models would be 80 MB of text."""
+        arenas = len({board.axis.arena for board in self.boards})
+        return f"Ratings({wording.count(len(self.boards), 'board')} of {wording.count(arenas, 'arena')})"
 
     @property
     def simulated(self) -> bool:

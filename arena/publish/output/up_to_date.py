@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,15 @@ def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None, templat
     made_by = [made_with(), program_digest()]
     digest = hashlib.sha256(json.dumps([made_by, log.head, log.decisions.sha256, repr(log.summary())]).encode())
     digest.update(repr(replace(catalogue, folder=Path())).encode())
-    digest.update(b"of the log" if ratings is None else repr(ratings).encode())
+    digest.update(b"of the log" if ratings is None else repr(_compared(ratings)).encode())
     for path in (*_files_read(catalogue, templates), log.folder / SIGNATURE):
         digest.update(f"\n{path.name}\n".encode())
         digest.update(path.read_bytes() if path.is_file() else b"missing")
     return digest.hexdigest()
+
+
+def _compared(ratings: Ratings) -> list[object]:
+    return [getattr(ratings, part.name) for part in fields(ratings) if part.compare]
 
 
 def _files_read(catalogue: Catalogue, templates: Iterable[Path]) -> Iterator[Path]:
