@@ -145,7 +145,7 @@ def test_what_the_rules_find_in_the_log_as_it_stands_is_told(world: World) -> No
 
 def test_a_log_without_sealed_votes_says_so(world: World) -> None:
     assert world.site_data.sealed_audits == ()
-    assert "all of them were imported or simulated" in html_of(world, next(integrity.pages(world.site_data)))
+    assert "all of them come from elsewhere" in html_of(world, next(integrity.pages(world.site_data)))
 
 
 def test_an_alert_is_a_row_that_says_who_and_how_many_votes_wait(world: World) -> None:
