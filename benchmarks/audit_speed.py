@@ -1,8 +1,8 @@
-"""How long ``arena audit`` takes for a store of many votes, and how much memory: the whole command.
+"""How long ``arena audit``, ``serve`` and ``seal`` take for a store of many votes, and how much memory: whole commands.
 
     python -m benchmarks.audit_speed [--votes 300000]
 
-Once with all rules, and once without those that let votes wait.
+The audit once with all rules, and once without those that let votes wait; ``serve`` until it says its address.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -71,12 +72,20 @@ def fill(url: str, crowd: Crowd) -> None:
                     connection.execute(table.insert(), values[begin : begin + AT_ONCE])  # type: ignore[attr-defined]
 
 
-def measured(command: list[str]) -> tuple[float, float, float, int]:
-    """Wall and CPU seconds, the most memory (MB), and the exit code of a command."""
+def measured(command: list[str], *, until_said: bool = False) -> tuple[float, float, float, int]:
+    """Wall and CPU seconds, the most memory (MB), and the exit code of a command; or of its start, until it says a line
+    that names an address.
+    """
     started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE if until_said else subprocess.DEVNULL, text=True)
+    if until_said:
+        assert process.stdout
+        assert any("http://" in line for line in process.stdout)
+        seconds = time.perf_counter() - started
+        process.send_signal(signal.SIGINT)
     _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - started
+    if not until_said:
+        seconds = time.perf_counter() - started
     return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, os.waitstatus_to_exitcode(status)
 
 
@@ -87,15 +96,20 @@ def main() -> None:
     crowd = honest_crowd(votes=wanted, voters=wanted // 20)
     with TemporaryDirectory() as folder:
         project = Path(folder)
-        shutil.copytree(ROOT / "data", project / "data", ignore=shutil.ignore_patterns("votes", "outputs*"))
+        shutil.copytree(ROOT / "data", project / "data", ignore=shutil.ignore_patterns("votes"))
         fill(f"sqlite:///{project / 'data' / 'arena.sqlite'}", crowd)
         people = len(pc.unique(pa.chunked_array(crowd.votes["voter"].chunks)))
         print(f"{len(crowd.votes):,} votes of {people:,} voters, {len(crowd.unvoted):,} battles left without a vote.\n")
-        print("| rules | s | CPU s | MB |\n|---|---|---|---|")
+        print("| command | s | CPU s | MB |\n|---|---|---|---|")
         without = [option for rule in WAITING_RULES for option in ("--without", rule)]
-        for name, options in (("all", []), ("without those that let votes wait", without)):
-            command = [sys.executable, "-m", "arena", "audit", "--project", str(project), *options]
-            seconds, cpu, memory, code = measured(command)
+        for name, options in (
+            ("audit", []),
+            ("audit --without the rules that let votes wait", without),
+            ("serve", ["--port", "0"]),
+            ("seal", []),
+        ):
+            command = [sys.executable, "-m", "arena", name.split()[0], "--project", str(project), *options]
+            seconds, cpu, memory, code = measured(command, until_said=name == "serve")
             print(f"| {name} | {seconds:.1f} | {cpu:.1f} | {memory:,.0f} |" + (f" exit code {code}" if code else ""))
 
 

@@ -131,6 +131,13 @@ class LimitedProtocol(HttpToolsProtocol):
         if not self._refused:
             super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """A request that waited for this answer is read from now on, and has its whole time."""
+        if self._deadline is not None:
+            self._stop_deadline()
+            self._start_deadline()
+        super().on_response_complete()
+
     def _is_answering(self) -> bool:
         """Whether the app has a request that it has not answered."""
         return self.cycle is not None and not self.cycle.response_complete

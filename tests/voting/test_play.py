@@ -90,7 +90,7 @@ def test_a_site_that_was_built_before_shows_no_picture_in_play(tmp_path: Path) -
 def test_an_arena_whose_pictures_are_all_on_the_site_is_not_served(tmp_path: Path) -> None:
     write_project(tmp_path / "data")
     catalogue = leave_play(tmp_path / "data", (), DAY, everything=True).catalogue
-    with pytest.raises(ArenaError, match="arena outputs play"):
+    with pytest.raises(ArenaError, match="collect --new-seeds"):
         list(notes_on_play(catalogue, tmp_path / "site"))
     assert battle_pools(catalogue, NO_RATINGS) == {}
     # Rehearsals are served as before: votes on simulated pictures say nothing of models.
