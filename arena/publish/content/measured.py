@@ -1,4 +1,7 @@
-"""Latency and success of offers, as ``arena collect`` measured them; nothing is shown that was not measured."""
+"""How fast models make pictures: latency and success as ``arena collect`` measured them, else what somebody claims.
+
+What is claimed is always called so, and never counts as measured.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from arena import wording
+from arena.catalogue.model_facts import SpeedClaim
 from arena.catalogue.records import Measurement
 from arena.publish.content.site_data import SiteData
 
@@ -13,6 +17,13 @@ EXPLAINED = (
     "Latency and success are what this arena measured while it asked for pictures, over the 30 days up to the date "
     "given. Latency runs from the request to the picture’s address or bytes. A content filter’s refusal is no failure."
 )
+
+SPEED_EXPLAINED = (
+    "Speed is the median time for one picture that this arena measured at the fastest provider. Where nothing was "
+    "measured, it is what the maker or a provider claims, and is labelled so; of several claims it is the slowest."
+)
+FASTEST = 10
+"""How many models the list of the fastest has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +70,51 @@ def quickest(site: SiteData, model_id: str) -> Measurement | None:
 def any_timed(site: SiteData, models: Iterable[str]) -> bool:
     """Whether the latency of any of these models is known."""
     return any(quickest(site, model_id) for model_id in models)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpeed:
+    """How long a model takes for one picture, in ``seconds``; ``text`` and ``kind`` as a table shows them.
+
+    ``kind`` is "measured" or "claimed"; ``detail`` says by whom or where, and for what.
+    """
+
+    seconds: float
+    text: str
+    kind: str
+    detail: str
+
+    @property
+    def measured(self) -> bool:
+        return self.kind == "measured"
+
+    @property
+    def words(self) -> str:
+        """``8 s (claimed)``: for a sentence or a cell without a second line."""
+        return f"{self.text} ({self.kind})"
+
+
+def speed_of(site: SiteData, model_id: str) -> ModelSpeed | None:
+    """The least median latency that was measured of a model; else the slowest that is claimed; else None."""
+    found = quickest(site, model_id)
+    if found and found.p50_ms is not None:
+        at = site.catalogue.providers[found.provider].name
+        detail = f"at {at}, up to {wording.day(found.last).text}"
+        return ModelSpeed(found.p50_ms / 1000, wording.seconds(found.p50_ms), "measured", detail)
+    claims = site.model(model_id).speed_claims
+    if not claims:
+        return None
+    slowest = max(claims, key=lambda claim: (claim.seconds, claim.by))
+    return ModelSpeed(float(slowest.seconds), f"{slowest.seconds.normalize():f} s", "claimed", _claimed_by(slowest))
+
+
+def _claimed_by(claim: SpeedClaim) -> str:
+    """``by Krea (1K)``."""
+    return f"by {claim.by}{f' ({wording.dimensions(claim.condition)})' if claim.condition else ''}"
+
+
+def fastest(site: SiteData, models: Iterable[str]) -> list[tuple[str, ModelSpeed]]:
+    """Those of these models that can be had and whose speed is known: measured ones first, each the fastest first."""
+    current = ((model_id, speed_of(site, model_id)) for model_id in models if site.model(model_id).current)
+    known = [(model_id, speed) for model_id, speed in current if speed]
+    return sorted(known, key=lambda item: (not item[1].measured, item[1].seconds, item[0]))

@@ -14,11 +14,13 @@ import pytest
 from arena import wording
 from arena.catalogue import load_catalogue
 from arena.catalogue.layout import COLLECTED_FILE, MEASUREMENTS_FILE
+from arena.catalogue.model_facts import SpeedClaim
 from arena.catalogue.records import Measurement, Offer, Provider
 from arena.collect.playing import leave_play
 from arena.collect.progress import measure, write_measurements
 from arena.errors import CatalogueError
 from arena.exports.files import catalogue_json
+from arena.publish.content.measured import ModelSpeed, fastest, speed_of
 from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api.documents import SharedParts, model_document
 from arena.publish.pages.board import board_view
@@ -181,6 +183,30 @@ def test_a_board_has_no_column_for_what_nobody_measured() -> None:
         board = board_view(site_data, site_data.boards[Axis("draw")])
         assert board.latency_column == ""
         assert not any("Latency" in text for text in board.explanations)
+
+
+def test_speed_is_what_was_measured_else_the_slowest_claim_labelled_so() -> None:
+    claims = tuple(
+        SpeedClaim(seconds=seconds, by=by, condition="1024x1024", source="A page", read=date(2026, 1, 2))
+        for seconds, by in ((Decimal(2), "Acme"), (Decimal("7.50"), "Shop"))
+    )
+    site_data = ranked(timed("slow", "acme/one", 9000), timed("fast", "acme/one", 4200))
+    models = {
+        key: model.model_copy(update={"speed_claims": claims}) for key, model in site_data.catalogue.models.items()
+    }
+    models["acme/three"] = make_model("Three")
+    site_data = replace(site_data, catalogue=replace(site_data.catalogue, models=models))
+    one, two = speed_of(site_data, "acme/one"), speed_of(site_data, "acme/two")
+    assert one == ModelSpeed(4.2, "4.2 s", "measured", "at Fast, up to 2 January 2026")
+    assert two == ModelSpeed(7.5, "7.5 s", "claimed", "by Shop (1024×1024)")
+    assert two.words == "7.5 s (claimed)"
+    assert speed_of(site_data, "acme/three") is None
+    assert [model for model, _ in fastest(site_data, models)] == ["acme/one", "acme/two"]
+    sooner = claims[0].model_copy(update={"seconds": Decimal(1)})
+    models["acme/two"] = models["acme/two"].model_copy(update={"speed_claims": (sooner,)})
+    assert [model for model, _ in fastest(site_data, models)] == ["acme/one", "acme/two"], (
+        "what was measured comes first"
+    )
 
 
 @pytest.mark.parametrize(("ms", "text"), [(0, "0.0 s"), (420, "0.4 s"), (12_345, "12.3 s"), (123_456, "123 s")])
