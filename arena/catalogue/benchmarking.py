@@ -21,9 +21,11 @@ def providers_to_ask(catalogue: Catalogue, model_id: str) -> tuple[str, ...]:
         for provider_id, offer in catalogue.offers_of(model_id).items()
         if (provider := catalogue.providers.get(provider_id))
         and provider.endpoint
+        and not provider.endpoint_blanks
         and provider.gateway in GATEWAYS
         and provider.gateway != _LOCAL
         and (offer.model_id or offer.edit_model_id)
         and not offer.not_asked
+        and not offer.other_api
     )
     return makers_own_first(catalogue, asked, model_id)

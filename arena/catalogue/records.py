@@ -6,6 +6,7 @@ milliseconds, sizes in pixels.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -184,10 +185,13 @@ Parameter = Simple | tuple[str, ...] | Mapping[str, Simple]
 """What a request may carry beside the prompt."""
 
 
+_BLANK = re.compile(r"YOUR-[A-Z]+")
+
+
 class Access(Record):
     """How to ask a provider's gateway. Keys lie in the environment; the catalogue only names the variable."""
 
-    auth: Literal["bearer", "key", "x-api-key", "x-goog-api-key", "none"] = "bearer"
+    auth: Literal["bearer", "key", "api-key", "x-api-key", "x-goog-api-key", "none"] = "bearer"
     """How the key is sent: ``Authorization: Bearer``, ``Authorization: Key``, a header of its own, or not at all."""
     key: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]{2,}$")] | None = None
     """The environment variable that holds the key."""
@@ -204,6 +208,8 @@ class Access(Record):
     ``{width}``, ``{height}``, ``{size}``, ``{aspect_ratio}`` and ``{quality}`` stand for what is asked for."""
     edits: bool = True
     """Whether it takes pictures to edit in the protocol's usual way; if not, only offers with image_parameter do."""
+    note: Text | None = None
+    """What somebody who calls it must know besides, e.g. that the model is the name of one's own deployment."""
     private_hosts: tuple[Text, ...] = ()
     """``host`` or ``host:port`` of one's own gateway, which may be on a private network and use plain HTTP."""
 
@@ -220,9 +226,16 @@ class Provider(Record):
     gateway: Text | None = None
     """The request protocol that its API speaks, e.g. ``generations``."""
     endpoint: Url | None = None
+    """Where requests go. ``YOUR-...`` in it stands for what every customer has of their own, e.g. ``YOUR-RESOURCE``:
+    code on pages shows it, and ``arena collect`` asks nobody there."""
     access: Access = Access()
     description: Text | None = None
     sources: tuple[Source, ...] = ()
+
+    @property
+    def endpoint_blanks(self) -> tuple[str, ...]:
+        """What of the endpoint every customer fills in: ``YOUR-RESOURCE``; empty for one that is the same for all."""
+        return tuple(dict.fromkeys(_BLANK.findall(self.endpoint or "")))
 
 
 class Unit(StrEnum):
@@ -277,7 +290,10 @@ class Offer(Record):
     image_parameter: Text | None = None
     """The parameter that takes the picture to edit, where it is not the protocol's usual one; ``name[]`` for a list."""
     not_asked: Text | None = None
-    """Why ``arena collect`` does not ask for it here, e.g. because another method of the provider's API serves it."""
+    """Why ``arena collect`` does not ask for it here, e.g. because nobody says what a picture costs."""
+    other_api: Text | None = None
+    """What serves it there, where that is not the protocol of the provider's gateway: it has no code on pages, and
+    ``arena collect`` does not ask for it."""
     url: Url | None = None
     speed: Speed | None = None
     """How fast it writes tokens, where the provider says so."""

@@ -93,7 +93,8 @@ class OfferChooser:
         provider, offer = self.catalogue.providers[provider_id], self.catalogue.offers[provider_id, model_id]
         provider_model = (edits and offer.edit_model_id) or offer.model_id
         own = {**provider.access.parameters, **offer.parameters}
-        if reason := no_gateway(provider_id, provider) or offer.not_asked or _unclear(provider, offer, own, edits):
+        not_asked = no_gateway(provider_id, provider) or offer.not_asked or offer.other_api
+        if reason := not_asked or _unclear(provider, offer, own, edits):
             return reason
         if provider_model is None:
             return "the offer has no model_id"
@@ -142,6 +143,8 @@ def no_gateway(provider_id: str, provider: Provider) -> str:
         return "" if provider_id == LOCAL else f'only a provider of the id "{LOCAL}" may have the gateway "{LOCAL}"'
     if not provider.gateway or not provider.endpoint:
         return NO_GATEWAY
+    if blanks := provider.endpoint_blanks:
+        return f"its endpoint has {' and '.join(blanks)} in it, which is to be replaced by one's own"
     if provider.gateway not in GATEWAYS:
         return f'unknown gateway "{provider.gateway}" {near(provider.gateway, list(GATEWAYS))}'.strip()
     return ""

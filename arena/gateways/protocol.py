@@ -19,6 +19,7 @@ JSON = Any
 AUTH: Mapping[str, tuple[str, str]] = {
     "bearer": ("Authorization", "Bearer "),
     "key": ("Authorization", "Key "),
+    "api-key": ("api-key", ""),
     "x-api-key": ("x-api-key", ""),
     "x-goog-api-key": ("x-goog-api-key", ""),
 }

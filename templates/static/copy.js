@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   if (!navigator.clipboard) return;
-  for (const block of document.querySelectorAll(".api section.code, .snippet")) {
+  for (const block of document.querySelectorAll(".api .code, .snippet")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "copy";

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import pytest
 from arena.catalogue.records import Access, Offer, Provider
 from arena.gateways import GATEWAYS, InputImage, image_request
 from arena.publish.samples import LANGUAGES, Task, blank_of
+from arena.publish.samples.python import render_python
 from tests.collect.fakes import AUTH, FAKES, Fake, picture
 from tests.collect.servers import serving
+from tests.conftest import ROOT
 from tests.waiting import PATIENCE
 
 KEY = "sk-test-4f9aXQ/2b+7e=51"
@@ -100,3 +103,35 @@ def test_a_sample_without_a_key_needs_none(language: str, tmp_path: Path) -> Non
         run(language, render(blank, PROMPT), tmp_path)
     assert (tmp_path / "picture.png").read_bytes() == picture(PROMPT)
     assert "authorization" not in fake.asked[0].headers
+
+
+@pytest.mark.parametrize("task", Task)
+@pytest.mark.parametrize(
+    ("provider_id", "protocol", "model"),
+    [("azure", "openai-images", "gpt-image-2"), ("fal", "fal-queue", "gpt-image-2")],
+)
+def test_the_samples_for_azure_and_fal_follow_what_the_catalogue_says_of_them(
+    provider_id: str, protocol: str, model: str, task: Task, tmp_path: Path
+) -> None:
+    folder = ROOT / "data" / "providers" / provider_id
+    provider = Provider.model_validate(tomllib.loads((folder / "provider.toml").read_text("utf-8")))
+    offer = Offer.model_validate(tomllib.loads((folder / "openai" / f"{model}.toml").read_text("utf-8")))
+    fake: Fake = FAKES[protocol](KEY, by_url=protocol == "fal-queue")
+    host = (provider.endpoint or "").removesuffix("/openai/v1/images")
+    fake.path = (provider.endpoint or "").removeprefix(host)
+    if provider_id == "azure":
+        fake.key_header = ("api-key", "{}")
+    with serving(fake) as fake.origin:
+        access = provider.access.model_copy(update={"key": "ACME_API_KEY"})
+        local = provider.model_copy(update={"endpoint": fake.origin + fake.path, "access": access})
+        asked = offer.model_id or ""
+        blank = blank_of(provider_id, local, offer, model=f"openai/{model}", asked=asked, task=task)
+        run("python", render_python(blank, PROMPT), tmp_path)
+    assert (tmp_path / "picture.png").read_bytes() == picture(PROMPT)
+    (seen,) = fake.asked
+    if provider_id == "fal":
+        assert seen.path.endswith("/openai/gpt-image-2" + ("/edit" if task is Task.EDIT else ""))
+        assert seen.json["quality"] == "medium"
+        assert task is Task.EDIT or seen.json["image_size"] == {"width": 1024, "height": 1024}
+    else:
+        assert seen.path == f"/openai/v1/images/{'edits' if task is Task.EDIT else 'generations'}"

@@ -9,6 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from arena import wording
 from arena.catalogue.records import Access, Offer, Provider
 from arena.catalogue.settings import Playground as Setting
 from arena.gateways import GATEWAYS, HttpRequest
@@ -61,7 +62,7 @@ class ProviderCode:
     note: str
     snippets: tuple[CodeSample, ...]
     silent: tuple[str, ...] = ()
-    """Tasks that no source says how to ask for there."""
+    """Tasks for which no documentation of this provider was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,12 @@ def code_of(site: SiteData, model_id: str) -> Code:
     arenas = site.model(model_id).arenas
     tasks = [task for task, (arena, _) in TASKS.items() if arena in arenas] or [Task.MAKE]
     providers = tuple(_providers(site, model_id, tasks))
-    note = "Each asks for one picture, waits until it is done and saves it. Keys come from the environment."
+    note = "Each example makes one picture and saves it as picture.png. It reads the API key from the environment."
     if not providers:
         offer = Offer(model_id=_asked(site, model_id, Offer()))
         about = _placeholder_note(site, model_id)
         providers = (_provider_code("", PLACEHOLDER, offer, model_id=model_id, tasks=tasks, note=about),)
-        note = (
-            "No source we read says by which protocol a provider of this model is asked. This is how gateways are "
-            "asked that take generations as jobs: replace YOUR-GATEWAY by the host of one."
-        )
+        note = "We found no API documentation for this model; here is a generic example."
     return Code(
         note=note,
         tasks=tuple(ChooserEntry(task, TASKS[task][1]) for task in tasks),
@@ -105,9 +103,9 @@ def _providers(site: SiteData, model_id: str, tasks: list[Task]) -> Iterator[Pro
     for provider_id in sorted(offers, key=lambda provider: (reference_amount(site, provider, model_id), provider)):
         provider, offer = asked_at(site, provider_id), offers[provider_id]
         known_tasks = [task for task in tasks if task is Task.MAKE or provider.access.edits or offer.image_parameter]
-        if can_be_asked(provider) and not offer.not_asked and known_tasks:
+        if can_be_asked(provider) and not offer.other_api and known_tasks:
             asked = _asked(site, model_id, offer)
-            note = "" if offer.model_id else f"No source we read gives the model’s id there; {asked} is a guess."
+            note = "" if offer.model_id else f"We found no id of the model there; {asked} is a guess."
             known = offer.model_copy(update={"model_id": asked})
             code = _provider_code(provider_id, provider, known, model_id=model_id, tasks=known_tasks, note=note)
             yield replace(code, silent=tuple(task for task in tasks if task not in known_tasks))
@@ -136,12 +134,12 @@ def _provider_code(
     asked = offer.model_id or model_id
     blanks = {task: blank_of(provider_id, provider, offer, model=model_id, asked=asked, task=task) for task in tasks}
     key = next(iter(blanks.values())).key
-    needed = f"Protocol {provider.gateway}; it knows the model as {asked}"
-    needed += f", and the key is read from {key}." if key else ", and needs no key."
+    needed = f"The model’s id is {asked}, and " if provider_id else ""
+    needed = wording.sentence(f"{needed}{f'the API key is read from {key}' if key else 'no API key is needed'}.")
     return ProviderCode(
         name=provider.name,
         path=paths.provider_path(provider_id) if provider_id else "",
-        note=f"{needed} {note}".strip(),
+        note=" ".join(filter(None, (needed, _blanks_note(provider), provider.access.note, note))),
         snippets=tuple(
             CodeSample(task, language, label, render(blank, PROMPTS[task]))
             for task, blank in blanks.items()
@@ -150,10 +148,16 @@ def _provider_code(
     )
 
 
+def _blanks_note(provider: Provider) -> str:
+    """What of the address readers fill in themselves; empty where it is the same for all."""
+    blanks = provider.endpoint_blanks
+    return f"Replace {wording.listing(blanks)} with the name of your own." if blanks else ""
+
+
 def _placeholder_note(site: SiteData, model_id: str) -> str:
     if site.model(model_id).api_id:
         return ""
-    return f"No source we read gives the model’s id in an API; {model_id} is its id on this site."
+    return f"{model_id} is the model’s id on this site; a gateway may call it something else."
 
 
 @dataclass(frozen=True, slots=True)
