@@ -21,7 +21,7 @@ INSTALL_WEB_TOOLS := { command -v npm || $(BIN)/python -m pip install nodejs-whe
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help site serve test thorough lint fix golden docs lock screenshots clean
+.PHONY: help site serve test thorough lint fix golden docs lock screenshots font clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -65,6 +65,10 @@ lock:  ## renew both lock files after pyproject.toml changed (UPGRADE=1: with th
 
 screenshots: $(VENV)/.test site  ## renew the pictures of the README
 	@$(BIN)/python docs/screenshots.py
+
+font: $(VENV)/.test  ## make the display face anew from its npm package
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check fonttools==4.68.0 brotli==1.2.1
+	@$(BIN)/python docs/font.py
 
 clean:  ## remove the environment, caches and the built site
 	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist

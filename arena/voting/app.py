@@ -252,6 +252,7 @@ def _routes(current: CurrentHandlers) -> list[Route]:
         Route("/api/work", endpoint(Handlers.work_done), methods=["POST"]),
         Route("/pictures/{name}", endpoint(Handlers.picture), methods=["GET"]),
         Route("/static/{name}", endpoint(Handlers.static), methods=["GET"]),
+        Route("/favicon.ico", endpoint(Handlers.favicon), methods=["GET"]),
         Route("/openapi.json", endpoint(Handlers.openapi), methods=["GET"]),
         Route("/healthz", endpoint(Handlers.health), methods=["GET"]),
         Route("/metrics", endpoint(Handlers.metrics), methods=["GET"]),

@@ -38,6 +38,7 @@ STATIC_FILES = {
     "tokens.css": ("static/tokens.css", "text/css"),
     "site.css": ("static/site.css", "text/css"),
     "theme.js": ("static/theme.js", "text/javascript"),
+    "bricolage-grotesque.woff2": ("static/bricolage-grotesque.woff2", "font/woff2"),
     "icon.svg": ("static/icon.svg", "image/svg+xml"),
     "vote.css": ("vote/static/vote.css", "text/css"),
     "vote.js": ("vote/static/vote.js", "text/javascript"),
@@ -229,6 +230,13 @@ class Handlers:
         if name == "tokens.css" and overrides and (overrides / path).is_file():
             content += (overrides / path).read_bytes()
         return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=300"})
+
+    async def favicon(self, _: Request) -> Response:
+        """``GET /favicon.ico``: what browsers ask for unasked; a project's own in the place of ours."""
+        path = Path("static/favicon.ico")
+        overrides = overrides_folder(self.live.catalogue.folder)
+        own = overrides / path if overrides and (overrides / path).is_file() else templates_folder() / path
+        return Response(own.read_bytes(), media_type="image/x-icon", headers={"Cache-Control": "public, max-age=86400"})
 
     async def openapi(self, _: Request) -> Response:
         """``GET /openapi.json``: the API's description."""

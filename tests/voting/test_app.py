@@ -286,8 +286,12 @@ def test_unknown_filters_are_refused(arena: Arena) -> None:
 
 def test_tokens_of_a_project_follow_ours(arena: Arena) -> None:
     ours = arena.client.get("/static/tokens.css").text
+    assert arena.client.get("/favicon.ico").content[:4] == b"\0\0\1\0"
+    assert arena.client.get("/static/bricolage-grotesque.woff2").content[:4] == b"wOF2"
     put(arena.catalogue.folder.parent, "templates/static/tokens.css", ":root { --accent: #a00; }\n")
     assert arena.client.get("/static/tokens.css").text == ours + ":root { --accent: #a00; }\n"
+    put(arena.catalogue.folder.parent, "templates/static/favicon.ico", "mine")
+    assert arena.client.get("/favicon.ico").text == "mine"
 
 
 def test_a_store_that_fails_says_try_again(arena: Arena, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,6 +31,16 @@ class ModelRef:
     maker_path: str
     state: str = ""
     """What readers must know before they choose it: see ``state_in_brief``."""
+    hue: str = "maker-other"
+    """The CSS class of its maker's colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsTags:
+    """Whether weights are open, and their licence, which is empty where they are not open or it is unknown."""
+
+    weights: str
+    licence: str
 
 
 def model_ref(site: SiteData, model_id: str) -> ModelRef:
@@ -42,6 +52,7 @@ def model_ref(site: SiteData, model_id: str) -> ModelRef:
         maker=site.maker(model_id).name,
         maker_path=paths.organization_path(model_id.partition("/")[0]),
         state=state_in_brief(site.model(model_id)),
+        hue=site.hue_of(model_id),
     )
 
 
@@ -49,6 +60,14 @@ def price_from(site: SiteData, model_id: str) -> str:
     """The lowest reference price per image, in dollars; a dash where no source tells one."""
     price = site.prices.get(model_id)
     return wording.dollars(price.amount) if price else wording.NOTHING
+
+
+def weights_tags(model: Model) -> WeightsTags:
+    """``Open weights`` with their licence, ``Closed weights`` or ``Weights unknown``, as two tags."""
+    if model.weights.open is not True:
+        return WeightsTags("Weights unknown" if model.weights.open == "unknown" else "Closed weights", "")
+    licence = model.weights.licence
+    return WeightsTags("Open weights", "" if licence == wording.UNKNOWN else licence)
 
 
 def licence_in_brief(model: Model) -> str:

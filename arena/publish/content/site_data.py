@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -39,6 +40,8 @@ from arena.votes.decision_file import NO_DECISIONS, LeftOutByDecision, LogDecisi
 from arena.votes.manifest import ManifestEntry
 from arena.votes.signing import LogSignature
 
+MAKER_HUES = 7
+"""Makers with a colour of their own: more than so many are not told apart by everybody."""
 FRESH_DAYS = 90
 """A price that was read longer ago than this says so."""
 OVER_AGE = f"over {FRESH_DAYS} days ago"
@@ -117,6 +120,18 @@ class SiteData:
 
     def maker(self, model_id: str) -> Organization:
         return self.catalogue.organization_of(model_id)
+
+    @cached_property
+    def maker_hues(self) -> Mapping[str, str]:
+        """The CSS class of a maker's colour, by organization: of those with most ranked models, then by id."""
+        ranked = {rating.model for board in self.ranked_arenas.values() for rating in board.ratings}
+        makers = Counter(model_id.partition("/")[0] for model_id in sorted(ranked))
+        chosen = sorted(makers, key=lambda maker: (-makers[maker], maker))[:MAKER_HUES]
+        return {maker: f"maker-{hue}" for hue, maker in enumerate(chosen, 1)}
+
+    def hue_of(self, model_id: str) -> str:
+        """The CSS class that colours a model: its maker's."""
+        return self.maker_hues.get(model_id.partition("/")[0], "maker-other")
 
     def pair(self, arena: str, one: str, other: str) -> Pair | None:
         """The record of ``one`` against ``other``, seen from ``one``; None where not both are ranked."""

@@ -109,7 +109,7 @@ def render_policy(policy: Policy) -> str:
     images = "".join(f" {origin}" for origin in policy.images)
     connections = "".join(f" {address}" for address in policy.connections)
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
         f"img-src 'self' data: blob:{images}; connect-src 'self'{connections}; form-action 'self'; base-uri 'none'"
     )
 

@@ -22,6 +22,8 @@ from arena.template_folders import overrides_folder, templates_folder
 STATIC = "static"
 TOKENS = "tokens.css"
 SHEET = "site.css"
+FAVICON = "favicon.ico"
+"""At the site's root, where browsers ask for it unasked."""
 PLAYGROUND = ("playground.js", "try.js")
 """Part of a site only where arena.toml has a playground."""
 HINT = "mend it, or remove it to use ours"
@@ -55,6 +57,8 @@ def static_assets(site: SiteData) -> Iterator[Asset]:
     for name, source in sorted(found.items()):
         if name == SHEET:
             yield Asset.of_text(f"{STATIC}/{SHEET}", "".join(path.read_text("utf-8") for path in (*tokens, source)))
+        elif name == FAVICON:
+            yield Asset.copy_of(FAVICON, source)
         elif name != TOKENS and (name not in PLAYGROUND or site.catalogue.project.playground):
             yield Asset.copy_of(f"{STATIC}/{name}", source)
 

@@ -11,8 +11,8 @@ from tests.publish.playgrounds import PAGE, write_world
 from tests.publish.worlds import World, html_of, page_at
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
 
