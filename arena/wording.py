@@ -184,6 +184,15 @@ def dimensions(text: str) -> str:
     return _TIMES.sub("×", text)
 
 
+def rank_range(low: int, high: int) -> str:
+    """The ranks that a model may have, in words.
+
+    >>> rank_range(3, 7), rank_range(1, 1)
+    ('#3 to #7', '#1')
+    """
+    return f"#{low} to #{high}" if high > low else f"#{low}"
+
+
 def listing(items: Sequence[str], last: str = "and") -> str:
     """Items as a sentence lists them.
 

@@ -99,7 +99,7 @@
       const [first, ...others] = best(chosen, (each) => placeOf(each, path)?.[3]);
       const { demo, inside } = first;
       const verb = others.length ? "rank" : "ranks";
-      return `${demo[arena]}${names([first, ...others])} ${verb} highest in ${inside[arena]} (no. ${placeOf(first, path)[3]}).`;
+      return `${demo[arena]}${names([first, ...others])} ${verb} highest in ${inside[arena]} (#${placeOf(first, path)[3]}).`;
     });
     const cheapest = best(chosen, (each) => each.price);
     const ranked = said.length ? said.join(" ") : "None of these models is ranked yet.";

@@ -47,7 +47,7 @@ def badge_of(site: SiteData, board: Board, rating: Rating) -> Badge:
     where = wording.in_sentence(site.arena_name(axis.arena))
     if axis.kind is not AxisKind.OVERALL:
         where = f"{where}: {site.axis_name(axis)}"
-    place = f"no. {rating.rank} of {len(board.ratings)}, {where}"
+    place = f"#{rating.rank} of {len(board.ratings)}, {where}"
     parts = [(site_name, _INK, "#fff"), (place, _ACCENT, "#fff")]
     if Origin.SIMULATED in site.origins_in(axis.arena):
         parts.append(("simulated votes", _NOTE, "#4b3a05"))

@@ -9,7 +9,8 @@ from arena.catalogue.model_facts import GONE, CommercialUse, Status
 from arena.catalogue.records import Model
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
-from arena.records import Board, Rating
+from arena.ratings.boards import ESTABLISHED_VOTES
+from arena.records import Board, RankStatus, Rating
 
 USE_WORDS = {
     CommercialUse.YES: "Yes",
@@ -60,6 +61,16 @@ def price_from(site: SiteData, model_id: str) -> str:
     """The lowest reference price per image, in dollars; a dash where no source tells one."""
     price = site.prices.get(model_id)
     return wording.dollars(price.amount) if price else wording.NOTHING
+
+
+def rank_certainty(rating: Rating) -> str:
+    """What pages call the status of a rating: few votes, rank uncertain where the votes are many, or established.
+
+    ratings.csv and the API call the first two ``provisional``.
+    """
+    if rating.status is RankStatus.ESTABLISHED:
+        return "Established"
+    return "Few votes" if rating.votes < ESTABLISHED_VOTES else "Rank uncertain"
 
 
 def weights_tags(model: Model) -> WeightsTags:

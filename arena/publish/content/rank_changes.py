@@ -157,8 +157,8 @@ def news_of(site: SiteData, arena: str) -> WeekNews | None:
     last = weeks[-1]
     lines = [
         *((model, "flagged: its results depart from its earlier ones") for model in _flagged(site, week)),
-        *((model, f"joined at no. {place}") for model, place in last.joined),
-        *((move.model, f"from no. {move.before} to no. {move.now}") for move in last.moves[:MOVES]),
+        *((model, f"joined at #{place}") for model, place in last.joined),
+        *((move.model, f"from #{move.before} to #{move.now}") for move in last.moves[:MOVES]),
     ]
     return WeekNews(
         title=f"In the week to {wording.day(day_to(site, week.until)).text}",

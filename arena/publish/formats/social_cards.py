@@ -177,7 +177,7 @@ def model_card(site: SiteData, model_id: str, places: Sequence[ArenaRank]) -> Ca
     model = site.model(model_id)
     lines = [
         CardLine(
-            f"No. {each.rank}",
+            f"#{each.rank}",
             f"of {each.place.rpartition(' ')[2]} in {wording.in_sentence(each.arena)}",
             f"score {each.score}",
         )

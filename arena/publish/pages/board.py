@@ -19,6 +19,7 @@ from arena.publish.content.model_refs import (
     licence_in_brief,
     model_ref,
     price_from,
+    rank_certainty,
     release_in_brief,
     weights_use_in_brief,
 )
@@ -55,7 +56,7 @@ def lede(site: SiteData, board: Board) -> str:
     text = f"{text}, from {site.votes(board.votes, board.axis.arena)}; {settled}."
     if current is leader:
         return text
-    first_current = f"{site.model(current.model).name} (no. {current.rank}) ranks highest of those still served"
+    first_current = f"{site.model(current.model).name} (#{current.rank}) ranks highest of those still served"
     return f"{text} {demo}{name} is shut down; {first_current}."
 
 
@@ -106,7 +107,7 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
         f"“{settings.method.value}”.{margin}",
         "Rank is one more than how many models score higher. The range below it and the bar beside the score are 95% "
         "intervals. A strong line between two rows opens a new tier: models of one tier cannot be told from its best. "
-        f"A standing is provisional until the interval of the rank is narrow. {fragility(site, board)}".strip(),
+        f"“Rank uncertain” marks ranges of a quarter of the board or more. {fragility(site, board)}".strip(),
         *few_voters(site, board.axis.arena),
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
@@ -336,7 +337,7 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, opens_tier: bool, ch
         price=price_from(site, rating.model),
         licence=licence_in_brief(model),
         released=release_in_brief(model),
-        status=rating.status.value.capitalize(),
+        status=rank_certainty(rating),
         opens_tier=opens_tier,
         change=change,
         use=commercial_use_in_brief(model),

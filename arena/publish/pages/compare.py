@@ -217,13 +217,13 @@ def summary(site: SiteData, comparison_pair: ComparisonPair) -> str:
         side, settled = verdict(one, other, site.pair(arena.id, comparison_pair.first, comparison_pair.second))
         place = wording.sentence(f"{site.demo(arena.id)}in {wording.in_sentence(arena.name)}")
         if not side:
-            said.append(f"{place} both rank no. {one.rank}.")
+            said.append(f"{place} both rank #{one.rank}.")
             continue
         high, low = (one, other) if side == 1 else (other, one)
         doubt = "" if settled == "yes" else ", but the votes do not settle it"
         said.append(
-            f"{place} {site.model(high.model).name} (no. {high.rank}) ranks above "
-            f"{site.model(low.model).name} (no. {low.rank}){doubt}."
+            f"{place} {site.model(high.model).name} (#{high.rank}) ranks above "
+            f"{site.model(low.model).name} (#{low.rank}){doubt}."
         )
     return " ".join([*said, cheaper(site, comparison_pair)]).strip()
 

@@ -161,13 +161,13 @@ def newest(site: SiteData) -> tuple[NewestModel, ...]:
 
 
 def standing(site: SiteData, model_id: str) -> str:
-    """``No. 3 in text to image, no. 5 in image editing``; says so where a model is not ranked."""
+    """``#3 in text to image, #5 in image editing``; says so where a model is not ranked."""
     found = []
     for arena in site.arenas:
         board = site.boards.get(Axis(arena.id))
         rating = board.get(model_id) if board else None
         if rating:
-            found.append(f"no. {rating.rank} in {wording.in_sentence(site.marked_name(arena.id))}")
+            found.append(f"#{rating.rank} in {wording.in_sentence(site.marked_name(arena.id))}")
     return wording.sentence(wording.listing(found)) if found else "Not ranked yet"
 
 

@@ -68,7 +68,7 @@ def picks(site: SiteData, board: Board) -> tuple[Pick, ...]:
 def _detail(site: SiteData, rating: Rating) -> str:
     """Its rank, what it costs, and its weights where they are open."""
     price = price_from(site, rating.model)
-    said = [f"no. {rating.rank}", f"{price} an image" if price != wording.NOTHING else "price unknown"]
+    said = [f"#{rating.rank}", f"{price} an image" if price != wording.NOTHING else "price unknown"]
     model = site.model(rating.model)
     if model.weights.open is True:
         said.append(licence_in_brief(model))

@@ -369,7 +369,7 @@ def _shut_down(site: SiteData) -> tuple[ShutDownRow, ...]:
     for model_id, model in site.catalogue.models.items():
         if model.status is Status.WITHDRAWN:
             places = [
-                f"no. {ranked[model_id, arena.id]} in {wording.in_sentence(arena.name)}"
+                f"#{ranked[model_id, arena.id]} in {wording.in_sentence(arena.name)}"
                 for arena in site.catalogue.project.arenas
                 if (model_id, arena.id) in ranked
             ]

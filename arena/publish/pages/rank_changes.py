@@ -110,7 +110,7 @@ def _arena_week(site: SiteData, week: RankWeek) -> ArenaWeek:
         lead=lead_of(site, week),
         moves=tuple(_move_row(site, move) for move in week.moves[:MOVES]),
         more=f"and {wording.count(hidden, 'other')}" if hidden > 0 else "",
-        joined=tuple(MoveRow(model_ref(site, model), "new", "new", f"at no. {place}") for model, place in week.joined),
+        joined=tuple(MoveRow(model_ref(site, model), "new", "new", f"at #{place}") for model, place in week.joined),
         joined_title=wording.count(len(week.joined), "model joined", "models joined"),
     )
 
@@ -121,5 +121,5 @@ def _move_row(site: SiteData, move: RankMove) -> MoveRow:
         model=model_ref(site, move.model),
         way="up" if up else "down",
         change=f"{'▲' if up else '▼'} {abs(move.before - move.now)}",
-        text=f"{'up' if up else 'down'} from no. {move.before} to no. {move.now}",
+        text=f"{'up' if up else 'down'} from #{move.before} to #{move.now}",
     )

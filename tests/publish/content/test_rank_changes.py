@@ -67,10 +67,10 @@ def test_the_news_name_who_leads_who_joined_who_is_flagged_and_the_moves_largest
     )
     assert [(line.model.id, line.text) for line in news.lines] == [
         ("a/falls", "flagged: its results depart from its earlier ones"),
-        ("a/starts", "joined at no. 4"),
-        ("a/climbs", "from no. 3 to no. 1"),
-        ("a/falls", "from no. 1 to no. 2"),
-        ("a/silent", "from no. 2 to no. 3"),
+        ("a/starts", "joined at #4"),
+        ("a/climbs", "from #3 to #1"),
+        ("a/falls", "from #1 to #2"),
+        ("a/silent", "from #2 to #3"),
     ]
 
 

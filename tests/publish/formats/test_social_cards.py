@@ -28,9 +28,7 @@ from arena.records import Axis, Origin
 from tests.publish.sites import make_model, make_site_data
 from tests.publish.worlds import SharedWorld, World
 
-CARD = Card(
-    "Arena", "A model", "Maker · from $0.04 an image", (CardLine("No. 1", "of 2 in text", "score 1.00"),), "Mark"
-)
+CARD = Card("Arena", "A model", "Maker · from $0.04 an image", (CardLine("#1", "of 2 in text", "score 1.00"),), "Mark")
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +69,7 @@ def test_a_site_without_an_address_has_none_since_nobody_could_ask_for_them(shar
 def test_a_card_says_place_price_and_that_votes_are_simulated(world: World, shared_world: SharedWorld) -> None:
     card = card_of(world, "acme/one")
     assert (card.title, card.under) == ("One", "Acme · from $0.0425 an image")
-    assert [(line.lead, line.text) for line in card.lines] == [("No. 1", "of 2 in text to image (simulated votes)")]
+    assert [(line.lead, line.text) for line in card.lines] == [("#1", "of 2 in text to image (simulated votes)")]
     assert "simulated" in card.mark
     assert "simulated votes" in board_card(world.site_data, Axis("text-to-image")).under
     assert card_of(world, "zeta/three").lines == (CardLine("", "Not ranked yet"),)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from arena.publish.content.model_refs import model_ref, weights_tags
-from arena.records import Axis
+from arena.publish.content.model_refs import model_ref, rank_certainty, weights_tags
+from arena.records import Axis, RankStatus
 from arena.template_folders import templates_folder
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
@@ -105,3 +106,10 @@ def test_a_licence_stands_apart_from_open_weights() -> None:
     open_weights, closed = (weights_tags(model) for model in models)
     assert (open_weights.weights, open_weights.licence) == ("Open weights", "MIT")
     assert (closed.weights, closed.licence) == ("Closed weights", "")
+
+
+def test_a_wide_range_from_many_votes_is_not_blamed_on_few() -> None:
+    rating = make_rating("a/m", 3, 20.0, ranks=(1, 9), votes=4_000)
+    assert rank_certainty(rating) == "Rank uncertain"
+    assert rank_certainty(replace(rating, votes=29)) == "Few votes"
+    assert rank_certainty(replace(rating, status=RankStatus.ESTABLISHED)) == "Established"

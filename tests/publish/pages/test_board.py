@@ -36,7 +36,7 @@ def test_the_lede_names_the_first_current_model_where_the_leader_is_shut_down() 
     models = MODELS | {"acme/one": make_model("One", status=Status.WITHDRAWN)}
     board = make_board(OVERALL, make_rating("acme/one", 1, 30), make_rating("acme/two", 2, 20))
     assert lede(make_site_data(models, [board]), board).endswith(
-        "interval reaches first place. One is shut down; Two (no. 2) ranks highest of those still served."
+        "interval reaches first place. One is shut down; Two (#2) ranks highest of those still served."
     )
     rows = board_view(make_site_data(models, [board]), board).rows
     assert [(row.rank, row.values.current) for row in rows] == [("1", False), ("2", True)]

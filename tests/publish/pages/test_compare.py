@@ -135,13 +135,13 @@ def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None
     models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
     comparison_pair = ComparisonPair("acme/a", "acme/b", ("draw",))
     near = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
-    assert "ranks above A (no. 2), but the votes do not settle it" in summary(
+    assert "ranks above A (#2), but the votes do not settle it" in summary(
         make_site_data(models, [near]), comparison_pair
     )
     far = make_board(DRAW, make_rating("acme/b", 1, 19), make_rating("acme/a", 2, 8))
     priced = make_site_data(models, [far], prices={"acme/a": "0.04", "acme/b": "0.10"})
     assert summary(priced, comparison_pair) == (
-        "In text to image B (no. 1) ranks above A (no. 2). A costs less: from $0.04 an image, against $0.10."
+        "In text to image B (#1) ranks above A (#2). A costs less: from $0.04 an image, against $0.10."
     )
     assert "No price per image is known for A and B." in summary(make_site_data(models, [far]), comparison_pair)
     assert verdict(None, far.ratings[0]) == (0, "–")

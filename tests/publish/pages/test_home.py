@@ -67,10 +67,10 @@ def test_a_reader_gets_the_best_for_anybody_for_little_money_and_with_open_weigh
     prices = {"acme/one": "0.2", "acme/two": "0.05", "acme/four": "0.0499"}
     found = home_view(make_site_data(models, BOARDS, prices=prices)).arenas[0].picks
     assert [(pick.label, pick.model.name, pick.detail) for pick in found] == [
-        ("Best overall", "One", "no. 1, $0.20 an image"),
-        ("Best under 5 cents an image", "Four", "no. 4, $0.0499 an image"),
-        ("Best with open weights", "Three", "no. 3, price unknown, MIT"),
-        ("Best that surely allows commercial use", "Four", "no. 4, $0.0499 an image"),
+        ("Best overall", "One", "#1, $0.20 an image"),
+        ("Best under 5 cents an image", "Four", "#4, $0.0499 an image"),
+        ("Best with open weights", "Three", "#3, price unknown, MIT"),
+        ("Best that surely allows commercial use", "Four", "#4, $0.0499 an image"),
     ]
     models["acme/one"] = make_model("One", status=Status.WITHDRAWN)
     assert home_view(make_site_data(models, BOARDS, prices=prices)).arenas[0].picks[0].model.name == "Two"
@@ -168,7 +168,7 @@ def test_value_is_the_front_of_score_and_price_with_overall_ranks() -> None:
 def test_the_newest_models_come_first_and_by_id_within_a_day() -> None:
     newest = home_view(EDITION).newest
     assert [entry.model.name for entry in newest] == ["Four", "Two", "One"]
-    assert newest[0].standing == "No. 4 in text to image"
+    assert newest[0].standing == "#4 in text to image"
 
 
 def test_voters_of_a_simulation_are_called_simulated() -> None:

@@ -88,7 +88,7 @@ def test_models_that_are_shut_down_keep_their_place() -> None:
     site_data = make_site_data(models, [make_board(DRAW, make_rating("acme/a", 1, 5))])
     rows = integrity.integrity_view(site_data).shut_down
     assert [(row.model.id, row.standing) for row in rows] == [
-        ("acme/a", "keeps its place: no. 1 in text to image"),
+        ("acme/a", "keeps its place: #1 in text to image"),
         ("acme/c", "not ranked"),
     ]
 

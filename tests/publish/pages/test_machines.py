@@ -66,10 +66,10 @@ def test_a_badge_says_the_place_and_that_votes_are_simulated(world: World, share
     root = fromstring(badge.svg)
     assert [text.text for text in root.iter(f"{SVG}text")] == [
         "Test arena",
-        "no. 1 of 2, text to image",
+        "#1 of 2, text to image",
         "simulated votes",
     ]
-    assert root.findtext(f"{SVG}title") == "Test arena: One is no. 1 of 2, text to image, by simulated votes"
+    assert root.findtext(f"{SVG}title") == "Test arena: One is #1 of 2, text to image, by simulated votes"
     human = shared_world(origin=Origin.HUMAN)
     assert "simulated" not in badge_of(human.site_data, board, board.ratings[0]).svg
 
@@ -86,7 +86,7 @@ def test_narrower_boards_have_badges_for_their_first_places_and_a_frame() -> Non
     framed = [f"embed/draw/{name}.html" for name in ("board", "board-logo", "board-logo-en")]
     assert [page.path for page in sharing.pages(site_data)] == framed
     texts = {asset.path: asset.content for asset in badge_assets(site_data)}
-    assert b"no. 1 of 14, text to image: Logos<" in (texts["embed/draw/logo/acme/m00.svg"] or b"")
+    assert b"#1 of 14, text to image: Logos<" in (texts["embed/draw/logo/acme/m00.svg"] or b"")
 
 
 def test_a_model_offers_the_badges_that_it_has_and_a_citation_that_pins_the_votes() -> None:

@@ -36,11 +36,11 @@ def test_a_provider_without_an_endpoint_is_asked_at_the_playgrounds(tmp_path: Pa
     world = write_world(tmp_path, "generations", "https://gate.example/v1/generations/")
     pages = gather_pages(world.site_data)
     html = html_of(world, page_at(pages, PAGE))
-    assert "No source we read says by which protocol" not in html
+    assert "We found no API documentation" not in html
     assert "YOUR-GATEWAY" not in html
     assert "curl" in html and "https://gate.example/v1/generations\n" in html.replace(" \\", "")
     unserved = html_of(world, page_at(pages, "models/zeta/three.html"))
-    assert "No source we read says by which protocol" in unserved, "the playground's provider does not serve it"
+    assert "We found no API documentation" in unserved, "the playground's provider does not serve it"
 
 
 def test_only_pages_with_the_playground_allow_its_endpoint(tmp_path: Path) -> None:

@@ -67,9 +67,9 @@ def test_words_of_a_week(site_data: SiteData) -> None:
     (part,) = last.arenas
     assert part.lead == "A takes the lead from B."
     assert [(row.model.name, row.change, row.text) for row in part.moves] == [
-        ("B", "▼ 2", "down from no. 1 to no. 3"),
-        ("A", "▲ 1", "up from no. 2 to no. 1"),
-        ("C", "▲ 1", "up from no. 3 to no. 2"),
+        ("B", "▼ 2", "down from #1 to #3"),
+        ("A", "▲ 1", "up from #2 to #1"),
+        ("C", "▲ 1", "up from #3 to #2"),
     ]
     assert second.arenas[0].lead == "B still leads."
     assert second.arenas[0].joined_title == "1 model joined"
@@ -112,7 +112,7 @@ def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(
     assert titles[0] == "Text to image, week to 12 March 2026: Demo: A takes the lead from B. (simulated votes)"
     assert "Simulated data." in (root.findtext(f"{ATOM}subtitle") or "")
     assert entries[0].findtext(f"{ATOM}summary") == (
-        "Demo: A takes the lead from B. B down from no. 1 to no. 3; A up from no. 2 to no. 1; C up from no. 3 to no. 2."
+        "Demo: A takes the lead from B. B down from #1 to #3; A up from #2 to #1; C up from #3 to #2."
     )
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3
     assert [link.get("href") for link in root.findall(f"{ATOM}link")] == ["feed.xml", "index.html"]

@@ -192,7 +192,7 @@ def _shot(site: SiteData, sha256: str, prompt_id: str, example: Example | None) 
         english=prompt.english or "",
         category=site.category_name(prompt.category),
         opponent=model_ref(site, example.opponent) if example else None,
-        opponent_rank=f"no. {example.opponent_rank}" if example else "",
+        opponent_rank=f"#{example.opponent_rank}" if example else "",
         outcome=outcome_word(example) if example else "",
         detail=outcome_detail(site, example) if example else "",
         returned=returned_of(site, sha256),

@@ -126,11 +126,11 @@ def benchmarked_here(site: SiteData, model_id: str) -> str:
 
 
 def outside_rank(benchmark: Benchmark) -> str:
-    """``No. 3 of 76``; a dash where the source gives no rank."""
+    """``#3 of 76``; a dash where the source gives no rank."""
     if benchmark.rank is None:
         return wording.NOTHING
     of = f" of {wording.whole(benchmark.listed)}" if benchmark.listed else ""
-    return f"No. {wording.whole(benchmark.rank)}{of}"
+    return f"#{wording.whole(benchmark.rank)}{of}"
 
 
 def _tasks(site: SiteData, model: Model) -> str:

@@ -61,7 +61,7 @@ def bargain(site: SiteData, board: Board, rating: Rating, place: str) -> Advice 
             break
         price = site.prices.get(other.model)
         if price and price.amount < own.amount and site.model(other.model).status not in GONE:
-            after = f" (no. {other.rank}, {price_from(site, other.model)} an image) ranks higher and costs less."
+            after = f" (#{other.rank}, {price_from(site, other.model)} an image) ranks higher and costs less."
             return Advice(before, model_ref(site, other.model), after)
     return Advice(f"{before}no model with a known price costs less and ranks higher.")
 
@@ -126,7 +126,7 @@ def standing_answer(site: SiteData, model_id: str) -> str:
             span = wording.span(str(rating.rank_low), str(rating.rank_high))
             within = wording.sentence(f"{site.demo(arena)}in {place}")
             said.append(
-                f"{within} it ranks no. {rating.rank} of {len(board.ratings)} with a score of "
+                f"{within} it ranks #{rating.rank} of {len(board.ratings)} with a score of "
                 f"{wording.number(rating.score)}, from {site.votes(rating.votes, arena)} "
                 f"(95% interval of the rank: {span})."
             )
@@ -150,7 +150,7 @@ def strength_answer(site: SiteData, model_id: str) -> str:
             top = min(rating.rank for _, rating in found)
             names = [site.axis_name(axis) for axis, rating in found if rating.rank == top]
             place = wording.sentence(f"{site.demo(arena)}in {wording.in_sentence(site.arena_name(arena))}")
-            said.append(f"{place} its best rank is no. {top}: {wording.listing(names[:4])}.")
+            said.append(f"{place} its best rank is #{top}: {wording.listing(names[:4])}.")
             own = site.boards[Axis(arena)].get(model_id) if Axis(arena) in site.boards else None
             if own:
                 said.append(standing_apart(site, own, found))

@@ -109,7 +109,7 @@ def _explored(
             "columns": columns,
             "values": [[round(place.height, 3) if place else None for place in line] for line in lines],
             "notes": [
-                [f"no. {_said(place)}, score {wording.number(place.rating.score)}" if place else "" for place in line]
+                [f"#{_said(place)}, score {wording.number(place.rating.score)}" if place else "" for place in line]
                 for line in lines
             ],
         }
@@ -273,7 +273,7 @@ def _strengths(site: SiteData, overall: Rating, ranked: list[tuple[Axis, Rating]
     ordered = sorted(ranked, key=lambda pair: (pair[1].rank, -pair[1].votes, site.axis_name(pair[0])))
 
     def said(pair: tuple[Axis, Rating]) -> str:
-        return f"{site.axis_name(pair[0])} (no. {pair[1].rank} of {len(site.boards[pair[0]].ratings)})"
+        return f"{site.axis_name(pair[0])} (#{pair[1].rank} of {len(site.boards[pair[0]].ratings)})"
 
     demo = site.demo(ordered[0][0].arena)
     placed = wording.sentence(f"{demo}placed best in {said(ordered[0])}, least well in {said(ordered[-1])}.")

@@ -46,7 +46,7 @@ def _alike(site: SiteData, arena: str, own: Rating, rating: Rating) -> SimilarMo
     shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
     return SimilarModel(
         model=model_ref(site, rating.model),
-        rank=f"No. {rating.rank} in {wording.in_sentence(site.marked_name(arena))}",
+        rank=f"#{rating.rank} in {wording.in_sentence(site.marked_name(arena))}",
         price=f"from {price_from(site, rating.model)}" if rating.model in site.prices else "price unknown",
         terms=terms_in_brief(site.model(rating.model)),
         why=wording.sentence(f"{site.demo(arena)}{unlike(site, own, rating)}"),

@@ -197,7 +197,7 @@ def glances(site: SiteData, model_id: str) -> tuple[Glance, ...]:
             told = f"{votes}. {label}" if (label := site.label_of(arena.id)) else votes
             note = f"of {size} (95% interval {span}), score {wording.number(rating.score)}, {told}"
             strip = render_strip(site.strips[arena.id], rating) if size > 1 else None
-            found.append(Glance(arena.name, f"No. {rating.rank}", note, strip, str(size)))
+            found.append(Glance(arena.name, f"#{rating.rank}", note, strip, str(size)))
     price = site.prices.get(model_id)
     unknown = "no price per image known" if model.current else state_in_brief(model)
     via = f"per image via {site.catalogue.providers[price.provider].name}" if price else unknown

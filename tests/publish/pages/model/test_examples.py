@@ -91,7 +91,7 @@ def test_a_model_without_neighbours_says_so() -> None:
 
 def test_models_like_it_are_the_closest_by_rank() -> None:
     assert [other.model.name for other in similar_models(EDITION, "acme/m4")] == ["M3", "M5", "M2", "M6", "M1", "M7"]
-    assert similar_models(EDITION, "acme/m0")[0].rank == "No. 2 in text to image"
+    assert similar_models(EDITION, "acme/m0")[0].rank == "#2 in text to image"
 
 
 def test_models_like_it_say_how_they_differ_in_score_price_and_weights() -> None:

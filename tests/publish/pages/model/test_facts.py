@@ -71,9 +71,9 @@ def test_ranks_on_lists_of_others_are_told_with_how_many_they_hold() -> None:
     known = Benchmark(name="List", value=Decimal(1), rank=3, listed=76, source="A page", read=READ)
     site_data = make_site_data({"acme/one": make_model("One", benchmarks=(known,)), "acme/two": make_model("Two")})
     one = {fact.label: (fact.value, fact.path) for fact in facts_of(site_data, "acme/one")}
-    assert one["Ranked elsewhere"] == ("No. 3 of 76 in List", "models/acme/one.html#benchmarks")
+    assert one["Ranked elsewhere"] == ("#3 of 76 in List", "models/acme/one.html#benchmarks")
     assert "Ranked elsewhere" not in {fact.label for fact in facts_of(site_data, "acme/two")}
-    assert [row.rank for row in benchmark_rows((known,))] == ["No. 3 of 76"]
+    assert [row.rank for row in benchmark_rows((known,))] == ["#3 of 76"]
 
 
 def test_what_can_be_benchmarked_here_follows_from_offers() -> None:

@@ -28,7 +28,7 @@ def said(model: str) -> list[str]:
 
 
 def test_the_best_of_those_that_cost_less_is_named_if_it_can_still_be_chosen() -> None:
-    assert said("acme/old")[0] == "In text to image, Good (no. 3, $0.04 an image) ranks higher and costs less."
+    assert said("acme/old")[0] == "In text to image, Good (#3, $0.04 an image) ranks higher and costs less."
     assert said("acme/good") == ["In text to image, no model with a known price costs less and ranks higher."]
     assert said("acme/best") == said("acme/good")
 
@@ -57,10 +57,10 @@ def test_answers_come_from_the_ratings_and_say_what_votes_they_rest_on() -> None
     site_data = make_site_data(MODELS, boards, pairs=pairs, origins=[Origin.SIMULATED])
     answers = {item.question: item.answer for item in questions(site_data, "acme/one")}
     assert answers["How good is One?"] == (
-        "Demo: in text to image it ranks no. 1 of 2 with a score of 30.00, from 20 simulated votes "
+        "Demo: in text to image it ranks #1 of 2 with a score of 30.00, from 20 simulated votes "
         "(95% interval of the rank: 1–2)."
     )
-    assert answers["What is One best at?"].startswith("Demo: in text to image its best rank is no. 1: Logos.")
+    assert answers["What is One best at?"].startswith("Demo: in text to image its best rank is #1: Logos.")
     assert answers["Is One better than Two?"] == (
         "Demo: the votes do not settle it. "
         "Demo: in text to image the ratings expect One to win 64% of battles against Two, a tie "

@@ -112,9 +112,7 @@ def test_llms_txt_is_in_the_form_of_its_standard_and_its_links_resolve(site: Pat
     assert [target for target in targets(text) if not (site / target).is_file()] == []
     assert "simulated" in lines[2].lower()
     (one,) = [line for line in lines if line.startswith("- [One](<models/acme/one.md>): ")]
-    assert (
-        "Acme, no. 1 of 2 in text to image (simulated votes), from $0.0425 an image via Shop (read 2026-02-03), " in one
-    )
+    assert "Acme, #1 of 2 in text to image (simulated votes), from $0.0425 an image via Shop (read 2026-02-03), " in one
     assert ", commercial use: outputs " in one
     assert ", weights " in one
 

@@ -78,9 +78,7 @@ def test_only_axes_with_enough_votes_are_shown_and_the_others_are_named() -> Non
     assert part.missing == ("Fewer than 3 simulated votes that count, so not shown: Photography and English prompts.")
     assert "from 20 simulated votes" in part.caption
     assert "overall score, 30.00" in part.caption
-    assert part.summary.startswith(
-        "Demo: placed best in Arabic prompts (no. 1 of 1), least well in Logos (no. 2 of 2)."
-    )
+    assert part.summary.startswith("Demo: placed best in Arabic prompts (#1 of 1), least well in Logos (#2 of 2).")
 
 
 def test_only_ranks_whose_interval_lies_clear_of_the_overall_one_are_called_better_or_worse() -> None:

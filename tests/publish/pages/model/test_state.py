@@ -132,7 +132,7 @@ def test_lists_of_similar_models_say_which_of_them_will_be_shut_down() -> None:
     assert "Acme · shuts down 1 December 2026" in page[similar:alike]
     assert "Acme · shuts down 1 December 2026" in page[alike:]
     twin = render_model(site, model_view(site, "acme/new"))
-    assert "by Acme (shuts down 1 December 2026): No. 1 in " in twin
+    assert "by Acme (shuts down 1 December 2026): #1 in " in twin
     assert "(shuts down 1 December 2026) | 1 | " in twin
 
 
