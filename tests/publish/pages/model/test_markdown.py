@@ -56,7 +56,7 @@ def test_a_twin_carries_terms_every_price_code_pictures_and_models_like_it(twin:
     assert re.search(r"- !\[[^\]]+\]\(<\.\./\.\./[^>]+\.webp>\) [A-Z][a-z ]+: \[", twin)
     alike = (
         r"## Models like it\n\n- \[Two\]\(<\.\./\.\./models/acme/two\.md>\) by Acme: "
-        r"No\. \d in text to image \(simulated votes\), "
+        r"#\d in text to image \(simulated votes\), "
     )
     assert re.search(alike, twin)
 
