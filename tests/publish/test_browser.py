@@ -11,6 +11,10 @@ from playwright.sync_api import expect
 from tests.publish.conftest import STILL, Opened
 
 BOARD = "boards/text-to-image/index.html"
+EDGES = (
+    "bars => bars.map(bar => [...bar.children].map(part => ['x', 'x1', 'width'].map(name => part.getAttribute(name))))"
+)
+"""Where the parts of each forecast's bar lie."""
 
 
 def test_search_finds_models_prompts_and_stories_and_its_address_can_be_shared(opened: Opened) -> None:
@@ -53,22 +57,12 @@ def test_any_models_are_compared_and_the_address_keeps_them(
     page = opened("compare/index.html?m=openai/gpt-image-2&m=google/gemini-3-pro-image", base=place)
     expect(page.locator("#compared")).to_have_text("Comparing GPT Image 2, Gemini 3 Pro Image.")
     expect(page.locator("#facts-table")).to_be_visible()
-    duel = page.locator("#comparison").get_by_role("rowheader", name="GPT Image 2 against Gemini 3 Pro Image")
-    expect(duel.first).to_be_visible()
-    assert "simulated votes" in page.locator("#places-table-0").inner_text()
-    ranks = page.locator("#comparison table:has(#places-table-0) tbody tr:first-child td").all_inner_texts()
-    first, second = (int(text.split(" of ")[0]) for text in ranks)
-    assert first > second
-    expect(page.locator("#comparison .wins").first).to_have_text(re.compile(f"^{second} of "))
-    expect(page.locator("#comparison > p")).to_contain_text(
-        "Demo: Gemini 3 Pro Image ranks highest in text to image (no. "
-    )
-    images = page.locator("#comparison .same").first.locator("img")
-    expect(images).to_have_count(2)
-    assert all(image.get_attribute("width") for image in images.all())
+    expect(page.locator("#comparison .verdict-title").first).to_have_text(re.compile("^Demo: .* in simulated votes$"))
+    assert page.locator("#comparison > section").first.get_attribute("id") == "verdict"
+    assert page.locator("#same .pair").first.locator("img").count() == 2
     page.get_by_label("Third model").select_option(label="FLUX.2 [pro]")
-    expect(page.locator("#places-table-0")).to_be_visible()
     expect(page.locator("#compared")).to_contain_text("FLUX.2 [pro]")
+    assert page.locator("#same .pair").first.locator("img").count() == 3
     expect(page).to_have_url(re.compile(r"\?m=openai/gpt-image-2&m=google/gemini-3-pro-image&m=[\w/.-]+$"))
     page.get_by_label("Second model").select_option("")
     page.get_by_label("Third model").select_option("")
@@ -78,6 +72,25 @@ def test_any_models_are_compared_and_the_address_keeps_them(
     expect(page.locator("#compared")).to_have_text(
         "Comparing GPT Image 2, Gemini 3 Pro Image. Not in this catalogue: acme/none."
     )
+
+
+def test_the_picker_says_of_two_models_what_their_page_says(opened: Opened, shipped_site: Path) -> None:
+    for pattern in ("*--vs--openai--gpt-image-2", "carnegie-mellon--*"):  # simulated votes, and people's
+        name = min(path.name for path in shipped_site.glob(f"compare/{pattern}.html"))
+        first, second = (part.replace("--", "/") for part in name.removesuffix(".html").split("--vs--"))
+        page = opened(f"compare/{name}")
+        sections = ("verdict", "same", "record", "places", "facts")
+        written = [page.locator(f"#{section}").inner_text() for section in sections]
+        edges = page.locator("#verdict .forecast").evaluate_all(EDGES)
+        assert edges
+        page.goto(page.url.replace(name, f"index.html?m={first}&m={second}"))
+        expect(page.locator("#compared")).to_contain_text("Comparing")
+        for section, words in zip(sections, written, strict=True):
+            assert page.locator(f"#comparison #{section}").inner_text() == words
+        assert page.locator("#comparison .forecast").evaluate_all(EDGES) == edges
+    page.goto(page.url.partition("?")[0] + "?m=krea/krea-2-turbo&m=openai/gpt-image-2.6-flare")
+    said = r"claims to be faster: \d+ s for one picture, against \d+ s \(claimed\)\. "
+    expect(page.locator("#verdict .differences")).to_contain_text(re.compile(said))
 
 
 def test_a_comparison_that_has_no_page_any_more_is_made_by_the_picker(

@@ -1,20 +1,31 @@
-"""What the comparison picker needs of each model: a small script a model, which works from a disk."""
+"""What the comparison picker needs, as small scripts, which load from a disk too: one on the arenas, one a model.
+
+They hold the records that comparison pages are made from (``content.comparison``), so that the picker says of any two
+models what a page would say of them.
+"""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import asdict
 
 from arena import wording
+from arena.catalogue.records import Output
 from arena.publish import paths
+from arena.publish.content.comparison import compared_arena, compared_model, forecast_of
 from arena.publish.content.pictures import picture_of
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
-from arena.publish.pages.compare_sides import facts_of
-from arena.records import Axis, AxisKind, OutputOrigin
+from arena.publish.pages.compare_sides import PROMPT_CLIP, boards_compared, drawn_by_model, facts_of, fared
 
 Record = dict[str, object]
+ARENAS_PATH = "compare/data/arenas.js"
+FORECASTS = 200
+"""A model has forecasts against so many models of an arena, the first by rank. All would grow with the square of the
+models: of 1,000, half a million forecasts took four seconds, and these one.
+"""
 
 
 def comparison_path(model_id: str) -> str:
@@ -23,75 +34,107 @@ def comparison_path(model_id: str) -> str:
 
 
 def comparing_assets(site: SiteData) -> Iterator[Asset]:
-    """A record for every model of the catalogue."""
-    met, drawn = _met(site), _drawn(site)
+    """The arenas, and a record for every model of the catalogue."""
+    yield _script(ARENAS_PATH, "arenaBoards", arena_records(site))
+    votes, forecasts, drawn = votes_of_pairs(site), forecasts_of_pairs(site), drawn_by_model(site)
     for model_id in site.catalogue.models:
-        made = record_of(site, model_id) | {"met": met.get(model_id, {}), "pictures": drawn.get(model_id, {})}
-        text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
-        yield Asset.of_text(comparison_path(model_id), f"arenaModel({text});\n")
+        pictures = {
+            prompt: shown for prompt, output in drawn.get(model_id, {}).items() if (shown := _picture(site, output))
+        }
+        pairs = {"votes": votes.get(model_id, {}), "forecasts": forecasts.get(model_id, {})}
+        record = record_of(site, model_id) | pairs | {"pictures": pictures}
+        yield _script(comparison_path(model_id), "arenaModel", record)
+
+
+def _script(path: str, function: str, record: object) -> Asset:
+    return Asset.of_text(path, f"{function}({json.dumps(record, ensure_ascii=False, separators=(',', ':'))});\n")
+
+
+def arena_records(site: SiteData) -> list[Record]:
+    """What sentences say of each ranked arena; ``models`` are those that forecasts are about, in their order, and
+    ``boards`` what its boards are called, where they lie and how many models they rank.
+    """
+    return [
+        asdict(compared_arena(site, arena.id))
+        | {
+            "models": forecast_models(site, arena.id),
+            "boards": [
+                [site.axis_name(axis), paths.board_path(axis), len(site.boards[axis].ratings)]
+                for axis in boards_compared(site, arena.id)
+            ],
+        }
+        for arena in site.arenas
+        if arena.id in site.ranked_arenas
+    ]
+
+
+def forecast_models(site: SiteData, arena: str) -> list[str]:
+    """The first models of an arena by rank."""
+    return [rating.model for rating in site.ranked_arenas[arena].ratings[:FORECASTS]]
 
 
 def record_of(site: SiteData, model_id: str) -> Record:
-    """Facts and places of one model; places as [arena, board, its path, rank, of how many, score]. ``price`` is what an
-    image costs at least in dollars, null where that is not known. By the name of each ranked arena: ``basis`` calls its
-    votes, ``demo`` is what advice by them begins with, and ``inside`` is the name as it reads within a sentence.
-    """
-    model, price = site.model(model_id), site.prices.get(model_id)
-    return {
-        "id": model_id,
-        "name": model.name,
-        "page": paths.model_path(model_id),
-        "basis": {site.arena_name(arena): site.votes_noun(arena) for arena in site.ranked_arenas},
-        "demo": {site.arena_name(arena): site.demo(arena) for arena in site.ranked_arenas},
-        "inside": {site.arena_name(arena): wording.in_sentence(site.arena_name(arena)) for arena in site.ranked_arenas},
-        "price": float(price.amount) if price else None,
-        "facts": [[label, wording.sentence(value)] for label, value in facts_of(site, model_id)],
-        "places": [
-            [
-                site.arena_name(axis.arena),
-                site.axis_name(axis),
-                paths.board_path(axis),
-                r.rank,
-                len(board.ratings),
-                wording.number(r.score),
-            ]
-            for axis, board in sorted(site.boards.items(), key=lambda item: _order(site, item[0]))
-            if axis.kind is not AxisKind.CATEGORY_LANGUAGE and (r := board.get(model_id))
-        ],
+    """What one model is and where it ranks: by the path of the board, [rank, score, its interval's ends]."""
+    compared = compared_model(site, model_id)
+    speed = compared.speed
+    axes = (axis for arena in site.ranked_arenas for axis in boards_compared(site, arena))
+    ranked = ((axis, rating) for axis in axes if (rating := site.boards[axis].get(model_id)))
+    return asdict(compared) | {
+        "speed": [speed.seconds, speed.text, speed.kind] if speed else None,
+        "facts": list(facts_of(site, model_id)),
+        "places": {
+            paths.board_path(axis): [r.rank, wording.number(r.score), round(r.score_low, 6), round(r.score_high, 6)]
+            for axis, r in ranked
+        },
     }
 
 
-def _order(site: SiteData, axis: Axis) -> tuple[int, bool]:
-    arenas = [arena.id for arena in site.catalogue.project.arenas]
-    return arenas.index(axis.arena), axis.kind is not AxisKind.OVERALL
-
-
-def _met(site: SiteData) -> dict[str, dict[str, dict[str, list[int]]]]:
+def votes_of_pairs(site: SiteData) -> dict[str, dict[str, dict[str, list[int]]]]:
     """By model, arena and opponent: wins, losses, ties, both bad."""
     found: dict[str, dict[str, dict[str, list[int]]]] = defaultdict(lambda: defaultdict(dict))
     for arena, pairs in site.pairs.items():
-        name = site.arena_name(arena)
         for pair in pairs.both_ways():
-            found[pair.first][name][pair.second] = [pair.wins, pair.losses, pair.ties, pair.both_bad]
+            found[pair.first][arena][pair.second] = [pair.wins, pair.losses, pair.ties, pair.both_bad]
     return found
 
 
-def _drawn(site: SiteData) -> dict[str, dict[str, list[object]]]:
-    """By model and prompt: [prompt, its page, its language, picture, width, height, whether it is simulated].
+def forecasts_of_pairs(site: SiteData) -> dict[str, dict[str, list[int]]]:
+    """By model and arena: verdict, chance and the interval's ends against each of ``forecast_models``, in one row.
 
-    Of several pictures of a model for a prompt it is the first, as on comparison pages.
+    A model has an even chance against itself, which nobody asks for.
     """
-    found: dict[str, dict[str, list[object]]] = defaultdict(dict)
-    for output in sorted(site.catalogue.outputs, key=lambda output: output.sha256, reverse=True):
-        prompt, picture = site.catalogue.prompts.get(output.prompt), picture_of(site, output.sha256)
-        if prompt and picture:
-            found[output.model][output.prompt] = [
-                wording.clipped(prompt.text, 120),
-                paths.prompt_path(output.prompt),
-                prompt.language,
-                picture.smaller[-1].path if picture.smaller else picture.path,
-                picture.width,
-                picture.height,
-                output.origin is OutputOrigin.SIMULATED,
-            ]
+    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for arena, board in site.ranked_arenas.items():
+        for other in forecast_models(site, arena):
+            for rating in board.ratings:
+                pair = site.pair(arena, rating.model, other)
+                forecast = forecast_of(pair) if pair else None
+                row = (forecast.verdict, forecast.chance, forecast.low, forecast.high) if forecast else (0, 50, 50, 50)
+                found[rating.model][arena].extend(row)
     return found
+
+
+def _picture(site: SiteData, output: Output) -> list[object] | None:
+    """[prompt, its page, language, direction, English, what it is of, category, picture, width, height, description,
+    mark, how it fared]; None where the picture is not shown.
+    """
+    prompt, picture = site.catalogue.prompts.get(output.prompt), picture_of(site, output.sha256)
+    if prompt is None or picture is None:
+        return None
+    arena = output.prompt.partition("/")[0]
+    language = site.language(prompt.language)
+    return [
+        wording.clipped(prompt.text, PROMPT_CLIP),
+        paths.prompt_path(output.prompt),
+        language.id,
+        language.direction,
+        prompt.english or "",
+        f"{site.arena_name(arena)}, {site.category_name(prompt.category)}",
+        prompt.category,
+        picture.smaller[-1].path if picture.smaller else picture.path,
+        picture.width,
+        picture.height,
+        picture.alt,
+        picture.mark,
+        fared(site, arena, site.prompt_results.get((output.prompt, output.model))),
+    ]

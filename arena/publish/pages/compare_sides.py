@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.benchmarking import providers_to_ask
 from arena.catalogue.records import Output
-from arena.pairs import Pair
 from arena.publish.content.capabilities import capabilities_of
+from arena.publish.content.comparison import settled_by_scores
+from arena.publish.content.measured import speed_of
 from arena.publish.content.model_refs import (
     commercial_use_in_brief,
-    licence_in_brief,
     price_from,
     release_month,
+    weights_tags,
     weights_use_in_brief,
 )
 from arena.publish.content.pictures import Picture, picture_of
@@ -26,7 +26,9 @@ from arena.publish.paths import board_path, prompt_path
 from arena.records import Axis, Rating
 
 SHOWN = 4
-"""Prompts whose pictures are shown, each of another category as far as there are."""
+"""Prompts whose pictures are shown, each of another category as far as there are. Also in ``compare.js``."""
+PROMPT_CLIP = 160
+"""Characters of a prompt that are shown with its pictures."""
 
 UNSTATED = "Unknown, no source states it"
 """What a row is left out for where all models compared have it; ``static/compare.js`` knows it too."""
@@ -45,20 +47,8 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ArenaRecord:
-    """The two models' battles against each other in one arena, from the first one's side."""
-
-    arena: str
-    path: str
-    record: str
-    chance: str
-    chance_span: str
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
 class ComparedRanks:
-    """Either model on one board; ``leads`` is 1 or 2 for the side that ranks higher, 0 where that cannot be said."""
+    """Either model on one board; ``better`` is 1 or 2 for the side that the votes call better, 0 where they do not."""
 
     label: str
     path: str
@@ -66,7 +56,7 @@ class ComparedRanks:
     second: str
     first_score: str
     second_score: str
-    leads: int
+    better: int
     settled: str
 
 
@@ -109,7 +99,12 @@ def fact_rows(site: SiteData, first: str, second: str) -> tuple[FactRow, ...]:
 
 
 def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
-    """The same facts of every model in the same order: what each is called, and how it reads."""
+    """The same facts of every model in the same order: what each is called, and how it reads in a cell."""
+    for label, value in _facts(site, model_id):
+        yield label, wording.sentence(value)
+
+
+def _facts(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
     model = site.model(model_id)
     price = site.prices.get(model_id)
     providers = len(site.catalogue.offers_of(model_id))
@@ -121,67 +116,39 @@ def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
     yield "Cheapest at", site.catalogue.providers[price.provider].name if price else wording.NOTHING
     yield "Price read on", site.read_day(price.price.price.read).words if price else wording.NOTHING
     yield "Providers", wording.whole(providers) if providers else "none known"
-    yield "Weights", licence_in_brief(model)
+    speed = speed_of(site, model_id)
+    yield "Time for one picture", f"{speed.words} {speed.detail}" if speed else UNSTATED
+    tags = weights_tags(model)
+    yield "Weights", tags.weights
+    yield "Licence of the weights", tags.licence or wording.NOTHING
     yield "Commercial use of weights", weights_use_in_brief(model)
     yield "Commercial use of outputs", commercial_use_in_brief(model)
     yield "Takes", wording.listing(model.inputs)
     yield "Largest picture", wording.dimensions(model.max_resolution or wording.UNKNOWN)
-    yield "Level", model.level.value
-    asked_at = [site.catalogue.providers[each].name for each in providers_to_ask(site.catalogue, model_id)]
-    yield "Can be benchmarked here", f"yes, through {wording.listing(asked_at, 'or')}" if asked_at else "no"
     ranked = [f"{outside_rank(each)} in {each.name}, {each.source}" for each in model.benchmarks if each.rank]
     yield "Ranked elsewhere", "; ".join(ranked) or UNSTATED
     for capability in capabilities_of(site, model_id):
         yield capability.label, capability.value or UNSTATED
 
 
-def arena_records(site: SiteData, first: str, second: str) -> tuple[ArenaRecord, ...]:
-    """One for each arena in which both are ranked."""
-    found = []
-    for arena in site.catalogue.project.arenas:
-        pair = site.pair(arena.id, first, second)
-        if pair:
-            found.append(_meeting(site, arena.id, pair))
-    return tuple(found)
-
-
-def _meeting(site: SiteData, arena: str, pair: Pair) -> ArenaRecord:
-    rated = pair.wins + pair.losses + pair.ties
-    one, other = site.model(pair.first).name, site.model(pair.second).name
-    name = site.arena_name(arena)
-    if rated + pair.both_bad == 0:
-        said = (
-            f"The two have not met in {wording.in_sentence(name)} yet; what is predicted follows from their battles "
-            "with others."
-        )
-    else:
-        said = (
-            f"{name}: in {site.votes(rated + pair.both_bad, arena)} on battles between the two, {one} won "
-            f"{wording.whole(pair.wins)}, {other} {wording.whole(pair.losses)}; {wording.whole(pair.ties)} tied, and "
-            f"both were bad in {wording.whole(pair.both_bad)}."
-        )
-    return ArenaRecord(
-        arena=site.marked_name(arena),
-        path=board_path(Axis(arena)),
-        record=wording.record(pair.wins, pair.losses, pair.ties) if rated else "never met",
-        chance=wording.percent(pair.win_probability),
-        chance_span=wording.span(wording.percent(pair.low), wording.percent(pair.high)),
-        said=said,
-    )
+def boards_compared(site: SiteData, arena: str) -> list[Axis]:
+    """The boards of an arena that comparisons show: overall, by category and by language."""
+    project = site.catalogue.project
+    axes = [
+        Axis(arena),
+        *(Axis(arena, category.id) for category in project.categories),
+        *(Axis(arena, "", language.id) for language in project.languages),
+    ]
+    return [axis for axis in axes if axis in site.boards]
 
 
 def axis_tables(site: SiteData, first: str, second: str) -> tuple[ComparedBoards, ...]:
     """Overall, by category and by language, for each arena in which both are ranked."""
-    project = site.catalogue.project
     found = []
-    for arena in project.arenas:
-        axes = [
-            Axis(arena.id),
-            *(Axis(arena.id, category.id) for category in project.categories),
-            *(Axis(arena.id, "", language.id) for language in project.languages),
-        ]
+    for arena in site.arenas:
         overall = site.boards.get(Axis(arena.id))
         if overall and overall.get(first) and overall.get(second):
+            axes = boards_compared(site, arena.id)
             rows = tuple(row for axis in axes if (row := _axis_row(site, axis, first, second)))
             votes = site.votes(overall.votes, arena.id)
             caption = f"{arena.name}: rank and score on each board where one of the two is ranked, from {votes}"
@@ -192,7 +159,7 @@ def axis_tables(site: SiteData, first: str, second: str) -> tuple[ComparedBoards
 def apart(site: SiteData, first: str, second: str) -> tuple[str, ...]:
     """The arenas in which only one of the two is ranked, in words."""
     said = []
-    for arena in site.catalogue.project.arenas:
+    for arena in site.arenas:
         board = site.boards.get(Axis(arena.id))
         there = [model for model in (first, second) if board and board.get(model)]
         if len(there) == 1:
@@ -205,34 +172,27 @@ def _axis_row(site: SiteData, axis: Axis, first: str, second: str) -> ComparedRa
     one, other = (board.get(first), board.get(second)) if board else (None, None)
     if board is None or not (one or other):
         return None
-    pair = site.pair(axis.arena, first, second) if axis == Axis(axis.arena) else None
-    leads, settled = verdict(one, other, pair)
+    better, settled = _settled(site, axis, one, other)
     size = wording.whole(len(board.ratings))
     return ComparedRanks(
         label=site.axis_name(axis),
         path=board_path(axis),
-        first=f"{wording.whole(one.rank)} of {size}" if one else "not ranked",
-        second=f"{wording.whole(other.rank)} of {size}" if other else "not ranked",
+        first=f"#{one.rank} of {size}" if one else "not ranked",
+        second=f"#{other.rank} of {size}" if other else "not ranked",
         first_score=wording.number(one.score) if one else "",
         second_score=wording.number(other.score) if other else "",
-        leads=leads,
+        better=better,
         settled=settled,
     )
 
 
-def verdict(one: Rating | None, other: Rating | None, pair: Pair | None = None) -> tuple[int, str]:
-    """Which side ranks higher (1, 2, or 0), and whether the votes settle it.
-
-    They do where the interval of the predicted win rate, seen from the first, leaves out one half; without a ``pair``,
-    where the intervals of the two scores do not overlap.
-    """
+def _settled(site: SiteData, axis: Axis, one: Rating | None, other: Rating | None) -> tuple[int, str]:
+    """Whom the votes of a board call better, as ``content.comparison`` defines it, and the word for it."""
     if one is None or other is None:
-        return 0, "–"
-    if one.rank == other.rank:
-        return 0, "no"
-    side, high, low = (1, one, other) if one.rank < other.rank else (2, other, one)
-    settled = pair.favours == side if pair else high.score_low > low.score_high
-    return side, "yes" if settled else "no"
+        return 0, wording.NOTHING
+    pair = site.pair(axis.arena, one.model, other.model) if axis == Axis(axis.arena) else None
+    better = pair.favours if pair else settled_by_scores(one, other)
+    return better, "yes" if better else "no"
 
 
 def drawn_by_model(site: SiteData) -> Drawn:
@@ -243,11 +203,16 @@ def drawn_by_model(site: SiteData) -> Drawn:
     return found
 
 
-def same_prompts(site: SiteData, drawn: Drawn, first: str, second: str) -> tuple[SamePrompt, ...]:
-    """Pictures of both for the same prompts: by prompt id, each category in turn. How they fared plays no part."""
+def same_prompts(site: SiteData, drawn: Drawn, first: str, second: str, *, arena: str = "") -> tuple[SamePrompt, ...]:
+    """Pictures of both for the same prompts, of an arena or of all: by prompt id, each category in turn.
+
+    How they fared plays no part.
+    """
     both = sorted(drawn.get(first, {}).keys() & drawn.get(second, {}).keys() & site.catalogue.prompts.keys())
     by_category: dict[str, list[str]] = {}
     for prompt in both:
+        if arena and prompt.partition("/")[0] != arena:
+            continue
         by_category.setdefault(site.catalogue.prompts[prompt].category, []).append(prompt)
     turns = [(turn, order, prompt) for order, ids in enumerate(by_category.values()) for turn, prompt in enumerate(ids)]
     chosen = [prompt for _, _, prompt in sorted(turns)[:SHOWN]]
@@ -264,7 +229,7 @@ def _same_prompt(site: SiteData, drawn: Drawn, prompt_id: str, models: tuple[str
             record = fared(site, prompt_id.partition("/")[0], site.prompt_results.get((prompt_id, model)))
             shown.append(ComparedPicture(site.model(model).name, picture, record))
     return SamePrompt(
-        prompt=prompt.text,
+        prompt=wording.clipped(prompt.text, PROMPT_CLIP),
         path=prompt_path(prompt_id),
         language=language.id,
         direction=language.direction,
@@ -278,5 +243,6 @@ def fared(site: SiteData, arena: str, showing: PromptResult | None) -> str:
     """How a model's pictures for one prompt of an arena fared against everyone's."""
     if showing is None or not showing.votes:
         return f"no {site.votes_noun(arena)} yet"
-    record = wording.record(showing.wins, showing.losses, showing.ties)
-    return f"{record} against all others, from {site.votes(showing.votes, arena)}"
+    counts = ((showing.wins, "won"), (showing.losses, "lost"), (showing.ties, "tied"))
+    record = ", ".join(f"{wording.whole(value)} {what}" for value, what in counts)
+    return f"{record} in {site.votes(showing.votes, arena)}"

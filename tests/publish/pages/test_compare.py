@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from arena.catalogue.model_facts import Capabilities, Weights
 from arena.pairs import Pair, Pairs
+from arena.publish.content.comparison import FEW_VOTES
 from arena.publish.content.comparison_pairs import (
     KEPT_PAGES_PER_MODEL,
     NEIGHBOURS_PER_MODEL,
@@ -23,16 +24,16 @@ from arena.publish.content.comparison_pairs import (
     kept_pairs,
 )
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages import compare
+from arena.publish.pages import compare, compare_index
 from arena.publish.pages.compare import CompareView, summary
+from arena.publish.pages.compare_index import CompareIndexView
 from arena.publish.pages.compare_sides import (
+    SHOWN,
     UNSTATED,
-    arena_records,
     axis_tables,
     drawn_by_model,
     fact_rows,
     same_prompts,
-    verdict,
 )
 from arena.publish.pages.model.examples import comparison, similar_by_rank
 from arena.publish.paths import compare_path
@@ -119,60 +120,45 @@ def test_pages_that_stay_never_go_while_weeks_are_added(orders: list[list[str]],
 
 
 def test_a_pair_that_may_part_soon_says_so_and_is_kept_from_search_engines(world: World) -> None:
-    (_, young) = compare.pages(world.site_data)
+    (young,) = compare.pages(world.site_data)
     old = replace(world.site_data)
     old.__dict__["comparison_pairs"] = {
         pair: replace(comparison_pair, kept=True) for pair, comparison_pair in world.site_data.comparison_pairs.items()
     }
-    (_, stays) = compare.pages(old)
+    (stays,) = compare.pages(old)
     assert (young.listed, stays.listed) == (False, True)
     said, kept = html_of(world, young), html_of(replace(world, site_data=old), stays)
     assert "noindex" in said and "this page goes" in said
     assert "noindex" not in kept and "This page stays at its address" in kept
 
 
-def test_the_summary_says_who_ranks_higher_and_whether_that_is_settled() -> None:
+def test_the_summary_says_who_is_better_and_who_costs_less() -> None:
     models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
+    board = make_board(DRAW, make_rating("acme/b", 1, 19), make_rating("acme/a", 2, 8))
+    pairs = {"draw": Pairs.of([Pair("acme/a", "acme/b", 3, 9, 0, 0, 0.3, 0.2, 0.4)])}
+    priced = make_site_data(models, [board], prices={"acme/a": "0.04", "acme/b": "0.10"}, pairs=pairs)
     comparison_pair = ComparisonPair("acme/a", "acme/b", ("draw",))
-    near = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
-    assert "ranks above A (#2), but the votes do not settle it" in summary(
-        make_site_data(models, [near]), comparison_pair
-    )
-    far = make_board(DRAW, make_rating("acme/b", 1, 19), make_rating("acme/a", 2, 8))
-    priced = make_site_data(models, [far], prices={"acme/a": "0.04", "acme/b": "0.10"})
     assert summary(priced, comparison_pair) == (
-        "In text to image B (#1) ranks above A (#2). A costs less: from $0.04 an image, against $0.10."
+        "Text to image: B is better. A costs less: from $0.04 an image, against $0.10."
     )
-    assert "No price per image is known for A and B." in summary(make_site_data(models, [far]), comparison_pair)
-    assert verdict(None, far.ratings[0]) == (0, "–")
-    assert [verdict(board.ratings[0], board.ratings[1]) for board in (near, far)] == [(1, "no"), (1, "yes")]
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "settled"), [(0.51, 0.7, "yes"), (0.5, 0.7, "no"), (0.4, 0.6, "no"), (0.2, 0.4, "no")]
-)
-def test_the_interval_of_a_predicted_win_rate_settles_who_is_better(low: float, high: float, settled: str) -> None:
-    near = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
+@pytest.mark.parametrize(("low", "high", "better"), [(0.51, 0.7, 2), (0.5, 0.7, 0), (0.4, 0.6, 0), (0.2, 0.4, 1)])
+def test_who_is_better_is_marked_where_the_votes_settle_it(low: float, high: float, better: int) -> None:
+    overall = make_board(DRAW, make_rating("acme/b", 1, 9), make_rating("acme/a", 2, 8))
+    narrow = [
+        make_board(Axis("draw", category), make_rating("acme/b", 1, 8 + gap), make_rating("acme/a", 2, 8))
+        for category, gap in (("photo", 1), ("logo", 5))
+    ]
     pair = Pair("acme/a", "acme/b", 1, 3, 0, 0, 0.4, 1 - high, 1 - low)
     models = {"acme/a": make_model("A"), "acme/b": make_model("B")}
-    site_data = make_site_data(models, [near], pairs={DRAW.arena: Pairs.of([pair])})
-    one, other = near.ratings
-    assert verdict(one, other, pair.mirrored) == (1, settled)
-    assert ("do not settle" in summary(site_data, ComparisonPair("acme/a", "acme/b", ("draw",)))) == (settled == "no")
-    ((row, *_),) = (table.rows for table in axis_tables(site_data, "acme/a", "acme/b"))
-    assert (row.leads, row.settled) == (2, settled)
-
-
-def test_head_to_head_is_from_the_first_ones_side_and_says_when_they_never_met() -> None:
-    models = {"acme/a": make_model("A"), "acme/b": make_model("B"), "acme/c": make_model("C")}
-    pairs = (Pair("acme/a", "acme/b", 3, 1, 2, 4, 0.6, 0.5, 0.7), Pair("acme/a", "acme/c", 0, 0, 0, 0, 0.5))
-    site_data = make_site_data(models, pairs={DRAW.arena: Pairs.of(pairs)})
-    (met,) = arena_records(site_data, "acme/b", "acme/a")
-    assert (met.record, met.chance, met.chance_span) == ("1–3–2", "40%", "30%–50%")
-    assert met.said.endswith(": in 10 votes on battles between the two, B won 1, A 3; 2 tied, and both were bad in 4.")
-    (never,) = arena_records(site_data, "acme/a", "acme/c")
-    assert never.record == "never met"
-    assert arena_records(site_data, "acme/b", "acme/c") == ()
+    site_data = make_site_data(models, [overall, *narrow], pairs={DRAW.arena: Pairs.of([pair])})
+    ((row, *others),) = (table.rows for table in axis_tables(site_data, "acme/a", "acme/b"))
+    assert (row.better, row.settled) == (better, "yes" if better else "no")
+    assert [(each.label, each.better, each.settled) for each in others] == [
+        ("Photography", 0, "no"),
+        ("Logos", 2, "yes"),
+    ], "narrow boards: only scores whose intervals do not overlap"
 
 
 def test_facts_that_no_source_states_of_either_are_left_out_and_terms_are_not() -> None:
@@ -184,9 +170,10 @@ def test_facts_that_no_source_states_of_either_are_left_out_and_terms_are_not() 
     assert rows["Commercial use of weights"] == rows["Commercial use of outputs"] == ("Unknown", "Unknown")
 
 
-def test_the_picker_leaves_out_the_same_rows() -> None:
+def test_the_picker_has_the_same_constants() -> None:
     script = (ROOT / "templates/static/compare.js").read_text("utf-8")
-    assert f'const UNSTATED = "{UNSTATED}";' in script
+    for line in (f'UNSTATED = "{UNSTATED}"', f"SHOWN = {SHOWN}", f"FEW_VOTES = {FEW_VOTES}"):
+        assert f"const {line};" in script
 
 
 def test_boards_are_compared_where_both_are_ranked_overall() -> None:
@@ -194,9 +181,9 @@ def test_boards_are_compared_where_both_are_ranked_overall() -> None:
     one, two = make_rating("acme/a", 1, 9), make_rating("acme/b", 2, 8)
     boards = [make_board(DRAW, one, two), make_board(Axis("draw", "photo"), two), make_board(EDIT, one)]
     (table,) = axis_tables(make_site_data(models, boards), "acme/a", "acme/b")
-    assert [(row.label, row.first, row.second, row.leads) for row in table.rows] == [
-        ("Overall", "1 of 2", "2 of 2", 1),
-        ("Photography", "not ranked", "2 of 1", 0),
+    assert [(row.label, row.first, row.second, row.settled) for row in table.rows] == [
+        ("Overall", "#1 of 2", "#2 of 2", "no"),
+        ("Photography", "not ranked", "#2 of 1", "–"),
     ]
 
 
@@ -219,22 +206,33 @@ def test_votes_on_pictures_are_called_what_those_of_their_arena_are(world: World
     summary = replace(site_data.summary, origins=((Origin.SIMULATED, 42), (Origin.DERIVED, 9)))
     mixed = replace(site_data, ratings=replace(site_data.ratings, origins=origins), summary=summary)
     same = same_prompts(mixed, drawn_by_model(mixed), "acme/one", "acme/two")
-    assert {shown.record.partition("from ")[2].partition(" ")[2] for item in same for shown in item.shown} == {
+    assert {shown.record.partition(" in ")[2].partition(" ")[2] for item in same for shown in item.shown} == {
         "simulated votes"
     }
 
 
 def test_the_pages_of_a_project(world: World) -> None:
-    found = list(compare.pages(world.site_data))
-    assert [page.path for page in found] == ["compare/index.html", "compare/acme--one--vs--acme--two.html"]
-    html = html_of(world, found[1])
-    assert html.index("One <span") < html.index("</h1>")
-    assert "simulated votes" in html
-    assert "3 models would be 3 pages" in html_of(world, found[0])
+    (page,) = compare.pages(world.site_data)
+    assert page.path == "compare/acme--one--vs--acme--two.html"
+    html = html_of(world, page)
+    order = ["</h1>", 'id="verdict"', 'class="forecast"', 'id="same"', 'id="record"', 'id="places"', 'id="facts"']
+    assert [html.index(part) for part in order] == sorted(html.index(part) for part in order)
+    assert "in simulated votes" in html.partition('id="verdict"')[2].partition("</section>")[0]
+
+
+def test_the_index_begins_with_the_picker_and_cards_with_pictures_of_both(world: World) -> None:
+    (index,) = compare_index.pages(world.site_data)
+    html = html_of(world, index)
+    assert "1 ready-made comparison of closely ranked models" in html
+    assert html.index('id="picker"') < html.index('class="card comparison"')
+    (card,) = cast("CompareIndexView", index.view).cards
+    assert card.same is not None
+    assert [shown.name for shown in card.same.shown] == ["One", "Two"]
+    assert card.path == "compare/acme--one--vs--acme--two.html"
 
 
 def test_without_votes_the_index_says_that_there_is_nothing_to_compare(bare_world: World) -> None:
-    (index,) = compare.pages(bare_world.site_data)
+    (index,) = compare_index.pages(bare_world.site_data)
     assert "nothing to compare" in html_of(bare_world, index)
 
 
