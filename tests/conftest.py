@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -32,8 +31,6 @@ BROWSER_ARGUMENTS = (
 )
 """For a browser that runs as root in a container, and asks nothing of anybody but the page's own host."""
 
-os.register_at_fork(after_in_child=partial(sys.settrace, None))
-"""What a forked process executes is not measured, since it reports nothing: so it need not be traced either."""
 settings.register_profile(
     "arena", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=25, derandomize=True
 )
@@ -72,21 +69,6 @@ def _one_certificate(tmp_path_factory: pytest.TempPathFactory) -> None:
     file.write_text(first + end)
     os.environ["SSL_CERT_FILE"] = str(file)
     certifi.where = partial(str, file)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Trace a test by its first case only, and not at all where it is a property test or in a browser.
-
-    Tracing makes Python two to three times slower. What a test runs a hundred times, one case of it, or another test,
-    runs once and is traced.
-    """
-    seen = set[tuple[object, str]]()
-    for item in items:
-        test = item.parent, getattr(item, "originalname", item.name)
-        repeated = hasattr(getattr(item, "obj", None), "hypothesis") or "browser" in getattr(item, "fixturenames", ())
-        if repeated or test in seen:
-            item.add_marker("no_cover")
-        seen.add(test)
 
 
 @pytest.fixture
