@@ -27,6 +27,19 @@
     say();
   }
 
+  // The menu of other sections closes as menus do.
+  const rest = document.querySelector(".rest");
+  if (rest) {
+    document.addEventListener("click", (event) => {
+      if (!rest.contains(event.target)) rest.open = false;
+    });
+    rest.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !rest.open) return;
+      rest.open = false;
+      rest.querySelector("summary").focus();
+    });
+  }
+
   // A row that scrolls sideways on a narrow screen begins where the reader is.
   for (const here of document.querySelectorAll(":is(.masthead, .switch) [aria-current]")) {
     const row = here.closest("ul");

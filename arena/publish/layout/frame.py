@@ -20,22 +20,25 @@ Address = Callable[[str], str]
 SECTIONS = (
     ("Boards", paths.BOARDS),
     ("Models", paths.MODELS),
-    ("Organizations", paths.ORGANIZATIONS),
+    ("Compare", paths.COMPARE),
+    ("Prices", paths.PRICES),
+)
+"""Where readers go to choose a model: always in sight."""
+MORE = (
+    ("Prompts and pictures", paths.PROMPTS),
+    ("By category and language", paths.TOPICS),
+    ("Changes of rank", paths.CHANGES),
+    ("Makers", paths.ORGANIZATIONS),
     ("Providers", paths.PROVIDERS),
-    ("Prompts", paths.PROMPTS),
     ("Stories", paths.STORIES),
     ("Method", paths.METHODOLOGY),
-    ("Data", paths.DATA),
-)
-MORE = (
-    ("By category and language", paths.TOPICS),
-    ("Prices", paths.PRICES),
-    ("Compare", paths.COMPARE),
-    ("Changes of rank", paths.CHANGES),
     ("Integrity", paths.INTEGRITY),
+    ("Data", paths.DATA),
     ("For machines", paths.MACHINES),
 )
-"""What the footer links to: pages that readers look for once they know the others."""
+"""All other sections: one click away, and in the footer."""
+SHORT_NAMES = 44
+"""Characters of the names of arenas that a notice of one or two lines on a phone can hold."""
 TITLE_LENGTH = 70
 """Characters of a title as HTML writes it; search engines and tabs cut what is longer."""
 
@@ -142,10 +145,14 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What readers must know before they read any number: a short label and one or two sentences."""
+    """What readers must know before they read any number: a short label, and one or two sentences.
+
+    ``brief`` is what pages show of them, in two lines of a phone at most; the rest unfolds.
+    """
 
     label: str
     text: str
+    brief: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +180,10 @@ def notices_of(site: SiteData) -> tuple[Notice, ...]:
     """The notices at the top of every page of this site; none where people cast every vote."""
     origins = dict(site.summary.origins)
     if len({origin for _, origin in site.ratings.origins}) > 1:
-        return (Notice("Which votes are real", _which_is_which(site)),)
+        return (_mixed(site),)
     notices = []
     if site.simulated:
-        notices.append(Notice("Simulated data", _simulated(site, origins.get(Origin.SIMULATED, 0))))
+        notices.append(_simulated(site, origins.get(Origin.SIMULATED, 0)))
     derived = origins.get(Origin.DERIVED, 0)
     if derived:
         whole = "All" if derived == site.summary.votes else "Some"
@@ -185,6 +192,7 @@ def notices_of(site: SiteData) -> tuple[Notice, ...]:
                 "Derived votes",
                 f"{whole} {wording.count(derived, 'vote')} of {wording.whole(site.summary.votes)} were worked out "
                 "from people's ratings of single pictures; nobody compared the two pictures of a pair side by side.",
+                "Votes were worked out from people’s ratings of single pictures.",
             )
         )
     return tuple(notices)
@@ -201,23 +209,32 @@ def kinds_of_votes(site: SiteData, *arenas: str) -> str:
     )
 
 
-def _which_is_which(site: SiteData) -> str:
+def _mixed(site: SiteData) -> Notice:
     """What the votes of every arena are, and the pictures that models did not make."""
     told = kinds_of_votes(site, *(arena.id for arena in site.arenas))
     drawn = " Pictures marked as simulated are not the models’ work." if site.pictures_simulated else ""
-    return f"{told}.{drawn}"
+    text = f"{told}.{drawn}"
+    made_up = [arena.name for arena in site.arenas if site.ratings.origin_of(arena.id) is Origin.SIMULATED]
+    if not made_up:
+        return Notice("Where votes come from", text, "Some people compared pictures, others rated single ones.")
+    names = wording.listing(made_up)
+    if len(names) > SHORT_NAMES:
+        names = f"{len(made_up)} of {wording.count(len(site.ratings.origins), 'arena')}"
+    return Notice("Partly simulated", text, f"Votes on {names} are made up.")
 
 
-def _simulated(site: SiteData, votes: int) -> str:
+def _simulated(site: SiteData, votes: int) -> Notice:
     total = site.summary.votes
     if votes == 0:
-        return "Pictures on this site were drawn by a program, not by the models. No vote is simulated."
+        text = "Pictures on this site were drawn by a program, not by the models. No vote is simulated."
+        return Notice("Simulated data", text, "Pictures here were drawn by a program, votes are real.")
     if votes == total:
-        text = f"This is a demonstration. A program made up all {wording.count(votes, 'vote')}: no person voted here"
+        brief = f"A program made up all {wording.count(votes, 'vote')}"
+        text = f"This is a demonstration. {brief}: no person voted here"
     else:
-        text = f"A program made up {wording.whole(votes)} of the {wording.count(total, 'vote')} here"
+        text = brief = f"A program made up {wording.whole(votes)} of the {wording.count(total, 'vote')} here"
     drawn = ", and the pictures marked as simulated are not the models’ work." if site.pictures_simulated else "."
-    return f"{text}{drawn} Facts, prices and licences are real and sourced."
+    return Notice("Simulated data", f"{text}{drawn} Facts, prices and licences are real and sourced.", f"{brief}.")
 
 
 def frame_of(site: SiteData, page: Page) -> PageFrame:

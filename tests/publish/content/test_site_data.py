@@ -43,6 +43,7 @@ def test_the_notice_says_how_many_votes_are_made_up() -> None:
     assert "made up 50 of the 100 votes" in half.text
     (derived,) = notices_of(make_site_data(ONE, origins=[Origin.HUMAN, Origin.DERIVED]))
     assert derived.text.startswith("Some 50 votes of 100 were worked out")
+    assert everything.brief == "A program made up all 100 votes."
 
 
 def test_axes_have_names() -> None:
@@ -76,6 +77,7 @@ def test_each_arena_says_what_its_votes_are() -> None:
         " (some votes simulated)",
     ]
     (notice,) = notices_of(mixed)
+    assert (notice.label, notice.brief) == ("Partly simulated", "Votes on Text to image are made up.")
     assert notice.text == "Image editing: human ratings, Set 2023; Text to image: demonstration, simulated votes."
 
 
