@@ -263,8 +263,8 @@ def test_costs_of_any_size_and_quality_are_calculated_and_kept_in_the_address(op
     assert again == [[cell.split("\n")[0] for cell in row.split("\t")[:2]] for row in written], (
         "same models, same amounts"
     )
-    page.locator("#calculator select[name=size]").select_option("2048x2048")
-    page.locator("#calculator select[name=quality]").select_option("high")
+    page.locator("#costs-form select[name=size]").select_option("2048x2048")
+    page.locator("#costs-form select[name=quality]").select_option("high")
     page.get_by_label("Every offer").check()
     expect(page).to_have_url(
         re.compile(re.escape("prices.html?images=500&size=2048x2048&quality=high&offers=all") + "$")
@@ -278,6 +278,29 @@ def test_costs_of_any_size_and_quality_are_calculated_and_kept_in_the_address(op
     assert all(abs(many - 500 * one) <= 0.01 + 0.02 * many for one, many in found)
     other = opened("prices.html?images=500&size=2048x2048&quality=high&offers=all")
     assert other.locator("#costs-table tbody tr").all_inner_texts() == rows.all_inner_texts()
+
+
+def test_one_model_is_asked_for_in_the_address_or_by_typing_and_costs_at_every_provider(opened: Opened) -> None:
+    page = opened("prices.html?model=black-forest-labs/flux-1-schnell&images=500&size=2048x2048&quality=high")
+    rows, answer = page.locator("#costs-table tbody tr"), page.locator("#costs-shown")
+    box = page.get_by_role("combobox", name="Model")
+    assert box.input_value() == "FLUX.1 [schnell]"
+    said = answer.inner_text()
+    assert re.search(
+        r"^FLUX.1 \[schnell\]: 500 images of 2048 × 2048 \(2K\) in high quality cost from \$.+ \(.+\) to \$.+\.$", said
+    )
+    assert set(rows.locator("th a").all_inner_texts()) == {"FLUX.1 [schnell]"} and rows.count() > 2
+    assert len({row.split("\t")[3] for row in rows.all_inner_texts()}) == rows.count(), "a row a provider"
+    box.fill("gpt image 2")
+    assert "model=openai/gpt-image-2&" in page.url, "a whole name stands for itself, whatever longer ones there are"
+    assert re.search(
+        r"^No source gives a price for .+\. It has prices for 1024 × 1024.* and 1536 × 1024\.$", answer.inner_text()
+    )
+    box.fill("no such model")
+    assert answer.inner_text() == "No model has this name."
+    box.fill("")
+    page.get_by_label("Order").select_option("speed")
+    assert "(claimed)" in rows.first.inner_text()
 
 
 def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: Opened) -> None:

@@ -12,28 +12,43 @@ from markupsafe import Markup
 from arena import wording
 from arena.catalogue.pricing.estimate import ImagePrice, UnknownPrice, price_range
 from arena.catalogue.pricing.tiers import is_makers_own
-from arena.catalogue.records import Unit
+from arena.catalogue.records import Condition, Unit
+from arena.publish.content.measured import ModelSpeed, speed_of
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
 from arena.publish.content.site_data import ReadDay, SiteData
 from arena.publish.pages.filters import FilterOption, Filters, RowValues, filters_of, row_values
 from arena.publish.paths import model_path, provider_path
 
-SIZES = ((512, 512), (1024, 1024), (1024, 1536), (1536, 1024), (2048, 2048))
+SIZES = ((512, 512), (1024, 1024), (1024, 1536), (1536, 1024), (2048, 2048), (4096, 4096))
+_NAMES = {2048: " (2K)", 4096: " (4K)"}
 QUALITIES = ("low", "medium", "high")
 REFERENCE = "1024x1024", "medium"
 MANY = 1000
 """How many images the pages give the cost of."""
+ANY = "Any"
+ANY_EXPLAINED = "“Any” means that the source gives one price for all sizes and qualities."
 _COMPUTED = {Unit.MEGAPIXEL: "by the megapixel", Unit.OUTPUT_TOKENS: "by output tokens", Unit.STEP: "by steps"}
+
+
+def conditions(condition: Condition) -> str:
+    """``low quality, 1024×1024, batch``; empty where the source makes no difference."""
+    quality = f"{condition.quality} quality" if condition.quality else ""
+    size = wording.dimensions(condition.size or "")
+    return ", ".join(part for part in (quality, size, condition.mode or "") if part)
 
 
 @dataclass(frozen=True, slots=True)
 class Calculator:
-    """The form's choices, and the figures as JSON; ``size`` and ``quality`` are what the table shows without it."""
+    """The form's choices, and the figures as JSON; ``size`` and ``quality`` are what the table shows without it.
+
+    ``models`` are the names that the search box suggests.
+    """
 
     sizes: tuple[FilterOption, ...]
     qualities: tuple[FilterOption, ...]
     size: str
     quality: str
+    models: tuple[str, ...]
     filters: Filters
     figures: Markup
 
@@ -53,7 +68,7 @@ def calculator(site: SiteData) -> Calculator:
     sold.sort(key=lambda key: (key[1], not is_makers_own(catalogue, *key), key[0]))
     costs = {key: found for key in sold if any(found := offer_costs(site, *key))}
     priced = [price for found in costs.values() for price in found if price]
-    how = sorted({how_priced(price) for price in priced})
+    how = sorted({condition_of(price) for price in priced})
     days = sorted({price.price.read for price in priced})
     figures = {
         "how": how,
@@ -74,10 +89,11 @@ def calculator(site: SiteData) -> Calculator:
     }
     text = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return Calculator(
-        sizes=tuple(FilterOption(_name(size), f"{size[0]} × {size[1]}") for size in SIZES),
+        sizes=tuple(FilterOption(_name(size), _size_in_words(size)) for size in SIZES),
         qualities=tuple(FilterOption(each, "medium or standard" if each == "medium" else each) for each in QUALITIES),
         size=REFERENCE[0],
         quality=REFERENCE[1],
+        models=tuple(sorted({catalogue.models[model_id].name for model_id in models}, key=str.casefold)),
         filters=filters_of(site, rows),
         figures=Markup(text),  # noqa: S704 - JSON without any <
     )
@@ -94,13 +110,12 @@ def offer_costs(site: SiteData, provider: str, model_id: str) -> list[ImagePrice
 
 
 def _cost(price: ImagePrice, how: list[str], days: list[date]) -> tuple[float, int, int, int]:
-    return float(price.amount), how.index(how_priced(price)), int(price.price.contested), days.index(price.price.read)
+    return float(price.amount), how.index(condition_of(price)), int(price.price.contested), days.index(price.price.read)
 
 
-def how_priced(price: ImagePrice) -> str:
-    """In words, what kind of price this is: listed or computed, for which size and quality."""
-    how = _COMPUTED.get(price.price.unit) or ("listed" if price.price.condition.size else "listed for any size")
-    return how if price.quality else f"{how}, quality not stated"
+def condition_of(price: ImagePrice) -> str:
+    """What the source's price holds for, and how it counts where it is not by the image: ``Any, by the megapixel``."""
+    return ", ".join(filter(None, (conditions(price.price.condition) or ANY, _COMPUTED.get(price.price.unit))))
 
 
 def _read(site: SiteData, day: date) -> str:
@@ -108,15 +123,17 @@ def _read(site: SiteData, day: date) -> str:
     return f"read {site.read_day(day).words}"
 
 
-def _model(site: SiteData, model_id: str) -> list[str]:
-    """Name, page, maker, the least and the most for any size and quality, commercial use."""
-    model = site.model(model_id)
+def _model(site: SiteData, model_id: str) -> list[str | float | None]:
+    """Name, page, maker, the least and the most for any size and quality, commercial use, speed and its seconds."""
+    model, speed = site.model(model_id), speed_of(site, model_id)
     return [
         model.name,
         model_path(model_id),
         site.maker(model_id).name,
         price_span(site, model_id),
         commercial_use_in_brief(model),
+        speed.words if speed else wording.NOTHING,
+        speed.seconds if speed else None,
     ]
 
 
@@ -157,6 +174,10 @@ def _name(size: tuple[int, int]) -> str:
     return f"{size[0]}x{size[1]}"
 
 
+def _size_in_words(size: tuple[int, int]) -> str:
+    return f"{size[0]} × {size[1]}{_NAMES.get(size[0], '') if size[0] == size[1] else ''}"
+
+
 @dataclass(frozen=True, slots=True)
 class CostRow:
     """What one model costs; ``reason`` says why that is unknown, ``by_quality`` what each of its qualities costs."""
@@ -170,7 +191,9 @@ class CostRow:
     any_size: str
     by_quality: str
     calculation: str
+    condition: str
     read: ReadDay | None
+    speed: ModelSpeed | None
     use: str
     reason: str
 
@@ -191,6 +214,8 @@ def cost_row(site: SiteData, model_id: str) -> CostRow:
         any_size=price_span(site, model_id),
         by_quality=by_quality(site, model_id),
         calculation=calculation,
+        condition=condition_of(cheapest.price) if cheapest else "",
+        speed=speed_of(site, model_id),
         read=site.read_day(cheapest.price.price.read) if cheapest else None,
         use=commercial_use_in_brief(site.model(model_id)),
         reason=reason,

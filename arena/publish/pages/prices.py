@@ -1,4 +1,4 @@
-"""Prices: score against price for each arena, what every model costs for the same image, and how prices changed."""
+"""Prices: a calculator, the fastest models, score against price for each arena, and how prices changed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,22 @@ from markupsafe import Markup
 
 from arena import wording
 from arena.catalogue.pricing.in_force import price_history
-from arena.catalogue.records import Condition, Offer, Price
+from arena.catalogue.records import Offer, Price
 from arena.publish.charts.explore import Explore, explore
 from arena.publish.charts.scatter import Dot, render_scatter
-from arena.publish.content.model_refs import ModelRef, beside_best, best_value, model_ref
+from arena.publish.content.measured import FASTEST, SPEED_EXPLAINED, ModelSpeed, fastest
+from arena.publish.content.model_refs import ModelRef, beside_best, best_value, model_ref, price_from
 from arena.publish.content.site_data import ReadDay, SiteData
 from arena.publish.page import Page
-from arena.publish.pages.calculator import MANY, Calculator, CostRow, calculator, cost_row
+from arena.publish.pages.calculator import (
+    ANY_EXPLAINED,
+    MANY,
+    Calculator,
+    CostRow,
+    calculator,
+    conditions,
+    cost_row,
+)
 from arena.publish.pages.citations import newest
 from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
 from arena.records import Axis, Board, Rating
@@ -28,13 +37,6 @@ LATEST = 20
 """How many changes of prices are listed; each model's page has all of its own."""
 NAMED = 12
 """How many models without a price a sentence names; the table at the end of the page has all."""
-
-
-def conditions(condition: Condition) -> str:
-    """``low quality, 1024×1024, batch``; empty where the source makes no difference."""
-    quality = f"{condition.quality} quality" if condition.quality else ""
-    size = wording.dimensions(condition.size or "")
-    return ", ".join(part for part in (quality, size, condition.mode or "") if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +156,22 @@ class ArenaPrices:
 
 
 @dataclass(frozen=True, slots=True)
+class FastModel:
+    """A place in the list of the fastest models; ``price`` is what an image costs at least; empty where unknown."""
+
+    model: ModelRef
+    speed: ModelSpeed
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
 class PricesView:
     """The context of ``prices.html``."""
 
     lede: str
+    any_explained: str
+    fastest: tuple[FastModel, ...]
+    fastest_lede: str
     arenas: tuple[ArenaPrices, ...]
     calculator: Calculator
     caption: str
@@ -186,9 +200,9 @@ def pages(site: SiteData) -> Iterator[Page]:
     yield Page(
         path=PRICES,
         template="prices.html",
-        title="Prices: score against price of image models",
-        description="What one image and what 1,000 images cost with every model and provider, and the score of each "
-        "model against its price.",
+        title="Prices and cost calculator",
+        description="What any number of images costs with each model and provider, by size and quality; the fastest "
+        "models; and score against price.",
         view=prices_view(site),
         updated=newest(price.read for offer in site.catalogue.offers.values() for price in offer.prices),
     )
@@ -204,14 +218,17 @@ def prices_view(site: SiteData) -> PricesView:
     offers = wording.count(len(site.catalogue.offers), "offer")
     changes = price_changes(site, site.catalogue.models)
     return PricesView(
-        lede=f"Every price is for the same picture: one image of 1024×1024 pixels in medium or standard quality, in US "
-        f"dollars. {wording.whole(len(known))} of {wording.count(len(rows), 'model')} have one, from {offers} by "
-        f"{wording.count(len(site.catalogue.providers), 'provider')}.",
+        any_explained=ANY_EXPLAINED,
+        fastest=fast_models(site),
+        fastest_lede=SPEED_EXPLAINED,
+        lede=f"What images cost with each model, at each provider: {wording.whole(len(known))} of "
+        f"{wording.count(len(rows), 'model')} with a price, from {offers} by "
+        f"{wording.count(len(site.catalogue.providers), 'provider')}. All prices are in US dollars.",
         # What a published data set compared is not what a reader of today buys.
         arenas=tuple(_arena(site, arena.id) for arena in project.open_arenas or project.arenas),
         calculator=calculator(site),
-        caption="US dollars for one 1024×1024 image in medium or standard quality from the cheapest provider, and for "
-        "1,000 of them; the cheapest model first",
+        caption="One 1024×1024 image in medium or standard quality, and 1,000 of them, at the cheapest provider; "
+        "the cheapest model first",
         rows=tuple(known),
         changes=changes[:LATEST],
         changes_more=f"The latest {LATEST} of {wording.count(len(changes), 'change')}."
@@ -223,6 +240,15 @@ def prices_view(site: SiteData) -> PricesView:
         method_path=METHODOLOGY,
         data_path=DATA,
         providers_path=PROVIDERS,
+    )
+
+
+def fast_models(site: SiteData) -> tuple[FastModel, ...]:
+    """The fastest models, those that were measured first."""
+    found = fastest(site, site.catalogue.models)[:FASTEST]
+    return tuple(
+        FastModel(model_ref(site, model_id), speed, price_from(site, model_id) if model_id in site.prices else "")
+        for model_id, speed in found
     )
 
 

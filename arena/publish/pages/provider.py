@@ -14,8 +14,8 @@ from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import ReadDay, SiteData
 from arena.publish.page import Crumb, Page
+from arena.publish.pages.calculator import ANY, ANY_EXPLAINED, conditions
 from arena.publish.pages.citations import Citation, cited, last_read, newest
-from arena.publish.pages.prices import conditions
 from arena.publish.paths import PROVIDERS, provider_path
 
 
@@ -71,6 +71,7 @@ class ProviderView:
     offers: tuple[OfferRow, ...]
     measured: tuple[MeasuredRow, ...]
     explained: str
+    any_explained: str
     sources: tuple[Citation, ...]
 
 
@@ -172,6 +173,7 @@ def _view(site: SiteData, provider_id: str) -> ProviderView:
             if (found := measured_of(site, provider_id, model_id))
         ),
         explained=EXPLAINED,
+        any_explained=ANY_EXPLAINED,
         sources=cited(provider.sources),
     )
 
@@ -192,7 +194,7 @@ def _price_row(site: SiteData, price: Price, end: date | None) -> ProviderPrice:
     return ProviderPrice(
         amount=wording.dollars(price.amount),
         unit=f"per {price.unit.value}",
-        condition=conditions(price.condition) or "any",
+        condition=wording.sentence(conditions(price.condition)) or ANY,
         effective=wording.day(price.effective) if price.effective else None,
         read=site.read_day(price.read),
         source=price.source,

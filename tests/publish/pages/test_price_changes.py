@@ -74,4 +74,4 @@ def test_pages_show_what_changed_and_which_price_was_replaced(tmp_path: Path) ->
 
 def test_where_no_price_has_changed_the_page_says_so(shared_world: SharedWorld) -> None:
     world = shared_world(votes=False)
-    assert "No price of the catalogue has been replaced" in html_of(world, next(prices.pages(world.site_data)))
+    assert "No price has changed yet" in html_of(world, next(prices.pages(world.site_data)))

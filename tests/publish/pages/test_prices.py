@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, cast
@@ -12,13 +13,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arena.catalogue.model_facts import SpeedClaim
 from arena.catalogue.pricing.estimate import largest_pixels
 from arena.catalogue.records import Condition, Offer, Provider, Unit
 from arena.publish.charts.scatter import ROOM, Dot, price_scale, render_scatter
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages import prices
-from arena.publish.pages.calculator import calculator, cost_row
-from arena.publish.pages.prices import PricesView, conditions, prices_view
+from arena.publish.pages.calculator import calculator, conditions, cost_row
+from arena.publish.pages.prices import PricesView, prices_view
 from arena.records import Axis
 from tests.publish.sites import make_board, make_model, make_price, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World, html_of
@@ -165,14 +167,37 @@ def test_the_calculator_has_every_cost_that_a_source_gives_and_says_how_it_is_li
         for model, provider, found in figures["offers"]
     }
     assert (made.size, made.quality) in at
-    listed, plain = figures["how"].index("listed"), figures["how"].index("by the megapixel, quality not stated")
+    low, medium, plain = (
+        figures["how"].index(words)
+        for words in ("low quality, 1024×1024", "medium quality, 1024×1024", "Any, by the megapixel")
+    )
     assert {key: cost for key, cost in costs["A", "Shop"].items() if cost} == {
-        ("1024x1024", "low"): [0.01, listed, 0, 0],
-        ("1024x1024", "medium"): [0.04, listed, 0, 0],
+        ("1024x1024", "low"): [0.01, low, 0, 0],
+        ("1024x1024", "medium"): [0.04, medium, 0, 0],
     }
     assert ("A", "Mall") not in costs, "the model has several qualities, and the price states none"
     assert costs["B", "Mall"]["2048x2048", "low"] == [8.388608, plain, 0, 0]
     assert figures["read"] == ["read 2 January 2026"]
+
+
+def test_the_calculator_stands_first_and_the_fastest_models_follow(site_data: SiteData) -> None:
+    claim = SpeedClaim(seconds=Decimal(8), by="Acme", source="A page", read=make_price("1").read)
+    models = dict(site_data.catalogue.models)
+    models["acme/c"] = models["acme/c"].model_copy(update={"speed_claims": (claim,)})
+    view = prices_view(replace(site_data, catalogue=replace(site_data.catalogue, models=models)))
+    (fast,) = view.fastest
+    assert (fast.model.name, fast.speed.words, fast.speed.detail, fast.price) == (
+        "C",
+        "8 s (claimed)",
+        "by Acme",
+        "$0.06",
+    )
+    assert [(row.model.name, row.condition, row.speed and row.speed.words) for row in view.rows] == [
+        ("B", "Any, by the megapixel", None),
+        ("C", "Any", "8 s (claimed)"),
+        ("A", "Any", None),
+    ]
+    assert view.any_explained == "“Any” means that the source gives one price for all sizes and qualities."
 
 
 @pytest.mark.parametrize(

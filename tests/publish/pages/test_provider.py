@@ -23,9 +23,9 @@ def view(world: World, provider_id: str) -> ProviderView:
 def test_every_price_is_there_with_its_condition_dates_and_source(world: World) -> None:
     one, two = view(world, "shop").offers
     assert [(price.amount, price.unit, price.condition) for price in one.prices] == [
-        ("$0.006", "per image", "low quality, 1024×1024"),
-        ("$0.0425", "per image", "medium quality, 1024×1024"),
-        ("$8.00", "per 1M input tokens", "any"),
+        ("$0.006", "per image", "Low quality, 1024×1024"),
+        ("$0.0425", "per image", "Medium quality, 1024×1024"),
+        ("$8.00", "per 1M input tokens", "Any"),
     ]
     first = one.prices[0]
     assert first.effective and first.effective.iso == "2025-01-10"
