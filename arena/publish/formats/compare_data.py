@@ -128,7 +128,7 @@ def _picture(site: SiteData, output: Output) -> list[object] | None:
         paths.prompt_path(output.prompt),
         language.id,
         language.direction,
-        prompt.english or "",
+        wording.clipped(prompt.english or "", PROMPT_CLIP),
         f"{site.arena_name(arena)}, {site.category_name(prompt.category)}",
         prompt.category,
         picture.smaller[-1].path if picture.smaller else picture.path,

@@ -233,7 +233,7 @@ def _same_prompt(site: SiteData, drawn: Drawn, prompt_id: str, models: tuple[str
         path=prompt_path(prompt_id),
         language=language.id,
         direction=language.direction,
-        english=prompt.english or "",
+        english=wording.clipped(prompt.english or "", PROMPT_CLIP),
         category=f"{site.arena_name(prompt_id.partition('/')[0])}, {site.category_name(prompt.category)}",
         shown=tuple(shown),
     )
