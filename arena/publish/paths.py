@@ -68,6 +68,26 @@ def prompt_path(prompt_id: str) -> str:
     return f"prompts/{prompt_id}.html"
 
 
+def pictures_path(prompt_id: str) -> str:
+    """The page of a prompt's pictures in full size."""
+    return f"pictures/{prompt_id}.html"
+
+
+def picture_id(sha256: str) -> str:
+    """Where a picture stands on the page of its prompt's pictures."""
+    return f"p-{sha256[:12]}"
+
+
+def large_view(prompt_id: str, sha256: str) -> str:
+    """A picture in full size, with who it was compared with and how it was made."""
+    return f"{pictures_path(prompt_id)}#{picture_id(sha256)}"
+
+
+def calculator_path(model_id: str) -> str:
+    """The cost calculator with a model chosen."""
+    return f"{PRICES}?model={model_id}"
+
+
 def story_path(story_id: str) -> str:
     """The page of a story."""
     return f"stories/{story_id}.html"

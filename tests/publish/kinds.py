@@ -33,7 +33,11 @@ NAMED = {
     "topic.html": ("topics/interior.html", "topics/lang-ar.html"),
     "topics.html": ("topics/index.html",),
 }
-FIRST = {"compare.html": "compare/*--vs--*.html", "story.html": "stories/2*.html"}
+FIRST = {
+    "compare.html": "compare/*--vs--*.html",
+    "picture.html": "pictures/text-to-image/ar-*.html",
+    "story.html": "stories/2*.html",
+}
 """Types whose pages are named by the data: the first one."""
 PROMPTS = ("prompts/*/en-*.html", "prompts/*/ar-*.html", "prompts/image-editing/zh-*.html")
 

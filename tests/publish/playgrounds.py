@@ -53,7 +53,7 @@ class Tried:
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def open(self) -> Page:
-        self.page.goto(self.site + PAGE)
+        self.page.goto(f"{self.site}{PAGE}#api")
         self.page.get_by_role("button", name="Open the playground").click()
         expect(self.page.get_by_label("Prompt", exact=True)).to_be_visible()
         return self.page

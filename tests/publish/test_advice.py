@@ -41,7 +41,7 @@ PHRASES = (
     r"(would|to) win \d",
     r"by the votes so far",
     r"do not settle it",
-    r"it ranks no \d",
+    r"it ranks (no \d|#\d|highest in)",
     r"its best rank",
     r"placed best",
     r"clearly (better|worse)",
@@ -191,7 +191,7 @@ def test_every_sentence_of_advice_by_simulated_votes_says_that_it_is_a_demonstra
     assert {file.suffix for file in files} == {".html", ".md", ".txt", ".xml"}
     assert advice_in(files, demo=False) == {}
     marked = advice_in(files, demo=True)
-    assert "Demo: in text to image, Two (no 2, $0.01 an image) ranks higher and costs less." in marked
+    assert "Demo: in text to image, Two (#2, $0.01 an image) ranks higher and costs less." in marked
 
 
 def test_the_scan_finds_advice_that_says_nothing(

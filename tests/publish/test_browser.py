@@ -108,6 +108,7 @@ def test_a_comparison_that_has_no_page_any_more_is_made_by_the_picker(
 def test_what_a_page_offers_to_copy_is_copied(opened: Opened) -> None:
     page = opened("models/openai/gpt-image-2.html", permissions=["clipboard-read", "clipboard-write"])
     page.evaluate(STILL)
+    page.locator("#cite-title").click()
     page.get_by_role("button", name="Copy: Cite").click()
     expect(page.get_by_role("button", name="Copy: Cite")).to_have_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -171,6 +172,7 @@ def test_scores_and_prices_are_explored_with_a_dot_for_each_row(
 
 def test_every_chart_of_a_model_can_be_explored(opened: Opened) -> None:
     page = opened("models/openai/gpt-image-2.html")
+    page.locator("#performance-title, #quality-title").evaluate_all("heads => heads.forEach(head => head.click())")
     buttons = page.get_by_role("button", name="Explore this chart")
     assert buttons.count() == 4
     for _ in range(4):

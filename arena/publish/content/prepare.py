@@ -13,7 +13,7 @@ from arena.catalogue import Catalogue
 from arena.catalogue.play import without_pictures_in_play
 from arena.catalogue.pricing.estimate import CheapestOffer, cheapest_offer
 from arena.errors import ArenaError, PublishError
-from arena.publish.content.examples import find_examples
+from arena.publish.content.examples import find_picture_records
 from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_reasons import find_reasons
@@ -48,6 +48,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
     }
     boards = {board.axis: board for board in ratings.boards}
     repeated = repeated_boards(boards)
+    records = find_picture_records(votes, ranks, {output.sha256 for output in catalogue.outputs})
     return SiteData(
         catalogue=catalogue,
         ratings=ratings,
@@ -56,7 +57,8 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         repeated=repeated,
         voters=voters_by_arena(votes),
         prices=dict(_prices(catalogue)),
-        examples=find_examples(votes, ranks, {output.sha256 for output in catalogue.outputs}),
+        examples=records.examples,
+        against=records.against,
         pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},

@@ -71,7 +71,9 @@ class SiteData:
     prices: Mapping[str, CheapestOffer]
     """By model; models without a price per image are left out."""
     examples: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
-    """By model, those against the highest-ranked opponents first."""
+    """By model, first those that won or tied against the best, for prompts in the language of the pages."""
+    against: Mapping[str, tuple[Example, ...]] = field(default_factory=dict)
+    """By output: its record against the highest-ranked opponents, best first."""
     pairs: Mapping[str, Pairs] = field(default_factory=dict)
     """By arena: head to head of its ranked models."""
     history: Mapping[tuple[str, str], tuple[HistoryPoint, ...]] = field(default_factory=dict)

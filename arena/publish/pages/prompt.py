@@ -13,7 +13,7 @@ from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import last_vote
-from arena.publish.paths import PROMPTS, board_path, prompt_path
+from arena.publish.paths import PROMPTS, board_path, large_view, prompt_path
 from arena.records import Axis, OutputOrigin
 
 NO_VOTES = PromptResult(0, 0, 0, 0)
@@ -52,11 +52,15 @@ class PromptText:
 
 @dataclass(frozen=True, slots=True)
 class PromptRecord:
-    """How a model fared on a prompt: wins, losses and ties; ``votes`` is empty where it never met another there."""
+    """How a model fared on a prompt: wins, losses and ties; ``votes`` is empty where it never met another there.
+
+    ``said`` is all of it in a line: ``Won 8, lost 5, tied 1``.
+    """
 
     model: ModelRef
     place: str
     record: str
+    said: str
     win_rate: str
     both_bad: str
     votes: str
@@ -64,13 +68,15 @@ class PromptRecord:
 
 @dataclass(frozen=True, slots=True)
 class PromptPicture:
-    """One output: the picture, and how its model fared with all of its pictures for the prompt.
+    """One output: the picture, its large view, and how its model fared with all of its pictures for the prompt.
 
     ``which`` tells several pictures of a model apart, and is empty where there is one.
     """
 
+    sha256: str
     entry: PromptRecord
     picture: Picture
+    large: str
     simulated: bool
     which: str = ""
 
@@ -243,19 +249,11 @@ def _view(
 ) -> PromptView:
     prompt = site.catalogue.prompts[prompt_id]
     arena_id = prompt_id.partition("/")[0]
-    board = site.boards.get(Axis(arena_id))
-    ranks = {rating.model: rating.rank for rating in board.ratings} if board else {}
+    ranks = overall_ranks(site, arena_id)
     unseen = sorted(
         set(prompt_results) - {output.model for output in outputs}, key=lambda key: (ranks.get(key, 10**9), key)
     )
-    by_model: dict[str, list[Output]] = {}
-    for output in sorted(outputs, key=lambda one: (ranks.get(one.model, 10**9), one.model, one.seed or 0, one.sha256)):
-        by_model.setdefault(output.model, []).append(output)
-    shots = tuple(
-        shot
-        for model_id, drawn in by_model.items()
-        for shot in _shots(drawn, _entry(site, arena_id, model_id, ranks, prompt_results.get(model_id, NO_VOTES)))
-    )
+    shots = prompt_pictures(site, prompt_id, outputs, prompt_results)
     playing = sum(number for (prompt, _), number in site.in_play.items() if prompt == prompt_id)
     unseen_title, unseen_meaning = SOME_PICTURES if shots else NO_PICTURES
     if playing:
@@ -279,6 +277,35 @@ def _view(
     )
 
 
+def prompt_pictures(
+    site: SiteData, prompt_id: str, outputs: Sequence[Output], prompt_results: Mapping[str, PromptResult]
+) -> tuple[PromptPicture, ...]:
+    """The outputs for a prompt by their models' ranks on the overall board, with how each fared on the prompt."""
+    arena_id = prompt_id.partition("/")[0]
+    ranks = overall_ranks(site, arena_id)
+    by_model: dict[str, list[Output]] = {}
+    for output in sorted(outputs, key=lambda one: (ranks.get(one.model, 10**9), one.model, one.seed or 0, one.sha256)):
+        by_model.setdefault(output.model, []).append(output)
+    return tuple(
+        shot
+        for model_id, drawn in by_model.items()
+        for shot in _shots(
+            prompt_id, drawn, _entry(site, arena_id, model_id, ranks, prompt_results.get(model_id, NO_VOTES))
+        )
+    )
+
+
+def overall_ranks(site: SiteData, arena_id: str) -> dict[str, int]:
+    """The rank of every model on an arena's overall board."""
+    board = site.boards.get(Axis(arena_id))
+    return {rating.model: rating.rank for rating in board.ratings} if board else {}
+
+
+def _said(showing: PromptResult) -> str:
+    counts = ((showing.wins, "won"), (showing.losses, "lost"), (showing.ties, "tied"), (showing.both_bad, "both bad"))
+    return wording.sentence(", ".join(f"{word} {wording.whole(value)}" for value, word in counts if value))
+
+
 def _input_meaning(site: SiteData, shots: Sequence[PromptPicture]) -> str:
     if not shots:
         return INPUT_ALONE + (SIMULATED_ONES if site.pictures_simulated else "")
@@ -297,13 +324,14 @@ def _entry(site: SiteData, arena: str, model_id: str, ranks: Mapping[str, int], 
         model=model_ref(site, model_id),
         place=f"#{wording.whole(ranks[model_id])}" if model_id in ranks else "",
         record=wording.record(showing.wins, showing.losses, showing.ties),
+        said=_said(showing),
         win_rate=wording.percent((showing.wins + showing.ties / 2) / decided) if decided else "",
         both_bad=wording.whole(showing.both_bad),
         votes=site.votes(showing.votes, arena) if showing.votes else "",
     )
 
 
-def _shots(drawn: Sequence[Output], entry: PromptRecord) -> Iterator[PromptPicture]:
+def _shots(prompt_id: str, drawn: Sequence[Output], entry: PromptRecord) -> Iterator[PromptPicture]:
     """The pictures of one model; the votes on them are told together, since each battle showed any of them."""
     if len(drawn) > 1 and entry.votes:
         entry = replace(entry, votes=f"{entry.votes} on all {wording.whole(len(drawn))}")
@@ -313,4 +341,11 @@ def _shots(drawn: Sequence[Output], entry: PromptRecord) -> Iterator[PromptPictu
         which = f"{wording.whole(number)} of {wording.whole(len(drawn))}" if len(drawn) > 1 else ""
         alt = f"{what} {which} of {entry.model.name} for this prompt".replace("  ", " ")
         seed = "" if output.seed is None else f", seed {output.seed}"
-        yield PromptPicture(entry, shown(output, alt), simulated, f"{which}{seed}" if which else "")
+        yield PromptPicture(
+            sha256=output.sha256,
+            entry=entry,
+            picture=shown(output, alt),
+            large=large_view(prompt_id, output.sha256),
+            simulated=simulated,
+            which=f"{which}{seed}" if which else "",
+        )

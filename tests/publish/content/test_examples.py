@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import ibis
 
-from arena.publish.content.examples import Example, find_examples
+from arena.publish.content.examples import Example, PictureRecords, find_picture_records
 from arena.records import Outcome, Vote
 from arena.votes.table import votes_table
 
@@ -29,9 +30,12 @@ def battle(number: int, left: str, right: str, outcome: Outcome, prompt: str = "
     )
 
 
-def examples(*votes: Vote, pictures: set[str] = PICTURES, per_arena: int = 4) -> dict[str, tuple[Example, ...]]:
-    table = ibis.memtable(votes_table(votes))
-    return find_examples(table, RANKS, pictures, per_arena)
+def records(*votes: Vote, pictures: set[str] = PICTURES, per_arena: int = 4) -> PictureRecords:
+    return find_picture_records(ibis.memtable(votes_table(votes)), RANKS, pictures, per_arena=per_arena)
+
+
+def examples(*votes: Vote, pictures: set[str] = PICTURES, per_arena: int = 4) -> Mapping[str, tuple[Example, ...]]:
+    return records(*votes, pictures=pictures, per_arena=per_arena).examples
 
 
 def test_votes_on_the_same_two_pictures_are_added_up_from_either_side() -> None:
@@ -48,16 +52,42 @@ def test_votes_on_the_same_two_pictures_are_added_up_from_either_side() -> None:
     assert (one.opponent, one.opponent_rank, one.opponent_output) == ("a/two", 2, "two1")
 
 
-def test_the_highest_ranked_opponents_come_first_each_once_before_any_comes_again() -> None:
+def test_examples_begin_with_what_won_in_the_language_of_the_pages_against_the_best() -> None:
     found = examples(
-        battle(1, "three1", "two1", Outcome.RIGHT),
-        battle(2, "three2", "one1", Outcome.RIGHT),
-        battle(3, "three3", "one2", Outcome.LEFT),
-        battle(4, "three1", "one3", Outcome.LEFT),
-        battle(5, "three4", "two1", Outcome.LEFT),
+        replace(battle(1, "three1", "one1", Outcome.LEFT, prompt="draw/zh"), language="zh"),
+        battle(2, "three2", "one1", Outcome.RIGHT, prompt="draw/lost"),
+        battle(3, "three3", "two1", Outcome.TIE, prompt="draw/tied"),
+        battle(4, "three4", "one2", Outcome.LEFT, prompt="draw/won"),
+        battle(5, "three5", "one2", Outcome.BOTH_BAD, prompt="draw/bad"),
+        per_arena=9,
     )["a/three"]
-    assert [example.opponent for example in found] == ["a/one", "a/two", "a/one", "a/one"]
-    assert len({example.output for example in found}) == 4
+    assert [example.prompt for example in found] == ["draw/won", "draw/tied", "draw/zh", "draw/lost", "draw/bad"]
+    assert [example.opponent_rank for example in found] == [1, 2, 1, 1, 1]
+
+
+def test_a_picture_stands_with_its_best_record_and_once() -> None:
+    (three,) = examples(
+        battle(1, "three1", "one1", Outcome.RIGHT),
+        battle(2, "three1", "two1", Outcome.LEFT),
+        battle(3, "three1", "two2", Outcome.BOTH_BAD),
+        battle(4, "three1", "two2", Outcome.BOTH_BAD),
+        battle(5, "three1", "two2", Outcome.LEFT),
+    )["a/three"]
+    assert (three.opponent, three.opponent_output, three.wins) == ("a/two", "two1", 1)
+
+
+def test_every_picture_has_its_records_against_the_best_opponents_in_their_order() -> None:
+    found = records(
+        battle(1, "three1", "two1", Outcome.LEFT),
+        battle(2, "one1", "three1", Outcome.LEFT),
+        battle(3, "three1", "nine1", Outcome.LEFT),
+        per_arena=0,
+    )
+    assert [(each.opponent, each.wins, each.losses) for each in found.against["three1"]] == [
+        ("a/one", 0, 1),
+        ("a/two", 1, 0),
+    ]
+    assert found.examples == {}
 
 
 def test_pictures_that_are_not_there_and_opponents_without_a_rank_are_passed_over() -> None:

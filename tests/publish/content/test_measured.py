@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -26,6 +27,7 @@ from arena.publish.formats.api.documents import SharedParts, model_document
 from arena.publish.pages.board import board_view
 from arena.publish.pages.model.markdown import render_model
 from arena.publish.pages.model.view import ModelView, model_view
+from arena.publish.pages.picture import PictureView
 from arena.publish.site import gather_pages
 from arena.records import Axis
 from tests.collect import worlds as collecting
@@ -91,9 +93,10 @@ def test_a_picture_as_returned_says_what_was_asked_and_what_came(filled: World) 
     assert len(gallery.shots) == 2
     shot = gallery.shots[0]
     assert (shot.opponent, shot.outcome) == (None, "")
-    assert shot.returned is not None
-    assert shot.returned.summary == "As returned by Acme: 0.5 s, $0.01"
-    facts = {fact.label: fact.value for fact in shot.returned.facts}
+    address, _, fragment = shot.large.partition("#")
+    page = page_at(gather_pages(filled.site_data), address)
+    (large,) = [each for each in cast("PictureView", page.view).pictures if each.id == fragment]
+    facts = {fact.label: fact.value for fact in large.facts}
     size = len(picture(shot.prompt))
     assert facts == {
         "Provider": "Acme",
@@ -106,8 +109,8 @@ def test_a_picture_as_returned_says_what_was_asked_and_what_came(filled: World) 
         "Cost": "$0.01",
         "Made on": "20 November 2026",
     }
+    assert "<dt>Made on</dt><dd>20 November 2026</dd>" in html_of(filled, page)
     html = html_of(filled, page_at(gather_pages(filled.site_data), f"models/{MODEL}.html"))
-    assert "<summary>As returned by Acme: 0.5 s, $0.01</summary>" in html
     assert "Not compared with a ranked model yet" in html
 
 

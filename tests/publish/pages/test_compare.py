@@ -35,7 +35,7 @@ from arena.publish.pages.compare_sides import (
     fact_rows,
     same_prompts,
 )
-from arena.publish.pages.model.examples import comparison, similar_by_rank
+from arena.publish.pages.model.similar import comparison, similar_by_rank
 from arena.publish.paths import compare_path
 from arena.records import Axis, Board, HistoryPoint, Origin
 from tests.conftest import ROOT

@@ -23,7 +23,7 @@ LEVEL_WORDS = {
     Level.VARIANT: "Variant: one of several of a release",
     Level.FAMILY: "Family: one id for a whole line",
 }
-NOT_KNOWN = "Unknown: no source we read tells it"
+NOT_KNOWN = "Unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,12 @@ def _facts(site: SiteData, model_id: str) -> Iterator[Fact]:
         yield Fact("To use instead", after.name if after else model.replaced_by, paths.model_path(model.replaced_by))
     yield Fact("Level", LEVEL_WORDS[model.level])
     yield Fact("Competes in", _tasks(site, model) or "No arena")
-    yield Fact("Can be benchmarked here", benchmarked_here(site, model_id))
-    if ranked := [f"{outside_rank(each)} in {each.name}" for each in model.benchmarks if each.rank]:
+    yield Fact("Can be asked by this arena", benchmarked_here(site, model_id))
+    if ranked := [
+        f"{outside_rank(each)} in {each.name}, says {each.source} (read {wording.day(each.read).text})"
+        for each in model.benchmarks
+        if each.rank
+    ]:
         yield Fact("Ranked elsewhere", "; ".join(ranked), f"{paths.model_path(model_id)}#benchmarks")
     yield Fact("Takes", wording.sentence(wording.listing(_plural(model.inputs))))
     yield Fact("Returns", wording.sentence(wording.listing(_plural(model.outputs))))
@@ -122,7 +126,7 @@ def benchmarked_here(site: SiteData, model_id: str) -> str:
         return f"Yes, through {wording.listing(names, 'or')}"
     if not site.model(model_id).current:
         return "No: it is shut down"
-    return "No: no offer with a protocol and a model id that this arena knows"
+    return "No: we found no API documentation and model id for it"
 
 
 def outside_rank(benchmark: Benchmark) -> str:

@@ -1,78 +1,23 @@
-"""Questions about a model and what somebody about to choose it should know first, from the catalogue and the ratings
-alone.
-"""
+"""Questions about a model, answered from the catalogue and the ratings alone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from arena import wording
-from arena.catalogue.model_facts import GONE
 from arena.catalogue.pricing.tiers import makers_own_first
 from arena.catalogue.records import Model
 from arena.pairs import Pair
-from arena.publish.content.model_refs import ModelRef, model_ref, price_from
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.model.examples import around
 from arena.publish.pages.model.facts import title_line
 from arena.publish.pages.model.performance import standing_apart, why_unranked
 from arena.publish.pages.model.prices import starts_at
+from arena.publish.pages.model.similar import around
 from arena.publish.pages.model.state import state_notice
 from arena.publish.pages.model.terms import TermsAnswer, outputs_answer, weights_answer
-from arena.records import Axis, Board, Rating
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """A sentence with at most one model in it: the words before its name and those after."""
-
-    before: str
-    model: ModelRef | None = None
-    after: str = ""
-
-    @property
-    def text(self) -> str:
-        return f"{self.before}{self.model.name if self.model else ''}{self.after}"
-
-
-def advice(site: SiteData, model_id: str) -> tuple[Advice, ...]:
-    """A sentence for each arena where the model is ranked and has a price, and one for each successor."""
-    ranked = [
-        (wording.in_sentence(arena.name), board, rating)
-        for arena in site.catalogue.project.arenas
-        if (board := site.boards.get(Axis(arena.id))) and (rating := board.get(model_id))
-    ]
-    found = [bargain(site, board, rating, place) for place, board, rating in ranked]
-    return (*filter(None, found), *_successors(site, model_id))
-
-
-def bargain(site: SiteData, board: Board, rating: Rating, place: str) -> Advice | None:
-    """The highest-ranked model that costs less than this one and scores higher, of those one can still choose; says
-    so where there is none, and nothing where this one's price is unknown.
-    """
-    own = site.prices.get(rating.model)
-    if own is None:
-        return None
-    before = wording.sentence(f"{site.demo(board.axis.arena)}in {place}, ")
-    for other in board.ratings:
-        if other.score <= rating.score:
-            break
-        price = site.prices.get(other.model)
-        if price and price.amount < own.amount and site.model(other.model).status not in GONE:
-            after = f" (#{other.rank}, {price_from(site, other.model)} an image) ranks higher and costs less."
-            return Advice(before, model_ref(site, other.model), after)
-    return Advice(f"{before}no model with a known price costs less and ranks higher.")
-
-
-def _successors(site: SiteData, model_id: str) -> Iterator[Advice]:
-    """The newest first."""
-    found = [(other, site.model(other)) for other in site.catalogue.successors_of(model_id)]
-    for other, record in sorted(found, key=lambda item: item[1].released or date.min, reverse=True):
-        if record.status not in GONE:
-            released = f", released in {wording.month(record.released)}." if record.released else "."
-            yield Advice("It is followed by ", model_ref(site, other), released)
+from arena.publish.pages.model.verdict import advice
+from arena.records import Axis
 
 
 @dataclass(frozen=True, slots=True)

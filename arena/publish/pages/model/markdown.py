@@ -43,16 +43,9 @@ def render_model(site: SiteData, view: ModelView) -> str:
     parts = [f"# {plain(view.model.name)}", f"> {plain(view.title_line)}"]
     parts += [f"**{plain(notice.label)}.** {plain(notice.text)}" for notice in notices_of(site)]
     parts += [*_state(view)]
-    parts += [plain(view.description), *_advice(view), *_terms(view), *_facts(view), *_capabilities(view)]
-    parts += [
-        *_rankings(view),
-        *_axes(view),
-        *_reasons(view),
-        *_courses(view),
-        *_examples(view),
-        *_prices(view),
-        *_tokens(view),
-    ]
+    parts += [plain(view.description), *_verdict(view), *_terms(view), *_facts(view), *_capabilities(view)]
+    parts += [*_rankings(view), *_axes(view), *_reasons(view), *_courses(view), *_examples(view)]
+    parts += [*_prices(view), *_tokens(view)]
     parts += [*_every_price(view), *_samples(view), *_elsewhere(view), *_neighbours(view), *_alike(view)]
     parts += [*_questions(view), *_stories(view), *_sources(site, view)]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -87,14 +80,15 @@ def _facts(view: ModelView) -> Iterator[str]:
         )
 
 
-def _advice(view: ModelView) -> Iterator[str]:
+def _verdict(view: ModelView) -> Iterator[str]:
     link = linker(_here(view))
+    yield "\n".join(f"- {plain(each)}" for each in view.verdict.standing)
     yield "\n".join(
         f"- {plain(each.before)} {linked(each.model.name, link(markdown_path(each.model.id)))}"
         f"{' ' if each.after.startswith(' ') else ''}{plain(each.after)}"
         if each.model
         else f"- {plain(each.before)}"
-        for each in view.advice
+        for each in view.verdict.advice
     )
 
 
@@ -298,7 +292,9 @@ def _example(shot: ExamplePicture, link: Callable[[str], str]) -> str:
     picture = f"![{plain(shot.picture.alt)}](<{link(shot.picture.path)}>)"
     prompt = linked(shot.prompt, link(shot.prompt_path)) + (f" ({plain(shot.english)})" if shot.english else "")
     against = (
-        f"{plain(shot.outcome)} against {plain(shot.opponent.name)}: {plain(shot.detail)}" if shot.opponent else ""
+        f"{plain(shot.outcome)} against {plain(shot.opponent.name)} ({shot.opponent_rank}); {plain(shot.detail)}"
+        if shot.opponent
+        else ""
     )
     return f"- {picture} {plain(shot.category)}: {prompt}. {against}".rstrip()
 

@@ -164,6 +164,8 @@ class Performance:
 
     id: str
     arena: str
+    placed: str
+    """Where it is placed best and least well, in a sentence."""
     summary: str
     caption: str
     ticks: Markup
@@ -248,6 +250,7 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
     return Performance(
         id=arena,
         arena=site.arena_name(arena),
+        placed=_placed(site, [pair for members in ranked.values() for pair in members]),
         summary=_strengths(site, overall, [pair for members in ranked.values() for pair in members]),
         caption=f"{name} in {wording.in_sentence(site.arena_name(arena))} by category and language, from {total}. "
         f"Mark: score; bar: 95% interval; dashed: overall score, {wording.number(overall.score)}.",
@@ -265,9 +268,17 @@ def _performance(site: SiteData, model_id: str, arena: str, overall: Rating) -> 
 
 
 def _strengths(site: SiteData, overall: Rating, ranked: list[tuple[Axis, Rating]]) -> str:
-    """Where the model is placed best and least well, by rank, ties by more votes and then by name; and which of it is
-    more than chance.
-    """
+    """Where the model is placed best and least well, and which of it is more than chance."""
+    if len(ranked) < 2:
+        return _placed(site, ranked)
+    return (
+        f"{_placed(site, ranked)} {standing_apart(site, overall, ranked)} Narrow boards rest on fewer votes, "
+        "which lowers every score on them: compare ranks rather than scores across rows."
+    )
+
+
+def _placed(site: SiteData, ranked: list[tuple[Axis, Rating]]) -> str:
+    """Where the model is placed best and least well, by rank, ties by more votes and then by name."""
     if len(ranked) < 2:
         return "Too few categories and languages have votes to say where it is strongest."
     ordered = sorted(ranked, key=lambda pair: (pair[1].rank, -pair[1].votes, site.axis_name(pair[0])))
@@ -276,11 +287,7 @@ def _strengths(site: SiteData, overall: Rating, ranked: list[tuple[Axis, Rating]
         return f"{site.axis_name(pair[0])} (#{pair[1].rank} of {len(site.boards[pair[0]].ratings)})"
 
     demo = site.demo(ordered[0][0].arena)
-    placed = wording.sentence(f"{demo}placed best in {said(ordered[0])}, least well in {said(ordered[-1])}.")
-    return (
-        f"{placed} {standing_apart(site, overall, ranked)} Narrow boards rest on fewer votes, "
-        "which lowers every score on them: compare ranks rather than scores across rows."
-    )
+    return wording.sentence(f"{demo}placed best in {said(ordered[0])}, least well in {said(ordered[-1])}.")
 
 
 def standing_apart(site: SiteData, overall: Rating, ranked: Sequence[tuple[Axis, Rating]]) -> str:

@@ -128,6 +128,8 @@ class ModelPrices:
     """
 
     starts_at: str
+    range: str
+    """What an image costs at least and at most, and at how many providers: the gist of the section."""
     qualities: tuple[str, ...]
     providers: tuple[ModelProviderRow, ...]
     any_measured: bool
@@ -139,7 +141,7 @@ class ModelPrices:
     rows: tuple[PriceRow, ...]
     rows_title: str
     missing: str
-    calculator_path: str = f"{paths.PRICES}#calculator"
+    calculator_path: str
 
 
 def prices_of(site: SiteData, model_id: str) -> ModelPrices:
@@ -159,6 +161,7 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
         missing = f"Providers of {name} are known, but no source we read gives a price."
     return ModelPrices(
         starts_at=starts_at(site, model_id),
+        range=_range_words(site, model_id),
         qualities=tuple(wording.sentence(quality) for quality in _qualities(site, model_id)) or ("An image",),
         providers=providers,
         any_measured=any_measured,
@@ -170,6 +173,7 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
         rows=rows,
         rows_title=f"{wording.count(len(rows), 'price')} by quality, size and mode, each with its source",
         missing=missing,
+        calculator_path=paths.calculator_path(model_id) if model_id in site.prices else paths.PRICES,
     )
 
 
@@ -214,6 +218,19 @@ def _without_reference(site: SiteData, model_id: str) -> str:
         f"What {name} costs for 1024×1024 in medium or standard quality is not stated. Listed prices: "
         f"{wording.span(low, high)} per image{unstated}.{f' The least by quality: {tiers}.' if tiers else ''}"
     )
+
+
+def _range_words(site: SiteData, model_id: str) -> str:
+    """``$0.053 to $0.21 an image from 4 providers``; who serves it where no price per image is known."""
+    offers = site.catalogue.offers_of(model_id)
+    if not site.model(model_id).current:
+        return "shut down: prices as they were last read"
+    bounds = _listed(site, model_id)
+    if not bounds:
+        return f"{wording.count(len(offers), 'provider')}, no price per image known" if offers else "no provider known"
+    low, high = wording.dollars(bounds[0].amount), wording.dollars(bounds[-1].amount)
+    priced = sum(price_range(offer, site.catalogue.today) is not None for offer in offers.values())
+    return f"{low if low == high else f'{low} to {high}'} an image from {wording.count(priced, 'provider')}"
 
 
 def _listed(site: SiteData, model_id: str) -> list[ImagePrice]:

@@ -1,18 +1,65 @@
-"""Models ranked closest to one, and how each differs from it."""
+"""Models ranked closest to one: the record against each, and how each differs from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from arena import wording
-from arena.publish.content.model_refs import ModelRef, model_ref, price_from, terms_in_brief
+from arena.publish import paths
+from arena.publish.content.model_refs import (
+    ModelRef,
+    commercial_use_in_brief,
+    licence_in_brief,
+    model_ref,
+    price_from,
+    terms_in_brief,
+)
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.model.examples import around
-from arena.records import Axis, Rating
+from arena.records import Axis, Board, Rating
 
+NEIGHBOURS = 3
+"""Similar models shown above and below a model on each arena."""
 ALIKE = 6
 TWICE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class OtherComparison:
+    """A page that sets the model beside another, by the other's name."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarRow:
+    """A model of similar rank; the record and the probability are from the side of the page's model."""
+
+    model: ModelRef
+    here: bool
+    rank: str
+    score: str
+    record: str
+    probability: str
+    probability_span: str
+    price: str
+    licence: str
+    use: str
+    compare: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarByRank:
+    """Similar models on one arena; ``missing`` says why there are none."""
+
+    id: str
+    arena: str
+    path: str
+    caption: str
+    rows: tuple[SimilarRow, ...]
+    beside: tuple[OtherComparison, ...]
+    missing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +74,87 @@ class SimilarModel:
     why: str
     """How it differs from the page's model: in score, price and weights."""
     picture: Picture | None
+
+
+def similar_by_rank(site: SiteData, model_id: str) -> tuple[SimilarByRank, ...]:
+    """The neighbours on each arena that the model competes in."""
+    return tuple(_neighbours(site, model_id, arena) for arena in site.model(model_id).arenas)
+
+
+def _neighbours(site: SiteData, model_id: str, arena: str) -> SimilarByRank:
+    board = site.boards.get(Axis(arena))
+    place, path = site.arena_name(arena), paths.board_path(Axis(arena))
+    name = site.model(model_id).name
+    if board is None or board.get(model_id) is None:
+        return SimilarByRank(arena, place, path, "", (), (), f"{name} is not ranked here yet, so it has no neighbours.")
+    if len(board.ratings) == 1:
+        return SimilarByRank(arena, place, path, "", (), (), f"{name} is the only ranked model here.")
+    near = around(site, board, model_id)
+    if len(near) == 1:
+        missing = f"Every other model that is ranked here is shut down, so {name} has no neighbours."
+        return SimilarByRank(arena, place, path, "", (), (), missing)
+    return SimilarByRank(
+        id=arena,
+        arena=place,
+        path=path,
+        caption=f"Models ranked next to {name} in {wording.in_sentence(place)}. Record and predicted win rate are "
+        f"{name}’s against each, from {site.votes(board.votes, arena)}",
+        rows=tuple(_neighbour_row(site, board, model_id, rating) for rating in near),
+        beside=_beside(site, board, model_id, {rating.model for rating in near}),
+        missing="",
+    )
+
+
+def _beside(site: SiteData, board: Board, model_id: str, shown: set[str]) -> tuple[OtherComparison, ...]:
+    """The pages on the model and others of the board than those shown, from the top of the board."""
+    comparison_pairs = (
+        comparison_pair
+        for comparison_pair in site.comparison_pairs_with.get(model_id, ())
+        if board.axis.arena in comparison_pair.arenas
+    )
+    others = {
+        comparison_pair.second if comparison_pair.first == model_id else comparison_pair.first
+        for comparison_pair in comparison_pairs
+    } - shown
+    ranked = sorted((other for other in others if board.get(other)), key=board.index_of)
+    return tuple(OtherComparison(site.model(other).name, paths.compare_path(model_id, other)) for other in ranked)
+
+
+def comparison(site: SiteData, one: str, other: str) -> str:
+    """Where two models are set side by side: their page, or the picker without one."""
+    return paths.compare_path(one, other) if site.comparison_pair(one, other) else paths.any_comparison(one, other)
+
+
+def around(site: SiteData, board: Board, model_id: str, each_side: int = NEIGHBOURS) -> tuple[Rating, ...]:
+    """The model and the nearest on either side that are not shut down; at an end of the board, more of the other
+    side.
+    """
+    there = [rating for rating in board.ratings if rating.model == model_id or site.model(rating.model).current]
+    position = next(index for index, rating in enumerate(there) if rating.model == model_id)
+    width = 2 * each_side + 1
+    start = max(0, min(position - each_side, len(there) - width))
+    return tuple(there[start : start + width])
+
+
+def _neighbour_row(site: SiteData, board: Board, model_id: str, rating: Rating) -> SimilarRow:
+    pair = site.pair(board.axis.arena, model_id, rating.model)
+    here = rating.model == model_id
+    met = pair is not None and pair.wins + pair.losses + pair.ties > 0
+    return SimilarRow(
+        model=model_ref(site, rating.model),
+        here=here,
+        rank=str(rating.rank),
+        score=wording.number(rating.score),
+        record=wording.record(pair.wins, pair.losses, pair.ties)
+        if pair and met
+        else (wording.NOTHING if here else "never met"),
+        probability=wording.percent(pair.win_probability) if pair else wording.NOTHING,
+        probability_span=wording.span(wording.percent(pair.low), wording.percent(pair.high)) if pair else "",
+        price=price_from(site, rating.model),
+        licence=licence_in_brief(site.model(rating.model)),
+        use=commercial_use_in_brief(site.model(rating.model)),
+        compare="" if here else comparison(site, model_id, rating.model),
+    )
 
 
 def similar_models(site: SiteData, model_id: str) -> tuple[SimilarModel, ...]:

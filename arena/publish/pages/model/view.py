@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from arena import wording
-from arena.catalogue.records import Model
 from arena.publish import paths
-from arena.publish.charts.bars import render_strip
-from arena.publish.content.model_refs import (
-    ModelRef,
-    commercial_use_in_brief,
-    licence_in_brief,
-    model_ref,
-    price_from,
-    state_in_brief,
-    weights_use_in_brief,
-)
+from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.pictures import in_play_words
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.citations import Citation, cited
 from arena.publish.pages.model.capabilities import CapabilityTable, capability_table
 from arena.publish.pages.model.code import Code, PlaygroundForm, code_of, playground_of
-from arena.publish.pages.model.examples import Gallery, SimilarByRank, galleries, similar_by_rank
+from arena.publish.pages.model.examples import Gallery, galleries
 from arena.publish.pages.model.facts import (
     STATUS_WORDS,
     BenchmarkRow,
@@ -35,35 +24,29 @@ from arena.publish.pages.model.facts import (
     facts_of,
     title_line,
 )
-from arena.publish.pages.model.faq import Advice, Question, advice, questions
+from arena.publish.pages.model.faq import Question, questions
+from arena.publish.pages.model.folds import (
+    Fold,
+    alike_gist,
+    api_gist,
+    benchmarks_gist,
+    capabilities_gist,
+    folds_of,
+    licence_gist,
+    performance_gist,
+    ranks_gist,
+    some,
+    sources_gist,
+)
 from arena.publish.pages.model.history import RatingHistory, rating_histories
 from arena.publish.pages.model.performance import Performance, RankingRow, performances, ranking_rows
 from arena.publish.pages.model.prices import ModelPrices, prices_of
 from arena.publish.pages.model.reasons import VoteReasons, vote_reasons
-from arena.publish.pages.model.similar import SimilarModel, similar_models
+from arena.publish.pages.model.similar import SimilarByRank, SimilarModel, similar_by_rank, similar_models
 from arena.publish.pages.model.state import StateNotice, state_notice
 from arena.publish.pages.model.terms import TermsAnswer, outputs_answer, weights_answer
+from arena.publish.pages.model.verdict import SideCard, Verdict, side_card, verdict
 from arena.publish.pages.sharing import Sharing, model_sharing
-
-SECTIONS = (
-    ("facts", "Facts"),
-    ("capabilities", "What it can do"),
-    ("examples", "Examples"),
-    ("api", "API"),
-    ("prices", "Providers and prices"),
-    ("rankings", "Rankings"),
-    ("performance", "By category and language"),
-    ("reasons", "Why people preferred it"),
-    ("quality", "Quality over time"),
-    ("similar", "Similar models"),
-    ("benchmarks", "Benchmarks elsewhere"),
-    ("licence", "Licence and terms"),
-    ("alike", "Models like it"),
-    ("faq", "FAQ"),
-    ("stories", "Stories"),
-    ("sources", "Sources"),
-    ("cite", "Cite and embed"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +55,6 @@ class ContentsEntry:
 
     label: str
     target: str
-
-
-@dataclass(frozen=True, slots=True)
-class Glance:
-    """One figure at the top of the page with what it stands for."""
-
-    label: str
-    value: str
-    note: str
-    strip: Markup | None = None
-    """Of a rank: where the model stands among all."""
-    last: str = ""
-    """Of a rank: how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +81,10 @@ class ModelView:
     status: str
     notice: StateNotice | None
     contents: tuple[ContentsEntry, ...]
-    glances: tuple[Glance, ...]
-    advice: tuple[Advice, ...]
+    folds: Mapping[str, Fold]
+    """The heads of the folded sections by id, in the order of the page."""
+    verdict: Verdict
+    card: SideCard
     facts: tuple[Fact, ...]
     highlights: tuple[str, ...]
     disagreements: tuple[Disagreement, ...]
@@ -142,25 +114,21 @@ class ModelView:
 def model_view(site: SiteData, model_id: str) -> ModelView:
     """The view of one model."""
     model = site.model(model_id)
-    return ModelView(
+    found = ModelView(
         model=model_ref(site, model_id),
         title_line=title_line(site, model_id),
         description=model.description,
         status=STATUS_WORDS[model.status],
         notice=state_notice(site, model_id),
-        contents=tuple(
-            ContentsEntry(label, f"{paths.model_path(model_id)}#{target}")
-            for target, label in SECTIONS
-            if target != "reasons" or model_id in site.reasons
-        ),
-        glances=glances(site, model_id),
-        advice=advice(site, model_id),
+        contents=(),
+        folds={},
+        verdict=verdict(site, model_id),
+        card=side_card(site, model_id),
         facts=facts_of(site, model_id),
         highlights=model.highlights,
         disagreements=disagreements(model.conflicts),
         galleries=galleries(site, model_id),
-        galleries_lede=f"{model.name}’s pictures from the highest-ranked matchups: prompt, opponent and what "
-        f"{site.votes_noun(*model.arenas)} said.",
+        galleries_lede=f"First those that won or tied against the best models, by {site.votes_noun(*model.arenas)}.",
         in_play=in_play_words(
             sum(number for (_, model), number in site.in_play.items() if model == model_id), f" by {model.name}"
         ),
@@ -182,39 +150,47 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         sources=cited(model.sources),
         sharing=model_sharing(site, model_id),
     )
+    folds = folds_of(_gists(site, found))
+    entries = [("examples", "Examples"), *((name, fold.label) for name, fold in folds.items())]
+    contents = tuple(ContentsEntry(label, f"{found.model.path}#{target}") for target, label in entries)
+    return replace(found, folds=folds, contents=contents)
 
 
-def glances(site: SiteData, model_id: str) -> tuple[Glance, ...]:
-    """Rank on each arena, price, weights and output use: what most readers came for."""
-    model = site.model(model_id)
-    found = []
-    for arena in site.arenas:
-        board = site.ranked_arenas.get(arena.id)
-        rating = board.get(model_id) if board else None
-        if board and rating:
-            size, span = len(board.ratings), wording.span(str(rating.rank_low), str(rating.rank_high))
-            votes = site.votes(rating.votes, arena.id)
-            told = f"{votes}. {label}" if (label := site.label_of(arena.id)) else votes
-            note = f"of {size} (95% interval {span}), score {wording.number(rating.score)}, {told}"
-            strip = render_strip(site.strips[arena.id], rating) if size > 1 else None
-            found.append(Glance(arena.name, f"#{rating.rank}", note, strip, str(size)))
-    price = site.prices.get(model_id)
-    unknown = "no price per image known" if model.current else state_in_brief(model)
-    via = f"per image via {site.catalogue.providers[price.provider].name}" if price else unknown
-    found.append(Glance("Price from", price_from(site, model_id), via))
-    found.append(
-        Glance("Weights", "Open" if model.weights.open is True else licence_in_brief(model), _weights_note(model))
-    )
-    found.append(Glance("Commercial use", commercial_use_in_brief(model), "of outputs, by the maker’s terms"))
-    return tuple(found)
+def _gists(site: SiteData, view: ModelView) -> dict[str, str]:
+    """What each folded section says in short, by its id."""
+    weeks = [part for part in view.rating_histories if part.weeks]
+    stories, released = view.stories, next(fact.value for fact in view.facts if fact.label == "Released")
+    gists = {
+        "performance": performance_gist(view.performances),
+        "prices": view.prices.range,
+        "api": api_gist(view.code),
+        "rankings": ranks_gist(view.card.ranks, site),
+        "capabilities": capabilities_gist(view.capabilities),
+        "licence": licence_gist(view.terms),
+        "similar": _neighbours_gist(view.similar_by_rank),
+        "quality": f"score {weeks[0].weeks[-1].score} in the week to {weeks[0].weeks[-1].week.text}"
+        if weeks
+        else "no week with votes yet",
+        "benchmarks": benchmarks_gist(view.benchmarks),
+        "alike": alike_gist(view.similar_models),
+        "facts": f"made by {view.model.maker}, released {released}",
+        "faq": wording.count(len(view.questions), "question"),
+        "stories": f"{wording.count(len(stories), 'story', 'stories')}, the last of {stories[0].day.text}"
+        if stories
+        else "none yet",
+        "sources": sources_gist(view.sources),
+        "cite": "text to cite, a badge and what you may embed",
+    }
+    if view.reasons:
+        gists["reasons"] = f"what voters said in {wording.listing([part.arena for part in view.reasons])}"
+    return gists
 
 
-def _weights_note(model: Model) -> str:
-    """The licence of weights that can be downloaded, and whether it lets one use them commercially."""
-    if model.weights.open is False:
-        return "cannot be downloaded"
-    named = "licence unknown" if model.weights.licence == wording.UNKNOWN else model.weights.licence
-    return f"{named}; commercial use: {weights_use_in_brief(model).lower()}"
+def _neighbours_gist(parts: tuple[SimilarByRank, ...]) -> str:
+    """The models next to it in the first arena that has any."""
+    rows = next((part.rows for part in parts if part.rows), ())
+    names = [row.model.name for row in rows if not row.here]
+    return f"next to it in rank: {some(names)}" if names else "none yet"
 
 
 def story_lines(site: SiteData, model_id: str) -> tuple[ModelStory, ...]:

@@ -10,8 +10,8 @@ import pytest
 from arena.catalogue.model_facts import Status, Weights
 from arena.pairs import Pair, Pairs
 from arena.publish.content.examples import Example
-from arena.publish.pages.model.examples import around, outcome_detail, outcome_word, similar_by_rank
-from arena.publish.pages.model.similar import similar_models, unlike
+from arena.publish.pages.model.examples import outcome_detail, outcome_word
+from arena.publish.pages.model.similar import around, similar_by_rank, similar_models, unlike
 from arena.records import Axis, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
@@ -36,6 +36,7 @@ EXAMPLE = Example("draw", "acme/m1", "draw/p", "a", "acme/m2", "b", 2, 0, 0, 0, 
         ({"wins": 1, "losses": 1}, "Tied"),
         ({"both_bad": 2, "ties": 1}, "Both bad"),
         ({"both_bad": 1, "wins": 1}, "Won"),
+        ({"both_bad": 3, "wins": 2}, "Both bad"),
     ],
 )
 def test_the_outcome_is_what_most_votes_said(counts: dict[str, Any], word: str) -> None:
@@ -44,8 +45,8 @@ def test_the_outcome_is_what_most_votes_said(counts: dict[str, Any], word: str) 
 
 def test_the_outcome_says_how_many_votes_it_rests_on() -> None:
     simulated = make_site_data({"acme/m1": make_model("M1")}, origins=[Origin.SIMULATED])
-    assert outcome_detail(simulated, replace(EXAMPLE, wins=1)) == "by 1 simulated vote"
-    assert outcome_detail(simulated, replace(EXAMPLE, wins=2, both_bad=1)) == "of 3 simulated votes: 2 won, 1 both bad"
+    assert outcome_detail(simulated, replace(EXAMPLE, wins=1)) == "1 simulated vote"
+    assert outcome_detail(simulated, replace(EXAMPLE, wins=2, both_bad=1)) == "3 simulated votes: 2 won, 1 both bad"
 
 
 @pytest.mark.parametrize(("model", "first", "last"), [("m4", 1, 7), ("m0", 0, 6), ("m8", 2, 8), ("m1", 0, 6)])

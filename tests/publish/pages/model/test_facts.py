@@ -29,7 +29,7 @@ def test_the_title_line_says_what_the_model_is_by_whom_and_since_when() -> None:
 
 def test_facts_that_no_source_tells_are_said_to_be_unknown() -> None:
     facts = {fact.label: fact.value for fact in facts_of(make_site_data({"acme/one": make_model("One")}), "acme/one")}
-    assert facts["Released"] == facts["API model id"] == facts["Largest image"] == "Unknown: no source we read tells it"
+    assert facts["Released"] == facts["API model id"] == facts["Largest image"] == "Unknown"
     assert facts["Made by"] == "Acme"
     assert (facts["Takes"], facts["Returns"], facts["Competes in"]) == ("Text", "Images", "Text to image")
     assert not {"Also called", "Family", "Follows", "Followed by"} & set(facts)
@@ -71,7 +71,10 @@ def test_ranks_on_lists_of_others_are_told_with_how_many_they_hold() -> None:
     known = Benchmark(name="List", value=Decimal(1), rank=3, listed=76, source="A page", read=READ)
     site_data = make_site_data({"acme/one": make_model("One", benchmarks=(known,)), "acme/two": make_model("Two")})
     one = {fact.label: (fact.value, fact.path) for fact in facts_of(site_data, "acme/one")}
-    assert one["Ranked elsewhere"] == ("#3 of 76 in List", "models/acme/one.html#benchmarks")
+    assert one["Ranked elsewhere"] == (
+        "#3 of 76 in List, says A page (read 2 January 2026)",
+        "models/acme/one.html#benchmarks",
+    )
     assert "Ranked elsewhere" not in {fact.label for fact in facts_of(site_data, "acme/two")}
     assert [row.rank for row in benchmark_rows((known,))] == ["#3 of 76"]
 
@@ -100,4 +103,4 @@ def test_what_can_be_benchmarked_here_follows_from_offers() -> None:
     }
     facts = {fact.label: fact.value for fact in facts_of(site_data, "acme/one")}
     assert facts["Level"] == "Variant: one of several of a release"
-    assert facts["Can be benchmarked here"] == "Yes, through Shop"
+    assert facts["Can be asked by this arena"] == "Yes, through Shop"

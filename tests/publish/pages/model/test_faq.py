@@ -6,7 +6,8 @@ from datetime import date
 
 from arena.catalogue.model_facts import Status
 from arena.pairs import Pair, Pairs
-from arena.publish.pages.model.faq import advice, questions
+from arena.publish.pages.model.faq import questions
+from arena.publish.pages.model.verdict import advice
 from arena.records import Axis, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
