@@ -41,6 +41,7 @@ class RatingOptions(TypedDict, total=False):
     both_bad: Literal["ignore", "tie"]
     min_votes: int
     origins: Literal["human", "derived"]
+    prompts: Literal["like-these", "these"]
     mu: float
     sigma: float
     beta: float

@@ -143,7 +143,7 @@ DEFAULT_DRAW_PROBABILITY: dict[Method, float | Literal["observed"]] = {Method.BA
 
 
 class Intervals(StrEnum):
-    """What the intervals of boards and pairs take account of. Those of a history are always ``BY_VOTER``."""
+    """What intervals take account of. Those of a history take account of as much as their week's votes allow."""
 
     NONE = "none"
     """There is no board, hence no interval."""
@@ -151,6 +151,8 @@ class Intervals(StrEnum):
     """The standard error of mu is sigma, which takes every vote as independent."""
     BY_VOTER = "by voter"
     """The larger of two standard errors: from the model, and with the votes of one voter taken together."""
+    BY_VOTER_AND_PROMPT = "by voter and prompt"
+    """The larger of two as well, with the votes of one voter, and those on one prompt, taken together."""
 
 
 class RankStatus(StrEnum):
@@ -169,7 +171,8 @@ class RatingSettings(BaseModel):
     takes 0), all in points. ``draw_probability`` is the chance of a tie between equals, or ``observed``: ties / rated
     votes of the whole arena. ``both_bad`` says whether such votes are ignored or rated as ties. A model is ranked from
     ``min_votes`` rated votes on. ``origins`` says which votes an arena is rated from that has both human and derived
-    ones; simulated votes are rated only where there are no others.
+    ones; simulated votes are rated only where there are no others. ``prompts`` says what intervals are about: prompts
+    like those of the votes, which are a sample of them, or these prompts and no others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -179,6 +182,7 @@ class RatingSettings(BaseModel):
     both_bad: Literal["ignore", "tie"] = "ignore"
     min_votes: Annotated[int, Field(ge=1)] = 3
     origins: Literal[Origin.HUMAN, Origin.DERIVED] = Origin.HUMAN
+    prompts: Literal["like-these", "these"] = "like-these"
     mu: Annotated[Finite, Field(ge=-LARGEST, le=LARGEST)] = 25.0
     sigma: Positive = 25 / 3
     beta: Positive = 25 / 6
@@ -289,6 +293,10 @@ class Board(ArrowTable):
     """Of the overall boards; None where no removal that was tried changes the first place."""
     origin: Origin = Origin.HUMAN
     """Where the votes on the axis come from; all boards of an arena are rated from votes of one origin."""
+    intervals: Intervals = Intervals.NONE
+    """What the intervals of this board take account of. With fewer than three prompts that is not the prompts."""
+    prompts: int = 0
+    """How many prompts the rated votes name; 0 where intervals take no account of any prompts, as the settings say."""
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""

@@ -3,8 +3,11 @@
     python -m benchmarks.coverage [ARENAS]
 
 Voters have habits: each sees every model stronger or weaker than the public does (normal, 2 by default, against a noise
-of 25/6 an output) and calls ties more or less readily (log-normal). Averaged over voters a habit is more noise: the
-truth that ratings can find is strength x beta / sqrt(beta^2 + habit^2).
+of 25/6 an output) and calls ties more or less readily (log-normal). Prompts have effects: on each of them a model is
+stronger or weaker than on others (normal). The truth is about all voters and prompts of which these are a sample.
+Averaged over them habits and effects are more noise, so what ratings can find is
+
+    strength x beta / sqrt(beta^2 + habit^2 + effect^2)
 """
 
 from __future__ import annotations
@@ -17,19 +20,21 @@ import numpy as np
 
 from arena.ratings.arrays import Floats
 from arena.ratings.boards import rank_intervals
+from arena.ratings.clusters import Z_95, AxisVotes
 from arena.ratings.probabilities import draw_margin
-from arena.ratings.solver import Solution, solve
+from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import Z_95, AxisVotes, Uncertainty, VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
 from arena.records import Axis, RatingSettings
 
 SETTINGS = RatingSettings()
 NAMES = ("voters as clusters", "every vote a voter")
+NAMES_WITH_PROMPTS = ("voters and prompts as clusters", "voters as clusters")
 
 
 @dataclass(frozen=True)
 class World:
-    """What an arena is simulated from; ``heavy`` voters cast half of the votes."""
+    """What an arena is simulated from; ``heavy`` voters cast half of the votes. Without ``prompts`` none are named."""
 
     name: str
     models: int = 30
@@ -39,6 +44,12 @@ class World:
     habit: float = 2.0
     spread: float = 4.0
     tie: float = 0.15
+    prompts: int = 0
+    effect: float = 0.0
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return NAMES_WITH_PROMPTS if self.prompts else NAMES
 
 
 WORLDS = (
@@ -49,6 +60,12 @@ WORLDS = (
     World("three voters with habits", voters=3),
     World("ten heavy voters cast half of the votes", heavy=10),
     World("ten heavy voters with strong habits", heavy=10, habit=4.0),
+    World("3,000 votes on 200 prompts", prompts=200, effect=2.0),
+    World("3,000 votes on 20 prompts", prompts=20, effect=2.0),
+    World("12,000 votes on 50 prompts", votes=12000, prompts=50, effect=2.0),
+    World("12,000 votes on 20 prompts", votes=12000, prompts=20, effect=2.0),
+    World("3,000 votes on 20 prompts by ten voters", voters=10, prompts=20, effect=2.0),
+    World("3,000 votes on 5 prompts", prompts=5, effect=2.0),
 )
 
 
@@ -75,12 +92,17 @@ def simulate(world: World, rng: np.random.Generator) -> Arena:
     first, second = np.minimum(here, there), np.maximum(here, there)
     seen = strength[None, :] + habits
     gap = seen[voter, first] - seen[voter, second]
+    prompt = np.full(world.votes, -1)
+    if world.prompts:
+        prompt = rng.integers(0, world.prompts, world.votes)
+        effects = rng.normal(0.0, world.effect, (world.prompts, world.models))
+        gap += effects[prompt, first] - effects[prompt, second]
     gap += rng.normal(0.0, math.sqrt(2.0) * SETTINGS.beta, world.votes)
     outcome = np.where(np.abs(gap) <= margins[voter], 2, np.where(gap > 0, 0, 1))
-    attenuation = SETTINGS.beta / math.hypot(SETTINGS.beta, world.habit)
+    attenuation = SETTINGS.beta / math.hypot(SETTINGS.beta, world.habit, world.effect)
     cells = np.zeros((world.votes, 3), np.int32)
     votes = VoterVotes.sorted_by_voter(
-        cells, *(column.astype(np.int32) for column in (first, second, outcome, voter, 0 * voter))
+        cells, *(column.astype(np.int32) for column in (first, second, outcome, voter, 0 * voter, prompt))
     )
     return Arena(strength * attenuation, tally_votes(votes, world.models), votes)
 
@@ -93,7 +115,7 @@ def tally_votes(votes: VoterVotes, models: int) -> AxisTally:
 
 def covered(arena: Arena) -> Floats:
     """Share of models whose interval of mu and of rank holds the truth, and mean width of the rank interval: a row for
-    each of NAMES.
+    each of the two ways of clustering that ``World.names`` has.
     """
     models = len(arena.strength)
     tie = float(arena.tally.counts[:, 2].sum() / arena.tally.counts.sum())
@@ -102,16 +124,18 @@ def covered(arena: Arena) -> Floats:
     truth = arena.strength - arena.strength.mean()
     ranks = 1 + np.argsort(np.argsort(-arena.strength))
     rows = []
-    for uncertainty in (uncertainty_of(found, SETTINGS.sigma, votes), ignoring_voters(found, votes)):
+    less = replace(votes, prompts=None, crossings=None) if votes.prompts else every_vote_a_voter(votes)
+    for uncertainty in (uncertainty_of(found, SETTINGS.sigma, each) for each in (votes, less)):
         inside = np.abs(found.mu - found.mu.mean() - truth) <= Z_95 * uncertainty.error
         low, high = rank_intervals(found.mu, uncertainty)
         rows.append((inside.mean(), ((low <= ranks) & (ranks <= high)).mean(), (high - low + 1).mean()))
     return np.array(rows)
 
 
-def ignoring_voters(found: Solution, votes: AxisVotes) -> Uncertainty:
-    """Standard errors as if each vote came from a voter of its own."""
-    return uncertainty_of(found, SETTINGS.sigma, replace(votes, turnout=np.ones_like(votes.site)))
+def every_vote_a_voter(votes: AxisVotes) -> AxisVotes:
+    """The same votes as if each came from a voter of its own, on a prompt that it does not name."""
+    count = len(votes.site)
+    return AxisVotes.of(votes.low, votes.high, votes.site, np.arange(count), np.full(count, -1))
 
 
 def coverage(world: World, arenas: int, seed: int = 1) -> Floats:
@@ -122,10 +146,10 @@ def coverage(world: World, arenas: int, seed: int = 1) -> Floats:
 
 def main(arenas: int = 200) -> None:
     """Print the table of docs/ratings.md."""
-    print(f"| {arenas} arenas of 30 models and 3,000 votes | intervals | mu | rank | ranks wide |")
+    print(f"| {arenas} arenas of 30 models, 3,000 votes if not said | intervals | mu | rank | ranks wide |")
     print("| --- | --- | --- | --- | --- |")
     for world in WORLDS:
-        for name, (mu, rank, width) in zip(NAMES, coverage(world, arenas), strict=True):
+        for name, (mu, rank, width) in zip(world.names, coverage(world, arenas), strict=True):
             print(f"| {world.name} | {name} | {mu:.1%} | {rank:.1%} | {width:.1f} |")
 
 

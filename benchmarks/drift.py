@@ -44,7 +44,7 @@ def simulate(rng: np.random.Generator, lost: float) -> Drift:
     gap -= np.where((first == 0) & (week >= CHANGE), drop, 0.0)
     gap += rng.normal(0.0, math.sqrt(2.0) * SETTINGS.beta, votes)
     outcome = np.where(np.abs(gap) <= draw_margin(TIE, SETTINGS.beta), 2, np.where(gap > 0, 0, 1))
-    columns = (column.astype(np.int32) for column in (first, second, outcome, voter, week))
+    columns = (column.astype(np.int32) for column in (first, second, outcome, voter, week, np.full(votes, -1)))
     tie = float((outcome == 2).mean())
     rated = solve(tally_votes(VoterVotes(np.zeros((votes, 3), np.int32), *columns), MODELS), SETTINGS, tie)
     points = np.where(outcome == 2, 0.5, np.where(outcome == 0, 1.0, 0.0))

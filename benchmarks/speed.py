@@ -4,7 +4,8 @@
     python -m benchmarks.speed processes FOLDER  whole programs from the Parquet file to the printed scores
     python -m benchmarks.speed growth FOLDER     time and peak memory from 10^4 to 10^7 votes
 
-Votes are made up in FOLDER on the first run: 100 models, 12 categories, 10 languages (143 axes), 20 votes a voter.
+Votes are made up in FOLDER on the first run: 100 models, 12 categories, 10 languages (143 axes), 20 votes a voter, on
+prompts of which each category and language has four.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally, encode, tally
 from arena.records import Axis, RatingSettings
 
-MODELS, CATEGORIES, LANGUAGES, VOTES_A_VOTER = 100, 12, 10, 20
+MODELS, CATEGORIES, LANGUAGES, PROMPTS_A_CELL, VOTES_A_VOTER = 100, 12, 10, 4, 20
 CHUNK = 500_000
 MILLION = 1_000_000
 
 
 def votes_file(folder: Path, votes: int) -> Path:
     """The Parquet file of so many votes, written once."""
-    path = folder / f"votes-{votes}.parquet"
+    path = folder / f"votes-{votes}-with-prompts.parquet"
     if path.exists():
         return path
     rng = np.random.default_rng(votes)
@@ -49,6 +50,7 @@ def votes_file(folder: Path, votes: int) -> Path:
         "languages": [f"language-{number}" for number in range(LANGUAGES)],
         "voters": [f"voter-{number:08d}" for number in range(max(VOTES_A_VOTER, votes // VOTES_A_VOTER))],
         "outcomes": ["left", "right", "tie", "both_bad"],
+        "prompts": [f"text-to-image/prompt-{number:03d}" for number in range(CATEGORIES * LANGUAGES * PROMPTS_A_CELL)],
     }
 
     def named(codes: np.ndarray, kind: str) -> pa.Array:
@@ -61,18 +63,21 @@ def votes_file(folder: Path, votes: int) -> Path:
         right = (left + rng.integers(1, MODELS, size)) % MODELS
         gap = strength[left] - strength[right] + rng.normal(0.0, 25 / 6 * 2**0.5, size)
         outcome = np.where(rng.random(size) < 0.1, 3, np.where(np.abs(gap) < 1.0, 2, np.where(gap > 0, 0, 1)))
+        prompt = rng.integers(0, len(names["prompts"]), size)
+        category, language = prompt % CATEGORIES, prompt // CATEGORIES % LANGUAGES
         at = 1_767_225_600_000_000 + np.arange(start, start + size) * (15_552_000_000_000 // votes)
         table = pa.table(
             {
                 "battle": [f"battle-{number:09d}" for number in range(start, start + size)],
                 "at": pa.array(at, pa.timestamp("us", "UTC")),
                 "arena": pa.array(["text-to-image"] * size),
-                "category": named(rng.integers(0, CATEGORIES, size), "categories"),
-                "language": named(rng.integers(0, LANGUAGES, size), "languages"),
+                "category": named(category, "categories"),
+                "language": named(language, "languages"),
                 "left": named(left, "models"),
                 "right": named(right, "models"),
                 "outcome": named(outcome, "outcomes"),
                 "voter": named(rng.integers(0, len(names["voters"]), size), "voters"),
+                "prompt": named(prompt, "prompts"),
             }
         )
         writer = writer or pq.ParquetWriter(path, table.schema)
@@ -111,7 +116,9 @@ def calls(folder: Path) -> None:
         "all ratings, ranks and pairs, errors of mu that ignore voters",
         timed(lambda: compute_ratings(votes, settings, intervals=False)),
     )
-    row("all ratings with all intervals and fragility", timed(lambda: compute_ratings(votes, settings)))
+    by_voter = rating_settings(prompts="these")
+    row("all ratings with all intervals and fragility, by voter", timed(lambda: compute_ratings(votes, by_voter)))
+    row("the same by voter and prompt", timed(lambda: compute_ratings(votes, settings)))
     overall(votes)
     online(votes)
 

@@ -99,6 +99,11 @@ def rating_options(command: Command) -> Command:
             type=click.Choice(["human", "derived"]),
             help="Which votes an arena with both is rated from; simulated ones count only where there are no others.",
         ),
+        click.option(
+            "--prompts",
+            type=click.Choice(["like-these", "these"]),
+            help="What intervals are about: prompts like those of the votes, or these alone.  [default: like-these]",
+        ),
         click.option("--mu", type=float, help="Prior mean.  [default: 25]"),
         click.option("--sigma", type=float, help="Prior standard deviation.  [default: 25/3]"),
         click.option("--beta", type=float, help="Performance noise.  [default: 25/6]"),
@@ -122,7 +127,7 @@ def rating_options(command: Command) -> Command:
 @click.option(
     "--intervals/--no-intervals",
     default=True,
-    help="Intervals that keep each voter's votes together, or intervals from sigma alone.",
+    help="Intervals that keep the votes of a voter, and those on a prompt, together; or from sigma alone.",
 )
 @rating_options
 @json_option

@@ -8,9 +8,10 @@ from functools import lru_cache
 import numpy as np
 
 from arena.ratings.arrays import Flags, Floats, Ints
+from arena.ratings.clusters import Z_95
 from arena.ratings.solver import connected, inverse_permutation
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import Z_95, Uncertainty
+from arena.ratings.uncertainty import Uncertainty
 from arena.records import Board, Fragility, RankStatus, Rating, RatingSettings
 
 ESTABLISHED_VOTES = 30
@@ -60,6 +61,8 @@ def board_of(
         both_bad=int(tally.counts[:, 3].sum()),
         unranked=tuple(rating for rating in ratings if not rating.rank),
         fragility=fragility,
+        intervals=estimate.uncertainty.intervals,
+        prompts=estimate.uncertainty.prompts,
     )
 
 

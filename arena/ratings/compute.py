@@ -35,7 +35,7 @@ from arena.records import (
 )
 from arena.votes.origins import choose_origins, rated_votes
 
-METHOD_VERSION = "2"
+METHOD_VERSION = "3"
 """Raised whenever the same log with the same settings would give other numbers."""
 SETTING_HINTS = {
     "method": "give batch or online",
@@ -43,6 +43,7 @@ SETTING_HINTS = {
     "both_bad": "give ignore or tie",
     "min_votes": "give a whole number from 1",
     "origins": "give human or derived",
+    "prompts": "give like-these or these",
     "mu": "give a number from -1,000,000 to 1,000,000; the default is 25",
     "sigma": "give a number above 0, up to 1,000,000; the default is 25/3",
     "beta": "give a number above 0, up to 1,000,000; the default is 25/6",
@@ -116,7 +117,7 @@ def compute_ratings(
         ),
         strengths=strengths,
         history=points,
-        intervals=_intervals(run, asked=intervals),
+        intervals=_intervals(boards.values()),
         method_version=METHOD_VERSION,
         origins=tuple(origins.items()),
         left_out=left_out,
@@ -244,10 +245,10 @@ def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes
     return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work)
 
 
-def _intervals(run: _RatingRun, *, asked: bool) -> Intervals:
-    if not run.axes:
-        return Intervals.NONE
-    return Intervals.BY_VOTER if asked and run.batch else Intervals.MODEL
+def _intervals(boards: Iterable[Board]) -> Intervals:
+    """What the board whose intervals take account of most takes account of."""
+    known = list(Intervals)
+    return max((board.intervals for board in boards), key=known.index, default=Intervals.NONE)
 
 
 def rating_settings(**options: Any) -> RatingSettings:

@@ -16,10 +16,11 @@ import numpy as np
 
 from arena import wording
 from arena.ratings.arrays import Ints
+from arena.ratings.clusters import SUM_GRAIN, Z_95
 from arena.ratings.history import ArenaVotes, design_effect, expectations
 from arena.ratings.results import Ratings
 from arena.ratings.tally import tally
-from arena.ratings.uncertainty import SUM_GRAIN, Z_95, load_voter_votes
+from arena.ratings.uncertainty import load_voter_votes
 from arena.records import AxisKind, Fragility, Origin, Outcome
 
 EVEN = 0.5

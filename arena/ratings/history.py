@@ -17,10 +17,11 @@ import numpy as np
 from arena.progress import CountedWork
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.boards import leaders
+from arena.ratings.clusters import SUM_GRAIN, Z_95
 from arena.ratings.probabilities import draw_margin, win_and_draw_probability
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally, Tally, sum_by_key
-from arena.ratings.uncertainty import DRAW, FIRST_WINS, SUM_GRAIN, Z_95, VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import DRAW, FIRST_WINS, VoterVotes, axis_votes, uncertainty_of
 from arena.records import HistoryPoint, RatingSettings
 
 FIRST_SUNDAY = date(1970, 1, 11)

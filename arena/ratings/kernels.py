@@ -45,6 +45,8 @@ NODES, WEIGHTS = (half[5:] for half in np.polynomial.legendre.leggauss(10))
 """The positive half of the ten-point Gauss-Legendre rule on [-1, 1], which is symmetric."""
 REFACTOR_CHANGE = 0.1
 """The relative change of a model's precision from which ``propagate`` factors its matrix anew."""
+LEAST_REST = 1e-6
+"""Of a model's precision: less than this share without a cluster of votes would be rounding errors."""
 
 _SQRT_2 = math.sqrt(2.0)
 _SQRT_2PI = math.sqrt(2.0 * math.pi)
@@ -343,29 +345,50 @@ def rate_in_order(  # noqa: PLR0917 - compiled code takes arrays, not records
 
 
 @compiled()
-def squared_steps(turnout: Ints, low: Ints, high: Ints, slope: Floats, inverse: Floats) -> Floats:
-    """The sum over voters of the squares of their steps ``inverse`` u (M), u being the sum of a voter's pulls (M).
+def cluster_products(  # noqa: PLR0917 - compiled code takes arrays, not records
+    order: Ints,
+    sizes: Ints,
+    low: Ints,
+    high: Ints,
+    site: Ints,
+    slope: Floats,
+    weight: Floats,
+    diagonal: Floats,
+) -> Floats:
+    """The sum over clusters of votes of (1 - h) x x^T (M x M), x being what a cluster would pull if it were left out.
 
-    Votes (N) come voter by voter: vote n pulls model ``low[n]`` up by ``slope[n]`` and ``high[n]`` down. ``turnout``
-    has the number of votes of each voter, negative for a voter who is passed over.
+    The votes are taken in ``order`` (N), the first ``sizes[0]`` of them as one cluster, and so on. Vote n pulls model
+    ``low[n]`` up by ``slope[site[n]]`` and ``high[n]`` down, and adds ``weight[site[n]]`` to the precision of both,
+    which is ``diagonal`` (M) in all. A cluster that holds the share h of all votes, and w of the precision of model i,
+    has x_i = its pulls on i / (1 - w).
     """
-    size, first = len(inverse), 0
-    spread, pull, step = np.zeros(size), np.zeros(size), np.empty(size)
-    for turn in turnout:
-        votes = range(first, first + abs(turn))
-        first += abs(turn)
-        if turn < 0:
-            continue
-        for vote in votes:
-            pull[low[vote]] += slope[vote]
-            pull[high[vote]] -= slope[vote]
-        # Few of M models have votes of one voter, so only their rows are read.
-        step[:] = 0.0
-        for model in range(size):
-            if pull[model] != 0.0:
-                for other in range(size):
-                    step[other] += pull[model] * inverse[model, other]
-                pull[model] = 0.0
-        for model in range(size):
-            spread[model] += step[model] ** 2
-    return spread
+    size, first = len(diagonal), 0
+    products, pull, held = np.zeros((size, size)), np.zeros(size), np.zeros(size)
+    touched, seen = np.empty(size, np.int64), np.zeros(size, np.bool_)
+    for votes in sizes:
+        models = 0
+        for vote in order[first : first + votes]:
+            i, j, s = low[vote], high[vote], site[vote]
+            for model in (i, j):
+                if not seen[model]:
+                    seen[model] = True
+                    touched[models] = model
+                    models += 1
+                held[model] += weight[s]
+            pull[i] += slope[s]
+            pull[j] -= slope[s]
+        first += votes
+        rest = 1.0 - votes / len(order)
+        for k in range(models):
+            model = touched[k]
+            pull[model] /= max(1.0 - held[model] / diagonal[model], LEAST_REST)
+        for k in range(models):
+            i = touched[k]
+            for other in range(models):
+                j = touched[other]
+                products[i, j] += rest * (pull[i] * pull[j])
+        for k in range(models):
+            model = touched[k]
+            pull[model] = held[model] = 0.0
+            seen[model] = False
+    return products

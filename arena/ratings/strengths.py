@@ -14,9 +14,9 @@ from arena.errors import RatingsError
 from arena.pairs import Pair, Pairs
 from arena.ratings.arrays import Floats
 from arena.ratings.boards import JITTER, Estimate
+from arena.ratings.clusters import Z_95
 from arena.ratings.probabilities import expected_points
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import Z_95
 from arena.records import Axis
 
 BEST_DRAWS = 10_000

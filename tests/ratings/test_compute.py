@@ -170,6 +170,8 @@ def test_the_draw_probability_is_observed_over_the_whole_arena_or_as_set(many: l
 def test_ratings_say_what_their_intervals_take_account_of(many: list[Ballot]) -> None:
     votes = table(many)
     assert compute_ratings(votes, BATCH).intervals is Intervals.BY_VOTER
+    prompts = votes.mutate(prompt=votes.battle.right(1))
+    assert compute_ratings(prompts, BATCH).intervals is Intervals.BY_VOTER_AND_PROMPT
     assert compute_ratings(votes, BATCH, intervals=False).intervals is Intervals.MODEL
     assert rate(many, method="online").intervals is Intervals.MODEL
     assert rate([]).intervals is Intervals.NONE

@@ -30,10 +30,12 @@ from arena.publish.pages.board_index import Switch, switches
 from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
 from arena.publish.pages.filters import Filters, RowValues, filters_of, row_values
 from arena.publish.pages.sharing import Sharing, board_sharing
-from arena.records import Axis, Board, Origin, Rating
+from arena.records import Axis, Board, Intervals, Origin, Rating
 
 FEW_VOTERS = 10
 """Voters of an arena below which its boards say that intervals hold for these few."""
+FEW_PROMPTS = 5
+"""Prompts up to which a board says that its intervals are rough."""
 
 
 def lede(site: SiteData, board: Board) -> str:
@@ -108,6 +110,7 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
         "Rank is one more than how many models score higher. The range below it and the bar beside the score are 95% "
         "intervals. A strong line between two rows opens a new tier: models of one tier cannot be told from its best. "
         f"“Rank uncertain” marks ranges of a quarter of the board or more. {fragility(site, board)}".strip(),
+        *intervals_explained(site, board),
         *few_voters(site, board.axis.arena),
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
@@ -124,6 +127,22 @@ def old_prices(site: SiteData, board: Board) -> str:
     old = sum(site.read_day(price.price.price.read).old for price in prices)
     counted = wording.count(len(prices), "price")
     return f"Of {counted} here {wording.whole(old)} {'was' if old == 1 else 'were'} read {OVER_AGE}." if old else ""
+
+
+def intervals_explained(site: SiteData, board: Board) -> Iterator[str]:
+    """What the intervals of a board are about, and whether its prompts are few; nothing without clusters of votes."""
+    prompts = wording.count(board.prompts, "prompt")
+    if board.intervals is Intervals.BY_VOTER_AND_PROMPT:
+        few = ", so few that they are wide and rough" if board.prompts <= FEW_PROMPTS else ""
+        yield f"The intervals are about voters and prompts like these: {prompts} on this board{few}."
+    elif board.intervals is Intervals.BY_VOTER and board.prompts:
+        yield (
+            f"All votes of this board are on {prompts}, too few to tell how others would turn out: the intervals are "
+            "about voters like these and no other prompts."
+        )
+    elif board.intervals is Intervals.BY_VOTER:
+        why = "as chosen for this site" if site.ratings.settings.prompts == "these" else "since the votes name none"
+        yield f"The intervals are about voters like these, and not about other prompts, {why}."
 
 
 def few_voters(site: SiteData, arena: str) -> tuple[str, ...]:

@@ -73,6 +73,8 @@ class MethodologyView:
     batch: bool
     both_bad_ignored: bool
     by_voter: bool
+    by_prompt: bool
+    prompts_alone: bool
     votes: str
     voters: str
     first: wording.Day | None
@@ -124,7 +126,9 @@ def _view(site: SiteData) -> MethodologyView:
         derived=any(origin is Origin.DERIVED for origin, _ in summary.origins),
         batch=settings.method is Method.BATCH,
         both_bad_ignored=settings.both_bad == "ignore",
-        by_voter=site.ratings.intervals is Intervals.BY_VOTER,
+        by_voter=site.ratings.intervals in {Intervals.BY_VOTER, Intervals.BY_VOTER_AND_PROMPT},
+        by_prompt=site.ratings.intervals is Intervals.BY_VOTER_AND_PROMPT,
+        prompts_alone=settings.prompts == "these",
         votes=site.votes(summary.votes),
         voters=wording.count(summary.voters, "simulated voter" if _all_simulated(site) else "voter"),
         first=wording.day(summary.first.date()) if summary.first else None,
@@ -189,6 +193,7 @@ def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:
         Setting("both_bad", settings.both_bad, both_bad),
         Setting("min_votes", wording.whole(settings.min_votes), "how many rated votes a place on a board takes"),
         Setting("origins", settings.origins, "which votes an arena with both human and derived ones is rated from"),
+        Setting("prompts", settings.prompts, "what intervals are about: prompts like these, or these alone"),
         Setting("mu", _short(settings.mu), "mean of the belief before any vote"),
         Setting("sigma", _short(settings.sigma), "standard deviation of that belief"),
         Setting("beta", _short(settings.beta), "how much the quality of one output varies"),
@@ -200,7 +205,7 @@ def rate_options(settings: RatingSettings) -> list[str]:
     """The options of ``arena rate`` that give these settings: those that differ from the defaults of the method."""
     usual = RatingSettings(method=settings.method)
     options = [] if settings.method is Method.BATCH else [f"--method {settings.method.value}"]
-    for name in ("draw_probability", "both_bad", "min_votes", "origins", "mu", "sigma", "beta", "tau"):
+    for name in ("draw_probability", "both_bad", "min_votes", "origins", "prompts", "mu", "sigma", "beta", "tau"):
         value = getattr(settings, name)
         if value != getattr(usual, name):
             options.append(f"--{name.replace('_', '-')} {value}")

@@ -8,9 +8,18 @@ from datetime import timedelta
 import pytest
 
 from arena.catalogue.model_facts import Status
-from arena.publish.pages.board import FEW_VOTERS, board_view, explanations, few_voters, lede, old_prices, pages
+from arena.publish.pages.board import (
+    FEW_VOTERS,
+    board_view,
+    explanations,
+    few_voters,
+    intervals_explained,
+    lede,
+    old_prices,
+    pages,
+)
 from arena.publish.pages.board_index import Switch, switches
-from arena.records import Axis, Board, Fragility, Origin
+from arena.records import Axis, Board, Fragility, Intervals, Origin, RatingSettings
 from tests.publish.sites import READ, make_board, make_model, make_rating, make_site_data
 
 MODELS = {f"acme/{name}": make_model(name.title()) for name in ("one", "two", "three", "four", "five", "six")}
@@ -133,6 +142,29 @@ def test_a_board_by_few_people_says_what_its_intervals_cannot(origin: Origin, wh
     assert few_voters(replace(site_data, voters={"draw": FEW_VOTERS}), "draw") == ()
     simulated = replace(site_data, ratings=replace(site_data.ratings, origins=(("draw", Origin.SIMULATED),)))
     assert few_voters(simulated, "draw") == ()
+
+
+@pytest.mark.parametrize(
+    ("intervals", "prompts", "said"),
+    [
+        (Intervals.BY_VOTER_AND_PROMPT, 56, "about voters and prompts like these: 56 prompts on this board."),
+        (Intervals.BY_VOTER_AND_PROMPT, 5, "5 prompts on this board, so few that they are wide and rough."),
+        (Intervals.BY_VOTER, 1, "are on 1 prompt, too few to tell how others would turn out"),
+        (Intervals.BY_VOTER, 0, "not about other prompts, since the votes name none."),
+        (Intervals.MODEL, 0, ""),
+    ],
+)
+def test_a_board_says_what_its_intervals_are_about(intervals: Intervals, prompts: int, said: str) -> None:
+    board = make_board(OVERALL, make_rating("acme/one", 1, 30), make_rating("acme/two", 2, 20))
+    board = replace(board, intervals=intervals, prompts=prompts)
+    site_data = make_site_data(MODELS, [board])
+    sentences = " ".join(intervals_explained(site_data, board))
+    assert said in sentences
+    assert sentences in " ".join(explanations(site_data, board))
+    chosen = replace(site_data.ratings, settings=RatingSettings(prompts="these"))
+    if intervals is Intervals.BY_VOTER and not prompts:
+        (sentence,) = intervals_explained(replace(site_data, ratings=chosen), board)
+        assert sentence.endswith("as chosen for this site.")
 
 
 def test_a_board_counts_the_prices_that_were_read_long_ago() -> None:

@@ -15,7 +15,7 @@ from arena.exports.ratings import ratings_csv
 from arena.publish.pages import methodology
 from arena.publish.pages.methodology import MethodologyView, rate_options, settings_rows
 from arena.ratings import METHOD_VERSION, compute_ratings
-from arena.records import Axis, Method, Origin, RatingSettings
+from arena.records import Axis, Intervals, Method, Origin, RatingSettings
 from tests.publish.worlds import SharedWorld, World, html_of
 
 CHOSEN = RatingSettings(
@@ -132,6 +132,20 @@ def test_intervals_by_voter_are_told_from_those_by_the_model_alone(world: World)
     assert not view(replace(world, site_data=replace(world.site_data, ratings=plain))).by_voter
     assert view(world).by_voter
     assert not view(with_settings(world, CHOSEN)).by_voter
+
+
+def test_intervals_are_about_prompts_like_these_or_these(world: World) -> None:
+    page = next(methodology.pages(world.site_data))
+    for intervals, prompts, said in (
+        (Intervals.BY_VOTER_AND_PROMPT, "like-these", "voters and prompts like these"),
+        (Intervals.BY_VOTER, "like-these", "the votes do not name enough prompts"),
+        (Intervals.BY_VOTER, "these", "as it was chosen for this site"),
+    ):
+        settings = RatingSettings.model_validate({"prompts": prompts})
+        ratings = replace(world.ratings, intervals=intervals, settings=settings)
+        shown = view(replace(world, site_data=replace(world.site_data, ratings=ratings)))
+        assert said in " ".join(html_of(world, replace(page, view=shown)).split())
+    assert rate_options(RatingSettings(prompts="these")) == ["--prompts these"]
 
 
 def test_derived_votes_are_explained(shared_world: SharedWorld) -> None:

@@ -276,6 +276,8 @@ def board_summary(site: SiteData, board: Board) -> api.BoardSummary:
         votes=board.votes,
         both_bad=board.both_bad,
         origin=board.origin,
+        intervals=board.intervals,
+        prompts=board.prompts,
         ranked=len(board.ratings),
         leader=board.ratings[0].model if board.ratings else None,
         page=paths.board_path(axis),

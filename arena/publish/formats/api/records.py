@@ -261,7 +261,8 @@ class ModelDocument(Document):
 class BoardSummary(ApiRecord):
     """A board as the list names it; ``leader`` is null where nobody is ranked.
 
-    ``origin`` is that of ratings.csv: all boards of an arena are rated from votes of one origin.
+    ``origin`` is that of ratings.csv: all boards of an arena are rated from votes of one origin. ``intervals`` is what
+    those of this board take account of, and ``prompts`` how many prompts its votes name.
     """
 
     arena: str
@@ -272,6 +273,8 @@ class BoardSummary(ApiRecord):
     votes: int
     both_bad: int
     origin: Origin
+    intervals: Intervals
+    prompts: int
     ranked: int
     leader: str | None
     page: str

@@ -1,0 +1,198 @@
+"""How far the votes of an axis spread its ratings, when the votes of one voter, and those on one prompt, hang together.
+
+With A the matrix of the solver's linear system and u the sum of a cluster's pulls at the fixed point, the cluster moved
+the means by A^-1 u, and the covariance of the means is estimated by the cluster-robust or "sandwich" estimate
+
+    A^-1 (sum over clusters of u u^T) A^-1
+
+with A in place of the X^T X of A. C. Cameron and D. L. Miller, "A practitioner's guide to cluster-robust inference",
+Journal of Human Resources 50 (2015). The fixed point follows a large cluster, whose pulls are then too small. So each
+pull counts as it would if the cluster were left out, as in the same paper's CR3, for each model by itself: with w the
+precision that the cluster adds to A_ii, its pull on i counts as u_i / (1 - w / A_ii). Without a cluster that holds the
+share h of all votes the means move too far, by 1 / sqrt(1 - h) where all are alike; so much is taken back.
+
+Two ways of clustering make one variance by A. C. Cameron, J. B. Gelbach and D. L. Miller, "Robust inference with
+multiway clustering", Journal of Business and Economic Statistics 29 (2011): that by voter, plus that by prompt, less
+that by the crossing, a voter's votes on one prompt.
+
+Few clusters tell their own variance badly. Student's t says how badly, with as many degrees of freedom as there would
+be clusters of equal size (1 / sum of h^2), less 1, and for the two together by F. E. Satterthwaite, "An approximate
+distribution of estimates of variance components", Biometrics Bulletin 2 (1946).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from arena.ratings.arrays import Codes, Flags, Floats, Ints
+from arena.ratings.kernels import cluster_products
+from arena.ratings.solver import Solution
+
+Z_95 = 1.959963984540054
+"""The 97.5% quantile of the normal distribution: half of a 95% interval in standard errors."""
+SUM_GRAIN = 2.0**32
+"""Terms are rounded to multiples of 1 / SUM_GRAIN: sums of multiples are exact, hence the same in any order."""
+FEWEST_PROMPTS = 3
+"""One prompt says nothing of others, and two hardly more: Student's t with one degree of freedom would call for
+intervals of 12.7 standard errors on either side."""
+LEAST_FREEDOM = 2.0
+"""Degrees of freedom below which intervals grow no more, for the same reason: at 2 they are 2.2 times as wide."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Votes (N) put into clusters: the votes in ``order`` (N indexes), of which the first ``sizes[0]`` are one, and so
+    on (C sizes).
+    """
+
+    order: Ints
+    sizes: Ints
+
+    @classmethod
+    def of_runs(cls, order: Ints, *keys: Codes, alone: Flags | None = None) -> Clusters:
+        """Runs of equal ``keys`` (N each, in the order of the votes); a vote that is ``alone`` (N flags) is its own."""
+        starts = np.zeros(len(order), bool)
+        starts[:1] = True
+        for key in keys:
+            starts |= np.diff(key[order], prepend=-1) != 0
+        if alone is not None:
+            starts |= alone[order]
+        return cls(order, np.diff(np.flatnonzero(starts), append=len(order)))
+
+    @property
+    def freedom(self) -> float:
+        """Degrees of freedom: 1 less than how many clusters of equal size would be as concentrated; 0 at least."""
+        shares = self.sizes / max(int(self.sizes.sum()), 1)
+        return max(0.0, 1.0 / float((shares**2).sum()) - 1.0) if len(shares) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AxisVotes:
+    """The rated votes of one axis (N), voter by voter: both models in canonical order, and the site of each vote.
+
+    ``low`` and ``high`` are positions of the earlier and the later model, ``site`` indexes the sites of the solution.
+    ``prompts`` and ``crossings`` (voter and prompt) are None where intervals cannot be about more prompts than these:
+    where votes name no prompt, or fewer than ``FEWEST_PROMPTS`` in all. ``named`` counts the prompts that they name.
+    """
+
+    low: Ints
+    high: Ints
+    site: Ints
+    voters: Clusters
+    prompts: Clusters | None = None
+    crossings: Clusters | None = None
+    named: int = 0
+
+    @classmethod
+    def of(cls, low: Ints, high: Ints, site: Ints, voter: Codes, prompt: Codes) -> AxisVotes:
+        """From votes sorted by ``voter`` and then ``prompt`` (N codes each, below 0 for votes that name no prompt).
+
+        Votes that name none, beside others that do, are each a cluster of their own.
+        """
+        as_they_are, unnamed = np.arange(len(site)), prompt < 0
+        voters = Clusters.of_runs(as_they_are, voter)
+        # numpy sorts 16-bit integers by radix.
+        narrow = prompt.max(initial=0) < np.iinfo(np.int16).max
+        by_prompt = np.argsort(prompt.astype(np.int16) if narrow else prompt, kind="stable")
+        prompts = Clusters.of_runs(by_prompt, prompt, alone=unnamed)
+        named = len(prompts.sizes) - int(unnamed.sum())
+        if not named or len(prompts.sizes) < FEWEST_PROMPTS:
+            return cls(low, high, site, voters, named=named)
+        return cls(low, high, site, voters, prompts, Clusters.of_runs(as_they_are, voter, prompt, alone=unnamed), named)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterVariances:
+    """Variances of mu (M each) in canonical order and squared points, about the mean of each connected component.
+
+    ``by_voter``, ``by_prompt`` and ``by_crossing`` take the votes of a cluster together. Without prompts the last two
+    are 0. ``freedom_of_voters`` and ``freedom_of_prompts`` are those of ``Clusters.freedom``.
+    """
+
+    by_voter: Floats
+    by_prompt: Floats
+    by_crossing: Floats
+    freedom_of_voters: float
+    freedom_of_prompts: float
+
+    @property
+    def together(self) -> Floats:
+        """By voter and prompt, never less than by one of them alone: where there is one prompt or one voter, the
+        crossing takes all of the other one away.
+        """
+        one_way = np.maximum(self.by_voter, self.by_prompt)
+        return np.maximum(one_way, self.by_voter + self.by_prompt - self.by_crossing)
+
+    @property
+    def widened(self) -> Floats:
+        """``together`` made so much larger that 1.96 standard errors on either side are a 95% interval."""
+        variance = self.together
+        total = float(variance.sum())
+        parts = ((self.by_voter, self.freedom_of_voters), (self.by_prompt, self.freedom_of_prompts))
+        # A single cluster has no freedom, and no variance either: its share of all votes is 1.
+        doubt = sum(float(part.sum()) ** 2 / freedom for part, freedom in parts if freedom > 0.0)
+        if not doubt or not total:
+            return variance
+        return variance * (student_quantile(max(total**2 / doubt, LEAST_FREEDOM)) / Z_95) ** 2
+
+
+def cluster_variances(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes) -> ClusterVariances:
+    """The variances of mu by voter and prompt.
+
+    ``diagonal`` (M) is that of the solver's matrix A, and ``steps`` (M x M) its inverse about the mean of each
+    component: how far a pull on each model (columns) moves each mean (rows).
+    """
+    by_voter = spread_of(solution, diagonal, steps, votes, votes.voters)
+    none = np.zeros_like(by_voter)
+    if votes.prompts is None or votes.crossings is None:
+        return ClusterVariances(by_voter, none, none, votes.voters.freedom, 0.0)
+    return ClusterVariances(
+        by_voter,
+        spread_of(solution, diagonal, steps, votes, votes.prompts),
+        spread_of(solution, diagonal, steps, votes, votes.crossings),
+        votes.voters.freedom,
+        votes.prompts.freedom,
+    )
+
+
+def spread_of(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes, clusters: Clusters) -> Floats:
+    """The diagonal (M) of the sandwich estimate with these clusters; arguments as for ``cluster_variances``."""
+    sites = solution.sites
+    upward = np.where(sites.winner < sites.loser, 1.0, -1.0) * solution.slope
+    # Scaled by powers of two, so that the grain is as fine whatever the unit of points, and no digit changes.
+    unit, weight = _power_of_two(upward), _power_of_two(solution.precision)
+    products = cluster_products(
+        clusters.order,
+        clusters.sizes,
+        votes.low,
+        votes.high,
+        votes.site,
+        np.round(upward / unit * SUM_GRAIN) / SUM_GRAIN,
+        np.round(solution.precision / weight * SUM_GRAIN) / SUM_GRAIN,
+        diagonal / weight,
+    )
+    return np.asarray(((steps @ products) * steps).sum(axis=1) * unit**2, np.float64)
+
+
+def _power_of_two(values: Floats) -> float:
+    """The lowest power of two above all of the values' sizes."""
+    return float(2.0 ** np.frexp(np.abs(values).max(initial=0.0))[1])
+
+
+def student_quantile(freedom: float) -> float:
+    """The 97.5% quantile of Student's t, to 1% at 2 degrees of freedom and to 0.1% from 4 on.
+
+    The expansion about the normal quantile: M. Abramowitz and I. A. Stegun, "Handbook of mathematical functions",
+    1964, formula 26.7.5.
+    """
+    z, n = Z_95, freedom
+    terms = (
+        z,
+        (z**3 + z) / 4.0,
+        (5.0 * z**5 + 16.0 * z**3 + 3.0 * z) / 96.0,
+        (3.0 * z**7 + 19.0 * z**5 + 17.0 * z**3 - 15.0 * z) / 384.0,
+        (79.0 * z**9 + 776.0 * z**7 + 1482.0 * z**5 - 1920.0 * z**3 - 945.0 * z) / 92160.0,
+    )
+    return sum(term / n**power for power, term in enumerate(terms))
