@@ -21,7 +21,7 @@ INSTALL_WEB_TOOLS := { command -v npm || $(BIN)/python -m pip install nodejs-whe
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help site serve test coverage thorough lint fix golden docs lock screenshots font clean
+.PHONY: help site serve test coverage thorough lint fix golden docs messages lock screenshots font clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -60,6 +60,9 @@ golden: $(VENV)/.test  ## renew the golden files of the tests (read the differen
 
 docs: $(VENV)/.test  ## renew the generated pages under docs/
 	@$(BIN)/python docs/generate.py
+
+messages:  ## bring the translations in arena/messages/ up to date with the code (docs/languages.md)
+	@$(BIN)/arena messages --folder arena/messages
 
 lock:  ## renew both lock files after pyproject.toml changed (UPGRADE=1: with the newest versions)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -21,6 +21,7 @@ from arena.catalogue.error_messages import show
 from arena.catalogue.fields import MAX_NAME_LETTERS, ModelId, Name
 from arena.catalogue.layout import PROJECT_FILE, Kind, entries_of, location, record_path
 from arena.errors import CatalogueError
+from arena.messages.files import project_folder
 from arena.template_folders import overrides_folder
 
 _MAX_ID_LETTERS = 120
@@ -212,8 +213,8 @@ def _write_new(data: Path, texts: Mapping[Path, str]) -> tuple[Path, ...]:
 def init_project(folder: Path, source: Path | None = None) -> tuple[str, ...]:
     """Start a project in ``folder``: configuration and a few example entries with sourced facts, no votes.
 
-    With ``source``, another project, its configuration, entries, prompts and templates are copied in the place of the
-    examples: no votes, outputs, stores, secrets or sites.
+    With ``source``, another project, its configuration, entries, prompts, templates and messages are copied in the
+    place of the examples: no votes, outputs, stores, secrets or sites.
 
     Beside ``data/`` come a README, a ``.gitignore`` and a workflow that publishes the site. The folder may be missing,
     or hold anything but ``data``: files that exist are left as they are, and returned. All or nothing: the files are
@@ -295,6 +296,8 @@ def _copy_project(source: Path, project: Path) -> None:
     pairs = [(path, project / DATA / path.relative_to(data)) for path in entries_of(data)]
     if own := overrides_folder(data):
         pairs.append((own, project / own.name))
+    if (messages := project_folder(data)).is_dir():
+        pairs.append((messages, project / messages.name))
     for path, copy in pairs:
         copy.parent.mkdir(parents=True, exist_ok=True)
         if path.is_dir():

@@ -22,6 +22,7 @@ from arena.catalogue.fields import (
     CountFromZero,
     Day,
     Language,
+    LanguageCode,
     ModelId,
     Name,
     Number,
@@ -61,6 +62,10 @@ class Project(Record):
     """Where this project is developed."""
     contact: Text | None = None
     """How to reach the maintainers."""
+    language: LanguageCode = "en"
+    """The language of the site's own words, such as headings and buttons, e.g. ``es``; names and prompts stay as they
+    are written. Voting pages are in it, too, where a voter's browser asks for none that they are in.
+    """
     votes_licence: Text | None = None
     """The licence under which the votes are published, e.g. ``CC-BY-4.0``."""
     arenas: tuple[Arena, ...]

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from arena.catalogue.fields import Count, Day, Name, Named, Record, Slug, Text, Url
+from arena.catalogue.fields import Count, Day, LanguageCode, Name, Named, Record, Slug, Text, Url
 
 Share = Annotated[float, Field(ge=0, le=1)]
 WEEK_SECONDS = 7 * 24 * 3600
@@ -123,6 +123,10 @@ class VotingSettings(Record):
         "artefacts",
     )
     """What a voter may tick beside a vote, in this order; an empty list asks for none."""
+    languages: Annotated[tuple[LanguageCode, ...], Field(min_length=1)] | None = None
+    """The languages of the voting pages themselves, e.g. ``["es", "en"]``: the first for who asks for none of them.
+    Left out, every language that there are messages in, and ``language`` first.
+    """
     dwell_steps: Annotated[bool, Field(strict=True)] = False
     """Whether sealed votes say how long they took, as a step (up to 1, 2, 5, 10, 20, 60 seconds, or longer)."""
     example_share: Share = 0.2
@@ -143,6 +147,8 @@ class VotingSettings(Record):
             )
         if len(set(self.reasons)) < len(self.reasons):
             raise ValueError("reasons names one of them twice")
+        if self.languages and len(set(self.languages)) < len(self.languages):
+            raise ValueError("languages names one of them twice")
         return self
 
 

@@ -4,7 +4,19 @@ Exit code 0: done. 1: the input is wrong, one line for each finding. 2: the comm
 imports what it needs when it runs, so that ``arena rate`` does not wait for the site's libraries.
 """
 
-from arena.cli import auditing, catalogue, collect, exporting, outputs, project, reviewing, verifying, votes, voting
+from arena.cli import (
+    auditing,
+    catalogue,
+    collect,
+    exporting,
+    messages,
+    outputs,
+    project,
+    reviewing,
+    verifying,
+    votes,
+    voting,
+)
 from arena.cli.group import main
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "collect",
     "exporting",
     "main",
+    "messages",
     "outputs",
     "project",
     "reviewing",

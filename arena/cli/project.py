@@ -48,8 +48,8 @@ def init(folder: Path, source: Path | None) -> None:
     It holds configuration, a few example entries with sourced facts, and no votes; beside them .gitignore, a README and
     a workflow for GitHub Pages. In a folder that is in use, files that exist are left as they are.
 
-    With --from the entries, prompts, settings and templates are those of another project, without its votes, outputs,
-    database, secrets and site: a scratch copy, to rehearse in with simulated pictures and votes.
+    With --from the entries, prompts, settings, templates and messages are those of another project, without its votes,
+    outputs, database, secrets and site: a scratch copy, to rehearse in with simulated pictures and votes.
     """
     from arena.catalogue.entries import init_project
 
@@ -244,7 +244,8 @@ def preview(project: Path, port: int) -> None:
     """Show the site here, and build it anew after each change.
 
     Builds into site/ of the project and serves it to this machine alone; pages that are open reload by themselves. It
-    watches data/ and templates/. Where something is wrong there, it is printed, and the site before it stays.
+    watches data/, templates/ and messages/. Where something is wrong there, it is printed, and the site before it
+    stays.
     """
     from arena.preview import preview as show_site
     from arena.publish.layout.render import forget_templates
@@ -272,7 +273,7 @@ def preview(project: Path, port: int) -> None:
 
     show_site(
         site,
-        (project / "data", project / "templates"),
+        (project / "data", project / "templates", project / "messages"),
         build_again,
         port=port,
         announce=lambda address: click.echo(f"Preview at {address} (Ctrl-C ends it)"),

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from arena.catalogue.records import Project
+from arena.messages import InterfaceLanguage
 from arena.records import Origin, Outcome
 from arena.votes.store import Battle, Reason
 from arena.voting.ballot import LONGEST_DWELL
@@ -14,6 +15,7 @@ from arena.voting.battles import DrawnBattle
 from arena.voting.live_arena import BattlePool
 from arena.voting.proof_of_work import LARGEST_COUNTER
 from arena.voting.reveal import BlindBattle, OtherVotes, Reveal, RevealedModel, VoterProgress
+from arena.wording import dollars
 
 Schema = dict[str, Any]
 
@@ -38,14 +40,14 @@ REFUSAL_STATUSES = {
 }
 
 
-def battle_json(drawn: DrawnBattle, blind: BlindBattle) -> dict[str, Any]:
+def battle_json(drawn: DrawnBattle, blind: BlindBattle, language: InterfaceLanguage) -> dict[str, Any]:
     """What ``GET /api/battle`` answers: nothing in it depends on the models."""
     prompt = {
         "text": blind.text,
         "language": blind.language,
         "direction": blind.direction,
         "category": blind.category,
-        "about": blind.about,
+        "about": blind.about_text(language),
     }
     if blind.input_image:
         prompt["input_image"] = blind.input_image
@@ -61,27 +63,28 @@ def battle_json(drawn: DrawnBattle, blind: BlindBattle) -> dict[str, Any]:
     }
 
 
-def reveal_json(battle: Battle, reveal: Reveal, progress: VoterProgress) -> dict[str, Any]:
-    """What ``POST /api/votes`` answers."""
+def reveal_json(battle: Battle, reveal: Reveal, progress: VoterProgress, language: InterfaceLanguage) -> dict[str, Any]:
+    """What ``POST /api/votes`` answers; its sentences are in the voter's language."""
     others = reveal.others
     return {
         "battle": battle.id,
         "outcome": reveal.vote.outcome.value,
-        "verdict": reveal.verdict,
+        "verdict": reveal.verdict(language),
         "simulated": battle.origin is Origin.SIMULATED,
-        "left": _model_json(reveal.left, others.left, others),
-        "right": _model_json(reveal.right, others.right, others),
-        "others": {**asdict(others), "text": reveal.others_text},
-        "progress": {**asdict(progress), "text": progress.text},
+        "left": _model_json(reveal.left, others.left, others, language),
+        "right": _model_json(reveal.right, others.right, others, language),
+        "others": {**asdict(others), "text": reveal.others_text(language)},
+        "progress": {**asdict(progress), "text": progress.text(language)},
     }
 
 
-def _model_json(model: RevealedModel, chosen: int, others: OtherVotes) -> dict[str, Any]:
+def _model_json(model: RevealedModel, chosen: int, others: OtherVotes, language: InterfaceLanguage) -> dict[str, Any]:
     return {
         **asdict(model),
-        "standing": model.rank_text,
-        "price_text": model.price_text,
-        "share": others.share_text(chosen),
+        "price": None if model.price is None else dollars(model.price),
+        "standing": model.rank_text(language),
+        "price_text": model.price_text(language),
+        "share": others.share_text(chosen, language),
     }
 
 

@@ -33,11 +33,13 @@ from arena.voting.group_commit import GroupCommitWriter
 from arena.voting.guard import Guard, RootPath, site_policy
 from arena.voting.handlers import Handlers
 from arena.voting.identities import Pseudonyms, Tokens
+from arena.voting.language_pages import choose_language, languages_page, message_file, offered_languages
 from arena.voting.live_arena import LiveArena
 from arena.voting.login import Login
 from arena.voting.pictures import PictureCache
 from arena.voting.refusals import RequestRefused
 from arena.voting.reveal import Reveals
+from arena.voting.static_files import favicon, static_file
 
 LOG = logging.getLogger(__name__)
 
@@ -87,7 +89,11 @@ def create_app(
         pictures.close()
 
     # The site's pages are static files, but a script in one of them would act as the voter: Guard's policy holds too.
-    guard = Middleware(Guard, site_policy=site_policy(live.catalogue.project.playground))
+    guard = Middleware(
+        Guard,
+        site_policy=site_policy(live.catalogue.project.playground),
+        language_of=lambda scope: current.handlers.language_of(Request(scope)),
+    )
     app = Starlette(routes=_routes(current), middleware=[Middleware(RootPath, root=root), guard], lifespan=lifespan)
     if site:
         app.router.routes.append(Mount("/site", SiteFiles(current, site)))
@@ -157,7 +163,7 @@ def new_handlers(battles: Battles, pictures: PictureCache, login: Login | None, 
     ``site``: whether the built site is there to link to; ``root``: see ``create_app``.
     """
     reveals = Reveals.of(battles.live, battles.tokens, site=site, root=root)
-    return Handlers(battles, reveals, pictures, battles.tokens.clock, login)
+    return Handlers(battles, reveals, pictures, battles.tokens.clock, login, offered_languages(battles.live.catalogue))
 
 
 def built_site(live: LiveArena) -> Path | None:
@@ -245,14 +251,17 @@ def _routes(current: CurrentHandlers) -> list[Route]:
         Route("/me", endpoint(Handlers.board), methods=["GET"]),
         Route("/api/battle", endpoint(Handlers.battle), methods=["GET"]),
         Route("/api/votes", endpoint(Handlers.vote), methods=["POST"]),
+        Route("/language", endpoint(choose_language), methods=["POST"]),
+        Route("/languages", endpoint(languages_page), methods=["GET"]),
+        Route("/languages/{tag}.po", endpoint(message_file), methods=["GET"]),
         Route("/login", endpoint(Handlers.log_in), methods=["GET"]),
         Route("/login/done", endpoint(Handlers.logged_in), methods=["GET"]),
         Route("/logout", endpoint(Handlers.log_out), methods=["POST"]),
         Route("/api/work", endpoint(Handlers.work_wanted), methods=["GET"]),
         Route("/api/work", endpoint(Handlers.work_done), methods=["POST"]),
         Route("/pictures/{name}", endpoint(Handlers.picture), methods=["GET"]),
-        Route("/static/{name}", endpoint(Handlers.static), methods=["GET"]),
-        Route("/favicon.ico", endpoint(Handlers.favicon), methods=["GET"]),
+        Route("/static/{name}", endpoint(static_file), methods=["GET"]),
+        Route("/favicon.ico", endpoint(favicon), methods=["GET"]),
         Route("/openapi.json", endpoint(Handlers.openapi), methods=["GET"]),
         Route("/healthz", endpoint(Handlers.health), methods=["GET"]),
         Route("/metrics", endpoint(Handlers.metrics), methods=["GET"]),

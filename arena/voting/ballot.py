@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from arena.catalogue.records import Project
+from arena.messages import lazy_gettext
 from arena.records import Outcome
 from arena.votes.store import Reason
 from arena.voting import refusals
@@ -59,12 +60,12 @@ def parse_filter(pairs: Iterable[tuple[str, str]], pools: Mapping[str, BattlePoo
         raise RequestRefused(refusals.NOTHING_TO_SHOW)
     arena = wanted["arena"][0] if wanted["arena"] else next(iter(pools))
     if len(wanted["arena"]) > 1 or arena not in pools:
-        raise RequestRefused(refusals.invalid(f"arena has to be one of: {', '.join(pools)}."))
+        raise RequestRefused(not_one_of("arena", pools))
     categories = [category.id for category in project.categories]
     languages = [language.id for language in project.languages]
     for key, known in (("category", categories), ("language", languages)):
         if any(value not in known for value in wanted[key]):
-            raise RequestRefused(refusals.invalid(f"{key} has to be one of: {', '.join(known)}."))
+            raise RequestRefused(not_one_of(key, known))
     return BattleFilter(arena, tuple(wanted["category"]), tuple(wanted["language"]))
 
 
@@ -73,14 +74,16 @@ def parse_json(body: bytes) -> Ballot:
     try:
         value = json.loads(body.decode("utf-8"), parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise RequestRefused(Refusal(400, "bad_json", "The body is not JSON.")) from error
+        raise RequestRefused(Refusal(400, "bad_json", lazy_gettext("The body is not JSON."))) from error
     if not isinstance(value, dict):
-        raise RequestRefused(refusals.invalid("A vote is an object with a token and an outcome."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("A vote is an object with a token and an outcome.")))
     if not value.keys() <= BALLOT_KEYS:
-        raise RequestRefused(refusals.invalid(f"A vote has only: {', '.join(sorted(BALLOT_KEYS))}."))
+        raise RequestRefused(
+            refusals.invalid(lazy_gettext("A vote has only: %(keys)s.", keys=", ".join(sorted(BALLOT_KEYS))))
+        )
     reasons = value.get("reasons", [])
     if not isinstance(reasons, list):
-        raise RequestRefused(refusals.invalid("reasons has to be a list."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("reasons has to be a list.")))
     return _ballot(value.get("token"), value.get("outcome"), reasons, value.get("dwell_ms"))
 
 
@@ -90,24 +93,31 @@ def parse_form(pairs: Iterable[tuple[str, Any]]) -> Ballot:
     for key, value in pairs:
         fields.setdefault(key, []).append(value)
     if not fields.keys() <= BALLOT_KEYS or any(len(fields.get(key, ())) > 1 for key in ("token", "outcome")):
-        raise RequestRefused(refusals.invalid("A vote is a token and an outcome."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("A vote is a token and an outcome.")))
     token, outcome = (fields.get(key, [None])[0] for key in ("token", "outcome"))
     return _ballot(token, outcome, fields.get("reasons", []), None)
 
 
 def _ballot(token: Any, outcome: Any, reasons: list[Any], dwell_ms: Any) -> Ballot:
     if not isinstance(token, str) or not token:
-        raise RequestRefused(refusals.invalid("token is missing."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("token is missing.")))
     if not isinstance(outcome, str) or outcome not in tuple(Outcome):
-        raise RequestRefused(refusals.invalid(f"outcome has to be one of: {', '.join(Outcome)}."))
+        raise RequestRefused(not_one_of("outcome", Outcome))
     if not all(isinstance(reason, str) and reason in tuple(Reason) for reason in reasons):
-        raise RequestRefused(refusals.invalid(f"reasons has to be some of: {', '.join(Reason)}."))
+        raise RequestRefused(
+            refusals.invalid(lazy_gettext("reasons has to be some of: %(known)s.", known=", ".join(Reason)))
+        )
     if len(set(reasons)) < len(reasons):
-        raise RequestRefused(refusals.invalid("reasons names one twice."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("reasons names one twice.")))
     whole = isinstance(dwell_ms, int) and not isinstance(dwell_ms, bool)
     if dwell_ms is not None and not (whole and 0 <= dwell_ms <= LONGEST_DWELL):
-        raise RequestRefused(refusals.invalid("dwell_ms has to be a whole number of milliseconds."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("dwell_ms has to be a whole number of milliseconds.")))
     return Ballot(token, Outcome(outcome), tuple(Reason(reason) for reason in reasons), dwell_ms)
+
+
+def not_one_of(key: str, known: Iterable[str]) -> Refusal:
+    """The refusal of a value that is none of those that there are."""
+    return refusals.invalid(lazy_gettext("%(key)s has to be one of: %(known)s.", key=key, known=", ".join(known)))
 
 
 def _no_constant(name: str) -> Any:

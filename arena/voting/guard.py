@@ -5,6 +5,7 @@ site, the same headers on all answers.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -12,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from arena.catalogue.settings import Playground
+from arena.messages import ENGLISH, InterfaceLanguage
 from arena.voting import refusals
 from arena.voting.refusals import Refusal
 
@@ -66,9 +68,12 @@ def inner_path(scope: Scope) -> str:
 class Guard:
     """ASGI middleware around the whole app. It looks at each request before any other code does."""
 
-    def __init__(self, app: ASGIApp, site_policy: str) -> None:
+    def __init__(
+        self, app: ASGIApp, site_policy: str, language_of: Callable[[Scope], InterfaceLanguage] = lambda _: ENGLISH
+    ) -> None:
         self.app = app
         self.site_policy = site_policy
+        self.language_of = language_of
         self._told: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +98,7 @@ class Guard:
             LOG.warning(advice)
         body = None if refusal else await _whole_body(scope, receive)
         if refusal or body is None:
-            answer = refusal_response(refusal or refusals.TOO_LARGE)
+            answer = refusal_response(refusal or refusals.TOO_LARGE, self.language_of(scope))
             answer.headers["Connection"] = "close"
             await answer(scope, receive, guarded)
             return
@@ -108,10 +113,15 @@ def site_policy(playground: Playground | None) -> str:
     return policy.replace("connect-src 'self'", f"connect-src 'self'{connections}")
 
 
-def refusal_response(refusal: Refusal) -> JSONResponse:
-    """A refusal for programs."""
-    error = {"code": refusal.code, "message": refusal.message}
-    return JSONResponse({"error": error}, refusal.status, headers=refusal.headers)
+def refusal_response(refusal: Refusal, language: InterfaceLanguage) -> JSONResponse:
+    """A refusal for programs; its sentence is for people."""
+    error = {"code": refusal.code, "message": refusal.message(language)}
+    return JSONResponse({"error": error}, refusal.status, headers=refusal.headers | language_headers(language))
+
+
+def language_headers(language: InterfaceLanguage) -> dict[str, str]:
+    """Which language an answer is in, and that another reader gets another: no cache may hand it to all."""
+    return {"Content-Language": language.tag, "Vary": "Accept-Language, Cookie"}
 
 
 def _refusal(scope: Scope) -> Refusal | None:

@@ -6,8 +6,8 @@ HEAD is answered as GET is, without a body. It draws no battle, and makes nobody
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,35 +16,27 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
+from arena.messages import ENGLISH, InterfaceLanguage, OfferedLanguages
 from arena.records import Origin
-from arena.template_folders import overrides_folder, templates_folder
 from arena.votes.store import Battle
 from arena.voting import refusals
 from arena.voting.api import battle_json, openapi_document, reveal_json
 from arena.voting.ballot import BattleFilter, parse_filter, parse_form, parse_json
 from arena.voting.battles import Battles, DrawnBattle, Visitor
 from arena.voting.estimates import personal_boards
-from arena.voting.guard import inner_path, refusal_response
+from arena.voting.guard import inner_path, language_headers, refusal_response
 from arena.voting.identities import COOKIE, COOKIE_SECONDS, TokenRefusedError
 from arena.voting.live_arena import LiveArena
 from arena.voting.login import LOGIN_COOKIE, LOGIN_DAYS, STATE_COOKIE, Login
-from arena.voting.pages import LOGIN_TELLS, MessageView, Pages, VoteView, WaitView, render
+from arena.voting.pages import Pages
 from arena.voting.pictures import MEDIA_TYPE, PictureCache, fill_up, padded_length
 from arena.voting.proof_of_work import COOKIE_OF_RECEIPT, ROUNDS, ProofOfWork, parse_work, tries_asked
 from arena.voting.refusals import Refusal, RequestRefused
 from arena.voting.reveal import Reveals, VoterProgress
+from arena.voting.views import VoteView, VotingFrame, WaitView, render
 
-STATIC_FILES = {
-    "tokens.css": ("static/tokens.css", "text/css"),
-    "site.css": ("static/site.css", "text/css"),
-    "theme.js": ("static/theme.js", "text/javascript"),
-    "bricolage-grotesque.woff2": ("static/bricolage-grotesque.woff2", "font/woff2"),
-    "icon.svg": ("static/icon.svg", "image/svg+xml"),
-    "vote.css": ("vote/static/vote.css", "text/css"),
-    "vote.js": ("vote/static/vote.js", "text/javascript"),
-    "work.js": ("vote/static/work.js", "text/javascript"),
-}
-"""The file of each name that voting pages use, within the folder of templates, and its media type."""
+LANGUAGE_COOKIE = "arena_language"
+"""The tag of the language that a voter chose, and nothing else."""
 PICTURE_SLOTS = ("left", "right", "input")
 LATELY = timedelta(hours=1)
 """Votes of so long are called those of the last hour."""
@@ -62,15 +54,21 @@ class Handlers:
     clock: Callable[[], datetime]
     login: Login | None = None
     """Who people log in with; None where anybody votes."""
+    languages: OfferedLanguages = field(default_factory=lambda: OfferedLanguages({ENGLISH.tag: ENGLISH}))
 
     @property
     def live(self) -> LiveArena:
         """What these endpoints show."""
         return self.battles.live
 
-    @property
-    def pages(self) -> Pages:
-        return Pages(self.live, self.reveals, self.live.catalogue.project.login)
+    def pages(self, request: Request) -> Pages:
+        """The pages in the language of whoever asks."""
+        language = self.language_of(request)
+        return Pages(self.live, self.reveals, language, self.languages, self.live.catalogue.project.login)
+
+    def language_of(self, request: Request) -> InterfaceLanguage:
+        """The language of the interface, which is not that of the prompt: see ``OfferedLanguages.choose``."""
+        return self.languages.choose(request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language"))
 
     async def page(self, request: Request) -> Response:
         """``GET /``: the voting page with a battle on it."""
@@ -81,8 +79,9 @@ class Handlers:
         drawn = await self.battles.draw(visitor, wanted, self.clock())
         await self._prepare(drawn.battle)
         challenge = self._challenge(request, visitor)
-        view = self.pages.vote_view(wanted, drawn, await self._progress(visitor), challenge=challenge)
-        return self._vote_page(request, visitor, "Vote", drawn.battle, view, wanted)
+        pages = self.pages(request)
+        view = pages.vote_view(wanted, drawn, await self._progress(visitor), challenge=challenge)
+        return self._vote_page(request, visitor, pages.language.gettext("Vote"), drawn.battle, view, wanted)
 
     async def battle(self, request: Request) -> Response:
         """``GET /api/battle``."""
@@ -92,8 +91,9 @@ class Handlers:
         visitor = self._visitor(request)
         drawn = await self.battles.draw(visitor, wanted, self.clock())
         await self._prepare(drawn.battle)
-        answer = battle_json(drawn, self.reveals.blind(drawn.battle))
-        return self._with_cookie(request, visitor, JSONResponse(answer))
+        language = self.language_of(request)
+        answer = battle_json(drawn, self.reveals.blind(drawn.battle), language)
+        return self._with_cookie(request, visitor, JSONResponse(answer, headers=language_headers(language)))
 
     async def vote(self, request: Request) -> Response:
         """``POST /api/votes``."""
@@ -107,14 +107,15 @@ class Handlers:
         estimates = await self.battles.estimates_of(battle.arena, now)
         vote = await self.battles.vote(visitor, battle, ballot, now)
         reveal, progress = self.reveals.reveal(battle, vote, estimates), await self._progress(visitor)
-        return JSONResponse(reveal_json(battle, reveal, progress), 201)
+        language = self.language_of(request)
+        return JSONResponse(reveal_json(battle, reveal, progress, language), 201, language_headers(language))
 
     async def vote_form(self, request: Request) -> Response:
         """``POST /vote``: the form of the voting page; the reveal is the page that it leads to.
 
         A new voter's browser that has not done its work waits instead.
         """
-        fields = await _form_fields(request)
+        fields = await form_fields(request)
         ballot = parse_form([field for field in fields if field[0] != "challenge"])
         wanted, visitor, now = self._filter(request), self._visitor(request), self.clock()
         battle = await self.battles.battle_of(visitor, ballot.token)
@@ -124,8 +125,10 @@ class Handlers:
             left, challenge = self.work.seconds_left(challenge, owed, visitor, self.battles.voting)
             if left:
                 view = WaitView(left, challenge, ballot, wanted.query)
-                frame = self.pages.frame("One moment", "vote", simulated=False, query=wanted.query)
-                return self._with_cookie(request, visitor, HTMLResponse(render("wait.html", frame, view)))
+                pages = self.pages(request)
+                title = pages.language.gettext("One moment")
+                frame = pages.frame(title, "vote", simulated=False, query=wanted.query)
+                return self._with_cookie(request, visitor, html_page("wait.html", frame, view))
             await self.battles.count_new_voter_by_wait(visitor, now)
         await self.battles.vote(visitor, battle, ballot, now)
         answer = RedirectResponse(f"{self.reveals.root}/votes/{ballot.token}?{wanted.query}", 303)
@@ -156,8 +159,9 @@ class Handlers:
             raise RequestRefused(refusals.UNKNOWN_ADDRESS)
         reveal = self.reveals.reveal(battle, vote, await battles.estimates_of(battle.arena, now))
         progress = await self._progress(visitor)
-        view = self.pages.vote_view(wanted, DrawnBattle(battle, token), progress, reveal)
-        return self._vote_page(request, visitor, "Who made which", battle, view, wanted)
+        pages = self.pages(request)
+        view = pages.vote_view(wanted, DrawnBattle(battle, token), progress, reveal)
+        return self._vote_page(request, visitor, pages.language.gettext("Who made which"), battle, view, wanted)
 
     async def log_in(self, request: Request) -> Response:
         """``GET /login``: to the provider, and from there to ``/login/done``."""
@@ -173,7 +177,7 @@ class Handlers:
         account = await self.login.finish(request)
         answer = RedirectResponse(f"{self.reveals.root}/", 303)
         answer.delete_cookie(STATE_COOKIE, path=request.url.path)
-        self._keep(request, answer, LOGIN_COOKIE, self.login.cookie(account), LOGIN_DAYS * 24 * 3600)
+        self.keep(request, answer, LOGIN_COOKIE, self.login.cookie(account), LOGIN_DAYS * 24 * 3600)
         return answer
 
     async def log_out(self, _: Request) -> Response:
@@ -194,9 +198,10 @@ class Handlers:
             votes = await battles.read(battles.store.votes_by_voter, voters)
         boards = await battles.read(personal_boards, votes, self.live.ratings)
         simulated = any(vote.origin is Origin.SIMULATED for vote in votes)
-        view = self.pages.boards_view(boards, progress, simulated=simulated)
-        frame = self.pages.frame("Your own board", "me", simulated=simulated)
-        return self._with_cookie(request, visitor, HTMLResponse(render("board.html", frame, view)))
+        pages = self.pages(request)
+        view = pages.boards_view(boards, progress, simulated=simulated)
+        frame = pages.frame(pages.language.gettext("Your own board"), "me", simulated=simulated)
+        return self._with_cookie(request, visitor, html_page("board.html", frame, view))
 
     async def picture(self, request: Request) -> Response:
         """``GET /pictures/{name}``: for the voter the battle was drawn for; same headers and length for both sides."""
@@ -218,25 +223,6 @@ class Handlers:
         seconds = battles.voting.battle_minutes * 60
         headers = {"Cache-Control": f"private, max-age={seconds}, immutable", "Content-Disposition": "inline"}
         return Response(content, media_type=MEDIA_TYPE, headers=headers)
-
-    async def static(self, request: Request) -> Response:
-        """``GET /static/{name}``: a style sheet or script of the voting pages."""
-        name = request.path_params["name"]
-        path, media_type = STATIC_FILES.get(name, ("", ""))
-        if not path:
-            raise RequestRefused(refusals.UNKNOWN_ADDRESS)
-        content = (templates_folder() / path).read_bytes()
-        overrides = overrides_folder(self.live.catalogue.folder)
-        if name == "tokens.css" and overrides and (overrides / path).is_file():
-            content += (overrides / path).read_bytes()
-        return Response(content, media_type=media_type, headers={"Cache-Control": "public, max-age=300"})
-
-    async def favicon(self, _: Request) -> Response:
-        """``GET /favicon.ico``: what browsers ask for unasked; a project's own in the place of ours."""
-        path = Path("static/favicon.ico")
-        overrides = overrides_folder(self.live.catalogue.folder)
-        own = overrides / path if overrides and (overrides / path).is_file() else templates_folder() / path
-        return Response(own.read_bytes(), media_type="image/x-icon", headers={"Cache-Control": "public, max-age=86400"})
 
     async def openapi(self, _: Request) -> Response:
         """``GET /openapi.json``: the API's description."""
@@ -267,18 +253,14 @@ class Handlers:
     def _answer_refusal(self, request: Request, refusal: Refusal) -> Response:
         """A refusal as JSON for programs, as a page for people."""
         if inner_path(request.scope).startswith(("/api/", "/pictures/", "/openapi", "/healthz", "/metrics")):
-            return refusal_response(refusal)
-        frame = self.pages.frame("Sorry", "", simulated=False)
-        view = MessageView("That did not work" if refusal.status != 404 else "Nothing here", refusal.message)
-        if refusal.status == 404 and refusal is not refusals.UNKNOWN_ADDRESS:
-            view = MessageView("No pair to show", refusal.message)
+            return refusal_response(refusal, self.language_of(request))
+        pages = self.pages(request)
+        frame = pages.frame(pages.language.gettext("Sorry"), "", simulated=False)
+        view = pages.refusal_view(refusal)
         provider = self.live.catalogue.project.login
         if provider and refusal.code.startswith("login_"):
-            frame = replace(frame, login=False)
-            view = MessageView(
-                "Log in to vote", f"{refusal.message} {LOGIN_TELLS}", "login", f"Log in with {provider.name}"
-            )
-        return HTMLResponse(render("message.html", frame, view), refusal.status, headers=refusal.headers)
+            frame, view = replace(frame, login=False), pages.login_view(refusal, provider)
+        return html_page("message.html", frame, view, refusal.status, refusal.headers)
 
     async def _prepare(self, battle: Battle) -> dict[str, bytes]:
         """All pictures of a battle, by slot."""
@@ -354,19 +336,20 @@ class Handlers:
         self, request: Request, visitor: Visitor, title: str, battle: Battle, view: VoteView, wanted: BattleFilter
     ) -> Response:
         simulated = battle.origin is Origin.SIMULATED
-        frame = self.pages.frame(title, "vote", simulated=simulated, query=wanted.query)
-        return self._with_cookie(request, visitor, HTMLResponse(render("vote.html", frame, view)))
+        frame = self.pages(request).frame(title, "vote", simulated=simulated, query=wanted.query)
+        return self._with_cookie(request, visitor, html_page("vote.html", frame, view))
 
     def _with_cookie(self, request: Request, visitor: Visitor, response: Response) -> Response:
         if not self.login and request.cookies.get(COOKIE) != visitor.cookie:
-            self._keep(request, response, COOKIE, visitor.cookie)
+            self.keep(request, response, COOKIE, visitor.cookie)
         return response
 
     def _with_receipt(self, request: Request, visitor: Visitor, response: Response) -> Response:
-        self._keep(request, response, COOKIE_OF_RECEIPT, self.work.receipt(visitor))
+        self.keep(request, response, COOKIE_OF_RECEIPT, self.work.receipt(visitor))
         return response
 
-    def _keep(self, request: Request, response: Response, name: str, value: str, seconds: int = COOKIE_SECONDS) -> None:
+    def keep(self, request: Request, response: Response, name: str, value: str, seconds: int = COOKIE_SECONDS) -> None:
+        """Set a cookie of this arena, as all of them are set."""
         # Lax: a link from elsewhere opens the page as this voter, a form posted from elsewhere comes without it.
         response.set_cookie(
             name,
@@ -379,7 +362,17 @@ class Handlers:
         )
 
 
-async def _form_fields(request: Request) -> list[tuple[str, Any]]:
+def html_page(
+    template: str, frame: VotingFrame, view: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """A page, which says the language that it is in."""
+    return HTMLResponse(
+        render(template, frame, view), status, headers={**(headers or {}), **language_headers(frame.language)}
+    )
+
+
+async def form_fields(request: Request) -> list[tuple[str, Any]]:
+    """The fields of a form. Raises RequestRefused 415 where it is none."""
     if _media_type(request) != "application/x-www-form-urlencoded":
         raise RequestRefused(refusals.NOT_A_FORM)
     async with request.form(max_files=0, max_fields=20) as form:

@@ -18,6 +18,7 @@ from arena.catalogue.play import sums_in_play
 from arena.catalogue.records import Output, Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.errors import ArenaError
+from arena.messages.files import SUFFIX, project_folder
 from arena.ratings import compute_ratings
 from arena.ratings.results import Ratings
 from arena.ratings.tally import COUNTS, count_votes
@@ -254,6 +255,7 @@ def stamp_of(project: Path) -> ProjectStamp:
     files = [data / PROJECT_FILE, data / OUTPUTS_FILE, data / BLINDNESS_FILE]
     files += [data / "votes" / MANIFEST, data / "votes" / DECISIONS]
     files += [path for folder in WATCHED_FOLDERS for path in _toml_files(data / folder)]
+    files += project_folder(data).glob(f"*{SUFFIX}")
     stamp = []
     for path in files:
         with suppress(FileNotFoundError):

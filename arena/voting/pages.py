@@ -1,190 +1,117 @@
-"""The pages of the voting app: the record that each template is given, and how it is made.
-
-Nothing is decided in a template. One record a page, its fields the names in the template; ``frame`` besides.
-"""
+"""The pages of the voting app: how the records are made that its templates are given, in the voter's language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass, replace
 
-from jinja2 import Environment, StrictUndefined
-
-from arena.catalogue.settings import LoginSettings
-from arena.program_templates import ProgramTemplates
+from arena.catalogue.settings import Arena, LoginSettings
+from arena.messages import N_, InterfaceLanguage, OfferedLanguages, lazy_gettext, lazy_ngettext
 from arena.records import Origin, Outcome
-from arena.voting.ballot import Ballot, BattleFilter
+from arena.voting import refusals
+from arena.voting.ballot import BattleFilter
 from arena.voting.battles import DrawnBattle
 from arena.voting.estimates import PersonalRating
 from arena.voting.live_arena import LiveArena
 from arena.voting.proof_of_work import ROUNDS
+from arena.voting.refusals import Refusal
 from arena.voting.reveal import BlindBattle, Reveal, Reveals, VoterProgress
-from arena.wording import NOTHING, count, number, reason_name, record
-
-SIMULATED_NOTICE = (
-    "These were drawn by a program, not by the models whose names they carry. Votes on them are kept as simulated: "
-    "they make a demonstration, and never count beside votes on what models made."
+from arena.voting.views import (
+    BattleSide,
+    FormOption,
+    LanguageOption,
+    LanguagesView,
+    MessageView,
+    PersonalBoard,
+    PersonalBoardRow,
+    PersonalBoardsView,
+    VoteView,
+    VotingFrame,
 )
-LOGIN_TELLS = (
+from arena.wording import NOTHING, reason_name
+
+SIMULATED_NOTICE = lazy_gettext(
+    "A program drew them, not the models credited. Votes on them are kept apart as simulated and never count beside "
+    "real ones."
+)
+LOGIN_TELLS = lazy_gettext(
     "It tells this arena only that you are the same person the next time: no name and no address. "
     "Your votes are kept under a hash."
 )
+PUBLIC_RANKS_FROM = {
+    Origin.SIMULATED: lazy_gettext("Public ranks come from simulated votes."),
+    Origin.DERIVED: lazy_gettext("Public ranks come from derived votes."),
+}
 
-
-@dataclass(frozen=True, slots=True)
-class VotingFrame:
-    """What surrounds every page. ``notice`` is what must be known before anything else; empty where nothing is."""
-
-    site_name: str
-    title: str
-    current: str
-    notice: str
-    site: bool
-    query: str
-    root: str
-    """The path that the app is below, for addresses: empty, or such as ``/arena``."""
-    login: bool = False
-    """Whether people log in here, and can log out."""
-
-
-@dataclass(frozen=True, slots=True)
-class FormOption:
-    """One box or button of a form."""
-
-    id: str
-    name: str
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class BattleSide:
-    """One picture, and who made it once that may be known."""
-
-    key: str
-    image: str
-    name: str = ""
-    organization: str = ""
-    url: str = ""
-    rank_text: str = ""
-    price: str = ""
-    share: str = ""
-    chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VoteView:
-    """The voting page, before the vote and after it (``revealed``)."""
-
-    text: str
-    language: str
-    direction: str
-    about: str
-    input_image: str
-    sides: tuple[BattleSide, ...]
-    size: int
-    token: str
-    query: str
-    arenas: tuple[FormOption, ...]
-    categories: tuple[FormOption, ...]
-    languages: tuple[FormOption, ...]
-    reasons: tuple[FormOption, ...]
-    progress: str
-    needed: int
-    revealed: bool
-    verdict: str
-    others: str
-    undo_seconds: int
-    challenge: str
-    """The proof of work of a new voter; empty where none is owed."""
-    rounds: int
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalBoardRow:
-    """One model of a voter's own board, as it reads."""
-
-    rank: str
-    name: str
-    organization: str
-    url: str
-    score: str
-    record: str
-    public_rank: str
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalBoard:
-    """A voter's own board of one arena."""
-
-    id: str
-    name: str
-    basis: str
-    """What votes the public ranks rest on; empty where they are votes of people."""
-    rows: tuple[PersonalBoardRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalBoardsView:
-    """The page of a voter's own boards."""
-
-    lede: str
-    boards: tuple[PersonalBoard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    """A page that says one thing, and leads on to ``path`` below the app."""
-
-    heading: str
-    message: str
-    path: str = ""
-    leads_to: str = "To the next pair"
-
-
-@dataclass(frozen=True, slots=True)
-class WaitView:
-    """The page of a new voter without scripts, whose vote has to wait ``seconds`` still."""
-
-    seconds: int
-    challenge: str
-    ballot: Ballot
-    query: str
-
-
-@lru_cache(maxsize=1)
-def environment() -> Environment:
-    """Everything is escaped, an unknown name is an error."""
-    return Environment(
-        loader=ProgramTemplates("vote"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-
-
-def render(template: str, frame: VotingFrame, view: Any) -> str:
-    """A page as HTML."""
-    context = {name: getattr(view, name) for name in view.__dataclass_fields__}
-    return environment().get_template(template).render(**context, frame=frame)
+SIDES = {
+    "left": (N_("The left picture"), N_("Look at the left picture closely")),
+    "right": (N_("The right picture"), N_("Look at the right picture closely")),
+}
+OWN_VOTES = lazy_ngettext(
+    "From your own %(count)s vote, rated as the public boards are, beside the public rank. Most models have few of "
+    "your votes, so take it as a sketch.",
+    "From your own %(count)s votes, rated as the public boards are, beside the public rank. Most models have few of "
+    "your votes, so take it as a sketch.",
+    0,
+)
+OWN_SIMULATED_VOTES = lazy_ngettext(
+    "From your own %(count)s vote on simulated pictures, rated as the public boards are, beside the public rank. Most "
+    "models have few of your votes, so take it as a sketch.",
+    "From your own %(count)s votes on simulated pictures, rated as the public boards are, beside the public rank. Most "
+    "models have few of your votes, so take it as a sketch.",
+    0,
+)
 
 
 @dataclass(frozen=True)
 class Pages:
-    """Makes the records that templates are given."""
+    """Makes the records that templates are given, in one of the ``languages``."""
 
     live: LiveArena
     reveals: Reveals
+    language: InterfaceLanguage
+    languages: OfferedLanguages
     login: LoginSettings | None = None
 
     def frame(self, title: str, current: str, *, simulated: bool, query: str = "") -> VotingFrame:
         """What surrounds a page."""
-        notice = SIMULATED_NOTICE if simulated else ""
-        reveals, name = self.reveals, self.live.catalogue.project.name
-        return VotingFrame(name, title, current, notice, reveals.site, query, reveals.root, self.login is not None)
+        reveals, offered = self.reveals, self.languages.by_tag.values()
+        return VotingFrame(
+            self.live.catalogue.project.name,
+            title,
+            current,
+            self.language.say(SIMULATED_NOTICE) if simulated else "",
+            reveals.site,
+            query,
+            reveals.root,
+            self.login is not None,
+            self.language,
+            tuple(self._language_option(each) for each in offered) if len(offered) > 1 else (),
+        )
+
+    def _language_option(self, offered: InterfaceLanguage) -> LanguageOption:
+        chosen = offered.tag == self.language.tag
+        return LanguageOption(offered.tag, offered.own_name, offered.direction, offered.draft, chosen)
+
+    def languages_view(self) -> LanguagesView:
+        """The languages, which of them are drafts, and where corrections go."""
+        project = self.live.catalogue.project
+        drafts = (self._language_option(each) for each in self.languages.by_tag.values() if each.draft)
+        return LanguagesView(tuple(drafts), project.contact or "", project.repository or "")
+
+    def refusal_view(self, refusal: Refusal) -> MessageView:
+        """A refusal as a page for people."""
+        _ = self.language.gettext
+        heading = _("Nothing here") if refusal.status == 404 else _("That did not work")
+        if refusal.status == 404 and refusal is not refusals.UNKNOWN_ADDRESS:
+            heading = _("No pair to show")
+        return MessageView(heading, refusal.message(self.language), _("To the next pair"))
+
+    def login_view(self, refusal: Refusal, provider: LoginSettings) -> MessageView:
+        """Where people log in before they vote."""
+        _ = self.language.gettext
+        said = _("%(why)s %(tells)s", why=refusal.message(self.language), tells=self.language.say(LOGIN_TELLS))
+        return MessageView(_("Log in to vote"), said, _("Log in with %(provider)s", provider=provider.name), "login")
 
     def vote_view(
         self,
@@ -197,25 +124,25 @@ class Pages:
     ) -> VoteView:
         """The voting page; with a reveal as it is after the vote."""
         blind, voting = self.reveals.blind(drawn.battle), self.live.settings.voting
-        verdict = reveal.verdict if reveal else ""
+        verdict = reveal.verdict(self.language) if reveal else ""
         if reveal and reveal.vote.retracted is not None:
-            verdict = "Your vote was taken back. It does not count."
+            verdict = self.language.gettext("Your vote was taken back. It does not count.")
         return VoteView(
             text=blind.text,
             language=blind.language,
             direction=blind.direction,
-            about=blind.about,
+            about=blind.about_text(self.language),
             input_image=blind.input_image,
             sides=(self._side(blind, "left", reveal), self._side(blind, "right", reveal)),
             size=voting.picture_size,
             token=drawn.token,
             query=wanted.query,
             **self._options(wanted),
-            progress=progress.text,
+            progress=progress.text(self.language),
             needed=progress.needed,
             revealed=reveal is not None,
             verdict=verdict,
-            others=reveal.others_text if reveal else "",
+            others=reveal.others_text(self.language) if reveal else "",
             undo_seconds=voting.undo_seconds,
             challenge=challenge,
             rounds=ROUNDS,
@@ -225,21 +152,24 @@ class Pages:
         self, boards: Mapping[str, Sequence[PersonalRating]], progress: VoterProgress, *, simulated: bool
     ) -> PersonalBoardsView:
         """A voter's own boards, or how many votes they still take."""
+        language = self.language
         if progress.needed:
-            wanted = count(self.live.settings.voting.personal_board_votes, "vote")
-            return PersonalBoardsView(f"It takes {wanted}; you have {progress.votes}.", ())
-        of_pictures = " on simulated pictures" if simulated else ""
-        lede = (
-            f"From your own {count(progress.votes, 'vote')}{of_pictures}, rated as the public boards are, "
-            "beside the public rank. Most models have few of your votes, so take it as a sketch."
-        )
+            wanted = language.ngettext(
+                "It takes %(count)s vote; you have %(cast)s.",
+                "It takes %(count)s votes; you have %(cast)s.",
+                self.live.settings.voting.personal_board_votes,
+                cast=language.whole(progress.votes),
+            )
+            return PersonalBoardsView(wanted, language.gettext("To the next pair"), ())
+        lede = language.say(replace(OWN_SIMULATED_VOTES if simulated else OWN_VOTES, number=progress.votes))
         names = {arena.id: arena.name for arena in self.live.catalogue.project.arenas}
         return PersonalBoardsView(
             lede,
+            language.gettext("Vote on") if boards else language.gettext("To the next pair"),
             tuple(
                 PersonalBoard(
                     arena,
-                    names.get(arena, arena),
+                    language.name(names.get(arena, arena)),
                     self._basis(arena),
                     tuple(self._row(arena, rating) for rating in ratings),
                 )
@@ -249,37 +179,45 @@ class Pages:
 
     def _basis(self, arena: str) -> str:
         origin = self.live.ratings.origin_of(arena)
-        return f"Public ranks come from {origin} votes." if origin not in (None, Origin.HUMAN) else ""
+        said = PUBLIC_RANKS_FROM.get(origin) if origin else None
+        return self.language.say(said) if said else ""
 
     def _row(self, arena: str, rating: PersonalRating) -> PersonalBoardRow:
         model = self.reveals.model(arena, rating.model)
         return PersonalBoardRow(
-            rank=str(rating.rank),
+            rank=self.language.whole(rating.rank),
             name=model.name,
             organization=model.organization,
             url=model.url or "",
-            score=number(rating.score),
-            record=record(rating.wins, rating.losses, rating.ties),
-            public_rank=str(rating.public_rank) if rating.public_rank else NOTHING,
+            score=self.language.number(rating.score),
+            record=self.language.record(rating.wins, rating.losses, rating.ties),
+            public_rank=self.language.whole(rating.public_rank) if rating.public_rank else NOTHING,
         )
 
     def _side(self, blind: BlindBattle, key: str, reveal: Reveal | None) -> BattleSide:
         image = blind.left if key == "left" else blind.right
+        alt, look_closely = (self.language.gettext(text) for text in SIDES[key])
         if reveal is None:
-            return BattleSide(key, image)
+            return BattleSide(key, image, alt, look_closely)
         others = reveal.others
         model, chosen = (reveal.left, others.left) if key == "left" else (reveal.right, others.right)
         return BattleSide(
             key,
             image,
+            alt,
+            look_closely,
             model.name,
             model.organization,
             model.url or "",
-            model.rank_text,
-            model.price_text,
-            others.share_text(chosen),
+            model.rank_text(self.language),
+            model.price_text(self.language),
+            others.share_text(chosen, self.language),
             chosen=reveal.vote.retracted is None and reveal.vote.outcome == Outcome(key),
         )
+
+    def _arena_name(self, arena: Arena, *, simulated: bool) -> str:
+        name = self.language.name(arena.name)
+        return self.language.gettext("%(arena)s (demonstration, simulated)", arena=name) if simulated else name
 
     def _options(self, wanted: BattleFilter) -> dict[str, tuple[FormOption, ...]]:
         project, pools = self.live.catalogue.project, self.live.pools
@@ -288,14 +226,14 @@ class Pages:
             "arenas": tuple(
                 FormOption(
                     arena.id,
-                    f"{arena.name} (demonstration, simulated)" if pools[arena.id].simulated else arena.name,
+                    self._arena_name(arena, simulated=pools[arena.id].simulated),
                     arena.id == wanted.arena,
                 )
                 for arena in project.arenas
                 if arena.id in pools
             ),
             "categories": tuple(
-                FormOption(category.id, category.name, category.id in wanted.categories)
+                FormOption(category.id, self.language.name(category.name), category.id in wanted.categories)
                 for category in project.categories
                 if category.id in pool.categories
             ),
@@ -305,6 +243,7 @@ class Pages:
                 if language.id in pool.languages
             ),
             "reasons": tuple(
-                FormOption(reason, reason_name(reason), False) for reason in self.live.settings.voting.reasons
+                FormOption(reason, self.language.name(reason_name(reason)), False)
+                for reason in self.live.settings.voting.reasons
             ),
         }

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from arena.catalogue.settings import VotingSettings
+from arena.messages import lazy_gettext
 from arena.voting import refusals
 from arena.voting.battles import Visitor
 from arena.voting.identities import TokenRefusedError, Tokens
@@ -148,14 +149,14 @@ def parse_work(body: bytes) -> WorkDone:
     try:
         value = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise RequestRefused(Refusal(400, "bad_json", "The body is not JSON.")) from error
+        raise RequestRefused(Refusal(400, "bad_json", lazy_gettext("The body is not JSON."))) from error
     if not isinstance(value, Mapping) or value.keys() != {"challenge", "counter"}:
-        raise RequestRefused(refusals.invalid("Work is an object with a challenge and a counter."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("Work is an object with a challenge and a counter.")))
     challenge, counter = value["challenge"], value["counter"]
     if not isinstance(challenge, str) or not challenge:
-        raise RequestRefused(refusals.invalid("challenge has to be a text."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("challenge has to be a text.")))
     if isinstance(counter, bool) or not isinstance(counter, int) or not 0 <= counter <= LARGEST_COUNTER:
-        raise RequestRefused(refusals.invalid("counter has to be a whole number that is not negative."))
+        raise RequestRefused(refusals.invalid(lazy_gettext("counter has to be a whole number that is not negative.")))
     return WorkDone(challenge, counter)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from urllib.parse import quote
 
 from arena.catalogue.pricing.estimate import cheapest_offer
+from arena.messages import InterfaceLanguage, lazy_ngettext
 from arena.records import Axis, Origin, Outcome
 from arena.votes.store import Battle, PairCount, StoredVote
 from arena.voting import refusals
@@ -14,7 +16,36 @@ from arena.voting.estimates import ArenaEstimates
 from arena.voting.identities import Tokens
 from arena.voting.live_arena import LiveArena
 from arena.voting.refusals import RequestRefused
-from arena.wording import count, dollars, number, share
+
+_RANKED = {
+    Origin.HUMAN: lazy_ngettext(
+        "#%(rank)s, score %(score)s from %(count)s vote", "#%(rank)s, score %(score)s from %(count)s votes", 0
+    ),
+    Origin.SIMULATED: lazy_ngettext(
+        "#%(rank)s, score %(score)s from %(count)s simulated vote",
+        "#%(rank)s, score %(score)s from %(count)s simulated votes",
+        0,
+    ),
+    Origin.DERIVED: lazy_ngettext(
+        "#%(rank)s, score %(score)s from %(count)s derived vote",
+        "#%(rank)s, score %(score)s from %(count)s derived votes",
+        0,
+    ),
+}
+_BEFORE_YOU = lazy_ngettext(
+    "Before you, %(count)s vote on these two models: %(left)s %(left_share)s, %(right)s %(right_share)s, "
+    "equally good %(tie_share)s, both bad %(bad_share)s.",
+    "Before you, %(count)s votes on these two models: %(left)s %(left_share)s, %(right)s %(right_share)s, "
+    "equally good %(tie_share)s, both bad %(bad_share)s.",
+    0,
+)
+_BEFORE_YOU_SIMULATED = lazy_ngettext(
+    "Before you, %(count)s simulated vote on these two models: %(left)s %(left_share)s, %(right)s %(right_share)s, "
+    "equally good %(tie_share)s, both bad %(bad_share)s.",
+    "Before you, %(count)s simulated votes on these two models: %(left)s %(left_share)s, %(right)s %(right_share)s, "
+    "equally good %(tie_share)s, both bad %(bad_share)s.",
+    0,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +56,20 @@ class BlindBattle:
     language: str
     direction: str
     category: str
-    about: str
+    about: tuple[str, str, str]
+    """Arena, category and language, as the project calls them."""
     left: str
     """The URL of the picture on the left; so for the others."""
     right: str
     input_image: str
     """Empty where there is nothing to edit."""
+
+    def about_text(self, language: InterfaceLanguage) -> str:
+        """Arena, category and language of the prompt."""
+        arena, category, spoken = self.about
+        return " · ".join(
+            (language.name(arena), language.name(category), language.language_name(self.language, spoken))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +84,22 @@ class RevealedModel:
     votes: int
     origin: Origin | None
     """Of the votes that the score is from; None where there are none."""
-    price: str | None
+    price: Decimal | None
+    """In US dollars."""
     url: str | None
 
-    @property
-    def price_text(self) -> str:
+    def price_text(self, language: InterfaceLanguage) -> str:
         """What an image costs."""
-        return f"from {self.price} an image" if self.price else "price unknown"
+        if self.price is None:
+            return language.gettext("price unknown")
+        return language.gettext("from %(price)s an image", price=language.dollars(self.price))
 
-    @property
-    def rank_text(self) -> str:
+    def rank_text(self, language: InterfaceLanguage) -> str:
         """Rank and score on the public board."""
         if self.score is None:
-            return "Not ranked yet"
-        noun = "vote" if self.origin is Origin.HUMAN else f"{self.origin} vote"
-        return f"#{self.rank}, score {number(self.score)} from {count(self.votes, noun)}"
+            return language.gettext("Not ranked yet")
+        facts = {"rank": self.rank, "score": language.number(self.score)}
+        return language.say(replace(_RANKED[self.origin or Origin.HUMAN], number=self.votes, values=facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +113,11 @@ class OtherVotes:
     both_bad: int
     simulated: bool
 
-    def share_text(self, chosen: int) -> str:
+    def share_text(self, chosen: int, language: InterfaceLanguage) -> str:
         """How many of the others chose a side; empty where nobody has voted."""
-        return f"preferred by {share(chosen, self.votes)}" if self.votes else ""
+        if not self.votes:
+            return ""
+        return language.gettext("preferred by %(share)s", share=language.share(chosen, self.votes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +129,30 @@ class Reveal:
     right: RevealedModel
     others: OtherVotes
 
-    @property
-    def verdict(self) -> str:
+    def verdict(self, language: InterfaceLanguage) -> str:
         """What the voter said, by name."""
-        if self.vote.outcome is Outcome.TIE:
-            return f"You called {self.left.name} and {self.right.name} equally good."
-        if self.vote.outcome is Outcome.BOTH_BAD:
-            return "You called both bad."
-        return f"You chose {self.left.name if self.vote.outcome is Outcome.LEFT else self.right.name}."
+        left, right, outcome = self.left.name, self.right.name, self.vote.outcome
+        if outcome is Outcome.TIE:
+            return language.gettext("You called %(left)s and %(right)s equally good.", left=left, right=right)
+        if outcome is Outcome.BOTH_BAD:
+            return language.gettext("You called both bad.")
+        return language.gettext("You chose %(model)s.", model=left if outcome is Outcome.LEFT else right)
 
-    @property
-    def others_text(self) -> str:
+    def others_text(self, language: InterfaceLanguage) -> str:
         """How others voted on the pair, in a sentence."""
         others = self.others
         if not others.votes:
-            return "You are the first to vote on these two models."
-        noun = "simulated vote" if others.simulated else "vote"
-        answers = (
-            (self.left.name, others.left),
-            (self.right.name, others.right),
-            ("equally good", others.tie),
-            ("both bad", others.both_bad),
-        )
-        listed = ", ".join(f"{answer} {share(votes, others.votes)}" for answer, votes in answers)
-        return f"Before you, {count(others.votes, noun)} on these two models: {listed}."
+            return language.gettext("You are the first to vote on these two models.")
+        shares = {
+            "left": self.left.name,
+            "right": self.right.name,
+            "left_share": language.share(others.left, others.votes),
+            "right_share": language.share(others.right, others.votes),
+            "tie_share": language.share(others.tie, others.votes),
+            "bad_share": language.share(others.both_bad, others.votes),
+        }
+        said = _BEFORE_YOU_SIMULATED if others.simulated else _BEFORE_YOU
+        return language.say(replace(said, number=others.votes, values=shares))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +163,26 @@ class VoterProgress:
     lately: int
     needed: int
 
-    @property
-    def text(self) -> str:
+    def text(self, language: InterfaceLanguage) -> str:
         """How far a voter has come, without urging."""
         if not self.votes:
             return ""
-        rest = f" {self.needed} more for a board of your own." if self.needed else ""
-        streak = f", {self.lately} in the last hour" if 1 < self.lately < self.votes else ""
-        return f"{count(self.votes, 'vote')} so far{streak}.{rest}"
+        streak = language.whole(self.lately)
+        if 1 < self.lately < self.votes:
+            said = language.ngettext(
+                "%(count)s vote so far, %(lately)s in the last hour.",
+                "%(count)s votes so far, %(lately)s in the last hour.",
+                self.votes,
+                lately=streak,
+            )
+        else:
+            said = language.ngettext("%(count)s vote so far.", "%(count)s votes so far.", self.votes)
+        if not self.needed:
+            return said
+        rest = language.ngettext(
+            "%(count)s more for a board of your own.", "%(count)s more for a board of your own.", self.needed
+        )
+        return language.gettext("%(votes)s %(rest)s", votes=said, rest=rest)
 
 
 @dataclass(frozen=True)
@@ -140,14 +194,14 @@ class Reveals:
     live: LiveArena
     tokens: Tokens
     site: bool
-    prices: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
     root: str = ""
 
     @classmethod
     def of(cls, live: LiveArena, tokens: Tokens, *, site: bool, root: str = "") -> Reveals:
         """With the lowest price of each model's reference image worked out once."""
         offers = {model: cheapest_offer(live.catalogue, model) for model in live.catalogue.models}
-        prices = {model: dollars(offer.price.amount) for model, offer in offers.items() if offer}
+        prices = {model: offer.price.amount for model, offer in offers.items() if offer}
         return cls(live, tokens, site, prices, root)
 
     def blind(self, battle: Battle) -> BlindBattle:
@@ -155,17 +209,20 @@ class Reveals:
         prompt, project = self.live.catalogue.prompts.get(battle.prompt), self.live.catalogue.project
         if prompt is None:
             raise RequestRefused(refusals.EXPIRED)
-        labels = [
+        names = [
             {known.id: known.name for known in some} for some in (project.arenas, project.categories, project.languages)
         ]
-        keys = (battle.arena, battle.category, battle.language)
         directions = {language.id: language.direction for language in project.languages}
         return BlindBattle(
             text=prompt.text,
             language=prompt.language,
             direction=directions.get(prompt.language, "ltr"),
             category=prompt.category,
-            about=" · ".join(known.get(key, key) for known, key in zip(labels, keys, strict=True)),
+            about=(
+                names[0].get(battle.arena, battle.arena),
+                names[1].get(battle.category, battle.category),
+                names[2].get(battle.language, battle.language),
+            ),
             left=self._picture(battle, "left"),
             right=self._picture(battle, "right"),
             input_image=self._picture(battle, "input") if prompt.input_image else "",

@@ -187,6 +187,7 @@ def test_a_scratch_copy_has_what_a_project_is_about_and_nothing_that_happened_in
         "data/models/acme/new.toml": b"name = 'New'",
         "data/outputs/inputs/room.webp": b"a picture to edit",
         "templates/site/head.html": b"mine",
+        "messages/de.po": b"mine",
     }
     happened = (
         "data/votes/manifest.json",

@@ -14,6 +14,7 @@ import pytest
 
 from arena.catalogue.settings import RateLimit, VotingSettings
 from arena.errors import StoreError
+from arena.messages import ENGLISH, OfferedLanguages
 from arena.records import Origin, Outcome
 from arena.votes.store import Store, StoreUnavailable
 from arena.voting.app import forget_regularly
@@ -252,9 +253,8 @@ def test_a_board_of_ones_own_says_what_public_ranks_rest_on(tmp_path: Path) -> N
     catalogue = write_project(tmp_path / "data")
     ratings = replace(NO_RATINGS, origins=(("text-to-image", Origin.SIMULATED),))
     live = LiveArena(catalogue, ratings, AppSettings(NO_LIMITS))
-    pages = Pages(
-        live, Reveals.of(live, Tokens(SECRET, lambda: datetime(2026, 5, 1, tzinfo=UTC), timedelta(hours=1)), site=False)
-    )
+    tokens = Tokens(SECRET, lambda: datetime(2026, 5, 1, tzinfo=UTC), timedelta(hours=1))
+    pages = Pages(live, Reveals.of(live, tokens, site=False), ENGLISH, OfferedLanguages({"en": ENGLISH}))
     rated = PersonalRating(1, "acme/one", 20.0, 3, 2, 1, 0, 1)
     boards = {"text-to-image": [rated], "image-editing": [rated]}
     view = pages.boards_view(boards, VoterProgress(20, 0, 0), simulated=True)

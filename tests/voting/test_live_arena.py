@@ -136,6 +136,10 @@ def test_a_change_is_told_once_it_has_settled(tmp_path: Path) -> None:
     settings.write_text(good)
     assert watcher() is None
     assert watcher() is not None
+    (tmp_path / "messages").mkdir()
+    (tmp_path / "messages" / "de.po").write_text('msgid "Undo"\nmsgstr "Zurück"\n', "utf-8")
+    assert watcher() is None
+    assert watcher() is not None
 
 
 def test_a_new_day_is_a_change(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from arena.records import Outcome
 from arena.votes.store import Reason
 from arena.voting.ballot import Ballot
-from arena.voting.pages import MessageView, VotingFrame, WaitView, render
+from arena.voting.views import MessageView, VotingFrame, WaitView, render
 from tests.voting.arenas import NO_LIMITS, Arena, Served, open_arena
 from tests.web.axe import violations
 from tests.web.tools import WebTools
@@ -46,7 +46,7 @@ def faults_of(page: Page) -> list[str]:
     for width, theme in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-        found += [f"{width} {theme}: {each}" for each in violations(page, fingers=width == 390)]
+        found += [f"{width} {theme}: {each}" for each in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append(f"{width} {theme}: wider than its window")
         if page.evaluate("document.querySelector('.masthead').clientWidth") < width:
@@ -132,6 +132,6 @@ def pages_of(arena: Arena) -> dict[str, str]:
     ballot = Ballot("token", Outcome.TIE, (Reason.TEXT,))
     frame = VotingFrame("An arena", "One moment", "vote", notice="", site=False, query="", root="")
     known = replace(frame, login=True)
-    texts["logged in"] = render("message.html", known, MessageView("Log in to vote", "Please.", "login", "Log in"))
+    texts["logged in"] = render("message.html", known, MessageView("Log in to vote", "Please.", "Log in", "login"))
     texts["waiting"] = render("wait.html", frame, WaitView(7, "challenge", ballot, "arena=text-to-image"))
     return texts | {name: get(path, headers={"Accept": "text/html"}).text for name, (path, _) in FAULTS.items()}

@@ -275,5 +275,5 @@ def test_a_browser_works_while_its_person_looks(browser: Browser, priced: Arena)
         page.goto(served.url)
         page.get_by_role("button", name="Upper is better").click()
         expect(page.locator("h1")).to_have_text("One moment, once")
-        assert violations(page, fingers=True) == []
+        assert violations(page) == []
         context.close()

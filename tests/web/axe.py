@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 KEPT = 2
 """Of rows, entries and figures that are built alike axe-core looks at the first two (odd and even rows may differ)."""
 
-RUN = """([fingers, kept]) => {
+RUN = """(kept) => {
   const styling = ['class', 'dir', 'role', 'scope', 'type'];
   const shape = e => e.tagName + e.getAttributeNames().map(a => styling.includes(a) ? `${a}=${e.getAttribute(a)}` : a);
   const place = e => e ? place(e.parentElement) + shape(e) : '';
@@ -22,7 +22,7 @@ RUN = """([fingers, kept]) => {
     counts.set(built, (counts.get(built) || 0) + 1);
     if (counts.get(built) > kept) alike.push(e);
   }
-  return axe.run({ exclude: alike }, { resultTypes: ['violations'], rules: { 'target-size': { enabled: fingers } } })
+  return axe.run({ exclude: alike }, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
     .then(result => result.violations);
 }"""
 
@@ -35,13 +35,13 @@ def source() -> str:
     return script.read_text("utf-8")
 
 
-def violations(page: Page, *, fingers: bool = False) -> list[str]:
+def violations(page: Page) -> list[str]:
     """What axe-core's default rules find on the page as it is now; the page's policy must be bypassed.
 
-    For fingers, links and buttons must also be 24 pixels large, or as far apart (WCAG 2.2, 2.5.8). What is built as two
-    others are, with the same classes in the same place, is left out: that is two thirds of axe-core's time.
+    Links and buttons must also be 24 pixels large, or as far apart (WCAG 2.2, 2.5.8). What is built as two others are,
+    with the same classes in the same place, is left out: that is two thirds of axe-core's time.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(source())
-    found: list[dict[str, Any]] = page.evaluate(RUN, [fingers, KEPT])
+    found: list[dict[str, Any]] = page.evaluate(RUN, KEPT)
     return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"][:3]]

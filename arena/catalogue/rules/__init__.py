@@ -38,6 +38,7 @@ from arena.catalogue.rules.prices import (
 from arena.catalogue.rules.prompts import check_directions, check_languages, check_scripts, check_similar_prompts
 from arena.catalogue.rules.references import (
     check_licence_notices,
+    check_messages,
     check_outputs,
     check_playground,
     check_project,
@@ -58,6 +59,7 @@ from arena.catalogue.rules.unknown import check_references
 CROSS_FILE_RULES = (
     check_project,
     check_licence_notices,
+    check_messages,
     check_source_facts,
     check_release_dates,
     check_story_dates,

@@ -18,8 +18,10 @@ from arena.catalogue.layout import (
     location,
     record_path,
 )
-from arena.errors import CatalogueError
+from arena.errors import ArenaError, CatalogueError
 from arena.gateways import GATEWAYS
+from arena.messages import available_tags, load_language
+from arena.messages.files import SUFFIX, project_folder
 
 Findings = Iterator[CatalogueError]
 
@@ -50,6 +52,25 @@ def check_project(catalogue: Catalogue) -> Findings:
         for name, count in Counter(entry.id for entry in entries).items():
             if count > 1:
                 yield CatalogueError(f"{show(name)} is listed {count} times", where=f"{where}: {key}", hint="keep one")
+
+
+def check_messages(catalogue: Catalogue) -> Findings:
+    """The languages that arena.toml asks for have messages, and the project's own message files can be used."""
+    file = catalogue.folder / PROJECT_FILE
+    if PROJECT_FILE in catalogue.unread or not file.is_file():
+        return  # a published catalogue is no project, and has no folder beside it
+    project, where = catalogue.project, location(catalogue.folder, PROJECT_FILE)
+    known = available_tags(catalogue.folder)
+    wanted = [("language", project.language), *(("voting.languages", tag) for tag in project.voting.languages or ())]
+    for key, tag in wanted:
+        if tag not in known:
+            hint = f"there are {', '.join(known)}; arena messages {tag} begins the file of another"
+            yield CatalogueError(f"no messages in {show(tag)}", where=f"{where}: {key}", hint=hint)
+    for path in sorted(project_folder(catalogue.folder).glob(f"*{SUFFIX}")):
+        try:
+            load_language(path.stem, catalogue.folder)
+        except ArenaError as error:
+            yield from (CatalogueError(each.message, where=each.where, hint=each.hint) for each in error.findings)
 
 
 def check_licence_notices(catalogue: Catalogue) -> Findings:

@@ -4,6 +4,8 @@ const at = (id) => document.getElementById(id);
 const battle = at("battle");
 const ballot = at("ballot");
 const query = battle.dataset.query;
+const says = battle.dataset; // sentences in the voter's language
+const nextPair = at("next").textContent;
 const root = new URL("..", import.meta.url).pathname; // the app may be below a path: this script is in its static/
 const KEYS = { 1: "left", 2: "right", 3: "tie", 4: "both_bad", ArrowLeft: "left", ArrowRight: "right", ArrowUp: "tie", ArrowDown: "both_bad" };
 
@@ -18,11 +20,11 @@ async function ask(url, options) {
   try {
     response = await fetch(url, options);
   } catch {
-    throw Object.assign(new Error("The arena cannot be reached. Your vote was not sent; please try again."), { code: "offline" });
+    throw Object.assign(new Error(says.offline), { code: "offline" });
   }
   const answer = response.status === 204 ? {} : await response.json().catch(() => ({}));
   if (response.ok) return answer;
-  throw Object.assign(new Error(answer.error?.message ?? "Something went wrong. Please try again."), { code: answer.error?.code ?? "" });
+  throw Object.assign(new Error(answer.error?.message ?? says.failed), { code: answer.error?.code ?? "" });
 }
 
 // A new voter's proof of work runs while the pictures are looked at, and the first vote waits for its end.
@@ -32,7 +34,7 @@ work.catch(() => {}); // what fails shows when the vote is refused
 async function doWork(wanted) {
   if (!wanted?.challenge) return;
   // Browsers hash at https and on loopback only. Elsewhere the form without scripts has another way.
-  if (!globalThis.crypto?.subtle) throw Object.assign(new Error("This browser cannot compute here."), { code: "no_hash" });
+  if (!globalThis.crypto?.subtle) throw Object.assign(new Error(says.failed), { code: "no_hash" });
   const worker = new Worker(`${root}static/work.js`);
   const counter = await new Promise((resolve, reject) => {
     worker.onmessage = (message) => resolve(message.data);
@@ -50,7 +52,7 @@ function post(path, value) {
 
 async function sendVote(vote) {
   const slow = setTimeout(() => {
-    complain(new Error("One moment: before the first vote, your browser has to compute for a few seconds."));
+    complain(new Error(says.computing));
   }, 500);
   try {
     await work.catch(() => {});
@@ -128,7 +130,7 @@ function startUndo(seconds) {
   };
   choice.timer = setInterval(tick, 1000);
   at("undo").hidden = false;
-  at("chosen").textContent = "Choose it again to see the names now, or another one.";
+  at("chosen").textContent = says.again;
   tick();
 }
 
@@ -210,7 +212,7 @@ function give(picture) {
   given.querySelector("img")?.remove();
   if (!picture) return;
   const { width, height } = at("left").querySelector("img").attributes;
-  const image = Object.assign(new Image(width.value, height.value), { alt: "The picture to edit", src: picture });
+  const image = Object.assign(new Image(width.value, height.value), { alt: given.querySelector("figcaption").textContent, src: picture });
   given.prepend(image);
 }
 
@@ -244,7 +246,7 @@ function place(next) {
 
 // A pair whose pictures are still on their way: the button says so.
 function wait(on) {
-  at("next").textContent = on ? "Loading…" : "Next pair";
+  at("next").textContent = on ? says.loading : nextPair;
   at("next").setAttribute("aria-busy", on);
 }
 

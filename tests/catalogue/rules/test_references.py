@@ -78,6 +78,11 @@ BAD: list[tuple[str, Callable[[Path], object], str]] = [
         'data/arena.toml: arenas[1].source.notice: "data-set.txt" is not in data/licences/ (put the licence',
     ),
     (
+        "check_messages",
+        lambda d: put(d, "arena.toml", f'language = "xx"\n{FILES["arena.toml"]}'),
+        'data/arena.toml: language: no messages in "xx" (there are en, ar, es, fr, ja, zh; arena messages xx begins',
+    ),
+    (
         "check_references",
         lambda d: move(d, "organizations/acme.toml", "organizations/acmee.toml"),
         'one.toml: unknown organization "acme": no file defines it; named by 2 models (did you mean "acmee"?)',
