@@ -17,22 +17,25 @@ from arena.publish.paths import PROMPTS, board_path, large_view, prompt_path
 from arena.records import Axis, OutputOrigin
 
 NO_VOTES = PromptResult(0, 0, 0, 0)
+THUMBNAILS = 4
+"""Pictures beside a prompt in the index."""
 INPUT = "Every model was given this picture with the text above."
 INPUT_SIMULATED = "A simulated picture, drawn by a program like those below; no model was given it."
 INPUT_ALONE = "The picture that the text above asks to edit."
 SIMULATED_ONES = " One that says “simulated” was drawn by a program."
 SOME_PICTURES = (
     "Votes without pictures",
-    "These models were voted on for this prompt, but the catalogue does not hold their pictures.",
+    "These models were voted on for this prompt, but their pictures are not published.",
 )
 NO_PICTURES = (
     "Results",
-    "By place on the overall board. The catalogue holds no pictures for this prompt, "
+    "In the order of the overall ranks. The pictures for this prompt are not published, "
     "and its votes alone are too few to rank by.",
 )
 PICTURES_IN_PLAY = (
     "Results so far",
-    "By place on the overall board, of models whose pictures are in play; votes on one prompt are too few to rank by.",
+    "In the order of the overall ranks, of models whose pictures people still vote on; votes on one prompt are too few "
+    "to rank by.",
 )
 """Title and meaning of the table of models whose pictures are not there: where others' are, where nobody's is, and
 where some are in play.
@@ -109,9 +112,12 @@ class PromptView:
 
 @dataclass(frozen=True, slots=True)
 class PromptRow:
-    """A prompt in the index."""
+    """A prompt in the index; ``pictures`` are those of the highest-ranked models, which say nothing that is not said in
+    words.
+    """
 
     prompt: PromptText
+    pictures: tuple[Picture, ...]
     path: str
     category: str
     outputs: str
@@ -120,13 +126,16 @@ class PromptRow:
 
 @dataclass(frozen=True, slots=True)
 class PromptGroup:
-    """The prompts of one arena, by category and then language, as the project lists them."""
+    """The prompts of one arena, by category and then language, as the project lists them: those with pictures, and the
+    ``others``.
+    """
 
     id: str
     arena: str
     count: str
     votes_noun: str
     rows: tuple[PromptRow, ...]
+    others: tuple[PromptRow, ...]
 
 
 @dataclass(frozen=True)
@@ -196,7 +205,10 @@ def _index(site: SiteData) -> PromptsView:
     held = {prompt_id.partition("/")[0] for prompt_id in site.catalogue.prompts}
     without = [arena.id for arena in project.arenas if arena.id not in held and arena.id in site.ranked_arenas]
     return PromptsView(
-        groups=tuple(_group(site, arena.id, arena.name, fared) for arena in project.arenas),
+        groups=tuple(
+            _group(site, arena.id, arena.name, fared)
+            for arena in sorted(project.arenas, key=lambda each: each.id not in held)
+        ),
         count=wording.count(len(site.catalogue.prompts), "prompt"),
         languages=wording.listing([language.name for language in project.languages if language.id in used]),
         elsewhere=site.votes(elsewhere, *without) if elsewhere else "",
@@ -212,23 +224,34 @@ def _group(
     languages = [language.id for language in project.languages]
     prompts = [(key, each) for key, each in site.catalogue.prompts.items() if key.startswith(f"{arena_id}/")]
     prompts.sort(key=lambda item: (categories.index(item[1].category), languages.index(item[1].language), item[0]))
-    outputs = outputs_by_prompt(site)
+    outputs, ranks = outputs_by_prompt(site), overall_ranks(site, arena_id)
+    rows = [
+        PromptRow(
+            prompt=_in_brief(prompt_text(site, prompt)),
+            pictures=_thumbnails(outputs.get(prompt_id, []), ranks),
+            path=prompt_path(prompt_id),
+            category=site.category_name(prompt.category),
+            outputs=wording.whole(len(outputs.get(prompt_id, []))),
+            votes=wording.whole(votes_on(fared.get(prompt_id, {}))),
+        )
+        for prompt_id, prompt in prompts
+    ]
     return PromptGroup(
         id=arena_id,
         arena=arena_name,
         count=wording.count(len(prompts), "prompt"),
         votes_noun=site.votes_noun(arena_id),
-        rows=tuple(
-            PromptRow(
-                prompt=_in_brief(prompt_text(site, prompt)),
-                path=prompt_path(prompt_id),
-                category=site.category_name(prompt.category),
-                outputs=wording.whole(len(outputs.get(prompt_id, []))),
-                votes=wording.whole(votes_on(fared.get(prompt_id, {}))),
-            )
-            for prompt_id, prompt in prompts
-        ),
+        rows=tuple(row for row in rows if row.pictures),
+        others=tuple(row for row in rows if not row.pictures),
     )
+
+
+def _thumbnails(outputs: Sequence[Output], ranks: Mapping[str, int]) -> tuple[Picture, ...]:
+    """The pictures of the highest-ranked models, one each."""
+    best: dict[str, Output] = {}
+    for output in sorted(outputs, key=lambda one: (ranks.get(one.model, 10**9), one.model, one.seed or 0, one.sha256)):
+        best.setdefault(output.model, output)
+    return tuple(shown(output, "") for output in list(best.values())[:THUMBNAILS])
 
 
 def showings_by_prompt(site: SiteData) -> dict[str, dict[str, PromptResult]]:

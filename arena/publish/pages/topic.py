@@ -6,17 +6,33 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
-from arena.catalogue.records import Prompt
+from arena.catalogue.records import Output, Prompt
+from arena.publish.content.examples import PAGE_LANGUAGE
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
+from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import last_vote
-from arena.publish.paths import BOARDS, PROMPTS, TOPICS, board_path, category_path, language_path, prompt_path
+from arena.publish.pages.prompt import outputs_by_prompt
+from arena.publish.paths import (
+    BOARDS,
+    PROMPTS,
+    TOPICS,
+    board_path,
+    category_path,
+    language_path,
+    large_view,
+    prompt_path,
+)
 from arena.records import Axis, Board, Rating
 
 PLACES = 5
 STANDOUTS = 5
 PROMPTS_SHOWN = 12
+PICTURED = 2
+"""Prompts of an arena that are shown with pictures."""
+MODELS_PICTURED = 5
+"""Models whose pictures stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,24 @@ class TopicPrompt:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicPicture:
+    """A model's picture for a prompt, and its rank on the topic's board."""
+
+    model: ModelRef
+    rank: str
+    picture: Picture
+    large: str
+
+
+@dataclass(frozen=True, slots=True)
+class PicturedPrompt:
+    """A prompt of the topic with what the highest-ranked models made of it, side by side."""
+
+    prompt: TopicPrompt
+    pictures: tuple[TopicPicture, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TopicView:
     """The context of ``topic.html``."""
 
@@ -75,6 +109,7 @@ class TopicView:
     code: str
     direction: str
     lede: str
+    pictured: tuple[PicturedPrompt, ...]
     arenas: tuple[TopicArena, ...]
     prompts: tuple[TopicPrompt, ...]
     prompts_lede: str
@@ -176,7 +211,8 @@ def _index(site: SiteData, topics: list[_Topic]) -> Page:
 def topic_view(site: SiteData, topic: _Topic) -> TopicView:
     """The view of one topic."""
     language = site.language(topic.language) if topic.language else None
-    arenas = tuple(_arena(site, topic, arena.id) for arena in site.catalogue.project.arenas)
+    arenas = [_arena(site, topic, arena.id) for arena in site.catalogue.project.arenas]
+    arenas.sort(key=lambda part: not part.rows)
     asked = [(name, prompt) for name, prompt in site.catalogue.prompts.items() if topic.covers(prompt)]
     led = _leads(site, arenas)
     return TopicView(
@@ -188,12 +224,43 @@ def topic_view(site: SiteData, topic: _Topic) -> TopicView:
         if led
         else f"No model is ranked here yet. There {'is' if len(asked) == 1 else 'are'} "
         f"{wording.count(len(asked), 'prompt')}.",
-        arenas=arenas,
+        pictured=tuple(_pictured(site, topic)),
+        arenas=tuple(arenas),
         prompts=tuple(_asked(site, name, prompt) for name, prompt in asked[:PROMPTS_SHOWN]),
         prompts_lede=f"{wording.whole(min(len(asked), PROMPTS_SHOWN))} of {wording.count(len(asked), 'prompt')}, "
         "by name.",
         prompts_path=PROMPTS,
     )
+
+
+def _pictured(site: SiteData, topic: _Topic) -> Iterator[PicturedPrompt]:
+    """Prompts with pictures of two models or more, English ones first; models in the order of the topic's board."""
+    outputs = outputs_by_prompt(site)
+    for arena in site.arenas:
+        board = site.boards.get(site.shown_axis(topic.axis(arena.id)))
+        if board is None:
+            continue
+        names = [
+            name for name in outputs if name.startswith(f"{arena.id}/") and topic.covers(site.catalogue.prompts[name])
+        ]
+        names.sort(key=lambda name: (site.catalogue.prompts[name].language != PAGE_LANGUAGE, name))
+        found = ((name, tuple(_side_by_side(site, name, board, outputs[name]))) for name in names)
+        several = [(name, pictures) for name, pictures in found if len(pictures) > 1]
+        for name, pictures in several[:PICTURED]:
+            yield PicturedPrompt(_asked(site, name, site.catalogue.prompts[name]), pictures)
+
+
+def _side_by_side(site: SiteData, name: str, board: Board, outputs: Sequence[Output]) -> Iterator[TopicPicture]:
+    """The pictures of the models that rank highest among those that have one, one each."""
+    by_model: dict[str, Output] = {}
+    for output in sorted(outputs, key=lambda one: (one.seed or 0, one.sha256)):
+        by_model.setdefault(output.model, output)
+    ranked = [rating for rating in board.ratings if rating.model in by_model]
+    for rating in ranked[:MODELS_PICTURED]:
+        picture = picture_of(site, by_model[rating.model].sha256)
+        if picture:
+            large = large_view(name, by_model[rating.model].sha256)
+            yield TopicPicture(model_ref(site, rating.model), f"#{rating.rank}", picture, large)
 
 
 def _leads(site: SiteData, arenas: Sequence[TopicArena]) -> str:

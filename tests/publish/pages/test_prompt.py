@@ -32,6 +32,8 @@ def test_outputs_stand_by_place_with_their_record_on_this_prompt(world: World) -
     by_model = {shot.entry.model.id: shot.entry for shot in shots}
     one, two = by_model["acme/one"], by_model["acme/two"]
     assert (one.record, one.win_rate, one.both_bad) == ("8–4–4", "62%", "4")
+    assert one.said == "Won 8, lost 4, tied 4, both bad 4"
+    assert all(shot.large.startswith("pictures/text-to-image/lighthouse.html#p-") for shot in shots)
     assert (two.record, two.both_bad) == ("6–8–4", "4")
     assert two.votes == "22 simulated votes"
 
@@ -48,7 +50,7 @@ def test_a_prompt_with_votes_and_no_pictures_shows_results_in_the_place_of_outpu
     assert shown.shots == ()
     assert [entry.place for entry in shown.unseen] == ["#1", "#2", ""]
     html = html_of(world, page)
-    assert "holds no pictures for this prompt" in html
+    assert "The pictures for this prompt are not published" in html
     assert 'id="outputs"' not in html
     assert 'id="outputs"' in html_of(world, page_at(list(prompt.pages(bare)), "prompts/image-editing/night.html"))
 
@@ -108,7 +110,12 @@ def test_the_index_lists_prompts_by_arena_category_and_language(world: World) ->
         ("Photography", "English", "2", "22"),
         ("Logos", "Arabic", "2", "20"),
     ]
-    assert [row.outputs for row in editing.rows] == ["0"]
+    assert [len(row.pictures) for row in images.rows] == [2, 2]
+    assert all(not each.alt for row in images.rows for each in row.pictures), "the words beside them say what they are"
+    assert (editing.rows, [row.outputs for row in editing.others]) == ((), ["0"])
+    html = html_of(world, page)
+    assert html.count('<span class="collage">') == 2
+    assert 'id="image-editing-table"' in html
     assert index.languages == "English and Arabic"
     assert index.elsewhere == ""
 

@@ -41,6 +41,10 @@ def test_a_topic_names_who_leads_and_shows_its_own_prompts(world: World) -> None
     assert shown.lede == "Demo: One leads in text to image, by simulated votes. The topic has 1 prompt."
     assert [prompt.path for prompt in shown.prompts] == ["prompts/text-to-image/coffee.html"]
     assert [(row.label, row.leader.name) for row in shown.arenas[0].narrower] == [("Logos", "One")]
+    (pictured,) = shown.pictured
+    assert pictured.prompt.path == "prompts/text-to-image/coffee.html"
+    assert [(each.rank, each.model.name) for each in pictured.pictures] == [("#1", "One"), ("#2", "Two")]
+    assert all(each.large.startswith("pictures/text-to-image/coffee.html#p-") for each in pictured.pictures)
     assert shown.arenas[1].missing == "No model is ranked in image editing yet."
 
 
@@ -69,4 +73,5 @@ def test_the_index_names_leaders_by_arena_and_where_nobody_is_ranked(world: Worl
 def test_without_votes_and_prompts_the_pages_say_so(bare_world: World) -> None:
     html = html_of(bare_world, page_at(list(topic.pages(bare_world.site_data)), "topics/photo.html"))
     assert "No model is ranked here yet. There are 0 prompts." in html
-    assert "no prompt of this kind" in html
+    assert "There is no prompt of this kind yet." in html
+    assert "highest-ranked models" not in html
