@@ -274,6 +274,24 @@ class Fragility:
     challenger: str
 
 
+@dataclass(frozen=True, slots=True)
+class VarianceShares:
+    """What the variance of mu on a board comes from, as ``Ratings.intervals`` counts it: shares from 0 to 1 that add up
+    to 1, the mean over the models of the board.
+
+    ``votes`` is what would be left if all voters judged alike and all prompts were alike: more votes make it smaller.
+    ``voters`` is what voters add, each with a taste of their own, and ``prompts`` what prompts add, which a model may
+    suit or not; only more of them make these smaller. ``prompts`` is None where the intervals take no account of them.
+    ``outputs`` is the part that single outputs add, where models have several for a prompt, and None elsewhere; where
+    there is one for each, what it adds is in ``prompts``.
+    """
+
+    votes: float
+    voters: float
+    prompts: float | None = None
+    outputs: float | None = None
+
+
 @dataclass(frozen=True)
 class Board(ArrowTable):
     """The ranking on an axis: ``ratings`` by rank and then model id, from ``min_votes`` or more rated votes each.
@@ -297,6 +315,9 @@ class Board(ArrowTable):
     """What the intervals of this board take account of. With fewer than three prompts that is not the prompts."""
     prompts: int = 0
     """How many prompts the rated votes name; 0 where intervals take no account of any prompts, as the settings say."""
+
+    variance: VarianceShares | None = None
+    """What the variance of mu comes from; None where the intervals are those of the model alone."""
 
     def get(self, model: str) -> Rating | None:
         """The rating of ``model`` on this board, or None where it is not ranked."""

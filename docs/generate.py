@@ -151,6 +151,7 @@ API: tuple[tuple[str, tuple[str, ...]], ...] = (
             "records.Axis",
             "records.Rating",
             "records.Fragility",
+            "records.VarianceShares",
             "records.HistoryPoint",
             "pairs.Pair",
             "pairs.Pairs",

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from importlib.metadata import version
 from operator import attrgetter
 from pathlib import Path
@@ -25,7 +26,7 @@ from arena.errors import PublishError
 from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, iter_prices
 from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
 from arena.ratings.results import Ratings
-from arena.records import Origin, OutputOrigin
+from arena.records import AxisKind, Origin, OutputOrigin
 from arena.votes.files import DECISION_FIELD
 from arena.votes.files import write_votes as write_vote_file
 from arena.votes.table import DECISION, VOTE_SCHEMA
@@ -62,8 +63,8 @@ def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "", decision
     """Write every rated model of every board to each path; all three formats hold the values that the CSV prints.
 
     JSON and Parquet metadata also carry the settings, the draw probability used, the version of the method, what the
-    intervals take account of and, where given, the head of the log and the SHA-256 of the decisions beside it: these
-    two name the votes that the ratings were computed from.
+    intervals take account of, what the variance of each overall board comes from and, where given, the head of the log
+    and the SHA-256 of the decisions beside it: these two name the votes that the ratings were computed from.
     Raises ``PublishError`` for another suffix or a path that cannot be written.
     """
     about = _ratings_facts(ratings, log_sha256, decisions_sha256)
@@ -177,6 +178,11 @@ def _ratings_facts(ratings: Ratings, log_sha256: str, decisions_sha256: str) -> 
         "draw_probability": dict(ratings.draw_probability),
         "method_version": ratings.method_version,
         "intervals": ratings.intervals,
+        "variance": {
+            board.axis.arena: asdict(board.variance)
+            for board in ratings.boards
+            if board.axis.kind is AxisKind.OVERALL and board.variance
+        },
     }
 
 

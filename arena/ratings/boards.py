@@ -63,6 +63,7 @@ def board_of(
         fragility=fragility,
         intervals=estimate.uncertainty.intervals,
         prompts=estimate.uncertainty.prompts,
+        variance=estimate.uncertainty.variance,
     )
 
 

@@ -29,6 +29,7 @@ import numpy as np
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
 from arena.ratings.kernels import cluster_products
 from arena.ratings.solver import Solution
+from arena.records import VarianceShares
 
 Z_95 = 1.959963984540054
 """The 97.5% quantile of the normal distribution: half of a 95% interval in standard errors."""
@@ -61,6 +62,11 @@ class Clusters:
             starts |= alone[order]
         return cls(order, np.diff(np.flatnonzero(starts), append=len(order)))
 
+    @classmethod
+    def single(cls, count: int) -> Clusters:
+        """Every vote a cluster of its own."""
+        return cls(np.arange(count), np.ones(count, np.int64))
+
     @property
     def freedom(self) -> float:
         """Degrees of freedom: 1 less than how many clusters of equal size would be as concentrated; 0 at least."""
@@ -75,6 +81,8 @@ class AxisVotes:
     ``low`` and ``high`` are positions of the earlier and the later model, ``site`` indexes the sites of the solution.
     ``prompts`` and ``crossings`` (voter and prompt) are None where intervals cannot be about more prompts than these:
     where votes name no prompt, or fewer than ``FEWEST_PROMPTS`` in all. ``named`` counts the prompts that they name.
+    ``outputs`` (N x 2) are codes of the outputs of ``low`` and ``high``, below 0 where a vote names none, and None
+    where no model has several for a prompt.
     """
 
     low: Ints
@@ -84,9 +92,12 @@ class AxisVotes:
     prompts: Clusters | None = None
     crossings: Clusters | None = None
     named: int = 0
+    outputs: Codes | None = None
 
     @classmethod
-    def of(cls, low: Ints, high: Ints, site: Ints, voter: Codes, prompt: Codes) -> AxisVotes:
+    def of(  # noqa: PLR0917 - the columns
+        cls, low: Ints, high: Ints, site: Ints, voter: Codes, prompt: Codes, outputs: Codes | None = None
+    ) -> AxisVotes:
         """From votes sorted by ``voter`` and then ``prompt`` (N codes each, below 0 for votes that name no prompt).
 
         Votes that name none, beside others that do, are each a cluster of their own.
@@ -100,28 +111,32 @@ class AxisVotes:
         named = len(prompts.sizes) - int(unnamed.sum())
         if not named or len(prompts.sizes) < FEWEST_PROMPTS:
             return cls(low, high, site, voters, named=named)
-        return cls(low, high, site, voters, prompts, Clusters.of_runs(as_they_are, voter, prompt, alone=unnamed), named)
+        crossings = Clusters.of_runs(as_they_are, voter, prompt, alone=unnamed)
+        return cls(low, high, site, voters, prompts, crossings, named, outputs)
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterVariances:
     """Variances of mu (M each) in canonical order and squared points, about the mean of each connected component.
 
-    ``by_voter``, ``by_prompt`` and ``by_crossing`` take the votes of a cluster together. Without prompts the last two
-    are 0. ``freedom_of_voters`` and ``freedom_of_prompts`` are those of ``Clusters.freedom``.
+    ``by_voter``, ``by_prompt`` and ``by_crossing`` take the votes of a cluster together. Without prompts the second is
+    None, and for the third every vote is its own cluster. ``freedom_of_voters`` and ``freedom_of_prompts`` are those of
+    ``Clusters.freedom``.
     """
 
     by_voter: Floats
-    by_prompt: Floats
+    by_prompt: Floats | None
     by_crossing: Floats
     freedom_of_voters: float
-    freedom_of_prompts: float
+    freedom_of_prompts: float = 0.0
 
     @property
     def together(self) -> Floats:
         """By voter and prompt, never less than by one of them alone: where there is one prompt or one voter, the
         crossing takes all of the other one away.
         """
+        if self.by_prompt is None:
+            return self.by_voter
         one_way = np.maximum(self.by_voter, self.by_prompt)
         return np.maximum(one_way, self.by_voter + self.by_prompt - self.by_crossing)
 
@@ -132,10 +147,37 @@ class ClusterVariances:
         total = float(variance.sum())
         parts = ((self.by_voter, self.freedom_of_voters), (self.by_prompt, self.freedom_of_prompts))
         # A single cluster has no freedom, and no variance either: its share of all votes is 1.
-        doubt = sum(float(part.sum()) ** 2 / freedom for part, freedom in parts if freedom > 0.0)
+        doubt = sum(float(part.sum()) ** 2 / freedom for part, freedom in parts if part is not None and freedom > 0.0)
         if not doubt or not total:
             return variance
         return variance * (student_quantile(max(total**2 / doubt, LEAST_FREEDOM)) / Z_95) ** 2
+
+    def shares(self, outputs: float | None) -> VarianceShares | None:
+        """What the variance comes from; ``outputs`` is the part of what prompts add that is their outputs'.
+
+        By voter less by crossing is what voters add, by prompt less by crossing what prompts add, and the three make
+        up the whole; what comes out below 0 by chance counts as 0. None where there are no votes.
+        """
+        votes = float(self.by_crossing.sum())
+        voters = max(0.0, float(self.by_voter.sum()) - votes)
+        prompts = 0.0 if self.by_prompt is None else max(0.0, float(self.by_prompt.sum()) - votes)
+        total = votes + voters + prompts
+        if not total:
+            return None
+        if self.by_prompt is None:
+            return VarianceShares(_share(votes, total), _share(voters, total))
+        of_outputs = prompts * (outputs or 0.0)
+        return VarianceShares(
+            _share(votes, total),
+            _share(voters, total),
+            _share(prompts - of_outputs, total),
+            None if outputs is None else _share(of_outputs, total),
+        )
+
+
+def _share(part: float, whole: float) -> float:
+    """To six digits, as ratings are printed: the last bits differ between machines."""
+    return round(part / whole, 6)
 
 
 def cluster_variances(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes) -> ClusterVariances:
@@ -144,36 +186,40 @@ def cluster_variances(solution: Solution, diagonal: Floats, steps: Floats, votes
     ``diagonal`` (M) is that of the solver's matrix A, and ``steps`` (M x M) its inverse about the mean of each
     component: how far a pull on each model (columns) moves each mean (rows).
     """
-    by_voter = spread_of(solution, diagonal, steps, votes, votes.voters)
-    none = np.zeros_like(by_voter)
+
+    def spread(clusters: Clusters) -> Floats:
+        return spread_of(solution, diagonal, steps, votes, clusters)
+
+    by_voter, freedom = spread(votes.voters), votes.voters.freedom
     if votes.prompts is None or votes.crossings is None:
-        return ClusterVariances(by_voter, none, none, votes.voters.freedom, 0.0)
-    return ClusterVariances(
-        by_voter,
-        spread_of(solution, diagonal, steps, votes, votes.prompts),
-        spread_of(solution, diagonal, steps, votes, votes.crossings),
-        votes.voters.freedom,
-        votes.prompts.freedom,
-    )
+        return ClusterVariances(by_voter, None, spread(Clusters.single(len(votes.site))), freedom)
+    return ClusterVariances(by_voter, spread(votes.prompts), spread(votes.crossings), freedom, votes.prompts.freedom)
 
 
 def spread_of(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes, clusters: Clusters) -> Floats:
     """The diagonal (M) of the sandwich estimate with these clusters; arguments as for ``cluster_variances``."""
-    sites = solution.sites
-    upward = np.where(sites.winner < sites.loser, 1.0, -1.0) * solution.slope
-    # Scaled by powers of two, so that the grain is as fine whatever the unit of points, and no digit changes.
-    unit, weight = _power_of_two(upward), _power_of_two(solution.precision)
+    slope, unit = pulls_of(solution)
+    weight = _power_of_two(solution.precision)
     products = cluster_products(
         clusters.order,
         clusters.sizes,
         votes.low,
         votes.high,
         votes.site,
-        np.round(upward / unit * SUM_GRAIN) / SUM_GRAIN,
+        slope,
         np.round(solution.precision / weight * SUM_GRAIN) / SUM_GRAIN,
         diagonal / weight,
     )
     return np.asarray(((steps @ products) * steps).sum(axis=1) * unit**2, np.float64)
+
+
+def pulls_of(solution: Solution) -> tuple[Floats, float]:
+    """How strongly one vote of each site pulls the earlier of its models up (S), as multiples of 1 / SUM_GRAIN, and the
+    unit that they are in: a power of two, so that the grain is as fine whatever a point is, and no digit changes.
+    """
+    upward = np.where(solution.sites.winner < solution.sites.loser, 1.0, -1.0) * solution.slope
+    unit = _power_of_two(upward)
+    return np.round(upward / unit * SUM_GRAIN) / SUM_GRAIN, unit
 
 
 def _power_of_two(values: Floats) -> float:

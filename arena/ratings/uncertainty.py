@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from arena.ratings.arrays import Floats, Ints
 from arena.ratings.clusters import AxisVotes, cluster_variances
+from arena.ratings.outputs import SIDES, part_of_outputs, several_outputs
 from arena.ratings.solver import DECIMALS, Solution, connected, inverse_permutation
 from arena.ratings.tally import AXIS_KINDS, CELL, LARGEST_TABLE, Tally, encode
-from arena.records import Axis, Intervals, Outcome, RatingSettings
+from arena.records import Axis, Intervals, Outcome, RatingSettings, VarianceShares
 
 SmallInts = npt.NDArray[np.int32]
 
@@ -38,6 +39,8 @@ class VoterVotes:
     ``cell`` is N x 3, the rest N. ``first`` < ``second`` by model id; ``outcome`` is FIRST_WINS, SECOND_WINS or DRAW;
     ``voter`` indexes the voters' ids as sorted, and ``prompt`` those of the prompts, -1 where a vote names none or
     prompts are not to be told apart; ``week`` counts weeks from Monday to Sunday (UTC), 0 being that of 1970-01-05.
+    ``outputs`` (N x 2) are codes of the outputs of the first and the second model, -1 for none, and None where no model
+    has several for a prompt.
     """
 
     cell: SmallInts
@@ -47,6 +50,7 @@ class VoterVotes:
     voter: SmallInts
     week: SmallInts
     prompt: SmallInts
+    outputs: SmallInts | None = None
 
     @classmethod
     def sorted_by_voter(  # noqa: PLR0917 - the columns
@@ -58,10 +62,13 @@ class VoterVotes:
         voter: SmallInts,
         week: SmallInts,
         prompt: SmallInts,
+        outputs: SmallInts | None = None,
     ) -> VoterVotes:
         """From columns in any order."""
         order = np.argsort(voter.astype(np.int64) * (int(prompt.max(initial=0)) + 2) + prompt, kind="stable")
-        return cls(*(column[order] for column in (cell, first, second, outcome, voter, week, prompt)))
+        columns = (cell, first, second, outcome, voter, week, prompt)
+        sorted_columns = (column[order] for column in columns)
+        return replace(cls(*sorted_columns), outputs=None if outputs is None else outputs[order])
 
     def by_axis(self, tally: Tally, kinds: tuple[tuple[int, ...], ...] = AXIS_KINDS) -> Iterator[tuple[Axis, Ints]]:
         """Every axis of these kinds with rated votes, and the indexes of its votes, in the order they are in here."""
@@ -84,39 +91,59 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
     if settings.both_bad == "tie":
         rated.append(Outcome.BOTH_BAD)
     chosen = votes.filter(votes.outcome.isin([outcome.value for outcome in rated]))
-    named = settings.prompts == "like-these" and "prompt" in votes.columns
-    # A file that names some prompts may leave others empty.
-    chosen = chosen.mutate(prompt=chosen.prompt.fill_null("") if named else ibis.literal(""))
-    voters, prompts = (
-        encode([chosen.select(column).distinct().to_pyarrow()[column]])[0] for column in ("voter", "prompt")
-    )
+    chosen, optional = _with_optional_columns(chosen, prompts=settings.prompts == "like-these")
+    voters = encode([chosen.select("voter").distinct().to_pyarrow()["voter"]])[0]
     names = (tally.arenas, tally.categories, tally.languages, tally.models, tally.models, voters)
     # Whole days since 1970: engines do not agree on which day a week begins.
     days = (chosen.at.epoch_seconds() / SECONDS_PER_DAY).floor()
-    coded = chosen.select(*CODED, "prompt", "outcome", week=((days - FIRST_MONDAY) / 7).floor().cast("int32"))
+    coded = chosen.select(*CODED, *optional, "outcome", week=((days - FIRST_MONDAY) / 7).floor().cast("int32"))
     for column, known in zip(CODED, names, strict=True):
         coded = coded.join(_code_table(column, known), column)
-    # The empty name comes first, if there is any.
-    first = -1 if prompts[:1] == ("",) else 0
-    if len(prompts) + first > 0:
-        coded = coded.join(_code_table("prompt", prompts, first), "prompt")
-    else:
-        coded = coded.mutate(prompt_code=ibis.literal(-1, "int32"))
+    for column, known in optional.items():
+        # The empty name is none: its code is -1.
+        coded = coded.join(_code_table(column, ("", *known), -1), column)
     left_wins, right_wins = coded.outcome == Outcome.LEFT.value, coded.outcome == Outcome.RIGHT.value
     said = ibis.ifelse(left_wins, FIRST_WINS, ibis.ifelse(right_wins, SECOND_WINS, DRAW)).cast("int32")
-    columns = [f"{column}_code" for column in (*CODED, "prompt")]
+    columns = [f"{column}_code" for column in (*CODED, *optional)]
     rows = coded.select(*columns, said=said, week=coded.week).to_pyarrow()
-    arena, category, language, left, right, voter, prompt, outcome, week = (col.to_numpy() for col in rows.columns)
-    swapped = (left > right) & (outcome != DRAW)
+    arena, category, language, left, right, voter, *named, outcome, week = (
+        column.to_numpy() for column in rows.columns
+    )
+    # By column number: the left model or output is the first where 0 comes first.
+    in_order = np.where(left > right, 1, 0)[:, None]
     return VoterVotes.sorted_by_voter(
         cell=np.column_stack([arena, category, language]),
         first=np.minimum(left, right),
         second=np.maximum(left, right),
-        outcome=np.where(swapped, (FIRST_WINS + SECOND_WINS) - outcome, outcome),
+        outcome=np.where((left > right) & (outcome != DRAW), (FIRST_WINS + SECOND_WINS) - outcome, outcome),
         voter=voter,
         week=week,
-        prompt=prompt,
+        prompt=named[0] if named else np.full(len(voter), -1, np.int32),
+        outputs=np.take_along_axis(np.column_stack(named[1:]), np.hstack([in_order, 1 - in_order]), axis=1)
+        if named[1:]
+        else None,
     )
+
+
+def _with_optional_columns(votes: ibis.Table, *, prompts: bool) -> tuple[ibis.Table, dict[str, tuple[str, ...]]]:
+    """The votes with those optional columns filled that intervals need, and the names in each: the prompt where some
+    vote names one, and both outputs where some model has several for a prompt.
+    """
+    if not prompts or "prompt" not in votes.columns:
+        return votes, {}
+    # A file that names some prompts may leave others empty.
+    filled = votes.mutate(prompt=votes.prompt.fill_null(""))
+    names = encode([filled.select("prompt").distinct().to_pyarrow()["prompt"]])[0]
+    known = tuple(name for name in names if name)
+    if not known:
+        return votes, {}
+    optional = {"prompt": known}
+    outputs = [f"{side}_output" for side in SIDES]
+    if set(outputs) <= set(votes.columns):
+        filled = filled.mutate(**{column: filled[column].fill_null("") for column in outputs})
+        several = several_outputs(filled)
+        optional.update({column: several for column in outputs if several})
+    return filled, optional
 
 
 def _code_table(column: str, names: tuple[str, ...], first: int = 0) -> ibis.Table:
@@ -138,6 +165,8 @@ class Uncertainty:
     """What the errors take account of."""
     prompts: int = 0
     """How many prompts the votes name."""
+    variance: VarianceShares | None = None
+    """What the variance comes from; None for the model's own."""
 
     def of_difference(self, first: int, second: int) -> float:
         """The standard error of mu of the first minus mu of the second."""
@@ -168,7 +197,11 @@ def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) 
     kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
     pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
     site = _look_up(pair * 3 + kind, (low * size + high) * 3 + outcome, size * size * 3)
-    return AxisVotes.of(low, high, site, votes.voter[rows], votes.prompt[rows])
+    outputs = None
+    if votes.outputs is not None:
+        outputs = votes.outputs[rows]
+        outputs[first > second] = outputs[first > second][:, ::-1]
+    return AxisVotes.of(low, high, site, votes.voter[rows], votes.prompt[rows], outputs)
 
 
 def _look_up(known: Ints, asked: Ints, limit: int) -> Ints:
@@ -204,6 +237,7 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
         correlation[np.ix_(position, position)],
         Intervals.BY_VOTER if votes.prompts is None else Intervals.BY_VOTER_AND_PROMPT,
         votes.named,
+        variances.shares(part_of_outputs(solution, votes)),
     )
 
 

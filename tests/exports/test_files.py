@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -144,6 +144,10 @@ def test_ratings_say_what_is_simulated_and_what_was_used(world: World, tmp_path:
     assert json.loads(metadata["arena.draw_probability"]) == dict(world.ratings.draw_probability)
     assert content["method_version"] == metadata["arena.method_version"] == METHOD_VERSION
     assert content["intervals"] == metadata["arena.intervals"] == "by voter"
+    assert content["variance"] == json.loads(metadata["arena.variance"])
+    board = world.ratings.board("text-to-image")
+    assert board.variance and content["variance"]["text-to-image"] == asdict(board.variance)
+    assert set(content["variance"]) == set(dict(world.ratings.draw_probability))
 
 
 def test_human_votes_carry_no_mark(tmp_path: Path) -> None:

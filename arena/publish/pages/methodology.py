@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from arena import wording
 from arena.exports.files import software
@@ -64,6 +64,17 @@ class FirstPlaceRemoval:
     challenger: str
 
 
+@dataclass(frozen=True, slots=True)
+class UncertaintyShares:
+    """What the variance of the scores of an arena's overall board comes from; a share is empty where nothing tells."""
+
+    arena: str
+    votes: str
+    voters: str
+    prompts: str
+    outputs: str
+
+
 @dataclass(frozen=True)
 class MethodologyView:
     """What the page on method says; every number comes from the ratings, the log or the catalogue of this site."""
@@ -75,6 +86,7 @@ class MethodologyView:
     by_voter: bool
     by_prompt: bool
     prompts_alone: bool
+    shares: tuple[UncertaintyShares, ...]
     votes: str
     voters: str
     first: wording.Day | None
@@ -129,6 +141,7 @@ def _view(site: SiteData) -> MethodologyView:
         by_voter=site.ratings.intervals in {Intervals.BY_VOTER, Intervals.BY_VOTER_AND_PROMPT},
         by_prompt=site.ratings.intervals is Intervals.BY_VOTER_AND_PROMPT,
         prompts_alone=settings.prompts == "these",
+        shares=tuple(_shares(site)),
         votes=site.votes(summary.votes),
         voters=wording.count(summary.voters, "simulated voter" if _all_simulated(site) else "voter"),
         first=wording.day(summary.first.date()) if summary.first else None,
@@ -177,6 +190,15 @@ def _first_places(site: SiteData) -> Iterator[FirstPlaceRemoval]:
                 without=site.votes(weak.votes, arena.id) if weak else "",
                 challenger=site.model(weak.challenger).name if weak else "",
             )
+
+
+def _shares(site: SiteData) -> Iterator[UncertaintyShares]:
+    """One for each arena whose intervals keep the votes of a voter together."""
+    for arena in site.catalogue.project.arenas:
+        board = site.boards.get(Axis(arena.id))
+        if board and board.variance:
+            parts = (getattr(board.variance, part.name) for part in fields(board.variance))
+            yield UncertaintyShares(arena.name, *("" if part is None else wording.percent(part) for part in parts))
 
 
 def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:

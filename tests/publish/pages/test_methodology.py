@@ -13,9 +13,9 @@ from click.testing import CliRunner
 from arena.cli import main
 from arena.exports.ratings import ratings_csv
 from arena.publish.pages import methodology
-from arena.publish.pages.methodology import MethodologyView, rate_options, settings_rows
+from arena.publish.pages.methodology import MethodologyView, UncertaintyShares, rate_options, settings_rows
 from arena.ratings import METHOD_VERSION, compute_ratings
-from arena.records import Axis, Intervals, Method, Origin, RatingSettings
+from arena.records import Axis, Intervals, Method, Origin, RatingSettings, VarianceShares
 from tests.publish.worlds import SharedWorld, World, html_of
 
 CHOSEN = RatingSettings(
@@ -146,6 +146,17 @@ def test_intervals_are_about_prompts_like_these_or_these(world: World) -> None:
         shown = view(replace(world, site_data=replace(world.site_data, ratings=ratings)))
         assert said in " ".join(html_of(world, replace(page, view=shown)).split())
     assert rate_options(RatingSettings(prompts="these")) == ["--prompts these"]
+
+
+def test_what_makes_scores_uncertain_is_said_by_arena(world: World) -> None:
+    board = world.site_data.boards[Axis("text-to-image")]
+    known = replace(board, variance=VarianceShares(0.2, 0.1, 0.7))
+    site_data = replace(world.site_data, boards={**world.site_data.boards, board.axis: known})
+    rows = {row.arena: row for row in view(replace(world, site_data=site_data)).shares}
+    assert rows["Text to image"] == UncertaintyShares("Text to image", "20%", "10%", "70%", "")
+    html = html_of(world, next(methodology.pages(site_data)))
+    assert "What makes the scores uncertain" in html
+    assert view(with_settings(world, CHOSEN)).shares == ()
 
 
 def test_derived_votes_are_explained(shared_world: SharedWorld) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
@@ -295,6 +295,7 @@ def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
         ranked=ranked,
         unranked=unranked,
         fragility=api.FirstPlaceVotes(votes=weak.votes, challenger=weak.challenger) if weak else None,
+        variance=api.ScoreVariance(**asdict(board.variance)) if board.variance else None,
     )
 
 

@@ -294,13 +294,31 @@ class FirstPlaceVotes(ApiRecord):
     challenger: str
 
 
+class ScoreVariance(ApiRecord):
+    """What the variance of the scores comes from: shares from 0 to 1 that add up to 1.
+
+    ``votes`` is what more votes alone make smaller, ``voters`` what more voters, ``prompts`` what more prompts do (null
+    where intervals take no account of prompts), and ``outputs`` what more outputs of each model for a prompt do (null
+    where models have one).
+    """
+
+    votes: float
+    voters: float
+    prompts: float | None
+    outputs: float | None
+
+
 class BoardDocument(Document):
-    """``boards/<arena>/<name>.json``: one board, ranked models first."""
+    """``boards/<arena>/<name>.json``: one board, ranked models first.
+
+    ``variance`` is null where intervals take every vote as independent.
+    """
 
     board: BoardSummary
     ranked: tuple[RatingRow, ...]
     unranked: tuple[RatingRow, ...]
     fragility: FirstPlaceVotes | None
+    variance: ScoreVariance | None
 
 
 class PairsDocument(Document):
