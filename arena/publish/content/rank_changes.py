@@ -16,6 +16,8 @@ WEEK = timedelta(days=7)
 NEW = "new"
 MOVES = 5
 """How many moves the home page names."""
+JOINED = 3
+"""How many models that joined a board a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,7 @@ def change_explained(site: SiteData, axis: Axis) -> tuple[str, ...]:
         return ()
     return (
         f"7 days: how the score moved with the {site.votes_noun(axis.arena)} of the week to "
-        f"{wording.day(day_to(site, week.until)).text}. More votes alone let a score rise, because they make it "
-        "surer.",
+        f"{wording.day(day_to(site, week.until)).text}. Scores also rise as more votes reduce uncertainty.",
     )
 
 
@@ -181,6 +182,30 @@ def lead_of(site: SiteData, week: RankWeek) -> str:
     if week.before == week.first:
         return f"{demo}{first} still leads."
     return f"{demo}{first} takes the lead from {site.model(week.before).name}."
+
+
+def week_in_words(site: SiteData, week: RankWeek) -> str:
+    """Who leads an arena after a week, how many models moved, and which of them most: one sentence."""
+    first, inside = site.model(week.first).name, wording.in_sentence(site.arena_name(week.arena))
+    if not week.before:
+        lead = f"{first} leads in {inside}, ranked for the first time"
+    elif week.before == week.first:
+        lead = f"{first} still leads in {inside}"
+    else:
+        lead = f"{first} takes the lead in {inside} from {site.model(week.before).name}"
+    moved = ""
+    if week.moves:
+        move, count = week.moves[0], len(week.moves)
+        name = site.model(move.model).name
+        step = f"{'up' if move.now < move.before else 'down'} from #{move.before} to #{move.now}"
+        many = f"; {wording.count(count, 'model')} changed places, most of all {name}, {step}"
+        moved = many if count > 1 else f"; {name} went {step}"
+    joined = ""
+    if week.before and week.joined:
+        names = [site.model(model).name for model, _ in week.joined[:JOINED]]
+        more = len(week.joined) - len(names)
+        joined = f"; new on the board: {wording.listing([*names, *([f'{more} more'] if more else [])])}"
+    return f"{wording.sentence(f'{site.demo(week.arena)}{lead}')}{moved}{joined}."
 
 
 def _counts(site: SiteData, week: RankWeek) -> str:

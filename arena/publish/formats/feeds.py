@@ -12,6 +12,7 @@ from arena.catalogue.records import Story
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset, Listing
+from arena.publish.pages.catalogue_changes import changes_in_words
 from arena.publish.pages.citations import last_read
 from arena.publish.pages.rank_changes import ArenaWeek, WeekBlock, week_blocks
 from arena.publish.pages.story import EVIDENCE, KINDS, newest_first
@@ -131,10 +132,10 @@ def render_rank_changes_feed(site: SiteData, weeks: Sequence[WeekBlock]) -> str:
     project = site.catalogue.project
     mark = site.simulated_mark()
     root = Element("feed", xmlns="http://www.w3.org/2005/Atom", attrib={"xml:lang": "en"})
-    SubElement(root, "title").text = f"{project.name}: changes of rank{mark}"
+    SubElement(root, "title").text = f"{project.name}: what changed{mark}"
     SubElement(root, "subtitle").text = " ".join(
         [
-            "Who moved on each arena’s board, week by week.",
+            "Ranks on each arena’s board, prices and models, week by week.",
             *(f"{each.label}. {each.text}" for each in notices_of(site)),
         ]
     )
@@ -146,19 +147,35 @@ def render_rank_changes_feed(site: SiteData, weeks: Sequence[WeekBlock]) -> str:
     for week in weeks:
         for part in week.arenas:
             _add_week(root, site, week, part)
+        if week.catalogue:
+            _add_catalogue(root, site, week)
     return render_xml(root)
 
 
-def _add_week(root: Element, site: SiteData, week: WeekBlock, part: ArenaWeek) -> None:
+def _add_catalogue(root: Element, site: SiteData, week: WeekBlock) -> None:
+    """The week's prices, and the models that were released or shut down."""
+    title = f"Prices and models, week to {week.until.text}: {changes_in_words(week.catalogue)}"
+    said = "; ".join(f"{change.model.name} {change.text} ({change.day.text})" for change in week.catalogue)
+    last = max(change.day.iso for change in week.catalogue)
+    entry = _week_entry(root, site, week, "catalogue", title=title, updated=f"{last}T00:00:00Z")
+    SubElement(entry, "summary").text = f"{said}."
+
+
+def _week_entry(root: Element, site: SiteData, week: WeekBlock, part: str, *, title: str, updated: str) -> Element:
+    """The entry of one part of a week, without its summary."""
     entry = SubElement(root, "entry")
-    SubElement(
-        entry, "title"
-    ).text = f"{part.arena}, week to {week.until.text}: {part.lead}{site.simulated_mark(part.id)}"
-    name = f"changes/{week.sunday.isoformat()}/{part.id}"
+    SubElement(entry, "title").text = title
+    name = f"changes/{week.sunday.isoformat()}/{part}"
     SubElement(entry, "id").text = permanent_id(site.catalogue.project.name, name)
-    SubElement(entry, "updated").text = _week_updated(site, week)
+    SubElement(entry, "updated").text = updated
     href = _changes_href(site, CHANGES) + f"#{week.id}"
     SubElement(entry, "link", rel="alternate", type="text/html", href=href)
+    return entry
+
+
+def _add_week(root: Element, site: SiteData, week: WeekBlock, part: ArenaWeek) -> None:
+    title = f"{part.arena}, week to {week.until.text}: {part.lead}{site.simulated_mark(part.id)}"
+    entry = _week_entry(root, site, week, part.id, title=title, updated=_week_updated(site, week))
     moved = [f"{row.model.name} {row.text}" for row in part.moves]
     joined = [f"{row.model.name} joined {row.text}" for row in part.joined]
     said = "; ".join([*moved, *([part.more] if part.more else []), *joined])
@@ -166,8 +183,12 @@ def _add_week(root: Element, site: SiteData, week: WeekBlock, part: ArenaWeek) -
 
 
 def _week_updated(site: SiteData, week: WeekBlock) -> str:
-    """When the entries of a week last changed: with its end, or with the last vote while it runs."""
+    """When the entries of a week last changed: with its end, or with the last vote while it runs. A week without votes
+    ends with its last change in the catalogue.
+    """
     end = datetime.combine(week.sunday + timedelta(days=1), time(), UTC)
+    if not week.arenas:
+        return f"{week.until.iso}T00:00:00Z"
     last = site.summary.last
     return f"{min(end, last) if last else end:%Y-%m-%dT%H:%M:%SZ}"
 

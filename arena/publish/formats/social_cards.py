@@ -1,5 +1,5 @@
-"""The picture that other sites show beside a link to a model or a board: a card of text, 1200 x 630, kept under
-``.cache/``.
+"""The picture that other sites show beside a link to a model, a board or what changed: a card of text, 1200 x 630,
+kept under ``.cache/``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.output.cache import write_kept
 from arena.publish.page import CARD_SIZE, Asset
 from arena.publish.pages.citations import ArenaRank, arena_ranks
-from arena.publish.paths import board_path, card_path, model_path
+from arena.publish.pages.rank_changes import WeekBlock, week_blocks
+from arena.publish.paths import CHANGES, board_path, card_path, model_path
 from arena.records import Axis
 
 MARGIN = 72
@@ -49,6 +50,8 @@ _PALETTE = [
 DRAWING = 2
 """Changes with the drawing of cards, so that old pictures are not taken for new ones."""
 PLACES = 5
+MOVED = 3
+"""Moves on the card of what changed, which has room for one line more."""
 CACHE = ".cache/social"
 
 
@@ -162,7 +165,9 @@ def _length(text: str, size: int) -> float:
 
 
 def social_assets(site: SiteData) -> Iterator[Asset]:
-    """A picture for every model and every overall board with a ranking, on a site that knows its address."""
+    """A picture for every model, every overall board with a ranking, and the page of changes, on a site that knows its
+    address.
+    """
     if not site.catalogue.project.base_url:
         return
     folder = site.catalogue.folder.parent / CACHE
@@ -170,6 +175,8 @@ def social_assets(site: SiteData) -> Iterator[Asset]:
         yield Asset(card_path(model_path(model_id)), partial(_write_card, model_card(site, model_id, places), folder))
     for board, axis in _overall(site).items():
         yield Asset(card_path(board), partial(_write_card, board_card(site, axis), folder))
+    if weeks := week_blocks(site):
+        yield Asset(card_path(CHANGES), partial(_write_card, changes_card(site, weeks), folder))
 
 
 def model_card(site: SiteData, model_id: str, places: Sequence[ArenaRank]) -> Card:
@@ -220,6 +227,25 @@ def board_card(site: SiteData, axis: Axis) -> Card:
             for rating in board.ratings[:PLACES]
         ),
         mark=site.label_of(axis.arena),
+    )
+
+
+def changes_card(site: SiteData, weeks: Sequence[WeekBlock]) -> Card:
+    """The last week that changed ranks, or else anything: the largest moves, then models and prices."""
+    week = next((week for week in weeks if week.arenas), weeks[0])
+    moves = [
+        CardLine(row.change.replace("▲ ", "+").replace("▼ ", "−"), row.model.name, row.text)
+        for part in week.arenas
+        for row in part.moves[:MOVED]
+    ]
+    others = [CardLine("", change.said.removesuffix(".")) for change in week.catalogue]
+    lines = [line for line in (*moves[:MOVED], *others) if drawable(line.text)]
+    return Card(
+        site=site.catalogue.project.name,
+        title="What changed",
+        under=f"In the week to {week.until.text}",
+        lines=tuple(lines[: MOVED + 1]) or (CardLine("", "New models"),),
+        mark=" · ".join(dict.fromkeys(site.label_of(part.id) for part in week.arenas)),
     )
 
 

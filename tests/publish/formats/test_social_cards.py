@@ -16,6 +16,7 @@ from arena.publish.formats.social_cards import (
     Card,
     CardLine,
     board_card,
+    changes_card,
     drawable,
     model_card,
     render_card,
@@ -23,6 +24,7 @@ from arena.publish.formats.social_cards import (
 )
 from arena.publish.page import CARD_SIZE
 from arena.publish.pages.citations import arena_ranks
+from arena.publish.pages.rank_changes import week_blocks
 from arena.publish.site import gather_pages
 from arena.records import Axis, Origin
 from tests.publish.sites import make_model, make_site_data
@@ -49,12 +51,20 @@ def draw(world: World, folder: Path) -> dict[str, bytes]:
     return found
 
 
-def test_there_is_one_for_every_model_and_every_overall_board_with_a_ranking(world: World) -> None:
+def test_the_card_of_changes_has_the_largest_moves_and_what_happened_to_models(world: World) -> None:
+    weeks = week_blocks(world.site_data)
+    card = changes_card(world.site_data, weeks)
+    assert (card.title, card.under) == ("What changed", f"In the week to {weeks[0].until.text}")
+    assert [line.text for line in card.lines] == ["Acme released Two with open weights (Apache-2.0)"]
+
+
+def test_there_is_one_for_every_model_board_with_a_ranking_and_the_changes(world: World) -> None:
     assert [asset.path for asset in social_assets(world.site_data)] == [
         "social/models/acme/one.png",
         "social/models/acme/two.png",
         "social/models/zeta/three.png",
         "social/boards/text-to-image/index.png",
+        "social/changes/index.png",
     ]
     cards = [page.card for page in gather_pages(world.site_data) if page.card]
     assert sorted(cards) == sorted(asset.path for asset in social_assets(world.site_data))
@@ -124,7 +134,7 @@ def test_pictures_are_drawn_once_and_then_taken_from_the_cache(world: World, tmp
     first = draw(world, tmp_path)
     cache = world.catalogue.folder.parent / ".cache" / "social"
     kept = sorted(cache.iterdir())
-    assert len(kept) == 4
+    assert len(kept) == 5
     for path in kept:
         path.write_bytes(b"from the cache")
     assert set(draw(world, tmp_path).values()) == {b"from the cache"}
@@ -139,4 +149,4 @@ def test_a_cache_that_cannot_be_written_to_is_done_without(world: World, tmp_pat
     moved = replace(
         world, site_data=replace(world.site_data, catalogue=replace(world.catalogue, folder=tmp_path / "data"))
     )
-    assert len(draw(moved, tmp_path)) == 4
+    assert len(draw(moved, tmp_path)) == 5
