@@ -15,6 +15,8 @@ from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
 
+BRIEF, BRIEF_ENGLISH = 130, 90
+"""Characters of a prompt, and of what it says in English, that a card shows."""
 FEWEST_SHOTS = 4
 """Below this many pictures from matchups, an arena also shows pictures that nobody has compared yet."""
 
@@ -28,10 +30,13 @@ class ExamplePicture:
     picture: Picture
     large: str
     prompt: str
+    brief: str
+    """The beginning of the prompt, for a card; the page of the prompt has all of it."""
     prompt_path: str
     language: str
     direction: str
     english: str
+    brief_english: str
     category: str
     language_name: str
     opponent: ModelRef | None
@@ -129,10 +134,12 @@ def _shot(
         picture=picture,
         large=paths.large_view(name, sha256),
         prompt=prompt.text,
+        brief=wording.clipped(prompt.text, BRIEF),
         prompt_path=paths.prompt_path(name),
         language=language.id,
         direction=language.direction,
         english=prompt.english or "",
+        brief_english=wording.clipped(prompt.english or "", BRIEF_ENGLISH),
         category=site.category_name(prompt.category),
         language_name=language.name,
         opponent=model_ref(site, example.opponent) if example else None,
