@@ -56,7 +56,7 @@ def test_every_capability_reads_as_a_source_states_it() -> None:
         "Rate limit": "Shop: 5 images a minute",
         "Regions": "Shop: eu-1, us-1",
     }
-    assert table.unknown == "Unknown, as no source we read states it: negative prompt."
+    assert table.unknown == "Not stated by any source we found: negative prompt."
     assert table.note == "A note."
     assert [source.name for source in table.sources] == ["Card"]
     own = {row.label: [source.name for source in row.sources] for row in table.rows if row.sources}
@@ -67,8 +67,8 @@ def test_what_is_unknown_is_named_in_one_line() -> None:
     site_data = make_site_data({"acme/one": make_model("One")})
     table = capability_table(site_data, "acme/one")
     assert (table.rows, table.note, table.sources) == ((), "", ())
-    assert table.unknown.startswith("Unknown, as no source we read states it: sizes, aspect ratios, output formats,")
-    assert len(capabilities_of(site_data, "acme/one")) == table.unknown.count(",") + 1
+    assert table.unknown.startswith("Not stated by any source we found: sizes, aspect ratios, output formats,")
+    assert len(capabilities_of(site_data, "acme/one")) == table.unknown.count(",") + 2, "an and stands before the last"
 
 
 def test_a_model_of_text_alone_takes_no_pictures() -> None:

@@ -36,7 +36,7 @@ def capability_table(site: SiteData, model_id: str) -> CapabilityTable:
     return CapabilityTable(
         rows=tuple(CapabilityRow(each.label, each.value, cited(each.sources)) for each in capabilities if each.value),
         note=model.capabilities.note or "",
-        unknown=f"Unknown, as no source we read states it: {wording.listing(missing)}." if missing else "",
+        unknown=f"Not stated by any source we found: {wording.listing(missing)}." if missing else "",
         sources=cited(capability_sources(model)),
     )
 

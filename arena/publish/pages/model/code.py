@@ -16,7 +16,7 @@ from arena.gateways import GATEWAYS, HttpRequest
 from arena.gateways.protocol import AUTH
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.model.prices import reference_amount
+from arena.publish.pages.model.prices import cheapest_first
 from arena.publish.pages.model.state import shut_down_words
 from arena.publish.samples import LANGUAGES, Blank, Task, blank_of
 
@@ -100,7 +100,7 @@ def code_of(site: SiteData, model_id: str) -> Code:
 
 def _providers(site: SiteData, model_id: str, tasks: list[Task]) -> Iterator[ProviderCode]:
     offers = site.catalogue.offers_of(model_id)
-    for provider_id in sorted(offers, key=lambda provider: (reference_amount(site, provider, model_id), provider)):
+    for provider_id in sorted(offers, key=lambda provider: cheapest_first(site, provider, model_id)):
         provider, offer = asked_at(site, provider_id), offers[provider_id]
         known_tasks = [task for task in tasks if task is Task.MAKE or provider.access.edits or offer.image_parameter]
         if can_be_asked(provider) and not offer.other_api and known_tasks:

@@ -97,7 +97,7 @@ def _facts(site: SiteData, model_id: str) -> Iterator[Fact]:
         yield Fact("To use instead", after.name if after else model.replaced_by, paths.model_path(model.replaced_by))
     yield Fact("Level", LEVEL_WORDS[model.level])
     yield Fact("Competes in", _tasks(site, model) or "No arena")
-    yield Fact("Can be asked by this arena", benchmarked_here(site, model_id))
+    yield Fact("Can be tested here", benchmarked_here(site, model_id))
     if ranked := [
         f"{outside_rank(each)} in {each.name}, says {each.source} (read {wording.day(each.read).text})"
         for each in model.benchmarks

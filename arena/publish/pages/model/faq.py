@@ -39,9 +39,7 @@ def _questions(site: SiteData, model_id: str) -> Iterator[Question]:
     yield Question(f"What is {name}?", f"{title_line(site, model_id)} {model.description}")
     yield Question(f"How good is {name}?", standing_answer(site, model_id))
     yield Question(f"What is {name} best at?", strength_answer(site, model_id))
-    yield Question(
-        f"How much does {name} cost?", starts_at(site, model_id) or "No source we read gives a price per image."
-    )
+    yield Question(f"How much does {name} cost?", starts_at(site, model_id) or "We found no price per image.")
     known = [each.text for each in advice(site, model_id)]
     if known:
         yield Question(f"Is there something better than {name} for less?", " ".join(known))
@@ -121,7 +119,7 @@ def providers_answer(site: SiteData, model_id: str) -> str:
     offers = makers_own_first(site.catalogue, site.catalogue.offers_of(model_id), model_id)
     names = [site.catalogue.providers[provider].name for provider in offers]
     if not names:
-        return "No source we read names a provider."
+        return "We found no provider."
     return f"{wording.count(len(names), 'provider')} we know of: {wording.listing(names)}."
 
 

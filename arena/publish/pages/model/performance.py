@@ -55,7 +55,7 @@ def performance_grid(site: SiteData, model_id: str, arena: str) -> PerformanceGr
     lines = [[found.get((category.id, language.id)) for language in languages] for category in categories]
     labels, columns = [each.name for each in categories], [each.name for each in languages]
     name, where = site.model(model_id).name, wording.in_sentence(site.arena_name(arena))
-    title = f"{name} in {where}: place by category and prompt language, from {site.votes_noun(arena)}"
+    title = f"{name} in {where}: rank by category and prompt language, from {site.votes_noun(arena)}"
     return PerformanceGrid(
         caption=title,
         chart=render_heat(
@@ -63,7 +63,7 @@ def performance_grid(site: SiteData, model_id: str, arena: str) -> PerformanceGr
             columns,
             [[_square(place) for place in line] for line in lines],
             title,
-            "The number is the place, the shade how far up the board it is; empty squares have too few votes.",
+            "The number is the rank, the shade how far up the board it is; empty squares have too few votes.",
         ),
         explore=_explored(labels, columns, lines, title),
         columns=tuple(columns),

@@ -17,7 +17,7 @@ from arena.publish.paths import provider_path
 NOTE = (
     f"The average listed price is the mean of each day’s price, over the last {AVERAGE_DAYS} days and over all days "
     "that we know. It is not what people paid on average: nobody tells how many pictures were bought on which day. "
-    "A price whose first day no source tells counts from the day on which we first read it."
+    "A price without a known first day counts from the day on which we first read it."
 )
 
 

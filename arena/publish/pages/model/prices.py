@@ -147,7 +147,7 @@ class ModelPrices:
 def prices_of(site: SiteData, model_id: str) -> ModelPrices:
     """The prices of all offers, the cheapest provider first."""
     offers = site.catalogue.offers_of(model_id)
-    order = sorted(offers, key=lambda provider: _order(site, provider, model_id))
+    order = sorted(offers, key=lambda provider: cheapest_first(site, provider, model_id))
     rows = tuple(row for provider in order for row in _price_rows(site, provider, offers[provider]))
     providers = tuple(_provider_row(site, model_id, provider, offers[provider]) for provider in order)
     tokens = token_rows(site, model_id)
@@ -156,9 +156,9 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
     changes = price_changes(site, [model_id])
     missing = ""
     if not offers:
-        missing = f"No source we read names a provider that serves {name} over an API."
+        missing = f"We found no provider that serves {name} over an API."
     elif not rows:
-        missing = f"Providers of {name} are known, but no source we read gives a price."
+        missing = f"Providers of {name} are known, but we found no price."
     return ModelPrices(
         starts_at=starts_at(site, model_id),
         range=_range_words(site, model_id),
@@ -177,8 +177,8 @@ def prices_of(site: SiteData, model_id: str) -> ModelPrices:
     )
 
 
-def _order(site: SiteData, provider: str, model_id: str) -> tuple[Decimal, bool, str]:
-    """The cheapest first; of equal ones the maker's own."""
+def cheapest_first(site: SiteData, provider: str, model_id: str) -> tuple[Decimal, bool, str]:
+    """A key to sort providers by: the cheapest first; of equal ones the maker's own."""
     own = is_makers_own(site.catalogue, provider, model_id)
     return reference_amount(site, provider, model_id), not own, provider
 

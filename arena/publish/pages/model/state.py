@@ -52,7 +52,7 @@ def state_notice(site: SiteData, model_id: str) -> StateNotice | None:
     if model.status not in GONE:
         return None
     instead = tuple(_instead(site, model_id))
-    said = "" if instead else " No source we read says what to use instead."
+    said = "" if instead else " We found no successor named by its maker."
     return StateNotice(
         label="Deprecated" if model.current else "Shut down",
         text=f"{shut_down_words(site, model_id) or deprecation_words(model)}{said}",
@@ -68,7 +68,7 @@ def shut_down_words(site: SiteData, model_id: str) -> str:
         return ""
     maker = site.maker(model_id).name
     said = f"{maker} shut it down on {wording.day(model.shut_down).text}." if model.shut_down else ""
-    return said or f"{maker} no longer serves it; no source we read says since when."
+    return said or f"{maker} no longer serves it; we found no date."
 
 
 def deprecation_words(model: Model) -> str:

@@ -17,18 +17,17 @@ _OUTPUTS = {
     CommercialUse.YES: "The terms allow commercial use of outputs.",
     CommercialUse.CONDITIONAL: "The terms allow commercial use of outputs on conditions.",
     CommercialUse.NO: "The terms forbid commercial use of outputs.",
-    CommercialUse.UNKNOWN: "No source we read says whether outputs may be used commercially; read the maker’s terms "
-    "first.",
+    CommercialUse.UNKNOWN: "We found no statement on commercial use of outputs; read the maker’s terms first.",
 }
 _OPEN_WEIGHTS = {
     CommercialUse.YES: "The weights can be downloaded, and their licence allows commercial use.",
     CommercialUse.CONDITIONAL: "The weights can be downloaded, and their licence allows commercial use on conditions.",
     CommercialUse.NO: "The weights can be downloaded, but their licence allows no commercial use.",
-    CommercialUse.UNKNOWN: "The weights can be downloaded; no source we read says whether they may be used "
+    CommercialUse.UNKNOWN: "The weights can be downloaded; we found no statement on whether they may be used "
     "commercially.",
 }
 _CLOSED_WEIGHTS = "The weights cannot be downloaded, so only those who serve the model can run it."
-_UNKNOWN_WEIGHTS = "No source we read says whether the weights can be downloaded."
+_UNKNOWN_WEIGHTS = "We found no statement on whether the weights can be downloaded."
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,4 +103,4 @@ def test_what_can_be_benchmarked_here_follows_from_offers() -> None:
     }
     facts = {fact.label: fact.value for fact in facts_of(site_data, "acme/one")}
     assert facts["Level"] == "Variant: one of several of a release"
-    assert facts["Can be asked by this arena"] == "Yes, through Shop"
+    assert facts["Can be tested here"] == "Yes, through Shop"

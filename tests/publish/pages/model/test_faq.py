@@ -75,7 +75,7 @@ def test_without_data_every_answer_says_so() -> None:
     assert answers["How good is One?"] == "In text to image it is not ranked: no votes yet."
     assert answers["What is One best at?"] == "It has too few votes in any category or language to say."
     assert answers["Is One open source?"].startswith("No, its weights are closed")
-    assert answers["How much does One cost?"] == "No source we read gives a price per image."
-    assert answers["Where can I use One over an API?"] == "No source we read names a provider."
-    assert "No source we read says" in answers["May I use the outputs commercially?"]
+    assert answers["How much does One cost?"] == "We found no price per image."
+    assert answers["Where can I use One over an API?"] == "We found no provider."
+    assert "We found no statement" in answers["May I use the outputs commercially?"]
     assert not any(question.startswith("Is One better") for question in answers)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 
 from arena.catalogue.model_facts import Weights
+from arena.publish.content.examples import PER_ARENA
 from arena.publish.pages.model.folds import LABELS, some
 from arena.publish.pages.model.verdict import side_card, verdict
 from arena.publish.pages.model.view import model_view
 from arena.records import Axis, Origin
+from tests.conftest import ROOT
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World
 
@@ -87,3 +90,8 @@ def test_a_head_names_some_and_counts_the_others() -> None:
         "a, b, c and d",
         "a, b, c and 3 others",
     ]
+
+
+def test_the_style_sheet_has_a_rule_for_every_tab_that_a_gallery_may_have() -> None:
+    rules = re.findall(r"\.t(\d+):checked", (ROOT / "templates/static/model.css").read_text("utf-8"))
+    assert [int(number) for number in rules] == list(range(1, 2 * PER_ARENA + 1)), "a language and a category a picture"

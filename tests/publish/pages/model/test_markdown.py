@@ -48,7 +48,7 @@ def test_a_twin_has_the_numbers_of_the_page(twin: str) -> None:
 def test_a_twin_carries_terms_every_price_code_pictures_and_models_like_it(twin: str) -> None:
     assert "- May I use the weights commercially? **" in twin
     assert "- May I use the outputs commercially? **" in twin
-    assert "Unknown, as no source we read states it: " in twin
+    assert "Not stated by any source we found: " in twin
     prices = twin[twin.index("### Every price") : twin.index("## API")]
     assert "| Provider | Quality | Size | Mode | US dollars | Per | Holds | Read | Source | Note |" in prices
     assert prices.count("| Shop |") == 3
@@ -79,7 +79,7 @@ def test_code_in_a_twin_stays_code() -> None:
 
 def test_a_model_without_anything_has_a_twin_that_says_so(small_world: World) -> None:
     text = render_model(small_world.site_data, model_view(small_world.site_data, "zeta/three"))
-    assert "No source we read names a provider" in text
+    assert "We found no provider" in text
     assert "\n\n\n" not in text
 
 

@@ -88,10 +88,8 @@ def test_the_first_sentence_gives_the_least_and_the_reference() -> None:
 
 
 def test_what_is_missing_is_said() -> None:
-    assert prices({}).missing == "No source we read names a provider that serves One over an API."
-    assert prices({("mute", "acme/one"): Offer()}).missing == (
-        "Providers of One are known, but no source we read gives a price."
-    )
+    assert prices({}).missing == "We found no provider that serves One over an API."
+    assert prices({("mute", "acme/one"): Offer()}).missing == ("Providers of One are known, but we found no price.")
     assert prices({}).starts_at == ""
 
 

@@ -87,9 +87,7 @@ def test_what_no_source_tells_is_said_to_be_unknown() -> None:
     gone = {"acme/gone": make_model("Gone", status="withdrawn")}
     notice = state_notice(site_on(DAY, gone), "acme/gone")
     assert notice
-    assert notice.text == (
-        "Acme no longer serves it; no source we read says since when. No source we read says what to use instead."
-    )
+    assert notice.text == ("Acme no longer serves it; we found no date. We found no successor named by its maker.")
     assert [source.name for source in notice.sources] == ["A page"], "it vouches for the whole file"
 
 

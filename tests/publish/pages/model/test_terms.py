@@ -19,8 +19,8 @@ from tests.publish.sites import READ, make_model, make_site_data
         (Weights(open=False), "No", "cannot be downloaded", ""),
         (Weights(open=True, licence="MIT", commercial_use=CommercialUse.YES), "Yes", "allows commercial use", "MIT"),
         (Weights(open=True, licence="L", commercial_use=CommercialUse.NO), "No", "allows no commercial use", "L"),
-        (Weights(open=True, licence="L"), "Unknown", "no source we read says whether they may be used", "L"),
-        (Weights(open="unknown"), "Unknown", "No source we read says whether the weights can be downloaded", ""),
+        (Weights(open=True, licence="L"), "Unknown", "we found no statement on whether they may be used", "L"),
+        (Weights(open="unknown"), "Unknown", "We found no statement on whether the weights can be downloaded", ""),
         (
             Weights(open=True, commercial_use=CommercialUse.CONDITIONAL, note="Below 1M USD revenue."),
             "On conditions",
@@ -36,7 +36,7 @@ def test_the_answer_on_weights_says_nothing_of_outputs(weights: Weights, answer:
     assert text in told.line
     outputs = outputs_answer(model)
     assert (outputs.answer, outputs.sources) == ("Unknown", ())
-    assert "No source we read says whether outputs may be used commercially" in outputs.line
+    assert "We found no statement on commercial use of outputs" in outputs.line
     assert terms_in_brief(model) == f"Commercial use: outputs unknown, weights {answer.lower()}"
 
 
