@@ -24,9 +24,10 @@ from tests.conftest import ROOT
 OFFLINE = ("--no-index", "--no-deps", "--no-compile")
 
 VOTING_PAGE = """
-from arena.voting.pages import MessageView, VotingFrame, render
-frame = VotingFrame("An arena", "Sorry", "", "", False, "", "")
-print(render("message.html", frame, MessageView("Sorry", "Nothing here.")))
+from arena.messages import load_language
+from arena.voting.views import MessageView, VotingFrame, render
+frame = VotingFrame("An arena", "Sorry", "", "", False, "", "", language=load_language("es", None))
+print(render("message.html", frame, MessageView("Sorry", "Nothing here.", "Next")))
 """
 
 

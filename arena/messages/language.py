@@ -37,12 +37,12 @@ class Message:
     number: int = 0
 
 
-def lazy_gettext(text: str, **values: Any) -> Message:
+def lazy_gettext(text: str, /, **values: Any) -> Message:
     """A sentence, and what its placeholders stand for. The name is known to the extraction of messages."""
     return Message(text, values)
 
 
-def lazy_ngettext(one: str, many: str, number: int, **values: Any) -> Message:
+def lazy_ngettext(one: str, many: str, number: int, /, **values: Any) -> Message:
     """A sentence that depends on a number, in the singular and in the plural; so is this name."""
     return Message(one, values, many, number)
 
@@ -70,11 +70,11 @@ class InterfaceLanguage:
     def english(self) -> bool:
         return self.tag == "en"
 
-    def gettext(self, text: str, **values: Any) -> str:
+    def gettext(self, text: str, /, **values: Any) -> str:
         """A text in this language."""
         return self.translations.gettext(text) % self._isolated(values)
 
-    def ngettext(self, one: str, many: str, number: int, **values: Any) -> str:
+    def ngettext(self, one: str, many: str, number: int, /, **values: Any) -> str:
         """A text that depends on a number, which ``%(count)s`` stands for."""
         text = self.translations.ngettext(one, many, number)
         return text % self._isolated({"count": self.whole(number), **values})

@@ -33,6 +33,7 @@ from arena.publish.formats.search_index import search_assets
 from arena.publish.formats.social_cards import social_assets
 from arena.publish.layout.overrides import (
     check_own_templates,
+    message_sums,
     override_sums,
     own_templates,
     static_assets,
@@ -272,7 +273,7 @@ def facts_of(site: SiteData, fresh: Path, inputs: str, *, pages: int, files: int
         "history": bool(site.history),
         "pages": pages,
         "files": files,
-        "overrides": override_sums(own_templates(site.catalogue)),
+        "overrides": override_sums(own_templates(site.catalogue)) | message_sums(site.catalogue),
         "made_with": made_with(),
         "program": program_digest(),
         "inputs": inputs,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from arena import wording
+from arena.messages import ENGLISH, available_tags
 from arena.progress import Progress
 from arena.publish.layout.overrides import override_sums
 from arena.publish.output.marker import MARKER, SUMS, made_with, program_digest
@@ -94,9 +95,9 @@ class Comparability:
             )
         if self.foreign_templates:
             said.append(
-                "The project has templates of its own: its pages are compared by the numbers that they show, its "
-                "style sheets and scripts not at all. --project DIR takes the templates of a copy of the project of "
-                "that time."
+                "The project has templates of its own, or translations: its pages are compared by the numbers that "
+                "they show, its style sheets and scripts not at all. --project DIR takes the templates of a copy of "
+                "the project of that time."
             )
         what = {
             "pillow": "smaller pictures and cards",
@@ -154,6 +155,8 @@ def _build(
     today = listing.facts.get("today")
     content = read_json(site / CATALOGUE, CATALOGUE)
     catalogue = read_catalogue_json(content, work / "data", date.fromisoformat(today) if today else None)
+    if catalogue.project.language not in available_tags(None):  # a language of the project's own, which is not here
+        catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"language": ENGLISH.tag}))
     lay_out(catalogue, input_pictures(content), site)
     if templates is not None:
         (work / "templates").symlink_to(templates.resolve())

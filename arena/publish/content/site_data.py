@@ -26,6 +26,7 @@ from arena.catalogue.pricing.over_time import ListedPrices, listed_prices
 from arena.catalogue.pricing.tiers import Tiers, tiers_of
 from arena.catalogue.records import Collected, Measurement, Model, Organization, Output
 from arena.catalogue.settings import Arena
+from arena.messages import InterfaceLanguage, load_language
 from arena.pairs import Pair, Pairs
 from arena.publish.charts.bars import Strip, strip_over
 from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pairs_of
@@ -122,6 +123,11 @@ class SiteData:
 
     def maker(self, model_id: str) -> Organization:
         return self.catalogue.organization_of(model_id)
+
+    @cached_property
+    def interface(self) -> InterfaceLanguage:
+        """The language of the site's own words. Raises ArenaError where its message file is missing or wrong."""
+        return load_language(self.catalogue.project.language, self.catalogue.folder)
 
     @cached_property
     def maker_hues(self) -> Mapping[str, str]:

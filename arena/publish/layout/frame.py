@@ -10,6 +10,7 @@ from functools import partial
 from markupsafe import Markup, escape
 
 from arena import wording
+from arena.messages import N_, InterfaceLanguage
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import CARD_SIZE, Alternate, Crumb, Page, Policy, Thing
@@ -18,23 +19,23 @@ from arena.records import Origin
 
 Address = Callable[[str], str]
 SECTIONS = (
-    ("Boards", paths.BOARDS),
-    ("Models", paths.MODELS),
-    ("Compare", paths.COMPARE),
-    ("Prices", paths.PRICES),
+    (N_("Boards"), paths.BOARDS),
+    (N_("Models"), paths.MODELS),
+    (N_("Compare"), paths.COMPARE),
+    (N_("Prices"), paths.PRICES),
 )
 """Where readers go to choose a model: always in sight."""
 MORE = (
-    ("Prompts and pictures", paths.PROMPTS),
-    ("By category and language", paths.TOPICS),
-    ("Changes of rank", paths.CHANGES),
-    ("Makers", paths.ORGANIZATIONS),
-    ("Providers", paths.PROVIDERS),
-    ("Stories", paths.STORIES),
-    ("Method", paths.METHODOLOGY),
-    ("Integrity", paths.INTEGRITY),
-    ("Data", paths.DATA),
-    ("For machines", paths.MACHINES),
+    (N_("Prompts and pictures"), paths.PROMPTS),
+    (N_("By category and language"), paths.TOPICS),
+    (N_("Changes of rank"), paths.CHANGES),
+    (N_("Makers"), paths.ORGANIZATIONS),
+    (N_("Providers"), paths.PROVIDERS),
+    (N_("Stories"), paths.STORIES),
+    (N_("Method"), paths.METHODOLOGY),
+    (N_("Integrity"), paths.INTEGRITY),
+    (N_("Data"), paths.DATA),
+    (N_("For machines"), paths.MACHINES),
 )
 """All other sections: one click away, and in the footer."""
 SHORT_NAMES = 44
@@ -159,6 +160,7 @@ class Notice:
 class PageFrame:
     """The context that ``base.html`` adds to a page's own."""
 
+    language: InterfaceLanguage
     title: str
     description: str
     head: Head
@@ -186,16 +188,32 @@ def notices_of(site: SiteData) -> tuple[Notice, ...]:
         notices.append(_simulated(site, origins.get(Origin.SIMULATED, 0)))
     derived = origins.get(Origin.DERIVED, 0)
     if derived:
-        whole = "All" if derived == site.summary.votes else "Some"
-        notices.append(
-            Notice(
-                "Derived votes",
-                f"{whole} {wording.count(derived, 'vote')} of {wording.whole(site.summary.votes)} were worked out "
-                "from people's ratings of single pictures; nobody compared the two pictures of a pair side by side.",
-                "Votes were worked out from people’s ratings of single pictures.",
-            )
-        )
+        notices.append(_derived(site, derived))
     return tuple(notices)
+
+
+def _derived(site: SiteData, votes: int) -> Notice:
+    interface, total = site.interface, site.interface.whole(site.summary.votes)
+    if votes == site.summary.votes:
+        text = interface.ngettext(
+            "All %(count)s vote of %(total)s were worked out from people's ratings of single pictures; "
+            "nobody compared the two pictures of a pair side by side.",
+            "All %(count)s votes of %(total)s were worked out from people's ratings of single pictures; "
+            "nobody compared the two pictures of a pair side by side.",
+            votes,
+            total=total,
+        )
+    else:
+        text = interface.ngettext(
+            "Some %(count)s vote of %(total)s were worked out from people's ratings of single pictures; "
+            "nobody compared the two pictures of a pair side by side.",
+            "Some %(count)s votes of %(total)s were worked out from people's ratings of single pictures; "
+            "nobody compared the two pictures of a pair side by side.",
+            votes,
+            total=total,
+        )
+    brief = interface.gettext("Votes were worked out from people’s ratings of single pictures.")
+    return Notice(interface.gettext("Derived votes"), text, brief)
 
 
 def kinds_of_votes(site: SiteData, *arenas: str) -> str:
@@ -211,30 +229,55 @@ def kinds_of_votes(site: SiteData, *arenas: str) -> str:
 
 def _mixed(site: SiteData) -> Notice:
     """What the votes of every arena are, and the pictures that models did not make."""
+    _ = site.interface.gettext
     told = kinds_of_votes(site, *(arena.id for arena in site.arenas))
-    drawn = " Pictures marked as simulated are not the models’ work." if site.pictures_simulated else ""
-    text = f"{told}.{drawn}"
+    text = _("%(sentence)s.", sentence=told)
+    if site.pictures_simulated:
+        drawn = _("Pictures marked as simulated are not the models’ work.")
+        text = _("%(first)s %(second)s", first=text, second=drawn)
     made_up = [arena.name for arena in site.arenas if site.ratings.origin_of(arena.id) is Origin.SIMULATED]
     if not made_up:
-        return Notice("Where votes come from", text, "Some people compared pictures, others rated single ones.")
+        return Notice(_("Where votes come from"), text, _("Some people compared pictures, others rated single ones."))
     names = wording.listing(made_up)
-    if len(names) > SHORT_NAMES:
-        names = f"{len(made_up)} of {wording.count(len(site.ratings.origins), 'arena')}"
-    return Notice("Partly simulated", text, f"Votes on {names} are made up.")
+    if len(names) <= SHORT_NAMES:
+        return Notice(_("Partly simulated"), text, _("Votes on %(arenas)s are made up.", arenas=names))
+    brief = site.interface.ngettext(
+        "Votes on %(some)s of %(count)s arena are made up.",
+        "Votes on %(some)s of %(count)s arenas are made up.",
+        len(site.ratings.origins),
+        some=len(made_up),
+    )
+    return Notice(_("Partly simulated"), text, brief)
 
 
 def _simulated(site: SiteData, votes: int) -> Notice:
-    total = site.summary.votes
+    interface, total = site.interface, site.summary.votes
+    _ = interface.gettext
+    label = _("Simulated data")
     if votes == 0:
-        text = "Pictures on this site were drawn by a program, not by the models. No vote is simulated."
-        return Notice("Simulated data", text, "Pictures here were drawn by a program, votes are real.")
+        text = _("Pictures on this site were drawn by a program, not by the models. No vote is simulated.")
+        return Notice(label, text, _("Pictures here were drawn by a program, votes are real."))
     if votes == total:
-        brief = f"A program made up all {wording.count(votes, 'vote')}"
-        text = f"This is a demonstration. {brief}: no person voted here"
+        brief = interface.ngettext(
+            "A program made up all %(count)s vote", "A program made up all %(count)s votes", votes
+        )
+        text = _("This is a demonstration. %(brief)s: no person voted here", brief=brief)
     else:
-        text = brief = f"A program made up {wording.whole(votes)} of the {wording.count(total, 'vote')} here"
-    drawn = ", and the pictures marked as simulated are not the models’ work." if site.pictures_simulated else "."
-    return Notice("Simulated data", f"{text}{drawn} Facts, prices and licences are real and sourced.", f"{brief}.")
+        text = brief = interface.ngettext(
+            "A program made up %(some)s of the %(count)s vote here",
+            "A program made up %(some)s of the %(count)s votes here",
+            total,
+            some=interface.whole(votes),
+        )
+    if site.pictures_simulated:
+        whole = _(
+            "%(text)s, and the pictures marked as simulated are not the models’ work. Facts, prices and licences are "
+            "real and sourced.",
+            text=text,
+        )
+    else:
+        whole = _("%(text)s. Facts, prices and licences are real and sourced.", text=text)
+    return Notice(label, whole, _("%(sentence)s.", sentence=brief))
 
 
 def frame_of(site: SiteData, page: Page) -> PageFrame:
@@ -244,15 +287,17 @@ def frame_of(site: SiteData, page: Page) -> PageFrame:
     warning = _warning(site, page)
     until = site.data_until
     description = wording.clipped(f"{warning}{page.description}", 200)
+    _ = site.interface.gettext
     return PageFrame(
+        language=site.interface,
         title=title_of(page.title, mark, project.name),
         description=description,
         head=head_of(site, page, f"{page.title}{mark}", description),
         site_name=project.name,
         tagline=project.tagline,
         vote_url=project.vote_url or "",
-        nav=tuple(NavItem(label, path, _current(path, page)) for label, path in SECTIONS),
-        more=tuple(NavItem(label, path, _current(path, page)) for label, path in MORE),
+        nav=tuple(NavItem(_(label), path, _current(path, page)) for label, path in SECTIONS),
+        more=tuple(NavItem(_(label), path, _current(path, page)) for label, path in MORE),
         crumbs=page.crumbs,
         notices=notices_of(site),
         data_until=wording.day(until) if until else None,

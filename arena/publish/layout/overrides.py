@@ -15,6 +15,7 @@ from jinja2.meta import find_referenced_templates
 from arena.catalogue import Catalogue
 from arena.catalogue.error_messages import near
 from arena.errors import PublishError
+from arena.messages.files import message_files, project_folder
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
 from arena.template_folders import overrides_folder, templates_folder
@@ -43,9 +44,17 @@ def override_sums(own: Path | None) -> dict[str, str]:
 def template_files(catalogue: Catalogue) -> list[Path]:
     """Every file that pages are made with, ours first; for telling whether any of them changed."""
     own = own_templates(catalogue)
-    return [
+    files = [
         path for folder in (templates_folder(), own) if folder for path in sorted(folder.rglob("*")) if path.is_file()
     ]
+    return files + message_files(catalogue.folder).get(catalogue.project.language, [])
+
+
+def message_sums(catalogue: Catalogue) -> dict[str, str]:
+    """The SHA-256 of the project's own message file in the language of its site, by its path; none without one."""
+    own = project_folder(catalogue.folder)
+    files = [path for path in message_files(catalogue.folder).get(catalogue.project.language, []) if path.parent == own]
+    return {f"{own.name}/{path.name}": hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def static_assets(site: SiteData) -> Iterator[Asset]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
 from jinja2.meta import find_undeclared_variables
 
+from arena.messages import ENGLISH, InterfaceLanguage
+from arena.messages.templates import translate_templates
 from arena.program_templates import ProgramTemplates
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import frame_of
@@ -15,19 +17,19 @@ from arena.publish.layout.overrides import failure_of, own_templates
 from arena.publish.page import Page, context_of
 from arena.publish.paths import linker
 
-FRAME_NAMES = frozenset({"frame", "link"})
-"""What every template gets besides the fields of its view."""
+FRAME_NAMES = frozenset({"frame", "link", "_", "gettext", "ngettext"})
+"""What every template gets besides the fields of its view; the last three translate."""
 
 
 @lru_cache(maxsize=4)
-def environment(own: Path | None = None) -> Environment:
+def environment(own: Path | None = None, language: InterfaceLanguage = ENGLISH) -> Environment:
     """The environment of our templates, those in ``own`` before them; ours are always there as ``arena/<name>``.
 
     Everything is escaped, and an unknown name is an error.
     """
     ours = ProgramTemplates("site")
     loaders: list[BaseLoader] = [ours, PrefixLoader({"arena": ours})]
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader([FileSystemLoader(own), *loaders] if own else loaders),
         autoescape=True,
         undefined=StrictUndefined,
@@ -36,6 +38,7 @@ def environment(own: Path | None = None) -> Environment:
         keep_trailing_newline=True,
         auto_reload=False,
     )
+    return translate_templates(made, language)
 
 
 def forget_templates() -> None:
@@ -48,7 +51,7 @@ def render_page(site: SiteData, page: Page) -> str:
     frame = frame_of(site, page)
     own = own_templates(site.catalogue)
     try:
-        template = environment(own).get_template(page.template)
+        template = environment(own, site.interface).get_template(page.template)
         return template.render(**context_of(page.view), frame=frame, link=linker(page.path))
     except Exception as error:
         if failure := failure_of(error, own) if own else None:

@@ -30,9 +30,10 @@ def made_with() -> dict[str, str]:
 
 
 def program_files() -> list[tuple[str, Path]]:
-    """The program's source and its templates, each with the name that it has in a wheel and in a checkout alike."""
+    """The program's source, translations and templates, each with its name in a wheel and in a checkout alike."""
     package, templates = Path(str(files("arena"))), templates_folder()
-    source = [(f"arena/{path.relative_to(package).as_posix()}", path) for path in package.rglob("*.py")]
+    code = (*package.rglob("*.py"), *(package / "messages").glob("*.po"))
+    source = [(f"arena/{path.relative_to(package).as_posix()}", path) for path in code]
     looks = [
         (f"templates/{path.relative_to(templates).as_posix()}", path)
         for path in templates.rglob("*")
