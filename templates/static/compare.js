@@ -163,6 +163,13 @@
       drawn("line", { class: "chance", x1: `${chance}%`, x2: `${chance}%`, y2: 14 }),
     );
 
+  // The arenas in which only one of them is ranked.
+  const apart = (chosen) =>
+    arenas
+      .map((arena) => [arena, chosen.filter((each) => each.places[arena.path])])
+      .filter(([, there]) => there.length === 1)
+      .map(([arena, [only]]) => `In ${arena.inside} only ${only.name} is ranked.`);
+
   const verdicts = (chosen) => {
     const cards = pairsOf(chosen).flatMap((both) => inAll(both).map((arena) => [arena, both, forecastOf(arena, ...both)]));
     const shown = cards.map(([arena, both, forecast], at) => {
@@ -190,8 +197,11 @@
         element("p", { class: "small quiet" }, said),
       );
     });
-    const none = `The ${chosen.length === 2 ? "two" : "models"} are not ranked in one arena, so nothing is predicted of a battle between them.`;
-    const head = shown.length ? element("div", { class: "verdicts" }, ...shown) : empty(none);
+    const none =
+      chosen.length === 2
+        ? "No arena ranks both of them, so nothing is predicted of a battle between the two."
+        : "No arena ranks two of them, so nothing is predicted of battles between them.";
+    const head = shown.length ? element("div", { class: "verdicts" }, ...shown) : empty([none, ...apart(chosen)].join(" "));
     const title = chosen.length === 2 ? "Which is better?" : "Which is best?";
     return part("verdict", title, head, element("p", { class: "differences" }, differences(chosen)));
   };
@@ -206,7 +216,7 @@
       }),
     );
     const title = chosen.length === 2 ? "Votes on these two" : "Votes on these models";
-    return part("record", title, ...(lines.length ? lines : [empty("No arena has both, so nobody has voted on these two.")]));
+    return lines.length ? [part("record", title, ...lines)] : [];
   };
 
   // One prompt of each category in turn, by name.
@@ -231,8 +241,7 @@
 
   const pictures = (chosen) => {
     const prompts = samePrompts(chosen);
-    const none = `The ${chosen.length === 2 ? "two" : "models"} have no pictures for the same prompt.`;
-    if (!prompts.length) return part("same", "The same prompts", empty(none));
+    if (!prompts.length) return [];
     const blocks = prompts.map((prompt) => {
       const [text, path, lang, dir, english, label] = chosen[0].pictures[prompt];
       return element(
@@ -245,7 +254,7 @@
       );
     });
     const lede = "One prompt of each category in turn, by name. How the pictures fared plays no part in choosing them.";
-    return part("same", "The same prompts", element("p", { class: "lede" }, lede), element("div", { class: "sides" }, ...blocks));
+    return [part("same", "The same prompts", element("p", { class: "lede" }, lede), element("div", { class: "sides" }, ...blocks))];
   };
 
   const table = (id, caption, head, lines) =>
@@ -316,11 +325,9 @@
         table(`places-table-${arena.id}`, caption, ["Prompts", ...chosen.map((each) => each.name), "Settled"], lines),
       ];
     });
-    const alone = arenas.map((arena) => [arena, chosen.filter((each) => each.places[arena.path])]);
-    const apart = alone
-      .filter(([, there]) => there.length === 1)
-      .map(([arena, [only]]) => element("p", { class: "after" }, `In ${arena.inside} only ${only.name} is ranked.`));
-    return part("places", "By category and language", element("p", { class: "lede" }, SETTLED), ...tables, ...apart);
+    if (!tables.length) return [];
+    const after = apart(chosen).map((text) => element("p", { class: "after" }, text));
+    return [part("places", "By category and language", element("p", { class: "lede" }, SETTLED), ...tables, ...after)];
   };
 
   const show = async () => {
@@ -339,7 +346,7 @@
     }
     if (mine !== round) return;
     const chosen = ids.map((id) => records.get(id));
-    target.replaceChildren(verdicts(chosen), pictures(chosen), record(chosen), places(chosen), facts(chosen));
+    target.replaceChildren(verdicts(chosen), ...pictures(chosen), ...record(chosen), ...places(chosen), facts(chosen));
     status.textContent = `Comparing ${chosen.map((each) => each.name).join(", ")}.${missing}`;
   };
 

@@ -33,6 +33,7 @@ from arena.publish.paths import COMPARE, METHODOLOGY, any_comparison, compare_pa
 
 STAYS = "This page stays at its address, whatever the ranks become."
 PASSES = "The two have not been neighbours for long: should their ranks part soon, this page goes."
+UNRANKED = "No arena ranks both of them, so nothing is predicted of a battle between the two."
 SAME_LEDE = "One prompt of each category in turn, by name. How the pictures fared plays no part in choosing them."
 
 
@@ -49,6 +50,7 @@ class CompareView:
     facts_caption: str
     tables: tuple[ComparedBoards, ...]
     apart: tuple[str, ...]
+    unranked: str
     same: tuple[SamePrompt, ...]
     same_lede: str
     method_path: str
@@ -81,6 +83,7 @@ def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page
         facts_caption=f"{first.name} and {second.name}; prices for one 1024×1024 image in medium or standard quality",
         tables=axis_tables(site, *both),
         apart=apart(site, *both),
+        unranked=" ".join((UNRANKED, *apart(site, *both))),
         same=same,
         same_lede=SAME_LEDE if same else "",
         method_path=METHODOLOGY,

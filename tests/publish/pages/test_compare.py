@@ -242,8 +242,11 @@ def test_two_without_a_common_picture_or_arena_say_so(world: World) -> None:
     page = page_at(list(compare.pages(site_data)), "compare/acme--one--vs--zeta--three.html")
     assert cast("CompareView", page.view).same == ()
     html = html_of(replace(world, site_data=site_data), page)
-    assert "The two have no pictures for the same prompt." in html
-    assert "nothing is predicted" in html
+    assert (
+        "No arena ranks both of them, so nothing is predicted of a battle between the two. In text to image" not in html
+    )
+    assert "No arena ranks both of them" in html
+    assert not any(f'id="{section}"' in html for section in ("same", "record")), "no empty section"
 
 
 def test_two_models_lead_to_their_page_or_to_an_address_that_always_works() -> None:
