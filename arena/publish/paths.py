@@ -44,6 +44,11 @@ def board_path(axis: Axis) -> str:
     return f"boards/{axis.arena}/{_name(axis)}.html"
 
 
+def wall_path(axis: Axis) -> str:
+    """The page that shows the models of the board on ``axis`` by their pictures."""
+    return f"boards/{axis.arena}/wall/{_name(axis)}.html"
+
+
 def _name(axis: Axis) -> str:
     return board_name(axis.category, axis.language)
 

@@ -19,7 +19,6 @@ from arena.catalogue.play import outputs_in_play
 from arena.errors import PublishError
 from arena.folder_swap import GENERATOR, clear_leftovers, replacing
 from arena.progress import Progress
-from arena.publish.charts.explore import plotly_assets
 from arena.publish.content import prepare
 from arena.publish.content.badge import badge_assets
 from arena.publish.content.downloads import made_downloads
@@ -56,6 +55,7 @@ from arena.publish.page import Asset, Listing, Page
 from arena.publish.pages import (
     board,
     board_index,
+    board_wall,
     compare,
     compare_index,
     data,
@@ -89,6 +89,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     home.pages,
     board_index.pages,
     board.pages,
+    board_wall.pages,
     model_index.pages,
     model.pages,
     organization.pages,
@@ -121,7 +122,6 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     social_assets,
     badge_assets,
     comparing_assets,
-    plotly_assets,
 )
 INDEX_BUILDERS: tuple[IndexBuilder, ...] = (sitemap_assets, search_assets)
 SHARED: tuple[AssetBuilder, ...] = (social_assets, picture_assets)

@@ -37,7 +37,7 @@ UNKNOWABLE = frozenset({"inputs", "id"})
 _TEXTS = (".html", ".md", ".txt", ".xml", ".json", ".csv", ".svg", ".js", ".css")
 _PICTURES = (".webp", ".png")
 _PACKERS = frozenset({"pyarrow", "zlib"})
-_MATTER = _PACKERS | {"pillow", "plotly"}
+_MATTER = _PACKERS | {"pillow"}
 """Packages whose other versions are known to give other bytes."""
 
 
@@ -77,8 +77,7 @@ class Comparability:
         if name.endswith(_PICTURES):
             return "bytes" if self.same_program and "pillow" not in self.changed_makers else "nothing"
         if name.startswith("static/") and name.endswith((".css", ".js")) and not name.endswith("search-index.js"):
-            plotly = "plotly" in name and "plotly" in self.changed_makers
-            return "nothing" if plotly or self.foreign_templates or not self.same_program else "bytes"
+            return "nothing" if self.foreign_templates or not self.same_program else "bytes"
         if not self.same_program or (self.foreign_templates and name.endswith(".html")):
             return "figures" if name.endswith(_TEXTS) else "nothing"
         # The page of the downloads has the sizes and sums of files whose bytes are of these versions.
@@ -101,7 +100,6 @@ class Comparability:
             )
         what = {
             "pillow": "smaller pictures and cards",
-            "plotly": "plotly.js",
             "pyarrow": "the bytes of Parquet files (what they hold is)",
             "zlib": "the bytes of archives (what they hold is)",
         }

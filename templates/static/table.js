@@ -46,6 +46,7 @@
   };
 
   // State: from the address to the controls, and back.
+  let marked = heads.findIndex((head) => head.dataset.key === first);
   const state = { sort: first, down: false, columns: new Set(usual) };
 
   const read = () => {
@@ -159,6 +160,17 @@
     return `sorted by ${name[0].toLowerCase()}${name.slice(1)}, ${state.down ? down : up}`;
   };
 
+  // On a card, which shows few of its cells, also the one that cards are sorted by.
+  const mark = (index) => {
+    if (index === marked) return;
+    for (const row of rows) {
+      row.cells[marked]?.classList.remove("by");
+      row.cells[index]?.classList.add("by");
+      if (index >= 0 && !row.cells[index].matches(".rank, th, .score, .price")) row.cells[index].dataset.label = label(heads[index]);
+    }
+    marked = index;
+  };
+
   const show = () => {
     offer();
     const index = heads.findIndex((head) => head.dataset.key === state.sort);
@@ -167,6 +179,7 @@
     if (sorted.some((row, at) => row !== body.rows[at])) body.append(...sorted);
     const resorted = state.sort !== first || state.down;
     table.classList.toggle("resorted", resorted);
+    mark(index);
     caption.textContent = resorted ? captioned.replace(table.dataset.order, order(heads[index])) : captioned;
     heads.forEach((head, at) => {
       if (at === index) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");

@@ -39,7 +39,7 @@ def test_no_command_loads_what_is_there_for_researchers(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     loaded = ended.stdout.splitlines()[-1].split()
     assert "pyarrow" in loaded
-    assert {"pandas", "polars", "trueskill", "plotly"}.isdisjoint(loaded)
+    assert {"pandas", "polars", "trueskill"}.isdisjoint(loaded)
 
 
 def test_output_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ NAMED = {
         "boards/image-editing/index.html",
     ),
     "board_index.html": ("boards/index.html",),
+    "board_wall.html": ("boards/text-to-image/wall/index.html", "boards/image-editing/wall/poster.html"),
     "compare_index.html": ("compare/index.html", "compare/index.html?m=openai/gpt-image-2&m=bria/bria-3.2"),
     "data.html": ("data/index.html",),
     "embed.html": ("embed/text-to-image/board.html",),

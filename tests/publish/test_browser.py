@@ -139,49 +139,63 @@ def test_the_theme_is_chosen_kept_and_set_before_the_first_paint(opened: Opened)
 
 
 @pytest.mark.parametrize("base", ["served", "disk"])
-def test_a_chart_is_explored_on_demand_and_only_then_loads_plotly(
+def test_a_board_is_explored_in_the_place_of_its_ladder_and_a_click_opens_the_model(
     opened: Opened, address: str, shipped_site: Path, base: str
 ) -> None:
     page = opened(BOARD, base=address if base == "served" else shipped_site.as_uri() + "/")
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    assert page.evaluate("typeof Plotly") == "undefined"
-    part = page.locator("#duels .explore")
-    part.get_by_role("button", name="Explore this chart").click()
-    expect(part.locator(".heatmaplayer image")).to_have_count(1)
-    expect(part.get_by_role("group")).to_be_focused()
-    expect(part.get_by_role("button")).to_be_hidden()
-    libraries = [url for url in asked if "plotly" in url]
-    assert len(libraries) == 1
-    assert re.search(r"/static/plotly-[0-9a-f]{12}\.min\.js$", libraries[0])
+    page.evaluate(SOON, [".ladder .explore button", ".ladder .plot-box .mark"])
+    ladder = page.locator("#ladder")
+    expect(ladder.locator(".ladder-rows")).to_be_hidden()
+    expect(ladder.get_by_role("group")).to_be_focused()
+    marks = ladder.locator("a.mark")
+    expect(marks).to_have_count(page.locator("#ranking-table tbody tr").count())
+    marks.first.hover()
+    expect(ladder.locator(".readout")).to_contain_text(re.compile(r"^1 .+ votes, \$[\d.]+ an image$"))
+    fills = marks.locator("circle").evaluate_all("dots => new Set(dots.map(dot => getComputedStyle(dot).fill)).size")
+    assert fills == 8, "seven makers with a colour, and all others"
+    ladder.get_by_role("button", name="OpenAI").click()
+    lit = ladder.locator(".mark.lit").all_text_contents()
+    assert lit and all(re.search("GPT|DALL", name) for name in lit)
+    ladder.get_by_role("button", name="Closer").click()
+    assert 0 < marks.count() <= page.locator("#ranking-table tbody tr").count()
+    ladder.get_by_role("button", name="Whole chart").click()
+    ladder.get_by_role("button", name="Close", exact=True).click()
+    expect(ladder.locator(".ladder-rows")).to_be_visible()
+    ladder.locator(".explore button").click()
+    name = page.locator("#ranking-table .pin > a").nth(2).inner_text()
+    marks.nth(2).click()
+    expect(page.locator("h1")).to_contain_text(name)
 
 
-@pytest.mark.parametrize(
-    ("path", "part", "dots"),
-    [
-        (BOARD, ".explore >> nth=0", "#ranking-table tbody tr"),
-        ("prices.html", "#value-text-to-image .explore", "[aria-labelledby=offers-text-to-image] tbody tr"),
-    ],
-)
-def test_scores_and_prices_are_explored_with_a_dot_for_each_row(
-    opened: Opened, path: str, part: str, dots: str
-) -> None:
-    page = opened(path)
-    page.locator(part).get_by_role("button").click()
-    points = page.locator(part).locator(".scatterlayer .trace:last-child .points path")
-    expect(points).to_have_count(page.locator(dots).count())
+SOON = """([button, drawn]) => {
+  const start = performance.now();
+  document.querySelector(button).click();
+  if (!document.querySelector(drawn)) throw new Error("not drawn at once");
+  if (performance.now() - start > 1500) throw new Error("later than 1.5 s");
+}"""
+
+
+def test_offers_and_pairs_are_explored_with_a_mark_for_each(opened: Opened) -> None:
+    page = opened("prices.html")
+    part = page.locator("#value-text-to-image")
+    part.locator(".explore button").click()
+    expect(part.locator("a.mark")).to_have_count(
+        page.locator("[aria-labelledby=offers-text-to-image] tbody tr").count()
+    )
+    assert len(set(part.locator(".mark text").all_text_contents())) == part.locator(".mark text").count() > 5
+    page = opened(BOARD)
+    page.locator("#duels .explore button").click()
+    page.locator("#duels .explored .q8, #duels .explored .q7").first.hover()
+    expect(page.locator("#duels .readout")).to_contain_text(re.compile(r" × .+: \d+–\d+–\d+$"))
 
 
 def test_every_chart_of_a_model_can_be_explored(opened: Opened) -> None:
     page = opened("models/openai/gpt-image-2.html")
     page.locator("#performance-title, #quality-title").evaluate_all("heads => heads.forEach(head => head.click())")
-    buttons = page.get_by_role("button", name="Explore this chart")
+    buttons = page.locator(".explore button")
     assert buttons.count() == 4
-    for _ in range(4):
-        buttons.first.click()
-        page.wait_for_timeout(50)
-    expect(page.locator(".plot-space .main-svg:first-child")).to_have_count(4)
-    expect(page.locator("#quality .scatterlayer .trace").last).to_be_visible()
+    buttons.evaluate_all("buttons => buttons.forEach(button => button.click())")
+    expect(page.locator(".plot-box svg")).to_have_count(4)
 
 
 def test_without_scripts_nothing_is_missing_and_nothing_is_dead(opened: Opened) -> None:

@@ -57,11 +57,10 @@ def test_every_model_page_with_its_style_sheets_is_small(shipped_site: Path) -> 
     assert {name: size for name, size in sizes.items() if size > MODEL_PAGE_BYTES} == {}
 
 
-def test_scripts_before_a_click_are_small_and_plotly_is_none_of_them(shipped_site: Path) -> None:
+def test_scripts_before_a_click_are_small(shipped_site: Path) -> None:
     for page in files_of(shipped_site):
         scripts = loaded(page, "script", "src")
         assert scripts or page.name == "board.html", "only the board to embed has none"
-        assert not [script for script in scripts if "plotly" in script.name]
         assert sum(map(gzipped, scripts)) < SCRIPT_BYTES, page
 
 

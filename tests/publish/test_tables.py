@@ -99,7 +99,7 @@ def test_filters_narrow_the_board_and_say_how_many_are_left(opened: Opened) -> N
     expect(status).to_have_text(f"All {everyone} models shown")
     expect(page).to_have_url(re.compile(re.escape("index.html") + "$"))
     page.get_by_label("Open weights only").check()
-    assert column(page, "weights") and "Closed" not in column(page, "weights")
+    assert column(page, "weights") and "Closed weights" not in column(page, "weights")
     page.get_by_label("Transparent background").check()
     expect(page).to_have_url(re.compile(re.escape("?open=yes&transparent=yes") + "$"))
     kept = page.locator("#ranking-table tbody tr:visible")
@@ -213,7 +213,7 @@ def test_the_list_of_models_is_narrowed_and_sorted_as_boards_are(opened: Opened)
 def test_posters_with_chinese_text_under_five_cents_for_commercial_use_are_few_clicks_away(opened: Opened) -> None:
     """Home, boards, Posters in Chinese; then two filters. What is shown is worked out anew from the catalogue."""
     page = opened("index.html")
-    page.get_by_role("link", name="Boards", exact=True).click()
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Boards", exact=True).click()
     grid = page.locator("table:has(#grid-text-to-image)")
     heads = grid.locator("thead th").all_inner_texts()
     posters = grid.locator("tbody tr", has=page.get_by_role("rowheader", name="Posters and typography"))

@@ -73,6 +73,15 @@ def render_whisker(scale: Scale, low: float, value: float, high: float, referenc
     return Markup(f'<svg class="whisker" aria-hidden="true">{grid}{upright}{bar}{mark}</svg>')  # noqa: S704 - numbers only
 
 
+def render_interval(scale: Scale, low: float, value: float, high: float) -> Markup:
+    """The interval as a bar with ``value`` as a mark on it, without a grid, for a card."""
+    left, mark, right = (round(scale.percent(end) * WIDTH / 100) for end in (low, value, high))
+    return Markup(  # noqa: S704 - numbers only
+        f'<svg class="among" viewBox="0 0 {WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path class="w" d="M{left} 10H{right}"/><path class="v" d="M{mark} 0v20"/></svg>'
+    )
+
+
 def render_ticks(scale: Scale) -> Markup:
     """The scale's ticks as figures, for the head of the column."""
     digits = 0 if all(tick == round(tick) for tick in scale.ticks) else 1

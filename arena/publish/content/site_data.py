@@ -269,6 +269,14 @@ class SiteData:
         return found
 
     @cached_property
+    def outputs_by_prompt(self) -> Mapping[str, Mapping[str, Output]]:
+        """By prompt and model: the picture that is shown where there is room for one, that of the lowest seed."""
+        found: dict[str, dict[str, Output]] = {}
+        for output in sorted(self.outputs.values(), key=lambda each: (each.seed or 0, each.sha256)):
+            found.setdefault(output.prompt, {}).setdefault(output.model, output)
+        return found
+
+    @cached_property
     def ranked_arenas(self) -> Mapping[str, Board]:
         """The overall boards with a ranking, by arena."""
         return {axis.arena: board for axis, board in self.boards.items() if axis == Axis(axis.arena) and board.ratings}

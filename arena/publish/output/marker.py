@@ -20,7 +20,7 @@ from arena.template_folders import templates_folder
 MARKER = "build.json"
 SUMS = "SHA256SUMS"
 SITE = OwnFolder("the site", "build", MARKER, "choose another --out")
-MAKERS = (GENERATOR, "jinja2", "markupsafe", "numpy", "pillow", "plotly", "pyarrow")
+MAKERS = (GENERATOR, "jinja2", "markupsafe", "numpy", "pillow", "pyarrow")
 """The packages whose versions decide what bytes a build writes."""
 
 

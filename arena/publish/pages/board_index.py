@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from arena import wording
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.wall import has_wall
 from arena.publish.page import Page
 from arena.records import Axis
 
@@ -18,7 +19,7 @@ SAME_VOTES = "the same votes"
 
 @dataclass(frozen=True, slots=True)
 class AxisLink:
-    """One choice of a switch. ``path`` is empty where no vote was cast; ``note`` says why a choice shows no ranking.
+    """One choice of a switch. ``note`` says why it leads to no ranking; ``path`` is empty where it leads nowhere.
 
     ``own_name`` is a language's own name with its code and direction, empty for everything else.
     """
@@ -40,11 +41,13 @@ class Switch:
     links: tuple[AxisLink, ...]
 
 
-def axis_link(site: SiteData, axis: Axis, label: str, current: bool) -> AxisLink:
-    """A choice that leads to the board of ``axis``; the overall board of an arena always has a page."""
+def axis_link(site: SiteData, axis: Axis, label: str, current: bool, wall: bool = False) -> AxisLink:
+    """A choice that leads to the board of ``axis``, or with ``wall`` to its wall where it has one; the overall board of
+    an arena always has a page.
+    """
     shown = site.shown_axis(axis)
     board = site.boards.get(shown)
-    path = paths.board_path(shown)
+    path = paths.wall_path(shown) if wall and board and has_wall(site, board) else paths.board_path(shown)
     if shown != axis:
         return AxisLink(label, path, current, SAME_VOTES)
     if board is None:
@@ -52,29 +55,39 @@ def axis_link(site: SiteData, axis: Axis, label: str, current: bool) -> AxisLink
     return AxisLink(label, path, current, "" if board.ratings else TOO_FEW)
 
 
-def switches(site: SiteData, axis: Axis) -> tuple[Switch, ...]:
-    """The three switches of a board's page; those with a single choice are left out."""
+def switches(site: SiteData, axis: Axis, *, wall: bool = False) -> tuple[Switch, ...]:
+    """The three switches of a board's page, or of its wall; choices without votes are left out, and switches with a
+    single choice.
+    """
     project = site.catalogue.project
     arenas = []
     for arena in project.arenas:
         there = replace(axis, arena=arena.id)
         kept = site.shown_axis(there) if site.shown_axis(there) in site.boards else Axis(arena.id)
-        arenas.append(axis_link(site, kept, arena.name, arena.id == axis.arena))
-    categories = [axis_link(site, replace(axis, category=""), "All", not axis.category)]
+        arenas.append(axis_link(site, kept, arena.name, arena.id == axis.arena, wall))
+    categories = [axis_link(site, replace(axis, category=""), "All", not axis.category, wall)]
     for category in project.categories:
         there = replace(axis, category=category.id)
-        categories.append(axis_link(site, there, category.name, category.id == axis.category))
-    languages = [axis_link(site, replace(axis, language=""), "All", not axis.language)]
+        categories.append(axis_link(site, there, category.name, category.id == axis.category, wall))
+    languages = [axis_link(site, replace(axis, language=""), "All", not axis.language, wall)]
     for language in project.languages:
-        plain = axis_link(site, replace(axis, language=language.id), language.name, language.id == axis.language)
+        there = replace(axis, language=language.id)
+        plain = axis_link(site, there, language.name, language.id == axis.language, wall)
         own = language.own_name if language.own_name != language.name else ""
         languages.append(replace(plain, own_name=own, code=language.id, direction=language.direction))
-    made = (
-        Switch("Arena", tuple(arenas)),
-        Switch("Category", tuple(categories)),
-        Switch("Prompt language", tuple(languages)),
-    )
-    return tuple(switch for switch in made if len(switch.links) > 1)
+    made = (("Arena", arenas), ("Category", categories), ("Prompt language", languages))
+    kept_links = [(label, tuple(link for link in links if link.current or leads(axis, link))) for label, links in made]
+    return tuple(Switch(label, links) for label, links in kept_links if len(links) > 1)
+
+
+def leads(axis: Axis, link: AxisLink) -> bool:
+    """Whether a choice is worth its room: it leads to a page, and not to the overall board again."""
+    return bool(link.path) and (link.note != SAME_VOTES or link.path != paths.board_path(Axis(axis.arena)))
+
+
+def chosen_of(site: SiteData, axis: Axis) -> str:
+    """What a board is of, where there is room for one line."""
+    return site.arena_name(axis.arena) if axis == Axis(axis.arena) else site.axis_name(axis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +151,10 @@ def pages(site: SiteData) -> Iterator[Page]:
 def grid(site: SiteData, arena: str) -> ArenaGrid:
     """The grid of one arena."""
     project = site.catalogue.project
-    languages = [("", "All languages"), *((language.id, language.name) for language in project.languages)]
-    categories = [("", "All categories"), *((category.id, category.name) for category in project.categories)]
+    voted = [axis for axis in site.boards if axis.arena == arena]
+    spoken, asked = {axis.language for axis in voted}, {axis.category for axis in voted}
+    languages = [("", "All languages"), *((each.id, each.name) for each in project.languages if each.id in spoken)]
+    categories = [("", "All categories"), *((each.id, each.name) for each in project.categories if each.id in asked)]
     overall = site.boards.get(Axis(arena))
     votes = site.votes(overall.votes if overall else 0, arena)
     return ArenaGrid(

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from arena import wording
 from arena.pairs import Pair
 from arena.publish import paths
-from arena.publish.charts.explore import Explore, explore
+from arena.publish.charts.explore import explore
 from arena.publish.charts.heat import Square, render_heat
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board
@@ -36,7 +36,7 @@ class PairsTable:
     lede: str
     caption: str
     chart: Markup
-    explore: Explore
+    explore: Markup
     columns: tuple[str, ...]
     rows: tuple[PairsRow, ...]
 
@@ -93,7 +93,7 @@ def _row(site: SiteData, arena: str, model: str, others: Sequence[str]) -> Pairs
     return PairsRow(site.model(model).name, paths.model_path(model), cells)
 
 
-def _explored(site: SiteData, arena: str, models: Sequence[str], names: Sequence[str], title: str) -> Explore:
+def _explored(site: SiteData, arena: str, models: Sequence[str], names: Sequence[str], title: str) -> Markup:
     pairs = [[_met(site, arena, one, two) for two in models] for one in models]
     return explore(
         {

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from arena import wording
 from arena.catalogue.pricing.in_force import price_history
 from arena.catalogue.records import Offer, Price
-from arena.publish.charts.explore import Explore, explore
+from arena.publish.charts.explore import explore
 from arena.publish.charts.scatter import Dot, render_scatter
 from arena.publish.content.measured import FASTEST, SPEED_EXPLAINED, ModelSpeed, fastest
 from arena.publish.content.model_refs import ModelRef, beside_best, best_value, model_ref, price_from
@@ -29,7 +29,7 @@ from arena.publish.pages.calculator import (
     cost_row,
 )
 from arena.publish.pages.citations import newest
-from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, provider_path
+from arena.publish.paths import DATA, METHODOLOGY, PRICES, PROVIDERS, board_path, model_path, provider_path
 from arena.records import Axis, Board, Rating
 
 _LAST = Decimal("Infinity")
@@ -145,7 +145,7 @@ class ArenaPrices:
     summary: str
     chart: Markup
     chart_line: str
-    explore: Explore | None
+    explore: Markup | None
     front: tuple[FrontRow, ...]
     front_caption: str
     rows: tuple[PricedOffer, ...]
@@ -336,7 +336,7 @@ def _dot(site: SiteData, each: _RankedOffer, mark: str) -> Dot:
     return Dot(each.price, each.rating.score, _label(site, each), mark, name)
 
 
-def _explored(site: SiteData, arena_id: str, offered: list[_RankedOffer], front: tuple[Rating, ...]) -> Explore:
+def _explored(site: SiteData, arena_id: str, offered: list[_RankedOffer], front: tuple[Rating, ...]) -> Markup:
     """The dots and the front, to explore."""
     arena, noun = site.arena_name(arena_id), site.votes_noun(arena_id)
     return explore(
@@ -346,6 +346,9 @@ def _explored(site: SiteData, arena_id: str, offered: list[_RankedOffer], front:
             "prices": [float(each.price) for each in offered],
             "scores": [round(each.rating.score, 3) for each in offered],
             "labels": [_label(site, each) for each in offered],
+            "names": [site.model(each.rating.model).name for each in offered],
+            "hues": [site.hue_of(each.rating.model) for each in offered],
+            "links": [model_path(each.rating.model) for each in offered],
             "front": [[float(site.prices[r.model].amount), round(r.score, 3)] for r in reversed(front)],
         }
     )

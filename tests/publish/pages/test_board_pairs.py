@@ -37,7 +37,7 @@ def test_the_row_s_wins_are_shown_from_its_own_side_and_pairs_that_never_met_are
 def test_what_is_explored_is_what_is_shown() -> None:
     pairs_table = pairs_table_of(prepare_site_data(), BOARD)
     assert pairs_table is not None
-    figures = json.loads(pairs_table.explore.figures)
+    figures = json.loads(pairs_table.explore)
     assert figures["values"] == [[None, 0.667, None], [0.333, None, None], [None, None, None]]
     assert figures["notes"][0][1] == pairs_table.rows[0].cells[1]
 

@@ -74,7 +74,7 @@ def standing_answer(site: SiteData, model_id: str) -> str:
                 f"(95% interval of the rank: {span})."
             )
         else:
-            said.append(f"In {place} it is {why_unranked(site, model_id, arena).lower()}.")
+            said.append(f"In {place} it is {wording.in_sentence(why_unranked(site, model_id, arena))}.")
     return " ".join(said) or "It competes on no arena of this site."
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from arena import wording
-from arena.publish.charts.explore import Explore, explore
+from arena.publish.charts.explore import explore
 from arena.publish.charts.line import Point, render_line
 from arena.publish.content.site_data import SiteData
 from arena.records import HistoryPoint
@@ -41,7 +41,7 @@ class RatingHistory:
     caption: str
     weeks: tuple[HistoryRow, ...]
     missing: str
-    explore: Explore | None
+    explore: Markup | None
 
 
 def rating_histories(site: SiteData, model_id: str) -> tuple[RatingHistory, ...]:
@@ -91,7 +91,7 @@ def _course(site: SiteData, model_id: str, arena: str) -> RatingHistory:
     )
 
 
-def explored(title: str, points: Sequence[HistoryPoint], band: Sequence[Point]) -> Explore:
+def explored(title: str, points: Sequence[HistoryPoint], band: Sequence[Point]) -> Markup:
     """The figures of the line, to explore."""
     return explore(
         {

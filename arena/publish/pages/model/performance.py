@@ -10,7 +10,7 @@ from markupsafe import Markup
 from arena import wording
 from arena.publish import paths
 from arena.publish.charts.bars import render_ticks, render_whisker
-from arena.publish.charts.explore import Explore, explore
+from arena.publish.charts.explore import explore
 from arena.publish.charts.heat import Square, render_heat
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.content.site_data import SiteData
@@ -34,7 +34,7 @@ class PerformanceGrid:
 
     caption: str
     chart: Markup
-    explore: Explore
+    explore: Markup
     columns: tuple[str, ...]
     rows: tuple[PerformanceGridRow, ...]
 
@@ -100,7 +100,7 @@ def _said(place: _Place | None) -> str:
 
 def _explored(
     labels: Sequence[str], columns: Sequence[str], lines: Sequence[Sequence[_Place | None]], title: str
-) -> Explore:
+) -> Markup:
     return explore(
         {
             "kind": "heat",
@@ -202,13 +202,14 @@ def _ranking_row(site: SiteData, model_id: str, arena: str) -> RankingRow:
 
 
 def why_unranked(site: SiteData, model_id: str, arena: str) -> str:
-    """Does not compete; has no votes; or has too few."""
-    if arena not in site.model(model_id).arenas:
-        return "Does not compete here"
+    """Not compared there; has no votes; or has too few."""
     board = site.boards.get(Axis(arena))
     few = next((r for r in board.unranked if r.model == model_id), None) if board else None
     if few is None:
-        return "Not ranked: no votes yet"
+        source = next((each.source for each in site.catalogue.project.arenas if each.id == arena), None)
+        if source:
+            return f"Not among the models of {source.title}"
+        return "Not ranked: no votes yet" if arena in site.model(model_id).arenas else "Not compared in this arena"
     if few.votes >= site.ratings.settings.min_votes:
         return "Not ranked: no chain of comparisons links it with most of the board"
     return f"Not ranked: {site.votes(few.votes, arena)}, and a rank takes {site.ratings.settings.min_votes}"

@@ -34,7 +34,7 @@ def test_places_are_shown_by_category_and_language_and_shaded_by_how_far_up_they
         assert [text.text for text in svg.findall("text")].count(place) == 4
         assert grid.columns == ("English", "Arabic")
         assert [row.cells for row in grid.rows] == [(f"{place} of 3",) * 2] * 2
-        assert json.loads(grid.explore.figures)["columns"] == ["English", "Arabic"]
+        assert json.loads(grid.explore)["columns"] == ["English", "Arabic"]
 
 
 def test_with_few_boards_there_is_no_picture() -> None:
@@ -66,7 +66,7 @@ def test_a_model_without_a_rank_is_told_why() -> None:
     assert edited.missing == "Not ranked: no votes yet"
     few, other = ranking_rows(EDITION, "acme/new")
     assert few.missing == "Not ranked: 2 simulated votes, and a rank takes 3"
-    assert other.missing == "Does not compete here"
+    assert other.missing == "Not compared in this arena"
 
 
 def test_only_axes_with_enough_votes_are_shown_and_the_others_are_named() -> None:
