@@ -27,6 +27,7 @@ from arena.publish.content.model_refs import (
     weights_use_in_brief,
 )
 from arena.publish.content.site_data import SiteData
+from arena.publish.pages.model.facts import title_line
 from arena.publish.pages.model.prices import MANY
 from arena.records import Axis, Board, RankStatus, Rating
 
@@ -132,7 +133,7 @@ def verdict(site: SiteData, model_id: str) -> Verdict:
     """The verdict on one model; it says so where the model has no rank."""
     standing = [sentence for arena in site.arenas if (sentence := _standing(site, model_id, arena.id))]
     if not standing:
-        standing = ["Not ranked yet: it has too few votes."]
+        standing = [title_line(site, model_id), "Not ranked yet: it has too few votes."]
     return Verdict(tuple(standing), advice(site, model_id))
 
 
@@ -144,17 +145,31 @@ def _standing(site: SiteData, model_id: str, arena: str) -> str:
         return ""
     place = wording.in_sentence(site.arena_name(arena))
     said = f"{site.demo(arena)}#{rating.rank} of {len(board.ratings)} in {place}{_within(rating)}"
+    return f"{wording.sentence(f'{said}{_strengths(site, model_id, board, rating)}')}."
+
+
+def _strengths(site: SiteData, model_id: str, board: Board, overall: Rating) -> str:
+    """The categories and languages where it ranks highest, and whether that is more than chance: whether the interval
+    of its rank there lies clear of that of its overall rank. Empty where too few have votes on it.
+    """
     found = sorted(
         (
-            (other.rank / len(narrow.ratings), -other.votes, _axis_words(site, axis), f"#{other.rank}")
-            for axis, narrow in site.boards.items()
-            if axis.arena == arena and bool(axis.category) != bool(axis.language) and (other := narrow.get(model_id))
+            other.rank / len(narrow.ratings),
+            -other.votes,
+            f"{_axis_words(site, axis)} (#{other.rank})",
+            other.rank_high / len(narrow.ratings) < overall.rank_low / len(board.ratings),
         )
+        for axis, narrow in site.boards.items()
+        if axis.arena == board.axis.arena
+        and bool(axis.category) != bool(axis.language)
+        and (other := narrow.get(model_id))
     )
-    if len(found) > TOP_AXES:
-        best = wording.listing([f"{name} ({rank})" for *_, name, rank in found[:TOP_AXES]])
-        said += f"; it ranks highest in {best}"
-    return f"{wording.sentence(said)}."
+    if len(found) <= TOP_AXES:
+        return ""
+    if clear := [name for *_, name, better in found if better]:
+        return f"; it is clearly better in {wording.listing(clear[:TOP_AXES])}"
+    best = wording.listing([name for *_, name, _better in found[:TOP_AXES]])
+    return f"; it ranks highest in {best}, which may be chance"
 
 
 def _axis_words(site: SiteData, axis: Axis) -> str:
@@ -173,11 +188,11 @@ def side_card(site: SiteData, model_id: str) -> SideCard:
     """Ranks, price, speed and terms of one model."""
     model = site.model(model_id)
     price, speed = site.prices.get(model_id), speed_of(site, model_id)
-    unknown = "no price per image known" if model.current else state_in_brief(model)
+    unknown = "Not known" if model.current else state_in_brief(model).capitalize()
     return SideCard(
         ranks=arena_ranks(site, model_id),
-        price=price_from(site, model_id),
-        price_note=f"an image via {site.catalogue.providers[price.provider].name}" if price else unknown,
+        price=price_from(site, model_id) if price else unknown,
+        price_note=f"an image via {site.catalogue.providers[price.provider].name}" if price else "",
         thousand=wording.dollars(MANY * price.amount) if price else "",
         speed=speed.text if speed else "Not known",
         speed_note=f"{speed.kind} {speed.detail}" if speed else "",

@@ -12,7 +12,7 @@ from arena.publish.content.examples import PER_ARENA
 from arena.publish.pages.model.folds import LABELS, some
 from arena.publish.pages.model.verdict import side_card, verdict
 from arena.publish.pages.model.view import model_view
-from arena.records import Axis, Origin
+from arena.records import Axis, Board, Origin
 from tests.conftest import ROOT
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World
@@ -40,7 +40,8 @@ def world(shared_world: SharedWorld) -> World:
 def test_the_verdict_says_where_it_stands_with_range_what_it_is_good_at_and_what_beats_it_for_less() -> None:
     said = verdict(make_site_data(MODELS, BOARDS, prices=PRICES), "acme/b")
     assert said.standing == (
-        "#2 of 3 in text to image (95% sure: #1 to #3); it ranks highest in English prompts (#1) and photography (#1).",
+        "#2 of 3 in text to image (95% sure: #1 to #3); it ranks highest in English prompts (#1) and photography (#1), "
+        "which may be chance.",
     )
     assert [each.text for each in said.advice] == [
         "In text to image, A (#1, $0.01 an image) ranks higher and costs less."
@@ -50,7 +51,30 @@ def test_the_verdict_says_where_it_stands_with_range_what_it_is_good_at_and_what
 def test_a_verdict_by_simulated_votes_is_a_demonstration_and_one_without_votes_says_so() -> None:
     simulated = make_site_data(MODELS, BOARDS, prices=PRICES, origins=[Origin.SIMULATED])
     assert all(sentence.startswith("Demo: ") for sentence in verdict(simulated, "acme/b").standing)
-    assert verdict(make_site_data(MODELS), "acme/b").standing == ("Not ranked yet: it has too few votes.",)
+    unranked = verdict(make_site_data(MODELS), "acme/b").standing
+    assert unranked == (
+        "B is an image generation model by Acme, release date unknown.",
+        "Not ranked yet: it has too few votes.",
+    )
+
+
+def test_only_where_the_votes_set_it_apart_is_a_model_called_better() -> None:
+    overall = make_board(
+        Axis("draw"), *(make_rating(name, at, 30 - at, ranks=(at, 3)) for at, name in enumerate(MODELS, 1))
+    )
+    photo = make_board(
+        Axis("draw", "photo"),
+        *(make_rating(name, at, 30 - at) for at, name in enumerate(["acme/c", "acme/a", "acme/b"], 1)),
+    )
+    (said,) = verdict(make_site_data(MODELS, [overall, photo, *BOARDS[2:], *_with_c()]), "acme/c").standing
+    assert said.endswith("; it is clearly better in photography (#1).")
+
+
+def _with_c() -> list[Board]:
+    return [
+        make_board(Axis("draw", "", "ar"), make_rating("acme/c", 1, 20, ranks=(1, 3))),
+        make_board(Axis("draw", "logo"), make_rating("acme/c", 2, 20, ranks=(1, 3)), make_rating("acme/a", 1, 30)),
+    ]
 
 
 def test_the_card_has_price_licence_speed_and_the_calculator_with_the_model_chosen() -> None:
@@ -67,7 +91,7 @@ def test_the_card_has_price_licence_speed_and_the_calculator_with_the_model_chos
 
 def test_without_a_price_there_is_nothing_to_calculate() -> None:
     card = side_card(make_site_data(MODELS, BOARDS), "acme/b")
-    assert (card.price, card.thousand, card.calculator) == ("–", "", "")
+    assert (card.price, card.price_note, card.thousand, card.calculator) == ("Not known", "", "", "")
 
 
 def test_every_head_says_the_gist_and_the_contents_name_every_section(world: World) -> None:
