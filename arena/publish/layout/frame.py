@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from markupsafe import Markup, escape
@@ -298,7 +298,7 @@ def frame_of(site: SiteData, page: Page) -> PageFrame:
         vote_url=project.vote_url or "",
         nav=tuple(NavItem(_(label), path, _current(path, page)) for label, path in SECTIONS),
         more=tuple(NavItem(_(label), path, _current(path, page)) for label, path in MORE),
-        crumbs=page.crumbs,
+        crumbs=tuple(replace(crumb, label=site.interface.name(crumb.label)) for crumb in page.crumbs),
         notices=notices_of(site),
         data_until=wording.day(until) if until else None,
         votes=site.votes(site.summary.votes),
