@@ -3,7 +3,7 @@
     import arena
 
     votes = arena.load_votes("votes.csv")
-    ratings = arena.rate(votes, draw_probability="observed")
+    ratings = arena.rate(votes, draw_probability="fitted")
     ratings.board("text-to-image", category="poster").to_pandas()
 
 These names are what other programs may rely on: docs/api.md. Everything else may change from version to version.

@@ -37,7 +37,7 @@ class RatingOptions(TypedDict, total=False):
     """The fields of ``RatingSettings``, each of which may be left out."""
 
     method: Literal["batch", "online"]
-    draw_probability: float | Literal["observed"]
+    draw_probability: float | Literal["fitted", "observed"]
     both_bad: Literal["ignore", "tie"]
     min_votes: int
     origins: Literal["human", "derived"]

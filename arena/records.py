@@ -138,8 +138,10 @@ def _not_tiny(value: float) -> float:
 
 Positive = Annotated[Finite, Field(gt=0, le=LARGEST), AfterValidator(_not_tiny)]
 
+FoundDrawProbability = Literal["fitted", "observed"]
+"""How a draw probability is found from votes."""
 DEFAULT_TAU = {Method.BATCH: 0.0, Method.ONLINE: 25 / 300}
-DEFAULT_DRAW_PROBABILITY: dict[Method, float | Literal["observed"]] = {Method.BATCH: "observed", Method.ONLINE: 0.10}
+DEFAULT_DRAW_PROBABILITY: dict[Method, float | FoundDrawProbability] = {Method.BATCH: "fitted", Method.ONLINE: 0.10}
 
 
 class Intervals(StrEnum):
@@ -168,17 +170,18 @@ class RatingSettings(BaseModel):
 
     ``mu`` and ``sigma`` are the mean and standard deviation of a strength before any vote, ``beta`` the standard
     deviation of the quality of single outputs, ``tau`` the drift of a strength before each vote (online only; batch
-    takes 0), all in points. ``draw_probability`` is the chance of a tie between equals, or ``observed``: ties / rated
-    votes of the whole arena. ``both_bad`` says whether such votes are ignored or rated as ties. A model is ranked from
-    ``min_votes`` rated votes on. ``origins`` says which votes an arena is rated from that has both human and derived
-    ones; simulated votes are rated only where there are no others. ``prompts`` says what intervals are about: prompts
-    like those of the votes, which are a sample of them, or these prompts and no others.
+    takes 0), all in points. ``draw_probability`` is the chance of a tie between equals: a number, or that under which
+    the rated votes of the whole arena are likeliest (``fitted``), or their ties / rated votes (``observed``).
+    ``both_bad`` says whether such votes are ignored or rated as ties. A model is ranked from ``min_votes`` rated votes
+    on. ``origins`` says which votes an arena is rated from that has both human and derived ones; simulated votes are
+    rated only where there are no others. ``prompts`` says what intervals are about: prompts like those of the votes,
+    which are a sample of them, or these prompts and no others.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: Method = Method.BATCH
-    draw_probability: Annotated[Finite, Field(ge=0, lt=1)] | Literal["observed"] = "observed"
+    draw_probability: Annotated[Finite, Field(ge=0, lt=1)] | FoundDrawProbability = "fitted"
     both_bad: Literal["ignore", "tie"] = "ignore"
     min_votes: Annotated[int, Field(ge=1)] = 3
     origins: Literal[Origin.HUMAN, Origin.DERIVED] = Origin.HUMAN
@@ -209,20 +212,20 @@ class RatingSettings(BaseModel):
     def environment(self, draw_probability: float | None = None) -> trueskill.TrueSkill:
         """These settings as an environment of the package ``trueskill``, in the same points.
 
-        ``draw_probability`` stands in for that of the settings. Where neither is a number, since they say ``observed``,
-        all works that needs none (``expose``, ``quality_1vs1``, ``create_rating``), and an update raises RatingsError:
-        ``Ratings.environment`` knows what was observed.
+        ``draw_probability`` stands in for that of the settings. Where neither is a number, since it is to be found from
+        votes, all works that needs none (``expose``, ``quality_1vs1``, ``create_rating``), and an update raises
+        RatingsError: ``Ratings.environment`` knows what was found.
         """
         from trueskill import TrueSkill  # noqa: PLC0415 - loaded when somebody asks for it
 
         draw = self.draw_probability if draw_probability is None else draw_probability
-        asked = _unknown_draw_probability if draw == "observed" else draw
+        asked = _unknown_draw_probability if isinstance(draw, str) else draw
         return TrueSkill(mu=self.mu, sigma=self.sigma, beta=self.beta, tau=self.tau, draw_probability=asked)
 
 
 def _unknown_draw_probability(*_: object) -> float:
     hint = 'ratings.environment("the arena"), or settings.environment(draw_probability=...)'
-    raise RatingsError("the settings say observed, which is a number only beside the votes of an arena", hint=hint)
+    raise RatingsError("the draw probability of these settings is to be found from the votes of an arena", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

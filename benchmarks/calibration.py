@@ -21,83 +21,126 @@ from pathlib import Path
 import numpy as np
 
 from arena.ratings.arrays import Floats, Ints
-from arena.ratings.probabilities import draw_margin, expected_points
+from arena.ratings.probabilities import expected_points
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
+from arena.ratings.ties import TieModel, find_draw_probability, tie_model
+from arena.ratings.voter_ties import fit_voter_ties
 from arena.records import Axis, RatingSettings
 from arena.votes.files import load_votes
+from arena.votes.parsed import Defaults
 
 SETTINGS = RatingSettings()
 FOLDS = 5
+OUTCOMES = {"left": 0, "right": 1, "tie": 2}
+IMAGENHUB_COLUMNS = ("left", "right", "outcome", "voter", "prompt")
+LLMFAO_COLUMNS = ("left", "right", "winner", "worker", "prompt")
+TASKS = (
+    "Text-To-Image",
+    "Text-Guided_IE",
+    "Mask-Guided_IE",
+    "Subject-Driven_IE",
+    "Subject-Driven_IG",
+    "Multi-Subject_IG",
+    "Control-Guided_IG",
+)
+"""Those of ImagenHub, the two with the most votes first."""
 SHARE = np.array([1.0, 0.0, 0.5])
 """Points of the left by outcome: left wins, right wins, tie."""
 
 
 @dataclass(frozen=True)
 class Games:
-    """Two sides (codes of ``size`` players) and an outcome: 0 left, 1 right, 2 tie."""
+    """Two sides (codes of ``size`` players) and an outcome: 0 left, 1 right, 2 tie.
+
+    ``voter`` and ``prompt`` are codes; a game that has none has one of its own.
+    """
 
     name: str
     left: Ints
     right: Ints
     outcome: Ints
     size: int
+    voter: Ints
+    prompt: Ints
 
     def part(self, chosen: Ints) -> Games:
-        return Games(self.name, self.left[chosen], self.right[chosen], self.outcome[chosen], self.size)
+        columns = (self.left, self.right, self.outcome), (self.voter, self.prompt)
+        known, asked = (tuple(column[chosen] for column in group) for group in columns)
+        return Games(self.name, *known, self.size, *asked)
 
 
-def games_of(name: str, rows: list[tuple[str, str, int]]) -> Games:
-    """From (left, right, outcome)."""
-    players = sorted({player for left, right, _ in rows for player in (left, right)})
-    code = {player: index for index, player in enumerate(players)}
-    left, right, outcome = (
-        np.array(column) for column in zip(*((code[a], code[b], o) for a, b, o in rows), strict=True)
-    )
-    return Games(name, left, right, outcome, len(players))
+def games_of(name: str, left: list[str], right: list[str], outcome: list[int], *who: list[str]) -> Games:
+    """From columns; ``who`` are the voters and the prompts, if there are any."""
+    players, codes = np.unique(left + right, return_inverse=True)
+    own = np.arange(len(left))
+    voter, prompt = (np.unique(column, return_inverse=True)[1] for column in who) if who else (own, own)
+    return Games(name, *np.split(codes, 2), np.array(outcome), len(players), voter, prompt)
 
 
 def load_imagenhub(folder: Path, task: str) -> Games:
     """Votes derived from ImagenHub's ratings of one task."""
     paths = sorted((folder / "imagenhub_human_ratings" / task).glob("*.tsv"))
-    table = load_votes(paths, "imagenhub").table
-    words = {"left": 0, "right": 1, "tie": 2}
-    columns = (table[name].to_pylist() for name in ("left", "right", "outcome"))
-    return games_of(f"ImagenHub {task}", [(a, b, words[o]) for a, b, o in zip(*columns, strict=True)])
+    table = load_votes(paths, "imagenhub", Defaults(arena=task.lower())).table
+    left, right, outcome, voter, prompt = (table[name].to_pylist() for name in IMAGENHUB_COLUMNS)
+    return games_of(f"ImagenHub {task}", left, right, [OUTCOMES[word] for word in outcome], voter, prompt)
 
 
 def load_llmfao(folder: Path) -> Games:
     """The human votes of LLMFAO."""
-    words = {"left": 0, "right": 1, "tie": 2}
     with (folder / "llmfao" / "crowd-comparisons.csv").open(encoding="utf-8", newline="") as lines:
-        return games_of("LLMFAO", [(row["left"], row["right"], words[row["winner"]]) for row in csv.DictReader(lines)])
+        rows = list(csv.DictReader(lines))
+    left, right, winner, worker, prompt = ([row[name] for row in rows] for name in LLMFAO_COLUMNS)
+    return games_of("LLMFAO", left, right, [OUTCOMES[word] for word in winner], worker, prompt)
 
 
 def load_halo(folder: Path) -> Games:
     """The head-to-head games of the Halo 2 beta; a score that is left out is 0."""
-    rows = []
+    left, right, outcome = [], [], []
     for game in ET.parse(folder / "halo2_beta" / "Halo2-HeadToHead.objml").iter():
         if game.tag.endswith("TwoPlayerGame"):
             first, second = int(game.get("Player1Score", "0")), int(game.get("Player2Score", "0"))
-            outcome = 2 if first == second else 0 if first > second else 1
-            rows.append((game.attrib["Player1"], game.attrib["Player2"], outcome))
-    return games_of("Halo 2 beta", rows)
+            left.append(game.attrib["Player1"])
+            right.append(game.attrib["Player2"])
+            outcome.append(2 if first == second else 0 if first > second else 1)
+    return games_of("Halo 2 beta", left, right, outcome)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the batch ratings of some games say of every player, and of ties."""
+
+    mu: Floats
+    sigma: Floats
+    ties: TieModel
+
+    @classmethod
+    def of(cls, games: Games, settings: RatingSettings = SETTINGS) -> Known:
+        """A player without games is as before any game."""
+        names = tuple(str(player) for player in range(games.size))
+        tally = AxisTally.count(Axis(games.name), names, games.left, games.right, games.outcome)
+        draw = find_draw_probability(tally, settings)
+        found = solve(tally, settings, draw)
+        mu, sigma = np.full(games.size, settings.mu), np.full(games.size, settings.sigma)
+        place = [int(name) for name in tally.models]
+        mu[place], sigma[place] = found.mu, found.sigma
+        votes = np.bincount(games.voter)
+        ties = np.bincount(games.voter, games.outcome == 2, len(votes)).astype(np.int64)
+        voters = fit_voter_ties(np.column_stack([votes, ties, np.ones_like(votes)]))
+        return cls(mu, sigma, tie_model(found, settings, draw, voters))
+
+    def doubt(self, i: int, j: int) -> float:
+        return math.hypot(self.sigma[i], self.sigma[j])
 
 
 def forecast_trueskill(known: Games, asked: Games) -> Floats:
-    """Ours: batch ratings, the observed share of ties, and what is not known of both sides."""
-    names = tuple(str(player) for player in range(known.size))
-    tally = AxisTally.count(Axis(known.name), names, known.left, known.right, known.outcome)
-    tie = float((known.outcome == 2).mean())
-    found = solve(tally, SETTINGS, tie)
-    mu, sigma = np.full(known.size, SETTINGS.mu), np.full(known.size, SETTINGS.sigma)
-    place = [int(name) for name in tally.models]
-    mu[place], sigma[place] = found.mu, found.sigma
-    margin = draw_margin(tie, SETTINGS.beta)
-    duels = zip(asked.left.tolist(), asked.right.tolist(), strict=True)
-    return np.array(
-        [expected_points(mu[i] - mu[j], math.hypot(sigma[i], sigma[j]), SETTINGS.beta, margin) for i, j in duels]
-    )
+    """Ours: batch ratings, with the tie model that fits them, and what is not known of both sides."""
+    found, beta = Known.of(known), SETTINGS.beta
+    told = []
+    for i, j in zip(asked.left.tolist(), asked.right.tolist(), strict=True):
+        margin = found.ties.margin_between(found.mu[i], found.mu[j], beta)
+        told.append(expected_points(found.mu[i] - found.mu[j], found.doubt(i, j), beta, margin))
+    return np.array(told)
 
 
 def forecast_bradley_terry(known: Games, asked: Games) -> Floats:
@@ -159,24 +202,22 @@ def measures(points: Floats, forecast: Floats) -> tuple[float, float, float]:
 
 
 def cross_validated(games: Games, forecast: Callable[[Games, Games], Floats], seed: int = 1) -> Floats:
-    """The forecast of every game from the four parts that it is not in."""
+    """The forecast of every game from the four parts that it is not in: a number each (N), or several (N x K)."""
     part = np.random.default_rng(seed).permutation(len(games.left)) % FOLDS
-    foretold = np.empty(len(part))
+    foretold = np.empty(0)
     for fold in range(FOLDS):
-        foretold[part == fold] = forecast(
-            games.part(np.flatnonzero(part != fold)), games.part(np.flatnonzero(part == fold))
-        )
+        known, asked = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
+        told = forecast(games.part(known), games.part(asked))
+        if not fold:
+            foretold = np.empty((len(part), *told.shape[1:]))
+        foretold[asked] = told
     return foretold
 
 
 def main(folder: str) -> None:
     """Print the table of docs/ratings.md."""
-    data = [
-        load_imagenhub(Path(folder), "Text-To-Image"),
-        load_imagenhub(Path(folder), "Text-Guided_IE"),
-        load_llmfao(Path(folder)),
-        load_halo(Path(folder)),
-    ]
+    place = Path(folder)
+    data = [load_imagenhub(place, task) for task in TASKS[:2]] + [load_llmfao(place), load_halo(place)]
     print("| votes | forecast | Brier score | log loss | calibration error |\n| --- | --- | --- | --- | --- |")
     for games in data:
         for name, forecast in FORECASTS.items():

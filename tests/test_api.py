@@ -312,7 +312,7 @@ def test_real_votes_are_diagnosed() -> None:
     assert not text_to_image.position.shows
     assert text_to_image.design_effect > 5, "one rating of a picture becomes six votes of its rater"
     assert text_to_image.fragility == arena.rate(votes).board().fragility
-    assert "Without 48 well-chosen votes (0.4% of all), midjourney/midjourney would be first" in str(found)
+    assert "Without 46 well-chosen votes (0.4% of all), midjourney/midjourney would be first" in str(found)
     assert json.loads(json.dumps(found.to_dict()))["arenas"][0]["concentration"]["voters_of_half"] == 2
 
 

@@ -91,7 +91,7 @@ def rating_options(command: Command) -> Command:
             type=click.Choice(["batch", "online"]),
             help="batch: all votes at once. online: one vote after another.",
         ),
-        click.option("--draw-probability", metavar="P|observed", help="Chance of a tie between equals."),
+        click.option("--draw-probability", metavar="P|fitted|observed", help="Chance of a tie between equals."),
         click.option("--both-bad", type=click.Choice(["ignore", "tie"]), help="What `both_bad` counts as."),
         click.option("--min-votes", type=int, help="Rated votes that a model needs to be on a board.  [default: 3]"),
         click.option(

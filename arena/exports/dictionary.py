@@ -33,8 +33,8 @@ from arena.records import Vote
 
 RATINGS_MEANING = (
     "One row for each model on each board that it has enough votes for. The JSON file holds the rows under ratings, "
-    "beside software, simulated, note, log_sha256, decisions_sha256, settings, draw_probability, method_version and "
-    "intervals; the Parquet file has the same in its metadata."
+    "beside software, simulated, note, log_sha256, decisions_sha256, settings, draw_probability, ties, method_version "
+    "and intervals; the Parquet file has the same in its metadata."
 )
 VOTES_MEANING = (
     "One row for each vote in the log. The ratings are computed from those whose decision is counted, and from nothing "

@@ -176,6 +176,7 @@ def _ratings_facts(ratings: Ratings, log_sha256: str, decisions_sha256: str) -> 
         "decisions_sha256": decisions_sha256,
         "settings": ratings.settings.model_dump(mode="json"),
         "draw_probability": dict(ratings.draw_probability),
+        "ties": {arena: asdict(ties) for arena, ties in ratings.ties},
         "method_version": ratings.method_version,
         "intervals": ratings.intervals,
         "variance": {

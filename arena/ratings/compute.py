@@ -18,12 +18,13 @@ from arena.ratings.boards import Estimate, board_of
 from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
 from arena.ratings.online import OrderedVotes
-from arena.ratings.probabilities import draw_margin
 from arena.ratings.results import Ratings
 from arena.ratings.solver import Solution, solve
 from arena.ratings.strengths import Strengths
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
+from arena.ratings.ties import TieModel, find_draw_probability, tie_model
 from arena.ratings.uncertainty import VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
+from arena.ratings.voter_ties import voter_ties
 from arena.records import (
     Axis,
     AxisKind,
@@ -39,7 +40,7 @@ METHOD_VERSION = "3"
 """Raised whenever the same log with the same settings would give other numbers."""
 SETTING_HINTS = {
     "method": "give batch or online",
-    "draw_probability": "give a number from 0 to below 1, or observed",
+    "draw_probability": "give a number from 0 to below 1, fitted, or observed",
     "both_bad": "give ignore or tie",
     "min_votes": "give a whole number from 1",
     "origins": "give human or derived",
@@ -92,14 +93,17 @@ def compute_ratings(
         counts = counts.rate_both_bad_as_ties()
     axes = counts.axes()
     work = CountedWork("Rating models", progress)
-    run = _RatingRun(votes, counts, axes, settings, draw_probabilities(axes, settings), threads, work)
+    overall = [axis for axis in axes if axis.axis.kind is AxisKind.OVERALL]
+    draw = {axis.axis.arena: find_draw_probability(axis, settings) for axis in overall}
+    run = _RatingRun(votes, counts, axes, settings, draw, threads, work)
     # History is rated in batch whatever the method, so it needs the voters' votes too.
     voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
     solved = axes if run.batch else run.overall if history else []
     work.expect(len(solved) + len(axes))
     solutions = {axis.axis: solution for axis, solution in zip(solved, run.map(run.solve, solved), strict=True)}
     estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None)
-    board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {}, covariances)
+    ties = _tie_models(run, solutions if run.batch else {}, voters=intervals)
+    board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {}, covariances, ties=ties)
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
     rated, points = run.both(
         lambda: run.map(board, axes),
@@ -110,6 +114,7 @@ def compute_ratings(
     return Ratings(
         settings=settings,
         draw_probability=tuple(sorted(run.draw_probability.items())),
+        ties=tuple(sorted(ties.items())),
         boards=tuple(boards.values()),
         pairs=tuple(
             (axis.axis, strengths[axis.axis].pairs([rating.model for rating in boards[axis.axis].ratings]))
@@ -176,21 +181,6 @@ class _RatingRun:
             return first(), other.result()
 
 
-def draw_probabilities(axes: list[AxisTally], settings: RatingSettings) -> dict[str, float]:
-    """The draw probability of each arena: as set, or ties / rated votes of the whole arena.
-
-    Where all of n votes are ties the observed share would put the margin at infinity; n / (n + 1) stands in for it.
-    """
-    draw = {}
-    for axis in axes:
-        if axis.axis.kind is AxisKind.OVERALL:
-            rated, ties = int(axis.counts[:, :3].sum()), int(axis.counts[:, 2].sum())
-            observed = min(ties / max(rated, 1), rated / (rated + 1))
-            asked = settings.draw_probability
-            draw[axis.axis.arena] = observed if asked == "observed" else asked
-    return draw
-
-
 def _estimate_of(run: _RatingRun, solutions: dict[Axis, Solution], voter_votes: VoterVotes | None) -> EstimateOf:
     """What the chosen method says of an axis; without ``voter_votes``, as if every vote came from another voter."""
     if not run.batch:
@@ -223,8 +213,25 @@ def _online_estimate_of(run: _RatingRun) -> EstimateOf:
     return estimate
 
 
+def _tie_models(run: _RatingRun, solutions: dict[Axis, Solution], *, voters: bool) -> dict[str, TieModel]:
+    """By arena, with how far voters differ where ``voters`` are to be looked at."""
+    of_voters = voter_ties(run.votes, both_bad_ties=run.settings.both_bad == "tie") if voters else {}
+    return {
+        axis.axis.arena: tie_model(
+            solutions.get(axis.axis), run.settings, run.draw_of(axis), of_voters.get(axis.axis.arena)
+        )
+        for axis in run.overall
+    }
+
+
 def _board(
-    run: _RatingRun, estimate_of: EstimateOf, solutions: dict[Axis, Solution], keep_all: bool, axis: AxisTally
+    run: _RatingRun,
+    estimate_of: EstimateOf,
+    solutions: dict[Axis, Solution],
+    keep_all: bool,
+    axis: AxisTally,
+    *,
+    ties: dict[str, TieModel],
 ) -> tuple[Board, Strengths | None]:
     """The board of an axis, with its fragility where it is an overall axis of ``solutions``; and what made it.
 
@@ -235,8 +242,8 @@ def _board(
     fragility = None
     if overall and axis.axis in solutions:
         fragility = fragility_of(axis, solutions[axis.axis], run.settings, draw)
-    beta = run.settings.beta
-    strengths = Strengths(axis, estimate, beta, draw_margin(draw, beta)) if overall or keep_all else None
+    keep = overall or keep_all
+    strengths = Strengths(axis, estimate, run.settings.beta, ties[axis.axis.arena]) if keep else None
     return board_of(axis, estimate, run.settings, fragility), strengths
 
 

@@ -19,7 +19,7 @@ def draw_margin(draw_probability: float, beta: float) -> float:
     """
     p = draw_probability
     if not 0.0 <= p < 1.0:
-        raise RatingsError(f"the draw probability is {p}", hint="give a number from 0 to below 1, or observed")
+        raise RatingsError(f"the draw probability is {p}", hint="give a number from 0 to below 1")
     x = p * math.sqrt(math.pi) / 2.0
     for _ in range(200):
         gap = math.erf(x) - p if p < 0.5 else (1.0 - p) - math.erfc(x)

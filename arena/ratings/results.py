@@ -15,6 +15,7 @@ from arena.errors import RatingsError
 from arena.pairs import Pairs
 from arena.ratings.arrays import Floats
 from arena.ratings.strengths import Comparison, Strengths
+from arena.ratings.ties import TieModel
 from arena.records import Axis, Board, HistoryPoint, Intervals, LeftOutVotes, Origin, RatingSettings
 from arena.votes.origins import rated_votes
 
@@ -41,6 +42,8 @@ class Ratings(ArrowTable):
     """For each arena's overall axis: every two of its ranked models."""
     history: tuple[HistoryPoint, ...] = ()
     """Sorted by arena, model, week."""
+    ties: tuple[tuple[str, TieModel], ...] = ()
+    """When the voters of each arena call a tie, by arena: its draw probability, how it was found, and more."""
     intervals: Intervals = Intervals.NONE
     method_version: str = ""
     """``arena.ratings.METHOD_VERSION`` of the program that computed them."""

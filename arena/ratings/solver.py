@@ -64,15 +64,18 @@ class Solution:
     slope: Floats
 
 
-def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -> Solution:
-    """Rate the models of one axis. Raises RatingsError, naming the axis, where EP does not converge."""
-    sites = axis_sites(tally)
-    size = len(tally.models)
-    if not size:
+def solve(
+    tally: AxisTally, settings: RatingSettings, draw_probability: float, near: Solution | None = None
+) -> Solution:
+    """Rate the models of one axis. Raises RatingsError, naming the axis, where EP does not converge.
+
+    ``near`` are the same votes rated with another draw probability: from there it takes fewer passes than from the
+    prior, to the same numbers but for the last digits.
+    """
+    sites = near.sites if near else axis_sites(tally)
+    if not len(tally.models):
         return Solution(np.empty(0), np.empty(0), 0, sites, np.empty(0), np.empty(0))
-    # Means are kept as differences from the prior mean, so that a large mu costs no digits.
-    mean, variance = np.zeros(size), np.full(size, settings.sigma**2)
-    precision, pull = np.zeros(len(sites.weight)), np.zeros(len(sites.weight))
+    state = _state_of(near, settings) if near else _prior_state(sites, settings)
     passes = propagate(
         sites.winner,
         sites.loser,
@@ -83,11 +86,9 @@ def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -
         draw_margin(draw_probability, settings.beta),
         TOLERANCE * max(1.0, settings.sigma / DEFAULT_SIGMA),
         STAGES,
-        mean,
-        variance,
-        precision,
-        pull,
+        *state,
     )
+    mean, variance, precision, pull, _, _ = state
     if passes < 0 or not (np.isfinite(mean).all() and np.isfinite(variance).all()):
         raise RatingsError(
             f"the ratings did not converge in {sum(STAGES)} passes",
@@ -97,6 +98,42 @@ def solve(tally: AxisTally, settings: RatingSettings, draw_probability: float) -
     slope = pull - precision * (mean[sites.winner] - mean[sites.loser])
     mu, sigma = _settle(settings.mu + mean, sites), _settle(np.sqrt(variance), sites)
     return Solution(mu, sigma, passes, sites, precision, slope)
+
+
+def _prior_state(sites: Sites, settings: RatingSettings) -> tuple[Floats, ...]:
+    """What ``propagate`` works on in place, before any vote: means (M) as differences from the prior mean, so that a
+    large mu costs no digits, variances (M), and k, ky and both messages of each site (S).
+    """
+    size, count = len(sites.order), len(sites.weight)
+    return np.zeros(size), np.full(size, settings.sigma**2), *(np.zeros(count) for _ in range(4))
+
+
+def _state_of(solution: Solution, settings: RatingSettings) -> tuple[Floats, ...]:
+    """The same at a fixed point."""
+    sites, k = solution.sites, solution.precision
+    mean, variance = solution.mu[sites.order] - settings.mu, solution.sigma[sites.order] ** 2
+    ky = solution.slope + k * (mean[sites.winner] - mean[sites.loser])
+    of_winner, of_loser = cavity_precisions(solution, settings)
+    messages = 1.0 / variance[sites.winner] - of_winner, 1.0 / variance[sites.loser] - of_loser
+    return mean, variance, k.copy(), ky, *messages
+
+
+def cavity_precisions(solution: Solution, settings: RatingSettings) -> tuple[Floats, Floats]:
+    """How sure all votes but one of a site make its winner and its loser: precisions (S each).
+
+    With P the precisions of the two models given all votes, and k that of the site, those without the site solve
+    P_i = a + k b / (k + b) and P_j = b + k a / (k + a): the messages of the site taken back.
+    """
+    sites, k = solution.sites, solution.precision
+    precision = 1.0 / solution.sigma[sites.order] ** 2
+    winner, loser = precision[sites.winner], precision[sites.loser]
+    stretch = np.sqrt(1.0 + 4.0 * k * k / (winner * loser))
+    # No model is less sure than before any vote, whatever rounding says.
+    least = settings.sigma**-2
+    return (
+        np.maximum(winner * (1.0 + stretch) / 2.0 - k, least),
+        np.maximum(loser * (1.0 + stretch) / 2.0 - k, least),
+    )
 
 
 def axis_sites(tally: AxisTally) -> Sites:

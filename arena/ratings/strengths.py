@@ -17,6 +17,7 @@ from arena.ratings.boards import JITTER, Estimate
 from arena.ratings.clusters import Z_95
 from arena.ratings.probabilities import expected_points
 from arena.ratings.tally import AxisTally
+from arena.ratings.ties import TieModel
 from arena.records import Axis
 
 BEST_DRAWS = 10_000
@@ -47,14 +48,18 @@ class Strengths:
     """What the votes of one axis say of the strengths of its M models, all together.
 
     ``tally`` has the ids of the models, sorted, and their votes; ``estimate`` has mu, sigma and the standard errors of
-    mu in that order, in points. ``beta`` and ``margin`` are the noise of one output and the margin within which a
-    battle is a tie, in points.
+    mu in that order, in points. ``beta`` is the noise of one output, in points; ``ties`` says when a battle is a tie.
     """
 
     tally: AxisTally
     estimate: Estimate
     beta: float
-    margin: float
+    ties: TieModel
+
+    @property
+    def margin(self) -> float:
+        """The margin of the ratings, within which a battle is a tie, in points."""
+        return self.ties.margin(self.beta)
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -104,7 +109,8 @@ class Strengths:
             P(first wins) = Phi((d - margin) / sqrt(2 beta^2 + s^2)),   P(second wins) = Phi((-d - margin) / ...)
 
         and the rest is a tie, which counts as half a win (R. Herbrich, T. Minka and T. Graepel, "TrueSkill: a Bayesian
-        skill rating system", NIPS 2006). The interval is that of d, put through the same formula at both ends, without
+        skill rating system", NIPS 2006). The margin is that of the arena, changed for two strong or two weak models as
+        ``TieModel`` says. The interval is that of d, put through the same formula at both ends, without
         s. The forecast itself averages over s, which draws it towards an even chance; where that takes it out of the
         interval, the interval is stretched to contain it. Raises RatingsError for models without votes on the axis.
         """
@@ -116,7 +122,8 @@ class Strengths:
         gap = float(mu[codes[0]] - mu[codes[1]])
         doubt = math.hypot(float(sigma[codes[0]]), float(sigma[codes[1]]))
         reach = Z_95 * self.estimate.uncertainty.of_difference(*codes)
-        points = expected_points(gap, doubt, self.beta, self.margin)
+        margin = self.ties.margin_between(float(mu[codes[0]]), float(mu[codes[1]]), self.beta)
+        points = expected_points(gap, doubt, self.beta, margin)
         return Pair(
             first=first,
             second=second,
@@ -125,8 +132,8 @@ class Strengths:
             ties=ties,
             both_bad=both_bad,
             win_probability=points,
-            low=min(points, expected_points(gap - reach, 0.0, self.beta, self.margin)),
-            high=max(points, expected_points(gap + reach, 0.0, self.beta, self.margin)),
+            low=min(points, expected_points(gap - reach, 0.0, self.beta, margin)),
+            high=max(points, expected_points(gap + reach, 0.0, self.beta, margin)),
         )
 
     def compare(self, first: str, second: str) -> Comparison:

@@ -167,8 +167,11 @@ SETTINGS = [
     ("tau = 0.1", "ratings: tau must be 0 for the batch method"),
     ("min_votes = true", "ratings.min_votes: true is not a number"),
     ("min_votes = 2.5", "ratings.min_votes: 2.5 is not a whole number"),
-    ("draw_probability = 1.5", 'ratings.draw_probability: 1.5 is not a number below 1 or "observed"'),
-    ('draw_probability = "seen"', 'ratings.draw_probability: "seen" is not a number or "observed"'),
+    (
+        "draw_probability = 1.5",
+        'ratings.draw_probability: 1.5 is not a number below 1 or one of "fitted" or "observed"',
+    ),
+    ('draw_probability = "seen"', 'ratings.draw_probability: "seen" is not a number or one of "fitted" or "observed"'),
     ('method = "elo"', 'ratings.method: "elo" is not one of "batch" or "online"'),
 ]
 

@@ -142,6 +142,9 @@ def test_ratings_say_what_is_simulated_and_what_was_used(world: World, tmp_path:
     assert content["log_sha256"] == metadata["arena.log_sha256"] == world.log.head
     assert content["settings"] == world.ratings.settings.model_dump(mode="json")
     assert json.loads(metadata["arena.draw_probability"]) == dict(world.ratings.draw_probability)
+    assert json.loads(metadata["arena.ties"]) == content["ties"]
+    assert content["ties"]["text-to-image"]["found"] == "fitted"
+    assert content["ties"]["text-to-image"]["draw_probability"] == content["draw_probability"]["text-to-image"]
     assert content["method_version"] == metadata["arena.method_version"] == METHOD_VERSION
     assert content["intervals"] == metadata["arena.intervals"] == "by voter"
     assert content["variance"] == json.loads(metadata["arena.variance"])

@@ -1,3 +1,4 @@
+import math
 from dataclasses import replace
 
 import ibis
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings, rating_settings
+from arena.ratings.probabilities import expected_points
 from arena.ratings.results import Ratings
 from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table, together
@@ -151,20 +153,52 @@ def test_min_votes_keeps_models_off_the_board_and_in_sight() -> None:
 def test_both_bad_counts_as_a_tie_only_when_asked() -> None:
     votes = numbered([Ballot("a/1", "a/2", "left"), Ballot("a/1", "a/2", "both_bad")])
     ignored, tied = rate(votes), rate(votes, both_bad="tie")
-    for ratings, draw, record in ((ignored, 0.0, (1, 0, 0, 1)), (tied, 0.5, (1, 0, 1, 0))):
+    for ratings, record in ((ignored, (1, 0, 0, 1)), (tied, (1, 0, 1, 0))):
         board = ratings.get(OVERALL)
         assert board is not None
         first = board.ratings[0]
         assert (first.wins, first.losses, first.ties, first.both_bad) == record
-        assert dict(ratings.draw_probability) == {"text-to-image": draw}
+    for asked, draw in (("ignore", 0.0), ("tie", 0.5)):
+        assert rate(votes, both_bad=asked, draw_probability="observed").draw_probability == (("text-to-image", draw),)
+    assert ignored.draw_probability < tied.draw_probability
     assert rate(votes, both_bad="tie", method="online").boards != rate(votes, method="online").boards
 
 
-def test_the_draw_probability_is_observed_over_the_whole_arena_or_as_set(many: list[Ballot]) -> None:
+def test_the_draw_probability_is_found_from_the_whole_arena_or_as_set(many: list[Ballot]) -> None:
     rated = [ballot for ballot in many if ballot.outcome != "both_bad"]
     observed = sum(ballot.outcome == "tie" for ballot in rated) / len(rated)
-    assert rate(many).draw_probability == (("text-to-image", observed),)
-    assert rate(many, draw_probability=0.3).draw_probability == (("text-to-image", 0.3),)
+    seen, set_by_hand = rate(many, draw_probability="observed"), rate(many, draw_probability=0.3)
+    assert seen.draw_probability == (("text-to-image", observed),)
+    assert set_by_hand.draw_probability == (("text-to-image", 0.3),)
+    fitted = rate(many)
+    assert [dict(ratings.ties)["text-to-image"].found for ratings in (fitted, seen, set_by_hand)] == [
+        "fitted",
+        "observed",
+        "set",
+    ]
+    ((_, ties),) = fitted.ties
+    assert fitted.draw_probability == (("text-to-image", ties.draw_probability),)
+    assert observed < ties.draw_probability < 2 * observed
+    assert rate(many, draw_probability=ties.draw_probability).boards == fitted.boards, "the number gives it all again"
+
+
+def test_online_ratings_take_the_fitted_margin_where_asked(many: list[Ballot]) -> None:
+    batch, online = rate(many), rate(many, method="online", draw_probability="fitted")
+    assert online.draw_probability == batch.draw_probability
+    assert rate(many, method="online").draw_probability == (("text-to-image", 0.10),)
+    assert dict(online.ties)["text-to-image"].levels.slope == 0.0 != dict(batch.ties)["text-to-image"].levels.slope
+
+
+def test_forecasts_know_that_weak_models_tie_more(many: list[Ballot]) -> None:
+    ratings = rate(many)
+    ties, strengths = dict(ratings.ties)["text-to-image"], ratings.strengths[OVERALL]
+    settings, estimate = ratings.settings, strengths.estimate
+    first, second = (float(estimate.mu[index]) for index in range(2))
+    doubt = math.hypot(*(float(sigma) for sigma in estimate.sigma[:2]))
+    margin = ties.margin_between(first, second, settings.beta)
+    assert margin != strengths.margin
+    pair = strengths.pair(*strengths.models[:2])
+    assert pair.win_probability == expected_points(first - second, doubt, settings.beta, margin)
 
 
 def test_ratings_say_what_their_intervals_take_account_of(many: list[Ballot]) -> None:

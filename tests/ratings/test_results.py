@@ -99,7 +99,7 @@ def test_settings_are_an_environment_too(ratings: Ratings) -> None:
     assert environment.expose(first) == pytest.approx(board.ratings[0].score)
     assert 0 < trueskill.quality_1vs1(first, second, env=environment) <= 1
     assert environment.create_rating() == trueskill.Rating(25, 25 / 3)
-    with pytest.raises(RatingsError, match=r"observed.*ratings\.environment"):
+    with pytest.raises(RatingsError, match=r"found from the votes.*ratings\.environment"):
         trueskill.rate_1vs1(first, second, env=environment)
     online = rating_settings(method="online", sigma=2.0).environment()
     assert (online.sigma, online.tau, online.draw_probability) == (2.0, 25 / 300, 0.10)

@@ -55,7 +55,7 @@ def test_every_wrong_option_is_a_finding() -> None:
 
 def test_options_left_out_take_the_defaults_of_the_method() -> None:
     batch, online = rating_settings(method=None, tau=None), rating_settings(method="online")
-    assert (batch.method, batch.tau, batch.draw_probability) == (Method.BATCH, 0.0, "observed")
+    assert (batch.method, batch.tau, batch.draw_probability) == (Method.BATCH, 0.0, "fitted")
     assert (online.tau, online.draw_probability) == (25 / 300, 0.10)
     assert rating_settings(method="online", draw_probability="observed").draw_probability == "observed"
 

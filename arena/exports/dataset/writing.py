@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -208,6 +208,7 @@ def _marker(facts: DatasetFacts, entries: list[str]) -> Mapping[str, Any]:
         ],
         "settings": ratings.settings.model_dump(mode="json"),
         "draw_probability": dict(ratings.draw_probability),
+        "ties": {arena: asdict(ties) for arena, ties in ratings.ties},
         "method_version": ratings.method_version,
         "intervals": ratings.intervals.value,
         "missing": list(facts.missing),

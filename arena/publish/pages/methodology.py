@@ -38,11 +38,13 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Margin:
-    """The draw probability used in one arena, and where it comes from."""
+    """The draw probability used in one arena, where it comes from, and how many votes single voters call a tie."""
 
     arena: str
     value: str
     origin: str
+    voters: str
+    """Empty where voters do not differ, or nothing tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ class MethodologyView:
     prior_score: str
     settings: tuple[Setting, ...]
     margins: tuple[Margin, ...]
+    margin_fitted: bool
     log_sha256: str
     method_version: str
     software: str
@@ -162,6 +165,7 @@ def _view(site: SiteData) -> MethodologyView:
         prior_score=wording.number(settings.mu - 3 * settings.sigma),
         settings=settings_rows(settings),
         margins=_margins(site),
+        margin_fitted=settings.draw_probability == "fitted",
         log_sha256=summary.sha256,
         method_version=site.ratings.method_version,
         software=software(),
@@ -204,13 +208,14 @@ def _shares(site: SiteData) -> Iterator[UncertaintyShares]:
 def settings_rows(settings: RatingSettings) -> tuple[Setting, ...]:
     """Every setting of the run with what it means, in the order of the record."""
     both_bad = "not rated, counted apart" if settings.both_bad == "ignore" else "rated as a tie"
-    observed = settings.draw_probability == "observed"
+    draw = settings.draw_probability
     return (
         Setting("method", settings.method.value, "all votes at once, or one after the other"),
         Setting(
             "draw_probability",
-            "observed" if observed else _short(settings.draw_probability),
-            "chance of a tie between equals; observed: ties / rated votes of the arena",
+            draw if isinstance(draw, str) else _short(draw),
+            "chance of a tie between equals; fitted: the one under which the arena’s votes are likeliest; "
+            "observed: ties / rated votes of the arena",
         ),
         Setting("both_bad", settings.both_bad, both_bad),
         Setting("min_votes", wording.whole(settings.min_votes), "how many rated votes a place on a board takes"),
@@ -236,12 +241,15 @@ def rate_options(settings: RatingSettings) -> list[str]:
 
 def _margins(site: SiteData) -> tuple[Margin, ...]:
     """The draw probability of each arena that has votes, as the ratings say it."""
-    observed = site.ratings.settings.draw_probability == "observed"
     rows = []
-    for arena_id, probability in site.ratings.draw_probability:
+    for arena_id, ties in site.ratings.ties:
         board = site.boards.get(Axis(arena_id))
-        counted = f"observed in {site.votes(board.votes, arena_id)}" if board else "observed"
-        rows.append(Margin(site.arena_name(arena_id), _short(probability), counted if observed else "set"))
+        origin = {"fitted": "fitted to ", "observed": "observed in ", "set": "set"}[ties.found]
+        if board and ties.found != "set":
+            origin += site.votes(board.votes, arena_id)
+        low, high = (wording.percent(share) for share in ties.voters.middle())
+        voters = f"{low} to {high} of votes" if ties.voters.spread else ""
+        rows.append(Margin(site.arena_name(arena_id), _short(ties.draw_probability), origin, voters))
     return tuple(rows)
 
 

@@ -49,7 +49,7 @@ def test_counts_and_settings_come_from_the_log_and_the_ratings(world: World) -> 
     ]
     assert [(each.count, each.share) for each in shown.origins] == [("42", "100.0%")]
     assert [(each.arena, each.value, each.origin) for each in shown.margins] == [
-        ("Text to image", "0.235294", "observed in 34 simulated votes")
+        ("Text to image", "0.265168", "fitted to 34 simulated votes")
     ]
     assert shown.log_sha256 == world.log.head
     assert shown.software.startswith("image-arena ")
@@ -62,6 +62,8 @@ def test_other_settings_give_other_words(world: World) -> None:
     assert (shown.batch, shown.both_bad_ignored, shown.min_votes) == (False, False, "5")
     assert (shown.mu, shown.sigma, shown.beta, shown.prior_score) == ("100.00", "30.00", "9.00", "10.00")
     assert shown.margins[0].origin == "set"
+    observed = view(with_settings(world, RatingSettings(draw_probability="observed"))).margins[0]
+    assert (observed.value, observed.origin) == ("0.235294", "observed in 34 simulated votes")
     html = html_of(chosen, next(methodology.pages(chosen.site_data)))
     assert "Why the order of votes matters here" in html
     assert "is rated as a tie on this site" in html

@@ -317,6 +317,7 @@ def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
             schema_path=paths.API_SCHEMA,
             settings=ratings.settings,
             draw_probability=dict(ratings.draw_probability),
+            ties=dict(ratings.ties),
             method_version=ratings.method_version,
             intervals=ratings.intervals,
             files=FILES,

@@ -17,6 +17,7 @@ from arena.catalogue.model_facts import CommercialUse, Level
 from arena.catalogue.model_facts import Status as Life
 from arena.catalogue.records import Collected, Measurement, Model, Offer
 from arena.exports.ratings import BoardColumns, RatingColumns
+from arena.ratings.ties import TieModel
 from arena.records import AxisKind, Intervals, Origin, OutputOrigin, RankStatus, RatingSettings
 
 VERSION: Literal["v1"] = "v1"
@@ -72,6 +73,8 @@ class Index(Document):
     settings: RatingSettings
     draw_probability: dict[str, float]
     """The probability of a tie between equals that was used, by arena."""
+    ties: dict[str, TieModel]
+    """When the voters of each arena call a tie, by arena; it includes that probability, and how it was found."""
     method_version: str
     """Another version may give other ratings of the same votes."""
     intervals: Intervals
