@@ -181,7 +181,7 @@ class RatingSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     method: Method = Method.BATCH
-    draw_probability: Annotated[Finite, Field(ge=0, lt=1)] | FoundDrawProbability = "fitted"
+    draw_probability: Annotated[Finite, Field(ge=0, lt=1)] | Literal["fitted", "observed"] = "fitted"
     both_bad: Literal["ignore", "tie"] = "ignore"
     min_votes: Annotated[int, Field(ge=1)] = 3
     origins: Literal[Origin.HUMAN, Origin.DERIVED] = Origin.HUMAN
