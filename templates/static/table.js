@@ -133,7 +133,7 @@
         // Other sources contest the price.
         if (list === "prices" && JSON.parse(row.dataset.contested || "[]")[offered]) {
           const badge = document.createElement("span");
-          badge.className = "badge badge-note";
+          badge.className = "tag tag-note";
           badge.textContent = "contested";
           cell.append(" ", badge);
         }

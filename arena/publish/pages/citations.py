@@ -62,7 +62,7 @@ def _ranked(site: SiteData, arena_id: str, arena_name: str) -> dict[str, ArenaRa
         rating.model: ArenaRank(
             arena=arena_name,
             rank=rating.rank,
-            place=f"{wording.whole(rating.rank)} of {size}",
+            place=f"#{rating.rank} of {size}",
             score=wording.number(rating.score),
             path=board_path(axis),
         )

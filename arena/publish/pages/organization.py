@@ -1,4 +1,4 @@
-"""Organizations: who makes which models, and how these stand."""
+"""Organizations: who makes which models, and where these rank."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.catalogue.records import Model
-from arena.publish.content.model_refs import commercial_use_in_brief, licence_in_brief, price_from, state_in_brief
+from arena.publish.content.model_refs import (
+    WeightsTags,
+    commercial_use_in_brief,
+    price_from,
+    state_in_brief,
+    weights_tags,
+)
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.citations import ArenaRank, Citation, arena_ranks, cited, last_read, last_vote, newest
@@ -28,7 +34,7 @@ class OrganizationModel:
     status: str
     arena_ranks: tuple[ArenaRank, ...]
     price: str
-    licence: str
+    weights: WeightsTags
     commercial_use: str
 
 
@@ -81,7 +87,7 @@ def pages(site: SiteData) -> Iterator[Page]:
         path=ORGANIZATIONS,
         template="organizations.html",
         title="Organizations",
-        description="Who makes image models, how many, and where their best one stands.",
+        description="Who makes image models, how many, and the best rank of each maker.",
         view=_index(site, own, places),
         updated=newest([last_vote(site), *(last_read(each.sources) for each in organizations.values())]),
     )
@@ -93,7 +99,7 @@ def pages(site: SiteData) -> Iterator[Page]:
             template="organization.html",
             title=f"{organization.name}: image models",
             description=f"{wording.count(len(models), 'image model')} by {organization.name}, "
-            "with places, prices and licences.",
+            "with ranks, prices and licences.",
             view=_view(site, organization_id, models, places),
             section=ORGANIZATIONS,
             crumbs=(Crumb("Organizations", ORGANIZATIONS),),
@@ -172,6 +178,6 @@ def _model_row(site: SiteData, model_id: str, model: Model, places: tuple[ArenaR
         status=state_in_brief(model),
         arena_ranks=places,
         price=price_from(site, model_id),
-        licence=licence_in_brief(model),
+        weights=weights_tags(model),
         commercial_use=commercial_use_in_brief(model),
     )

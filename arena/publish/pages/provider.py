@@ -102,7 +102,7 @@ def pages(site: SiteData) -> Iterator[Page]:
         path=PROVIDERS,
         template="providers.html",
         title="Providers",
-        description="Who serves image models over an API, how many, and at which prices per image.",
+        description="Who sells image models over an API, how many, and at which prices per image.",
         view=_index(site),
         updated=newest(_last_price(offer) for offer in site.catalogue.offers.values()),
     )
@@ -113,7 +113,7 @@ def pages(site: SiteData) -> Iterator[Page]:
             template="provider.html",
             title=f"{provider.name}: prices of image models",
             description=f"{wording.count(len(offers), 'image model')} at {provider.name}: the id of each in its API, "
-            "and every price with its condition, date and source.",
+            "and every price with what it holds for, its date and its source.",
             view=_view(site, provider_id),
             section=PROVIDERS,
             crumbs=(Crumb("Providers", PROVIDERS),),

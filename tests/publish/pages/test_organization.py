@@ -7,6 +7,7 @@ from typing import cast
 
 import pytest
 
+from arena.publish.content.model_refs import WeightsTags
 from arena.publish.pages import organization
 from arena.publish.pages.organization import OrganizationsView, OrganizationView
 from tests.publish.worlds import SharedWorld, World, page_at
@@ -29,10 +30,10 @@ def index(world: World) -> OrganizationsView:
 def test_models_are_listed_newest_first_with_their_place_price_and_licence(world: World) -> None:
     two, one = view(world, "acme").models
     assert (two.name, one.name) == ("Two", "One")
-    assert {one.arena_ranks[0].place, two.arena_ranks[0].place} == {"1 of 2", "2 of 2"}
+    assert {one.arena_ranks[0].place, two.arena_ranks[0].place} == {"#1 of 2", "#2 of 2"}
     assert one.arena_ranks[1].place == ""
     assert one.price == f"${Decimal('0.0425')}"
-    assert (one.licence, two.licence) == ("Closed", "Apache-2.0")
+    assert (one.weights, two.weights) == (WeightsTags("Closed weights", ""), WeightsTags("Open weights", "Apache-2.0"))
     assert one.commercial_use == "Unknown"
 
 
