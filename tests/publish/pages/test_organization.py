@@ -49,7 +49,7 @@ def test_an_organization_without_models_has_a_page(world: World) -> None:
 def test_the_index_is_sorted_by_name_and_knows_the_best_place(world: World) -> None:
     acme, quiet, zeta = index(world).rows
     assert (acme.name, quiet.name, zeta.name) == ("Acme", "Quiet", "Zeta & Sons")
-    assert (acme.best[0].place, acme.newest, acme.models) == ("1 of 2", "Two", "2")
+    assert (acme.best[0].place, acme.newest, acme.models) == ("#1 of 2", "Two", "2")
     assert [arena_rank.place for arena_rank in quiet.best] == ["", ""]
     assert zeta.newest == ""
     assert zeta.country == "unknown"

@@ -37,7 +37,7 @@ def test_every_price_is_there_with_its_condition_dates_and_source(world: World) 
 def test_an_offer_without_prices_and_a_provider_without_offers_say_so(world: World) -> None:
     pages = list(provider.pages(world.site_data))
     assert "no source states a price" in html_of(world, page_at(pages, "providers/shop.html"))
-    assert "no offer of this provider" in html_of(world, page_at(pages, "providers/bare.html"))
+    assert "no model at this provider" in html_of(world, page_at(pages, "providers/bare.html"))
 
 
 def test_the_index_spans_prices_per_image_only(world: World) -> None:
