@@ -26,6 +26,8 @@ CHANGES = "changes/index.html"
 CHANGES_FEED = "changes/feed.xml"
 PRICES = "prices.html"
 INTEGRITY = "integrity.html"
+FIND = "find/index.html"
+FIND_DATA = "static/find-data.js"
 SEARCH = "search.html"
 SEARCH_INDEX = "static/search-index.js"
 LLMS = "llms.txt"
@@ -91,6 +93,16 @@ def large_view(prompt_id: str, sha256: str) -> str:
 def calculator_path(model_id: str) -> str:
     """The cost calculator with a model chosen."""
     return f"{PRICES}?model={model_id}"
+
+
+def battle_path(prompt_id: str) -> str:
+    """The page that says who made the two pictures of a battle on the home page."""
+    return f"battles/{prompt_id}.html"
+
+
+def find_path(need: str) -> str:
+    """The page of a common need, e.g. ``find/text-to-image/poster-under-5-cents.html``."""
+    return f"find/{need}.html"
 
 
 def story_path(story_id: str) -> str:

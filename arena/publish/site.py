@@ -27,6 +27,7 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api import api_assets
 from arena.publish.formats.compare_data import comparing_assets
 from arena.publish.formats.feeds import feed_assets, rank_changes_feed_assets, sitemap_assets
+from arena.publish.formats.find_data import find_assets
 from arena.publish.formats.llms import llms_assets
 from arena.publish.formats.search_index import search_assets
 from arena.publish.formats.social_cards import social_assets
@@ -53,12 +54,14 @@ from arena.publish.output.processes import Job, run_jobs
 from arena.publish.output.up_to_date import built_from, fingerprint
 from arena.publish.page import Asset, Listing, Page
 from arena.publish.pages import (
+    battle,
     board,
     board_index,
     board_wall,
     compare,
     compare_index,
     data,
+    find,
     home,
     integrity,
     machines,
@@ -87,6 +90,8 @@ IndexBuilder = Callable[[SiteData, Sequence[Listing]], Iterator[Asset]]
 Builder = PageBuilder | AssetBuilder
 PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     home.pages,
+    battle.pages,
+    find.pages,
     board_index.pages,
     board.pages,
     board_wall.pages,
@@ -122,6 +127,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     social_assets,
     badge_assets,
     comparing_assets,
+    find_assets,
 )
 INDEX_BUILDERS: tuple[IndexBuilder, ...] = (sitemap_assets, search_assets)
 SHARED: tuple[AssetBuilder, ...] = (social_assets, picture_assets)

@@ -15,6 +15,7 @@ NAMED = {
     "compare_index.html": ("compare/index.html", "compare/index.html?m=openai/gpt-image-2&m=bria/bria-3.2"),
     "data.html": ("data/index.html",),
     "embed.html": ("embed/text-to-image/board.html",),
+    "find.html": ("find/index.html", "find/text-to-image/poster-under-5-cents-commercial.html"),
     "home.html": ("index.html",),
     "integrity.html": ("integrity.html",),
     "machines.html": ("machines.html",),

@@ -19,6 +19,8 @@ USE_WORDS = {
     CommercialUse.UNKNOWN: "Unknown",
 }
 """The answer to: may I use it commercially?"""
+ESTABLISHED = "Established"
+"""What pages call a rank that is settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def rank_certainty(rating: Rating) -> str:
     ratings.csv and the API call the first two ``provisional``.
     """
     if rating.status is RankStatus.ESTABLISHED:
-        return "Established"
+        return ESTABLISHED
     return "Few votes" if rating.votes < ESTABLISHED_VOTES else "Rank uncertain"
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.publish import paths
+from arena.publish.content.blind_battles import arenas_of_today
+from arena.publish.content.finder import Need
 from arena.publish.content.model_refs import (
     ModelRef,
     model_ref,
@@ -15,6 +17,8 @@ from arena.publish.content.model_refs import (
 from arena.publish.content.rank_changes import rank_weeks
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Alternate, Page
+from arena.publish.pages.battle import BattleView, battle_views
+from arena.publish.pages.find import Finder, arenas_asked, finder_of
 from arena.publish.pages.home_arenas import ArenaBlock, arena_block
 from arena.records import Axis, Origin
 
@@ -48,14 +52,25 @@ class Stat:
 
 
 @dataclass(frozen=True, slots=True)
-class HomeView:
-    """The context of ``home.html``."""
+class ArenaGroup:
+    """Arenas under one heading: those of today's models, and published data sets of a year."""
 
+    id: str
     heading: str
     lede: str
-    any_gone: bool
-    """Whether a model that is shut down stands on the page, so that readers may leave such out."""
     arenas: tuple[ArenaBlock, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """The context of ``home.html``; ``battle`` and ``finder`` are None where there is nothing to choose from."""
+
+    heading: str
+    tagline: str
+    lede: str
+    battle: BattleView | None
+    finder: Finder | None
+    groups: tuple[ArenaGroup, ...]
     stats: tuple[Stat, ...]
     steps: tuple[str, ...]
     vote_url: str
@@ -92,15 +107,16 @@ def _feeds(site: SiteData) -> tuple[Alternate, ...]:
 
 def home_view(site: SiteData) -> HomeView:
     """The view of the home page."""
-    summary, arenas = site.summary, tuple(arena_block(site, arena.id) for arena in site.arenas)
+    summary = site.summary
+    battle = next(iter(battle_views(site)), None)
+    arenas = arenas_asked(site)
     return HomeView(
-        heading=site.catalogue.project.tagline,
+        heading="Which is better?" if battle else site.catalogue.project.tagline,
+        tagline=site.catalogue.project.tagline,
         lede=lede(site),
-        any_gone=any(
-            any(row.gone for row in arena.podium) or any(row.gone for table in arena.leaders for row in table.rows)
-            for arena in arenas
-        ),
-        arenas=arenas,
+        battle=battle,
+        finder=finder_of(site, Need(arenas[0])) if arenas else None,
+        groups=tuple(group for group in (of_today(site), of_data_sets(site)) if group.arenas),
         stats=(
             Stat(wording.sentence(site.votes_noun()), wording.whole(summary.votes)),
             Stat(
@@ -131,9 +147,24 @@ def take_part(site: SiteData) -> str:
     """How a reader adds a vote."""
     if site.catalogue.project.vote_url:
         return "Anybody can vote, without an account. Every vote that passes the audit counts with the next build."
-    return (
-        "This site names no public voting page. Whoever has its files opens one with the command arena serve, "
-        "and states its address as vote_url in data/arena.toml."
+    return "This site has no public voting page. Its votes, and how they become ranks, are open: check them yourself."
+
+
+def of_today(site: SiteData) -> ArenaGroup:
+    """The arenas that advise readers who choose a model today."""
+    arenas = tuple(arena_block(site, arena.id) for arena in arenas_of_today(site))
+    return ArenaGroup("today", "Leaderboards", "The first three models that one can still use.", arenas)
+
+
+def of_data_sets(site: SiteData) -> ArenaGroup:
+    """Published data sets, whose models are those of their year."""
+    sets = [(arena.source.year, arena.id) for arena in site.arenas if arena.source]
+    years = wording.listing(sorted({str(year) for year, _ in sets}))
+    return ArenaGroup(
+        "data-sets",
+        f"People’s ratings from {years}",
+        "Published research: it shows how people rated the models of that time, not which one to use today.",
+        tuple(arena_block(site, arena) for _, arena in sets),
     )
 
 

@@ -11,6 +11,7 @@ from arena.catalogue.fields import Source
 from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.catalogue.records import Access, Model, Offer, Provider
 from arena.exports.catalogue import iter_models
+from arena.publish.content.finder import Need, answer_of
 from arena.publish.content.model_refs import best_value, model_ref, price_from
 from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api.documents import SharedParts, model_document
@@ -18,7 +19,6 @@ from arena.publish.formats.llms import render_llms
 from arena.publish.layout.render import render_page
 from arena.publish.pages.calculator import calculator, cost_row
 from arena.publish.pages.filters import row_values
-from arena.publish.pages.home_arenas import picks
 from arena.publish.pages.model.markdown import render_model
 from arena.publish.pages.model.page import model_page
 from arena.publish.pages.model.similar import similar_models
@@ -134,10 +134,11 @@ def test_lists_of_similar_models_say_which_of_them_will_be_shut_down() -> None:
     assert "(shuts down 1 December 2026) | 1 | " in twin
 
 
-def test_picks_and_best_value_name_only_models_that_stay() -> None:
+def test_answers_and_best_value_name_only_models_that_stay() -> None:
     site = site_on(BEFORE)
     board = site.boards[Axis("draw")]
-    assert {pick.model.id for pick in picks(site, board)} == {"acme/new"}
+    answer = answer_of(site, Need("draw"))
+    assert answer and [rating.model for rating in answer.fitting] == ["acme/new"]
     assert [rating.model for rating in best_value(site, board)] == ["acme/new"]
 
 
