@@ -36,7 +36,7 @@
     const text = made("div", "pick-text");
     const place = made("p");
     place.append(made("b", "rank-figure", `#${rank}`));
-    const title = made("h3");
+    const title = made(form.dataset.level, "pick-name");
     title.append(made("span", `maker-dot ${hue}`), " ", linked(path, name));
     const certainty = made("p", uncertain ? "sure hatched" : "sure");
     certainty.append(made("span", "", sure));
@@ -58,7 +58,7 @@
     const asked = (name) => form.elements[name]?.value || "";
     const arena = asked("arena") || Object.keys(data.asked)[0].split("|")[0];
     const [board, note] = data.asked[`${arena}|${asked("for")}|${asked("in")}`];
-    const [title, path, votes, rows] = data.boards[board];
+    const [title, path, votes, rows, demo] = data.boards[board];
     const under = Number(asked("under")) || Infinity;
     const use = asked("use");
     const fits = ([at]) => {
@@ -66,7 +66,7 @@
       return (!use || use in uses) && (under === Infinity || (price !== null && price < under));
     };
     const fitting = rows.filter(fits).slice(0, 3);
-    const said = leads(fitting);
+    const said = leads(fitting).map((lead) => demo + lead).map((lead) => lead[0].toUpperCase() + lead.slice(1));
     answer.querySelector(".picks-list").replaceChildren(...fitting.map((row, index) => card(row, said[index], use)));
     const few = fitting.length ? data.words.fewer[fitting.length] || "" : data.words.none;
     answer.querySelector(".finder-note").textContent = [few, note].filter(Boolean).join(" ");
@@ -90,7 +90,7 @@
     const given = names.filter((name) => query.has(name));
     for (const name of names) {
       const field = form.elements[name];
-      field.value = given.length ? query.get(name) || (name === "arena" ? first.arena : "") : first[name];
+      field.value = given.length ? query.get(name) || (name === "arena" ? field.options[0].value : "") : first[name];
       if (field.selectedIndex < 0) field.value = first[name];
     }
     if (given.length) load();
@@ -98,12 +98,12 @@
   };
 
   form.addEventListener("change", () => {
-    const query = new URLSearchParams(location.search);
+    const query = new URLSearchParams();
     for (const name of names) {
-      if (form.elements[name].value) query.set(name, form.elements[name].value);
-      else query.delete(name);
+      const field = form.elements[name];
+      if (field.value && !(name === "arena" && !field.selectedIndex)) query.set(name, field.value);
     }
-    if (names.every((name) => !query.has(name))) query.set(names[0], "");
+    if (!query.size) query.set(names[0], "");
     history.replaceState(null, "", `?${query}`);
     load();
   });

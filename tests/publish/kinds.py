@@ -36,6 +36,7 @@ NAMED = {
     "topics.html": ("topics/index.html",),
 }
 FIRST = {
+    "battle.html": "battles/text-to-image/*.html",
     "compare.html": "compare/*--vs--*.html",
     "picture.html": "pictures/text-to-image/ar-*.html",
     "story.html": "stories/2*.html",

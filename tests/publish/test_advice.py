@@ -28,7 +28,7 @@ from tests.publish.worlds import START, World, read_world, write_project
 PHRASES = (
     r"ranks? higher and costs? less",
     r"costs less and (ranks|scores) higher",
-    r"best value",
+    r"highest of the models that fit",
     r"no cheaper (model|one)",
     r"is the cheapest ranked",
     r"scores highest",
@@ -36,7 +36,6 @@ PHRASES = (
     r"still leads",
     r"takes the lead",
     r"\bleaders in\b",
-    r"\bbest (overall|under \d|with open|that surely|by (category|prompt))",
     r"\bbest (image )?models?\b",
     r"(would|to) win \d",
     r"by the votes so far",

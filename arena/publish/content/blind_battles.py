@@ -55,11 +55,8 @@ def blind_battles(site: SiteData) -> tuple[BlindBattle, ...]:
 
 
 def _prompts(site: SiteData) -> Iterator[tuple[str, str, Mapping[str, Output]]]:
-    """Arena, prompt, and by current ranked model its first picture."""
-    by_prompt: dict[str, dict[str, Output]] = {}
-    for output in sorted(site.outputs.values(), key=lambda output: output.sha256):
-        if output.prompt in site.catalogue.prompts and site.model(output.model).current:
-            by_prompt.setdefault(output.prompt, {}).setdefault(output.model, output)
+    """Arena, prompt, and by current ranked model its picture."""
+    by_prompt = {prompt: made for prompt, made in site.outputs_by_prompt.items() if prompt in site.catalogue.prompts}
     arenas = [arena.id for arena in arenas_of_today(site) if arena.id in site.ranked_arenas]
     simulated = {arena for arena in arenas if site.ratings.origin_of(arena) is Origin.SIMULATED}
     prompts = [prompt for prompt in by_prompt if prompt.partition("/")[0] in arenas]
@@ -74,7 +71,8 @@ def _prompts(site: SiteData) -> Iterator[tuple[str, str, Mapping[str, Output]]]:
     ):
         arena = prompt.partition("/")[0]
         board = site.ranked_arenas[arena]
-        yield arena, prompt, {model: output for model, output in by_prompt[prompt].items() if board.get(model)}
+        made = by_prompt[prompt].items()
+        yield arena, prompt, {m: output for m, output in made if board.get(m) and site.model(m).current}
 
 
 def _closest(board: Board, outputs: Mapping[str, Output], shown: Counter[str]) -> tuple[str, str] | None:

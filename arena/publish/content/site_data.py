@@ -277,14 +277,6 @@ class SiteData:
         return found
 
     @cached_property
-    def outputs_of(self) -> Mapping[str, list[Output]]:
-        """All outputs that are shown, by model; simulated ones among them."""
-        found: dict[str, list[Output]] = {}
-        for output in self.outputs.values():
-            found.setdefault(output.model, []).append(output)
-        return found
-
-    @cached_property
     def ranked_arenas(self) -> Mapping[str, Board]:
         """The overall boards with a ranking, by arena."""
         return {axis.arena: board for axis, board in self.boards.items() if axis == Axis(axis.arena) and board.ratings}

@@ -82,6 +82,7 @@ class FindData:
                 paths.board_path(board.axis),
                 self.site.votes(board.votes, axis.arena),
                 [self.row(board, rating) for rating in self.needed(board)],
+                self.site.demo(axis.arena),
             ]
         thin = board.axis != self.site.shown_axis(axis)
         return [list(self.boards).index(board.axis), too_thin(self.site, axis) if thin else ""]

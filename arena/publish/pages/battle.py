@@ -61,11 +61,11 @@ def pages(site: SiteData) -> Iterator[Page]:
     """One page for each battle, which leads to the next; the last one leads to the first."""
     views = battle_views(site)
     for view in views:
-        names = " or ".join(side.model.name for side in view.sides)
+        names = " and ".join(side.model.name for side in view.sides)
         yield Page(
             path=view.path,
             template="battle.html",
-            title=f"{names}: which picture is better?",
+            title=f"{names}: two pictures for one prompt",
             description=f"Two pictures for one prompt, by {names}: who made which, and where they rank.",
             view=view,
             section=paths.PROMPTS,

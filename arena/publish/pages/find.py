@@ -26,8 +26,8 @@ from arena.publish.pages.filters import FilterOption
 from arena.ratings.boards import ESTABLISHED_VOTES
 from arena.records import Axis, Rating
 
-FIRST = "Ranks highest of the models that fit"
-NEXT = "The next in rank"
+FIRST = "ranks highest of the models that fit"
+NEXT = "the next in rank"
 CHEAPER = "{saved} cheaper than {name}"
 NOT_ONE = "No ranked model surely meets all of this. Leave out one condition: what is unknown does not count as a yes."
 FEWER = {1: "Only one ranked model surely fits.", 2: "Only two ranked models surely fit."}
@@ -200,14 +200,15 @@ def choices(site: SiteData, need: Need) -> tuple[Choice, ...]:
 
 def find_card(site: SiteData, answer: Answer, at: int) -> FindCard:
     """One model of an answer."""
-    rating = answer.fitting[at]
+    rating, need = answer.fitting[at], answer.need
+    lead = wording.sentence(site.demo(need.arena) + lead_of(site, answer, at))
     return FindCard(
         model=model_ref(site, rating.model),
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
         price=price_from(site, rating.model),
-        reason=f"{lead_of(site, answer, at)}.{use_of(site, rating.model, answer.need.use)}",
-        sure=sure_of(site, answer.need.arena, rating),
+        reason=f"{lead}.{use_of(site, rating.model, need.use)}",
+        sure=sure_of(site, need.arena, rating),
         uncertain=rank_certainty(rating) != ESTABLISHED,
         picture=picture_for(site, answer.board.axis, rating.model),
     )
@@ -261,9 +262,9 @@ def too_thin(site: SiteData, axis: Axis) -> str:
 def picture_for(site: SiteData, axis: Axis, model_id: str) -> Picture | None:
     """A picture by the model for a prompt of the board, or else for another one of its arena; None without any."""
     found = sorted(
-        (*_distance(site, axis, output.prompt), output.prompt, output.sha256)
-        for output in site.outputs_of.get(model_id, ())
-        if output.prompt.partition("/")[0] == axis.arena
+        (*_distance(site, axis, prompt), prompt, outputs[model_id].sha256)
+        for prompt, outputs in site.outputs_by_prompt.items()
+        if model_id in outputs and prompt.partition("/")[0] == axis.arena
     )
     return picture_of(site, found[0][-1]) if found else None
 

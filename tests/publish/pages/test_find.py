@@ -70,9 +70,9 @@ def test_an_answer_says_what_it_rests_on_and_how_sure_it_is() -> None:
     assert (finder.board_name, finder.basis) == ("Text to image: Logos", "600 simulated votes")
     assert finder.note == "Votes on logos in Arabic alone are too few to tell models apart, so a wider board answers."
     first, second, third = finder.cards
-    assert (first.reason, first.rank) == ("Ranks highest of the models that fit.", "1")
-    assert second.reason == "60% cheaper than Limit."
-    assert third.reason == "The next in rank."
+    assert (first.reason, first.rank) == ("Demo: ranks highest of the models that fit.", "1")
+    assert second.reason == "Demo: 60% cheaper than Limit."
+    assert third.reason == "Demo: the next in rank."
     assert first.sure == "Rank uncertain: 95% sure only of #1 to #2, by 400 simulated votes."
     assert first.uncertain
     settled = replace(rated()[1], status=RankStatus.ESTABLISHED)
@@ -99,8 +99,8 @@ def test_the_script_can_answer_what_pages_answer_and_knows_no_more_than_it_needs
     data = json.loads((asset.content or b"").decode().removeprefix("arenaFinder(").rstrip(");\n"))
     board, note = data["asked"]["draw|logo|ar"]
     assert note.startswith("Votes on logos in Arabic alone")
-    title, path, votes, rows = data["boards"][board]
-    assert (title, path, votes) == ("Text to image: Logos", "boards/draw/logo.html", "600 votes")
+    title, path, votes, rows, demo = data["boards"][board]
+    assert (title, path, votes, demo) == ("Text to image: Logos", "boards/draw/logo.html", "600 votes", "")
     assert [data["models"][row[0]][0] for row in rows] == ["Limit", "Cheap", "Dear"]
     overall = data["boards"][data["asked"]["draw||"][0]][3]
     assert "Gone" not in [data["models"][row[0]][0] for row in overall]
