@@ -38,7 +38,7 @@ NAMED = {
 FIRST = {
     "battle.html": "battles/text-to-image/*.html",
     "compare.html": "compare/*--vs--*.html",
-    "picture.html": "pictures/text-to-image/ar-*.html",
+    "picture.html": "pictures/image-editing/ar-*.html",
     "story.html": "stories/2*.html",
 }
 """Types whose pages are named by the data: the first one."""

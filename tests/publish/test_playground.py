@@ -192,7 +192,7 @@ def test_a_gateway_that_does_not_allow_web_pages_is_explained(tried: Tried, site
 
 
 def test_the_script_is_loaded_when_it_is_asked_for(tried: Tried) -> None:
-    tried.page.goto(tried.site + PAGE)
+    tried.page.goto(f"{tried.site}{PAGE}#api")
     expect(tried.page.get_by_role("button", name="Open the playground")).to_be_visible()
     assert not [url for url, _ in tried.requests if "playground" in url]
     assert tried.page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -207,7 +207,7 @@ def test_it_has_no_accessibility_violation(tried: Tried, axe: str) -> None:
     tried.says("Done")
     context = page.context.browser.new_context(bypass_csp=True) if page.context.browser else page.context
     checked = context.new_page()
-    checked.goto(tried.site + PAGE)
+    checked.goto(f"{tried.site}{PAGE}#api")
     checked.get_by_role("button", name="Open the playground").click()
     checked.evaluate(axe)
     found: list[dict[str, Any]] = checked.evaluate("axe.run().then(result => result.violations)")

@@ -112,9 +112,7 @@ class PromptView:
 
 @dataclass(frozen=True, slots=True)
 class PromptRow:
-    """A prompt in the index; ``pictures`` are those of the highest-ranked models, which say nothing that is not said in
-    words.
-    """
+    """A prompt in the index; ``pictures`` are those of the highest-ranked models."""
 
     prompt: PromptText
     pictures: tuple[Picture, ...]
@@ -228,7 +226,7 @@ def _group(
     rows = [
         PromptRow(
             prompt=_in_brief(prompt_text(site, prompt)),
-            pictures=_thumbnails(outputs.get(prompt_id, []), ranks),
+            pictures=_thumbnails(site, outputs.get(prompt_id, []), ranks),
             path=prompt_path(prompt_id),
             category=site.category_name(prompt.category),
             outputs=wording.whole(len(outputs.get(prompt_id, []))),
@@ -246,12 +244,17 @@ def _group(
     )
 
 
-def _thumbnails(outputs: Sequence[Output], ranks: Mapping[str, int]) -> tuple[Picture, ...]:
+def _thumbnails(site: SiteData, outputs: Sequence[Output], ranks: Mapping[str, int]) -> tuple[Picture, ...]:
     """The pictures of the highest-ranked models, one each."""
     best: dict[str, Output] = {}
     for output in sorted(outputs, key=lambda one: (ranks.get(one.model, 10**9), one.model, one.seed or 0, one.sha256)):
         best.setdefault(output.model, output)
-    return tuple(shown(output, "") for output in list(best.values())[:THUMBNAILS])
+    return tuple(shown(output, _by(site, output)) for output in list(best.values())[:THUMBNAILS])
+
+
+def _by(site: SiteData, output: Output) -> str:
+    name = site.model(output.model).name
+    return f"Simulated, in place of {name}’s" if output.origin is OutputOrigin.SIMULATED else f"{name}’s picture"
 
 
 def showings_by_prompt(site: SiteData) -> dict[str, dict[str, PromptResult]]:
