@@ -285,8 +285,8 @@ class VarianceShares:
     ``votes`` is what would be left if all voters judged alike and all prompts were alike: more votes make it smaller.
     ``voters`` is what voters add, each with a taste of their own, and ``prompts`` what prompts add, which a model may
     suit or not; only more of them make these smaller. ``prompts`` is None where the intervals take no account of them.
-    ``outputs`` is the part that single outputs add, where models have several for a prompt, and None elsewhere; where
-    there is one for each, what it adds is in ``prompts``.
+    ``outputs`` is the part that single outputs add, on overall boards whose models have several for a prompt, and None
+    on others; there, what they add is in ``prompts``.
     """
 
     votes: float

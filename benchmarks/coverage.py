@@ -18,13 +18,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from arena.ratings.arrays import Floats
+from arena.ratings.arrays import Flags, Floats
 from arena.ratings.boards import rank_intervals
 from arena.ratings.clusters import Z_95, AxisVotes
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import Uncertainty, VoterVotes, axis_votes, uncertainty_of
 from arena.records import Axis, RatingSettings
 
 SETTINGS = RatingSettings()
@@ -114,8 +114,8 @@ def tally_votes(votes: VoterVotes, models: int) -> AxisTally:
 
 
 def covered(arena: Arena) -> Floats:
-    """Share of models whose interval of mu and of rank holds the truth, and mean width of the rank interval: a row for
-    each of the two ways of clustering that ``World.names`` has.
+    """Share of models whose interval of mu and of rank holds the truth, share of pairs of models whose interval of the
+    difference does, and mean width of the rank interval: a row for each way of clustering that ``World.names`` has.
     """
     models = len(arena.strength)
     tie = float(arena.tally.counts[:, 2].sum() / arena.tally.counts.sum())
@@ -128,8 +128,18 @@ def covered(arena: Arena) -> Floats:
     for uncertainty in (uncertainty_of(found, SETTINGS.sigma, each) for each in (votes, less)):
         inside = np.abs(found.mu - found.mu.mean() - truth) <= Z_95 * uncertainty.error
         low, high = rank_intervals(found.mu, uncertainty)
-        rows.append((inside.mean(), ((low <= ranks) & (ranks <= high)).mean(), (high - low + 1).mean()))
+        pairs = differences_inside(found.mu - truth, uncertainty).mean()
+        rows.append((inside.mean(), ((low <= ranks) & (ranks <= high)).mean(), pairs, (high - low + 1).mean()))
     return np.array(rows)
+
+
+def differences_inside(excess: Floats, uncertainty: Uncertainty) -> Flags:
+    """Of every two models whether the interval of the difference of their mu, too high by ``excess`` (M), holds it."""
+    one, other = np.triu_indices(len(excess), 1)
+    error = uncertainty.error
+    shared = uncertainty.correlation[one, other] * error[one] * error[other]
+    reach = Z_95 * np.sqrt(np.maximum(error[one] ** 2 + error[other] ** 2 - 2.0 * shared, 0.0))
+    return np.asarray(np.abs(excess[one] - excess[other]) <= reach, np.bool_)
 
 
 def every_vote_a_voter(votes: AxisVotes) -> AxisVotes:
@@ -139,18 +149,18 @@ def every_vote_a_voter(votes: AxisVotes) -> AxisVotes:
 
 
 def coverage(world: World, arenas: int, seed: int = 1) -> Floats:
-    """The mean of ``covered`` over simulated arenas (2 x 3)."""
+    """The mean of ``covered`` over simulated arenas (2 x 4)."""
     rng = np.random.default_rng(seed)
     return np.asarray(np.mean([covered(simulate(world, rng)) for _ in range(arenas)], axis=0), np.float64)
 
 
 def main(arenas: int = 200) -> None:
     """Print the table of docs/ratings.md."""
-    print(f"| {arenas} arenas of 30 models, 3,000 votes if not said | intervals | mu | rank | ranks wide |")
-    print("| --- | --- | --- | --- | --- |")
+    print(f"| {arenas} arenas of 30 models, 3,000 votes if not said | intervals | mu | rank | pairs | ranks wide |")
+    print("| --- | --- | --- | --- | --- | --- |")
     for world in WORLDS:
-        for name, (mu, rank, width) in zip(world.names, coverage(world, arenas), strict=True):
-            print(f"| {world.name} | {name} | {mu:.1%} | {rank:.1%} | {width:.1f} |")
+        for name, (mu, rank, pairs, width) in zip(world.names, coverage(world, arenas), strict=True):
+            print(f"| {world.name} | {name} | {mu:.1%} | {rank:.1%} | {pairs:.1%} | {width:.1f} |")
 
 
 if __name__ == "__main__":

@@ -186,13 +186,16 @@ def _estimate_of(run: _RatingRun, solutions: dict[Axis, Solution], voter_votes: 
     if not run.batch:
         return _online_estimate_of(run)
     rows_of = dict(voter_votes.by_axis(run.tally)) if voter_votes else {}
+    # What single outputs add is told of whole arenas only: every axis would sort its votes twice more for it.
+    narrower = replace(voter_votes, outputs=None) if voter_votes else None
 
     def estimate(axis: AxisTally) -> Estimate:
         solution = solutions[axis.axis]
-        if voter_votes is None:
+        known = voter_votes if axis.axis.kind is AxisKind.OVERALL else narrower
+        if known is None:
             return Estimate(solution.mu, solution.sigma, independent(solution.sigma))
         rows = rows_of.get(axis.axis, np.empty(0, np.int64))
-        votes = axis_votes(solution, voter_votes, rows, run.tally.codes_of(axis.models))
+        votes = axis_votes(solution, known, rows, run.tally.codes_of(axis.models))
         return Estimate(solution.mu, solution.sigma, uncertainty_of(solution, run.settings.sigma, votes))
 
     return estimate
@@ -249,6 +252,7 @@ def _board(
 
 def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> tuple[HistoryPoint, ...]:
     overall = [(axis, solutions[axis.axis]) for axis in run.overall]
+    votes = replace(votes, outputs=None)
     return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work)
 
 

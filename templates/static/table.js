@@ -109,13 +109,13 @@
     );
   };
 
-  // Price and latency: with a provider chosen, what that one asks and takes; without, the least of all.
+  // Price and speed: with a provider chosen, what that one asks and takes; without, the least of all.
   const placeOf = (key) => heads.findIndex((head) => head.dataset.key === key);
   const priced = placeOf("price");
   const { dollars, seconds } = window.arenaNumbers;
   const OFFERED = [
     ["prices", priced, "Price", dollars],
-    ["latencies", placeOf("latency"), "Latency", seconds],
+    ["latencies", placeOf("speed"), "Speed", seconds],
   ].filter(([, at]) => at >= 0);
   const least = new Map(
     rows.flatMap((row) => OFFERED.map(([, at]) => [row.cells[at], [row.cells[at].textContent, row.cells[at].dataset.v]])),

@@ -20,10 +20,13 @@ CLIP = 26
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """``value`` from 0 to 1 decides the shade, 0.5 is neutral; ``text`` stands in the square."""
+    """``value`` from 0 to 1 decides the shade, 0.5 is neutral; ``text`` stands in the square, small where ``few`` votes
+    are behind it.
+    """
 
     value: float
     text: str
+    few: bool = False
 
 
 Squares = Sequence[Sequence[Square | None]]
@@ -64,5 +67,6 @@ def _line(at: int, squares: Sequence[Square | None], width: int) -> str:
         kind = "none" if square is None else f"q{shade(square.value)}"
         drawn.append(f'<rect class="{kind}" x="{left}" y="{top}" width="{width - 2}" height="{HEIGHT - 2}"/>')
         if square is not None:
-            drawn.append(f'<text x="{left + width / 2 - 1:g}" y="{top + 19}">{escape(square.text)}</text>')
+            small = ' class="few"' if square.few else ""
+            drawn.append(f'<text{small} x="{left + width / 2 - 1:g}" y="{top + 19}">{escape(square.text)}</text>')
     return "".join(drawn)

@@ -54,22 +54,11 @@ def _as_it_reads(found: Measurement) -> Measured:
     )
 
 
-def latency_of(site: SiteData, provider: str, model_id: str) -> str:
-    """The median latency of an offer; a dash where none was measured."""
-    found = measured_of(site, provider, model_id)
-    return found.p50 if found else wording.NOTHING
-
-
 def quickest(site: SiteData, model_id: str) -> Measurement | None:
     """The model's offer with the least median latency, by provider id among equals; None where none was measured."""
     offers = (site.measured.get((provider, model_id)) for provider in site.catalogue.offers_of(model_id))
     timed = [found for found in offers if found and found.p50_ms is not None]
     return min(timed, key=lambda found: (found.p50_ms, found.provider), default=None)
-
-
-def any_timed(site: SiteData, models: Iterable[str]) -> bool:
-    """Whether the latency of any of these models is known."""
-    return any(quickest(site, model_id) for model_id in models)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,3 +107,8 @@ def fastest(site: SiteData, models: Iterable[str]) -> list[tuple[str, ModelSpeed
     current = ((model_id, speed_of(site, model_id)) for model_id in models if site.model(model_id).current)
     known = [(model_id, speed) for model_id, speed in current if speed]
     return sorted(known, key=lambda item: (not item[1].measured, item[1].seconds, item[0]))
+
+
+def any_speed(site: SiteData, models: Iterable[str]) -> bool:
+    """Whether the speed of any of these models is known."""
+    return any(speed_of(site, model_id) for model_id in models)

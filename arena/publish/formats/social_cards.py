@@ -13,11 +13,14 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 import PIL
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from arena import wording
+from arena.publish.content.ladder import ladder_of
 from arena.publish.content.model_refs import state_in_brief
 from arena.publish.content.site_data import SiteData
+from arena.publish.formats.card_text import ACCENT, INK, PAPER, SOFT, Colour, card_font, drawable, fitted, text_length
+from arena.publish.formats.ladder_card import MODELS, LadderCard, render_ladder_card
 from arena.publish.output.cache import write_kept
 from arena.publish.page import CARD_SIZE, Asset
 from arena.publish.pages.citations import ArenaRank, arena_ranks
@@ -30,11 +33,6 @@ LEVEL = 3
 """Of compression: higher ones take three times as long and save a sixth."""
 LEVELS = 32
 """Shades from the paper to each colour, for smooth edges."""
-PAPER = (251, 250, 247)
-Colour = tuple[int, int, int]
-INK: Colour = (26, 29, 28)
-SOFT: Colour = (86, 92, 89)
-ACCENT: Colour = (11, 107, 94)
 _COLOURS = (INK, SOFT, ACCENT)
 _SHADES = {
     colour: [place * LEVELS + value * LEVELS // 256 if value * LEVELS // 256 else 0 for value in range(256)]
@@ -47,9 +45,8 @@ _PALETTE = [
     for level in range(LEVELS)
     for paper, full in zip(PAPER, colour, strict=True)
 ]
-DRAWING = 2
+DRAWING = 3
 """Changes with the drawing of cards, so that old pictures are not taken for new ones."""
-PLACES = 5
 MOVED = 3
 """Moves on the card of what changed, which has room for one line more."""
 CACHE = ".cache/social"
@@ -86,8 +83,8 @@ def render_card(card: Card) -> bytes:
     for place, line in enumerate(card.lines):
         top = 306 + place * step - (6 if step == 62 else 0)
         _write(picture, (MARGIN, top), line.lead, ACCENT, size, bold=1)
-        left = MARGIN + max(int(_length(line.lead, size)) + 28, 96 if step == 62 else 0)
-        room = CARD_SIZE[0] - MARGIN - left - (_length(line.remark, 34) + 30 if line.remark else 0)
+        left = MARGIN + max(int(text_length(line.lead, size)) + 28, 96 if step == 62 else 0)
+        room = CARD_SIZE[0] - MARGIN - left - (text_length(line.remark, 34) + 30 if line.remark else 0)
         _fitted(picture, (left, top), line.text, INK, size, room=room)
         _write(picture, (CARD_SIZE[0] - MARGIN, top + 6), line.remark, SOFT, 34, anchor="ra")
     if card.mark:
@@ -99,18 +96,6 @@ def render_card(card: Card) -> bytes:
     return target.getvalue()
 
 
-def drawable(text: str) -> bool:
-    """Whether the font has every letter of ``text``: it knows those of western European languages."""
-    return all(ord(character) < 0x250 or character in "–—’“”…−×·" for character in text)
-
-
-@lru_cache(maxsize=64)
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.load_default(size)
-    assert isinstance(font, ImageFont.FreeTypeFont)  # noqa: S101 - Pillow is built with FreeType in its wheels
-    return font
-
-
 def _logo(picture: Image.Image) -> None:
     for left, coverage in ((MARGIN, 255), (MARGIN + 26, 115)):
         plate = Image.new("L", (21, 39))
@@ -119,11 +104,8 @@ def _logo(picture: Image.Image) -> None:
 
 
 def _fitted(picture: Image.Image, at: tuple[int, int], text: str, colour: Colour, size: int, *, room: float) -> None:
-    """Write ``text`` as large as ``size`` allows and ``room`` holds; shortened where even half the size is too wide."""
-    length = _length(text, size) or 1.0
-    fits = max(size // 2, min(size, int(size * room / length)))
-    while len(text) > 1 and _length(text, fits) > room:
-        text = text[:-2].rstrip() + "…"
+    """Write ``text`` as large as ``size`` allows and ``room`` holds."""
+    text, fits = fitted(text, size, room)
     lower = (at[0], at[1] + round((size - fits) * 0.6))
     _write(picture, lower, text, colour, fits, bold=2 if size > 60 else 0)
 
@@ -150,18 +132,13 @@ def _drawn(text: str, size: int, bold: int, anchor: str) -> tuple[Image.Image | 
 
     None where there is nothing to see.
     """
-    font = _font(size)
+    font = card_font(size)
     left, top, right, bottom = map(int, font.getbbox(text, stroke_width=bold, anchor=anchor))
     if right <= left or bottom <= top:
         return None, left, top
     box = Image.new("L", (right - left, bottom - top))
     ImageDraw.Draw(box).text((-left, -top), text, 255, font, anchor, stroke_width=bold, stroke_fill=255)
     return box, left, top
-
-
-@lru_cache(maxsize=256)
-def _length(text: str, size: int) -> float:
-    return _font(size).getlength(text)
 
 
 def social_assets(site: SiteData) -> Iterator[Asset]:
@@ -211,21 +188,20 @@ def _terms(site: SiteData, model_id: str) -> str:
     return f"{said} · {priced}" if said else priced
 
 
-def board_card(site: SiteData, axis: Axis) -> Card:
-    """The first places of a board."""
+def board_card(site: SiteData, axis: Axis) -> LadderCard:
+    """The ladder of a board with its first models."""
     board = site.boards[axis]
-    return Card(
+    shown = board.ratings[:MODELS]
+    first = f"the first {wording.whole(MODELS)} of " if len(board.ratings) > MODELS else ""
+    models = wording.count(len(board.ratings), "model")
+    return LadderCard(
         site=site.catalogue.project.name,
         title=f"{site.arena_name(axis.arena)} leaderboard",
-        under=f"{wording.count(len(board.ratings), 'model')} from {site.votes(board.votes, axis.arena)}",
-        lines=tuple(
-            CardLine(
-                str(rating.rank),
-                _drawable(site.model(rating.model).name) or rating.model,
-                wording.number(rating.score),
-            )
-            for rating in board.ratings[:PLACES]
-        ),
+        under=wording.sentence(f"{first}{models} from {site.votes(board.votes, axis.arena)}, with 95% intervals"),
+        ranks=tuple(str(rating.rank) for rating in shown),
+        names=tuple(_drawable(site.model(rating.model).name) or rating.model for rating in shown),
+        scores=tuple(wording.number(rating.score) for rating in shown),
+        ladder=ladder_of(site, shown),
         mark=site.label_of(axis.arena),
     )
 
@@ -264,8 +240,9 @@ def _drawable(text: str) -> str:
     return text if drawable(text) else ""
 
 
-def _write_card(card: Card, cache: Path, target: Path) -> None:
+def _write_card(card: Card | LadderCard, cache: Path, target: Path) -> None:
     """Draw the card, or copy it from the cache."""
+    render = partial(render_ladder_card, card) if isinstance(card, LadderCard) else partial(render_card, card)
     content = f"{DRAWING} {PIL.__version__} {card!r}"
     kept = cache / f"{hashlib.sha256(content.encode()).hexdigest()}.png"
-    write_kept(target, kept, partial(render_card, card))
+    write_kept(target, kept, render)

@@ -12,7 +12,7 @@ from arena.publish import paths
 from arena.publish.charts.bars import render_interval
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.content.ladder import LadderFigure, ladder_explored, ladder_figure
-from arena.publish.content.measured import any_timed, quickest
+from arena.publish.content.measured import ModelSpeed, any_speed, speed_of
 from arena.publish.content.model_refs import (
     ModelRef,
     WeightsTags,
@@ -103,8 +103,7 @@ class BoardRow:
     change: str
     use: str
     weights_use: str
-    latency: str
-    seconds: str
+    speed: ModelSpeed | None
     """The same as a number, to sort by; empty where it is not known."""
     values: RowValues
 
@@ -149,7 +148,7 @@ class BoardView:
     rows: tuple[BoardRow, ...]
     filters: Filters
     change_column: str
-    latency_column: str
+    speed_column: str
     basis: str
     file_name: str
     scores: Markup | None
@@ -243,7 +242,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         rows=rows,
         filters=filters_of(site, [row.values for row in rows]),
         change_column="7 days" if week else "",
-        latency_column="Latency" if any_timed(site, (rating.model for rating in board.ratings)) else "",
+        speed_column="Speed" if any_speed(site, (rating.model for rating in board.ratings)) else "",
         basis=site.votes_noun(axis.arena),
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
         scores=ladder_explored(site, board, heading),
@@ -278,8 +277,6 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, *, opens_tier: bool,
     """
     model = site.model(rating.model)
     output = picture_for(site, prompt, rating.model)
-    timed = quickest(site, rating.model)
-    latency = timed.p50_ms if timed else None
     return BoardRow(
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
@@ -300,8 +297,7 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, *, opens_tier: bool,
         change=change,
         use=commercial_use_in_brief(model),
         weights_use=weights_use_in_brief(model),
-        latency=wording.NOTHING if latency is None else wording.seconds(latency),
-        seconds="" if latency is None else f"{latency / 1000:g}",
+        speed=speed_of(site, rating.model),
         values=row_values(site, rating.model),
     )
 

@@ -12,12 +12,15 @@ from arena.pairs import Pair
 from arena.publish import paths
 from arena.publish.charts.explore import explore
 from arena.publish.charts.heat import Square, render_heat
+from arena.publish.content.comparison import FEW_VOTES
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board
 
 LEADING, EXPLORED = 12, 40
 """How many models the picture shows, and how many of them can be explored."""
 WIDTH = 46
+PRIOR = 10
+"""Ties that are added to a record for its shade, so that 2 of 2 is hardly darker than even."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ def pairs_table_of(site: SiteData, board: Board) -> PairsTable | None:
     caption = f"{arena}: wins in per cent of the row’s model against the column’s, from {votes}"
     return PairsTable(
         lede="Of two models that met, how often the one in the row won, a tie counted as half. Columns are numbered by "
-        f"rank. The first {len(leading)} models are shown; an empty square is a pair that never met.",
+        f"rank. The first {len(leading)} models are shown. Pairs with few votes are pale, and their figures small; an "
+        "empty square is a pair that never met.",
         caption=caption,
         chart=render_heat(
             labels,
@@ -84,7 +88,12 @@ def win_share(pair: Pair) -> float:
 
 
 def _square(pair: Pair | None) -> Square | None:
-    return Square(win_share(pair), f"{100 * win_share(pair):.0f}") if pair else None
+    """The share of wins, and a shade that few votes leave near the neutral one: as if ``PRIOR`` ties came on top."""
+    if pair is None:
+        return None
+    votes, share = pair.wins + pair.losses + pair.ties, win_share(pair)
+    shaded = (votes * share + PRIOR / 2) / (votes + PRIOR)
+    return Square(shaded, f"{100 * share:.0f}", few=votes < FEW_VOTES)
 
 
 def _row(site: SiteData, arena: str, model: str, others: Sequence[str]) -> PairsRow:

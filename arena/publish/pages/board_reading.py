@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from arena import wording
-from arena.publish.content.measured import any_timed
+from arena.publish.content.measured import SPEED_EXPLAINED, any_speed
 from arena.publish.content.rank_changes import change_explained
 from arena.publish.content.site_data import OVER_AGE, SiteData
 from arena.records import Board, Intervals, Origin
@@ -42,7 +42,7 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
         "filter, it is what that provider asks, and says so where other sources contest it. "
         f"A dash means that no source gives one, or that the model is shut down. {old_prices(site, board)}".strip(),
         *change_explained(site, board.axis),
-        *latency_explained(site, board),
+        *speed_explained(site, board),
     )
 
 
@@ -96,12 +96,8 @@ def few_voters(site: SiteData, arena: str) -> tuple[str, ...]:
     )
 
 
-def latency_explained(site: SiteData, board: Board) -> tuple[str, ...]:
-    """What the column of latencies means; nothing where there is none."""
-    if not any_timed(site, (rating.model for rating in board.ratings)):
+def speed_explained(site: SiteData, board: Board) -> tuple[str, ...]:
+    """What the column of speeds means; nothing where there is none."""
+    if not any_speed(site, (rating.model for rating in board.ratings)):
         return ()
-    return (
-        "Latency is the median of the model’s quickest provider, or of the one chosen as a filter, as this arena "
-        "measured it over 30 days; the model’s page has every provider with its date. A dash means that none was "
-        "measured.",
-    )
+    return (f"{SPEED_EXPLAINED} With a provider chosen, it is what was measured there.",)

@@ -29,7 +29,7 @@ class WallPrompt:
 
 @dataclass(frozen=True, slots=True)
 class WallPicture:
-    """A model's picture for one prompt, and the page that shows it large beside the others."""
+    """A model's picture for one prompt, and where it is shown large."""
 
     picture: Picture
     path: str
@@ -132,5 +132,6 @@ def _picture(site: SiteData, model_id: str, number: int, prompt: str) -> WallPic
         return None
     what = "Simulated picture in the place of one by" if output.origin is OutputOrigin.SIMULATED else "Picture by"
     return WallPicture(
-        shown(output, f"{what} {site.model(model_id).name} for prompt {number}"), paths.prompt_path(prompt)
+        shown(output, f"{what} {site.model(model_id).name} for prompt {number}"),
+        paths.large_view(prompt, output.sha256),
     )

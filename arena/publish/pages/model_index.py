@@ -9,13 +9,15 @@ from arena import wording
 from arena.catalogue.fields import Named
 from arena.catalogue.settings import Arena
 from arena.publish import paths
+from arena.publish.content.measured import ModelSpeed, any_speed, speed_of
 from arena.publish.content.model_refs import (
     ModelRef,
+    WeightsTags,
     commercial_use_in_brief,
-    licence_in_brief,
     model_ref,
     price_from,
     release_in_brief,
+    weights_tags,
     weights_use_in_brief,
 )
 from arena.publish.content.site_data import SiteData
@@ -40,7 +42,8 @@ class ModelRow:
     model: ModelRef
     arena_ranks: tuple[RankAndScore, ...]
     price: str
-    licence: str
+    speed: ModelSpeed | None
+    weights: WeightsTags
     use: str
     weights_use: str
     released: str
@@ -57,6 +60,7 @@ class ModelIndexView:
     filters: Filters
     caption: str
     basis: str
+    speed_column: str
     rows: tuple[ModelRow, ...]
 
 
@@ -90,6 +94,7 @@ def model_index_view(site: SiteData) -> ModelIndexView:
         filters=filters_everywhere(site, [row.values for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
         basis=site.votes_noun(),
+        speed_column="Speed" if any_speed(site, catalogue.models) else "",
         rows=rows,
     )
 
@@ -115,7 +120,8 @@ def _row(site: SiteData, model_id: str) -> ModelRow:
         model=model_ref(site, model_id),
         arena_ranks=tuple(_standing(site, model_id, arena.id) for arena in _arenas(site)),
         price=price_from(site, model_id),
-        licence=licence_in_brief(model),
+        speed=speed_of(site, model_id),
+        weights=weights_tags(model),
         use=commercial_use_in_brief(model),
         weights_use=weights_use_in_brief(model),
         released=release_in_brief(model),

@@ -172,20 +172,20 @@ def ranked(*measurements: Measurement) -> SiteData:
 def test_a_board_shows_the_quickest_offer_of_each_model() -> None:
     site_data = ranked(timed("slow", "acme/one", 9000), timed("fast", "acme/one", 420))
     board = board_view(site_data, site_data.boards[Axis("draw")])
-    assert board.latency_column == "Latency"
-    assert [(row.latency, row.seconds) for row in board.rows] == [("0.4 s", "0.42"), ("–", "")]
+    assert board.speed_column == "Speed"
+    assert [row.speed and row.speed.words for row in board.rows] == ["0.4 s (measured)", None]
     one, two = (row.values for row in board.rows)
     assert (one.providers, one.latencies) == (("slow", "fast"), (9000, 420))
     assert (two.providers, two.latencies) == (("slow",), ())
-    assert any(text.startswith("Latency is the median") for text in board.explanations)
+    assert any(text.startswith("Speed is the median") for text in board.explanations)
 
 
 def test_a_board_has_no_column_for_what_nobody_measured() -> None:
     for measurements in ((), (timed("slow", "acme/one", None),), (timed("slow", "acme/gone", 5),)):
         site_data = ranked(*measurements)
         board = board_view(site_data, site_data.boards[Axis("draw")])
-        assert board.latency_column == ""
-        assert not any("Latency" in text for text in board.explanations)
+        assert board.speed_column == ""
+        assert not any("Speed" in text for text in board.explanations)
 
 
 def test_speed_is_what_was_measured_else_the_slowest_claim_labelled_so() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,13 +12,13 @@ import pytest
 from PIL import Image
 
 from arena.catalogue.model_facts import Status
+from arena.publish.formats.card_text import PAPER, drawable
+from arena.publish.formats.ladder_card import HUES, LadderCard, render_ladder_card
 from arena.publish.formats.social_cards import (
-    PAPER,
     Card,
     CardLine,
     board_card,
     changes_card,
-    drawable,
     model_card,
     render_card,
     social_assets,
@@ -27,9 +28,11 @@ from arena.publish.pages.citations import arena_ranks
 from arena.publish.pages.rank_changes import week_blocks
 from arena.publish.site import gather_pages
 from arena.records import Axis, Origin
-from tests.publish.sites import make_model, make_site_data
+from arena.template_folders import templates_folder
+from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World
 
+OVERALL = Axis("draw")
 CARD = Card("Arena", "A model", "Maker · from $0.04 an image", (CardLine("#1", "of 2 in text", "score 1.00"),), "Mark")
 
 
@@ -150,3 +153,37 @@ def test_a_cache_that_cannot_be_written_to_is_done_without(world: World, tmp_pat
         world, site_data=replace(world.site_data, catalogue=replace(world.catalogue, folder=tmp_path / "data"))
     )
     assert len(draw(moved, tmp_path)) == 5
+
+
+def ladder_card(models: int) -> LadderCard:
+    board = make_board(OVERALL, *(make_rating(f"acme/m{at}", at + 1, 30 - at / 2) for at in range(models)))
+    names = {f"acme/m{at}": make_model(f"Model {at}") for at in range(models)}
+    return board_card(make_site_data(names, [board], prices={"acme/m0": "0.1"}), OVERALL)
+
+
+@pytest.mark.parametrize("models", [1, 12, 300])
+def test_the_picture_of_a_board_is_its_ladder_with_the_first_models(models: int) -> None:
+    card = ladder_card(models)
+    assert len(card.ladder.rows) == len(card.names) == min(models, 12)
+    assert card.under.startswith("The first 12 of 300 models from" if models == 300 else f"{models} model")
+    content = render_ladder_card(card)
+    picture = Image.open(io.BytesIO(content))
+    assert (picture.format, picture.size) == ("PNG", CARD_SIZE)
+    assert len(content) < 60_000
+    assert content == render_ladder_card(card)
+    shown = picture.convert("RGB")
+    colours = [colour for _, colour in shown.getcolors(CARD_SIZE[0] * CARD_SIZE[1]) or [] if isinstance(colour, tuple)]
+    hue = HUES["maker-1"]
+    assert min(sum(abs(a - b) for a, b in zip(each, hue, strict=True)) for each in colours) < 12, "the maker's colour"
+
+
+def test_names_of_any_length_stay_in_their_column() -> None:
+    card = replace(ladder_card(3), title="m" * 200, names=("m" * 90, "", "W" * 40))
+    column = Image.open(io.BytesIO(render_ladder_card(card))).convert("L").crop((456, 256, 470, 320))
+    assert min(column.tobytes()) > 200
+
+
+def test_the_colours_of_makers_are_those_of_the_pages() -> None:
+    tokens = (templates_folder() / "static" / "tokens.css").read_text("utf-8")
+    written = dict(re.findall(r"--(maker-\w+): light-dark\(#([0-9a-f]{6}),", tokens))
+    assert {hue: "".join(f"{part:02x}" for part in colour) for hue, colour in HUES.items()} == written

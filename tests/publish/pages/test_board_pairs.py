@@ -9,7 +9,7 @@ import pytest
 
 from arena.pairs import Pair, Pairs
 from arena.publish.content.site_data import SiteData
-from arena.publish.pages.board_pairs import pairs_table_of, win_share
+from arena.publish.pages.board_pairs import _square, pairs_table_of, win_share
 from arena.records import Axis, Board, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
@@ -58,3 +58,10 @@ def test_there_is_no_picture_where_it_would_say_nothing(board: Board, pairs: tup
 def test_a_tie_is_half_a_win_from_both_sides() -> None:
     pair = Pair("a", "b", 1, 2, 1, 9, 0.5)
     assert win_share(pair) == 0.375
+
+
+def test_few_votes_leave_a_square_near_even_and_its_figure_small() -> None:
+    few, many = (Pair("a", "b", wins, losses, 0, 0, 0.5) for wins, losses in ((2, 0), (80, 20)))
+    shades = [(round(square.value, 2), square.text, square.few) for square in map(_square, (few, many)) if square]
+    assert shades == [(0.58, "100", True), (0.77, "80", False)]
+    assert _square(None) is None
