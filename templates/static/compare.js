@@ -181,7 +181,7 @@
         "article",
         { class: `verdict card${forecast?.verdict ? " settled" : ""}` },
         element("p", { class: "quiet small" }, link(arena.path, arena.name)),
-        element("h3", { class: "verdict-title" }, verdictTitle(arena, forecast || { verdict: 0 }, both)),
+        element("h3", { class: "verdict-title" }, forecast ? verdictTitle(arena, forecast, both) : "No forecast"),
         ...(forecast
           ? [
               element(
@@ -289,7 +289,7 @@
         ["Fact", ...chosen.map((each) => link(each.path, each.name))],
         chosen[0].facts
           .map(([name], at) => [name, ...chosen.map((each) => each.facts[at][1])])
-          .filter(([, ...values]) => values.some((value) => value !== UNSTATED))),
+          .filter(([, ...values]) => values.some((value) => value !== UNSTATED && value !== "–"))),
     );
 
   // On the board at this path, the one that the votes call better than all others chosen; null where they do not.
@@ -355,7 +355,7 @@
     const asked = [...new Set(new URLSearchParams(location.search).getAll("m").filter(Boolean))];
     const there = asked.filter((model) => known.has(model));
     const others = asked.filter((model) => !known.has(model));
-    missing = others.length ? ` Not in this catalogue: ${others.join(", ")}.` : "";
+    missing = others.length ? ` Not listed here: ${others.join(", ")}.` : "";
     fields.forEach((field, at) => {
       field.value = there[at] || "";
     });

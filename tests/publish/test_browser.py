@@ -71,7 +71,7 @@ def test_any_models_are_compared_and_the_address_keeps_them(
     expect(page.locator("#comparison section")).to_have_count(0)
     page.goto(f"{place}compare/index.html?m=openai/gpt-image-2&m=acme/none&m=google/gemini-3-pro-image")
     expect(page.locator("#compared")).to_have_text(
-        "Comparing GPT Image 2, Gemini 3 Pro Image. Not in this catalogue: acme/none."
+        "Comparing GPT Image 2, Gemini 3 Pro Image. Not listed here: acme/none."
     )
 
 

@@ -33,6 +33,9 @@ PROMPT_CLIP = 160
 UNSTATED = "Unknown, no source states it"
 """What a row is left out for where all models compared have it; ``static/compare.js`` knows it too."""
 
+UNKNOWN_CELLS = {UNSTATED, wording.NOTHING}
+"""A row of which no cell says more is left out."""
+
 Drawn = Mapping[str, Mapping[str, Output]]
 """By model and prompt."""
 
@@ -95,7 +98,7 @@ class SamePrompt:
 def fact_rows(site: SiteData, first: str, second: str) -> tuple[FactRow, ...]:
     """What readers weigh against each other; without what no source states of either."""
     made = zip(facts_of(site, first), facts_of(site, second), strict=True)
-    return tuple(FactRow(label, one, other) for (label, one), (_, other) in made if {one, other} != {UNSTATED})
+    return tuple(FactRow(label, one, other) for (label, one), (_, other) in made if {one, other} - UNKNOWN_CELLS)
 
 
 def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:

@@ -26,7 +26,7 @@ Places = Mapping[str, tuple[ArenaRank, ...]]
 
 @dataclass(frozen=True, slots=True)
 class OrganizationModel:
-    """A model of the organization; ``arena_ranks`` has one entry for each arena of the site."""
+    """A model of the organization; ``arena_ranks`` has one entry for each arena that ranks any of its models."""
 
     name: str
     path: str
@@ -156,14 +156,15 @@ def _row(site: SiteData, organization_id: str, models: Models, places: Places) -
 def _view(site: SiteData, organization_id: str, models: Models, places: Places) -> OrganizationView:
     organization = site.catalogue.organizations[organization_id]
     own = {key for key, _ in models}
+    shown = [at for at, _ in enumerate(_arena_names(site)) if any(places[key][at].rank for key in own)]
     told = [(key, story) for key, story in site.catalogue.stories.items() if own & set(story.models)]
     return OrganizationView(
         name=organization.name,
         country=organization.country or "",
         url=organization.url or "",
         description=organization.description or "",
-        arenas=_arena_names(site),
-        models=tuple(_model_row(site, key, model, places[key]) for key, model in models),
+        arenas=tuple(_arena_names(site)[at] for at in shown),
+        models=tuple(_model_row(site, key, model, tuple(places[key][at] for at in shown)) for key, model in models),
         stories=story_lines(site, told),
         sources=cited(organization.sources),
         votes_noun=site.votes_noun(),

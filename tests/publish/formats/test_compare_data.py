@@ -6,6 +6,8 @@ import json
 from dataclasses import astuple
 from typing import Any
 
+import pytest
+
 from arena.publish.content.comparison import forecast_of
 from arena.publish.formats.compare_data import ARENAS_PATH, comparing_assets, comparison_path
 from tests.publish.worlds import World
@@ -62,3 +64,13 @@ def test_records_mirror_each_other_and_have_forecasts_places_and_pictures(small_
     assert set(one["pictures"]) == {"text-to-image/coffee", "text-to-image/lighthouse"}
     assert one["pictures"]["text-to-image/coffee"][8:10] == [16, 12]
     assert one["pictures"]["text-to-image/coffee"][11] == "simulated"
+
+
+def test_on_large_boards_forecasts_are_about_the_first_models(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("arena.publish.formats.compare_data.FORECASTS", 1)
+    (arena,) = scripts(small_world)[ARENAS_PATH]
+    assert len(arena["models"]) == 1
+    found = records(small_world)
+    assert all(len(found[model]["forecasts"]["text-to-image"]) == 4 for model in ("acme/one", "acme/two"))
