@@ -283,6 +283,7 @@ class VarianceShares:
     to 1, the mean over the models of the board.
 
     ``votes`` is what would be left if all voters judged alike and all prompts were alike: more votes make it smaller.
+    What one voter says again and again on one prompt is part of it.
     ``voters`` is what voters add, each with a taste of their own, and ``prompts`` what prompts add, which a model may
     suit or not; only more of them make these smaller. ``prompts`` is None where the intervals take no account of them.
     ``outputs`` is the part that single outputs add, on overall boards whose models have several for a prompt, and None

@@ -223,7 +223,7 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
     matrix = system_matrix(solution, prior_sigma)
     group = connected(len(matrix), solution.sites.winner, solution.sites.loser)
     # A common rise of all models changes no vote, so its uncertainty, which is the prior's, is left out.
-    steps = _about_means(np.asarray(np.linalg.inv(matrix), np.float64), group)
+    steps = _about_means(np.asarray(np.linalg.inv(_without_common_rise(matrix, group)), np.float64), group)
     covariance = _about_means(steps.T, group)
     scale = np.sqrt(np.diag(covariance))
     # M^2 correlations are more than the voters of a board can tell, so they are the model's.
@@ -249,6 +249,17 @@ def system_matrix(solution: Solution, prior_sigma: float) -> Floats:
     matrix += matrix.T
     matrix[np.diag_indices(size)] = prior_sigma**-2 - matrix.sum(axis=1)
     return matrix
+
+
+def _without_common_rise(matrix: Floats, group: Ints) -> Floats:
+    """The matrix A (M x M) made stiff against a common rise of each group, which A resists by the prior alone.
+
+    A common rise is an eigenvector of A, so this changes nothing about the means of the groups; but under a wide prior
+    the inverse of A would be all but the common rise, and the rest of it rounding errors.
+    """
+    together = group[:, None] == group[None, :]
+    size = together.sum(axis=1)
+    return matrix + np.where(together & (size > 1), np.diag(matrix).mean() / size, 0.0)
 
 
 def _about_means(rows: Floats, group: Ints) -> Floats:

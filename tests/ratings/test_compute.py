@@ -201,6 +201,14 @@ def test_forecasts_know_that_weak_models_tie_more(many: list[Ballot]) -> None:
     assert pair.win_probability == expected_points(first - second, doubt, settings.beta, margin)
 
 
+def test_a_prior_as_wide_as_can_be_leaves_ranks_and_errors(many: list[Ballot]) -> None:
+    wide, usual = (rate(many, sigma=sigma).board().ratings for sigma in (1e6, 100.0))
+    assert {rating.model: (rating.rank_low, rating.rank_high) for rating in wide} == {
+        rating.model: (rating.rank_low, rating.rank_high) for rating in usual
+    }
+    assert sorted(rating.error for rating in wide) == pytest.approx(sorted(rating.error for rating in usual), rel=0.01)
+
+
 def test_ratings_say_what_their_intervals_take_account_of(many: list[Ballot]) -> None:
     votes = table(many)
     assert compute_ratings(votes, BATCH).intervals is Intervals.BY_VOTER
