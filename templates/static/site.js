@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const root = document.documentElement;
+  const own = document.currentScript.src;
 
   const button = document.getElementById("theme");
   const order = ["system", "light", "dark"];
@@ -58,6 +59,15 @@
       if (words) target.searchParams.set("q", words);
       location.assign(target);
     });
+    form.elements.q.addEventListener(
+      "focus",
+      () => {
+        const script = document.createElement("script");
+        script.src = new URL("suggest.js", own).href;
+        document.head.append(script);
+      },
+      { once: true },
+    );
     document.addEventListener("keydown", (event) => {
       const typing = event.target.closest("input, textarea, select, [contenteditable]");
       if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {

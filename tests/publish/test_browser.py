@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.publish.conftest import STILL, Opened
+from tests.web.axe import violations
 
 BOARD = "boards/text-to-image/index.html"
 EDGES = (
@@ -48,6 +49,38 @@ def test_search_finds_models_prompts_and_stories_and_its_address_can_be_shared(o
     expect(page.locator("#found")).to_contain_text("Nothing has these words. Close to them:")
     kinds = " ".join(opened("search.html?q=openai").locator("#results .sub-line").all_inner_texts())
     assert all(kind in kinds for kind in ("Maker", "Provider", "Story", "Model"))
+
+
+def test_what_readers_type_leads_to_what_pages_call_otherwise_and_is_suggested_while_they_type(opened: Opened) -> None:
+    page = opened("search.html")
+    for typed, path in (
+        ("japanese logo", "find/index.html?for=logo&in=ja"),
+        ("open weights", "models/index.html?open=yes"),
+        ("licence", "models/index.html"),
+        ("fal price", "providers/fal.html"),
+        ("commercial", "models/index.html?use=yes"),
+    ):
+        page.locator("#finder-words").fill(typed)
+        leads = page.locator("#results a").evaluate_all("links => links.slice(0, 3).map(link => link.href)")
+        assert any(lead.endswith(path) for lead in leads), (typed, leads)
+    page = opened("models/index.html", bypass_csp=True)
+    box = page.locator("#search-words")
+    box.focus()
+    box.press_sequentially("flux")
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("FLUX")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    box.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    assert violations(page) == [], "with its list open"
+    box.press("Escape")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+    box.press("ArrowDown")
+    box.press("ArrowDown")
+    name = options.first.locator("span").first.inner_text()
+    box.press("Enter")
+    page.wait_for_url("**/models/**/*.html")
+    expect(page.locator("h1")).to_contain_text(name)
 
 
 @pytest.mark.parametrize("base", ["served", "disk"])
