@@ -6,6 +6,7 @@ archive carry the same files, and none that is generated.
 
 from __future__ import annotations
 
+import codecs
 import io
 from gettext import GNUTranslations
 from pathlib import Path
@@ -77,12 +78,13 @@ def read_messages(path: Path) -> Catalog:
     """A message file, checked. Raises ArenaError with its line where it is no PO file, or would break a page."""
     where = f"{path.parent.name}/{path.name}"
     try:
-        with path.open("rb") as file:
-            catalog = read_po(file, locale=None, abort_invalid=True)
+        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)  # editors on Windows write one
+        catalog = read_po(io.BytesIO(content), locale=None, abort_invalid=True)
     except PoFileError as error:
-        raise ArenaError(str(error), where=f"{where}:{error.lineno}", hint="mend the line") from error
-    except (OSError, ValueError) as error:  # UnicodeDecodeError, and a head that says nonsense
+        raise ArenaError(str(error), where=f"{where}:{error.lineno + 1}", hint="mend the line") from error
+    except (OSError, ValueError, LookupError) as error:  # no UTF-8, an unknown encoding, a head of nonsense
         raise ArenaError(f"cannot be read: {error}", where=where, hint="save it as a PO file in UTF-8") from error
+    catalog.charset = "utf-8"  # as it is written and compiled from here on, whatever it was
     forms = catalog.num_plurals
     findings = [
         ArenaError(f"{str(found.id)[:60]!r}: {complaint}", where=f"{where}:{found.lineno}", hint="mend the translation")

@@ -46,15 +46,19 @@ def test_the_languages_are_those_that_are_promised() -> None:
 
 
 @pytest.mark.parametrize("tag", TAGS)
-def test_no_text_of_the_program_is_without_its_translation(tag: str, texts: Catalog) -> None:
+def test_every_text_of_the_program_is_in_each_message_file(tag: str, texts: Catalog) -> None:
     translated = read_messages(program_folder() / f"{tag}.po")
-    wanted = {found.id for found in texts if found.id}
-    missing = [
-        text
-        for text in wanted
-        if not (found := translated.get(text)) or not is_translated(found, translated.num_plurals)
-    ]
-    assert missing == [], "make messages, then translate them"
+    assert [found.id for found in texts if found.id and not translated.get(found.id)] == [], "run: make messages"
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_what_voters_are_told_is_translated(tag: str) -> None:
+    """A text of the site may wait for a translator, and is shown in English until then."""
+    translated = read_messages(program_folder() / f"{tag}.po")
+    forms = translated.num_plurals
+    of_voting = [found for found in translated if any("vot" in file.split("/")[1] for file, _ in found.locations)]
+    assert len(of_voting) > 100
+    assert [found.id for found in of_voting if not is_translated(found, forms)] == []
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -112,6 +116,13 @@ def test_a_message_file_that_cannot_be_used_is_named(tmp_path: Path, tag: str, c
     with pytest.raises(ArenaError) as refused:
         load_language(tag, data)
     assert refused.value.where.startswith(where)
+
+
+def test_a_file_from_windows_is_read(tmp_path: Path) -> None:
+    data = own(tmp_path, "de", "")
+    content = (HEAD + 'msgid "Undo"\nmsgstr "Zurück"\n').replace("\n", "\r\n").encode("utf-8-sig")
+    (project_folder(data) / "de.po").write_bytes(content)
+    assert load_language("de", data).gettext("Undo") == "Zurück"
 
 
 def test_a_project_corrects_words_and_adds_a_language(tmp_path: Path) -> None:
