@@ -158,17 +158,20 @@ def rate(
     return replace(rated, log_sha256=loaded.head)
 
 
-def diagnose(votes: Any, ratings: Ratings | None = None, **options: Unpack[RatingOptions]) -> Diagnosis:
-    """Whether votes can bear ratings: position bias, how far voters differ, how few they are, how firm first place is.
+def diagnose(
+    votes: Any, ratings: Ratings | None = None, *, seed: int = 0, **options: Unpack[RatingOptions]
+) -> Diagnosis:
+    """Whether votes can bear ratings: 23 checks of each arena, from position bias to the votes that decide first place.
 
     ``votes`` are those of ``load_votes``, or anything that it takes without further arguments. ``ratings`` are those of
     these votes, if there are any already; else they are rated first, with ``options`` as ``rate`` takes them. The
-    answer is about the overall board of each arena; print it, or see its fields and ``to_dict``. Raises as ``rate``
-    does.
+    answer is about the overall board of each arena: print it, or see ``arena().checks`` and ``to_dict()``, which has
+    what ``arena diagnose --json`` prints. ``seed`` chooses the voters that forecasts are tested on, and random draws:
+    equal votes and seeds give an equal answer. docs/diagnose.md explains every check. Raises as ``rate`` does.
     """
     loaded = votes if isinstance(votes, LoadedVotes) else load_votes(votes)
     rated = rate(loaded, history=False, **options) if ratings is None else ratings
-    return diagnose_votes(loaded.votes(), rated)
+    return diagnose_votes(loaded.votes(), rated, seed=seed)
 
 
 def load_catalogue(project: PathLike, today: date | None = None) -> Catalogue:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import io
-import json
 import re
 import subprocess
 import sys
@@ -308,12 +307,16 @@ def test_real_votes_are_diagnosed() -> None:
     votes = arena.load_votes(TEST_DATA / "imagenhub" / "Text-To-Image", format="imagenhub")
     found = arena.diagnose(votes)
     (text_to_image,) = found.arenas
-    assert (text_to_image.votes, text_to_image.concentration.voters) == (12_411, 3)
-    assert not text_to_image.position.shows
-    assert text_to_image.design_effect > 5, "one rating of a picture becomes six votes of its rater"
-    assert text_to_image.fragility == arena.rate(votes).board().fragility
-    assert "Without 46 well-chosen votes (0.4% of all), midjourney/midjourney would be first" in str(found)
-    assert json.loads(json.dumps(found.to_dict()))["arenas"][0]["concentration"]["voters_of_half"] == 2
+    assert (text_to_image.votes, text_to_image.voters) == (12_411, 3)
+    assert text_to_image.check("position-bias").verdict.value == "fine"
+    assert text_to_image.check("concentration").verdict.value == "look", "three raters are few"
+    effect = text_to_image.check("voter-tastes").estimate
+    assert effect is not None
+    assert effect > 5, "one rating of a picture becomes six votes of its rater"
+    assert (
+        "midjourney/midjourney would be first instead of openai/dall-e-3" in text_to_image.check("first-place").finding
+    )
+    assert text_to_image.summary in str(found)
 
 
 def blocks_of(document: str, site: str) -> list[str]:
@@ -349,13 +352,18 @@ def test_a_side_shows_as_preferred_where_voters_agree_on_it(lefts: dict[str, tup
     outcomes = [
         (voter, "left" if vote < left else "right") for voter, (left, cast) in lefts.items() for vote in range(cast)
     ]
+    sides = ("a/1", "a/2"), ("a/2", "a/1")
     ballots = [
-        Ballot("a/1", "a/2", outcome, voter=voter, number=number) for number, (voter, outcome) in enumerate(outcomes)
+        Ballot(*sides[number % 2], outcome, voter=voter, number=number)
+        for number, (voter, outcome) in enumerate(outcomes)
     ]
-    (found,) = arena.diagnose(table(ballots)).arenas
-    assert found.position.shows is shows
-    assert found.position.low < found.position.left_share <= found.position.high
-    assert ("the left is preferred" in "".join(found.sentences())) is shows
+    found = arena.diagnose(table(ballots)).arena().check("position-bias")
+    assert (found.verdict.value == "look") is shows
+    assert found.low is not None
+    assert found.estimate is not None
+    assert found.high is not None
+    assert found.low < found.estimate <= found.high
+    assert ("the left side wins too often" in found.meaning.lower()) is shows
 
 
 @pytest.fixture(scope="module")

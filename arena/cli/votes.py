@@ -29,7 +29,10 @@ from arena.cli.reading import defaults_of, names_in, reading_options, sources_of
 from arena.errors import RatingsError
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
     from arena.ratings.results import Ratings
+    from arena.records import LogSummary, RatingSettings
     from arena.votes.parsed import LoadedVotes
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
@@ -146,12 +149,37 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     Votes of files need no project; where there is one, models may go by any name that it knows. On a terminal the
     boards are tables; anywhere else they are ratings.csv.
     """
-    from arena.ratings import compute_ratings, override, rating_settings
+    from arena.ratings import compute_ratings
 
     check_out(out)
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
     if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
         raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
+    votes, summary, decisions_sha256, settings = votes_to_rate(project, files, file_format, name_map, said, options)
+    with progress_bar() as progress:
+        ratings = compute_ratings(votes, settings, intervals=intervals, progress=progress)
+    say_left_out(ratings)
+    if not any(board.ratings for board in ratings.boards):
+        say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
+        note(say)
+    _print_or_write(ratings, out, top, summary.sha256, decisions_sha256)
+
+
+def votes_to_rate(  # noqa: PLR0917 - what the commands were given
+    project: Path | None,
+    files: tuple[Path, ...],
+    file_format: str,
+    name_map: Path | None,
+    said: dict[str, Any],
+    options: dict[str, Any],
+) -> tuple[ir.Table, LogSummary, str, RatingSettings]:
+    """The votes of files, or of the project's log without any; their summary, the sum of decisions, and the settings.
+
+    ``said`` is what the options of reading say of files, ``options`` are those of rating. Raises RatingsError where
+    there are no votes.
+    """
+    from arena.ratings import override, rating_settings
+
     if files:
         settings = rating_settings(**options)
         loaded = _votes_of_files(project, files, file_format, name_map, said)
@@ -166,13 +194,7 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
         where = str(files[0] if files else require_project(project) / "data" / "votes")
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
         raise RatingsError("there are no votes to rate", where=where, hint=hint)
-    with progress_bar() as progress:
-        ratings = compute_ratings(votes, settings, intervals=intervals, progress=progress)
-    say_left_out(ratings)
-    if not any(board.ratings for board in ratings.boards):
-        say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
-        note(say)
-    _print_or_write(ratings, out, top, summary.sha256, decisions_sha256)
+    return votes, summary, decisions_sha256, settings
 
 
 def _votes_of_files(

@@ -404,3 +404,23 @@ def cluster_products(  # noqa: PLR0917 - compiled code takes arrays, not records
             pull[model] = held[model] = 0.0
             seen[model] = False
     return products
+
+
+@compiled()
+def outcome_losses(gap: Floats, draw: Flags, margin: float) -> tuple[Floats, Floats, Floats]:
+    """For each of S gaps the loss -log P of a win of the first (or of a ``draw``), its slope v downwards, curvature w.
+
+    Gaps and ``margin`` are in standard deviations of the difference of two performances.
+    """
+    loss, slope, curvature = np.empty(len(gap)), np.empty(len(gap)), np.empty(len(gap))
+    for s in range(len(gap)):
+        v, w = outcome_moments(gap[s], margin, draw[s])
+        slope[s], curvature[s] = v, w
+        if draw[s]:
+            near, far = abs(gap[s]) - margin, abs(gap[s]) + margin
+            loss[s] = -math.log(0.5 * (math.erfc(near / _SQRT_2) - math.erfc(far / _SQRT_2)))
+        else:
+            x = gap[s] - margin
+            # v is the density over the chance, which keeps its digits where the chance itself has none.
+            loss[s] = 0.5 * x * x + math.log(_SQRT_2PI * v) if x < 0.0 else -math.log1p(-0.5 * math.erfc(x / _SQRT_2))
+    return loss, slope, curvature

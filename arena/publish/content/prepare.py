@@ -17,6 +17,7 @@ from arena.publish.content.examples import find_picture_records
 from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_reasons import find_reasons
+from arena.ratings.diagnose import Diagnosis, read_for_diagnosis
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint
 from arena.votes.audit import AuditReport, audit_log
@@ -26,7 +27,7 @@ from arena.votes.table import summarize
 from arena.votes.verify import audits_of
 
 AUDITED = 200_000
-"""Votes of a log up to which every build asks what the audit finds in it; more of them would take too long."""
+"""Votes of a log up to which every build asks what audit and checks find in it; more of them would take too long."""
 
 
 def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteData:
@@ -71,6 +72,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         signature=read_signature(log.folder) if log.entries else None,
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
+        diagnosis=_diagnosis(catalogue, votes, ratings) if ratings.strengths and summary.votes <= AUDITED else None,
     )
 
 
@@ -102,6 +104,13 @@ def _audit(log: Log, ratings: Ratings, now: datetime) -> Callable[[], AuditRepor
     The files are read when it is called, in a process that writes pages and cannot ask the database.
     """
     return lambda: audit_log(log, now=now, origins=dict(ratings.origins)).standing
+
+
+def _diagnosis(catalogue: Catalogue, votes: ir.Table, ratings: Ratings) -> Callable[[], Diagnosis]:
+    """Asks the checks about the votes, which are read now; models and makers are called by their names."""
+    models = {model_id: model.name for model_id, model in catalogue.models.items()}
+    makers = {maker_id: maker.name for maker_id, maker in catalogue.organizations.items()}
+    return read_for_diagnosis(votes, ratings, labels=models | makers).diagnosis
 
 
 def check_known(catalogue: Catalogue, ratings: Ratings) -> None:

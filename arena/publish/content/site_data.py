@@ -34,6 +34,7 @@ from arena.publish.content.downloads import Download
 from arena.publish.content.examples import Example
 from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.vote_reasons import ModelReason
+from arena.ratings.diagnose import Diagnosis
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin
 from arena.votes.audit import AuditReport
@@ -99,6 +100,8 @@ class SiteData:
     """The votes of the log that are not rated for it, by what was decided and why."""
     audit: Callable[[], AuditReport] | None = None
     """Works out what the rules of the audit find in the log as it stands; None for a log that is too long for that."""
+    diagnosis: Callable[[], Diagnosis] | None = None
+    """Works out what the checks of ``arena diagnose`` find in the rated votes; None for more than it takes too long."""
     voters: Mapping[str, int] = field(default_factory=dict)
     """How many voters an arena's rated votes come from, by arena."""
     repeated: Mapping[Axis, Axis] = field(default_factory=dict)

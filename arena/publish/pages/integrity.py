@@ -26,6 +26,7 @@ from arena.publish.pages.integrity_audit import (
     share_rule,
 )
 from arena.publish.pages.integrity_blindness import BlindnessSection, blindness_section
+from arena.publish.pages.integrity_diagnosis import CheckedArena, checked_arenas
 from arena.publish.pages.methodology import ORIGINS, OUTCOMES
 from arena.publish.paths import BOARDS, DATA, INTEGRITY, METHODOLOGY, board_path, log_path
 from arena.records import Axis, Board, Origin, Rating
@@ -122,6 +123,8 @@ class IntegrityView:
     outcomes: tuple[CountRow, ...]
     votes_noun: str
     samplings: tuple[Sampling, ...]
+    checked: tuple[CheckedArena, ...]
+    """What the checks of the votes find, arena by arena; none where there are too many votes to ask at every build."""
     first_places: tuple[FirstPlaceRow, ...]
     shut_down: tuple[ShutDownRow, ...]
     files: tuple[LogFileRow, ...]
@@ -180,6 +183,7 @@ def integrity_view(site: SiteData) -> IntegrityView:
             for arena in site.catalogue.project.arenas
             if Axis(arena.id) in site.boards
         ),
+        checked=tuple(checked_arenas(site)),
         first_places=tuple(_first_places(site)),
         shut_down=_shut_down(site),
         files=tuple(

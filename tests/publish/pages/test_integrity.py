@@ -193,3 +193,19 @@ def test_votes_that_decisions_leave_out_are_counted_with_why(world: World) -> No
     page = html_of(world, next(integrity.pages(decided)))
     assert "One forum thread" in page and shown.decisions_sha256 in page
     assert integrity.integrity_view(world.site_data).set_aside_summary == "No vote of the log was set aside."
+
+
+def test_the_checks_of_the_votes_are_a_section_and_call_simulated_votes_so(
+    world: World, shared_world: SharedWorld
+) -> None:
+    (checked,) = view(world).checked
+    assert "simulated votes by" in checked.summary
+    rows = (*checked.look, *checked.unknown, *checked.fine)
+    assert len(rows) == 23
+    assert {row.verdict for row in rows} <= {"look at this", "cannot tell", "fine"}
+    assert "simulated" not in view(shared_world(origin=Origin.HUMAN)).checked[0].summary
+    html = html_of(world, next(integrity.pages(world.site_data)))
+    assert f'id="checks-{checked.id}"' in html, html[html.index("checks") :][:300]
+    assert all(row.question in html for row in rows)
+    assert "acme/" not in html[html.index('id="checks"') : html.index('id="firm"')], "models go by their names"
+    assert integrity.integrity_view(replace(world.site_data, diagnosis=None)).checked == ()
