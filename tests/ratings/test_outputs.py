@@ -1,5 +1,7 @@
 """What voters, prompts and single outputs add to the variance of ratings, in arenas where it is known."""
 
+from dataclasses import replace
+
 import ibis
 import numpy as np
 import pyarrow as pa
@@ -60,13 +62,14 @@ def test_each_part_of_the_variance_is_found_where_it_was_put() -> None:
 
 
 def rated(outputs: int, settings: RatingSettings) -> VarianceShares | None:
-    """Of an arena with so many outputs of a model for a prompt; 0 names none."""
-    votes = table(random_ballots(300, 4, 1)).to_pyarrow()
+    """Of an arena with so many outputs of a model for a prompt."""
+    ballots = [replace(ballot, category="", language="") for ballot in random_ballots(300, 4, 1)]
+    votes = table(ballots).to_pyarrow()
     prompt = [f"prompt-{number % 5}" for number in range(len(votes))]
     votes = votes.append_column("prompt", pa.array(prompt))
     for side in ("left", "right"):
         named = [
-            f"{model}-{prompt}-{number % outputs}" if outputs else None
+            f"{model}-{prompt}-{number % outputs}"
             for number, (model, prompt) in enumerate(zip(votes[side].to_pylist(), prompt, strict=True))
         ]
         votes = votes.append_column(f"{side}_output", pa.array(named, pa.string()))
@@ -76,7 +79,7 @@ def rated(outputs: int, settings: RatingSettings) -> VarianceShares | None:
 
 
 def test_outputs_are_told_apart_from_prompts_where_models_have_several() -> None:
-    for outputs, known in ((0, False), (1, False), (3, True)):
+    for outputs, known in ((1, False), (3, True)):
         variance = rated(outputs, RatingSettings())
         assert variance is not None
         assert variance.prompts is not None
@@ -84,4 +87,3 @@ def test_outputs_are_told_apart_from_prompts_where_models_have_several() -> None
     alone = rated(3, RatingSettings(prompts="these"))
     assert alone is not None
     assert (alone.prompts, alone.outputs) == (None, None)
-    assert rated(3, RatingSettings(method="online")) is None
