@@ -138,8 +138,7 @@ def forecast_trueskill(known: Games, asked: Games) -> Floats:
     found, beta = Known.of(known), SETTINGS.beta
     told = []
     for i, j in zip(asked.left.tolist(), asked.right.tolist(), strict=True):
-        margin = found.ties.margin_between(found.mu[i], found.mu[j], beta)
-        told.append(expected_points(found.mu[i] - found.mu[j], found.doubt(i, j), beta, margin))
+        told.append(expected_points(found.mu[i] - found.mu[j], found.doubt(i, j), beta, found.ties.margin(beta)))
     return np.array(told)
 
 

@@ -17,13 +17,13 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from arena.ratings.arrays import Floats
-from arena.ratings.probabilities import win_and_draw_probability
+from arena.ratings.ties import TieLevels
 from arena.records import RatingSettings
 from benchmarks.calibration import (
     SETTINGS,
@@ -38,7 +38,7 @@ from benchmarks.calibration import (
 
 PENALTY = (SETTINGS.beta * math.sqrt(2.0) / SETTINGS.sigma / 1.7) ** 2
 """One over the variance of a strength before any vote: ours, in units of the logistic distribution."""
-SPREAD_NODES = 25
+SPREAD_NODES = 11
 LEAST_VOTES = 20
 """Of a pair, for chi-square."""
 BEST_OF = ("Davidson", "Rao-Kupper")
@@ -54,49 +54,48 @@ def ours(
 
     def forecast(known: Games, asked: Games) -> Floats:
         found = Known.of(known, settings)
-        votes = np.bincount(known.voter, minlength=asked.voter.max() + 1)
-        ties = np.bincount(known.voter, known.outcome == 2, len(votes)).astype(np.int64)
-        margins = np.array([
-            found.ties.margin_between(found.mu[i], found.mu[j], settings.beta)
-            if levels else found.ties.margin(settings.beta)
-            for i, j in zip(asked.left.tolist(), asked.right.tolist(), strict=True)
-        ])  # fmt: skip
-        if voters:
-            factor = np.array([found.ties.margin_factor(int(t), int(n)) for t, n in zip(ties, votes, strict=True)])
-            margins = margins * factor[asked.voter]
+        if not levels:
+            found = replace(found, ties=replace(found.ties, levels=TieLevels()))
         if spread:
-            return over_voters(found, asked, margins)
-        return chances(found, asked, margins)
+            return over_voters(found, asked)
+        factors = np.ones(len(asked.left))
+        if voters:
+            votes = np.bincount(known.voter, minlength=asked.voter.max() + 1)
+            ties = np.bincount(known.voter, known.outcome == 2, len(votes)).astype(np.int64)
+            own = [found.ties.margin_factor(*each) for each in zip(ties.tolist(), votes.tolist(), strict=True)]
+            factors = np.array(own)[asked.voter]
+        return chances(found, asked, factors)
 
     return forecast
 
 
-def chances(found: Known, asked: Games, margins: Floats) -> Floats:
-    """Of the left, of the right, of a tie (N x 3)."""
+def chances(found: Known, asked: Games, factors: Floats) -> Floats:
+    """Of the left, of the right, of a tie (N x 3), each margin being multiplied by its factor (N)."""
     rows = []
-    for i, j, margin in zip(asked.left.tolist(), asked.right.tolist(), margins.tolist(), strict=True):
-        spread = math.hypot(math.sqrt(2.0) * SETTINGS.beta, found.doubt(i, j))
-        win, draw = win_and_draw_probability(found.mu[i] - found.mu[j], spread, margin)
-        rows.append((win, 1.0 - win - draw, draw))
+    for i, j, factor in zip(asked.left.tolist(), asked.right.tolist(), factors.tolist(), strict=True):
+        win, tie, loss = found.ties.chances(
+            found.mu[i], found.mu[j], found.doubt(i, j), SETTINGS.beta, voter_factor=factor
+        )
+        rows.append((win, loss, tie))
     return np.array(rows)
 
 
-def over_voters(found: Known, asked: Games, margins: Floats) -> Floats:
+def over_voters(found: Known, asked: Games) -> Floats:
     """The mean over voters, whose margins differ by their factors, all of them scaled to foretell as many ties."""
-    voters = found.ties.voters
+    voters, same = found.ties.voters, np.ones(len(asked.left))
+    usual = chances(found, asked, same)
     if not voters.spread:
-        return chances(found, asked, margins)
+        return usual
     weight = (1.0 - voters.spread) / voters.spread
     drawn = np.random.default_rng(0).beta(voters.mean * weight, (1.0 - voters.mean) * weight, 100_000)
     # A share of 0 or 1 would be no margin, or one without end.
     shares = np.clip(np.quantile(drawn, (np.arange(SPREAD_NODES) + 0.5) / SPREAD_NODES), 1e-6, 1.0 - 1e-6)
     factors = [found.ties.margin_factor(round(share * 10**9), 10**9) for share in shares.tolist()]
-    wanted = chances(found, asked, margins)[:, 2].mean()
     low, high = 0.25, 4.0
-    for _ in range(12):
+    for _ in range(10):
         scale = math.sqrt(low * high)
-        told = np.mean([chances(found, asked, margins * scale * factor) for factor in factors], axis=0)
-        low, high = (scale, high) if told[:, 2].mean() < wanted else (low, scale)
+        told = np.mean([chances(found, asked, same * scale * factor) for factor in factors], axis=0)
+        low, high = (scale, high) if told[:, 2].mean() < usual[:, 2].mean() else (low, scale)
     return np.asarray(told, np.float64)
 
 
@@ -171,15 +170,17 @@ def likeliest(model: Callable[[Floats, float], tuple[Floats, Callable[[Floats], 
     return forecast
 
 
+OBSERVED, OURS = "observed share of ties", "fitted, by level (ours)"
 MODELS: dict[str, Forecast] = {
-    "TrueSkill, observed share of ties": ours(RatingSettings(draw_probability="observed")),
-    "TrueSkill, fitted margin": ours(),
-    "the same, by level (ours)": ours(levels=True),
-    "and voters' spread integrated out": ours(levels=True, spread=True),
-    "and each voter's own ties": ours(levels=True, voters=True),
+    OBSERVED: ours(RatingSettings(draw_probability="observed")),
+    "fitted margin": ours(),
+    OURS: ours(levels=True),
+    "voters' spread integrated out": ours(levels=True, spread=True),
+    "each voter's own ties": ours(levels=True, voters=True),
     "Davidson": likeliest(davidson),
     "Rao-Kupper": likeliest(rao_kupper),
 }
+COMPARED = (OBSERVED, OURS, "Davidson", "Rao-Kupper")
 
 
 @dataclass(frozen=True)
@@ -262,34 +263,51 @@ def chi_square(games: Games, told: Floats) -> float:
     return float(gaps[often].sum() / (2 * often.sum())) if often.any() else math.nan
 
 
-def rows(games: Games) -> Iterator[tuple[str, ...]]:
-    """A row of the table for each model."""
+@dataclass(frozen=True)
+class Measured:
+    """One model of ties on one set; ``gap`` is the difference of log loss to the better of Davidson and Rao-Kupper."""
+
+    loss: float
+    gap: float
+    gap_error: float
+    ties_off: float
+    wins_off: float
+    chi_square: float
+
+
+def measured(games: Games) -> dict[str, Measured]:
+    """By the name of the model."""
     told = {name: cross_validated(games, forecast) for name, forecast in MODELS.items()}
     best = min((losses(games, told[name]) for name in BEST_OF), key=lambda loss: float(loss.mean()))
-    for name, chance in told.items():
-        loss = losses(games, chance)
-        gap = loss - best
-        fit = chi_square(games, chance)
-        yield (
-            f"{games.name} ({len(games.left):,})",
-            name,
-            f"{loss.mean():.4f}",
-            f"{gap.mean():+.4f} ± {error_of_mean(games, gap):.4f}",
-            f"{calibration_error(np.asarray(games.outcome == 2, np.float64), chance[:, 2]):.3f}",
-            f"{calibration_error(np.asarray(games.outcome == 0, np.float64), chance[:, 0]):.3f}",
-            "" if math.isnan(fit) else f"{fit:.1f}",
+    return {
+        name: Measured(
+            loss=float(losses(games, chance).mean()),
+            gap=float((losses(games, chance) - best).mean()),
+            gap_error=error_of_mean(games, losses(games, chance) - best),
+            ties_off=calibration_error(np.asarray(games.outcome == 2, np.float64), chance[:, 2]),
+            wins_off=calibration_error(np.asarray(games.outcome == 0, np.float64), chance[:, 0]),
+            chi_square=chi_square(games, chance),
         )
+        for name, chance in told.items()
+    }
 
 
 def main(folder: str) -> None:
-    """Print the table of docs/ratings.md."""
-    print(
-        "| votes | model of ties | log loss | to the better of the last two | ties off by | wins off by | chi-square |"
-    )
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+    """Print the tables of docs/ratings.md."""
+    print(f"| log loss of held-out votes | {' | '.join(MODELS)} | ours to the better of the last two |")
+    print(f"| --- {'| --- ' * (len(MODELS) + 1)}|")
+    fits = []
     for games in data_sets(Path(folder)):
-        for row in rows(games):
-            print(f"| {' | '.join(row)} |", flush=True)
+        found, name = measured(games), f"{games.name} ({len(games.left):,})"
+        gap = f"{found[OURS].gap:+.4f} ± {found[OURS].gap_error:.4f}"
+        print(f"| {name} | {' | '.join(f'{each.loss:.4f}' for each in found.values())} | {gap} |", flush=True)
+        chosen = [found[model] for model in COMPARED]
+        columns = ([f"{each.ties_off:.3f}" for each in chosen], [f"{each.wins_off:.3f}" for each in chosen])
+        squares = [f"{each.chi_square:.1f}" for each in chosen if not math.isnan(each.chi_square)]
+        fits.append(f"| {name} | {' | '.join(' / '.join(column) for column in (*columns, squares))} |")
+    print(f"\n{' / '.join(COMPARED)}:\n")
+    print("| votes | ties off by | wins off by | chi-square of pairs |\n| --- | --- | --- | --- |")
+    print("\n".join(fits))
 
 
 if __name__ == "__main__":

@@ -31,7 +31,8 @@ class Comparison:
 
     ``error`` is the standard error of the difference, which takes account of the correlation of the two; ``low`` and
     ``high`` bound its 95% interval (difference -+ 1.96 error). ``p_stronger`` is the chance that the first is truly the
-    stronger: Phi(difference / error). ``pair`` has the votes between the two, and the forecast for their next battle.
+    stronger: Phi(difference / error). ``pair`` has the votes between the two, and the forecast for their next battle;
+    ``p_tie`` is the chance that it is a tie, as ``TieModel.chances`` says.
     """
 
     axis: Axis
@@ -41,6 +42,7 @@ class Comparison:
     low: float
     high: float
     p_stronger: float
+    p_tie: float
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -109,8 +111,7 @@ class Strengths:
             P(first wins) = Phi((d - margin) / sqrt(2 beta^2 + s^2)),   P(second wins) = Phi((-d - margin) / ...)
 
         and the rest is a tie, which counts as half a win (R. Herbrich, T. Minka and T. Graepel, "TrueSkill: a Bayesian
-        skill rating system", NIPS 2006). The margin is that of the arena, changed for two strong or two weak models as
-        ``TieModel`` says. The interval is that of d, put through the same formula at both ends, without
+        skill rating system", NIPS 2006). The interval is that of d, put through the same formula at both ends, without
         s. The forecast itself averages over s, which draws it towards an even chance; where that takes it out of the
         interval, the interval is stretched to contain it. Raises RatingsError for models without votes on the axis.
         """
@@ -122,8 +123,7 @@ class Strengths:
         gap = float(mu[codes[0]] - mu[codes[1]])
         doubt = math.hypot(float(sigma[codes[0]]), float(sigma[codes[1]]))
         reach = Z_95 * self.estimate.uncertainty.of_difference(*codes)
-        margin = self.ties.margin_between(float(mu[codes[0]]), float(mu[codes[1]]), self.beta)
-        points = expected_points(gap, doubt, self.beta, margin)
+        points = expected_points(gap, doubt, self.beta, self.margin)
         return Pair(
             first=first,
             second=second,
@@ -132,8 +132,8 @@ class Strengths:
             ties=ties,
             both_bad=both_bad,
             win_probability=points,
-            low=min(points, expected_points(gap - reach, 0.0, self.beta, margin)),
-            high=max(points, expected_points(gap + reach, 0.0, self.beta, margin)),
+            low=min(points, expected_points(gap - reach, 0.0, self.beta, self.margin)),
+            high=max(points, expected_points(gap + reach, 0.0, self.beta, self.margin)),
         )
 
     def compare(self, first: str, second: str) -> Comparison:
@@ -150,8 +150,19 @@ class Strengths:
             error=error,
             low=difference - Z_95 * error,
             high=difference + Z_95 * error,
+            p_tie=self.chances(first, second)[1],
             p_stronger=0.5 * math.erfc(-difference / (error * math.sqrt(2.0))) if error else 0.5,
         )
+
+    def chances(self, first: str, second: str) -> tuple[float, float, float]:
+        """The chances in the next battle that the first wins, of a tie, and that the second wins.
+
+        See ``TieModel.chances``. Raises RatingsError for a model without votes on the axis.
+        """
+        i, j = self.index_of(first), self.index_of(second)
+        mu, sigma = self.estimate.mu, self.estimate.sigma
+        doubt = math.hypot(float(sigma[i]), float(sigma[j]))
+        return self.ties.chances(float(mu[i]), float(mu[j]), doubt, self.beta)
 
     def p_best(self, models: Collection[str]) -> dict[str, float]:
         """The chance of each of these models to be the strongest of them, in the order of ``models``; they add up to 1.

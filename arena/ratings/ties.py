@@ -20,7 +20,7 @@ import numpy as np
 
 from arena.ratings.arrays import Floats
 from arena.ratings.kernels import moments_of_sites
-from arena.ratings.probabilities import draw_margin
+from arena.ratings.probabilities import draw_margin, expected_points, win_and_draw_probability
 from arena.ratings.solver import DECIMALS, Sites, Solution, cavity_precisions, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.voter_ties import VoterTies
@@ -45,6 +45,8 @@ LEVEL_PRIOR = 0.5
 LEVEL_BOUND = 8 * LEVEL_PRIOR
 TINY_LEVEL = 1e-9
 """Levels that differ by less, in units of sqrt(2) beta, are the same."""
+MOST_TIES = 0.98
+"""Of what the points of a pair leave room for: no outcome is impossible."""
 TINY = 1e-300
 
 HowFound = FoundDrawProbability | Literal["set"]
@@ -74,9 +76,9 @@ class TieModel:
     ``draw_probability`` is the chance of a tie between two equals; the margin of the ratings follows from it. It was
     ``found`` by the likelihood of the votes (fitted), as ties / rated votes (observed), or set by hand.
 
-    Forecasts know one thing more: ``levels``. Weak models tie with each other more often than strong ones do, since
-    both fail, and no model of ties says so that looks at the difference alone. It changes no rating: a tie must not
-    make two models weak. Where the margin was not fitted it changes nothing.
+    Forecasts of ties know one thing more: ``levels``. Weak models tie with each other more often than strong ones do,
+    since both fail, and no model of ties says so that looks at the difference alone. It changes no rating, since a tie
+    must not make two models weak, and no forecast of points. Where the margin was not fitted it changes nothing.
 
     ``voters`` says how far they differ. It changes no rating, and no forecast for a voter who is not known.
     """
@@ -90,9 +92,22 @@ class TieModel:
         """The margin of the ratings, in points, ``beta`` being the noise of one output."""
         return draw_margin(self.draw_probability, beta)
 
-    def margin_between(self, first: float, second: float, beta: float) -> float:
-        """The margin of a forecast for models of these mu, in points."""
-        return self.margin(beta) * self.levels.factor((first + second) / 2.0)
+    def chances(
+        self, first: float, second: float, doubt: float, beta: float, *, voter_factor: float = 1.0
+    ) -> tuple[float, float, float]:
+        """The chances that the first of two models wins, that they tie, and that the second wins.
+
+        Their mu are ``first`` and ``second``, their difference is known up to a standard deviation of ``doubt``, and
+        ``voter_factor`` is the ``margin_factor`` of a voter who is known. The points of the first, a tie counted as
+        half a win, are those of ``expected_points`` with the margin of the ratings. The chance of a tie is that of the
+        margin of this level and voter, and at most what these points leave room for.
+        """
+        gap, spread, margin = first - second, math.hypot(math.sqrt(2.0) * beta, doubt), self.margin(beta)
+        points = expected_points(gap, doubt, beta, margin)
+        wider = margin * self.levels.factor((first + second) / 2.0) * voter_factor
+        _, tie = win_and_draw_probability(gap, spread, wider)
+        tie = min(tie, MOST_TIES * 2.0 * min(points, 1.0 - points))
+        return points - tie / 2.0, tie, 1.0 - points - tie / 2.0
 
     def margin_factor(self, ties: int, votes: int) -> float:
         """By what the margin is to be multiplied for a voter who has called so many of so many rated votes a tie.

@@ -1,4 +1,3 @@
-import math
 from dataclasses import replace
 
 import ibis
@@ -10,8 +9,8 @@ from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings, rating_settings
-from arena.ratings.probabilities import expected_points
 from arena.ratings.results import Ratings
+from arena.ratings.ties import TieLevels
 from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table, together
 
@@ -189,16 +188,18 @@ def test_online_ratings_take_the_fitted_margin_where_asked(many: list[Ballot]) -
     assert dict(online.ties)["text-to-image"].levels.slope == 0.0 != dict(batch.ties)["text-to-image"].levels.slope
 
 
-def test_forecasts_know_that_weak_models_tie_more(many: list[Ballot]) -> None:
+def test_forecasts_of_ties_know_that_weak_models_tie_more(many: list[Ballot]) -> None:
     ratings = rate(many)
     ties, strengths = dict(ratings.ties)["text-to-image"], ratings.strengths[OVERALL]
-    settings, estimate = ratings.settings, strengths.estimate
-    first, second = (float(estimate.mu[index]) for index in range(2))
-    doubt = math.hypot(*(float(sigma) for sigma in estimate.sigma[:2]))
-    margin = ties.margin_between(first, second, settings.beta)
-    assert margin != strengths.margin
-    pair = strengths.pair(*strengths.models[:2])
-    assert pair.win_probability == expected_points(first - second, doubt, settings.beta, margin)
+    first, second = strengths.models[:2]
+    compared = strengths.compare(first, second)
+    win, tie, loss = strengths.chances(first, second)
+    assert win + tie / 2 == pytest.approx(compared.pair.win_probability)
+    assert compared.p_tie == tie
+    assert win + tie + loss == pytest.approx(1.0)
+    plain = replace(strengths, ties=replace(ties, levels=TieLevels()))
+    assert plain.chances(first, second)[1] != tie
+    assert plain.pair(first, second) == compared.pair
 
 
 def test_a_prior_as_wide_as_can_be_leaves_ranks_and_errors(many: list[Ballot]) -> None:

@@ -10,7 +10,7 @@ import pytest
 from mpmath import mp
 
 from arena.ratings.kernels import moments_of_sites
-from arena.ratings.probabilities import draw_margin, win_and_draw_probability
+from arena.ratings.probabilities import draw_margin, expected_points, win_and_draw_probability
 from arena.ratings.solver import cavity_precisions, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.ties import Cavities, TieLevels, TieModel, fit_draw_probability, fit_levels, tie_model
@@ -91,7 +91,9 @@ def test_few_lopsided_and_very_many_votes_have_a_margin(
     assert low < fitted < high
     solution = solve(tally, SETTINGS, fitted)
     assert np.isfinite(solution.mu).all()
-    assert math.isfinite(tie_model(solution, SETTINGS, fitted, None).margin_between(30.0, 20.0, SETTINGS.beta))
+    chances = tie_model(solution, SETTINGS, fitted, None).chances(30.0, 20.0, 3.0, SETTINGS.beta)
+    assert sum(chances) == pytest.approx(1.0)
+    assert min(chances) > 0.0
 
 
 def test_without_rated_votes_a_tie_is_as_likely_as_not() -> None:
@@ -175,10 +177,24 @@ def test_one_pair_says_nothing_of_levels() -> None:
 
 def test_beyond_the_levels_that_have_votes_the_margin_stays_as_at_their_end() -> None:
     ties = TieModel(0.3, "fitted", TieLevels(slope=-0.1, centre=25.0, low=20.0, high=30.0))
-    assert ties.margin_between(25.0, 25.0, 4.0) == ties.margin(4.0) == draw_margin(0.3, 4.0)
-    assert ties.margin_between(-500.0, -500.0, 4.0) == ties.margin_between(20.0, 20.0, 4.0)
-    assert ties.margin_between(20.0, 20.0, 4.0) == pytest.approx(math.exp(0.5) * ties.margin(4.0))
-    assert ties.margin_between(40.0, 10.0, 4.0) == ties.margin_between(10.0, 40.0, 4.0)
+    assert ties.levels.factor(-500.0) == ties.levels.factor(20.0) == pytest.approx(math.exp(0.5))
+    assert ties.levels.factor(25.0) == 1.0 > ties.levels.factor(30.0) == ties.levels.factor(40.0)
+    assert ties.margin(4.0) == draw_margin(0.3, 4.0)
+    assert ties.chances(25.0, 25.0, 0.0, 4.0) == pytest.approx((0.35, 0.3, 0.35))
+
+
+def test_levels_and_voters_change_the_chance_of_a_tie_and_not_the_points() -> None:
+    ties = TieModel(0.3, "fitted", TieLevels(slope=-0.1, centre=25.0, low=10.0, high=40.0))
+    plain = TieModel(0.3, "set")
+    for first, second in ((15.0, 13.0), (38.0, 39.0), (39.0, 11.0), (10.0, 40.0)):
+        points = expected_points(first - second, 1.0, 4.0, plain.margin(4.0))
+        for model, factor in ((plain, 1.0), (ties, 1.0), (ties, 0.2), (ties, 50.0)):
+            win, tie, loss = model.chances(first, second, 1.0, 4.0, voter_factor=factor)
+            assert win + tie / 2 == pytest.approx(points, abs=1e-12)
+            assert min(win, tie, loss) > 0.0
+            assert (loss, tie, win) == pytest.approx(model.chances(second, first, 1.0, 4.0, voter_factor=factor))
+    assert ties.chances(15.0, 13.0, 1.0, 4.0)[1] > plain.chances(15.0, 13.0, 1.0, 4.0)[1]
+    assert ties.chances(38.0, 39.0, 1.0, 4.0)[1] < plain.chances(38.0, 39.0, 1.0, 4.0)[1]
 
 
 def test_a_voter_who_ties_often_has_a_wider_margin() -> None:
