@@ -15,6 +15,7 @@ from arena.exports.ratings import ratings_csv
 from arena.publish.pages import methodology
 from arena.publish.pages.methodology import MethodologyView, UncertaintyShares, rate_options, settings_rows
 from arena.ratings import METHOD_VERSION, compute_ratings
+from arena.ratings.voter_ties import VoterTies
 from arena.records import Axis, Intervals, Method, Origin, RatingSettings, VarianceShares
 from tests.publish.worlds import SharedWorld, World, html_of
 
@@ -68,6 +69,14 @@ def test_other_settings_give_other_words(world: World) -> None:
     assert "Why the order of votes matters here" in html
     assert "is rated as a tie on this site" in html
     assert "expectation propagation</dfn>" not in html
+
+
+def test_the_page_says_how_far_voters_differ_in_calling_ties(world: World) -> None:
+    ((arena_id, ties),) = world.ratings.ties
+    for voters, told in ((VoterTies(0.2, 0.2, 0.1), "4% to 44% of votes"), (VoterTies(0.2, 0.2, 0.0), "")):
+        ratings = replace(world.ratings, ties=((arena_id, replace(ties, voters=voters)),))
+        shown = view(replace(world, site_data=replace(world.site_data, ratings=ratings)))
+        assert [each.voters for each in shown.margins] == [told]
 
 
 def test_every_setting_is_listed_with_its_value() -> None:
