@@ -40,7 +40,7 @@
     title.append(made("span", `maker-dot ${hue}`), " ", linked(path, name));
     const certainty = made("p", uncertain ? "sure hatched" : "sure");
     certainty.append(made("span", "", sure));
-    text.append(place, title, made("p", "small quiet", `${maker} · from ${price} an image`), made("p", "why", `${lead}.${uses[use] || ""}`), certainty);
+    text.append(place, title, made("p", "small quiet", `${maker} · ${price}`), made("p", "why", `${lead}.${uses[use] || ""}`), certainty);
     item.append(...(picture === null ? [] : [pictureOf(data.pictures[picture])]), text);
     return item;
   };

@@ -65,6 +65,12 @@ def price_from(site: SiteData, model_id: str) -> str:
     return wording.dollars(price.amount) if price else wording.NOTHING
 
 
+def price_said(site: SiteData, model_id: str) -> str:
+    """``from $0.04 an image``, or that the price is unknown, after a name."""
+    price = site.prices.get(model_id)
+    return f"from {wording.dollars(price.amount)} an image" if price else "price unknown"
+
+
 def rank_certainty(rating: Rating) -> str:
     """What pages call the status of a rating: few votes, rank uncertain where the votes are many, or established.
 

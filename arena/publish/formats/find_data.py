@@ -8,7 +8,7 @@ from itertools import product
 
 from arena.publish import paths
 from arena.publish.content.finder import PRICES, Answer, Need, Use, answer_of, board_for, usable
-from arena.publish.content.model_refs import ESTABLISHED, model_ref, price_from, rank_certainty
+from arena.publish.content.model_refs import ESTABLISHED, model_ref, price_said, rank_certainty
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset
 from arena.publish.pages.find import (
@@ -134,7 +134,7 @@ class FindData:
                 ref.hue,
                 ref.maker,
                 amount,
-                price_from(self.site, model_id),
+                price_said(self.site, model_id),
                 uses,
             ]
         return list(self.models).index(model_id)

@@ -10,7 +10,7 @@ from arena.catalogue.records import Output, Prompt
 from arena.publish import paths
 from arena.publish.content.blind_battles import BlindBattle, blind_battles
 from arena.publish.content.comparison import Verdict, compared_arena, forecast_of, verdict_in
-from arena.publish.content.model_refs import ModelRef, WeightsTags, model_ref, price_from, weights_tags
+from arena.publish.content.model_refs import ModelRef, WeightsTags, model_ref, price_said, weights_tags
 from arena.publish.content.pictures import Picture, input_of, picture_of, shown
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
@@ -140,6 +140,6 @@ def contestant(site: SiteData, battle: BlindBattle, side: str, prompt: Prompt) -
         model=model_ref(site, output.model),
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
-        price=price_from(site, output.model),
+        price=price_said(site, output.model),
         weights=weights_tags(site.model(output.model)),
     )

@@ -18,7 +18,7 @@ from arena.publish.content.finder import (
     cents,
     common_needs,
 )
-from arena.publish.content.model_refs import ESTABLISHED, ModelRef, model_ref, price_from, rank_certainty
+from arena.publish.content.model_refs import ESTABLISHED, ModelRef, model_ref, price_said, rank_certainty
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
@@ -206,7 +206,7 @@ def find_card(site: SiteData, answer: Answer, at: int) -> FindCard:
         model=model_ref(site, rating.model),
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
-        price=price_from(site, rating.model),
+        price=price_said(site, rating.model),
         reason=f"{lead}.{use_of(site, rating.model, need.use)}",
         sure=sure_of(site, need.arena, rating),
         uncertain=rank_certainty(rating) != ESTABLISHED,

@@ -129,7 +129,7 @@ def home_view(site: SiteData) -> HomeView:
         steps=(
             "Two models get the same prompt. You see both pictures without names, sides drawn at random.",
             "You say which is better, that they tie, or that both are bad.",
-            "Votes become a TrueSkill rating; we rank by mu − 3 sigma, so few votes never make a winner.",
+            "Votes become a TrueSkill score less its uncertainty (mu − 3 sigma), so a few lucky votes make no winner.",
         ),
         vote_url=site.catalogue.project.vote_url or "",
         take_part=take_part(site),
@@ -153,7 +153,7 @@ def take_part(site: SiteData) -> str:
 def of_today(site: SiteData) -> ArenaGroup:
     """The arenas that advise readers who choose a model today."""
     arenas = tuple(arena_block(site, arena.id) for arena in arenas_of_today(site))
-    return ArenaGroup("today", "Leaderboards", "The first three models that one can still use.", arenas)
+    return ArenaGroup("today", "Leaderboards", "The top three of the models you can use today.", arenas)
 
 
 def of_data_sets(site: SiteData) -> ArenaGroup:
@@ -177,7 +177,7 @@ def lede(site: SiteData) -> str:
     pairs = " in blind pairs" if Origin.DERIVED not in site.origins_in() else ""
     return (
         f"{wording.whole(len(met))} of {models} compared{pairs} by {site.all_votes}. "
-        "Scores are conservative: a model has to earn its place."
+        "Scores are cautious: few votes mean a low score."
     )
 
 
