@@ -46,7 +46,7 @@ PHRASES = (
     r"clearly (better|worse)",
     r"(?<!which )(?<!who )(?<!left one )(?<!right one )(?<!the two )\bis better\b",
     r"better here than overall",
-    r"would be first",
+    r"would put (?!another model).+ first",
     r"scores [\d.]+ (more|less)",
     r"\d% cheaper",
 )
@@ -210,7 +210,9 @@ def test_votes_of_people_advise_plainly(tmp_path: Path) -> None:
 
 def test_the_shipped_boards_with_simulated_votes_advise_nobody(shipped_site: Path) -> None:
     files = [
-        file for arena in ("text-to-image", "image-editing") for file in (shipped_site / "boards" / arena).iterdir()
+        file
+        for arena in ("text-to-image", "image-editing")
+        for file in sorted((shipped_site / "boards" / arena).rglob("*.html"))
     ]
     files += [shipped_site / "llms.txt", shipped_site / "changes" / "feed.xml"]
     plain = advice_in(files, demo=False)
