@@ -22,6 +22,9 @@
   const caption = table.caption.firstElementChild;
   const captioned = caption.textContent;
   const place = new Map(rows.map((row, index) => [row, index]));
+  // The rows of the ladder above a board, in the board's order: those that do not fit the filters fade.
+  const names = document.querySelectorAll("#ladder .ladder-rows li");
+  const drawn = document.querySelectorAll("#ladder .ladder-plot > g");
   const label = (head) => head.dataset.label || head.textContent.trim();
   const labels = new Map(heads.map((head) => [head.dataset.key, label(head)]));
   const usual = heads.filter((head) => !head.classList.contains("extra")).map((head) => head.dataset.key);
@@ -194,6 +197,7 @@
     let matching = 0;
     for (const row of rows) {
       row.hidden = !fits(row);
+      for (const part of [names[place.get(row)], drawn[place.get(row)]]) part?.classList.toggle("out", row.hidden);
       matching += !row.hidden;
     }
     const active = FILTERS.filter((name) => {
@@ -231,7 +235,7 @@
         });
         if (form.elements.provider.value) {
           made.provider = form.elements.provider.value;
-          made.price_contested = row.cells[priced].querySelector(".badge") !== null;
+          made.price_contested = row.cells[priced].querySelector(".tag") !== null;
         }
         made.basis = table.dataset.basis;
         return made;

@@ -29,6 +29,10 @@ def test_the_ladder_comes_before_the_table_and_every_row_of_it_opens_a_model(ope
     assert ladder.evaluate(SMALLEST_TEXT) >= 11
     box = ladder.locator("ol > li").nth(4).bounding_box()
     assert box and box["height"] >= 24
+    page.get_by_label("Search models and makers").fill("openai")
+    kept = ladder.locator("li:not(.out) a").all_inner_texts()
+    assert kept == page.locator("#ranking-table tbody tr:visible .pin > a").all_inner_texts()
+    assert 0 < len(kept) == ladder.locator(".ladder-plot g:not(.out)").count() < models
     name = ladder.locator("ol > li a").nth(4).inner_text()
     page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + 12)
     expect(page.locator("h1")).to_contain_text(name)
@@ -61,14 +65,15 @@ def test_the_wall_shows_every_model_by_the_same_prompts_and_the_table_is_a_click
     page.get_by_role("link", name="Pictures", exact=True).click()
     expect(page.locator("h1")).to_have_text("Text to image, in pictures")
     rows = page.locator(".wall-row")
-    assert rows.count() == 44
+    expect(rows).to_have_count(44)
     order = page.locator(".wall-prompts a").evaluate_all("links => links.map(link => link.href)")
     assert len(order) == 4
     for row in (rows.first, rows.last):
         large = row.locator(".pic").evaluate_all("links => links.map(link => link.href.split('#')[0])")
         assert [href.replace("/pictures/", "/prompts/") for href in large] == order, "the same prompts"
     images = page.locator(".wall img")
-    assert images.count() == 4 * 44 == page.locator(".wall img[loading=lazy]").count()
+    expect(images).to_have_count(4 * 44)
+    expect(page.locator(".wall img[loading=lazy]")).to_have_count(4 * 44)
     assert page.locator(".wall .pic-mark").all_inner_texts() == ["simulated"] * (4 * 44)
     page.get_by_role("link", name="Logos").click()
     page.wait_for_url("**/boards/text-to-image/wall/logo.html")

@@ -170,3 +170,14 @@ def test_a_board_counts_the_prices_that_were_read_long_ago() -> None:
     for days, said in ((90, ""), (91, "Of 2 prices here 2 were read over 90 days ago.")):
         catalogue = replace(site_data.catalogue, today=READ + timedelta(days=days))
         assert old_prices(replace(site_data, catalogue=catalogue), board) == said
+
+
+@pytest.mark.parametrize(("models", "shown", "note"), [(1, 1, ""), (3, 3, ""), (300, 60, "The first 60 of 300 models")])
+def test_the_ladder_has_every_model_or_the_first_of_many(models: int, shown: int, note: str) -> None:
+    named = {f"acme/m{at}": make_model(f"<M {at}>") for at in range(models)}
+    board = make_board(OVERALL, *(make_rating(model, at, 900 - at) for at, model in enumerate(named, 1)))
+    ladder = board_view(make_site_data(named, [board], prices={"acme/m0": "0.04"}), board).ladder
+    assert ladder and (len(ladder.names), ladder.note) == (shown, note)
+    assert [size.text for size in ladder.sizes] == ["$0.04", *(["price unknown"] if models > 1 else [])]
+    assert ladder.plot.count("<circle") == shown and "<M" not in ladder.plot
+    assert [maker.name for maker in ladder.makers] == ["Acme"]
