@@ -54,6 +54,11 @@ def blind_battles(site: SiteData) -> tuple[BlindBattle, ...]:
     return tuple(found)
 
 
+def first_prompt(site: SiteData) -> str:
+    """The prompt of the battle on the home page, whose pictures stand beside no name there; empty without a battle."""
+    return next((battle.prompt for battle in blind_battles(site)), "")
+
+
 def _prompts(site: SiteData) -> Iterator[tuple[str, str, Mapping[str, Output]]]:
     """Arena, prompt, and by current ranked model its picture."""
     by_prompt = {prompt: made for prompt, made in site.outputs_by_prompt.items() if prompt in site.catalogue.prompts}

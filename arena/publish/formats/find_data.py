@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from arena.publish import paths
+from arena.publish.content.blind_battles import first_prompt
 from arena.publish.content.finder import PRICES, Answer, Need, Use, answer_of, board_for, usable
 from arena.publish.content.model_refs import ESTABLISHED, model_ref, price_said, rank_certainty
 from arena.publish.content.site_data import SiteData
@@ -42,6 +43,7 @@ class FindData:
 
     def __init__(self, site: SiteData) -> None:
         self.site = site
+        self.asked = first_prompt(site)
         self.boards: dict[Axis, Row] = {}
         self.models: dict[str, Row] = {}
         self.pictures: dict[str, Row] = {}
@@ -99,7 +101,7 @@ class FindData:
 
     def row(self, board: Board, rating: Rating) -> Row:
         """Model, rank, how sure that is, whether it is uncertain, picture."""
-        picture = picture_for(self.site, board.axis, rating.model)
+        picture = picture_for(self.site, board.axis, rating.model, self.asked)
         at = None
         if picture:
             small = picture.smaller[0] if picture.smaller else None

@@ -240,10 +240,10 @@ def _mixed(site: SiteData) -> Notice:
         return Notice(_("Where votes come from"), text, _("Some people compared pictures, others rated single ones."))
     names = wording.listing(made_up)
     if len(names) <= SHORT_NAMES:
-        return Notice(_("Partly simulated"), text, _("Votes on %(arenas)s are made up.", arenas=names))
+        return Notice(_("Partly simulated"), text, _("Votes on %(arenas)s are simulated.", arenas=names))
     brief = site.interface.ngettext(
-        "Votes on %(some)s of %(count)s arena are made up.",
-        "Votes on %(some)s of %(count)s arenas are made up.",
+        "Votes on %(some)s of %(count)s arena are simulated.",
+        "Votes on %(some)s of %(count)s arenas are simulated.",
         len(site.ratings.origins),
         some=len(made_up),
     )
@@ -325,6 +325,6 @@ def title_of(title: str, mark: str, site: str) -> str:
 
 
 def _current(path: str, page: Page) -> str:
-    if path == page.path:
-        return "page"
+    if page.path in {listed for _, listed in (*SECTIONS, *MORE)}:
+        return "page" if path == page.path else ""  # its own entry alone, not that of a section around it
     return "true" if path == page.section else ""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from arena import wording
 from arena.publish import paths
-from arena.publish.content.blind_battles import PAGES_IN, arenas_of_today
+from arena.publish.content.blind_battles import PAGES_IN, arenas_of_today, first_prompt
 from arena.publish.content.finder import (
     PRICES,
     USE_LABELS,
@@ -86,14 +86,16 @@ def pages(site: SiteData) -> Iterator[Page]:
     if not needs:
         return
     others = tuple(Crumb(heading_of(site, need), paths.find_path(address_of(need))) for need in needs)
-    yield find_page(site, needs[0], "Find a model", paths.FIND, others)
+    asked = first_prompt(site)
+    yield find_page(site, needs[0], Crumb("Find a model", paths.FIND), others, asked)
     for need, other in zip(needs, others, strict=True):
-        yield find_page(site, need, other.label, other.path, others)
+        yield find_page(site, need, other, others, asked)
 
 
-def find_page(site: SiteData, need: Need, heading: str, path: str, others: tuple[Crumb, ...]) -> Page:
-    """The page of one need."""
-    finder = finder_of(site, need)
+def find_page(site: SiteData, need: Need, page: Crumb, others: tuple[Crumb, ...], asked: str) -> Page:
+    """The page of one need at the path of ``page``; ``asked`` is that of ``picture_for``."""
+    heading, path = page.label, page.path
+    finder = finder_of(site, need, asked)
     named = wording.listing([card.model.name for card in finder.cards]) or finder.note
     return Page(
         path=path,
@@ -135,8 +137,11 @@ def heading_of(site: SiteData, need: Need) -> str:
     return f"{said}: {wording.in_sentence(site.arena_name(need.arena))}"
 
 
-def finder_of(site: SiteData, need: Need) -> Finder:
-    """The sentence with a need filled in. Raises ValueError where the arena has no ranking."""
+def finder_of(site: SiteData, need: Need, asked: str = "") -> Finder:
+    """The sentence with a need filled in; ``asked`` is that of ``picture_for``.
+
+    Raises ValueError where the arena has no ranking.
+    """
     answer = answer_of(site, need)
     if answer is None:
         raise ValueError(f"{need.arena} has no ranking")
@@ -145,7 +150,7 @@ def finder_of(site: SiteData, need: Need) -> Finder:
         action=paths.FIND,
         data_path=paths.FIND_DATA,
         choices=choices(site, need),
-        cards=tuple(find_card(site, answer, at) for at in range(len(answer.fitting))),
+        cards=tuple(find_card(site, answer, at, asked) for at in range(len(answer.fitting))),
         note=note_of(site, answer),
         basis=site.votes(answer.board.votes, need.arena),
         board_name=name,
@@ -193,12 +198,22 @@ def choices(site: SiteData, need: Need) -> tuple[Choice, ...]:
         Choice("use", "Use", tuple(FilterOption(use, label) for use, label in USE_LABELS.items()), need.use),
     ]
     if len(arenas) > 1:
-        options = tuple(FilterOption(arena, f"by {wording.in_sentence(site.arena_name(arena))}") for arena in arenas)
+        options = tuple(FilterOption(arena, task_of(site, arena, arenas)) for arena in arenas)
         made.append(Choice("arena", "Task", options, need.arena))
     return tuple(made)
 
 
-def find_card(site: SiteData, answer: Answer, at: int) -> FindCard:
+def task_of(site: SiteData, arena: str, arenas: Sequence[str]) -> str:
+    """What models start from in an arena, or its name where that is the same in another one or not known."""
+    starts = [
+        {bool(prompt.input_image) for prompt in site.catalogue.prompts_of(each).values()} for each in (arena, *arenas)
+    ]
+    if len(starts[0]) == 1 and starts.count(starts[0]) == 2:  # its own, and itself among all
+        return "made from a picture to edit" if starts[0] == {True} else "made from a text prompt"
+    return f"in {wording.in_sentence(site.arena_name(arena))}"
+
+
+def find_card(site: SiteData, answer: Answer, at: int, asked: str) -> FindCard:
     """One model of an answer."""
     rating, need = answer.fitting[at], answer.need
     lead = wording.sentence(site.demo(need.arena) + lead_of(site, answer, at))
@@ -210,7 +225,7 @@ def find_card(site: SiteData, answer: Answer, at: int) -> FindCard:
         reason=f"{lead}.{use_of(site, rating.model, need.use)}",
         sure=sure_of(site, need.arena, rating),
         uncertain=rank_certainty(rating) != ESTABLISHED,
-        picture=picture_for(site, answer.board.axis, rating.model),
+        picture=picture_for(site, answer.board.axis, rating.model, asked),
     )
 
 
@@ -259,10 +274,13 @@ def too_thin(site: SiteData, axis: Axis) -> str:
     return f"Votes on {name} alone are too few to tell models apart, so a wider board answers."
 
 
-def picture_for(site: SiteData, axis: Axis, model_id: str) -> Picture | None:
-    """A picture by the model for a prompt of the board, or else for another one of its arena; None without any."""
+def picture_for(site: SiteData, axis: Axis, model_id: str, asked: str) -> Picture | None:
+    """A picture by the model for a prompt of the board, or else for another one of its arena; None without any.
+
+    That for the prompt ``asked`` comes last: the home page asks who made it, so it shall not say so elsewhere.
+    """
     found = sorted(
-        (*_distance(site, axis, prompt), prompt, outputs[model_id].sha256)
+        (prompt == asked, *_distance(site, axis, prompt), prompt, outputs[model_id].sha256)
         for prompt, outputs in site.outputs_by_prompt.items()
         if model_id in outputs and prompt.partition("/")[0] == axis.arena
     )

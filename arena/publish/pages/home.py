@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.publish import paths
-from arena.publish.content.blind_battles import arenas_of_today
+from arena.publish.content.blind_battles import arenas_of_today, first_prompt
 from arena.publish.content.finder import Need
 from arena.publish.content.model_refs import (
     ModelRef,
@@ -109,14 +109,14 @@ def home_view(site: SiteData) -> HomeView:
     """The view of the home page."""
     summary = site.summary
     battle = next(iter(battle_views(site)), None)
-    arenas = arenas_asked(site)
+    arenas, asked = arenas_asked(site), first_prompt(site)
     return HomeView(
         heading="Which is better?" if battle else site.catalogue.project.tagline,
         tagline=site.catalogue.project.tagline,
         lede=lede(site),
         battle=battle,
-        finder=finder_of(site, Need(arenas[0])) if arenas else None,
-        groups=tuple(group for group in (of_today(site), of_data_sets(site)) if group.arenas),
+        finder=finder_of(site, Need(arenas[0]), asked) if arenas else None,
+        groups=tuple(group for group in (of_today(site, asked), of_data_sets(site)) if group.arenas),
         stats=(
             Stat(wording.sentence(site.votes_noun()), wording.whole(summary.votes)),
             Stat(
@@ -150,9 +150,9 @@ def take_part(site: SiteData) -> str:
     return "This site has no public voting page. Its votes, and how they become ranks, are open: check them yourself."
 
 
-def of_today(site: SiteData) -> ArenaGroup:
-    """The arenas that advise readers who choose a model today."""
-    arenas = tuple(arena_block(site, arena.id) for arena in arenas_of_today(site))
+def of_today(site: SiteData, asked: str) -> ArenaGroup:
+    """The arenas that advise readers who choose a model today; ``asked`` is the prompt of the battle on the page."""
+    arenas = tuple(arena_block(site, arena.id, asked) for arena in arenas_of_today(site))
     return ArenaGroup("today", "Leaderboards", "The top three of the models you can use today.", arenas)
 
 
@@ -164,7 +164,7 @@ def of_data_sets(site: SiteData) -> ArenaGroup:
         "data-sets",
         f"People’s ratings from {years}",
         "Published research: it shows how people rated the models of that time, not which one to use today.",
-        tuple(arena_block(site, arena) for _, arena in sets),
+        tuple(arena_block(site, arena, "") for _, arena in sets),
     )
 
 

@@ -8,10 +8,11 @@ from arena import wording
 from arena.catalogue.settings import ArenaSource
 from arena.publish import paths
 from arena.publish.content.model_refs import ESTABLISHED, ModelRef, model_ref, price_from, rank_certainty
-from arena.publish.content.pictures import Picture, picture_of
+from arena.publish.content.pictures import Picture
 from arena.publish.content.rank_changes import WeekNews, news_of
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb
+from arena.publish.pages.find import picture_for
 from arena.records import Axis, AxisKind, Board, Rating
 
 TOP = 3
@@ -49,8 +50,11 @@ class ArenaBlock:
     news: WeekNews | None
 
 
-def arena_block(site: SiteData, arena: str) -> ArenaBlock:
-    """The first models of an arena. One that shows a published data set has those of its year, shut down or not."""
+def arena_block(site: SiteData, arena: str, asked: str) -> ArenaBlock:
+    """The first models of an arena; one that shows a published data set has those of its year, shut down or not.
+
+    ``asked`` is the prompt of the battle on the page.
+    """
     project = site.catalogue.project
     board = site.boards.get(Axis(arena)) or Board(Axis(arena), (), 0, 0)
     source = next(each.source for each in project.arenas if each.id == arena)
@@ -63,7 +67,7 @@ def arena_block(site: SiteData, arena: str) -> ArenaBlock:
         summary=arena_summary(site, board),
         past=of_its_year(site, board, source) if source else "",
         left_out="" if source else left_out(site, board),
-        top=tuple(top_row(site, arena, rating) for rating in shown),
+        top=tuple(top_row(site, arena, rating, asked) for rating in shown),
         boards=tuple(
             Crumb(site.axis_name(axis), paths.board_path(axis))
             for axis, narrower in site.boards.items()
@@ -107,14 +111,13 @@ def left_out(site: SiteData, board: Board) -> str:
     return f"{wording.listing(gone)} {'is' if len(gone) == 1 else 'are'} shut down and left out here."
 
 
-def top_row(site: SiteData, arena: str, rating: Rating) -> TopRow:
-    """One model, with a picture from its highest-ranked battle."""
-    shown = [example for example in site.examples.get(rating.model, ()) if example.arena == arena]
+def top_row(site: SiteData, arena: str, rating: Rating, asked: str) -> TopRow:
+    """One model, with a picture; ``asked`` is that of ``picture_for``."""
     return TopRow(
         rank=str(rating.rank),
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
         model=model_ref(site, rating.model),
         price=price_from(site, rating.model),
         uncertain=rank_certainty(rating) != ESTABLISHED,
-        picture=picture_of(site, shown[0].output) if shown else None,
+        picture=picture_for(site, Axis(arena), rating.model, asked),
     )

@@ -77,7 +77,7 @@ def test_each_arena_says_what_its_votes_are() -> None:
         " (some votes simulated)",
     ]
     (notice,) = notices_of(mixed)
-    assert (notice.label, notice.brief) == ("Partly simulated", "Votes on Text to image are made up.")
+    assert (notice.label, notice.brief) == ("Partly simulated", "Votes on Text to image are simulated.")
     assert notice.text == "Image editing: human ratings, Set 2023; Text to image: demonstration, simulated votes."
 
 

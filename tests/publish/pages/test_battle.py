@@ -61,6 +61,9 @@ def test_no_name_is_told_before_the_choice_and_each_picture_leads_to_the_answer(
     view = battle_views(SITE)[0]
     assert not re.search(r"Model \d|maker\d", before)
     assert before.count("simulated picture for the prompt") == 2, "said before, without the model"
+    for side in view.sides:
+        rest = page[: page.index('class="battle"')] + page[page.index("<h2") :]
+        assert side.picture.path not in rest, "the page does not name it elsewhere"
     assert re.findall(r'<a href="([^"]+)"', before) == [f"{view.path}#left", f"{view.path}#right"]
 
 
