@@ -14,9 +14,10 @@ from pydantic import ValidationError
 
 from arena.errors import RatingsError
 from arena.progress import CountedWork, Progress
-from arena.ratings.boards import Estimate, board_of
+from arena.ratings.boards import Estimate, board_of, leaders
 from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
+from arena.ratings.joint import JOINT_MODELS, AxisPart, JointStrengths, joint_strengths
 from arena.ratings.online import OrderedVotes
 from arena.ratings.results import Ratings
 from arena.ratings.solver import Solution, solve
@@ -103,14 +104,16 @@ def compute_ratings(
     solutions = {axis.axis: solution for axis, solution in zip(solved, run.map(run.solve, solved), strict=True)}
     estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None)
     ties = _tie_models(run, solutions if run.batch else {}, voters=intervals)
-    board = partial(_board, run, estimate_of, solutions if run.batch and intervals else {}, covariances, ties=ties)
+    kept = solutions if run.batch and intervals else {}
+    joint = _first_models(run, kept)
+    board = partial(_board, run, estimate_of, kept, covariances, ties=ties, joint=joint)
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
     rated, points = run.both(
         lambda: run.map(board, axes),
         lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else (),
     )
-    boards = {board.axis: replace(board, origin=origins[board.axis.arena]) for board, _ in rated}
-    strengths = {board.axis: known for board, known in rated if known}
+    boards = {board.axis: replace(board, origin=origins[board.axis.arena]) for board, _, _ in rated}
+    strengths = {board.axis: known for board, known, _ in rated if known}
     return Ratings(
         settings=settings,
         draw_probability=tuple(sorted(run.draw_probability.items())),
@@ -121,6 +124,7 @@ def compute_ratings(
             for axis in run.overall
         ),
         strengths=strengths,
+        joint=_joint(run, joint, boards, [part for _, _, part in rated if part], voter_votes),
         history=points,
         intervals=_intervals(boards.values()),
         method_version=METHOD_VERSION,
@@ -235,8 +239,10 @@ def _board(
     axis: AxisTally,
     *,
     ties: dict[str, TieModel],
-) -> tuple[Board, Strengths | None]:
-    """The board of an axis, with its fragility where it is an overall axis of ``solutions``; and what made it.
+    joint: dict[str, tuple[str, ...]],
+) -> tuple[Board, Strengths | None, AxisPart | None]:
+    """The board of an axis, with its fragility where it is an overall axis of ``solutions``; what made it; and its part
+    in rankings by own weights, which are about the models of ``joint``.
 
     Strengths hold an M x M correlation matrix, so those of the many narrower axes are kept only where asked for.
     """
@@ -247,7 +253,39 @@ def _board(
         fragility = fragility_of(axis, solutions[axis.axis], run.settings, draw)
     keep = overall or keep_all
     strengths = Strengths(axis, estimate, run.settings.beta, ties[axis.axis.arena]) if keep else None
-    return board_of(axis, estimate, run.settings, fragility), strengths
+    board = board_of(axis, estimate, run.settings, fragility)
+    mixed = axis.axis.arena in joint and axis.axis.kind is not AxisKind.CATEGORY_LANGUAGE and board.ratings
+    part = AxisPart.of(board, estimate, axis.models, joint[axis.axis.arena]) if mixed else None
+    return board, strengths, part
+
+
+def _first_models(run: _RatingRun, solutions: dict[Axis, Solution]) -> dict[str, tuple[str, ...]]:
+    """The first models of each overall board that has a ranking and is among ``solutions``, by arena."""
+    found = {}
+    for axis in run.overall if solutions else []:
+        solution = solutions[axis.axis]
+        first = leaders(axis, solution.mu - 3.0 * solution.sigma, run.settings.min_votes)[:JOINT_MODELS]
+        if len(first):
+            found[axis.axis.arena] = tuple(axis.models[index] for index in first.tolist())
+    return found
+
+
+def _joint(
+    run: _RatingRun,
+    models: dict[str, tuple[str, ...]],
+    boards: dict[Axis, Board],
+    parts: list[AxisPart],
+    votes: VoterVotes | None,
+) -> dict[str, JointStrengths]:
+    """By arena: what its boards say together of the first ``models``."""
+    found = {}
+    for arena, first in models.items():
+        variance = boards[Axis(arena)].variance
+        if votes is None or variance is None:
+            continue
+        own = sorted((part for part in parts if part.axis.arena == arena), key=lambda part: part.axis)
+        found[arena] = joint_strengths(first, own, votes, [run.tally.cell_of(part.axis) for part in own], variance)
+    return found
 
 
 def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> tuple[HistoryPoint, ...]:

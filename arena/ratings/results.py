@@ -14,6 +14,7 @@ from arena.arrow_tables import ArrowTable, table_of
 from arena.errors import RatingsError
 from arena.pairs import Pairs
 from arena.ratings.arrays import Floats
+from arena.ratings.joint import JointStrengths, OwnRank
 from arena.ratings.strengths import Comparison, Strengths
 from arena.ratings.ties import TieModel
 from arena.records import Axis, Board, HistoryPoint, Intervals, LeftOutVotes, Origin, RatingSettings
@@ -55,6 +56,11 @@ class Ratings(ArrowTable):
     """The head of the log that the votes are from; empty where they are from elsewhere."""
     strengths: Mapping[Axis, Strengths] = field(default_factory=dict, compare=False, repr=False)
     """The joint distributions that boards and pairs were made from: of the overall axes, or of all where asked for."""
+
+    joint: Mapping[str, JointStrengths] = field(default_factory=dict, compare=False, repr=False)
+    """What the boards of an arena, its categories and its languages say together, for rankings by own weights, by
+    arena. Only batch ratings with intervals have it, and arenas with a ranking.
+    """
 
     def __repr__(self) -> str:
         """How much there is: every two of a thousand models would be 80 MB of text."""
@@ -135,6 +141,31 @@ class Ratings(ArrowTable):
         return strengths.p_best(
             [rating.model for rating in self.board(arena, category=category, language=language).ratings]
         )
+
+    def own_ranking(
+        self,
+        arena: str = "",
+        *,
+        categories: Mapping[str, float] | None = None,
+        languages: Mapping[str, float] | None = None,
+        costs: Mapping[str, float] | None = None,
+    ) -> tuple[OwnRank, ...]:
+        """A ranking by weights of one's own: ``own_ranking(categories={"poster": 3}, languages={"zh": 2})``.
+
+        Strength is the weighted mean of mu on these boards, without weights that of the overall board, less ``costs``
+        in points by model. See ``JointStrengths`` for the covariance between boards and ``JointStrengths.rank`` for who
+        is left out. It is about the first 100 models of the overall board. Raises RatingsError as ``board`` does, for a
+        category or a language without a ranking, and for ratings without intervals by voter.
+        """
+        axis = self.board(arena).axis
+        joint = self.joint.get(axis.arena)
+        if joint is None:
+            raise RatingsError(
+                "nothing is known of boards together", where=axis.name, hint="rate in batch, with intervals"
+            )
+        weights = {Axis(axis.arena, category): weight for category, weight in (categories or {}).items()}
+        weights |= {Axis(axis.arena, "", language): weight for language, weight in (languages or {}).items()}
+        return joint.rank(weights, costs)
 
     def environment(self, arena: str = "") -> trueskill.TrueSkill:
         """The settings, with the draw probability used in ``arena``, as an environment of the package ``trueskill``.

@@ -149,6 +149,11 @@ class Tally:
             values[column] = self._names[column][name]
         return Axis(*values)
 
+    def cell_of(self, axis: Axis) -> Ints:
+        """The codes (3) of an axis in the columns of ``cell``, -1 where it takes any."""
+        values = zip((axis.arena, axis.category, axis.language), self._names, strict=True)
+        return np.array([names.index(value) if value else -1 for value, names in values], np.int64)
+
     def codes_of(self, models: tuple[str, ...]) -> Ints:
         """The codes of these models."""
         code = {model: index for index, model in enumerate(self.models)}
