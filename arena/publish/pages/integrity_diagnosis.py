@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from arena import wording
 from arena.publish.content.site_data import SiteData
@@ -11,6 +13,8 @@ from arena.ratings.diagnose import ArenaDiagnosis, Check, Verdict
 
 VERDICTS = {Verdict.LOOK: "look at this", Verdict.CANNOT_TELL: "cannot tell", Verdict.FINE: "fine"}
 """In the order in which they are shown."""
+COUNTED_VOTES = re.compile(r"(?<=\d )(vote)(s?)\b")
+"""The noun after a number in a sentence of a check."""
 KINDS = {Verdict.LOOK: "note", Verdict.CANNOT_TELL: "", Verdict.FINE: ""}
 """Of the tag with the verdict."""
 
@@ -52,7 +56,10 @@ def checked_arenas(site: SiteData) -> Iterator[CheckedArena]:
 
 def _checked(site: SiteData, found: ArenaDiagnosis) -> CheckedArena:
     name = site.arena_name(found.arena)
-    rows = {verdict: tuple(map(_row, found.with_verdict(verdict))) for verdict in VERDICTS}
+    rows = {
+        verdict: tuple(map(partial(_row, site.vote_noun(found.arena)), found.with_verdict(verdict)))
+        for verdict in VERDICTS
+    }
     look, unknown, fine = (len(rows[verdict]) for verdict in VERDICTS)
     said = wording.listing([f"{look} to look at", f"{fine} fine", f"{unknown} without an answer yet"])
     where = wording.in_sentence(name)
@@ -69,11 +76,12 @@ def _checked(site: SiteData, found: ArenaDiagnosis) -> CheckedArena:
     )
 
 
-def _row(check: Check) -> CheckRow:
+def _row(vote: str, check: Check) -> CheckRow:
+    """A check in the words of a site, where votes that nobody cast are called simulated; ``vote`` is the noun."""
     return CheckRow(
         question=check.question,
         verdict=VERDICTS[check.verdict],
         kind=KINDS[check.verdict],
-        finding=check.finding,
+        finding=COUNTED_VOTES.sub(rf"{vote}\2", check.finding),
         meaning=check.meaning,
     )
