@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ def diagnose(
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
     votes, _, _, settings = votes_to_rate(project, files, file_format, name_map, said, options)
     with progress_bar() as progress:
-        ratings = compute_ratings(votes, settings, progress=progress)
+        ratings = compute_ratings(votes, settings, threads=os.cpu_count() or 1, progress=progress)
         if progress:
             progress("Asking the votes", 0, 0)
         found = diagnose_votes(votes, ratings, seed=seed)

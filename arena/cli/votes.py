@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,6 +133,12 @@ def rating_options(command: Command) -> Command:
     default=True,
     help="Intervals that keep the votes of a voter, and those on a prompt, together; or from sigma alone.",
 )
+@click.option(
+    "--threads",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many boards are rated at a time; no number depends on it.  [default: one for each processor]",
+)
 @rating_options
 @json_option
 def rate(  # noqa: PLR0917 - a command has as many parameters as options
@@ -141,6 +148,7 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     out: Path | None,
     top: int | None,
     intervals: bool,
+    threads: int | None,
     name_map: Path | None,
     **options: Any,
 ) -> None:
@@ -157,7 +165,9 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
         raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
     votes, summary, decisions_sha256, settings = votes_to_rate(project, files, file_format, name_map, said, options)
     with progress_bar() as progress:
-        ratings = compute_ratings(votes, settings, intervals=intervals, progress=progress)
+        ratings = compute_ratings(
+            votes, settings, intervals=intervals, threads=threads or os.cpu_count() or 1, progress=progress
+        )
     say_left_out(ratings)
     if not any(board.ratings for board in ratings.boards):
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."

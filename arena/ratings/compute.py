@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 import ibis
@@ -14,12 +15,14 @@ from pydantic import ValidationError
 
 from arena.errors import RatingsError
 from arena.progress import CountedWork, Progress
+from arena.ratings.arrays import Ints
 from arena.ratings.boards import Estimate, board_of, leaders
 from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
 from arena.ratings.joint import JOINT_MODELS, AxisPart, JointStrengths, joint_strengths
 from arena.ratings.online import OrderedVotes
 from arena.ratings.results import Ratings
+from arena.ratings.same_votes import same_counts, same_votes
 from arena.ratings.solver import Solution, solve
 from arena.ratings.strengths import Strengths
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
@@ -99,19 +102,21 @@ def compute_ratings(
     run = _RatingRun(votes, counts, axes, settings, draw, threads, work)
     # History is rated in batch whatever the method, so it needs the voters' votes too.
     voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
-    solved = axes if run.batch else run.overall if history else []
-    work.expect(len(solved) + len(axes))
-    solutions = {axis.axis: solution for axis, solution in zip(solved, run.map(run.solve, solved), strict=True)}
-    estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None)
+    solutions = _solutions(run, axes if run.batch else run.overall if history else [])
+    rows_of = dict(voter_votes.by_axis(counts)) if voter_votes and intervals and run.batch else {}
+    alike = same_votes(axes, rows_of, voter_votes) if run.batch else [[axis] for axis in axes]
+    work.expect(len(alike))
+    estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None, rows_of)
     ties = _tie_models(run, solutions if run.batch else {}, voters=intervals)
     kept = solutions if run.batch and intervals else {}
     joint = _first_models(run, kept)
-    board = partial(_board, run, estimate_of, kept, covariances, ties=ties, joint=joint)
+    boards_of = partial(_boards, run, estimate_of, kept, covariances, ties=ties, joint=joint)
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
-    rated, points = run.both(
-        lambda: run.map(board, axes),
+    groups, points = run.both(
+        lambda: run.map(boards_of, alike),
         lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else (),
     )
+    rated = sorted(chain.from_iterable(groups), key=lambda made: made[0].axis.sort_key)
     boards = {board.axis: replace(board, origin=origins[board.axis.arena]) for board, _, _ in rated}
     strengths = {board.axis: known for board, known, _ in rated if known}
     return Ratings(
@@ -185,11 +190,23 @@ class _RatingRun:
             return first(), other.result()
 
 
-def _estimate_of(run: _RatingRun, solutions: dict[Axis, Solution], voter_votes: VoterVotes | None) -> EstimateOf:
-    """What the chosen method says of an axis; without ``voter_votes``, as if every vote came from another voter."""
+def _solutions(run: _RatingRun, axes: list[AxisTally]) -> dict[Axis, Solution]:
+    """Each axis solved; those with the same counts once."""
+    groups = same_counts(axes)
+    run.work.expect(len(groups))
+    solved = run.map(run.solve, [group[0] for group in groups])
+    return {axis.axis: solution for group, solution in zip(groups, solved, strict=True) for axis in group}
+
+
+def _estimate_of(
+    run: _RatingRun, solutions: dict[Axis, Solution], voter_votes: VoterVotes | None, rows_of: dict[Axis, Ints]
+) -> EstimateOf:
+    """What the chosen method says of an axis; without ``voter_votes``, as if every vote came from another voter.
+
+    ``rows_of`` are the indexes of each axis's votes in ``voter_votes``.
+    """
     if not run.batch:
         return _online_estimate_of(run)
-    rows_of = dict(voter_votes.by_axis(run.tally)) if voter_votes else {}
     # What single outputs add is told of whole arenas only: every axis would sort its votes twice more for it.
     narrower = replace(voter_votes, outputs=None) if voter_votes else None
 
@@ -231,32 +248,36 @@ def _tie_models(run: _RatingRun, solutions: dict[Axis, Solution], *, voters: boo
     }
 
 
-def _board(
+def _boards(
     run: _RatingRun,
     estimate_of: EstimateOf,
     solutions: dict[Axis, Solution],
     keep_all: bool,
-    axis: AxisTally,
+    alike: list[AxisTally],
     *,
     ties: dict[str, TieModel],
     joint: dict[str, tuple[str, ...]],
-) -> tuple[Board, Strengths | None, AxisPart | None]:
-    """The board of an axis, with its fragility where it is an overall axis of ``solutions``; what made it; and its part
-    in rankings by own weights, which are about the models of ``joint``.
+) -> list[tuple[Board, Strengths | None, AxisPart | None]]:
+    """The boards of axes with the same votes, and what made them: one estimate and one board for all of them. Of each
+    also its part in rankings by own weights, which are about the models of ``joint``.
 
-    Strengths hold an M x M correlation matrix, so those of the many narrower axes are kept only where asked for.
+    An overall axis of ``solutions`` has its fragility too. Strengths hold an M x M correlation matrix, so those of the
+    many narrower axes are kept only where asked for.
     """
-    estimate, overall = estimate_of(axis), axis.axis.kind is AxisKind.OVERALL
-    draw = run.draw_of(axis)
-    fragility = None
-    if overall and axis.axis in solutions:
-        fragility = fragility_of(axis, solutions[axis.axis], run.settings, draw)
-    keep = overall or keep_all
-    strengths = Strengths(axis, estimate, run.settings.beta, ties[axis.axis.arena]) if keep else None
-    board = board_of(axis, estimate, run.settings, fragility)
-    mixed = axis.axis.arena in joint and axis.axis.kind is not AxisKind.CATEGORY_LANGUAGE and board.ratings
-    part = AxisPart.of(board, estimate, axis.models, joint[axis.axis.arena]) if mixed else None
-    return board, strengths, part
+    estimate = estimate_of(alike[0])
+    shared = board_of(alike[0], estimate, run.settings)
+    made: list[tuple[Board, Strengths | None, AxisPart | None]] = []
+    for axis in alike:
+        overall, fragility = axis.axis.kind is AxisKind.OVERALL, None
+        if overall and axis.axis in solutions:
+            fragility = fragility_of(axis, solutions[axis.axis], run.settings, run.draw_of(axis))
+        board = replace(shared, axis=axis.axis, fragility=fragility)
+        keep = overall or keep_all
+        strengths = Strengths(axis, estimate, run.settings.beta, ties[axis.axis.arena]) if keep else None
+        mixed = axis.axis.arena in joint and axis.axis.kind is not AxisKind.CATEGORY_LANGUAGE and board.ratings
+        part = AxisPart.of(board, estimate, axis.models, joint[axis.axis.arena]) if mixed else None
+        made.append((board, strengths, part))
+    return made
 
 
 def _first_models(run: _RatingRun, solutions: dict[Axis, Solution]) -> dict[str, tuple[str, ...]]:

@@ -8,10 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
-from arena.ratings import compute_ratings, rating_settings
+from arena.ratings import compute, compute_ratings, rating_settings
 from arena.ratings.results import Ratings
+from arena.ratings.solver import Solution, solve
+from arena.ratings.tally import AxisTally
 from arena.ratings.ties import TieLevels
-from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin
+from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin, RatingSettings
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table, together
 
 QUICK = settings(max_examples=8)
@@ -271,6 +273,38 @@ def test_simulated_votes_change_no_number_beside_others(many: list[Ballot], meth
 def test_several_threads_give_the_same_numbers(many: list[Ballot]) -> None:
     one, three = (compute_ratings(table(many), BATCH, history=True, threads=threads) for threads in (1, 3))
     assert three == one
+
+
+@pytest.mark.parametrize("intervals", [True, False])
+def test_axes_with_the_same_votes_are_rated_once(
+    monkeypatch: pytest.MonkeyPatch, many: list[Ballot], intervals: bool
+) -> None:
+    photos = table([replace(ballot, category="photo", language="en") for ballot in many[:600]])
+    solved: list[Axis] = []
+
+    def noting(axis: AxisTally, settings: RatingSettings, draw_probability: float) -> Solution:
+        solved.append(axis.axis)
+        return solve(axis, settings, draw_probability)
+
+    monkeypatch.setattr(compute, "solve", noting)
+    together = compute_ratings(photos, BATCH, intervals=intervals)
+    assert solved == [OVERALL]
+    monkeypatch.setattr(compute, "same_counts", lambda axes: [[axis] for axis in axes])
+    monkeypatch.setattr(compute, "same_votes", lambda axes, *_: [[axis] for axis in axes])
+    assert compute_ratings(photos, BATCH, intervals=intervals) == together
+    assert len(solved) == 1 + 4
+    assert len({board.axis for board in together.boards}) == 4
+
+
+def test_the_same_counts_by_other_voters_have_intervals_of_their_own(many: list[Ballot]) -> None:
+    few = [replace(ballot, category="photo", voter=f"v{number % 4}") for number, ballot in enumerate(many[:400])]
+    each = [replace(ballot, category="poster", voter=f"w{number}") for number, ballot in enumerate(many[:400])]
+    ratings = rate(numbered(few + each))
+    photo, poster = (ratings.get(Axis("text-to-image", category)) for category in ("photo", "poster"))
+    assert photo is not None
+    assert poster is not None
+    assert [(r.model, r.mu) for r in photo.ratings] == [(r.model, r.mu) for r in poster.ratings]
+    assert sum(rating.error for rating in photo.ratings) > 1.1 * sum(rating.error for rating in poster.ratings)
 
 
 def test_arenas_stand_apart() -> None:
