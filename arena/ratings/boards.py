@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import median
 
 import numpy as np
 
@@ -17,6 +19,8 @@ from arena.records import Board, Fragility, RankStatus, Rating, RatingSettings
 ESTABLISHED_VOTES = 30
 ESTABLISHED_SHARE = 0.25
 """Of the models of a board: a rating is established once its rank interval spans fewer."""
+HELD_BACK_RANKS = 3
+"""How many ranks higher, at least, a model could be that few votes hold back."""
 RANK_DRAWS = 1000
 RANK_TAIL = 0.025
 """The share of sampled ranks that is left out at either end of an interval."""
@@ -205,3 +209,30 @@ def status_of(votes: int, rank_low: int, rank_high: int, size: int) -> RankStatu
     """Established from 30 votes on, once the rank interval is narrower than a quarter of a board of ``size``."""
     settled = votes >= ESTABLISHED_VOTES and rank_low > 0 and rank_high - rank_low < ESTABLISHED_SHARE * size
     return RankStatus.ESTABLISHED if settled else RankStatus.PROVISIONAL
+
+
+def by_mu(ratings: Sequence[Rating]) -> tuple[Rating, ...]:
+    """The ratings of a board in the order of mu, the highest first, then by model id."""
+    return tuple(sorted(ratings, key=lambda rating: (-rating.mu, rating.model)))
+
+
+def held_back(ratings: Sequence[Rating]) -> dict[str, int]:
+    """The models of a board (``ratings`` in its order) that few votes hold back, each with its rank by mu.
+
+    A score is mu - 3 sigma, so of two models with one mu the one with fewer votes ranks lower, however strong it may
+    be. A model is held back where all three hold:
+
+    * it ranks higher by mu than by score;
+    * the upper end of its 95% interval of mu (1.96 ``error`` above mu) is higher than the mu of a model far above it: a
+      quarter of the board, and ``HELD_BACK_RANKS`` at least, or the first model where that is beyond the top;
+    * it has fewer than half as many votes as the model in the middle of the board (the median).
+    """
+    few = median(rating.votes for rating in ratings) / 2.0 if ratings else 0.0
+    far = max(HELD_BACK_RANKS, round(ESTABLISHED_SHARE * len(ratings)))
+    rank_by_mu = {rating.model: rank for rank, rating in enumerate(by_mu(ratings), 1)}
+    found = {}
+    for place, rating in enumerate(ratings[HELD_BACK_RANKS:], HELD_BACK_RANKS):
+        reaches = rating.mu + Z_95 * rating.error > ratings[max(0, place - far)].mu
+        if rating.votes < few and reaches and rank_by_mu[rating.model] < rating.rank:
+            found[rating.model] = rank_by_mu[rating.model]
+    return found

@@ -187,7 +187,8 @@
     heads.forEach((head, at) => {
       if (at === index) head.setAttribute("aria-sort", state.down ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
-      const hidden = !state.columns.has(head.dataset.key);
+      // A column that rows are sorted by is shown.
+      const hidden = !state.columns.has(head.dataset.key) && at !== index;
       if (head.hidden !== hidden || !table.classList.contains("ready")) {
         head.hidden = hidden;
         for (const row of rows) row.cells[at].hidden = hidden;

@@ -5,9 +5,9 @@ import pytest
 
 from arena.exports.ratings import ratings_csv
 from arena.ratings import compute_ratings, rating_settings
-from arena.ratings.boards import comparable_models, components, rank_intervals, status_of, tiers
+from arena.ratings.boards import by_mu, comparable_models, components, held_back, rank_intervals, status_of, tiers
 from arena.ratings.uncertainty import independent
-from arena.records import Axis, Board, RankStatus
+from arena.records import Axis, Board, RankStatus, Rating
 from tests.ratings.voting import Ballot, axis_tally, random_ballots, table
 
 
@@ -112,3 +112,25 @@ def test_a_board_says_tiers_errors_and_status() -> None:
         assert rating.score_high - rating.score == pytest.approx(1.959963984540054 * rating.error)
         assert 0 < rating.error < 2
         assert rating.rank_low <= rating.rank <= rating.rank_high
+
+
+def placed(rank: int, mu: float, sigma: float, votes: int) -> Rating:
+    score = mu - 3 * sigma
+    low, high = score - 1.96 * sigma, score + 1.96 * sigma
+    counts = (votes, votes, 0, 0, 0)
+    return Rating(f"m/{rank:02d}", rank, rank, rank, score, low, high, mu, sigma, *counts, 0.5, error=sigma)
+
+
+def test_few_votes_hold_back_a_model_whose_mu_reaches_far_above_its_rank() -> None:
+    board = [placed(rank, 30.0 - rank, 0.3, 200) for rank in range(1, 13)]
+    few = placed(13, 27.5, 4.0, 10)
+    assert held_back([*board, few]) == {"m/13": 3}
+    assert [rating.model for rating in by_mu([*board, few])[:4]] == ["m/01", "m/02", "m/13", "m/03"]
+    for other in (
+        placed(13, 27.5, 4.0, 150),  # its votes are not few
+        placed(13, 17.5, 4.0, 10),  # it does not rank higher by mu
+        placed(13, 18.5, 0.4, 10),  # its interval of mu reaches nobody far above it
+    ):
+        assert held_back([*board, other]) == {}
+    assert held_back([board[0], placed(2, 40.0, 8.0, 10), *board[2:]]) == {}, "a rank higher is not far"
+    assert held_back([]) == {}

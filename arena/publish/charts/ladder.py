@@ -122,8 +122,11 @@ def _sizes(entries: Sequence[LadderEntry], dearest: Decimal | None) -> tuple[Pri
     return tuple(PriceDot(price, radius(price, dearest)) for price in sorted({prices[0], middle, prices[-1]}))
 
 
-def render_ladder(ladder: Ladder) -> Markup:
-    """The drawing without names, which stand beside it as links; it keeps the size of its text at every width."""
+def render_ladder(ladder: Ladder, *, pattern: bool = True) -> Markup:
+    """The drawing without names, which stand beside it as links; it keeps the size of its text at every width.
+
+    The first ladder of a page brings the ``pattern`` of hatches that all of them use.
+    """
     digits = 0 if all(tick == round(tick) for tick in ladder.scale.ticks) else 1
     grid = []
     for tick in ladder.scale.ticks:
@@ -131,9 +134,9 @@ def render_ladder(ladder: Ladder) -> Markup:
         grid.append(f'<line class="g" x1="{x}" x2="{x}" y1="{AXIS - 6}" y2="100%"/>')
         grid.append(f'<text x="{x}" y="12">{wording.number(tick, digits)}</text>')
     rows = "".join(_row(row, AXIS + ROW * at + ROW // 2) for at, row in enumerate(ladder.rows))
+    defs = f"<defs>{HATCH}</defs>" if pattern else ""
     return Markup(  # noqa: S704 - numbers, and classes of our own
-        f'<svg class="ladder-plot" aria-hidden="true" height="{ladder.height}"><defs>{HATCH}</defs>'
-        f"{''.join(grid)}{rows}</svg>"
+        f'<svg class="ladder-plot" aria-hidden="true" height="{ladder.height}">{defs}{"".join(grid)}{rows}</svg>'
     )
 
 

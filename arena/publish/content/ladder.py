@@ -13,6 +13,8 @@ from arena.publish.charts.explore import explore
 from arena.publish.charts.ladder import Ladder, LadderEntry, lay_out, render_dot, render_ladder
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
 from arena.publish.content.site_data import SiteData
+from arena.ratings.boards import by_mu
+from arena.ratings.clusters import Z_95
 from arena.records import Board, Rating
 
 MOST = 60
@@ -57,15 +59,15 @@ class LadderFigure:
     note: str
 
 
-def ladder_of(site: SiteData, ratings: Sequence[Rating]) -> Ladder:
-    """The geometry of these models of one board, in its order."""
+def ladder_of(site: SiteData, ratings: Sequence[Rating], *, mu: bool = False) -> Ladder:
+    """The geometry of these models of one board, in the order given; of their ``mu`` where asked, without tiers."""
     entries = [
         LadderEntry(
-            low=rating.score_low,
-            score=rating.score,
-            high=rating.score_high,
+            low=rating.mu - Z_95 * rating.error if mu else rating.score_low,
+            score=rating.mu if mu else rating.score,
+            high=rating.mu + Z_95 * rating.error if mu else rating.score_high,
             price=site.prices[rating.model].amount if rating.model in site.prices else None,
-            tier=rating.tier,
+            tier=0 if mu else rating.tier,
             hue=site.hue_of(rating.model),
         )
         for rating in ratings
@@ -93,6 +95,25 @@ def ladder_figure(site: SiteData, board: Board, most: int = MOST) -> LadderFigur
         sizes=tuple(sizes),
         makers=_makers(site, shown),
         note=f"The first {wording.whole(most)} of {wording.count(len(board.ratings), 'model')}" if left_out else "",
+    )
+
+
+def ladder_by_mu(site: SiteData, board: Board, most: int = MOST) -> LadderFigure | None:
+    """The same models in the order of mu, which takes no account of how sure it is; None where nothing is to choose."""
+    if len(board.ratings) < 2:
+        return None
+    shown = by_mu(board.ratings)[:most]
+    ladder = ladder_of(site, shown, mu=True)
+    return LadderFigure(
+        caption=f"Mu with its 95% intervals, from {site.votes(board.votes, board.axis.arena)}",
+        plot=render_ladder(ladder, pattern=False),
+        names=tuple(
+            LadderName(str(rank), model_ref(site, rating.model), price_from(site, rating.model), banded=False)
+            for rank, rating in enumerate(shown, 1)
+        ),
+        sizes=(),
+        makers=(),
+        note="",
     )
 
 

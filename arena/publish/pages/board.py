@@ -11,7 +11,7 @@ from arena import wording
 from arena.publish import paths
 from arena.publish.charts.bars import render_interval
 from arena.publish.charts.scale import Scale, scale_over
-from arena.publish.content.ladder import LadderFigure, ladder_explored, ladder_figure
+from arena.publish.content.ladder import LadderFigure, ladder_by_mu, ladder_explored, ladder_figure
 from arena.publish.content.measured import ModelSpeed, any_speed, speed_of
 from arena.publish.content.model_refs import (
     ModelRef,
@@ -34,6 +34,7 @@ from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
 from arena.publish.pages.board_reading import explanations
 from arena.publish.pages.filters import Filters, RowValues, filters_of, row_values
 from arena.publish.pages.sharing import Sharing, board_sharing
+from arena.ratings.boards import held_back
 from arena.records import Axis, Board, OutputOrigin, Rating
 
 
@@ -87,6 +88,9 @@ class BoardRow:
     rank_span: str
     model: ModelRef
     score: str
+    mu: str
+    held_back: str
+    """The rank by mu of a model that few votes hold back; empty for all others."""
     interval: str
     bar: Markup
     picture: Picture | None
@@ -143,6 +147,8 @@ class BoardView:
     wall_path: str
     """The same board as pictures; empty where it has none."""
     ladder: LadderFigure | None
+    by_mu: LadderFigure | None
+    """The ladder in the order of mu, on overall boards."""
     caption: str
     pictures: BoardPictures | None
     rows: tuple[BoardRow, ...]
@@ -216,11 +222,13 @@ def board_view(site: SiteData, board: Board) -> BoardView:
     heading = name if axis == Axis(axis.arena) else f"{name}: {site.axis_name(axis)}"
     week, prompt = last_week(site, axis), thumbnail_prompt(site, board)
     scale = scale_over(edge for rating in board.ratings for edge in (rating.score_low, rating.score_high))
+    held = held_back(board.ratings)
     rows = tuple(
         board_row(
             site,
             rating,
             scale,
+            mu_rank=held.get(rating.model, 0),
             opens_tier=before.tier != rating.tier,
             change=change_in(site, week, rating.model),
             prompt=prompt,
@@ -236,6 +244,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         path=paths.board_path(axis),
         wall_path=paths.wall_path(axis) if has_wall(site, board) else "",
         ladder=ladder_figure(site, board),
+        by_mu=ladder_by_mu(site, board) if axis == Axis(axis.arena) else None,
         caption=f"{heading}: {wording.count(len(board.ratings), 'model')} by score, "
         f"from {site.votes(board.votes, axis.arena)}",
         pictures=pictures_of_board(site, board, prompt),
@@ -271,9 +280,11 @@ def pictures_of_board(site: SiteData, board: Board, prompt_id: str) -> BoardPict
     )
 
 
-def board_row(site: SiteData, rating: Rating, scale: Scale, *, opens_tier: bool, change: str, prompt: str) -> BoardRow:
+def board_row(
+    site: SiteData, rating: Rating, scale: Scale, *, mu_rank: int, opens_tier: bool, change: str, prompt: str
+) -> BoardRow:
     """One row, with the model's picture for ``prompt``; the both-bad rate is over all votes that the model was in,
-    those not rated included.
+    those not rated included. ``mu_rank`` is the rank by mu of a model that few votes hold back, and 0 for others.
     """
     model = site.model(rating.model)
     output = picture_for(site, prompt, rating.model)
@@ -282,6 +293,8 @@ def board_row(site: SiteData, rating: Rating, scale: Scale, *, opens_tier: bool,
         rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
         model=model_ref(site, rating.model),
         score=wording.number(rating.score),
+        mu=wording.number(rating.mu),
+        held_back=f"#{mu_rank}" if mu_rank else "",
         interval=f"{wording.number(rating.score_low, 1)} to {wording.number(rating.score_high, 1)}",
         bar=render_interval(scale, rating.score_low, rating.score, rating.score_high),
         picture=picture_of(site, output.sha256) if output else None,

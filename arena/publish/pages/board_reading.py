@@ -37,6 +37,9 @@ def explanations(site: SiteData, board: Board) -> tuple[str, ...]:
         f"“Rank uncertain” marks ranges of a quarter of the board or more. {fragility(site, board)}".strip(),
         *intervals_explained(site, board),
         *few_voters(site, board.axis.arena),
+        "Mu, a column that one can choose, is the estimate itself, without caution. “Held back by few votes” marks "
+        "models that rank higher by mu, with fewer than half as many votes as the model in the middle of the board and "
+        "an interval of mu that reaches a model far above: more votes may well move them up.",
         f"Win rate counts a tie as half a win. {rated}",
         "Price is the lowest we know per image at 1024×1024 in medium or standard quality; with a provider chosen as a "
         "filter, it is what that provider asks, and says so where other sources contest it. "

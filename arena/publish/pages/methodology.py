@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 
+from markupsafe import Markup
+
 from arena import wording
 from arena.exports.files import software
+from arena.publish.charts.beliefs import Belief, render_beliefs
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.paths import METHODOLOGY
+from arena.ratings.boards import held_back
 from arena.records import Axis, Intervals, Method, Origin, Outcome, RatingSettings
 
 OUTCOMES: Mapping[Outcome, str] = {
@@ -107,6 +111,9 @@ class MethodologyView:
     sigma: str
     beta: str
     prior_score: str
+    score_figure: Markup
+    held_back: str
+    """How many models few votes hold back on overall boards; empty for none."""
     settings: tuple[Setting, ...]
     margins: tuple[Margin, ...]
     margin_fitted: bool
@@ -163,6 +170,8 @@ def _view(site: SiteData) -> MethodologyView:
         sigma=wording.number(settings.sigma),
         beta=wording.number(settings.beta),
         prior_score=wording.number(settings.mu - 3 * settings.sigma),
+        score_figure=_score_figure(settings),
+        held_back=_held_back(site),
         settings=settings_rows(settings),
         margins=_margins(site),
         margin_fitted=settings.draw_probability == "fitted",
@@ -174,6 +183,24 @@ def _view(site: SiteData) -> MethodologyView:
         sources=wording.count(sum(len(model.sources) for model in models), "source"),
         conflicts=wording.count(sum(len(model.conflicts) for model in models), "conflict"),
     )
+
+
+def _score_figure(settings: RatingSettings) -> Markup:
+    """Two models made up to explain the score: one with many votes, and one that may be stronger, with few."""
+    sure = Belief("Model A, 400 votes", settings.mu + 0.35 * settings.sigma, 0.09 * settings.sigma)
+    unsure = Belief("Model B, 12 votes", settings.mu + 0.6 * settings.sigma, 0.36 * settings.sigma)
+    return render_beliefs(
+        (sure, unsure),
+        "Mu and score of two made-up models",
+        f"Model A has mu {wording.number(sure.mu, 1)} and score {wording.number(sure.score, 1)}. Model B, with a wider "
+        f"curve, has the higher mu, {wording.number(unsure.mu, 1)}, and the lower score, "
+        f"{wording.number(unsure.score, 1)}.",
+    )
+
+
+def _held_back(site: SiteData) -> str:
+    count = sum(len(held_back(board.ratings)) for axis, board in site.boards.items() if axis == Axis(axis.arena))
+    return wording.count(count, "model") if count else ""
 
 
 def _apart(site: SiteData) -> str:

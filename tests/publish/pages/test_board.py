@@ -181,3 +181,22 @@ def test_the_ladder_has_every_model_or_the_first_of_many(models: int, shown: int
     assert [size.text for size in ladder.sizes] == ["$0.04", *(["price unknown"] if models > 1 else [])]
     assert ladder.plot.count("<circle") == shown and "<M" not in ladder.plot
     assert [maker.name for maker in ladder.makers] == ["Acme"]
+
+
+def test_a_model_that_few_votes_hold_back_says_its_rank_by_mu_and_the_ladder_is_shown_by_mu_too() -> None:
+    known = [make_rating(model, n + 1, 30 - n, votes=200) for n, model in enumerate(MODELS) if model != "acme/six"]
+    few = replace(make_rating("acme/six", 6, 10, votes=8), mu=31.5, sigma=21.5 / 3, error=21.5 / 3)
+    board = make_board(OVERALL, *known, few)
+    view = board_view(make_site_data(MODELS, [board]), board)
+    assert [row.held_back for row in view.rows] == ["", "", "", "", "", "#3"]
+    assert [row.mu for row in view.rows[:2]] == ["33.00", "32.00"]
+    assert view.by_mu and [(name.rank, name.model.name) for name in view.by_mu.names[:4]] == [
+        ("1", "One"),
+        ("2", "Two"),
+        ("3", "Six"),
+        ("4", "Three"),
+    ]
+    assert view.ladder and 'id="hatch"' in view.ladder.plot and 'id="hatch"' not in view.by_mu.plot
+    assert any("Held back by few votes" in text for text in view.explanations)
+    logos = make_board(Axis("draw", "logo"), *known, few)
+    assert board_view(make_site_data(MODELS, [logos]), logos).by_mu is None

@@ -23,6 +23,7 @@ from arena.publish.formats.api import records as api
 from arena.publish.layout.frame import kinds_of_votes, notices_of
 from arena.publish.page import Asset
 from arena.publish.pages.machines import API_FILES
+from arena.ratings.boards import held_back
 from arena.records import Axis, Board, Origin, OutputOrigin, Rating
 
 _RATING_FIELDS = attrgetter(*(field.name for field in fields(api.RatingRow)))
@@ -296,6 +297,7 @@ def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
         unranked=unranked,
         fragility=api.FirstPlaceVotes(votes=weak.votes, challenger=weak.challenger) if weak else None,
         variance=api.ScoreVariance(**asdict(board.variance)) if board.variance else None,
+        held_back=held_back(board.ratings),
     )
 
 

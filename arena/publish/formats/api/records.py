@@ -314,7 +314,8 @@ class ScoreVariance(ApiRecord):
 class BoardDocument(Document):
     """``boards/<arena>/<name>.json``: one board, ranked models first.
 
-    ``variance`` is null where intervals take every vote as independent.
+    ``variance`` is null where intervals take every vote as independent. ``held_back`` are the models that few votes
+    hold back, as the method page explains it, each with its rank by mu.
     """
 
     board: BoardSummary
@@ -322,6 +323,7 @@ class BoardDocument(Document):
     unranked: tuple[RatingRow, ...]
     fragility: FirstPlaceVotes | None
     variance: ScoreVariance | None
+    held_back: dict[str, int]
 
 
 class PairsDocument(Document):
