@@ -67,7 +67,7 @@ messages:  ## bring the translations in arena/messages/ up to date with the code
 lock:  ## renew both lock files after pyproject.toml changed (UPGRADE=1: with the newest versions)
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
-	@$(COMPILE) pyproject.toml --all-extras --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --extra login --extra sign --output-file requirements.lock
 	@$(COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
 screenshots: $(VENV)/.test site  ## renew the pictures of the README

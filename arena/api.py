@@ -205,7 +205,8 @@ def build_site(
 
     def ratings() -> Ratings:
         settings = catalogue.project.ratings
-        return compute_ratings(log.counted_votes(), settings, history=True, threads=processes, progress=progress)
+        votes = log.on(catalogue.project.log.engine).counted_votes()
+        return compute_ratings(votes, settings, history=True, threads=processes, progress=progress)
 
     where = folder / "site" if out is None else Path(out)
     return build_whole_site(catalogue, log, ratings, where, processes=processes, progress=progress)

@@ -56,6 +56,8 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write golden files anew instead of comparing")
+    engines = "duckdb,polars,datafusion,postgres"
+    parser.addoption("--engines", default=engines, help="the engines that tests/engines is run on")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from arena.catalogue.fields import LanguageCode, ModelId, Sha256, Slug, Url
+from arena.catalogue.fields import EngineAddress, LanguageCode, ModelId, Sha256, Slug, Url
 from arena.catalogue.model_facts import AspectRatio, ImageSize
 from arena.errors import CatalogueError
 
@@ -51,6 +51,7 @@ def _pattern(annotated: object) -> str:
 _PATTERNS = {
     _pattern(Slug): 'an id (a-z and 0-9, joined by single "-" or ".")',
     _pattern(ModelId): "a model id (<organization>/<model>)",
+    _pattern(EngineAddress): '"duckdb://", "polars://", "datafusion://" or "spark://" with a master',
     _pattern(Url): "a web address that begins with https:// or http://",
     _pattern(AspectRatio): 'a ratio of width to height such as "16:9"',
     _pattern(ImageSize): 'a size such as "1024x1024" or "2K"',

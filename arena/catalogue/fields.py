@@ -80,6 +80,8 @@ def _without_user(url: str) -> str:
     return url
 
 
+EngineAddress = Annotated[str, StringConstraints(pattern=r"^(duckdb|polars|datafusion)://$|^spark://[^#@?\s]*$")]
+
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$"), AfterValidator(_without_user)]
 ModelId = Annotated[str, StringConstraints(pattern=rf"^{SLUG}/{SLUG}$")]
 LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$")]

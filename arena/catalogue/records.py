@@ -45,7 +45,15 @@ from arena.catalogue.model_facts import (
     Status,
     Weights,
 )
-from arena.catalogue.settings import Arena, AuditSettings, DatasetTexts, LoginSettings, Playground, VotingSettings
+from arena.catalogue.settings import (
+    Arena,
+    AuditSettings,
+    DatasetTexts,
+    LoginSettings,
+    LogSettings,
+    Playground,
+    VotingSettings,
+)
 from arena.records import OutputOrigin, RatingSettings
 
 
@@ -77,6 +85,7 @@ class Project(Record):
     ratings: RatingSettings = RatingSettings()
     voting: VotingSettings = VotingSettings()
     audit: AuditSettings = AuditSettings()
+    log: LogSettings = LogSettings()
     login: LoginSettings | None = None
     """Who people log in with before they vote; left out, anybody votes."""
     dataset: DatasetTexts = DatasetTexts()

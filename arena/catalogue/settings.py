@@ -1,4 +1,4 @@
-"""``[[arenas]]``, ``[voting]``, ``[audit]``, ``[login]``, ``[dataset]`` and ``[playground]`` of arena.toml.
+"""``[[arenas]]``, ``[voting]``, ``[audit]``, ``[log]``, ``[login]``, ``[dataset]`` and ``[playground]`` of arena.toml.
 
 What the arenas are and which of them are published data sets, how battles are drawn and votes limited, how much one
 network counts for, who may vote, what the data set for researchers says of itself, and where readers may try models.
@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from arena.catalogue.fields import Count, Day, LanguageCode, Name, Named, Record, Slug, Text, Url
+from arena.catalogue.fields import Count, Day, EngineAddress, LanguageCode, Name, Named, Record, Slug, Text, Url
 
 Share = Annotated[float, Field(ge=0, le=1)]
 WEEK_SECONDS = 7 * 24 * 3600
@@ -159,6 +159,15 @@ class AuditSettings(Record):
     """By how much of a model's votes on a board one network may move it; the integrity page states it."""
     network_votes: Count = 5
     """By how many votes a network may always move a model."""
+
+
+class LogSettings(Record):
+    """Where ratings of the log are computed."""
+
+    engine: EngineAddress = "duckdb://"
+    """The engine that reads the log's files and counts its votes: ``duckdb://``, ``polars://``, ``datafusion://``, or
+    ``spark://`` with a master, e.g. ``spark://local[2]``. Ratings are the same on each.
+    """
 
 
 class LoginSettings(Record):

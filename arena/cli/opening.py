@@ -55,7 +55,11 @@ def rate_log(
     from arena.ratings import compute_ratings
 
     ratings = compute_ratings(
-        log.counted_votes(), catalogue.project.ratings, history=history, threads=threads, progress=progress
+        log.on(catalogue.project.log.engine).counted_votes(),
+        catalogue.project.ratings,
+        history=history,
+        threads=threads,
+        progress=progress,
     )
     say_set_aside(log)
     say_left_out(ratings)

@@ -126,6 +126,12 @@ def rating_options(command: Command) -> Command:
 @optional_project_option
 @reading_options
 @click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
+@click.option(
+    "--votes",
+    "address",
+    metavar="URL",
+    help="Votes that stay where they are: s3://bucket/votes/*.parquet, or ENGINE://CONNECTION#TABLE (docs/scale.md).",
+)
 @click.option("--out", type=PATH, metavar="FILE", help="Write here (.csv, .parquet, .json); - prints CSV.")
 @click.option("--top", type=click.IntRange(min=1), metavar="N", help="Of each table print the first N ranks only.")
 @click.option(
@@ -145,6 +151,7 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     project: Path | None,
     file_format: str,
     files: tuple[Path, ...],
+    address: str | None,
     out: Path | None,
     top: int | None,
     intervals: bool,
@@ -152,18 +159,27 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     name_map: Path | None,
     **options: Any,
 ) -> None:
-    """Rate the models by the votes of the project, or of files.
+    """Rate the models by the votes of the project, of files, or of a table on another engine.
 
     Votes of files need no project; where there is one, models may go by any name that it knows. On a terminal the
     boards are tables; anywhere else they are ratings.csv.
+
+    With --votes nothing is copied here: DuckDB, PostgreSQL, Polars, DataFusion, Spark, ClickHouse, Trino or BigQuery
+    counts the votes, which are Parquet files or a table with the columns of a vote file.
     """
-    from arena.ratings import compute_ratings
+    from arena.ratings import compute_ratings, rating_settings
 
     check_out(out)
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
     if out is not None and out.exists() and any(out.samefile(file) for file in files if file.exists()):
         raise RatingsError("is one of the vote files", where=str(out), hint="write the ratings to another file")
-    votes, summary, decisions_sha256, settings = votes_to_rate(project, files, file_format, name_map, said, options)
+    if address is not None:
+        if files or name_map or file_format != "arena":
+            raise click.UsageError("--votes goes without FILE, --format and --map")
+        votes, summary = _votes_at(address, project, said)
+        settings, decisions_sha256 = rating_settings(**options), ""
+    else:
+        votes, summary, decisions_sha256, settings = votes_to_rate(project, files, file_format, name_map, said, options)
     with progress_bar() as progress:
         ratings = compute_ratings(
             votes, settings, intervals=intervals, threads=threads or os.cpu_count() or 1, progress=progress
@@ -173,6 +189,28 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
         note(say)
     _print_or_write(ratings, out, top, summary.sha256, decisions_sha256)
+
+
+def _votes_at(address: str, project: Path | None, said: dict[str, Any]) -> tuple[ir.Table, LogSummary]:
+    """The votes at an address, under present ids where there is a project; and their summary.
+
+    Raises RatingsError where there are none.
+    """
+    from arena.votes.engines import TableDefaults, votes_at
+    from arena.votes.renames import renamed_votes, renames_of
+    from arena.votes.table import summarize
+
+    values = {name: value for name, value in said.items() if name != "columns" and value is not None}
+    if "at" in values:
+        values["at"] = values["at"].replace(tzinfo=UTC)
+    opened = votes_at(address, TableDefaults(said["columns"], values))
+    votes = click.get_current_context().with_resource(opened)
+    if project is not None and (project / PROJECT_MARK).exists():
+        votes = renamed_votes(votes, renames_of(open_catalogue(project)))
+    summary = summarize(votes, "")
+    if not summary.votes:
+        raise RatingsError("there are no votes to rate", where=address.partition("#")[2] or address)
+    return votes, summary
 
 
 def votes_to_rate(  # noqa: PLR0917 - what the commands were given
@@ -198,7 +236,8 @@ def votes_to_rate(  # noqa: PLR0917 - what the commands were given
         folder = require_project(project)
         catalogue = open_catalogue(folder)
         settings, log = override(catalogue.project.ratings, **options), open_votes(folder, catalogue)
-        votes, summary, decisions_sha256 = log.counted_votes(), log.summary(), log.decisions.sha256
+        votes = log.on(catalogue.project.log.engine).counted_votes()
+        summary, decisions_sha256 = log.summary(), log.decisions.sha256
         say_set_aside(log)
     if not summary.votes:
         where = str(files[0] if files else require_project(project) / "data" / "votes")

@@ -29,6 +29,7 @@ from arena.votes.decision_file import (
     left_out_by_decision,
     read_decisions,
 )
+from arena.votes.engines import FILE_ENGINES, OWN_ENGINE, VotesAddress, open_engine, read_files
 from arena.votes.files import log_bytes
 from arena.votes.manifest import (
     LOG_FILE_NAME,
@@ -67,6 +68,8 @@ class Log:
     entries: tuple[ManifestEntry, ...]
     renames: Renames = NO_RENAMES
     decisions: LogDecisions = NO_DECISIONS
+    engine: str = OWN_ENGINE
+    """The address of the engine that reads the files, as ``arena.votes.engines`` has them."""
 
     @property
     def head(self) -> str:
@@ -96,7 +99,10 @@ class Log:
         return leftovers_in(self.folder, self.entries)
 
     def votes(self) -> ir.Table:
-        """All votes as an Ibis table of the columns of ``VOTE_SCHEMA``, on a DuckDB of its own in memory."""
+        """All votes as an Ibis table of the columns of ``VOTE_SCHEMA``, on ``engine``: a DuckDB of its own in memory.
+
+        On another engine they are without ``reasons``, which no rating needs.
+        """
         return self._votes
 
     @cached_property
@@ -104,11 +110,26 @@ class Log:
         engine = ibis.duckdb.connect()
         if not self.entries:
             return engine.create_table("votes", schema=ibis.Schema.from_pyarrow(VOTE_SCHEMA))
+        if self.engine != OWN_ENGINE:
+            return renamed_votes(self._votes_elsewhere(), self.renames)
         paths = [_without_wildcards(path) for path in self.paths]
         sealed = engine.read_parquet(paths, table_name="votes", union_by_name=True)
         if "reasons" not in sealed.columns:
             sealed = sealed.mutate(reasons=ibis.null("array<string>"))
         return renamed_votes(sealed.select(*VOTE_SCHEMA.names), self.renames)
+
+    def on(self, engine: str) -> Log:
+        """The same log, read by the engine at this address."""
+        return self if engine == self.engine else replace(self, engine=engine)
+
+    def _votes_elsewhere(self) -> ir.Table:
+        """The votes on the engine that ``arena.toml`` names. Raises VotesError where it reads no files."""
+        if (name := VotesAddress(self.engine, "").name) not in FILE_ENGINES:
+            hint = f"[log] engine is one of {', '.join(FILE_ENGINES)}; arena rate --votes reads tables of others"
+            raise VotesError(f"{name} reads no files of a log", where="data/arena.toml: log.engine", hint=hint)
+        engine = open_engine(self.engine)
+        files = [read_files(engine, str(path.resolve())).select(*FIRST_SCHEMA.names) for path in self.paths]
+        return ibis.union(files[0], *files[1:]) if files[1:] else files[0]
 
     def counted_votes(self) -> ir.Table:
         """The votes that ratings are computed from: those that no decision leaves out; else as ``votes``.

@@ -152,3 +152,25 @@ def test_rating_nothing_is_refused(tmp_path: Path) -> None:
     one_line_error(arena("rate", "--project", tmp_path / "new"), "no votes", "arena import")
     (tmp_path / "votes.csv").write_text(HEADER)
     one_line_error(arena("rate", tmp_path / "votes.csv"), "no votes")
+
+
+def test_votes_are_rated_where_they_are(project: Path, tmp_path: Path) -> None:
+    votes = tmp_path / "votes.parquet"
+    assert arena("export", "votes", "--project", project, "--out", votes).exit_code == 0
+    expected = arena("rate", votes).stdout
+    for address in (str(votes), f"polars://#{votes}"):
+        found = arena("rate", "--votes", address)
+        assert found.exit_code == 0, found.output
+        assert found.stdout == expected
+    assert arena("rate", votes, "--votes", str(votes)).exit_code == 2
+    assert "no engine is called" in arena("rate", "--votes", "sqlite://x.db#votes").stderr
+
+
+def test_the_log_is_rated_on_the_engine_that_the_project_names(project: Path) -> None:
+    settings, expected = project / "data" / "arena.toml", arena("rate", "--project", project).stdout
+    text = settings.read_text()
+    for engine in ("polars://", "datafusion://"):
+        settings.write_text(f'{text}\n[log]\nengine = "{engine}"\n')
+        assert arena("rate", "--project", project).stdout == expected
+    settings.write_text(f'{text}\n[log]\nengine = "postgres://host/db"\n')
+    assert '"spark://" with a master' in arena("rate", "--project", project).stderr

@@ -1,0 +1,104 @@
+"""The same votes on every engine: equal counts to the bit, and equal ratings."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from arena.errors import VotesError
+from arena.ratings import compute_ratings
+from arena.ratings.tally import Tally, tally
+from arena.records import Rating, RatingSettings
+from arena.votes.engines import TableDefaults, VotesAddress, votes_at
+from arena.votes.table import summarize
+from tests.engines.worlds import Place, as_file, votes
+
+VOTES = votes()
+
+
+def test_counts_and_ratings_are_those_of_memory(place: Place) -> None:
+    here = ibis.memtable(VOTES)
+    with votes_at(place(VOTES)) as there:
+        expected, found = tally(here), tally(there)
+        assert summarize(there, "") == summarize(here, "")
+        boards = compute_ratings(there, RatingSettings()).boards
+    assert (found.models, found.categories, found.languages) == (
+        expected.models,
+        expected.categories,
+        expected.languages,
+    )
+    assert by_cell(found) == by_cell(expected)
+    known = compute_ratings(here, RatingSettings()).boards
+    assert [board.axis for board in boards] == [board.axis for board in known]
+    for board, other in zip(boards, known, strict=True):
+        assert [rating.model for rating in board.ratings] == [rating.model for rating in other.ratings]
+        for rating, same in zip(board.ratings, other.ratings, strict=True):
+            assert numbers(rating) == pytest.approx(numbers(same), abs=1e-9, rel=0)
+
+
+def numbers(rating: Rating) -> list[float]:
+    return [float(value) for value in dataclasses.astuple(rating) if isinstance(value, int | float)]
+
+
+def see(address: str, defaults: TableDefaults | None = None) -> None:
+    with votes_at(address, defaults):
+        pass
+
+
+def by_cell(counted: Tally) -> set[tuple[int, ...]]:
+    columns = [getattr(counted, name) for name in ("cell", "first", "second", "counts")]
+    return set(map(tuple, np.column_stack(columns).tolist()))
+
+
+def test_rows_that_are_no_votes_are_counted_by_what_is_wrong(place: Place) -> None:
+    rows = VOTES.slice(0, 4).to_pylist()
+    rows[0]["outcome"], rows[1]["voter"], rows[2]["right"], rows[3]["at"] = "win", None, rows[2]["left"], None
+    with pytest.raises(VotesError) as caught:
+        see(place(pa.Table.from_pylist(rows, VOTES.schema)))
+    said = [finding.message for finding in caught.value.findings]
+    assert said == [
+        "has 1 vote without at",
+        "has 1 vote without voter",
+        "has 1 vote whose outcome is none of left, right, tie, both_bad",
+        "has 1 vote of a model with itself",
+    ]
+
+
+def test_columns_may_be_called_otherwise_and_said_for_all(tmp_path: Path) -> None:
+    rows = VOTES.rename_columns({"left": "model_a"}).drop_columns(["arena", "origin"])
+    address = as_file(rows, tmp_path)
+    with pytest.raises(VotesError, match='column "arena" is missing'):
+        see(address)
+    with votes_at(address, TableDefaults({"left": "model_a"}, {"arena": "text-to-image"})) as found:
+        ratings = compute_ratings(found, RatingSettings(), intervals=False)
+    assert ratings.boards[0].axis.arena == "text-to-image"
+    with pytest.raises(VotesError, match='no column "model_c"'):
+        see(address, TableDefaults({"left": "model_c"}))
+
+
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("mysql://host/db#votes", "no engine is called"),
+        ("postgres://host/db", "names no votes"),
+        ("postgres://me:secret@127.0.0.1:1/db#votes", "postgres://me:...@127.0.0.1:1/db"),
+        ("postgres://127.0.0.1/db#votes.parquet", "reads no files|refused"),
+        ("polars://#votes", "has no tables"),
+        ("nowhere/*.parquet", "files are Parquet"),
+        ("duckdb://nowhere.db#votes", "is missing"),
+    ],
+)
+def test_addresses_that_lead_nowhere_say_why(address: str, message: str) -> None:
+    with pytest.raises(VotesError, match=message) as caught:
+        see(address)
+    assert "secret" not in str(caught.value)
+
+
+def test_files_without_an_engine_are_read_by_duckdb() -> None:
+    assert VotesAddress.parse("s3://bucket/votes/*.parquet").engine == "duckdb://"
+    assert VotesAddress.parse("votes.parquet").of_files
