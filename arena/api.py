@@ -199,14 +199,19 @@ def build_site(
     about the project, and PublishError where ``out`` holds anything that is no site.
     """
     from arena.publish.site import build_site as build_whole_site  # noqa: PLC0415 - who rates votes needs no pages
+    from arena.ratings.kept import kept_ratings  # noqa: PLC0415
 
     folder = Path(project)
     catalogue, log = open_project(folder, today)
 
-    def ratings() -> Ratings:
-        settings = catalogue.project.ratings
-        votes = log.on(catalogue.project.log.engine).counted_votes()
+    settings, engine = catalogue.project.ratings, catalogue.project.log.engine
+
+    def rate() -> Ratings:
+        votes = log.on(engine).counted_votes()
         return compute_ratings(votes, settings, history=True, threads=processes, progress=progress)
+
+    def ratings() -> Ratings:
+        return kept_ratings(catalogue.folder.parent, log, settings, engine, rate)
 
     where = folder / "site" if out is None else Path(out)
     return build_whole_site(catalogue, log, ratings, where, processes=processes, progress=progress)

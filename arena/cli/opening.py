@@ -52,18 +52,36 @@ def rate_log(
     catalogue: Catalogue, log: Log, *, history: bool, threads: int = 1, progress: Progress | None = None
 ) -> Ratings:
     """The ratings of a project's log with the settings of its arena.toml; says which votes were left out."""
-    from arena.ratings import compute_ratings
+    ratings = _rated(catalogue, log, history=history, threads=threads, progress=progress)
+    say_set_aside(log)
+    say_left_out(ratings)
+    return ratings
 
-    ratings = compute_ratings(
-        log.on(catalogue.project.log.engine).counted_votes(),
-        catalogue.project.ratings,
-        history=history,
-        threads=threads,
-        progress=progress,
+
+def rate_or_read_kept(
+    project: Path, catalogue: Catalogue, log: Log, *, threads: int = 1, progress: Progress | None = None
+) -> Ratings:
+    """As ``rate_log``, over time too; those of the last run where neither votes nor settings have changed."""
+    from arena.ratings.kept import kept_ratings
+
+    settings = catalogue.project
+    ratings = kept_ratings(
+        project,
+        log,
+        settings.ratings,
+        settings.log.engine,
+        lambda: _rated(catalogue, log, history=True, threads=threads, progress=progress),
     )
     say_set_aside(log)
     say_left_out(ratings)
     return ratings
+
+
+def _rated(catalogue: Catalogue, log: Log, *, history: bool, threads: int, progress: Progress | None) -> Ratings:
+    from arena.ratings import compute_ratings
+
+    votes = log.on(catalogue.project.log.engine).counted_votes()
+    return compute_ratings(votes, catalogue.project.ratings, history=history, threads=threads, progress=progress)
 
 
 def published(catalogue: Catalogue, log: Log) -> tuple[Catalogue, ir.Table]:

@@ -19,7 +19,7 @@ from arena.cli.opening import (
     DATABASE_VARIABLE,
     open_catalogue,
     open_project,
-    rate_log,
+    rate_or_read_kept,
     refuse_to_simulate,
     store_if_any,
 )
@@ -27,11 +27,7 @@ from arena.cli.printing import note, print_errors, print_result, progress_bar
 from arena.errors import ArenaError
 
 if TYPE_CHECKING:
-    from arena.catalogue import Catalogue
-    from arena.progress import Progress
     from arena.publish.site import SiteReport
-    from arena.ratings.results import Ratings
-    from arena.votes.log import Log
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -183,33 +179,17 @@ def build(project: Path, out: Path | None, base_url: str | None, processes: int 
 
     Without its address a site has no sitemap, canonical links or pictures for links to it: these must be absolute.
     """
-    report = _build(project, out or project / "site", day_of(today), _Rated(), base_url=base_url, processes=processes)
+    report = _build(project, out or project / "site", day_of(today), base_url=base_url, processes=processes)
     if report.in_play:
         what = wording.count(report.in_play, "picture")
         note(f"In play, and so not on the site: {what}. arena outputs retire takes pictures out of play.")
     print_result(f"{_said(report)} Open {report.folder / 'index.html'}", **asdict(report))
 
 
-class _Rated:
-    """The last ratings of a project, which are computed again where its votes or its settings have changed."""
-
-    def __init__(self) -> None:
-        self._key: object = None
-        self._ratings: Ratings | None = None
-
-    def __call__(self, catalogue: Catalogue, log: Log, threads: int, progress: Progress | None) -> Ratings:
-        key = (log.head, log.decisions.sha256, log.renames, catalogue.project.ratings)
-        if self._ratings is None or key != self._key:
-            self._ratings = rate_log(catalogue, log, history=True, threads=threads, progress=progress)
-            self._key = key
-        return self._ratings
-
-
 def _build(
     project: Path,
     out: Path,
     today: date,
-    rated: _Rated,
     *,
     base_url: str | None = None,
     processes: int | None = None,
@@ -224,7 +204,7 @@ def _build(
         return build_site(
             catalogue,
             log,
-            lambda: rated(catalogue, log, many, progress),
+            lambda: rate_or_read_kept(project, catalogue, log, threads=many, progress=progress),
             out,
             processes=many,
             progress=progress,
@@ -254,12 +234,12 @@ def preview(project: Path, port: int) -> None:
         raise ArenaError(
             f"holds no {PROJECT_MARK}", where=str(project), hint="name a project, or start one: arena init DIR"
         )
-    site, rated = project / "site", _Rated()
+    site = project / "site"
 
     def build_again() -> list[str]:
         forget_templates()
         try:
-            report = _build(project, site, day_of(None), rated)
+            report = _build(project, site, day_of(None))
         except ArenaError as error:
             print_errors(error)
             return [str(finding) for finding in error.findings]

@@ -46,6 +46,17 @@ class Comparison:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class PairForecasts:
+    """The forecast of any two of the ``known`` models when it is asked for; None for others."""
+
+    strengths: Strengths
+    known: frozenset[str]
+
+    def __call__(self, first: str, second: str) -> Pair | None:
+        return self.strengths.pair(first, second) if self.known.issuperset((first, second)) else None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Strengths:
     """What the votes of one axis say of the strengths of its M models, all together.
 
@@ -100,7 +111,7 @@ class Strengths:
         return Pairs(
             models=tuple(sorted(wanted)),
             with_votes={names: self.pair(*names) for names in known if wanted.issuperset(names)},
-            predict=lambda first, second: self.pair(first, second) if wanted.issuperset((first, second)) else None,
+            predict=PairForecasts(self, wanted),
         )
 
     def pair(self, first: str, second: str) -> Pair:

@@ -129,7 +129,7 @@ def test_a_build_that_is_stopped_leaves_the_old_site_or_the_new(
         marker.write_bytes(stale)  # else the site is that of a whole build, and the next one has nothing to do
     assert arena("build", "--project", project).exit_code == 0
     assert tree(project / "site") == before
-    assert {path.name for path in project.iterdir()} == {"data", "site", ".github", ".gitignore", "README.md"}
+    assert {path.name for path in project.iterdir()} == {"data", "site", ".cache", ".github", ".gitignore", "README.md"}
 
 
 def _build(project: Path, said: Path, there: Path, moment: str) -> None:

@@ -1,0 +1,43 @@
+"""Results that take long to make, kept from one run to the next under ``.cache/`` of a project.
+
+Whoever deletes that folder loses time and nothing else, and so does whoever damages a file in it: each begins with the
+SHA-256 of the rest. A folder that cannot be written to is done without.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+CACHE = ".cache"
+"""Of a project's folder; git ignores it."""
+_SUM = hashlib.sha256().digest_size
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Keep bytes at ``<project>/.cache/<kind>/<name>``, whole or not at all; its folders are made but for the project.
+
+    Several processes may keep the same at once.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    if not path.parent.parent.parent.is_dir():
+        return
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            part.write_bytes(hashlib.sha256(content).digest() + content)
+            part.replace(path)
+        except OSError:
+            part.unlink(missing_ok=True)
+
+
+def read_kept(path: Path) -> bytes | None:
+    """The bytes that were kept; None where there are none, or the file is not as it was written."""
+    try:
+        found = path.read_bytes()
+    except OSError:
+        return None
+    content = found[_SUM:]
+    return content if hashlib.sha256(content).digest() == found[:_SUM] else None
