@@ -360,6 +360,22 @@ class Story(Record):
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
 
 
+class Looks(Record):
+    """What a picture looks like, measured on its copy fitted into 512 pixels: see ``arena.catalogue.looks``.
+
+    ``brightness`` is the mean and ``contrast`` the standard deviation of its lightness, ``saturation`` the mean
+    distance between the strongest and the weakest of red, green and blue, ``sharpness`` the root mean square of how far
+    a pixel is from the mean of its neighbours, all of them with full range as 1; ``lettering`` is the share of its area
+    with edges as text has them.
+    """
+
+    brightness: Annotated[float, Field(ge=0, le=1)]
+    contrast: Annotated[float, Field(ge=0, le=1)]
+    saturation: Annotated[float, Field(ge=0, le=1)]
+    sharpness: Annotated[float, Field(ge=0, le=1)]
+    lettering: Annotated[float, Field(ge=0, le=1)]
+
+
 class Output(Record):
     """A line of outputs.jsonl: one image that a model made for a prompt, stored as ``<sha256[:2]>/<sha256>.webp``.
 
@@ -392,6 +408,8 @@ class Output(Record):
     """From this day on battles may show it, and no page does; left out for one that readers may see at once."""
     left_play: Day | None = None
     """From this day on no battle shows it, and pages may; left out while it is in play, or where it never was."""
+    looks: Looks | None = None
+    """What it looks like, measured when it was stored; ``arena outputs measure`` does it for older ones."""
 
     @model_validator(mode="after")
     def _enters_before_it_leaves(self) -> Output:

@@ -73,6 +73,22 @@ def add(project: Path, files: tuple[Path, ...], **options: str | None) -> None:
     note(play_in_words(open_catalogue(project, day_of(None))))  # what was added is shown until it enters play
 
 
+@outputs.command("measure")
+@project_option
+@json_option
+def measure(project: Path) -> None:
+    """Measure what pictures look like: those that were stored before that was done, and simulated ones.
+
+    Brightness, contrast, saturation, sharpness and how much of a picture looks like text, beside its entry in
+    outputs.jsonl. Boards are then shown "at equal looks" as well: arena rate --equal-looks.
+    """
+    from arena.collect.adding import measure_outputs
+
+    with progress_bar() as progress:
+        measured = measure_outputs(project / "data", threads=os.cpu_count() or 1, progress=progress)
+    print_result(f"{wording.count(measured, 'picture')} measured.", measured=measured)
+
+
 @outputs.command()
 @project_option
 @PROMPTS

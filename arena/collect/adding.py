@@ -15,6 +15,7 @@ from typing import Any
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.error_messages import show
 from arena.catalogue.layout import OUTPUTS_FILE, Kind, location, record_path
+from arena.catalogue.looks import measure_looks
 from arena.catalogue.names import ModelNames, PromptNames
 from arena.catalogue.records import Output
 from arena.collect.image_checks import FILE_FORMATS, InvalidImage, check_image
@@ -90,6 +91,37 @@ def add_outputs(
     )
 
 
+def measure_outputs(data: Path, *, threads: int = 1, progress: Progress | None = None) -> int:
+    """Measure the looks of those listed outputs that have none, and say how many there were.
+
+    Raises CollectError with a finding for each picture that is missing or cannot be read; nothing is changed then.
+    """
+    with only_writer(data):
+        catalogue = load_catalogue(data)
+        asked = [output for output in catalogue.outputs if output.looks is None]
+
+        def measure(output: Output) -> Output | CollectError:
+            path = catalogue.output_path(output)
+            try:
+                return output.model_copy(update={"looks": measure_looks(path.read_bytes())})
+            except (OSError, ValueError) as error:
+                return CollectError(f"cannot be read: {error}", where=str(path), hint="arena check names its entry")
+
+        measured: list[Output] = []
+        findings: list[CollectError] = []
+        with ThreadPoolExecutor(threads) as pool:
+            for done, result in enumerate(pool.map(measure, asked), 1):
+                if isinstance(result, CollectError):
+                    findings.append(result)
+                else:
+                    measured.append(result)
+                if progress:
+                    progress("Measuring pictures", done, len(asked))
+        raise_by_value(findings)
+        merge_records(data / OUTPUTS_FILE, measured, renew=True)
+    return len(measured)
+
+
 def _key(output: Output) -> Key:
     return output.prompt, output.model, output.sha256
 
@@ -158,6 +190,7 @@ def _copied(
             bytes=len(made.content),
             origin=OutputOrigin.MODEL,
             original=original,
+            looks=measure_looks(made.content),
         )
         return _Copied(file, output)
 

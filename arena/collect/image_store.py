@@ -14,6 +14,7 @@ from typing import Any
 
 from arena.catalogue.fields import Record
 from arena.catalogue.layout import COLLECTED_FILE, OUTPUTS_FILE
+from arena.catalogue.looks import measure_looks
 from arena.catalogue.records import Collected, Output
 from arena.collect.image_checks import SUFFIXES, check_image, format_of
 from arena.collect.jobs import Job, JobState
@@ -142,12 +143,26 @@ class ImageStore:
                 original.parent.mkdir(parents=True, exist_ok=True)
                 incoming.replace(original)
         flush_files(path for job in jobs for path in (self.original_path(job), self._copy_path(job.sha256)))
-        merge_records(self.data / OUTPUTS_FILE, (_output(job, self._entering_play) for job in jobs))
+        merge_records(self.data / OUTPUTS_FILE, (self._output(job) for job in jobs))
         merge_records(self.data / COLLECTED_FILE, map(_collected, jobs))
         return [replace(job, state=JobState.DONE) for job in jobs]
 
     def _copy_path(self, sha256: str) -> Path:
         return copy_path(self.data, sha256)
+
+    def _output(self, job: Job) -> Output:
+        enters = job.prompt in self._entering_play and not job.is_simulated
+        return Output(
+            model=job.model,
+            prompt=job.prompt,
+            sha256=job.sha256,
+            width=job.copy_width,
+            height=job.copy_height,
+            bytes=job.copy_bytes,
+            origin=OutputOrigin.SIMULATED if job.is_simulated else OutputOrigin.MODEL,
+            entered_play=(job.ended or job.began).date() if enters else None,
+            looks=measure_looks(self._copy_path(job.sha256).read_bytes()),
+        )
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -175,19 +190,6 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _output(job: Job, entering_play: Collection[str]) -> Output:
-    return Output(
-        model=job.model,
-        prompt=job.prompt,
-        sha256=job.sha256,
-        width=job.copy_width,
-        height=job.copy_height,
-        bytes=job.copy_bytes,
-        origin=OutputOrigin.SIMULATED if job.is_simulated else OutputOrigin.MODEL,
-        entered_play=(job.ended or job.began).date() if job.prompt in entering_play and not job.is_simulated else None,
-    )
 
 
 def _collected(job: Job) -> Collected:

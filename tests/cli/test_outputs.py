@@ -41,7 +41,30 @@ def test_pictures_by_option_and_by_list(project: Path, tmp_path: Path) -> None:
         (model, 4),
         (model, 5),
     ]
+    assert all(output.looks for output in load_catalogue(project / "data").outputs)
     assert arena("check", "--project", project).exit_code == 0
+
+
+def test_pictures_that_were_stored_without_looks_are_measured_once(tmp_path: Path) -> None:
+    write_project(tmp_path)
+    data = tmp_path / "data"
+    before = load_catalogue(data).outputs
+    assert not any(output.looks for output in before)
+    result = arena("outputs", "measure", "--project", tmp_path, "--json")
+    assert json.loads(result.stdout)["measured"] == len(before)
+    after = load_catalogue(data).outputs
+    assert all(output.looks for output in after)
+    unmeasured = {output.model_copy(update={"looks": None}) for output in after}
+    assert unmeasured == set(before) and len(after) == len(before)
+    assert "0 pictures measured." in arena("outputs", "measure", "--project", tmp_path).output
+    stale = data / "outputs" / "outputs.jsonl"
+    lines = [json.loads(line) for line in stale.read_text().splitlines()]
+    lines = [{key: value for key, value in line.items() if key != "looks"} for line in lines]
+    stale.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    load_catalogue(data).output_path(before[0]).write_bytes(b"x" * before[0].bytes)
+    kept = stale.read_bytes()
+    one_line_error(arena("outputs", "measure", "--project", tmp_path), before[0].sha256, "cannot be read")
+    assert stale.read_bytes() == kept
 
 
 def test_a_seed_is_of_one_picture(project: Path, tmp_path: Path) -> None:
