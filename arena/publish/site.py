@@ -39,7 +39,7 @@ from arena.publish.layout.overrides import (
     static_assets,
     template_files,
 )
-from arena.publish.layout.render import render_page
+from arena.publish.layout.render import keep_templates, render_page
 from arena.publish.output.marker import (
     MARKER,
     SITE,
@@ -214,7 +214,8 @@ def build_site(
         return SiteReport(out, built.pages, built.files, written=0, in_play=in_play)
     rated = ratings() if callable(ratings) else ratings
     catalogue = replace(catalogue, outputs=shown_outputs(catalogue.outputs, rated.origins))
-    site = prepare.prepare_site_data(catalogue, log, rated)
+    site = prepare.prepare_site_data(catalogue, log, rated, keep=callable(ratings))
+    keep_templates(site)
     with made_downloads(site.catalogue, log, rated) as downloads:
         report = write_site(
             replace(site, downloads=downloads), out, inputs=inputs, processes=processes, progress=progress

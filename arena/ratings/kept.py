@@ -1,4 +1,5 @@
-"""Ratings kept from one run to the next: the same votes under the same settings are rated once.
+"""Ratings kept from one run to the next, and what follows from them: the same votes under the same settings are rated
+once.
 
 They are kept as a pickle. One that was put there by somebody else makes records of ours and arrays, and nothing else:
 no other class and no function is found while it is read.
@@ -17,7 +18,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from arena.kept import CACHE, keep, read_kept
 from arena.ratings.compute import METHOD_VERSION
@@ -29,6 +30,7 @@ FILE = f"{CACHE}/ratings/site.pickle"
 """One file a project, since older ratings are of no use; what they are of is part of it."""
 COMPUTED_WITH = ("numpy", "numba", "duckdb", "ibis-framework")
 """The packages whose versions might change the last bit of a rating."""
+Records = TypeVar("Records")
 OURS = ("arena.ratings.", "arena.records", "arena.pairs")
 """The modules whose dataclasses and enumerations ratings are made of."""
 FOREIGN = frozenset(
@@ -57,13 +59,29 @@ def kept_ratings(
     The same are the head of the log, the decisions beside it, what was renamed since, the settings, the ``engine``
     that reads the votes, and the source of this program. ``rate`` has to rate the log with these, over time too.
     """
-    path, key = project / FILE, _key(log, settings, engine)
-    content = read_kept(path)
-    found = _read(content, key) if content else None
+    path, key = project / FILE, ratings_key(log, settings, engine)
+    found = read_records(path, key, Ratings)
     if found is None:
         found = rate()
-        keep(path, key.encode() + pickle.dumps(found, protocol=5))
+        keep_records(path, key, found)
     return found
+
+
+def keep_records(path: Path, key: str, records: object) -> None:
+    """Keep records of ``arena.ratings``, with the ``key`` of all that they hang on: 64 characters."""
+    keep(path, key.encode() + pickle.dumps(records, protocol=5))
+
+
+def read_records(path: Path, key: str, kind: type[Records]) -> Records | None:
+    """The records of this ``kind`` that were kept; None where they are of something else, or of another form."""
+    content = read_kept(path)
+    if content is None or not content.startswith(key.encode()):
+        return None
+    try:
+        found = _RecordReader(BytesIO(content[len(key) :])).load()
+    except Exception:  # a pickle of another form may raise anything, and the answer to all of it is to make it anew
+        return None
+    return found if isinstance(found, kind) else None
 
 
 @lru_cache(maxsize=1)
@@ -78,22 +96,12 @@ def _source() -> str:
     return digest.hexdigest()
 
 
-def _key(log: Log, settings: RatingSettings, engine: str) -> str:
+def ratings_key(log: Log, settings: RatingSettings, engine: str) -> str:
+    """What the ratings of a log hang on, as 64 hexadecimal digits: see ``kept_ratings``."""
     renames = {name: dict(values) for name, values in log.renames.columns.items()}
     made_with = [_source(), METHOD_VERSION, *(version(name) for name in COMPUTED_WITH)]
     parts = [log.head, log.decisions.sha256, renames, settings.model_dump(mode="json"), engine, made_with]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-
-
-def _read(content: bytes, key: str) -> Ratings | None:
-    """The ratings that were kept; None where they are of something else, or of another form."""
-    if not content.startswith(key.encode()):
-        return None
-    try:
-        found = _RecordReader(BytesIO(content[len(key) :])).load()
-    except Exception:  # a pickle of another form may raise anything, and rating anew is the answer to all of it
-        return None
-    return found if isinstance(found, Ratings) else None
 
 
 class _RecordReader(pickle.Unpickler):

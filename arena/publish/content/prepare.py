@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -13,11 +15,13 @@ from arena.catalogue import Catalogue
 from arena.catalogue.play import without_pictures_in_play
 from arena.catalogue.pricing.estimate import CheapestOffer, cheapest_offer
 from arena.errors import ArenaError, PublishError
+from arena.kept import CACHE
 from arena.publish.content.examples import find_picture_records
 from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_reasons import find_reasons
 from arena.ratings.diagnose import Diagnosis, read_for_diagnosis
+from arena.ratings.kept import keep_records, ratings_key, read_records
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint
 from arena.votes.audit import AuditReport, audit_log
@@ -29,11 +33,14 @@ from arena.votes.verify import audits_of
 AUDITED = 200_000
 """Votes of a log up to which every build asks what audit and checks find in it; more of them would take too long."""
 
+DIAGNOSIS = f"{CACHE}/ratings/diagnosis.pickle"
 
-def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteData:
+
+def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep: bool = False) -> SiteData:
     """The data of the site of these ratings, and of those votes alone that they were computed from.
 
-    Its catalogue has no picture that is in play: of these it is only known how many there are.
+    Its catalogue has no picture that is in play: of these it is only known how many there are. ``keep`` says that the
+    ratings are those of the log as the project says; what follows from them alone is then kept for the next build.
 
     Raises PublishError when they rate something that the catalogue does not know.
     """
@@ -72,7 +79,9 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings) -> SiteD
         signature=read_signature(log.folder) if log.entries else None,
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
-        diagnosis=_diagnosis(catalogue, votes, ratings) if ratings.strengths and summary.votes <= AUDITED else None,
+        diagnosis=_diagnosis(catalogue, log, votes, ratings, keep=keep)
+        if ratings.strengths and summary.votes <= AUDITED
+        else None,
     )
 
 
@@ -106,11 +115,27 @@ def _audit(log: Log, ratings: Ratings, now: datetime) -> Callable[[], AuditRepor
     return lambda: audit_log(log, now=now, origins=dict(ratings.origins)).standing
 
 
-def _diagnosis(catalogue: Catalogue, votes: ir.Table, ratings: Ratings) -> Callable[[], Diagnosis]:
+def _diagnosis(
+    catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings, *, keep: bool
+) -> Callable[[], Diagnosis]:
     """Asks the checks about the votes, which are read now; models and makers are called by their names."""
     models = {model_id: model.name for model_id, model in catalogue.models.items()}
     makers = {maker_id: maker.name for maker_id, maker in catalogue.organizations.items()}
-    return read_for_diagnosis(votes, ratings, labels=models | makers).diagnosis
+    labels = models | makers
+    path = catalogue.folder.parent / DIAGNOSIS
+    of_ratings = ratings_key(log, ratings.settings, catalogue.project.log.engine)
+    key = hashlib.sha256(json.dumps([of_ratings, labels]).encode()).hexdigest()
+    if keep and (found := read_records(path, key, Diagnosis)):
+        return lambda: found
+    read = read_for_diagnosis(votes, ratings, labels=labels)
+
+    def diagnose() -> Diagnosis:
+        made = read.diagnosis()
+        if keep:
+            keep_records(path, key, made)
+        return made
+
+    return diagnose
 
 
 def check_known(catalogue: Catalogue, ratings: Ratings) -> None:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
-from jinja2 import BaseLoader, ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, nodes
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    nodes,
+)
+from jinja2.bccache import Bucket
 from jinja2.meta import find_undeclared_variables
 
+from arena.kept import CACHE, keep, read_kept
 from arena.messages import ENGLISH, InterfaceLanguage
 from arena.messages.templates import translate_templates
 from arena.program_templates import ProgramTemplates
@@ -19,6 +32,38 @@ from arena.publish.paths import linker
 
 FRAME_NAMES = frozenset({"frame", "link", "_", "gettext", "ngettext"})
 """What every template gets besides the fields of its view; the last three translate."""
+CODE = f"{CACHE}/templates"
+
+
+class KeptTemplates(BytecodeCache):
+    """The code that Jinja2 makes of templates, kept from one build to the next in a project's folder.
+
+    It is code, and it is run. Whoever can write there can write a project's own templates, which are run too.
+    """
+
+    def __init__(self, folder: Path, environment: Environment) -> None:
+        self._folder = folder
+        self._environment = environment
+
+    def get_source_checksum(self, source: str) -> str:
+        """What the code hangs on: the source with its texts in the language of the pages, and Jinja2's version."""
+        translated = f"{version('jinja2')}\n{self._environment.preprocess(source)}"
+        return hashlib.sha256(translated.encode()).hexdigest()
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket with code that was kept; Jinja2 resets one that is of another source."""
+        if content := read_kept(self._folder / bucket.key):
+            bucket.bytecode_from_string(content)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of the bucket, in the place of an older one of the same template."""
+        keep(self._folder / bucket.key, bucket.bytecode_to_string())
+
+
+def keep_templates(site: SiteData) -> None:
+    """From now on, let the templates of a project be compiled once and not in each build."""
+    made = environment(own_templates(site.catalogue), site.interface)
+    made.bytecode_cache = KeptTemplates(site.catalogue.folder.parent / CODE, made)
 
 
 @lru_cache(maxsize=4)

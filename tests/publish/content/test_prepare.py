@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from arena.catalogue import Catalogue
 from arena.errors import PublishError
-from arena.publish.content.prepare import check_known, history_by_model, prepare_site_data, repeated_boards
+from arena.publish.content.prepare import (
+    DIAGNOSIS,
+    check_known,
+    history_by_model,
+    prepare_site_data,
+    repeated_boards,
+)
+from arena.ratings.diagnose import Diagnosis
 from arena.records import Axis, Board
 from tests.publish.sites import make_board, make_rating
-from tests.publish.worlds import World
+from tests.publish.worlds import World, world_of_its_own
 
 
 def test_prices_pairs_and_examples_are_looked_up(small_world: World) -> None:
@@ -72,3 +81,31 @@ def test_a_site_shows_a_board_that_repeats_another_once(small_world: World) -> N
     assert narrow in {board.axis for board in small_world.ratings.boards}
     assert narrow not in site_data.boards
     assert (site_data.shown_axis(narrow), site_data.shown_axis(shown)) == (shown, shown)
+
+
+def test_what_the_checks_find_is_kept_for_the_same_votes_and_names_alone(
+    small_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of_its_own(small_world, tmp_path)
+
+    def diagnosis(catalogue: Catalogue = world.catalogue, *, keep: bool = True) -> Diagnosis:
+        ask = prepare_site_data(catalogue, world.log, world.ratings, keep=keep).diagnosis
+        assert ask
+        return ask()
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    found = diagnosis()
+    assert (tmp_path / DIAGNOSIS).is_file()
+    with monkeypatch.context() as patched:
+        patched.setattr("arena.publish.content.prepare.read_for_diagnosis", never)
+        assert diagnosis() == found
+        for others in ({"keep": False}, {"catalogue": _renamed(world.catalogue)}):
+            with pytest.raises(AssertionError):
+                diagnosis(**others)
+
+
+def _renamed(catalogue: Catalogue) -> Catalogue:
+    model_id, model = next(iter(catalogue.models.items()))
+    return replace(catalogue, models={**catalogue.models, model_id: model.model_copy(update={"name": "Other"})})
