@@ -28,6 +28,8 @@ PRICES = "prices.html"
 INTEGRITY = "integrity.html"
 FIND = "find/index.html"
 FIND_DATA = "static/find-data.js"
+OWN_RANKING = "mine.html"
+OWN_DATA = "mine/"
 SEARCH = "search.html"
 SEARCH_INDEX = "static/search-index.js"
 LLMS = "llms.txt"
@@ -103,6 +105,11 @@ def battle_path(prompt_id: str) -> str:
 def find_path(need: str) -> str:
     """The page of a common need, e.g. ``find/text-to-image/poster-under-5-cents.html``."""
     return f"find/{need}.html"
+
+
+def own_data_path(arena: str) -> str:
+    """What rankings by own weights are computed from in the browser, one script an arena."""
+    return f"{OWN_DATA}{arena}.js"
 
 
 def story_path(story_id: str) -> str:

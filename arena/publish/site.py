@@ -29,6 +29,7 @@ from arena.publish.formats.compare_data import comparing_assets
 from arena.publish.formats.feeds import feed_assets, rank_changes_feed_assets, sitemap_assets
 from arena.publish.formats.find_data import find_assets
 from arena.publish.formats.llms import llms_assets
+from arena.publish.formats.own_data import own_assets
 from arena.publish.formats.search_index import search_assets
 from arena.publish.formats.social_cards import social_assets
 from arena.publish.layout.overrides import (
@@ -70,6 +71,7 @@ from arena.publish.pages import (
     model_index,
     moved,
     organization,
+    own_ranking,
     picture,
     prices,
     prompt,
@@ -92,6 +94,7 @@ PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     home.pages,
     battle.pages,
     find.pages,
+    own_ranking.pages,
     board_index.pages,
     board.pages,
     board_wall.pages,
@@ -128,6 +131,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     badge_assets,
     comparing_assets,
     find_assets,
+    own_assets,
 )
 INDEX_BUILDERS: tuple[IndexBuilder, ...] = (sitemap_assets, search_assets)
 SHARED: tuple[AssetBuilder, ...] = (social_assets, picture_assets)

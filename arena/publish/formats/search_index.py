@@ -36,6 +36,7 @@ PAGES = (
     ("Models whose weights may be used commercially", f"{paths.MODELS}?weights=yes", "commercial use licence terms"),
     ("Licences and terms of all models", paths.MODELS, "licence license copyright commercial use"),
     ("Find a model: kind, language, price, use", paths.FIND, "which model should I use best recommend"),
+    ("Your own ranking", paths.OWN_RANKING, "weights sliders preferences custom personal what matters to me"),
     ("Compare models", paths.COMPARE, "versus vs side by side"),
     ("Methodology", paths.METHODOLOGY, "how scores are computed TrueSkill"),
     ("Data", paths.DATA, "downloads CSV Parquet JSON"),

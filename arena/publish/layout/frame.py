@@ -26,6 +26,7 @@ SECTIONS = (
 )
 """Where readers go to choose a model: always in sight."""
 MORE = (
+    (N_("Your own ranking"), paths.OWN_RANKING),
     (N_("Prompts and pictures"), paths.PROMPTS),
     (N_("By category and language"), paths.TOPICS),
     (N_("Changes of rank"), paths.CHANGES),

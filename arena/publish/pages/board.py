@@ -24,6 +24,7 @@ from arena.publish.content.model_refs import (
     weights_tags,
     weights_use_in_brief,
 )
+from arena.publish.content.own_ranking import own_ranking_path
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.rank_changes import change_in, last_week
 from arena.publish.content.site_data import SiteData
@@ -164,6 +165,8 @@ class BoardView:
     unranked: tuple[UnrankedRow, ...]
     unranked_caption: str
     explanations: tuple[str, ...]
+    own_path: str
+    """Where readers weigh this board against others; empty where they cannot."""
     method_path: str
     data_path: str
 
@@ -261,6 +264,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         unranked=tuple(unranked_row(site, rating, axis.arena) for rating in board.unranked),
         unranked_caption=f"Models without a rank here, and the {site.votes_noun(axis.arena)} they have",
         explanations=explanations(site, board),
+        own_path=own_ranking_path(site, axis),
         method_path=paths.METHODOLOGY,
         data_path=paths.DATA,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from arena import wording
 from arena.publish import paths
+from arena.publish.content.own_ranking import weighed_arenas
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.wall import has_wall
 from arena.publish.page import Page
@@ -125,6 +126,8 @@ class BoardIndexView:
     """The context of ``board_index.html``."""
 
     lede: str
+    own_path: str
+    """Where readers weigh boards themselves; empty where there is nothing to weigh."""
     arenas: tuple[ArenaGrid, ...]
 
 
@@ -143,7 +146,11 @@ def pages(site: SiteData) -> Iterator[Page]:
         template="board_index.html",
         title="Leaderboards by category and language",
         description=lede,
-        view=BoardIndexView(lede, tuple(grid(site, arena.id) for arena in site.arenas)),
+        view=BoardIndexView(
+            lede,
+            paths.OWN_RANKING if weighed_arenas(site) else "",
+            tuple(grid(site, arena.id) for arena in site.arenas),
+        ),
         updated=last.date() if last else None,
     )
 

@@ -14,6 +14,7 @@ from arena.publish.content.model_refs import (
     model_ref,
     release_month,
 )
+from arena.publish.content.own_ranking import weighed_arenas
 from arena.publish.content.rank_changes import rank_weeks
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Alternate, Page
@@ -77,6 +78,8 @@ class HomeView:
     take_part: str
     newest: tuple[NewestModel, ...]
     stories: tuple[StoryHeadline, ...]
+    own_path: str
+    """Where readers weigh boards themselves; empty where there is nothing to weigh."""
     boards_path: str
     models_path: str
     stories_path: str
@@ -135,6 +138,7 @@ def home_view(site: SiteData) -> HomeView:
         take_part=take_part(site),
         newest=newest(site),
         stories=headlines(site),
+        own_path=paths.OWN_RANKING if weighed_arenas(site) else "",
         boards_path=paths.BOARDS,
         models_path=paths.MODELS,
         stories_path=paths.STORIES,
