@@ -137,7 +137,7 @@ def differences_inside(excess: Floats, uncertainty: Uncertainty) -> Flags:
     """Of every two models whether the interval of the difference of their mu, too high by ``excess`` (M), holds it."""
     one, other = np.triu_indices(len(excess), 1)
     error = uncertainty.error
-    shared = uncertainty.correlation[one, other] * error[one] * error[other]
+    shared = uncertainty.matrix[one, other] * error[one] * error[other]
     reach = Z_95 * np.sqrt(np.maximum(error[one] ** 2 + error[other] ** 2 - 2.0 * shared, 0.0))
     return np.asarray(np.abs(excess[one] - excess[other]) <= reach, np.bool_)
 

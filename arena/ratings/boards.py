@@ -24,8 +24,8 @@ HELD_BACK_RANKS = 3
 RANK_DRAWS = 1000
 RANK_TAIL = 0.025
 """The share of sampled ranks that is left out at either end of an interval."""
-JITTER = 1e-9
-"""Added to the diagonal of correlations: rounding may leave a matrix that is not quite positive definite."""
+COUNTED_TOGETHER = 2**22
+"""Counts of ranks that are in memory at a time: thousands of models have each as many ranks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +124,7 @@ def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
     """
     order = np.lexsort((uncertainty.error, -mu))
     mu, error = mu[order], uncertainty.error[order]
-    correlation = uncertainty.correlation[np.ix_(order, order)]
-    # Independent normal draws times this root have these correlations.
-    root = np.linalg.cholesky(correlation + JITTER * np.eye(len(mu)))
-    sampled = (_standard_normal(len(mu)) @ root.T) * error + mu
+    sampled = uncertainty.of(order).correlated(_standard_normal(len(mu))) * error + mu
     ranks = np.empty(sampled.shape, np.int64)
     np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
     low, high = _middle_ranks(ranks)
@@ -152,9 +149,16 @@ def _middle_ranks(ranks: Ints) -> tuple[Ints, Ints]:
     would make intervals of whole ranks wider than 95%.
     """
     draws, size = ranks.shape
-    counts = np.bincount((ranks + np.arange(size) * size).ravel(), minlength=size * size).reshape(size, size)
-    middle = (counts.cumsum(axis=1) - 0.5 * counts) / draws
-    return (middle < RANK_TAIL).sum(axis=1), size - 1 - (middle > 1.0 - RANK_TAIL).sum(axis=1)
+    low, high = np.empty(size, np.int64), np.empty(size, np.int64)
+    columns = max(1, COUNTED_TOGETHER // max(size, 1))
+    for start in range(0, size, columns):
+        some = ranks[:, start : start + columns]
+        keys = some + np.arange(some.shape[1]) * size
+        counts = np.bincount(keys.ravel(), minlength=some.shape[1] * size).reshape(-1, size)
+        middle = (counts.cumsum(axis=1) - 0.5 * counts) / draws
+        low[start : start + columns] = (middle < RANK_TAIL).sum(axis=1)
+        high[start : start + columns] = size - 1 - (middle > 1.0 - RANK_TAIL).sum(axis=1)
+    return low, high
 
 
 def tiers(score: Floats, mu: Floats, uncertainty: Uncertainty) -> Ints:

@@ -27,12 +27,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
-from arena.ratings.kernels import cluster_products
+from arena.ratings.kernels import compiled
 from arena.ratings.solver import Solution
 from arena.records import VarianceShares
 
 Z_95 = 1.959963984540054
 """The 97.5% quantile of the normal distribution: half of a 95% interval in standard errors."""
+LEAST_REST = 1e-6
+"""Of a model's precision: less than this share without a cluster of votes would be rounding errors."""
 SUM_GRAIN = 2.0**32
 """Terms are rounded to multiples of 1 / SUM_GRAIN: sums of multiples are exact, hence the same in any order."""
 FEWEST_PROMPTS = 3
@@ -211,6 +213,56 @@ def spread_of(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVo
         diagonal / weight,
     )
     return np.asarray(((steps @ products) * steps).sum(axis=1) * unit**2, np.float64)
+
+
+@compiled()
+def cluster_products(  # noqa: PLR0917 - compiled code takes arrays, not records
+    order: Ints,
+    sizes: Ints,
+    low: Ints,
+    high: Ints,
+    site: Ints,
+    slope: Floats,
+    weight: Floats,
+    diagonal: Floats,
+) -> Floats:
+    """The sum over clusters of votes of (1 - h) x x^T (M x M), x being what a cluster would pull if it were left out.
+
+    The votes are taken in ``order`` (N), the first ``sizes[0]`` of them as one cluster, and so on. Vote n pulls model
+    ``low[n]`` up by ``slope[site[n]]`` and ``high[n]`` down, and adds ``weight[site[n]]`` to the precision of both,
+    which is ``diagonal`` (M) in all. A cluster that holds the share h of all votes, and w of the precision of model i,
+    has x_i = its pulls on i / (1 - w).
+    """
+    size, first = len(diagonal), 0
+    products, pull, held = np.zeros((size, size)), np.zeros(size), np.zeros(size)
+    touched, seen = np.empty(size, np.int64), np.zeros(size, np.bool_)
+    for votes in sizes:
+        models = 0
+        for vote in order[first : first + votes]:
+            i, j, s = low[vote], high[vote], site[vote]
+            for model in (i, j):
+                if not seen[model]:
+                    seen[model] = True
+                    touched[models] = model
+                    models += 1
+                held[model] += weight[s]
+            pull[i] += slope[s]
+            pull[j] -= slope[s]
+        first += votes
+        rest = 1.0 - votes / len(order)
+        for k in range(models):
+            model = touched[k]
+            pull[model] /= max(1.0 - held[model] / diagonal[model], LEAST_REST)
+        for k in range(models):
+            i = touched[k]
+            for other in range(models):
+                j = touched[other]
+                products[i, j] += rest * (pull[i] * pull[j])
+        for k in range(models):
+            model = touched[k]
+            pull[model] = held[model] = 0.0
+            seen[model] = False
+    return products
 
 
 def pulls_of(solution: Solution) -> tuple[Floats, float]:

@@ -32,8 +32,8 @@ import numpy as np
 
 from arena.errors import RatingsError
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
-from arena.ratings.boards import JITTER, Estimate, rank_intervals
-from arena.ratings.uncertainty import TINY, Uncertainty, VoterVotes
+from arena.ratings.boards import Estimate, rank_intervals
+from arena.ratings.uncertainty import JITTER, TINY, Uncertainty, VoterVotes
 from arena.records import Axis, Board, VarianceShares
 
 JOINT_MODELS = 100
@@ -77,7 +77,7 @@ class AxisPart:
         mu, root = np.full(len(models), np.nan), np.zeros((len(models), len(models)))
         mu[rows] = np.round(estimate.mu[codes], DECIMALS)
         uncertainty = estimate.uncertainty.of(codes)
-        lower = np.linalg.cholesky(uncertainty.correlation + JITTER * np.eye(len(codes)))
+        lower = np.linalg.cholesky(uncertainty.matrix + JITTER * np.eye(len(codes)))
         root[np.ix_(rows, rows)] = np.round(lower * uncertainty.error[:, None], DECIMALS)
         return cls(board.axis, mu, root)
 

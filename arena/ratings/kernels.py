@@ -43,10 +43,8 @@ NARROW_MARGIN = 0.002
 """In units of c. Below it a draw's mass, as a difference of two values of the normal distribution, loses digits."""
 NODES, WEIGHTS = (half[5:] for half in np.polynomial.legendre.leggauss(10))
 """The positive half of the ten-point Gauss-Legendre rule on [-1, 1], which is symmetric."""
-REFACTOR_CHANGE = 0.1
-"""The relative change of a model's precision from which ``propagate`` factors its matrix anew."""
-LEAST_REST = 1e-6
-"""Of a model's precision: less than this share without a cluster of votes would be rounding errors."""
+RESIDUAL = 1e-10
+"""Of what conjugate gradients leave, in the norm of their preconditioner, as a share of what they began with."""
 
 _SQRT_2 = math.sqrt(2.0)
 _SQRT_2PI = math.sqrt(2.0 * math.pi)
@@ -170,31 +168,37 @@ def moments_of_sites(t: Floats, e: Floats, draw: Flags) -> tuple[Floats, Floats]
     return v, w
 
 
-# Sums over k may be reordered here and so vectorised: with 600 models a solve takes 0.018 s instead of 0.050 s. The
-# last bits then depend on the machine; ``solver`` rounds them away.
+# Sums may be reordered here and so vectorised. The last bits then depend on the machine; ``solver`` rounds them away.
 @compiled(fastmath={"reassoc", "contract"})
-def factor(matrix: Floats) -> None:
-    """Cholesky factor of a positive definite matrix (M x M), in place in its lower triangle."""
-    for column in range(len(matrix)):
-        for row in range(column, len(matrix)):
-            rest = matrix[row, column]
-            for k in range(column):
-                rest -= matrix[row, k] * matrix[column, k]
-            matrix[row, column] = math.sqrt(rest) if row == column else rest / matrix[column, column]
+def conjugate_gradients(low: Ints, high: Ints, weight: Floats, diagonal: Floats, vector: Floats) -> None:
+    """Solve A x = vector (M) in place, A having this ``diagonal`` (M) and -weight[p] where low[p] and high[p] meet.
 
-
-@compiled(fastmath={"reassoc", "contract"})
-def substitute(lower: Floats, vector: Floats) -> None:
-    """Solve L L^T x = vector (M) in place, L being a factor from ``factor``."""
-    for row in range(len(vector)):
-        rest = vector[row]
-        for k in range(row):
-            rest -= lower[row, k] * vector[k]
-        vector[row] = rest / lower[row, row]
-    for row in range(len(vector) - 1, -1, -1):
-        vector[row] /= lower[row, row]
-        for k in range(row):
-            vector[k] -= lower[row, k] * vector[row]
+    M. R. Hestenes and E. Stiefel, "Methods of conjugate gradients for solving linear systems", Journal of Research of
+    the National Bureau of Standards 49 (1952), preconditioned by the diagonal. No sum depends on threads.
+    """
+    rest, applied = vector.copy(), np.empty_like(vector)
+    direction = rest / diagonal
+    size = float(np.sum(rest * direction))  # np.dot would need SciPy here
+    wanted = RESIDUAL * RESIDUAL * size
+    vector[:] = 0.0
+    # Without rounding errors M steps would be exact; a long chain of models may need some more.
+    for _ in range(10 * len(vector)):
+        if size <= wanted:
+            return
+        for i in range(len(vector)):
+            applied[i] = diagonal[i] * direction[i]
+        for p in range(len(low)):
+            i, j = low[p], high[p]
+            applied[i] -= weight[p] * direction[j]
+            applied[j] -= weight[p] * direction[i]
+        length = size / np.sum(direction * applied)
+        before, size = size, 0.0
+        for i in range(len(vector)):
+            vector[i] += length * direction[i]
+            rest[i] -= length * applied[i]
+            size += rest[i] * rest[i] / diagonal[i]
+        for i in range(len(vector)):
+            direction[i] = rest[i] / diagonal[i] + size / before * direction[i]
 
 
 @compiled()
@@ -229,8 +233,8 @@ def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
     number of passes, or -1 when those of all ``stages`` were not enough. Source of EP: T. Minka, "Expectation
     propagation for approximate Bayesian inference", UAI 2001.
     """
-    size = len(mean)
-    matrix, factored_at, precision = np.empty((size, size)), np.zeros(size), 1.0 / variance
+    size, precision = len(mean), 1.0 / variance
+    low, high, pair = pairs_of_sites(winner, loser)
     step_size, stage_end, stage = 1.0, stages[0], 0
     for passes in range(1, sum(stages) + 1):
         if passes > stage_end:
@@ -243,14 +247,11 @@ def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
         )
         # All means move at once, to where the pulls of sites and prior would balance if no site changed any more. EP
         # message by message carries what a vote says one battle further a pass; like this, 143 axes of a million votes
-        # take 13 passes on average. While precisions hardly change the old factor will do, since a factor takes M^3
-        # steps and its use M^2: the fixed point is the same, and with 600 models a solve takes 0.018 s, not 0.043 s.
-        if np.max(np.abs(precision / np.maximum(factored_at, prior) - 1.0)) > REFACTOR_CHANGE or passes == 1:
-            factored_at = precision
-            fill_system(matrix, winner, loser, weight, k, prior)
-            factor(matrix)
+        # take 10 passes on average. A factor of the matrix would fill up where few models met: 3,000 models with
+        # 100,000 votes took more than 100 s with one, and take 0.3 s.
         step = pull - prior * mean
-        substitute(matrix, step)
+        joined, diagonal = pair_weights(pair, low, high, weight * k, prior, size)
+        conjugate_gradients(low, high, joined, diagonal, step)
         mean += step
         moved = max(np.max(np.abs(step)), np.max(np.abs(np.sqrt(variance) - 1.0 / np.sqrt(precision))))
         variance[:] = 1.0 / precision
@@ -309,21 +310,38 @@ def update_sites(  # noqa: PLR0917 - compiled code takes arrays, not records
 
 
 @compiled()
-def fill_system(  # noqa: PLR0917 - compiled code takes arrays, not records
-    matrix: Floats, winner: Ints, loser: Ints, weight: Floats, k: Floats, prior: float
-) -> None:
-    """The lower triangle of A (M x M): pulls balance where A times the means is the sum of weight ky, signed.
-
-    Each site of i and j adds weight k to A_ii and A_jj and takes it from A_ij; the prior stands on the diagonal.
+def pairs_of_sites(winner: Ints, loser: Ints) -> tuple[Ints, Ints, Ints]:
+    """The earlier and the later model of each of P pairs, and the pair of each of S sites: those of one pair are next
+    to each other.
     """
-    matrix[:] = 0.0
-    for i in range(len(matrix)):
-        matrix[i, i] = prior
+    low, high, pair = np.empty_like(winner), np.empty_like(winner), np.empty_like(winner)
+    pairs = 0
     for s in range(len(winner)):
-        i, j = winner[s], loser[s]
-        matrix[i, i] += weight[s] * k[s]
-        matrix[j, j] += weight[s] * k[s]
-        matrix[max(i, j), min(i, j)] -= weight[s] * k[s]
+        i, j = min(winner[s], loser[s]), max(winner[s], loser[s])
+        if not pairs or i != low[pairs - 1] or j != high[pairs - 1]:
+            low[pairs], high[pairs] = i, j
+            pairs += 1
+        pair[s] = pairs - 1
+    return low[:pairs], high[:pairs], pair
+
+
+@compiled()
+def pair_weights(  # noqa: PLR0917 - compiled code takes arrays, not records
+    pair: Ints, low: Ints, high: Ints, held: Floats, prior: float, size: int
+) -> tuple[Floats, Floats]:
+    """The matrix A (M x M) as what is taken from it at each of P pairs, and its diagonal (M): pulls balance where A
+    times the means is the sum of weight ky, signed.
+
+    Each site of i and j adds what it has ``held`` (S), weight k, to A_ii and A_jj and takes it from A_ij; the prior
+    stands on the diagonal.
+    """
+    joined, diagonal = np.zeros(len(low)), np.full(size, prior)
+    for s in range(len(pair)):
+        joined[pair[s]] += held[s]
+    for p in range(len(low)):
+        diagonal[low[p]] += joined[p]
+        diagonal[high[p]] += joined[p]
+    return joined, diagonal
 
 
 @compiled()
@@ -354,56 +372,6 @@ def rate_in_order(  # noqa: PLR0917 - compiled code takes arrays, not records
         mean[j] -= s_j / c * v
         variance[i] = s_i * (1.0 - s_i / c2 * w)
         variance[j] = s_j * (1.0 - s_j / c2 * w)
-
-
-@compiled()
-def cluster_products(  # noqa: PLR0917 - compiled code takes arrays, not records
-    order: Ints,
-    sizes: Ints,
-    low: Ints,
-    high: Ints,
-    site: Ints,
-    slope: Floats,
-    weight: Floats,
-    diagonal: Floats,
-) -> Floats:
-    """The sum over clusters of votes of (1 - h) x x^T (M x M), x being what a cluster would pull if it were left out.
-
-    The votes are taken in ``order`` (N), the first ``sizes[0]`` of them as one cluster, and so on. Vote n pulls model
-    ``low[n]`` up by ``slope[site[n]]`` and ``high[n]`` down, and adds ``weight[site[n]]`` to the precision of both,
-    which is ``diagonal`` (M) in all. A cluster that holds the share h of all votes, and w of the precision of model i,
-    has x_i = its pulls on i / (1 - w).
-    """
-    size, first = len(diagonal), 0
-    products, pull, held = np.zeros((size, size)), np.zeros(size), np.zeros(size)
-    touched, seen = np.empty(size, np.int64), np.zeros(size, np.bool_)
-    for votes in sizes:
-        models = 0
-        for vote in order[first : first + votes]:
-            i, j, s = low[vote], high[vote], site[vote]
-            for model in (i, j):
-                if not seen[model]:
-                    seen[model] = True
-                    touched[models] = model
-                    models += 1
-                held[model] += weight[s]
-            pull[i] += slope[s]
-            pull[j] -= slope[s]
-        first += votes
-        rest = 1.0 - votes / len(order)
-        for k in range(models):
-            model = touched[k]
-            pull[model] /= max(1.0 - held[model] / diagonal[model], LEAST_REST)
-        for k in range(models):
-            i = touched[k]
-            for other in range(models):
-                j = touched[other]
-                products[i, j] += rest * (pull[i] * pull[j])
-        for k in range(models):
-            model = touched[k]
-            pull[model] = held[model] = 0.0
-            seen[model] = False
-    return products
 
 
 @compiled()

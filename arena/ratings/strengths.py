@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -13,7 +13,7 @@ import numpy as np
 from arena.errors import RatingsError
 from arena.pairs import Pair, Pairs
 from arena.ratings.arrays import Floats
-from arena.ratings.boards import JITTER, Estimate
+from arena.ratings.boards import Estimate
 from arena.ratings.clusters import Z_95
 from arena.ratings.probabilities import expected_points
 from arena.ratings.tally import AxisTally
@@ -57,6 +57,29 @@ class PairForecasts:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class PairsThatMet(Mapping[tuple[str, str], Pair]):
+    """Those of the ``known`` models with votes, by their ids: all made when one is first asked for, since thousands of
+    models have a million of them.
+    """
+
+    strengths: Strengths
+    known: frozenset[str]
+
+    def __getitem__(self, names: tuple[str, str]) -> Pair:
+        return self._pairs[names]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._pairs)
+
+    def __len__(self) -> int:
+        return len(self._pairs)
+
+    @cached_property
+    def _pairs(self) -> dict[tuple[str, str], Pair]:
+        return self.strengths.pairs_that_met(self.known)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Strengths:
     """What the votes of one axis say of the strengths of its M models, all together.
 
@@ -87,7 +110,7 @@ class Strengths:
         are those of TrueSkill's own posterior: see ``arena.ratings.uncertainty``.
         """
         error = self.estimate.uncertainty.error
-        covariance = self.estimate.uncertainty.correlation * np.outer(error, error)
+        covariance = self.estimate.uncertainty.matrix * np.outer(error, error)
         symmetric: Floats = (covariance + covariance.T) / 2.0  # to the last bit, which an inverse is not
         return symmetric
 
@@ -106,13 +129,18 @@ class Strengths:
 
     def pairs(self, ranked: Collection[str]) -> Pairs:
         """Every two of the ``ranked`` models; the forecast of a pair without votes is computed when it is asked for."""
-        models, wanted = self.models, frozenset(ranked)
-        known = ((models[first], models[second]) for first, second in self._counts)
+        wanted = frozenset(ranked)
         return Pairs(
             models=tuple(sorted(wanted)),
-            with_votes={names: self.pair(*names) for names in known if wanted.issuperset(names)},
+            with_votes=PairsThatMet(self, wanted),
             predict=PairForecasts(self, wanted),
         )
+
+    def pairs_that_met(self, known: frozenset[str]) -> dict[tuple[str, str], Pair]:
+        """Every two of the ``known`` models with votes, in the order of their ids."""
+        models = self.models
+        met = ((models[first], models[second]) for first, second in self._counts)
+        return {names: self.pair(*names) for names in met if known.issuperset(names)}
 
     def pair(self, first: str, second: str) -> Pair:
         """The votes between two models, and the forecast for their next battle, seen from the first.
@@ -189,10 +217,9 @@ class Strengths:
         # Dealt by mu and error and not by name, so that a renaming changes no chance.
         codes = codes[np.lexsort((self.estimate.uncertainty.error[codes], -self.estimate.mu[codes]))]
         uncertainty = self.estimate.uncertainty.of(codes)
-        root = np.linalg.cholesky(uncertainty.correlation + JITTER * np.eye(len(codes)))
         # numpy promises that the stream of RandomState never changes.
         normal = np.random.RandomState(0).standard_normal((BEST_DRAWS, len(codes)))
-        drawn = (normal @ root.T) * uncertainty.error + self.estimate.mu[codes]
+        drawn = uncertainty.correlated(normal) * uncertainty.error + self.estimate.mu[codes]
         shares = np.bincount(drawn.argmax(axis=1), minlength=len(codes)) / BEST_DRAWS
         chance = {self.models[code]: share for code, share in zip(codes.tolist(), shares.tolist(), strict=True)}
         return {model: chance[model] for model in models}

@@ -30,6 +30,8 @@ SECONDS_PER_DAY = 24 * 60 * 60
 FIRST_MONDAY = 4
 """The days from 1970-01-01 to the first Monday."""
 TINY = 1e-300
+JITTER = 1e-9
+"""Added to the diagonal of correlations: rounding may leave a matrix that is not quite positive definite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +155,15 @@ def _code_table(column: str, names: tuple[str, ...], first: int = 0) -> ibis.Tab
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Standard errors of mu in points (M), and the correlations of mu (M x M), in the order of the tally's models.
+    """Standard errors of mu in points (M), and the correlations of mu (M x M; None where every mu is independent of the
+    others), in the order of the tally's models.
 
     An error is about the mean of the model's connected component: votes compare models with each other, so they say
     nothing of how high all of them stand together.
     """
 
     error: Floats
-    correlation: Floats
+    correlation: Floats | None
     intervals: Intervals = Intervals.MODEL
     """What the errors take account of."""
     prompts: int = 0
@@ -171,16 +174,29 @@ class Uncertainty:
     def of_difference(self, first: int, second: int) -> float:
         """The standard error of mu of the first minus mu of the second."""
         a, b = float(self.error[first]), float(self.error[second])
-        return float(np.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * float(self.correlation[first, second]))))
+        alike = float(first == second) if self.correlation is None else float(self.correlation[first, second])
+        return float(np.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * alike)))
 
     def of(self, models: Ints) -> Uncertainty:
         """That of some of the models."""
-        return replace(self, error=self.error[models], correlation=self.correlation[np.ix_(models, models)])
+        correlation = None if self.correlation is None else self.correlation[np.ix_(models, models)]
+        return replace(self, error=self.error[models], correlation=correlation)
+
+    @property
+    def matrix(self) -> Floats:
+        """The correlations as a matrix (M x M) in any case."""
+        return np.eye(len(self.error)) if self.correlation is None else self.correlation
+
+    def correlated(self, normal: Floats) -> Floats:
+        """Rows of independent standard normal draws (R x M) as draws with these correlations."""
+        if self.correlation is None:
+            return normal
+        return np.asarray(normal @ np.linalg.cholesky(self.correlation + JITTER * np.eye(len(self.error))).T)
 
 
 def independent(sigma: Floats) -> Uncertainty:
     """What there is to say without the solver's matrix: sigma itself, model by model."""
-    return Uncertainty(sigma, np.eye(len(sigma)))
+    return Uncertainty(sigma, None)
 
 
 def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) -> AxisVotes:

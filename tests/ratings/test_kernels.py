@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import mpmath as mp
 import numpy as np
@@ -8,8 +8,11 @@ import pytest
 from arena.ratings.kernels import (
     LEFT,
     TIE,
+    conjugate_gradients,
     draw_moments,
     outcome_moments,
+    pair_weights,
+    pairs_of_sites,
     rate_in_order,
     tail_excess,
     win_moments,
@@ -159,3 +162,39 @@ def test_single_games_of_the_through_time_oracle() -> None:
 def test_a_match_is_a_win_or_a_draw() -> None:
     assert outcome_moments(0.5, 0.1, False) == win_moments(0.4)
     assert outcome_moments(0.5, 0.1, True) == draw_moments(0.5, 0.1)
+
+
+def chain(models: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.arange(models - 1), np.arange(1, models)
+
+
+def scattered(models: int) -> tuple[np.ndarray, np.ndarray]:
+    """Few of the pairs, by chance, and some models that nobody met."""
+    keys = np.unique(np.random.default_rng(5).integers(0, models * models, 4 * models))
+    first, second = np.divmod(keys, models)
+    return first[first < second], second[first < second]
+
+
+@pytest.mark.parametrize(("shape", "models"), [(chain, 200), (scattered, 150), (chain, 2), (scattered, 1)])
+@pytest.mark.parametrize("prior", [1e-2, 1e-6])
+def test_the_system_is_solved_without_its_matrix(
+    shape: Callable[[int], tuple[np.ndarray, np.ndarray]], models: int, prior: float
+) -> None:
+    first, second = shape(models)
+    rng = np.random.default_rng(3)
+    # Two sites a pair, a win of either side.
+    winner, loser = np.column_stack([first, second]).ravel(), np.column_stack([second, first]).ravel()
+    held = rng.exponential(1.0, len(winner))
+    low, high, pair = pairs_of_sites(winner, loser)
+    assert (low.tolist(), high.tolist()) == (first.tolist(), second.tolist())
+    weight, diagonal = pair_weights(pair, low, high, held, prior, models)
+    matrix = np.zeros((models, models))
+    np.add.at(matrix, (winner, loser), -held)
+    matrix += matrix.T
+    matrix[np.diag_indices(models)] = prior - matrix.sum(axis=1)
+    pull = rng.normal(0.0, 1.0, models)
+    pull -= pull.mean() if models > 1 else 0.0
+    found = pull.copy()
+    conjugate_gradients(low, high, weight, diagonal, found)
+    expected = np.linalg.solve(matrix, pull)
+    assert found == pytest.approx(expected, abs=1e-9 * np.abs(expected).max())

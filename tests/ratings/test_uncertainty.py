@@ -136,7 +136,7 @@ def test_the_covariance_has_no_negative_variance_where_the_sum_of_the_three_esti
     three = [slow_variance(votes, *keys) for keys in ((votes.voter,), (votes.prompt,), (votes.voter, votes.prompt))]
     assert (three[0] + three[1] - three[2]).min() < 0
     known = uncertainty(votes)
-    covariance = known.correlation * np.outer(known.error, known.error)
+    covariance = known.matrix * np.outer(known.error, known.error)
     assert np.linalg.eigvalsh(covariance).min() > -1e-9
     assert known.of_difference(0, 1) > 0
 
