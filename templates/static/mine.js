@@ -12,7 +12,7 @@
   const [DRAWS, TAIL, JITTER, SETTLED] = [1000, 0.025, 1e-9, 0.25]; // as boards are made: arena/ratings/boards.py
   const Z_95 = 1.959963984540054;
   const LEAST_PRICE = 0.0001;
-  const known = {};
+  const known = Object.create(null);
   const wantedScripts = new Set();
   const arena = () => (arenaField ? arenaField.value : form.dataset.arena);
 
@@ -115,14 +115,15 @@
   };
 
   const numberIn = (field) => Number(field.value);
+  const weightOf = (name) => document.getElementById(`weight-${name}`);
   const held = (field) => field.closest(".weight").dataset.arenas.split(" ").includes(arena());
 
   // What is asked: the share of each board, points for a doubling of price and of time, and the limit of the price.
   const asked = (data) => {
-    const given = data.axes.map(([name]) => (name && held(form.elements[name]) ? numberIn(form.elements[name]) : 0));
+    const given = data.axes.map(([name]) => (name && held(weightOf(name)) ? numberIn(weightOf(name)) : 0));
     const sum = given.reduce((all, each) => all + each, 0);
     const shares = sum ? given.map((each) => each / sum) : given.map((_, at) => (at ? 0 : 1));
-    const [price, speed] = [form.elements.price, form.elements.speed].map((field) => (held(field) ? numberIn(field) : 0));
+    const [price, speed] = ["price", "speed"].map(weightOf).map((field) => (held(field) ? numberIn(field) : 0));
     return { shares, price, speed, under: Number(under.value) || Infinity };
   };
 
@@ -169,6 +170,7 @@
   const listing = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
 
   const why = ({ rank, gains }) => {
+    if (gains.length < 2) return ""; // its strength alone
     const ordered = gains.filter(([, points]) => Math.abs(points) >= 0.05).sort((a, b) => b[1] - a[1]);
     const [up, down] = [ordered.filter(([, points]) => points > 0), ordered.filter(([, points]) => points < 0).reverse()];
     const named = (some) => listing(some.map(([name, points]) => `${name} (${signed(points)})`));
@@ -204,7 +206,7 @@
         made("p", "own-name", made("span", `maker-dot ${hue}`), " ", link),
         made("p", "small quiet", [maker, price && `from ${price} an image`, speed].filter(Boolean).join(" \u00b7 ")),
         bar(row, ...ends, uncertain),
-        made("p", "small", why(row)),
+        ...[why(row)].filter(Boolean).map((text) => made("p", "small", text)),
       ),
       made("p", "small own-points", `${row.strength.toFixed(1)} \u00b1 ${(Z_95 * row.error).toFixed(1)}`, made("span", "vh", " points")),
     );
@@ -245,7 +247,7 @@
     const here = arena();
     for (const field of sliders) field.closest(".weight").hidden = !held(field);
     for (const field of weights) field.closest(".weight").querySelector("output").textContent = field.value;
-    document.getElementById("own-untimed").hidden = held(form.elements.speed);
+    document.getElementById("own-untimed").hidden = held(weightOf("speed"));
     for (const group of form.querySelectorAll("fieldset")) group.hidden = !group.querySelector(".weight:not([hidden]), .own-line");
     if (known[here]) return show();
     if (wantedScripts.has(here)) return;

@@ -98,7 +98,7 @@ def own_ranking_view(site: SiteData) -> OwnRankingView:
         timed=" ".join(
             arena for arena in arenas if known_of(site, arena, lambda model: speed_of(site, model) is not None)
         ),
-        prices=(FilterOption("", "Any price"), *(FilterOption(f"{p:f}", f"Under {cents(p)} an image") for p in PRICES)),
+        prices=(FilterOption("", "Any price"), *(FilterOption(f"{p:f}", f"Under {cents(p)}") for p in PRICES)),
         missing="" if arenas else "There are no votes to weigh yet. Once there are, your own ranking is made here.",
         boards=tuple(boards),
         method_path=paths.METHODOLOGY,

@@ -27,9 +27,8 @@ ARENA = "text-to-image"
 CHOICES = (
     "",
     "?poster=3&zh=2",
-    "?poster=5&price=1.5",
     "?photo=2&ar=1&speed=0.5",  # of too few models to count
-    "?under=0.02&ja=4",
+    "?under=0.05&ja=4&price=1.5",
     "?"
     + "&".join(f"{name}=1" for name in ("photo", "portrait", "poster", "logo", "product", "infographic", "hi", "ko")),
 )
@@ -72,7 +71,7 @@ def expected(data: dict[str, Any], address: str) -> list[OwnRank]:
     else:
         speed = 0.0
     joint, weights = joint_from(data), {Axis(ARENA, name): weight for name, weight in asked.items()}
-    kept = {row.model for row in joint.rank(weights, dict.fromkeys(rows, 0.0))}
+    kept = {name for name in rows if all(np.isfinite(part.mu[joint.models.index(name)]) for part in joint.parts)}
     costs = dict.fromkeys(kept, 0.0)
     for points, column in ((price, 4), (speed, 6)):
         if points:
