@@ -10,7 +10,7 @@
   const fields = [...form.querySelectorAll("select")];
   const SHOWN = 4;
   const FEW_VOTES = 30;
-  const UNSTATED = "Unknown, no source states it";
+  const UNSTATED = "Not stated";
   const NONE = [0, 0, 0, 0];
   const SETTLED =
     "The better one is marked where the votes settle it: overall by the forecast above, elsewhere where the 95% intervals of the two " +
@@ -109,7 +109,7 @@
   };
 
   const speedWords = (both) => {
-    if (both.every((each) => !each.speed)) return "How fast they are is unknown.";
+    if (both.every((each) => !each.speed)) return "The speed of both is unknown.";
     const [one, other] = both.map((each) => each.speed);
     if (!one || !other || one[2] !== other[2]) {
       const said = both.map(({ name, speed }) => `${name} ${speed ? `${speed[1]} (${speed[2]})` : "unknown"}`);
@@ -199,8 +199,8 @@
     });
     const none =
       chosen.length === 2
-        ? "No arena ranks both of them, so nothing is predicted of a battle between the two."
-        : "No arena ranks two of them, so nothing is predicted of battles between them.";
+        ? "No arena ranks both, so there is no forecast for the two."
+        : "No arena ranks two of them, so there is no forecast.";
     const head = shown.length ? element("div", { class: "verdicts" }, ...shown) : empty([none, ...apart(chosen)].join(" "));
     const title = chosen.length === 2 ? "Which is better?" : "Which is best?";
     return part("verdict", title, head, element("p", { class: "differences" }, differences(chosen)));

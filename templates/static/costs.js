@@ -82,7 +82,7 @@
       element("td", { class: "n" }, dollars(offer.amount * images)),
       element("td", { class: "who" }, link(page, provider), " ", element("span", { class: "sub-line" }, read)),
       element("td", { class: "condition" }, figures.how[offer.how]),
-      element("td", { class: "nowrap" }, speed),
+      element("td", {}, speed),
       element("td", { class: "n" }, span),
       element("td", {}, use),
     );

@@ -122,7 +122,7 @@ def test_the_picker_says_of_two_models_what_their_page_says(opened: Opened, ship
         assert page.locator("#comparison > section").evaluate_all(WORDS) == written
         assert page.locator("#comparison .forecast").evaluate_all(EDGES) == edges
     page.goto(page.url.partition("?")[0] + "?m=krea/krea-2-turbo&m=openai/gpt-image-2.6-flare")
-    expect(page.locator("#verdict .empty")).to_contain_text("No arena ranks both of them")
+    expect(page.locator("#verdict .empty")).to_contain_text("No arena ranks both, so there is no forecast")
     assert page.locator("#comparison > section").count() == 2, "nothing is said of what they do not have"
     said = r"claims to be faster: \d+ s for one picture, against \d+ s \(claimed\)\. "
     expect(page.locator("#verdict .differences")).to_contain_text(re.compile(said))

@@ -222,7 +222,7 @@ def price_sentence(one: ComparedModel, other: ComparedModel) -> str:
 def speed_sentence(one: ComparedModel, other: ComparedModel) -> str:
     """Which of the two is faster, where both were measured or both are claimed; otherwise what is known of either."""
     if one.speed is None and other.speed is None:
-        return "How fast they are is unknown."
+        return "The speed of both is unknown."
     if one.speed is None or other.speed is None or one.speed.kind != other.speed.kind:
         said = [f"{model.name} {model.speed.words if model.speed else wording.UNKNOWN}" for model in (one, other)]
         return f"Time for one picture: {', '.join(said)}."

@@ -19,8 +19,8 @@ EXPLAINED = (
 )
 
 SPEED_EXPLAINED = (
-    "Speed is the median time for one picture that this arena measured at the fastest provider. Where nothing was "
-    "measured, it is what the maker or a provider claims, and is labelled so; of several claims it is the slowest."
+    "“Measured” is the median time for one picture that this arena measured at the fastest provider. “Claimed” is what "
+    "the maker or a provider states where nothing was measured; of several claims the slowest is shown."
 )
 FASTEST = 10
 """How many models the list of the fastest has."""

@@ -43,7 +43,7 @@ def picture_of(site: SiteData, sha256: str) -> Picture | None:
         return None
     prompt = site.catalogue.prompts.get(output.prompt)
     asked = f" for the prompt “{wording.clipped(prompt.english or prompt.text, 90)}”" if prompt else ""
-    what = "Simulated picture in the place of one by" if output.origin is OutputOrigin.SIMULATED else "Picture by"
+    what = "Simulated picture in place of one by" if output.origin is OutputOrigin.SIMULATED else "Picture by"
     return shown(output, f"{what} {site.model(output.model).name}{asked}")
 
 

@@ -198,7 +198,7 @@ def week_in_words(site: SiteData, week: RankWeek) -> str:
         move, count = week.moves[0], len(week.moves)
         name = site.model(move.model).name
         step = f"{'up' if move.now < move.before else 'down'} from #{move.before} to #{move.now}"
-        many = f"; {wording.count(count, 'model')} changed places, most of all {name}, {step}"
+        many = f"; {wording.count(count, 'model')} changed places; {name} moved most, {step}"
         moved = many if count > 1 else f"; {name} went {step}"
     joined = ""
     if week.before and week.joined:

@@ -130,7 +130,7 @@ def _picture(site: SiteData, model_id: str, number: int, prompt: str) -> WallPic
     output = picture_for(site, prompt, model_id)
     if output is None:
         return None
-    what = "Simulated picture in the place of one by" if output.origin is OutputOrigin.SIMULATED else "Picture by"
+    what = "Simulated picture in place of one by" if output.origin is OutputOrigin.SIMULATED else "Picture by"
     return WallPicture(
         shown(output, f"{what} {site.model(model_id).name} for prompt {number}"),
         paths.large_view(prompt, output.sha256),

@@ -231,7 +231,7 @@ def _cheapest(site: SiteData, model_id: str) -> tuple[Decimal | None, str, str, 
         return None, "", "", wording.sentence(state_in_brief(site.model(model_id)))
     offers = site.catalogue.offers_of(model_id)
     if not offers:
-        return None, "", "", "No source we read names a provider that serves it over an API"
+        return None, "", "", "We found no provider that serves it over an API"
     prices = [site.image_price(provider, model_id) for provider in offers]
     reasons = sorted({price.reason for price in prices if isinstance(price, UnknownPrice)})
     if any(isinstance(price, ImagePrice) for price in prices):  # or it would be the cheapest

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from arena import wording
 from arena.publish.content.comparison import (
     Verdict,
     VotesBetween,
@@ -33,7 +34,7 @@ from arena.publish.paths import COMPARE, METHODOLOGY, any_comparison, compare_pa
 
 STAYS = "This page stays at its address, whatever the ranks become."
 PASSES = "The two have not been neighbours for long: should their ranks part soon, this page goes."
-UNRANKED = "No arena ranks both of them, so nothing is predicted of a battle between the two."
+UNRANKED = "No arena ranks both, so there is no forecast for the two."
 SAME_LEDE = "One prompt of each category in turn, by name. How the pictures fared plays no part in choosing them."
 
 
@@ -109,6 +110,6 @@ def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page
 def summary(site: SiteData, comparison_pair: ComparisonPair) -> str:
     """Who is better where, and who costs less: the page in two sentences, for other sites."""
     both = comparison_pair.first, comparison_pair.second
-    said = [f"{each.arena}: {each.title}." for each in verdicts(site, *both)]
+    said = [f"{each.title} ({wording.in_sentence(each.arena)})." for each in verdicts(site, *both)]
     one, other = (compared_model(site, model_id) for model_id in both)
     return " ".join([*said, price_sentence(one, other)])

@@ -30,7 +30,7 @@ SHOWN = 4
 PROMPT_CLIP = 160
 """Characters of a prompt that are shown with its pictures."""
 
-UNSTATED = "Unknown, no source states it"
+UNSTATED = "Not stated"
 """What a row is left out for where all models compared have it; ``static/compare.js`` knows it too."""
 
 UNKNOWN_CELLS = {UNSTATED, wording.NOTHING}

@@ -101,7 +101,7 @@ def find_page(site: SiteData, need: Need, page: Crumb, others: tuple[Crumb, ...]
         path=path,
         template="find.html",
         title=heading,
-        description=f"{heading}: {named} By {finder.basis}.",
+        description=f"{heading}: {named.removesuffix('.')}. By {finder.basis}.",
         view=FindView(heading, finder, others),
         section=paths.HOME,
         crumbs=() if path == paths.FIND else (Crumb("Find a model", paths.FIND),),

@@ -263,8 +263,9 @@ def _set_aside(site: SiteData) -> str:
 
 
 def _votes_of(site: SiteData, entry: ManifestEntry) -> str:
-    """A file of the log may hold votes that are left out, so that they are called what they are only without such."""
-    return wording.count(entry.votes, "vote") if site.ratings.left_out else site.votes(entry.votes)
+    """Called what they are only where that holds for all votes of the site, and none is left out; the note tells."""
+    plain = site.ratings.left_out or len(site.origins_in()) > 1
+    return wording.count(entry.votes, "vote") if plain else site.votes(entry.votes)
 
 
 def _outcomes(site: SiteData) -> tuple[CountRow, ...]:

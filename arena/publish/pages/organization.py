@@ -86,7 +86,7 @@ def pages(site: SiteData) -> Iterator[Page]:
     yield Page(
         path=ORGANIZATIONS,
         template="organizations.html",
-        title="Organizations",
+        title="Makers of image models",
         description="Who makes image models, how many, and the best rank of each maker.",
         view=_index(site, own, places),
         updated=newest([last_vote(site), *(last_read(each.sources) for each in organizations.values())]),
@@ -102,7 +102,7 @@ def pages(site: SiteData) -> Iterator[Page]:
             "with ranks, prices and licences.",
             view=_view(site, organization_id, models, places),
             section=ORGANIZATIONS,
-            crumbs=(Crumb("Organizations", ORGANIZATIONS),),
+            crumbs=(Crumb("Makers", ORGANIZATIONS),),
             updated=newest([last_vote(site), *days]),
         )
 

@@ -34,7 +34,7 @@ def pages(site: SiteData) -> Iterator[Page]:  # noqa: ARG001 - one of the builde
             index_path=paths.SEARCH_INDEX,
             lists=(
                 Crumb("Models", paths.MODELS),
-                Crumb("Organizations", paths.ORGANIZATIONS),
+                Crumb("Makers", paths.ORGANIZATIONS),
                 Crumb("Providers", paths.PROVIDERS),
                 Crumb("Prompts", paths.PROMPTS),
                 Crumb("Stories", paths.STORIES),

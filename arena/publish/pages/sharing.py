@@ -47,7 +47,7 @@ def root_of(site: SiteData) -> str:
 def sharing(site: SiteData, *snippets: Snippet) -> Sharing:
     """These snippets with the note that they need."""
     known = site.catalogue.project.base_url or not any(PLACEHOLDER in snippet.code for snippet in snippets)
-    return Sharing(snippets, "" if known else f"Put the address of this site in the place of {PLACEHOLDER}.")
+    return Sharing(snippets, "" if known else f"Replace {PLACEHOLDER} with the address of this site.")
 
 
 def citation(site: SiteData, title: str, path: str, *arenas: str) -> Snippet:

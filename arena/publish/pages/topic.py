@@ -298,7 +298,7 @@ def _arena(site: SiteData, topic: _Topic, arena: str) -> TopicArena:
         standouts=tuple(_placed(site, rating, ranks) for rating in better[:STANDOUTS]),
         standouts_caption=f"{site.demo(arena)}{name}, better here than overall, by {site.votes_noun(arena)}: even the "
         "last place within the 95% interval is above the one overall",
-        no_standouts=wording.sentence(f"{site.demo(arena)}no model is surely better here than overall."),
+        no_standouts=wording.sentence(f"{site.demo(arena)}no model does clearly better here than overall."),
         narrower=tuple(_narrower(site, axis)),
         missing="" if ratings else f"No model is ranked in {wording.in_sentence(name)} yet.",
     )

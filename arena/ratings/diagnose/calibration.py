@@ -159,9 +159,8 @@ def tie_calibration(votes: DiagnosedVotes) -> Answer:
         name="tie-calibration",
         question="Are ties where the model expects them?",
         fine="Ties are between close models, as often as the model says.",
-        look="Ties come where the model does not expect them: as an answer of voters who do not decide, or as a margin "
-        "that does not fit. Chances of ties on the board are off, and clear favourites are rated as if they had "
-        "been held.",
+        look="Ties come where the model does not expect them: voters may call a tie to avoid a decision, or the tie "
+        "margin may not fit. Chances of ties on the board are off, and clear favourites lose points for ties.",
         measure="ties over those that the board's margin expects",
         case_measure="share of ties",
     )

@@ -272,7 +272,7 @@ def maker_votes(votes: DiagnosedVotes) -> Answer:
     )
     finding = ""
     if cases:
-        more = "more" if cases[0].value > 0.0 else "less"
+        more = "more" if cases[0].value > 0.0 else "fewer"
         favoured = votes.called(makers[cell[order[0]] % len(makers)])
         finding = (
             f"Farthest from the other voters: one who gives the models of {favoured} "

@@ -98,7 +98,7 @@ def test_two_without_votes_on_both_say_what_the_forecast_is_from() -> None:
 
 def test_price_speed_and_licence_are_a_sentence_each() -> None:
     assert differences(A, B) == (
-        "A costs less: from $0.04 an image, against $0.10. How fast they are is unknown. "
+        "A costs less: from $0.04 an image, against $0.10. The speed of both is unknown. "
         "A: open weights (Apache-2.0). B: closed weights. Commercial use of pictures: yes for both."
     )
     assert "Both cost from $0.04 an image." in differences(A, replace(B, price=0.04))

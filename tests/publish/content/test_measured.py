@@ -177,7 +177,7 @@ def test_a_board_shows_the_quickest_offer_of_each_model() -> None:
     one, two = (row.values for row in board.rows)
     assert (one.providers, one.latencies) == (("slow", "fast"), (9000, 420))
     assert (two.providers, two.latencies) == (("slow",), ())
-    assert any(text.startswith("Speed is the median") for text in board.explanations)
+    assert any(text.startswith("“Measured” is the median") for text in board.explanations)
 
 
 def test_a_board_has_no_column_for_what_nobody_measured() -> None:

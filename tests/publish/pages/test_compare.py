@@ -139,7 +139,7 @@ def test_the_summary_says_who_is_better_and_who_costs_less() -> None:
     priced = make_site_data(models, [board], prices={"acme/a": "0.04", "acme/b": "0.10"}, pairs=pairs)
     comparison_pair = ComparisonPair("acme/a", "acme/b", ("draw",))
     assert summary(priced, comparison_pair) == (
-        "Text to image: B is better. A costs less: from $0.04 an image, against $0.10."
+        "B is better (text to image). A costs less: from $0.04 an image, against $0.10."
     )
 
 
@@ -242,10 +242,8 @@ def test_two_without_a_common_picture_or_arena_say_so(world: World) -> None:
     page = page_at(list(compare.pages(site_data)), "compare/acme--one--vs--zeta--three.html")
     assert cast("CompareView", page.view).same == ()
     html = html_of(replace(world, site_data=site_data), page)
-    assert (
-        "No arena ranks both of them, so nothing is predicted of a battle between the two. In text to image" not in html
-    )
-    assert "No arena ranks both of them" in html
+    assert "No arena ranks both, so there is no forecast for the two. In text to image" not in html
+    assert "No arena ranks both, so there is no forecast for the two." in html
     assert not any(f'id="{section}"' in html for section in ("same", "record")), "no empty section"
 
 

@@ -68,7 +68,7 @@ def test_models_are_listed_by_price_and_those_without_one_say_why(site_data: Sit
         ("A", "$0.10", ""),
     ]
     assert [(row.model.name, row.reason) for row in view.unknown] == [
-        ("D", "No source we read names a provider that serves it over an API"),
+        ("D", "We found no provider that serves it over an API"),
         ("E", "No price fits 1024x1024 at medium quality"),
     ]
     assert view.unknown[1].any_size == "$0.10"

@@ -126,7 +126,7 @@ def test_a_week_is_told_in_plain_words(site_data: SiteData) -> None:
     last, second, first = week_blocks(site_data)
     assert (
         last.said
-        == "A takes the lead in text to image from B; 3 models changed places, most of all B, down from #1 to #3."
+        == "A takes the lead in text to image from B; 3 models changed places; B moved most, down from #1 to #3."
     )
     assert second.said == "B still leads in text to image; new on the board: C."
     assert first.said == "B leads in text to image, ranked for the first time."

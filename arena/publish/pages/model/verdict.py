@@ -126,7 +126,7 @@ def _successors(site: SiteData, model_id: str) -> Iterator[Advice]:
     for other, record in sorted(found, key=lambda item: item[1].released or date.min, reverse=True):
         if record.status not in GONE:
             released = f", released in {wording.month(record.released)}." if record.released else "."
-            yield Advice("It is followed by ", model_ref(site, other), released)
+            yield Advice("A newer version is ", model_ref(site, other), released)
 
 
 def verdict(site: SiteData, model_id: str) -> Verdict:

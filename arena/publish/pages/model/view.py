@@ -128,7 +128,7 @@ def model_view(site: SiteData, model_id: str) -> ModelView:
         highlights=model.highlights,
         disagreements=disagreements(model.conflicts),
         galleries=galleries(site, model_id),
-        galleries_lede=f"First those that won or tied against the best models, by {site.votes_noun(*model.arenas)}.",
+        galleries_lede=f"Those that won or tied against the best come first, by {site.votes_noun(*model.arenas)}.",
         in_play=in_play_words(
             sum(number for (_, model), number in site.in_play.items() if model == model_id), f" by {model.name}"
         ),

@@ -41,8 +41,8 @@ def test_without_a_price_or_a_rank_nothing_is_weighed() -> None:
 
 def test_successors_are_named_the_newest_first() -> None:
     assert said("acme/old")[1:] == [
-        "It is followed by Later, released in April 2026.",
-        "It is followed by Next, released in February 2026.",
+        "A newer version is Later, released in April 2026.",
+        "A newer version is Next, released in February 2026.",
     ]
 
 
