@@ -182,5 +182,9 @@
     keep();
   });
   window.addEventListener("popstate", read);
-  read();
+  // Whoever typed before this script ran keeps what was typed.
+  if (form.contains(document.activeElement) && !location.search) {
+    show();
+    keep();
+  } else read();
 })();

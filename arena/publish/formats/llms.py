@@ -84,7 +84,7 @@ def _models(site: SiteData) -> Iterator[str]:
     """Each model with its maker, places, price and terms in a line."""
     for model_id, arena_ranks in standings_of(site).items():
         name = site.model(model_id).name
-        places = [f"#{each.place} in {wording.in_sentence(each.arena)}" for each in arena_ranks if each.rank]
+        places = [f"{each.place} in {wording.in_sentence(each.arena)}" for each in arena_ranks if each.rank]
         price, notice = site.prices.get(model_id), state_notice(site, model_id)
         said = [site.maker(model_id).name, *(places or ["not ranked"])]
         if price or site.model(model_id).current:
