@@ -157,6 +157,8 @@ API: tuple[tuple[str, tuple[str, ...]], ...] = (
             "pairs.Pairs",
             "ratings.strengths.Strengths",
             "ratings.strengths.Comparison",
+            "ratings.joint.JointStrengths",
+            "ratings.joint.OwnRank",
             "ratings.ties.TieModel",
             "ratings.ties.TieLevels",
             "ratings.voter_ties.VoterTies",

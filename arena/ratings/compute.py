@@ -37,6 +37,7 @@ from arena.records import (
     Intervals,
     Method,
     RatingSettings,
+    VarianceShares,
 )
 from arena.votes.origins import choose_origins, rated_votes
 
@@ -299,11 +300,12 @@ def _joint(
     votes: VoterVotes | None,
 ) -> dict[str, JointStrengths]:
     """By arena: what its boards say together of the first ``models``."""
-    found = {}
+    found: dict[str, JointStrengths] = {}
+    if votes is None:
+        return found
     for arena, first in models.items():
-        variance = boards[Axis(arena)].variance
-        if votes is None or variance is None:
-            continue
+        # Of votes that are all ties nothing is known of voters and prompts.
+        variance = boards[Axis(arena)].variance or VarianceShares(votes=1.0, voters=0.0)
         own = sorted((part for part in parts if part.axis.arena == arena), key=lambda part: part.axis)
         found[arena] = joint_strengths(first, own, votes, [run.tally.cell_of(part.axis) for part in own], variance)
     return found

@@ -23,7 +23,7 @@ NAMED = {
     "model.html": ("models/openai/gpt-image-2.html", "models/bria/bria-3.2.html"),
     "model_index.html": ("models/index.html",),
     "not_found.html": ("404.html",),
-    "own_ranking.html": ("mine.html", "mine.html?poster=3&zh=2&price=1.5"),
+    "own_ranking.html": ("mine.html?poster=3&zh=2&price=1.5",),
     "organization.html": ("organizations/openai.html",),
     "organizations.html": ("organizations/index.html",),
     "prices.html": ("prices.html",),
