@@ -392,3 +392,9 @@ def outcome_losses(gap: Floats, draw: Flags, margin: float) -> tuple[Floats, Flo
             # v is the density over the chance, which keeps its digits where the chance itself has none.
             loss[s] = 0.5 * x * x + math.log(_SQRT_2PI * v) if x < 0.0 else -math.log1p(-0.5 * math.erfc(x / _SQRT_2))
     return loss, slope, curvature
+
+
+@compiled()
+def complementary_errors(x: Floats) -> Floats:
+    """Erfc of each of N numbers, which numpy does not have."""
+    return np.array([math.erfc(value) for value in x])

@@ -13,7 +13,7 @@ from arena.ratings.clusters import Z_95
 from arena.ratings.diagnose.records import Answer, Case
 from arena.ratings.diagnose.statistics import GroupTests, chi_square_tail, group_sums, normal_tail, outlying_groups
 from arena.ratings.diagnose.votes import TIE, DiagnosedVotes
-from arena.ratings.probabilities import win_and_draw_probability
+from arena.ratings.kernels import complementary_errors
 
 FOLDS = 5
 EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0 + 1e-9])
@@ -219,20 +219,17 @@ def _tie_chances(votes: DiagnosedVotes, tied: Floats) -> Floats:
     spread = 0.0 if votes.without_voters else math.sqrt(math.log1p(min(_readiness(votes).spread, 2.0) ** 2))
     pair, key = votes.pairs
     first, second = np.divmod(key, votes.size)
-    gaps = (votes.mu[first] - votes.mu[second]).tolist()
+    gaps = votes.mu[first] - votes.mu[second]
     # Weak models tie more often than strong ones, as the arena's model of ties knows.
     level = ((votes.mu[first] + votes.mu[second]) / 2.0).tolist()
-    factors = [votes.strengths.ties.levels.factor(mean) for mean in level]
+    factors = np.array([votes.strengths.ties.levels.factor(mean) for mean in level])
     counts = group_sums(pair, np.ones(len(pair)), len(key))
 
     def chances(margin: float) -> Floats:
         mixed = np.zeros(len(gaps))
         for node, weight in zip(NODES.tolist(), WEIGHTS.tolist(), strict=True):
             reach = margin * math.exp(spread * node)
-            at = zip(gaps, factors, strict=True)
-            mixed += weight * np.array(
-                [win_and_draw_probability(gap, votes.noise, reach * factor)[1] for gap, factor in at]
-            )
+            mixed += weight * _draw_chances(gaps, votes.noise, reach * factors)
         return mixed
 
     low, high = 0.0, 20.0 * max(votes.fitted_margin, 1e-6)
@@ -272,8 +269,13 @@ def _shape(votes: DiagnosedVotes, error: Floats, variance: Floats, part: Ints, p
 def _expected_ties(votes: DiagnosedVotes, margin: float) -> float:
     pair, key = votes.pairs
     first, second = np.divmod(key, votes.size)
-    counts = group_sums(pair, np.ones(len(pair)), len(key)).tolist()
-    gaps = (votes.mu[first] - votes.mu[second]).tolist()
-    return math.fsum(
-        count * win_and_draw_probability(gap, votes.noise, margin)[1] for gap, count in zip(gaps, counts, strict=True)
-    )
+    counts = group_sums(pair, np.ones(len(pair)), len(key))
+    chances = _draw_chances(votes.mu[first] - votes.mu[second], votes.noise, np.full(len(key), margin))
+    return math.fsum((counts * chances).tolist())
+
+
+def _draw_chances(gap: Floats, spread: float, margin: Floats) -> Floats:
+    """The chance of a draw in each of N battles: see ``win_and_draw_probability``."""
+    scale = spread * math.sqrt(2.0)
+    ends = complementary_errors((margin - gap) / scale) + complementary_errors((margin + gap) / scale)
+    return np.maximum(0.0, 1.0 - 0.5 * ends)

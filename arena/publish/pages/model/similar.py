@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from arena import wording
 from arena.publish import paths
@@ -129,9 +130,13 @@ def around(site: SiteData, board: Board, model_id: str, each_side: int = NEIGHBO
     """The model and the nearest on either side that are not shut down; at an end of the board, more of the other
     side.
     """
-    there = [rating for rating in board.ratings if rating.model == model_id or site.model(rating.model).current]
-    position = next(index for index, rating in enumerate(there) if rating.model == model_id)
-    width = 2 * each_side + 1
+    width, place = 2 * each_side + 1, board.index_of(model_id)
+    # Of a thousand models a few are looked at.
+    better, worse = (
+        list(islice((rating for rating in others if site.model(rating.model).current), width - 1))
+        for others in (reversed(board.ratings[:place]), board.ratings[place + 1 :])
+    )
+    there, position = [*reversed(better), board.ratings[place], *worse], len(better)
     start = max(0, min(position - each_side, len(there) - width))
     return tuple(there[start : start + width])
 
