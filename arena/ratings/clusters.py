@@ -40,6 +40,8 @@ SUM_GRAIN = 2.0**32
 FEWEST_PROMPTS = 3
 """One prompt says nothing of others, and two hardly more: Student's t with one degree of freedom would call for
 intervals of 12.7 standard errors on either side."""
+ROWS_AT_ONCE = 2**22
+"""Numbers of the matrix of clusters by models that is multiplied with itself."""
 LEAST_FREEDOM = 2.0
 """Degrees of freedom below which intervals grow no more, for the same reason: at 2 they are 2.2 times as wide."""
 
@@ -71,9 +73,68 @@ class Clusters:
 
     @property
     def freedom(self) -> float:
-        """Degrees of freedom: 1 less than how many clusters of equal size would be as concentrated; 0 at least."""
-        shares = self.sizes / max(int(self.sizes.sum()), 1)
-        return max(0.0, 1.0 / float((shares**2).sum()) - 1.0) if len(shares) else 0.0
+        return freedom_of(self.sizes)
+
+
+def freedom_of(sizes: Ints) -> float:
+    """Degrees of freedom of clusters of these sizes (C): 1 less than how many of equal size would be as concentrated;
+    0 at least.
+    """
+    shares = sizes / max(int(sizes.sum()), 1)
+    return max(0.0, 1.0 / float((shares**2).sum()) - 1.0) if len(shares) else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSums:
+    """Clusters of votes by what they sum to: a row (R) for each cluster and model that it has votes on.
+
+    ``cluster`` rises. ``model`` is a position in canonical order; ``votes`` counts those of the cluster on the model.
+    ``pull`` and ``held`` are their pulls and what they add to its precision, in the units of ``pulls_of`` and
+    ``power_of_two``.
+    """
+
+    cluster: Ints
+    model: Ints
+    votes: Floats
+    pull: Floats
+    held: Floats
+
+    @property
+    def sizes(self) -> Ints:
+        """Votes by cluster (C). Each was counted on both of its models."""
+        _, row = np.unique(self.cluster, return_inverse=True)
+        return (np.bincount(row, self.votes) / 2.0).astype(np.int64)
+
+    @property
+    def freedom(self) -> float:
+        return freedom_of(self.sizes)
+
+    def products(self, diagonal: Floats) -> Floats:
+        """What ``cluster_products`` gives for the votes; ``diagonal`` (M) is in the unit of ``held``."""
+        _, row = np.unique(self.cluster, return_inverse=True)
+        sizes = self.sizes
+        out = self.pull / np.maximum(1.0 - self.held / diagonal[self.model], LEAST_REST)
+        products = np.zeros((len(diagonal), len(diagonal)))
+        rest = np.sqrt(1.0 - sizes / max(int(sizes.sum()), 1))
+        step = max(1, ROWS_AT_ONCE // max(len(diagonal), 1))
+        for start in range(0, len(sizes), step):
+            part = slice(*np.searchsorted(row, [start, start + step]))
+            pulls = np.zeros((min(step, len(sizes) - start), len(diagonal)))
+            pulls[row[part] - start, self.model[part]] = out[part] * rest[row[part]]
+            products += pulls.T @ pulls
+        return products
+
+
+@dataclass(frozen=True, slots=True)
+class AxisSums:
+    """The rated votes of one axis as sums by cluster, with the meaning that ``AxisVotes`` gives to each. What single
+    outputs add cannot be told from sums.
+    """
+
+    voters: ClusterSums
+    prompts: ClusterSums | None = None
+    crossings: ClusterSums | None = None
+    named: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +243,16 @@ def _share(part: float, whole: float) -> float:
     return round(part / whole, 6)
 
 
-def cluster_variances(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes) -> ClusterVariances:
+def cluster_variances(
+    solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes | AxisSums
+) -> ClusterVariances:
     """The variances of mu by voter and prompt.
 
     ``diagonal`` (M) is that of the solver's matrix A, and ``steps`` (M x M) its inverse about the mean of each
     component: how far a pull on each model (columns) moves each mean (rows).
     """
+    if isinstance(votes, AxisSums):
+        return _variances_of_sums(solution, diagonal, steps, votes)
 
     def spread(clusters: Clusters) -> Floats:
         return spread_of(solution, diagonal, steps, votes, clusters)
@@ -201,7 +266,7 @@ def cluster_variances(solution: Solution, diagonal: Floats, steps: Floats, votes
 def spread_of(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes, clusters: Clusters) -> Floats:
     """The diagonal (M) of the sandwich estimate with these clusters; arguments as for ``cluster_variances``."""
     slope, unit = pulls_of(solution)
-    weight = _power_of_two(solution.precision)
+    weight = power_of_two(solution.precision)
     products = cluster_products(
         clusters.order,
         clusters.sizes,
@@ -265,16 +330,45 @@ def cluster_products(  # noqa: PLR0917 - compiled code takes arrays, not records
     return products
 
 
+def _variances_of_sums(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisSums) -> ClusterVariances:
+    _, unit = pulls_of(solution)
+    scaled = diagonal / power_of_two(solution.precision)
+
+    def spread(products: Floats) -> Floats:
+        return np.asarray(((steps @ products) * steps).sum(axis=1) * unit**2, np.float64)
+
+    by_voter, freedom = spread(votes.voters.products(scaled)), votes.voters.freedom
+    if votes.prompts is None or votes.crossings is None:
+        return ClusterVariances(by_voter, None, spread(_products_of_votes(solution, scaled)), freedom)
+    by_prompt, by_crossing = (spread(sums.products(scaled)) for sums in (votes.prompts, votes.crossings))
+    return ClusterVariances(by_voter, by_prompt, by_crossing, freedom, votes.prompts.freedom)
+
+
+def _products_of_votes(solution: Solution, diagonal: Floats) -> Floats:
+    """The products where every vote is its own cluster, for which the counts are enough."""
+    sites, (slope, _) = solution.sites, pulls_of(solution)
+    low, high = np.minimum(sites.winner, sites.loser), np.maximum(sites.winner, sites.loser)
+    held = np.round(solution.precision / power_of_two(solution.precision) * SUM_GRAIN) / SUM_GRAIN
+    up, down = (slope / np.maximum(1.0 - held / diagonal[model], LEAST_REST) for model in (low, high))
+    rest = sites.weight * (1.0 - 1.0 / max(float(sites.weight.sum()), 1.0))
+    products = np.zeros((len(diagonal), len(diagonal)))
+    np.add.at(products, (low, high), -rest * up * down)
+    products += products.T
+    np.add.at(products, (low, low), rest * up * up)
+    np.add.at(products, (high, high), rest * down * down)
+    return products
+
+
 def pulls_of(solution: Solution) -> tuple[Floats, float]:
     """How strongly one vote of each site pulls the earlier of its models up (S), as multiples of 1 / SUM_GRAIN, and the
     unit that they are in: a power of two, so that the grain is as fine whatever a point is, and no digit changes.
     """
     upward = np.where(solution.sites.winner < solution.sites.loser, 1.0, -1.0) * solution.slope
-    unit = _power_of_two(upward)
+    unit = power_of_two(upward)
     return np.round(upward / unit * SUM_GRAIN) / SUM_GRAIN, unit
 
 
-def _power_of_two(values: Floats) -> float:
+def power_of_two(values: Floats) -> float:
     """The lowest power of two above all of the values' sizes."""
     return float(2.0 ** np.frexp(np.abs(values).max(initial=0.0))[1])
 

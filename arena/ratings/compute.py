@@ -17,6 +17,8 @@ from arena.errors import RatingsError
 from arena.progress import CountedWork, Progress
 from arena.ratings.arrays import Ints
 from arena.ratings.boards import Estimate, board_of, leaders
+from arena.ratings.cluster_sums import load_axis_sums
+from arena.ratings.clusters import AxisSums
 from arena.ratings.fragility import fragility_of
 from arena.ratings.history import weekly_history
 from arena.ratings.joint import JOINT_MODELS, AxisPart, JointStrengths, joint_strengths
@@ -43,6 +45,8 @@ from arena.votes.origins import choose_origins, rated_votes
 
 METHOD_VERSION = "3"
 """Raised whenever the same log with the same settings would give other numbers."""
+VOTES_IN_MEMORY = 5_000_000
+"""Rated votes up to which those of each voter are loaded, at 36 bytes each; of more, only sums are."""
 SETTING_HINTS = {
     "method": "give batch or online",
     "draw_probability": "give a number from 0 to below 1, fitted, or observed",
@@ -71,6 +75,7 @@ def compute_ratings(
     intervals: bool = True,
     covariances: bool = False,
     threads: int = 1,
+    votes_in_memory: int = VOTES_IN_MEMORY,
     progress: Progress | None = None,
 ) -> Ratings:
     """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
@@ -79,9 +84,11 @@ def compute_ratings(
     is rated from votes of one origin: simulated ones are left out where there are others, and ``settings.origins``
     chooses between human and derived ones. The votes are read by one group-by for the origins, one for the counts, and
     once more for who voted (batch, ``intervals``) or in order (online); memory grows with votes only in that last
-    query. Without ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent,
-    and no fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well;
-    those are batch ratings whatever the method. ``Ratings.strengths`` has the overall axes, or with ``covariances`` all
+    query. Where there are more than ``votes_in_memory``, the engine sums by voter instead (see
+    ``arena.ratings.cluster_sums``), and memory does not grow with votes unless ``history`` is asked for. Without
+    ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent, and no
+    fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well; those
+    are batch ratings whatever the method. ``Ratings.strengths`` has the overall axes, or with ``covariances`` all
     of them, which takes 8 bytes for every two models of every axis.
 
     Mu, sigma and score are in points, the unit of ``settings.mu``. Equal votes give equal ratings to the last bit,
@@ -102,12 +109,18 @@ def compute_ratings(
     draw = {axis.axis.arena: find_draw_probability(axis, settings) for axis in overall}
     run = _RatingRun(votes, counts, axes, settings, draw, threads, work)
     # History is rated in batch whatever the method, so it needs the voters' votes too.
-    voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch) else None
+    few = run.rated_votes <= votes_in_memory
+    voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch and few) else None
     solutions = _solutions(run, axes if run.batch else run.overall if history else [])
     rows_of = dict(voter_votes.by_axis(counts)) if voter_votes and intervals and run.batch else {}
-    alike = same_votes(axes, rows_of, voter_votes) if run.batch else [[axis] for axis in axes]
+    sums: dict[Axis, AxisSums] = {}
+    if intervals and run.batch and voter_votes is None:
+        if progress:
+            progress("Summing by voter", 0, 0)
+        sums = load_axis_sums(votes, counts, axes, solutions, settings)
+    alike = same_votes(axes, rows_of, voter_votes) if run.batch and not sums else [[axis] for axis in axes]
     work.expect(len(alike))
-    estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None, rows_of)
+    estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None, rows_of, sums)
     ties = _tie_models(run, solutions if run.batch else {}, voters=intervals)
     kept = solutions if run.batch and intervals else {}
     joint = _first_models(run, kept)
@@ -157,6 +170,10 @@ class _RatingRun:
         return self.settings.method is Method.BATCH
 
     @property
+    def rated_votes(self) -> int:
+        return int(self.tally.counts[:, :3].sum())
+
+    @property
     def overall(self) -> list[AxisTally]:
         return [axis for axis in self.axes if axis.axis.kind is AxisKind.OVERALL]
 
@@ -200,11 +217,16 @@ def _solutions(run: _RatingRun, axes: list[AxisTally]) -> dict[Axis, Solution]:
 
 
 def _estimate_of(
-    run: _RatingRun, solutions: dict[Axis, Solution], voter_votes: VoterVotes | None, rows_of: dict[Axis, Ints]
+    run: _RatingRun,
+    solutions: dict[Axis, Solution],
+    voter_votes: VoterVotes | None,
+    rows_of: dict[Axis, Ints],
+    sums: dict[Axis, AxisSums],
 ) -> EstimateOf:
-    """What the chosen method says of an axis; without ``voter_votes``, as if every vote came from another voter.
+    """What the chosen method says of an axis; without ``voter_votes`` and ``sums``, as if every vote came from another
+    voter.
 
-    ``rows_of`` are the indexes of each axis's votes in ``voter_votes``.
+    ``rows_of`` are the indexes of each axis's votes in ``voter_votes``; an axis without rated votes has no sums.
     """
     if not run.batch:
         return _online_estimate_of(run)
@@ -213,6 +235,8 @@ def _estimate_of(
 
     def estimate(axis: AxisTally) -> Estimate:
         solution = solutions[axis.axis]
+        if summed := sums.get(axis.axis):
+            return Estimate(solution.mu, solution.sigma, uncertainty_of(solution, run.settings.sigma, summed))
         known = voter_votes if axis.axis.kind is AxisKind.OVERALL else narrower
         if known is None:
             return Estimate(solution.mu, solution.sigma, independent(solution.sigma))

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from arena.ratings.arrays import Floats, Ints
-from arena.ratings.clusters import AxisVotes, cluster_variances
+from arena.ratings.clusters import AxisSums, AxisVotes, cluster_variances
 from arena.ratings.outputs import SIDES, part_of_outputs, several_outputs
 from arena.ratings.solver import DECIMALS, Solution, connected, inverse_permutation
 from arena.ratings.tally import AXIS_KINDS, CELL, LARGEST_TABLE, Tally, encode
@@ -81,7 +81,10 @@ class VoterVotes:
             order = np.argsort(codes.astype(np.uint16) if narrow else codes, kind="stable")
             starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
             for start, rows in zip(starts, np.split(order, starts[1:]), strict=bool(len(starts))):
-                yield tally.axis_of(columns, int(codes[order[start]])), rows
+                axis = tally.axis_of(columns, int(codes[order[start]]))
+                # As in Tally.roll_up: under an empty name these would be the rows of a broader axis.
+                if 1 + bool(axis.category) + bool(axis.language) == len(columns):
+                    yield axis, rows
 
 
 def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) -> VoterVotes:
@@ -229,7 +232,7 @@ def _look_up(known: Ints, asked: Ints, limit: int) -> Ints:
     return table[asked]
 
 
-def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> Uncertainty:
+def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes | AxisSums) -> Uncertainty:
     """Standard errors that respect voters and prompts, or the model's own where they are larger.
 
     Correlations are the model's, so that the covariance is positive semi-definite whatever the errors are; the sum and
@@ -253,7 +256,7 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes) -> 
         correlation[np.ix_(position, position)],
         Intervals.BY_VOTER if votes.prompts is None else Intervals.BY_VOTER_AND_PROMPT,
         votes.named,
-        variances.shares(part_of_outputs(solution, votes)),
+        variances.shares(part_of_outputs(solution, votes) if isinstance(votes, AxisVotes) else None),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from functools import cache
 from pathlib import Path
 
 import ibis
@@ -13,19 +14,25 @@ import pytest
 from arena.errors import VotesError
 from arena.ratings import compute_ratings
 from arena.ratings.tally import Tally, tally
-from arena.records import Rating, RatingSettings
+from arena.records import Board, Rating, RatingSettings
 from arena.votes.engines import TableDefaults, VotesAddress, votes_at
 from arena.votes.table import summarize
 from tests.engines.worlds import Place, as_file, votes
 
-VOTES = votes()
+VOTES = votes(250)
+
+
+@cache
+def in_memory() -> tuple[Tally, tuple[Board, ...]]:
+    here = ibis.memtable(VOTES)
+    return tally(here), compute_ratings(here, RatingSettings()).boards
 
 
 def test_counts_and_ratings_are_those_of_memory(place: Place) -> None:
-    here = ibis.memtable(VOTES)
+    expected, known = in_memory()
     with votes_at(place(VOTES)) as there:
-        expected, found = tally(here), tally(there)
-        assert summarize(there, "") == summarize(here, "")
+        found = tally(there)
+        assert summarize(there, "") == summarize(ibis.memtable(VOTES), "")
         boards = compute_ratings(there, RatingSettings()).boards
     assert (found.models, found.categories, found.languages) == (
         expected.models,
@@ -33,7 +40,6 @@ def test_counts_and_ratings_are_those_of_memory(place: Place) -> None:
         expected.languages,
     )
     assert by_cell(found) == by_cell(expected)
-    known = compute_ratings(here, RatingSettings()).boards
     assert [board.axis for board in boards] == [board.axis for board in known]
     for board, other in zip(boards, known, strict=True):
         assert [rating.model for rating in board.ratings] == [rating.model for rating in other.ratings]
