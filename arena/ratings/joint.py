@@ -178,8 +178,10 @@ def joint_strengths(
 def correlation_of_boards(votes: VoterVotes, cells: Sequence[Codes], variance: VarianceShares) -> Floats:
     """R (K x K) of the module's formula, for boards whose votes have these codes (3 each, -1 for any)."""
     flags = [_votes_of(votes, cell) for cell in cells]
-    count = np.array([[int((one & other).sum()) for other in flags] for one in flags], np.float64)
-    voters, prompts = (_pairs_in(codes, flags) for codes in (votes.voter, votes.prompt))
+    count = _votes_in_both(votes, cells, np.ones(len(votes.voter), bool))
+    voters, prompts = (
+        _pairs_in(codes, flags) + _votes_in_both(votes, cells, codes < 0) for codes in (votes.voter, votes.prompt)
+    )
     alike = np.array([variance.voters, variance.prompts or 0.0]) / max(variance.votes, TINY)
     # A share of the variance belongs to all pairs of different votes together; of the widest board, here.
     pairs = np.array([matrix[0, 0] - count[0, 0] for matrix in (voters, prompts)])
@@ -201,13 +203,22 @@ def _votes_of(votes: VoterVotes, cell: Codes) -> Flags:
     return flags
 
 
+def _votes_in_both(votes: VoterVotes, cells: Sequence[Codes], chosen: Flags) -> Floats:
+    """K x K: how many of the ``chosen`` votes (N flags) two boards share."""
+    # Counted by cell first: with 23 boards of a million votes every two of them took 1 s.
+    sizes = tuple(int(size) + 1 for size in votes.cell.max(axis=0, initial=0))
+    by_cell = np.bincount(np.ravel_multi_index(tuple(votes.cell[chosen].T), sizes))
+    found = np.flatnonzero(by_cell)
+    known, count = np.column_stack(np.unravel_index(found, sizes)), by_cell[found]
+    inside = np.array([((known == cell) | (np.asarray(cell) < 0)).all(axis=1) for cell in cells], np.float64)
+    shared: Floats = (inside * count) @ inside.T
+    return shared
+
+
 def _pairs_in(codes: Codes, flags: Sequence[Flags]) -> Floats:
-    """K x K: pairs of votes with one code, one of each board, a vote with itself among them; codes below 0 are each
-    alone.
-    """
+    """K x K: pairs of votes with one code (0 or more), one of each board, a vote with itself among them."""
     size = int(codes.max(initial=-1)) + 1
     named = codes >= 0
     counts = np.array([np.bincount(codes[flag & named], minlength=size) for flag in flags], np.float64)
-    alone = np.array([[int((one & other & ~named).sum()) for other in flags] for one in flags], np.float64)
-    pairs: Floats = counts @ counts.T + alone
+    pairs: Floats = counts @ counts.T
     return pairs

@@ -27,6 +27,15 @@ def test_rate_prints_the_table_and_writes_it(project: Path, tmp_path: Path) -> N
     assert (tmp_path / "ratings.csv").read_text() == printed.stdout
 
 
+def test_the_number_of_threads_changes_no_byte(tmp_path: Path) -> None:
+    votes = tmp_path / "votes.csv"
+    votes.write_text(HEADER + rows(60))
+    printed = [arena("rate", votes, *threads) for threads in ((), ("--threads", "1"), ("--threads", "3"))]
+    assert {shown.exit_code for shown in printed} == {0}
+    assert len({shown.stdout_bytes for shown in printed}) == 1
+    assert arena("rate", votes, "--threads", "0").exit_code == 2
+
+
 def test_standard_output_is_a_file_called_dash(project: Path, tmp_path: Path) -> None:
     for what in ("ratings", "votes"):
         assert arena("export", what, "--project", project, "--out", tmp_path / f"{what}.csv").exit_code == 0
