@@ -6,7 +6,7 @@
 
 Projects are made up in FOLDER on the first run: one arena, 4 categories x 4 languages, and for each model 40 votes,
 3 offers and 4 pictures, all of it through the same files that a real project has. Every full build is from nothing:
-without a site, and without the pictures that are kept between builds. Leave the program's source alone meanwhile: a
+without a site, and without what is kept between builds. Leave the program's source alone meanwhile: a
 site made by other source is built anew.
 """
 
@@ -37,14 +37,14 @@ ROUNDS = 7
 
 
 def build(place: Path) -> None:
-    """Build a project's site from nothing, then again, then with one changed model; print the figures as JSON."""
+    """Build a project's site from nothing, then again, then with one changed price; print the figures as JSON."""
     site = place / "site"
     put_aside(site, place / ".cache")
     laps, pages = [], 0
     for change in (False, False, True):
         if change:
-            model = next((place / "data/models").rglob("*.toml"))
-            model.write_text(model.read_text("utf-8").replace("The ", "Still the ", 1), "utf-8")
+            offer = min((place / "data/providers").rglob("model-*.toml"))
+            offer.write_text(offer.read_text("utf-8").replace("amount = 0.0", "amount = 0.01", 1), "utf-8")
         lap, pages = one_build(place, site)
         laps.append(lap)
     size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
@@ -53,7 +53,7 @@ def build(place: Path) -> None:
 
 def one_build(place: Path, site: Path) -> tuple[dict[str, float], int]:
     """Seconds of each part of one build and how many files it wrote; and how many pages there are."""
-    from arena.cli.opening import open_project, rate_log
+    from arena.cli.opening import open_project, rate_or_read_kept
     from arena.publish.site import build_site
     from arena.ratings.results import Ratings
 
@@ -64,7 +64,7 @@ def one_build(place: Path, site: Path) -> tuple[dict[str, float], int]:
 
     def rate() -> Ratings:
         begun = time.perf_counter()
-        rated = rate_log(catalogue, log, history=True, threads=PROCESSES)
+        rated = rate_or_read_kept(place, catalogue, log, threads=PROCESSES)
         rating.append(time.perf_counter() - begun)
         return rated
 
@@ -126,7 +126,7 @@ def growth(folder: Path, sizes: tuple[int, ...] = GROWTH) -> None:
         "pages/s",
         "rate s",
         "again s",
-        "one changed s",
+        "one price changed s",
         "written",
         "MB",
         "MB site",
@@ -143,7 +143,7 @@ def growth(folder: Path, sizes: tuple[int, ...] = GROWTH) -> None:
             f"{found['pages'] / full['publish']:,.0f}",
             f"{full['rate']:.1f}",
             f"{repeated:.2f} ({repeated / total:.0%})",
-            f"{changed['publish']:.1f}",
+            f"{changed['load'] + changed['rate'] + changed['publish']:.1f}",
             f"{changed['written']:,} of {full['written']:,}",
             f"{found['memory']:.0f}",
             f"{found['bytes'] / 1e6:.0f}",
@@ -179,7 +179,7 @@ def shares(folder: Path, models: int) -> None:
         for builder, job in jobs_of(site_data, fresh, folder / "none", 1):
             begun = time.process_time()
             job()
-            kind = builder.__module__.removeprefix("arena.publish.").removeprefix("views.").partition(".")[0]
+            kind = builder.__module__.removeprefix("arena.publish.").removeprefix("pages.").removesuffix(".page")
             lap(f"pages: {kind}" if builder in PAGE_BUILDERS else f"files: {kind}", begun)
         put_aside(fresh)
         jobs = [job for builder, job in jobs_of(site_data, fresh, folder / "none", 1) if builder in PAGE_BUILDERS]
