@@ -187,8 +187,8 @@ def _view(site: SiteData) -> MethodologyView:
 
 def _score_figure(settings: RatingSettings) -> Markup:
     """Two models made up to explain the score: one with many votes, and one that may be stronger, with few."""
-    sure = Belief("Model A, 400 votes", settings.mu + 0.35 * settings.sigma, 0.09 * settings.sigma)
-    unsure = Belief("Model B, 12 votes", settings.mu + 0.6 * settings.sigma, 0.36 * settings.sigma)
+    sure = Belief("Model A, many votes", settings.mu + 0.35 * settings.sigma, 0.09 * settings.sigma)
+    unsure = Belief("Model B, few votes", settings.mu + 0.6 * settings.sigma, 0.36 * settings.sigma)
     return render_beliefs(
         (sure, unsure),
         "Mu and score of two made-up models",

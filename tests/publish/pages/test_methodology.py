@@ -186,4 +186,4 @@ def test_an_empty_log_is_said_to_be_empty(bare_world: World) -> None:
 def test_a_figure_explains_the_score(world: World) -> None:
     html = html_of(world, next(methodology.pages(world.site_data)))
     assert "held back by few votes" in html
-    assert 'class="beliefs"' in html and "Model B, 12 votes: μ 30.0, σ 3.0, score 21.0" in html
+    assert 'class="beliefs"' in html and "Model B, few votes: μ 30.0, σ 3.0, score 21.0" in html
