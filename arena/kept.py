@@ -7,7 +7,6 @@ SHA-256 of the rest. A folder that cannot be written to is done without.
 from __future__ import annotations
 
 import hashlib
-import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,9 +18,10 @@ _SUM = hashlib.sha256().digest_size
 def keep(path: Path, content: bytes) -> None:
     """Keep bytes at ``<project>/.cache/<kind>/<name>``, whole or not at all; its folders are made but for the project.
 
-    Several processes may keep the same at once.
+    Two processes that keep the same at once may spoil it, which then reads as nothing. One that is killed leaves one
+    unfinished file, which the next one writes over.
     """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = path.with_name(f"{path.name}.part")
     if not path.parent.parent.parent.is_dir():
         return
     with suppress(OSError):

@@ -9,6 +9,7 @@ def test_what_is_kept_reads_back_and_any_damage_reads_as_nothing(tmp_path: Path)
     path = tmp_path / ".cache/kind/name"
     assert read_kept(path) is None
     keep(path, b"first")
+    path.with_name("name.part").write_bytes(b"what a killed process left")
     keep(path, b"content")
     assert read_kept(path) == b"content"
     assert [each.name for each in path.parent.iterdir()] == ["name"]
