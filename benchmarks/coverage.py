@@ -78,9 +78,9 @@ class Arena:
     votes: VoterVotes
 
 
-def simulate(world: World, rng: np.random.Generator) -> Arena:
-    """Draw strengths, voters and votes."""
-    strength = rng.normal(SETTINGS.mu, world.spread, world.models)
+def simulate(world: World, rng: np.random.Generator, strength: Floats | None = None) -> Arena:
+    """Draw strengths where none are given, voters and votes."""
+    strength = rng.normal(SETTINGS.mu, world.spread, world.models) if strength is None else strength
     habits = rng.normal(0.0, world.habit, (world.voters, world.models))
     margins = draw_margin(world.tie, SETTINGS.beta) * np.exp(rng.normal(0.0, 0.3 if world.habit else 0.0, world.voters))
     voter = rng.integers(world.heavy, world.voters, world.votes)

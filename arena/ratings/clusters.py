@@ -22,6 +22,7 @@ distribution of estimates of variance components", Biometrics Bulletin 2 (1946).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -204,16 +205,21 @@ class ClusterVariances:
         return np.maximum(one_way, self.by_voter + self.by_prompt - self.by_crossing)
 
     @property
-    def widened(self) -> Floats:
-        """``together`` made so much larger that 1.96 standard errors on either side are a 95% interval."""
-        variance = self.together
-        total = float(variance.sum())
+    def freedom(self) -> float:
+        """Degrees of freedom of ``together``, ``LEAST_FREEDOM`` at least; infinite where nothing varies."""
+        total = float(self.together.sum())
         parts = ((self.by_voter, self.freedom_of_voters), (self.by_prompt, self.freedom_of_prompts))
         # A single cluster has no freedom, and no variance either: its share of all votes is 1.
         doubt = sum(float(part.sum()) ** 2 / freedom for part, freedom in parts if part is not None and freedom > 0.0)
-        if not doubt or not total:
-            return variance
-        return variance * (student_quantile(max(total**2 / doubt, LEAST_FREEDOM)) / Z_95) ** 2
+        return max(total**2 / doubt, LEAST_FREEDOM) if doubt and total else math.inf
+
+    @property
+    def widened(self) -> Floats:
+        """``together`` made so much larger that 1.96 standard errors on either side are a 95% interval."""
+        freedom = self.freedom
+        if math.isinf(freedom):
+            return self.together
+        return self.together * (student_quantile(freedom) / Z_95) ** 2
 
     def shares(self, outputs: float | None) -> VarianceShares | None:
         """What the variance comes from; ``outputs`` is the part of what prompts add that is their outputs'.

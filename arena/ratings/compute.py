@@ -20,7 +20,7 @@ from arena.ratings.boards import Estimate, board_of, leaders
 from arena.ratings.cluster_sums import load_axis_sums
 from arena.ratings.clusters import AxisSums
 from arena.ratings.fragility import fragility_of
-from arena.ratings.history import weekly_history
+from arena.ratings.history import History, weekly_history
 from arena.ratings.joint import JOINT_MODELS, AxisPart, JointStrengths, joint_strengths
 from arena.ratings.online import OrderedVotes
 from arena.ratings.results import Ratings
@@ -35,7 +35,6 @@ from arena.records import (
     Axis,
     AxisKind,
     Board,
-    HistoryPoint,
     Intervals,
     Method,
     RatingSettings,
@@ -126,9 +125,9 @@ def compute_ratings(
     joint = _first_models(run, kept)
     boards_of = partial(_boards, run, estimate_of, kept, covariances, ties=ties, joint=joint)
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
-    groups, points = run.both(
+    groups, over_time = run.both(
         lambda: run.map(boards_of, alike),
-        lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else (),
+        lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else History(),
     )
     rated = sorted(chain.from_iterable(groups), key=lambda made: made[0].axis.sort_key)
     boards = {board.axis: replace(board, origin=origins[board.axis.arena]) for board, _, _ in rated}
@@ -144,7 +143,8 @@ def compute_ratings(
         ),
         strengths=strengths,
         joint=_joint(run, joint, boards, [part for _, _, part in rated if part], voter_votes),
-        history=points,
+        history=over_time.points,
+        leaders=over_time.leaders,
         intervals=_intervals(boards.values()),
         method_version=METHOD_VERSION,
         origins=tuple(origins.items()),
@@ -335,7 +335,7 @@ def _joint(
     return found
 
 
-def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> tuple[HistoryPoint, ...]:
+def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> History:
     overall = [(axis, solutions[axis.axis]) for axis in run.overall]
     votes = replace(votes, outputs=None)
     return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work)

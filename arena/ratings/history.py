@@ -16,8 +16,9 @@ import numpy as np
 
 from arena.progress import CountedWork
 from arena.ratings.arrays import Flags, Floats, Ints
-from arena.ratings.boards import leaders
+from arena.ratings.boards import Estimate, leaders
 from arena.ratings.clusters import SUM_GRAIN, Z_95
+from arena.ratings.leader import LeaderClaim, claims_of, proven_leader
 from arena.ratings.probabilities import draw_margin, win_and_draw_probability
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally, Tally, sum_by_key
@@ -44,7 +45,7 @@ def weekly_history(
     draw_probability: dict[str, float],
     *,
     work: CountedWork,
-) -> tuple[HistoryPoint, ...]:
+) -> History:
     """Batch ratings of each arena's overall axis as of each Sunday (UTC), for models that were ranked by then.
 
     ``overall`` are the overall axes and their batch ratings today; ``draw_probability`` is that of each arena, the same
@@ -60,9 +61,31 @@ def weekly_history(
     ]
     work.expect(sum(len(arena.span) for arena, _ in arenas))
     points: list[HistoryPoint] = []
+    leaders: list[LeaderClaim] = []
     for arena, today in arenas:
-        points += _arena_history(arena, today, settings, draw_probability[arena.axis.axis.arena], work)
-    return tuple(sorted(points, key=lambda point: (point.arena, point.model, point.week)))
+        name = arena.axis.axis.arena
+        weeks = list(_weeks_of(arena, today, settings, draw_probability[name], work))
+        points += (point for week in weeks for point in week.points)
+        leaders += claims_of(name, ((week.week, week.leader) for week in weeks))
+    leaders.sort(key=lambda claim: (claim.arena, claim.week))
+    return History(tuple(sorted(points, key=lambda point: (point.arena, point.model, point.week))), tuple(leaders))
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Points by arena, model and week; and who was proven to lead each arena, one after the other."""
+
+    points: tuple[HistoryPoint, ...] = ()
+    leaders: tuple[LeaderClaim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RatedWeek:
+    """The points of one week (``week`` is its Sunday) of an arena, and the model that was proven to lead, if any."""
+
+    week: date
+    points: tuple[HistoryPoint, ...]
+    leader: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +129,9 @@ class ArenaVotes:
         )
 
 
-def _arena_history(
+def _weeks_of(
     arena: ArenaVotes, today: Solution, settings: RatingSettings, draw_probability: float, work: CountedWork
-) -> Iterator[HistoryPoint]:
+) -> Iterator[RatedWeek]:
     index_today = {model: index for index, model in enumerate(arena.axis.models)}
     drift = drift_of(arena.scored(), today.mu, settings.beta, draw_margin(draw_probability, settings.beta))
     span = arena.span
@@ -117,28 +140,42 @@ def _arena_history(
         rows, axis = arena.until(week)
         solution = solve(axis, settings, draw_probability)
         votes = axis_votes(solution, arena.votes, rows, arena.tally.codes_of(axis.models))
-        error = uncertainty_of(solution, settings.sigma, votes).error
-        rated, score = axis.rated, solution.mu - 3.0 * solution.sigma
-        for index in leaders(axis, score, settings.min_votes).tolist():
-            model, reach = axis.models[index], Z_95 * float(error[index])
-            week_votes, gap, gap_error, flagged = drift.of(index_today[model], week - span.start)
-            yield HistoryPoint(
-                arena=axis.axis.arena,
-                model=model,
-                week=FIRST_SUNDAY + timedelta(weeks=week),
-                mu=float(solution.mu[index]),
-                sigma=float(solution.sigma[index]),
-                score=float(score[index]),
-                votes=int(rated[index]),
-                score_low=float(score[index]) - reach,
-                score_high=float(score[index]) + reach,
-                week_votes=week_votes,
-                drift=gap,
-                drift_low=None if gap is None else gap - Z_95 * gap_error,
-                drift_high=None if gap is None else gap + Z_95 * gap_error,
-                flagged=flagged,
-            )
+        estimate = Estimate(solution.mu, solution.sigma, uncertainty_of(solution, settings.sigma, votes))
+        ranked = leaders(axis, estimate.score, settings.min_votes)
+        sunday = FIRST_SUNDAY + timedelta(weeks=week)
+        proven = proven_leader(estimate, ranked, axis.rated, settings.beta)
+        yield RatedWeek(
+            sunday,
+            tuple(
+                _point(axis, estimate, index, sunday, drift.of(index_today[axis.models[index]], week - span.start))
+                for index in ranked.tolist()
+            ),
+            None if proven is None else axis.models[proven],
+        )
         work.part_done()
+
+
+def _point(
+    axis: AxisTally, estimate: Estimate, index: int, week: date, drift: tuple[int, float | None, float, bool]
+) -> HistoryPoint:
+    week_votes, gap, gap_error, flagged = drift
+    score, reach = float(estimate.score[index]), Z_95 * float(estimate.uncertainty.error[index])
+    return HistoryPoint(
+        arena=axis.axis.arena,
+        model=axis.models[index],
+        week=week,
+        mu=float(estimate.mu[index]),
+        sigma=float(estimate.sigma[index]),
+        score=score,
+        votes=int(axis.rated[index]),
+        score_low=score - reach,
+        score_high=score + reach,
+        week_votes=week_votes,
+        drift=gap,
+        drift_low=None if gap is None else gap - Z_95 * gap_error,
+        drift_high=None if gap is None else gap + Z_95 * gap_error,
+        flagged=flagged,
+    )
 
 
 @dataclass(frozen=True, slots=True)

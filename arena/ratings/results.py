@@ -15,6 +15,7 @@ from arena.errors import RatingsError
 from arena.pairs import Pairs
 from arena.ratings.arrays import Floats
 from arena.ratings.joint import JointStrengths, OwnRank
+from arena.ratings.leader import LeaderClaim, leader_since
 from arena.ratings.strengths import Comparison, Strengths
 from arena.ratings.ties import TieModel
 from arena.records import Axis, Board, HistoryPoint, Intervals, LeftOutVotes, Origin, RatingSettings
@@ -43,6 +44,8 @@ class Ratings(ArrowTable):
     """For each arena's overall axis: every two of its ranked models."""
     history: tuple[HistoryPoint, ...] = ()
     """Sorted by arena, model, week."""
+    leaders: tuple[LeaderClaim, ...] = ()
+    """Who was proven to lead each arena, and from which week on; by arena, the oldest first. Needs the history."""
     ties: tuple[tuple[str, TieModel], ...] = ()
     """When the voters of each arena call a tie, by arena: its draw probability, how it was found, and more."""
     intervals: Intervals = Intervals.NONE
@@ -83,6 +86,11 @@ class Ratings(ArrowTable):
     def get(self, axis: Axis) -> Board | None:
         """The board of ``axis``, or None where no vote was cast on it."""
         return next((board for board in self.boards if board.axis == axis), None)
+
+    def leader_since(self, arena: str) -> LeaderClaim | None:
+        """The claim that the first model of an arena's overall board leads for sure; None where nothing proves it."""
+        board = self.get(Axis(arena))
+        return leader_since(self.leaders, arena, board.ratings[0].model) if board and board.ratings else None
 
     def board(self, arena: str = "", *, category: str = "", language: str = "") -> Board:
         """The ranking of an arena, or of a category, a language or both within it.

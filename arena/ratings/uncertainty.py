@@ -7,6 +7,7 @@ larger is taken.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -173,12 +174,20 @@ class Uncertainty:
     """How many prompts the votes name."""
     variance: VarianceShares | None = None
     """What the variance comes from; None for the model's own."""
+    freedom: float = math.inf
+    """Degrees of freedom of the errors, for which they are widened already; infinite for the model's own."""
 
     def of_difference(self, first: int, second: int) -> float:
         """The standard error of mu of the first minus mu of the second."""
         a, b = float(self.error[first]), float(self.error[second])
         alike = float(first == second) if self.correlation is None else float(self.correlation[first, second])
         return float(np.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * alike)))
+
+    def of_differences(self, first: int, others: Ints) -> Floats:
+        """The standard errors of mu of the first minus mu of each of the others (N indexes)."""
+        a, b = self.error[first], self.error[others]
+        variance = a * a + b * b - 2.0 * a * b * self.correlation[first, others]
+        return np.asarray(np.sqrt(np.maximum(variance, TINY)), np.float64)
 
     def of(self, models: Ints) -> Uncertainty:
         """That of some of the models."""
@@ -257,6 +266,7 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes | Ax
         Intervals.BY_VOTER if votes.prompts is None else Intervals.BY_VOTER_AND_PROMPT,
         votes.named,
         variances.shares(part_of_outputs(solution, votes) if isinstance(votes, AxisVotes) else None),
+        variances.freedom,
     )
 
 

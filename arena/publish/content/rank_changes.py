@@ -10,12 +10,14 @@ from arena import wording
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.ranks_by_week import ranks_by_week
 from arena.publish.content.site_data import SiteData
-from arena.records import Axis, HistoryPoint
+from arena.ratings.leader import leader_since
+from arena.records import Axis, Board, HistoryPoint
 
 WEEK = timedelta(days=7)
 NEW = "new"
 MOVES = 5
 """How many moves the home page names."""
+SETTLED = "Its lead is settled now."
 JOINED = 3
 """How many models that joined a board a sentence names."""
 
@@ -33,8 +35,8 @@ class RankMove:
 class RankWeek:
     """What changed on an arena's board within the week that ends on ``until``; places are those after it.
 
-    ``first`` leads after it, ``before`` led before; ``before`` is empty in the first week. ``moves`` come largest
-    first, ``joined`` (model and place) from the top.
+    ``first`` is first by score after it, ``before`` was before; ``before`` is empty in the first week. ``moves`` come
+    largest first, ``joined`` (model and place) from the top.
     """
 
     arena: str
@@ -43,10 +45,12 @@ class RankWeek:
     before: str
     moves: tuple[RankMove, ...]
     joined: tuple[tuple[str, int], ...]
+    proven: str = ""
+    """The model that is proven to lead with the votes of this week, and was not before; empty in all other weeks."""
 
     @property
     def changed(self) -> bool:
-        return bool(self.moves or self.joined)
+        return bool(self.moves or self.joined or self.proven)
 
 
 def rank_weeks(site: SiteData) -> Iterator[RankWeek]:
@@ -61,6 +65,7 @@ def weeks_of(site: SiteData, arena: str) -> Iterator[RankWeek]:
     before: dict[str, int] = {}
     board = site.boards.get(Axis(arena))
     weeks = ranks_by_week(board, site.history, site.ratings.settings.min_votes) if board else ()
+    proven = {claim.week: claim.model for claim in site.ratings.leaders if claim.arena == arena}
     for until, places in weeks:
         moved = [RankMove(model, before[model], place) for model, place in places.items() if model in before]
         moves = [move for move in moved if move.before != move.now]
@@ -72,6 +77,7 @@ def weeks_of(site: SiteData, arena: str) -> Iterator[RankWeek]:
             before=_leader(before),
             moves=tuple(sorted(moves, key=lambda move: (-abs(move.before - move.now), move.now, move.model))),
             joined=tuple(sorted(joined, key=lambda item: (item[1], item[0]))),
+            proven=proven.get(until, ""),
         )
         before = places
 
@@ -175,13 +181,28 @@ def _flagged(site: SiteData, week: LastWeek) -> list[str]:
 
 
 def lead_of(site: SiteData, week: RankWeek) -> str:
-    """Who leads after a week, and whether that is new."""
+    """Who is first after a week, whether that is new, and whether it is proven; only who is takes the lead."""
     first, demo = site.model(week.first).name, site.demo(week.arena)
+    settled = f" {SETTLED}" if week.proven == week.first else ""
     if not week.before:
-        return f"{demo}{first} leads in the first week with a ranking."
+        return f"{demo}{first} leads in the first week with a ranking.{settled}"
     if week.before == week.first:
-        return f"{demo}{first} still leads."
-    return f"{demo}{first} takes the lead from {site.model(week.before).name}."
+        return f"{demo}{first} still leads.{settled}"
+    before = site.model(week.before).name
+    if week.proven == week.first:
+        return f"{demo}{first} takes the lead from {before}. {SETTLED}"
+    return f"{demo}{first} passes {before} by score; who leads is not settled."
+
+
+def leader_in_words(site: SiteData, board: Board) -> str:
+    """Since when the first model of an overall board leads for sure, or that none does; empty without a history."""
+    axis = board.axis
+    if axis != Axis(axis.arena) or not board.ratings or not any(arena == axis.arena for arena, _ in site.history):
+        return ""
+    claim = leader_since(site.ratings.leaders, axis.arena, board.ratings[0].model)
+    if claim is None:
+        return wording.sentence(f"{site.demo(axis.arena)}no settled leader")
+    return wording.sentence(f"{site.demo(axis.arena)}leader since {wording.day(day_to(site, claim.week)).text}")
 
 
 def week_in_words(site: SiteData, week: RankWeek) -> str:
@@ -191,8 +212,12 @@ def week_in_words(site: SiteData, week: RankWeek) -> str:
         lead = f"{first} leads in {inside}, ranked for the first time"
     elif week.before == week.first:
         lead = f"{first} still leads in {inside}"
-    else:
+    elif week.proven == week.first:
         lead = f"{first} takes the lead in {inside} from {site.model(week.before).name}"
+    else:
+        lead = f"{first} passes {site.model(week.before).name} in {inside} by score; who leads is not settled"
+    if week.proven == week.first:
+        lead += ", and its lead is settled now"
     moved = ""
     if week.moves:
         move, count = week.moves[0], len(week.moves)

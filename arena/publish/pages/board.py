@@ -26,7 +26,7 @@ from arena.publish.content.model_refs import (
 )
 from arena.publish.content.own_ranking import own_ranking_path
 from arena.publish.content.pictures import Picture, picture_of
-from arena.publish.content.rank_changes import change_in, last_week
+from arena.publish.content.rank_changes import change_in, last_week, leader_in_words
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.wall import has_wall, picture_for, thumbnail_prompt
 from arena.publish.page import Alternate, Crumb, Page
@@ -141,6 +141,8 @@ class BoardView:
     label: str
     """What the votes are: those of people, derived or simulated."""
     lede: str
+    leader: str
+    """Since when the first model leads for sure; empty where that is not worked out."""
     switches: tuple[Switch, ...]
     chosen: str
     """What the switches stand at, in one line."""
@@ -242,6 +244,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         heading=heading,
         label=site.label_of(axis.arena),
         lede=lede(site, board),
+        leader=leader_in_words(site, board),
         switches=switches(site, axis),
         chosen=chosen_of(site, axis),
         path=paths.board_path(axis),

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
-from arena.publish.content.rank_changes import LastWeek, change_explained, change_in, last_week, news_of
+from arena.publish.content.rank_changes import (
+    LastWeek,
+    change_explained,
+    change_in,
+    last_week,
+    leader_in_words,
+    news_of,
+)
 from arena.publish.content.site_data import SiteData
+from arena.ratings.leader import LeaderClaim
 from arena.records import Axis, HistoryPoint, Origin
 from tests.publish.sites import make_board, make_model, make_rating, make_site_data
 
@@ -63,7 +71,8 @@ def test_the_news_name_who_leads_who_joined_who_is_flagged_and_the_moves_largest
     assert news is not None
     assert news.title == "In the week to 15 March 2026"
     assert news.said.startswith(
-        "Demo: a/climbs takes the lead from a/falls. 3 models changed places and 1 joined, by simulated votes."
+        "Demo: a/climbs passes a/falls by score; who leads is not settled. "
+        "3 models changed places and 1 joined, by simulated votes."
     )
     assert [(line.model.id, line.text) for line in news.lines] == [
         ("a/falls", "flagged: its results depart from its earlier ones"),
@@ -78,3 +87,25 @@ def test_a_week_in_which_nothing_moved_says_so() -> None:
     still = news_of(site_data_with({"a/one": [3, 4, 5], "a/two": [1, 2, 3]}), "draw")
     assert still is not None
     assert (still.said, still.lines) == ("Demo: a/one still leads. No model changed places, by simulated votes.", ())
+
+
+def test_a_board_says_since_when_its_first_model_leads_for_sure() -> None:
+    site_data = site_data_with(COURSES)
+    board = site_data.boards[Axis("draw")]
+    first, second = (rating.model for rating in board.ratings[:2])
+    assert leader_in_words(site_data, board) == "Demo: no settled leader"
+
+    def said(*claims: LeaderClaim) -> str:
+        return leader_in_words(replace(site_data, ratings=replace(site_data.ratings, leaders=claims)), board)
+
+    proven = LeaderClaim("draw", first, WEEKS[1])
+    assert said(proven) == "Demo: leader since 8 March 2026"
+    assert said(LeaderClaim("draw", second, WEEKS[0]), proven) == "Demo: leader since 8 March 2026"
+    assert said(proven, LeaderClaim("draw", second, WEEKS[2])) == "Demo: no settled leader", "the first is another one"
+    assert said(LeaderClaim("edit", first, WEEKS[1])) == "Demo: no settled leader"
+    running = replace(site_data.summary, last=datetime(2026, 3, 5, 12, tzinfo=UTC))
+    claimed = replace(site_data.ratings, leaders=(proven,))
+    shown = leader_in_words(replace(site_data, summary=running, ratings=claimed), board)
+    assert shown == "Demo: leader since 5 March 2026", "the day of the last vote while the week runs"
+    assert leader_in_words(replace(site_data, history={}), board) == ""
+    assert leader_in_words(site_data, replace(board, axis=Axis("draw", "photo"))) == ""

@@ -16,6 +16,7 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.formats.feeds import rank_changes_feed_assets, render_rank_changes_feed
 from arena.publish.pages import rank_changes
 from arena.publish.pages.rank_changes import MOVES, WEEKS, RankChangesView, week_blocks
+from arena.ratings.leader import LeaderClaim
 from arena.records import Axis, HistoryPoint
 from tests.publish.sites import make_board, make_model, make_price, make_rating, make_site_data
 from tests.publish.worlds import SharedWorld, World, html_of
@@ -68,7 +69,7 @@ def test_equal_scores_share_a_place() -> None:
 def test_words_of_a_week(site_data: SiteData) -> None:
     last, second, first = week_blocks(site_data)
     (part,) = last.arenas
-    assert part.lead == "A takes the lead from B."
+    assert part.lead == "A passes B by score; who leads is not settled."
     assert [(row.model.name, row.change, row.text) for row in part.moves] == [
         ("B", "▼ 2", "down from #1 to #3"),
         ("A", "▲ 1", "up from #2 to #1"),
@@ -112,10 +113,12 @@ def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(
         "2026-03-02T00:00:00Z",
     ]
     titles = [entry.findtext(f"{ATOM}title") or "" for entry in entries]
-    assert titles[0] == "Text to image, week to 12 March 2026: Demo: A takes the lead from B. (simulated votes)"
+    assert titles[0].startswith("Text to image, week to 12 March 2026: Demo: A passes B by score; ")
+    assert titles[0].endswith("settled. (simulated votes)")
     assert "Simulated data." in (root.findtext(f"{ATOM}subtitle") or "")
     assert entries[0].findtext(f"{ATOM}summary") == (
-        "Demo: A takes the lead from B. B down from #1 to #3; A up from #2 to #1; C up from #3 to #2."
+        "Demo: A passes B by score; who leads is not settled. "
+        "B down from #1 to #3; A up from #2 to #1; C up from #3 to #2."
     )
     assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == 3
     assert [link.get("href") for link in root.findall(f"{ATOM}link")] == ["feed.xml", "index.html"]
@@ -124,12 +127,21 @@ def test_the_feed_has_an_entry_a_week_and_says_that_votes_are_simulated(
 
 def test_a_week_is_told_in_plain_words(site_data: SiteData) -> None:
     last, second, first = week_blocks(site_data)
-    assert (
-        last.said
-        == "A takes the lead in text to image from B; 3 models changed places; B moved most, down from #1 to #3."
+    assert last.said == (
+        "A passes B in text to image by score; who leads is not settled; 3 models changed places; B moved most, down "
+        "from #1 to #3."
     )
     assert second.said == "B still leads in text to image; new on the board: C."
     assert first.said == "B leads in text to image, ranked for the first time."
+
+
+def test_only_a_proven_leader_takes_the_lead(site_data: SiteData) -> None:
+    sunday = week_blocks(site_data)[0].sunday
+    claims = (LeaderClaim("draw", "acme/b", sunday - timedelta(days=7)), LeaderClaim("draw", "acme/a", sunday))
+    last, second, _ = week_blocks(replace(site_data, ratings=replace(site_data.ratings, leaders=claims)))
+    assert last.arenas[0].lead == "A takes the lead from B. Its lead is settled now."
+    assert last.said.startswith("A takes the lead in text to image from B, and its lead is settled now; 3 models")
+    assert second.arenas[0].lead == "B still leads. Its lead is settled now."
 
 
 def test_one_move_and_many_that_join_are_counted() -> None:
@@ -200,7 +212,7 @@ def test_the_bump_chart_has_a_line_a_model_names_at_both_ends_and_a_table(
     html = html_of(replace(world, site_data=site_data), page)
     assert html.index('class="bump-lines"') < html.index("Week to <time")
     assert "Ranks as a table" in html
-    assert "In the week to 15 March 2026: A takes the lead in text to image from B;" in html
+    assert "In the week to 15 March 2026: A passes B in text to image by score; who leads is not settled;" in html
 
 
 def test_models_of_equal_rank_have_a_row_each_and_a_place_below_the_last_row_has_no_dot() -> None:

@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
@@ -18,12 +19,14 @@ from arena.catalogue.records import Offer
 from arena.exports.ratings import rounded
 from arena.pairs import Pair
 from arena.publish import paths
+from arena.publish.content.rank_changes import day_to
 from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api import records as api
 from arena.publish.layout.frame import kinds_of_votes, notices_of
 from arena.publish.page import Asset
 from arena.publish.pages.machines import API_FILES
 from arena.ratings.boards import held_back
+from arena.ratings.leader import leader_since
 from arena.records import Axis, Board, Origin, OutputOrigin, Rating
 
 _RATING_FIELDS = attrgetter(*(field.name for field in fields(api.RatingRow)))
@@ -281,9 +284,17 @@ def board_summary(site: SiteData, board: Board) -> api.BoardSummary:
         prompts=board.prompts,
         ranked=len(board.ratings),
         leader=board.ratings[0].model if board.ratings else None,
+        leader_since=_leader_since(site, board),
         page=paths.board_path(axis),
         data=paths.api_path(paths.board_path(axis).removesuffix(".html")),
     )
+
+
+def _leader_since(site: SiteData, board: Board) -> date | None:
+    if board.axis != Axis(board.axis.arena) or not board.ratings:
+        return None
+    claim = leader_since(site.ratings.leaders, board.axis.arena, board.ratings[0].model)
+    return day_to(site, claim.week) if claim else None
 
 
 def board_document(made: SharedParts, board: Board) -> api.BoardDocument:

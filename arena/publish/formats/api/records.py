@@ -265,7 +265,9 @@ class BoardSummary(ApiRecord):
     """A board as the list names it; ``leader`` is null where nobody is ranked.
 
     ``origin`` is that of ratings.csv: all boards of an arena are rated from votes of one origin. ``intervals`` is what
-    those of this board take account of, and ``prompts`` how many prompts its votes name.
+    those of this board take account of, and ``prompts`` how many prompts its votes name. ``leader`` is first by score;
+    ``leader_since`` is the last day of the votes that proved it to lead, as the method page explains, and null where
+    it is not proven, and on narrower boards.
     """
 
     arena: str
@@ -280,6 +282,7 @@ class BoardSummary(ApiRecord):
     prompts: int
     ranked: int
     leader: str | None
+    leader_since: date | None
     page: str
     data: str
 
