@@ -186,7 +186,8 @@ class Uncertainty:
     def of_differences(self, first: int, others: Ints) -> Floats:
         """The standard errors of mu of the first minus mu of each of the others (N indexes)."""
         a, b = self.error[first], self.error[others]
-        variance = a * a + b * b - 2.0 * a * b * self.correlation[first, others]
+        alike = (others == first).astype(np.float64) if self.correlation is None else self.correlation[first, others]
+        variance = a * a + b * b - 2.0 * a * b * alike
         return np.asarray(np.sqrt(np.maximum(variance, TINY)), np.float64)
 
     def of(self, models: Ints) -> Uncertainty:
