@@ -21,7 +21,7 @@ INSTALL_WEB_TOOLS := { command -v npm || $(BIN)/python -m pip install nodejs-whe
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-strip-extras \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-.PHONY: help site serve test coverage thorough lint fix golden docs messages lock screenshots font clean
+.PHONY: help site serve test coverage thorough engines lint fix golden docs messages lock screenshots font clean
 .DEFAULT_GOAL := help
 
 help:  ## list what can be done
@@ -44,6 +44,12 @@ coverage: $(VENV)/.test  ## run all tests, and say which lines none of them runs
 thorough: $(VENV)/.test  ## run the property tests with many more examples, other ones each time (half an hour)
 	@BOOKING_RUNS=1000 $(BIN)/pytest tests/collect/test_booking.py
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile thorough -n 2 --dist worksteal
+
+# Not a part of `make test`: PySpark is 400 MB, and wants Java. Ibis 12 works with PySpark from 3.5 to 4.0.
+engines: $(VENV)/.test  ## run the tests of engines on Spark too (needs Java 17 or 21)
+	@command -v java >/dev/null || { echo "error: no Java here (Debian: apt-get install default-jre-headless)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pyspark==4.0.1
+	@$(BIN)/pytest -q tests/engines --engines duckdb,polars,datafusion,postgres,spark
 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .

@@ -7,12 +7,12 @@ if it has one. Files without an engine are read by DuckDB.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -49,7 +49,8 @@ class VotesAddress:
     @classmethod
     def parse(cls, text: str) -> VotesAddress:
         """Raises ``VotesError`` where the engine is unknown or no votes are named."""
-        scheme = urlsplit(text).scheme.lower() if "://" in text else ""
+        # Not urlsplit: it takes the brackets of spark://local[2] for an IPv6 address.
+        scheme = text.partition("://")[0].lower() if "://" in text else ""
         if not scheme or scheme in OBJECT_STORES:
             return cls(OWN_ENGINE, text)
         engine, _, votes = text.partition("#")
@@ -70,11 +71,7 @@ class VotesAddress:
     @property
     def shown(self) -> str:
         """The address without a password, for messages."""
-        parts = urlsplit(self.engine)
-        if parts.password:
-            host = parts.netloc.rpartition("@")[2]
-            parts = parts._replace(netloc=f"{parts.username}:...@{host}")
-        engine = urlunsplit(parts) if parts.password else self.engine
+        engine = re.sub(r"(://[^:/@]*):.*@", r"\1:...@", self.engine)
         return f"{engine}#{self.votes}" if self.votes else engine
 
     @property

@@ -108,3 +108,12 @@ def test_addresses_that_lead_nowhere_say_why(address: str, message: str) -> None
 def test_files_without_an_engine_are_read_by_duckdb() -> None:
     assert VotesAddress.parse("s3://bucket/votes/*.parquet").engine == "duckdb://"
     assert VotesAddress.parse("votes.parquet").of_files
+
+
+def test_an_address_of_spark_may_have_brackets() -> None:
+    address = VotesAddress.parse("spark://local[2]#votes/*.parquet")
+    assert (address.name, address.engine, address.shown) == (
+        "spark",
+        "spark://local[2]",
+        "spark://local[2]#votes/*.parquet",
+    )
