@@ -80,7 +80,7 @@ def measure(project: Path) -> None:
     """Measure what pictures look like: those that were stored before that was done, and simulated ones.
 
     Brightness, contrast, saturation, sharpness and how much of a picture looks like text, beside its entry in
-    outputs.jsonl. Boards are then shown "at equal looks" as well: arena rate --equal-looks.
+    outputs.jsonl. Boards are then shown "at equal looks" as well, and arena looks says what looks are worth in votes.
     """
     from arena.collect.adding import measure_outputs
 

@@ -152,18 +152,17 @@ def fit_covariates(
     prior: float,
     spreads: Floats,
     *,
-    shrunk: Flags | None = None,
+    groups: Ints | None = None,
 ) -> CovariateFit:
     """Fit strengths and effects.
 
-    ``prior`` is the standard deviation of a strength before any vote, ``spreads`` (K) that of each effect. The effects
-    that are ``shrunk`` (K flags) have one spread together, that under which the votes are likeliest; it begins at
-    theirs and never exceeds it (D. J. C. MacKay, "Bayesian interpolation", Neural Computation 4, 1992). Raises
-    RatingsError where the fit does not converge.
+    ``prior`` is the standard deviation of a strength before any vote, ``spreads`` (K) that of each effect. Effects of
+    one of the ``groups`` (K numbers, 0 for none) have one spread together, that under which the votes are likeliest; it
+    begins at theirs and never exceeds it (D. J. C. MacKay, "Bayesian interpolation", Neural Computation 4, 1992).
+    Raises RatingsError where the fit does not converge.
     """
     precision = np.concatenate([np.full(models, prior**-2.0), spreads**-2.0])
-    group = np.flatnonzero(shrunk) + models if shrunk is not None else np.empty(0, np.int64)
-    widest = spreads[group - models][:1] ** -2.0
+    shrinking = [] if groups is None else [np.flatnonzero(groups == group) for group in np.unique(groups[groups > 0])]
     found, value = np.zeros(len(precision)), np.inf
     for number in range(MOST_STEPS):
         value, gradient, hessian, slope = _derivatives(rows, models, likelihood, precision, found)
@@ -176,8 +175,10 @@ def fit_covariates(
             size *= 0.5
         found = moved
         changed = 0.0
-        if len(group) and number < SHRINKING_STEPS:
-            changed = _shrink(precision, group, found, hessian, float(widest[0]))
+        if number < SHRINKING_STEPS:
+            for group in shrinking:
+                least = float(spreads[group[0]] ** -2.0)
+                changed = max(changed, _shrink(precision, group + models, found, hessian, least))
         if max(float(np.abs(size * step).max(initial=0.0)), changed) <= TOLERANCE:
             return CovariateFit(rows, found[:models], found[models:], hessian, slope)
     raise RatingsError("effects of pictures do not converge", hint="report the votes: this should not happen")

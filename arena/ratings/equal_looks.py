@@ -6,9 +6,12 @@ for all prompts, and once more for longer ones and for each common language. Tho
 the votes decide, so that where there are none they come to nothing.
 
 The board "at equal looks" is the board as voted with each model moved by what its looks won or lost it: its strength
-fitted with covariates, less its strength fitted without, from the very same votes. Looks are no mistake of the voters:
-whoever likes a bright picture may have it. But a model that others can overtake by turning up the brightness is ahead
-by less than it seems.
+fitted with covariates, less its strength fitted without, from the very same votes. For this the effects are shrunk as
+far as foretells votes best, so that looks which decide nothing move nobody; effects as such are told unshrunk, and
+their intervals say how much the votes know of them.
+
+Looks are no mistake of the voters: whoever likes a bright picture may have it. But a model that others can overtake by
+turning up the brightness is ahead by less than it seems.
 """
 
 from __future__ import annotations
@@ -69,9 +72,9 @@ class LookEffect:
     ``prompts`` is empty for the effect in all prompts, ``longer`` for what it is more in prompts whose logarithm of
     length is a standard deviation above the mean, and a language for what it is more in prompts in that language.
     ``low`` and ``high`` bound the 95% interval. ``win_rate`` is the share of battles won against a model of equal
-    strength by this effect, a tie counted as half a win. ``deviation`` is the standard deviation over the pictures, in
-    units of the feature. ``clear`` says that it differs from none: the interval has no 0, and for the effects in some
-    prompts an interval that allows for how many of them there are.
+    strength by this effect, a tie counted as half a win, from ``win_low`` to ``win_high``. ``deviation`` is the
+    standard deviation over the pictures, in units of the feature. ``clear`` says that it differs from none: the
+    interval has no 0, and for the effects in some prompts an interval that allows for how many of them there are.
     """
 
     feature: str
@@ -80,6 +83,8 @@ class LookEffect:
     low: float
     high: float
     win_rate: float
+    win_low: float
+    win_high: float
     deviation: float
     clear: bool
 
@@ -232,18 +237,15 @@ class LookVotes:
         )
         return rows, row
 
-    def fits(
-        self, rows: CovariateRows, strengths: Strengths, settings: RatingSettings
-    ) -> tuple[CovariateFit, CovariateFit]:
-        """The fit of these rows with covariates, and that without any."""
-        models, features = len(strengths.models), len(self.names)
-        likelihood = likelihood_of(strengths, settings)
+    def fit(self, rows: CovariateRows, strengths: Strengths, settings: RatingSettings, *, shrunk: bool) -> CovariateFit:
+        """The fit of these rows, with effects as the votes say, or ``shrunk`` to what foretells other votes best.
+
+        Interactions, of which there are many, are shrunk either way.
+        """
         spreads = np.full(rows.x.shape[1], settings.beta)
-        shrunk = np.arange(len(spreads)) >= features
-        return (
-            fit_covariates(rows, models, likelihood, settings.sigma, spreads, shrunk=shrunk),
-            fit_covariates(rows.without(), models, likelihood, settings.sigma, spreads[:0]),
-        )
+        groups = np.where(np.arange(len(spreads)) < len(self.names), int(shrunk), 2)
+        likelihood = likelihood_of(strengths, settings)
+        return fit_covariates(rows, len(strengths.models), likelihood, settings.sigma, spreads, groups=groups)
 
 
 def likelihood_of(strengths: Strengths, settings: RatingSettings) -> Likelihood:
@@ -275,11 +277,17 @@ def _traits(
 def _analysed(votes: LookVotes, strengths: Strengths, ratings: Ratings, board: Board) -> EqualLooks:
     settings = ratings.settings
     rows, row = votes.rows()
-    fit, plain = votes.fits(rows, strengths, settings)
+    fit, shrunk, plain = (
+        votes.fit(rows, strengths, settings, shrunk=False),
+        votes.fit(rows, strengths, settings, shrunk=True),
+        votes.fit(rows.without(), strengths, settings, shrunk=False),
+    )
     prompt = votes.prompt if settings.prompts == "like-these" else np.full(len(row), -1)
     clusters = AxisVotes.of(votes.first, votes.second, row, votes.voter, prompt)
-    covariance = fit.covariance(row, clusters.voters, clusters.prompts, clusters.crossings)
-    shift, error = _shift(votes, fit, plain, covariance)
+    covariance, shrunk_covariance = (
+        each.covariance(row, clusters.voters, clusters.prompts, clusters.crossings) for each in (fit, shrunk)
+    )
+    shift, error = _shift(votes, shrunk, plain, shrunk_covariance)
     shift, error = np.round(shift, DECIMALS), np.round(error, DECIMALS)
     estimate = strengths.estimate
     doubt = replace(estimate.uncertainty, error=np.hypot(estimate.uncertainty.error, error))
@@ -314,14 +322,20 @@ def _effects(votes: LookVotes, fit: CovariateFit, covariance: Floats, beta: floa
     found = []
     for index, (effect, error) in enumerate(zip(fit.effects.tolist(), errors.tolist(), strict=True)):
         trait, feature = divmod(index, features)
+        reach = Z_95 * error
+        wins = [
+            round(expected_points(at, 0.0, beta, margin), DECIMALS) for at in (effect, effect - reach, effect + reach)
+        ]
         found.append(
             LookEffect(
                 feature=votes.names[feature],
                 prompts=votes.trait_names[trait - 1] if trait else "",
                 effect=round(effect, DECIMALS),
-                low=round(effect - Z_95 * error, DECIMALS),
-                high=round(effect + Z_95 * error, DECIMALS),
-                win_rate=round(expected_points(effect, 0.0, beta, margin), DECIMALS),
+                low=round(effect - reach, DECIMALS),
+                high=round(effect + reach, DECIMALS),
+                win_rate=wins[0],
+                win_low=wins[1],
+                win_high=wins[2],
                 deviation=round(float(votes.deviations[feature]), DECIMALS),
                 clear=abs(effect) > (strict if trait else Z_95) * error,
             )

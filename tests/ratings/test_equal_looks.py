@@ -84,16 +84,16 @@ def test_effects_that_are_none_shrink_together_and_real_ones_do_not() -> None:
     rng = np.random.default_rng(2)
     rows = replace(random_rows(2, votes=4000), x=rng.normal(size=(4000, 10)))
     rows = replace(rows, weight=np.ones(4000))
-    spreads, shrunk = np.full(10, 4.0), np.arange(10) > 0
+    spreads, groups = np.full(10, 4.0), (np.arange(10) > 0).astype(int)
     free = fit_covariates(rows, 4, LIKELIHOOD, 8.0, spreads)
-    tied = fit_covariates(rows, 4, LIKELIHOOD, 8.0, spreads, shrunk=shrunk)
+    tied = fit_covariates(rows, 4, LIKELIHOOD, 8.0, spreads, groups=groups)
     assert np.abs(tied.effects[1:]).max() < 0.7 * np.abs(free.effects[1:]).max()
     assert tied.effects[0] == pytest.approx(free.effects[0], abs=0.02)
     planted = replace(
         rows, sign=np.where(rows.x[:, 1:] @ np.linspace(-2, 2, 9) + 6 * rng.normal(size=4000) > 0, 1, -1.0)
     )
     planted = replace(planted, draw=np.zeros(4000, bool))
-    tied = fit_covariates(planted, 4, Likelihood(6.0, 0.0), 8.0, spreads, shrunk=shrunk)
+    tied = fit_covariates(planted, 4, Likelihood(6.0, 0.0), 8.0, spreads, groups=groups)
     assert tied.effects[1:] == pytest.approx(np.linspace(-2, 2, 9), abs=0.5)
 
 

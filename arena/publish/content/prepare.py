@@ -21,6 +21,7 @@ from arena.publish.content.prompt_results import find_prompt_results
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_reasons import find_reasons
 from arena.ratings.diagnose import Diagnosis, read_for_diagnosis
+from arena.ratings.equal_looks import equal_looks
 from arena.ratings.kept import keep_records, ratings_key, read_records
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint
@@ -79,6 +80,12 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep:
         signature=read_signature(log.folder) if log.entries else None,
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
+        equal_looks=equal_looks(
+            votes,
+            ratings,
+            {output.sha256: output for output in catalogue.outputs},
+            {prompt_id: len(prompt.text) for prompt_id, prompt in catalogue.prompts.items()},
+        ),
         diagnosis=_diagnosis(catalogue, log, votes, ratings, keep=keep)
         if ratings.strengths and summary.votes <= AUDITED
         else None,

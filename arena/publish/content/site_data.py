@@ -35,6 +35,7 @@ from arena.publish.content.examples import Example
 from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.vote_reasons import ModelReason
 from arena.ratings.diagnose import Diagnosis
+from arena.ratings.equal_looks import EqualLooks
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin
 from arena.votes.audit import AuditReport
@@ -102,6 +103,9 @@ class SiteData:
     """Works out what the rules of the audit find in the log as it stands; None for a log that is too long for that."""
     diagnosis: Callable[[], Diagnosis] | None = None
     """Works out what the checks of ``arena diagnose`` find in the rated votes; None for more than it takes too long."""
+    equal_looks: Mapping[str, EqualLooks] = field(default_factory=dict)
+    """What the looks of pictures are worth, and the board without, by arena; arenas without known looks are left out.
+    """
     voters: Mapping[str, int] = field(default_factory=dict)
     """How many voters an arena's rated votes come from, by arena."""
     repeated: Mapping[Axis, Axis] = field(default_factory=dict)

@@ -31,6 +31,7 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.content.wall import has_wall, picture_for, thumbnail_prompt
 from arena.publish.page import Alternate, Crumb, Page
 from arena.publish.pages.board_index import Switch, chosen_of, switches
+from arena.publish.pages.board_looks import LooksSection, looks_section
 from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
 from arena.publish.pages.board_reading import explanations
 from arena.publish.pages.filters import Filters, RowValues, filters_of, row_values
@@ -162,6 +163,7 @@ class BoardView:
     file_name: str
     scores: Markup | None
     pairs_table: PairsTable | None
+    looks: LooksSection | None
     sharing: Sharing | None
     missing: str
     unranked: tuple[UnrankedRow, ...]
@@ -262,6 +264,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         file_name=paths.board_path(axis).removeprefix("boards/").removesuffix(".html").replace("/", "-"),
         scores=ladder_explored(site, board, heading),
         pairs_table=pairs_table_of(site, board),
+        looks=looks_section(site, board),
         sharing=board_sharing(site, board, heading),
         missing=missing(site, board),
         unranked=tuple(unranked_row(site, rating, axis.arena) for rating in board.unranked),

@@ -309,6 +309,34 @@ def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
         fragility=api.FirstPlaceVotes(votes=weak.votes, challenger=weak.challenger) if weak else None,
         variance=api.ScoreVariance(**asdict(board.variance)) if board.variance else None,
         held_back=held_back(board.ratings),
+        equal_looks=equal_looks_of(made.site, board),
+    )
+
+
+def equal_looks_of(site: SiteData, board: Board) -> api.EqualLooksRecord | None:
+    """An overall board at equal looks; None where the looks of its pictures are not known."""
+    found = site.equal_looks.get(board.axis.arena) if board.axis == Axis(board.axis.arena) else None
+    if found is None:
+        return None
+    return api.EqualLooksRecord(
+        votes=found.votes,
+        left_out=found.left_out,
+        prompts=found.prompts,
+        effects=tuple(api.LookEffectRecord(**asdict(effect)) for effect in found.effects),
+        ranked=tuple(
+            api.EqualLooksRating(
+                model=rating.model,
+                rank=rating.rank,
+                rank_low=rating.rank_low,
+                rank_high=rating.rank_high,
+                score=rounded(rating.score),
+                score_low=rounded(rating.score_low),
+                score_high=rounded(rating.score_high),
+                mu=rounded(rating.mu),
+                shift=rounded(found.shift[rating.model]),
+            )
+            for rating in found.board.ratings
+        ),
     )
 
 

@@ -314,11 +314,58 @@ class ScoreVariance(ApiRecord):
     outputs: float | None
 
 
+class LookEffectRecord(ApiRecord):
+    """What a standard deviation more of a feature than the other picture has is worth, in points, with its 95%
+    interval; the share of battles won against an equal model by it, a tie counted as half a win, with its interval; and
+    that standard deviation over the pictures.
+
+    ``prompts`` is empty for all prompts; for longer ones, or those in a language, the effect is what comes on top.
+    """
+
+    feature: str
+    prompts: str
+    effect: float
+    low: float
+    high: float
+    win_rate: float
+    win_low: float
+    win_high: float
+    deviation: float
+    clear: bool
+
+
+class EqualLooksRating(ApiRecord):
+    """A model at equal looks; ``shift`` is by how many points it moved."""
+
+    model: str
+    rank: int
+    rank_low: int
+    rank_high: int
+    score: float
+    score_low: float
+    score_high: float
+    mu: float
+    shift: float
+
+
+class EqualLooksRecord(ApiRecord):
+    """The board as if all pictures looked alike, from ``votes`` on pictures that were measured; ``left_out`` are on
+    others. ``prompts`` counts those that the votes name.
+    """
+
+    votes: int
+    left_out: int
+    prompts: int
+    effects: tuple[LookEffectRecord, ...]
+    ranked: tuple[EqualLooksRating, ...]
+
+
 class BoardDocument(Document):
     """``boards/<arena>/<name>.json``: one board, ranked models first.
 
     ``variance`` is null where intervals take every vote as independent. ``held_back`` are the models that few votes
-    hold back, as the method page explains it, each with its rank by mu.
+    hold back, as the method page explains it, each with its rank by mu. ``equal_looks`` is null on narrower boards, and
+    where the looks of pictures are not known.
     """
 
     board: BoardSummary
@@ -327,6 +374,7 @@ class BoardDocument(Document):
     fragility: FirstPlaceVotes | None
     variance: ScoreVariance | None
     held_back: dict[str, int]
+    equal_looks: EqualLooksRecord | None
 
 
 class PairsDocument(Document):

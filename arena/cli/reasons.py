@@ -1,0 +1,79 @@
+"""``arena reasons``: boards of the second questions that voters answer when they say why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from arena import wording
+from arena.cli.group import PATH, json_option, main, optional_project_option
+from arena.cli.opening import say_left_out
+from arena.cli.printing import as_json, print_result, progress_bar
+from arena.cli.reading import reading_options
+from arena.cli.tables import print_table
+from arena.cli.votes import rating_options, votes_to_rate
+from arena.errors import RatingsError
+
+if TYPE_CHECKING:
+    from arena.ratings.reason_boards import ReasonBoards
+
+# ruff: noqa: PLC0415 - see arena/cli/__init__.py
+
+
+@main.command()
+@optional_project_option
+@reading_options
+@click.argument("files", nargs=-1, type=PATH, metavar="[FILE]...")
+@rating_options
+@json_option
+def reasons(
+    project: Path | None, file_format: str, files: tuple[Path, ...], name_map: Path | None, **options: Any
+) -> None:
+    """Rank models by the votes cast for each reason, and say how far these boards agree.
+
+    Voters may tick why they chose: "prompt" is another question than "style". Reasons that fewer than 100 votes have in
+    an arena are left out.
+    """
+    from arena.ratings import compute_ratings
+    from arena.ratings.reason_boards import LEAST_VOTES, reason_boards
+
+    said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
+    votes, _, _, settings = votes_to_rate(project, files, file_format, name_map, said, options)
+    with progress_bar() as progress:
+        ratings = compute_ratings(votes, settings, progress=progress)
+        found = reason_boards(votes, ratings)
+    say_left_out(ratings)
+    if not found:
+        where = str(files[0]) if files else "data/votes"
+        hint = "reasons of [voting] in arena.toml says what voters may tick; vote files have a column reasons"
+        raise RatingsError(f"no reason has {LEAST_VOTES} votes in any arena", where=where, hint=hint)
+    if as_json():
+        told = [{"arena": arena, "origin": ratings.origin_of(arena), **each.to_dict()} for arena, each in found.items()]
+        print_result("", arenas=told)
+        return
+    for number, (arena, each) in enumerate(found.items()):
+        origin = str(ratings.origin_of(arena) or "").replace("+", " and ")
+        _print_arena(("\n" if number else "") + arena, origin, each)
+
+
+def _print_arena(arena: str, origin: str, found: ReasonBoards) -> None:
+    models = {rating.model for board in found.boards.values() for rating in board.ratings}
+    first = next(iter(found.boards.values()))
+    order = [each.model for each in first.ratings] + sorted(model for model in models if first.get(model) is None)
+    ranks = {reason: {each.model: f"#{each.rank}" for each in board.ratings} for reason, board in found.boards.items()}
+    counted = ", ".join(f"{reason} {board.votes:,}" for reason, board in found.boards.items())
+    print_table(
+        ("model", *found.boards),
+        [(model, *(ranks[reason].get(model, "–") for reason in found.boards)) for model in order],
+        figures=frozenset(found.boards),
+        title=f"{arena}: ranks by {origin} votes for a reason ({counted})",
+    )
+    for each in found.agreements:
+        click.echo(
+            f"{each.first} and {each.second}: correlation {wording.number(each.correlation)} "
+            f"({wording.number(each.low)} to {wording.number(each.high)}) over {wording.count(each.models, 'model')}; "
+            f"{wording.percent(each.shared)} of the votes have both. {each.apart} is ahead for {each.first}, "
+            f"{each.other} for {each.second}."
+        )

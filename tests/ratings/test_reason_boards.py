@@ -1,0 +1,96 @@
+"""Boards by reason: each is that of its votes, and agreement is told with how sure it is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from arena.ratings import compute_ratings
+from arena.ratings.reason_boards import LEAST_VOTES, correlation_of, reason_boards
+from arena.votes.reasons import REASONS_TYPE
+from benchmarks.covariates import ARENA, SETTINGS
+from tests.cli.shell import arena, one_line_error
+from tests.ratings.voting import Ballot, numbered, table
+
+MODELS = tuple(f"acme/m{n}" for n in range(5))
+
+
+def votes_for(reasons: list[list[str] | None], winners: list[bool]) -> ibis.Table:
+    """Votes on every two models in turn; the one with the higher number wins where ``winners`` says so."""
+    pairs = [(i, j) for i in range(5) for j in range(i)]
+    ballots = [
+        Ballot(MODELS[i], MODELS[j], "left" if wins else "right", voter=f"v{n % 7}")
+        for n, wins in enumerate(winners)
+        for i, j in [pairs[n % len(pairs)]]
+    ]
+    votes = table(numbered(ballots)).to_pyarrow()
+    return ibis.memtable(votes.append_column("reasons", pa.array(reasons, REASONS_TYPE)))
+
+
+@pytest.fixture(scope="module")
+def votes() -> ibis.Table:
+    """For the prompt the higher number wins three times in four; for style the lower one does."""
+    rng = np.random.default_rng(1)
+    kinds = rng.integers(0, 3, 900).tolist()
+    reasons = [[["prompt"], ["style"], None][kind] for kind in kinds]
+    return votes_for(reasons, [bool(rng.random() < (0.75, 0.25, 0.5)[kind]) for kind in kinds])
+
+
+def test_each_reason_has_the_board_of_its_votes_and_they_disagree(votes: ibis.Table) -> None:
+    ratings = compute_ratings(votes, SETTINGS)
+    found = reason_boards(votes, ratings)[ARENA]
+    assert set(found.boards) == {"prompt", "style"}
+    chosen = votes.filter(votes.reasons.contains("style"))
+    assert found.boards["style"].ratings == compute_ratings(chosen, SETTINGS).board().ratings
+    assert found.boards["prompt"].ratings[0].model == MODELS[4]
+    assert found.boards["style"].ratings[0].model == MODELS[0]
+    (agreement,) = found.agreements
+    assert agreement.low < agreement.correlation < -0.8
+    assert (agreement.models, agreement.shared) == (5, 0)
+    told = json.loads(json.dumps(found.to_dict()))
+    assert [(board["reason"], board["votes"]) for board in told["boards"]] == [
+        (reason, board.votes) for reason, board in found.boards.items()
+    ]
+
+
+def test_a_vote_with_both_reasons_counts_for_both_and_rare_reasons_have_no_board() -> None:
+    winners = [n % 3 > 0 for n in range(LEAST_VOTES)]
+    reasons: list[list[str] | None] = [["prompt", "style"] for _ in winners]
+    reasons[0] = ["prompt", "style", "text"]
+    votes = votes_for(reasons, winners)
+    found = reason_boards(votes, compute_ratings(votes, SETTINGS))[ARENA]
+    assert set(found.boards) == {"prompt", "style"}
+    (agreement,) = found.agreements
+    assert agreement.shared == 1
+    assert agreement.correlation == pytest.approx(1, abs=1e-5)
+    few = votes_for(reasons[:-1], winners[:-1])
+    assert reason_boards(few, compute_ratings(few, SETTINGS)) == {}
+    assert reason_boards(few.drop("reasons"), compute_ratings(few, SETTINGS)) == {}
+
+
+def test_the_interval_of_a_correlation_holds_it_in_19_of_20_samples() -> None:
+    rng = np.random.default_rng(0)
+    held = 0
+    for _ in range(200):
+        one = rng.normal(size=20)
+        _, low, high = correlation_of(one, 0.6 * one + 0.8 * rng.normal(size=20))
+        held += low <= 0.6 <= high
+    assert 0.88 <= held / 200 <= 0.99
+    assert correlation_of(np.ones(5), np.arange(5.0)) == (0, 0, 0)
+
+
+def test_the_command_prints_both_boards(votes: ibis.Table, tmp_path: Path) -> None:
+    path = tmp_path / "votes.parquet"
+    pq.write_table(votes.to_pyarrow(), path)
+    shown = arena("reasons", path)
+    assert shown.exit_code == 0, shown.output
+    assert "ranks by human votes for a reason (" in shown.stdout
+    assert "prompt and style: correlation" in shown.stdout or "style and prompt: correlation" in shown.stdout
+    pq.write_table(votes.drop("reasons").to_pyarrow(), path)
+    one_line_error(arena("reasons", path), "no reason has 100 votes")
