@@ -45,11 +45,12 @@ thorough: $(VENV)/.test  ## run the property tests with many more examples, othe
 	@BOOKING_RUNS=1000 $(BIN)/pytest tests/collect/test_booking.py
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile thorough -n 2 --dist worksteal
 
-# Not a part of `make test`: PySpark is 400 MB, and wants Java. Ibis 12 works with PySpark from 3.5 to 4.0.
+# Not a part of `make test`: PySpark is 400 MB, and wants Java. Ibis 12 works with PySpark from 3.5 to 4.0,
+# whose own warnings (of pandas 3, of sockets) are no errors here.
 engines: $(VENV)/.test  ## run the tests of engines on Spark too (needs Java 17 or 21)
 	@command -v java >/dev/null || { echo "error: no Java here (Debian: apt-get install default-jre-headless)"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pyspark==4.0.1
-	@$(BIN)/pytest -q tests/engines --engines duckdb,polars,datafusion,postgres,spark
+	@$(BIN)/pytest -q -W default tests/engines --engines duckdb,polars,datafusion,postgres,spark
 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .
