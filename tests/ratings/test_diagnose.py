@@ -290,7 +290,7 @@ def test_chances_and_bounds_of_the_first_place(clean: ArenaDiagnosis) -> None:
 
 
 def test_no_removal_or_addition_within_the_proof_changes_the_mode() -> None:
-    """On three models all removals and additions of one or two votes are tried, and the proof holds for all."""
+    """On three models as many votes as are proved harmless are taken from, or added to, each count alone."""
     first, second = np.array([0, 0, 1]), np.array([1, 2, 2])
     counts = np.array([[30, 14, 6], [32, 10, 4], [22, 18, 5]])
     proved = certify(first, second, counts, 0, NOISE, 1.0, 25 / 3)
