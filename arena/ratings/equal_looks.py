@@ -24,6 +24,8 @@ from typing import Any
 
 import ibis
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from arena.catalogue.records import Output
 from arena.ratings.arrays import Flags, Floats, Ints
@@ -181,8 +183,12 @@ class LookVotes:
         missing = {name: ibis.literal("") for name in TEXTS if name not in votes.columns}
         filled = votes.mutate(**missing) if missing else votes
         texts = {name: filled[name].fill_null("") for name in TEXTS}
-        both = texts["left_output"].isin(list(known)) & texts["right_output"].isin(list(known))
-        rows = filled.filter(both).select("outcome", **texts).to_pyarrow()
+        named = filled.filter(texts["left_output"] != "", texts["right_output"] != "")
+        rows = named.select("outcome", **texts).to_pyarrow()
+        # As a condition of the query, ten thousand names would take longer to write down than all votes to read.
+        measured = pa.array(list(known), pa.string())
+        sides = (pc.is_in(rows[side], value_set=measured) for side in ("left_output", "right_output"))
+        rows = rows.filter(pc.and_(*sides))
         if not len(rows):
             return None
         names, codes = {}, {}
