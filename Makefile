@@ -34,8 +34,9 @@ serve: site  ## build the site and show it on http://127.0.0.1:8000 (PORT=8001: 
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT) || \
 		{ echo "error: port $(PORT): cannot be served (if it is in use: make serve PORT=8001)"; exit 1; }
 
+# Three at a time on two cores: a fourth of what a test takes is waiting, for a browser or another process.
 test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
-	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/pytest -n 2 --dist worksteal
+	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/pytest -n 3 --dist worksteal
 
 # Not a part of `make test`: tracing costs a third more time, except on Python 3.14.
 coverage: $(VENV)/.test  ## run all tests, and say which lines none of them runs (at least 90% are run)

@@ -44,8 +44,10 @@ from arena.votes.origins import choose_origins, rated_votes
 
 METHOD_VERSION = "3"
 """Raised whenever the same log with the same settings would give other numbers."""
-VOTES_IN_MEMORY = 5_000_000
-"""Rated votes up to which those of each voter are loaded, at 36 bytes each; of more, only sums are."""
+VOTES_FROM_AFAR = 5_000_000
+"""Rated votes up to which those of each voter are loaded from an engine, at 36 bytes each; of more, only sums are."""
+VOTES_FROM_DUCKDB = 100_000_000
+"""The same for DuckDB, which sums in our own process: that takes more memory and time than to load (10M votes)."""
 SETTING_HINTS = {
     "method": "give batch or online",
     "draw_probability": "give a number from 0 to below 1, fitted, or observed",
@@ -74,7 +76,7 @@ def compute_ratings(
     intervals: bool = True,
     covariances: bool = False,
     threads: int = 1,
-    votes_in_memory: int = VOTES_IN_MEMORY,
+    votes_in_memory: int | None = None,
     progress: Progress | None = None,
 ) -> Ratings:
     """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
@@ -83,12 +85,12 @@ def compute_ratings(
     is rated from votes of one origin: simulated ones are left out where there are others, and ``settings.origins``
     chooses between human and derived ones. The votes are read by one group-by for the origins, one for the counts, and
     once more for who voted (batch, ``intervals``) or in order (online); memory grows with votes only in that last
-    query. Where there are more than ``votes_in_memory``, the engine sums by voter instead (see
-    ``arena.ratings.cluster_sums``), and memory does not grow with votes unless ``history`` is asked for. Without
-    ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent, and no
+    query. Where there are more than ``votes_in_memory`` (None: as many as suit the engine), the engine sums by voter
+    instead (``arena.ratings.cluster_sums``), and memory does not grow with votes unless ``history`` is asked for.
+    Without ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent, and no
     fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well; those
-    are batch ratings whatever the method. ``Ratings.strengths`` has the overall axes, or with ``covariances`` all
-    of them, which takes 8 bytes for every two models of every axis.
+    are batch ratings whatever the method. ``Ratings.strengths`` has the overall axes, or with ``covariances`` all of
+    them, which takes 8 bytes for every two models of every axis.
 
     Mu, sigma and score are in points, the unit of ``settings.mu``. Equal votes give equal ratings to the last bit,
     whatever their order, sides and the names of models (batch). An empty table gives ratings without boards. Raises
@@ -108,6 +110,8 @@ def compute_ratings(
     draw = {axis.axis.arena: find_draw_probability(axis, settings) for axis in overall}
     run = _RatingRun(votes, counts, axes, settings, draw, threads, work)
     # History is rated in batch whatever the method, so it needs the voters' votes too.
+    if votes_in_memory is None:
+        votes_in_memory = VOTES_FROM_DUCKDB if votes.get_backend().name == "duckdb" else VOTES_FROM_AFAR
     few = run.rated_votes <= votes_in_memory
     voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch and few) else None
     solutions = _solutions(run, axes if run.batch else run.overall if history else [])
