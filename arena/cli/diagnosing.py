@@ -42,7 +42,7 @@ def diagnose(
     name_map: Path | None,
     **options: Any,
 ) -> None:
-    """Say what the votes of the project, or of files, can bear, and what they cannot.
+    """Check what votes of a project or of files can bear.
 
     Each check comes to a verdict: fine, look at this, or cannot tell, and why. A board without defects is told to look
     at something in 5% of cases or fewer, all checks together. -v prints the numbers and cases behind every check. Any

@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 @rating_options
 @json_option
 def looks(project: Path, file_format: str, files: tuple[Path, ...], name_map: Path | None, **options: Any) -> None:
-    """Say how far the looks of pictures decide votes, and rank models as if all pictures looked alike.
+    """Say how far the looks of pictures decide votes.
+
+    Models are ranked as if all pictures looked alike, too.
 
     Brightness, contrast, saturation, sharpness, lettering, size and shape of both pictures of a battle explain its
     outcome beside the strengths of the models. Votes have to name their pictures, which the project has: arena outputs

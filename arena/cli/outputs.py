@@ -77,7 +77,9 @@ def add(project: Path, files: tuple[Path, ...], **options: str | None) -> None:
 @project_option
 @json_option
 def measure(project: Path) -> None:
-    """Measure what pictures look like: those that were stored before that was done, and simulated ones.
+    """Measure what stored pictures look like.
+
+    Those that were stored before arena collect and arena outputs add did it, and simulated ones.
 
     Brightness, contrast, saturation, sharpness and how much of a picture looks like text, beside its entry in
     outputs.jsonl. Boards are then shown "at equal looks" as well, and arena looks says what looks are worth in votes.

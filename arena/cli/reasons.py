@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 def reasons(
     project: Path | None, file_format: str, files: tuple[Path, ...], name_map: Path | None, **options: Any
 ) -> None:
-    """Rank models by the votes cast for each reason, and say how far these boards agree.
+    """Rank models by the votes cast for each reason.
+
+    It is said how far these boards agree, too.
 
     Voters may tick why they chose: "prompt" is another question than "style". Reasons that fewer than 100 votes have in
     an arena are left out.

@@ -159,7 +159,7 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     name_map: Path | None,
     **options: Any,
 ) -> None:
-    """Rate the models by the votes of the project, of files, or of a table on another engine.
+    """Rate the models by the votes of the project, files or a table.
 
     Votes of files need no project; where there is one, models may go by any name that it knows. On a terminal the
     boards are tables; anywhere else they are ratings.csv.

@@ -290,7 +290,10 @@
       write();
     });
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    document.getElementById("own-results").scrollIntoView();
+  });
   document.getElementById("own-reset").addEventListener("click", () => {
     for (const field of sliders) field.value = 0;
     under.value = "";

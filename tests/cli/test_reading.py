@@ -51,9 +51,12 @@ def test_what_is_said_of_vote_files_names_options_of_import_and_rate() -> None:
     for module, named in _hints(ROOT / "arena" / "votes", inner=False).items():
         only_import = module in {"importing.py", "resolving.py"}
         # Some texts name another command: arena init DIR --from PROJECT, arena seal --sign.
-        others = {"origins.py": {"--from"}, "sealing.py": {"--remove"}, "signing.py": {"--sign", "--key"}}.get(
-            module, set()
-        )
+        others = {
+            "log.py": {"--votes"},
+            "origins.py": {"--from"},
+            "sealing.py": {"--remove"},
+            "signing.py": {"--sign", "--key"},
+        }.get(module, set())
         assert named - others <= (_options(commands["import"]) if only_import else both), module
     reading = _hints(ROOT / "arena" / "votes", inner=False)
     assert {"--map", "--new-models", "--language"} <= reading["resolving.py"]

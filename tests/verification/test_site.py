@@ -28,7 +28,7 @@ def score(world: World) -> str:
 def tamper(site: Path, score: str) -> None:
     """A vote, a rating in three files, a price, a fact, a figure on a page, a missing and an added file."""
     change(site / "data/votes.csv", "acme/two,left,", "acme/two,right,")
-    change(site / "data/ratings.csv", f",{score}", ",99.99")
+    change(site / "data/ratings.csv", f",{score.partition('.')[0]}.", ",99.99")  # pages round it
     change(site / "data/ratings.json", '"rank": 1,', '"rank": 2,')
     change(site / "data/prices.csv", "0.0425", "0.0125")
     change(site / API, "0.0425", "0.0125")

@@ -66,7 +66,7 @@ def test_a_vote_by_form(below: Arena, prefix: str) -> None:
     addresses = set(ADDRESS.findall(page.text))
     assert addresses and all(address.startswith(f"{ROOT}/") for address in addresses), addresses
     for address in addresses:
-        if "/vote?" not in address:
+        if "/vote?" not in address and not address.endswith("/language"):
             assert asked(client, prefix, address.replace("&amp;", "&")).status_code == 200, address
     action, fields = form_of(page.text, "/vote")
     origin = {"origin": "http://testserver"}
