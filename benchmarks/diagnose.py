@@ -330,7 +330,7 @@ def alarms(seed: int) -> list[tuple[str, float | None]]:
 
 
 def main() -> None:
-    arenas, clean = (int(given) for given in (*sys.argv[1:], *("30", "200")[len(sys.argv) - 1 :]))
+    arenas, clean = (int(given) for given in (*sys.argv[1:], *("20", "200")[len(sys.argv) - 1 :]))
     began = perf_counter()
     with ProcessPoolExecutor(2) as pool:
         print("| planted, one at a time | check | found |\n| --- | --- | --- |")
