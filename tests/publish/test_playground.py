@@ -63,7 +63,8 @@ def test_a_request_shows_its_picture_and_leaves_no_key_behind(tried: Tried) -> N
 def test_a_picture_to_edit_goes_along(tried: Tried, tmp_path: Path) -> None:
     page = tried.open()
     expect(page.get_by_label("Input image")).to_be_hidden()
-    page.get_by_role("radio", name="Edit a picture").check(force=True)
+    page.locator("label", has_text="Edit a picture").click()
+    expect(page.get_by_role("radio", name="Edit a picture")).to_be_checked()
     tried.run("make it night")
     tried.says("No input image")
     put(tmp_path, "photo.png", picture("a photo"))
