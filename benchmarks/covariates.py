@@ -27,7 +27,7 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
-from arena.catalogue.records import Looks, Output
+from arena.catalogue.outputs import Looks, Output
 from arena.ratings import compute_ratings
 from arena.ratings.arrays import Floats
 from arena.ratings.equal_looks import EqualLooks, LookVotes, equal_looks, likelihood_of

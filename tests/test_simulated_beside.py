@@ -23,7 +23,7 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.records import OutputOrigin
 from arena.votes.log import open_log
 from arena.votes.store import open_store

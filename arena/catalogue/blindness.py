@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from arena.catalogue.records import Blindness
+from arena.catalogue.outputs import Blindness
 
 Z95 = 1.959964
 LUCK = 0.05

@@ -9,20 +9,8 @@ from functools import cached_property
 from pathlib import Path
 
 from arena.catalogue.layout import Kind, location, record_path
-from arena.catalogue.records import (
-    Blindness,
-    Collected,
-    Measurement,
-    Model,
-    Offer,
-    Organization,
-    Output,
-    PicturesInPlay,
-    Project,
-    Prompt,
-    Provider,
-    Story,
-)
+from arena.catalogue.outputs import Blindness, Collected, Measurement, Output, PicturesInPlay
+from arena.catalogue.records import Model, Offer, Organization, Project, Prompt, Provider, Story
 
 
 @dataclass(frozen=True)

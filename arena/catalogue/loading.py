@@ -25,8 +25,9 @@ from arena.catalogue.layout import (
     location,
     record_path,
 )
+from arena.catalogue.outputs import Blindness, Collected, Measurement, Output
 from arena.catalogue.parsing import is_missing, parse_toml, read_bytes
-from arena.catalogue.records import Blindness, Collected, Measurement, Output, Project
+from arena.catalogue.records import Project
 from arena.catalogue.rules import CROSS_FILE_RULES, ERROR_RULES, check_references
 from arena.errors import CatalogueError
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from arena.catalogue.records import Looks
+from arena.catalogue.outputs import Looks
 
 LONGEST_SIDE = 512
 """Pixels that a picture is fitted into before it is measured, so that large and small ones are measured alike."""

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from arena.catalogue.catalogue import Catalogue
 from arena.catalogue.error_messages import near
-from arena.catalogue.records import Model, Output
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Model
 
 _BETWEEN = re.compile(r"[\s_\u00b7\u2010-\u2015\u2022\u2212\u2219\u22c5\u30fb-]+")
 

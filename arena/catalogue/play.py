@@ -19,7 +19,7 @@ from math import ceil
 
 from arena import wording
 from arena.catalogue.catalogue import Catalogue
-from arena.catalogue.records import Output, PicturesInPlay
+from arena.catalogue.outputs import Output, PicturesInPlay
 from arena.records import OutputOrigin
 
 

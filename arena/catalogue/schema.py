@@ -13,10 +13,11 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from arena.catalogue import fields, model_facts, records, settings
+from arena.catalogue import fields, model_facts, outputs, records, settings
 from arena.catalogue.error_messages import EXAMPLES
 from arena.catalogue.layout import OUTPUTS_FILE, RECORDS
-from arena.catalogue.records import Output, Project
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Project
 
 SCHEMAS: Mapping[str, type[BaseModel]] = {
     "arena": Project,
@@ -110,7 +111,7 @@ def attribute_words() -> dict[str, dict[str, str]]:
     Python does not keep them, so they are read from the source.
     """
     words: dict[str, dict[str, str]] = {}
-    for module in (fields, settings, model_facts, records):
+    for module in (fields, settings, model_facts, records, outputs):
         for node in ast.parse(inspect.getsource(module)).body:
             if isinstance(node, ast.ClassDef):
                 words[node.name] = dict(_words_of(node))

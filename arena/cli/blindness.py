@@ -19,7 +19,7 @@ from arena.errors import ArenaError
 
 if TYPE_CHECKING:
     from arena.catalogue.blindness import Guesses
-    from arena.catalogue.records import Blindness
+    from arena.catalogue.outputs import Blindness
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 

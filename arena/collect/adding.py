@@ -17,7 +17,7 @@ from arena.catalogue.error_messages import show
 from arena.catalogue.layout import OUTPUTS_FILE, Kind, location, record_path
 from arena.catalogue.looks import measure_looks
 from arena.catalogue.names import ModelNames, PromptNames
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.collect.image_checks import FILE_FORMATS, InvalidImage, check_image
 from arena.collect.image_store import copy_path, flush_files, merge_records
 from arena.collect.manifests import PictureFile, raise_by_value

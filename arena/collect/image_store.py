@@ -15,7 +15,7 @@ from typing import Any
 from arena.catalogue.fields import Record
 from arena.catalogue.layout import COLLECTED_FILE, OUTPUTS_FILE
 from arena.catalogue.looks import measure_looks
-from arena.catalogue.records import Collected, Output
+from arena.catalogue.outputs import Collected, Output
 from arena.collect.image_checks import SUFFIXES, check_image, format_of
 from arena.collect.jobs import Job, JobState
 from arena.errors import CollectError

@@ -10,8 +10,8 @@ from pathlib import Path
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.error_messages import near
 from arena.catalogue.layout import OUTPUTS_FILE
+from arena.catalogue.outputs import Output
 from arena.catalogue.play import Leaving, leaving_play, outputs_in_play, outputs_to_enter
-from arena.catalogue.records import Output
 from arena.collect.image_store import merge_records
 from arena.errors import CollectError
 from arena.files import only_writer

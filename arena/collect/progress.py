@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.catalogue.layout import MEASUREMENTS_FILE
-from arena.catalogue.records import Measurement
+from arena.catalogue.outputs import Measurement
 from arena.collect.jobs import NO_COST, PROBE, Job, JobState
 from arena.collect.ledger import Ledger, booked
 from arena.files import write_bytes

@@ -11,21 +11,8 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from arena.catalogue.records import (
-    Blindness,
-    Collected,
-    InputPicture,
-    Measurement,
-    Model,
-    Offer,
-    Organization,
-    Output,
-    PicturesInPlay,
-    Project,
-    Prompt,
-    Provider,
-    Story,
-)
+from arena.catalogue.outputs import Blindness, Collected, InputPicture, Measurement, Output, PicturesInPlay
+from arena.catalogue.records import Model, Offer, Organization, Project, Prompt, Provider, Story
 from arena.exports.catalogue import ModelColumns, PriceColumns
 from arena.exports.columns import Column, ColumnText, columns_of
 from arena.exports.ratings import COLUMNS

@@ -27,7 +27,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.boards import board_of
 from arena.ratings.clusters import Z_95, AxisVotes

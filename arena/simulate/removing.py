@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, exists, func, or_, s
 
 from arena.catalogue import Catalogue
 from arena.catalogue.layout import INPUTS_FOLDER
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.records import Origin, OutputOrigin
 from arena.simulate.pictures import says_simulated
 from arena.simulate.writing import changing, present_outputs, stage_outputs, stage_votes, swap

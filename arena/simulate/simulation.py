@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from arena.catalogue import Catalogue
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.errors import CatalogueError
 from arena.progress import Progress
 from arena.simulate.pictures import draw_inputs, draw_outputs

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from arena.catalogue.layout import COLLECTED_FILE
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.errors import CatalogueError, VotesError
 from arena.files import only_writer
 from arena.records import Origin, OutputOrigin

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ValidationError
 
 from arena.catalogue import Catalogue
 from arena.catalogue.layout import INPUTS_FOLDER, LICENCES_FOLDER, RECORDS, Kind, is_record_id
-from arena.catalogue.records import Blindness, Collected, InputPicture, Measurement, Output, PicturesInPlay, Project
+from arena.catalogue.outputs import Blindness, Collected, InputPicture, Measurement, Output, PicturesInPlay
+from arena.catalogue.records import Project
 from arena.catalogue.rules import CROSS_FILE_RULES, check_references
 from arena.errors import ArenaError, CatalogueError
 from arena.publish.paths import LOG_FOLDER, image_path, input_path

@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from arena import wording
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.errors import VotesError
 from arena.records import LeftOutVotes, Origin, OutputOrigin
 

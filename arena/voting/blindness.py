@@ -22,8 +22,8 @@ import PIL
 from PIL import Image
 
 from arena.catalogue import Catalogue
+from arena.catalogue.outputs import Blindness, Output
 from arena.catalogue.play import drawn_outputs
-from arena.catalogue.records import Blindness, Output
 from arena.errors import ArenaError
 from arena.files import write_bytes
 from arena.progress import Progress

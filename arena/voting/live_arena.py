@@ -14,8 +14,9 @@ from pathlib import Path
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.blindness import prompt_weights
 from arena.catalogue.layout import BLINDNESS_FILE, OUTPUTS_FILE, PROJECT_FILE
+from arena.catalogue.outputs import Output
 from arena.catalogue.play import sums_in_play
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.records import Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.errors import ArenaError
 from arena.messages.files import SUFFIX, project_folder

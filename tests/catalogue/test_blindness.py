@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.catalogue.blindness import guessed_by_style, luck, named_from_the_site, wilson_interval
-from arena.catalogue.records import Blindness
+from arena.catalogue.outputs import Blindness
 
 
 def measured(prompt: str = "p", pictures: int = 10, **facts: float) -> Blindness:

@@ -5,15 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from arena.catalogue import records
+from arena.catalogue import outputs, records
 from arena.catalogue.error_messages import EXAMPLES, key_of, near, show
 from arena.catalogue.fields import Record
 
-BY_PROGRAMS = (records.Measurement, records.Collected, records.Blindness, records.PicturesInPlay)
+BY_PROGRAMS = (outputs.Measurement, outputs.Collected, outputs.Blindness, outputs.PicturesInPlay)
 """What ``arena collect`` and ``arena audit`` write, and no person."""
 RECORDS = [
     kind
-    for kind in vars(records).values()
+    for kind in (vars(records) | vars(outputs)).values()
     if isinstance(kind, type) and issubclass(kind, Record) and kind not in BY_PROGRAMS
 ]
 

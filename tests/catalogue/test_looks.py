@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from arena.catalogue.looks import measure_looks
-from arena.catalogue.records import Looks
+from arena.catalogue.outputs import Looks
 
 
 def looks_of(picture: Image.Image) -> Looks:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.model_facts import Status
+from arena.catalogue.outputs import Collected, Output
 from arena.catalogue.play import (
     drawn_outputs,
     leaving_play,
@@ -22,7 +23,6 @@ from arena.catalogue.play import (
     sums_in_play,
     without_pictures_in_play,
 )
-from arena.catalogue.records import Collected, Output
 from arena.records import OutputOrigin
 from tests.catalogue.projects import write_project
 

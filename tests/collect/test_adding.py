@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from arena.catalogue import check_catalogue, load_catalogue
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.collect import adding
 from arena.collect.adding import AddReport, add_outputs
 from arena.collect.image_checks import check_image

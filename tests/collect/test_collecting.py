@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
+from arena.catalogue.outputs import Measurement
 from arena.catalogue.play import outputs_in_play
-from arena.catalogue.records import Measurement
 from arena.collect.collecting import run_collection
 from arena.collect.jobs import NO_COST, JobState
 from arena.collect.ledger import Ledger

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import Catalogue, load_catalogue
+from arena.catalogue.outputs import Blindness
 from arena.catalogue.play import sums_in_play
-from arena.catalogue.records import Blindness
 from arena.collect.playing import enter_play, leave_play
 from arena.publish.content.prepare import prepare_site_data
 from arena.publish.pages import integrity

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from arena.catalogue import Catalogue
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.records import Origin, Outcome, OutputOrigin
 from arena.simulate import (
     SimulatedContents,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.errors import CatalogueError, VotesError
 from arena.records import Origin, Outcome, OutputOrigin, Vote
 from arena.simulate import Simulation, simulate, write_simulation, writing

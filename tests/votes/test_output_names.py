@@ -8,7 +8,7 @@ import pytest
 
 from arena.catalogue import load_catalogue
 from arena.catalogue.names import OutputNames
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.collect.adding import add_outputs
 from arena.collect.manifests import read_files
 from arena.errors import VotesError

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue import load_catalogue
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.errors import ArenaError, VotesError
 from arena.records import OutputOrigin, Vote
 from arena.votes.files import write_votes

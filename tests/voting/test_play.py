@@ -12,7 +12,7 @@ import pytest
 
 from arena.catalogue import load_catalogue
 from arena.catalogue.blindness import LEAST_WEIGHT, prompt_weights
-from arena.catalogue.records import Blindness
+from arena.catalogue.outputs import Blindness
 from arena.collect.playing import leave_play
 from arena.errors import ArenaError
 from arena.voting.live_arena import LiveArena, battle_pools

@@ -17,7 +17,7 @@ from PIL import Image
 
 from arena.catalogue import Catalogue
 from arena.catalogue.blindness import guessed_by_style, named_from_the_site
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.records import OutputOrigin
 from arena.voting import blindness
 from arena.voting.blindness import measure_blindness, read_site

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.catalogue.settings import Arena
 from arena.publish.content.site_data import SiteData
 from arena.records import Board, Origin

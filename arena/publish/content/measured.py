@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.catalogue.model_facts import SpeedClaim
-from arena.catalogue.records import Measurement
+from arena.catalogue.outputs import Measurement
 from arena.publish.content.site_data import SiteData
 
 EXPLAINED = (

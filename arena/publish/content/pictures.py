@@ -13,7 +13,8 @@ from pathlib import Path
 from PIL import Image
 
 from arena import wording
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Prompt
 from arena.errors import PublishError
 from arena.publish.content.site_data import SiteData
 from arena.publish.output.cache import Thumbnail, sources_of, thumbnail_asset

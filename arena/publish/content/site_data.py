@@ -12,6 +12,7 @@ from pathlib import Path
 from arena import wording
 from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language
+from arena.catalogue.outputs import Collected, Measurement, Output
 from arena.catalogue.pricing.estimate import (
     REFERENCE_HEIGHT,
     REFERENCE_QUALITY,
@@ -24,7 +25,7 @@ from arena.catalogue.pricing.estimate import (
 )
 from arena.catalogue.pricing.over_time import ListedPrices, listed_prices
 from arena.catalogue.pricing.tiers import Tiers, tiers_of
-from arena.catalogue.records import Collected, Measurement, Model, Organization, Output
+from arena.catalogue.records import Model, Organization
 from arena.catalogue.settings import Arena
 from arena.messages import InterfaceLanguage, load_language
 from arena.pairs import Pair, Pairs

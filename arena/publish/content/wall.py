@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, zip_longest
 
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.publish.content.site_data import SiteData
 from arena.records import Axis, Board
 

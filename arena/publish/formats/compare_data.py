@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from arena import wording
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.publish import paths
 from arena.publish.content.comparison import compared_arena, compared_model, forecast_of
 from arena.publish.content.pictures import picture_of

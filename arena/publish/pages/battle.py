@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Prompt
 from arena.publish import paths
 from arena.publish.content.blind_battles import BlindBattle, blind_battles
 from arena.publish.content.comparison import Verdict, compared_arena, forecast_of, verdict_in

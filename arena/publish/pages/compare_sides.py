@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.publish.content.capabilities import capabilities_of
 from arena.publish.content.comparison import settled_by_scores
 from arena.publish.content.measured import speed_of

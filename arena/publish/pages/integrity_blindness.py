@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.catalogue.blindness import Guesses, guessed_by_style, named_from_the_site, prompt_weights
-from arena.catalogue.records import Blindness
+from arena.catalogue.outputs import Blindness
 from arena.publish.content.site_data import SiteData
 from arena.publish.paths import prompt_path
 

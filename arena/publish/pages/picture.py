@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.publish.content.examples import Example
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.pictures import Picture, input_of

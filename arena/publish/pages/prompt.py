@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Prompt
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.pictures import Picture, in_play_words, input_of, shown
 from arena.publish.content.prompt_results import PromptResult

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from arena import wording
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Prompt
 from arena.publish.content.examples import PAGE_LANGUAGE
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
 from arena.publish.content.pictures import Picture, picture_of

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arena.catalogue.check import check_catalogue
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.records import OutputOrigin
 from tests.catalogue.projects import findings, put, spoil, write_project
 

@@ -16,7 +16,8 @@ from arena import wording
 from arena.catalogue import load_catalogue
 from arena.catalogue.layout import COLLECTED_FILE, MEASUREMENTS_FILE
 from arena.catalogue.model_facts import SpeedClaim
-from arena.catalogue.records import Measurement, Offer, Provider
+from arena.catalogue.outputs import Measurement
+from arena.catalogue.records import Offer, Provider
 from arena.collect.playing import leave_play
 from arena.collect.progress import measure, write_measurements
 from arena.errors import CatalogueError

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Prompt
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.wall import has_wall, picture_for, thumbnail_prompt, wall_prompts
 from arena.publish.pages.board_wall import wall_view

@@ -6,7 +6,8 @@ import hashlib
 import re
 from dataclasses import replace
 
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Prompt
 from arena.pairs import Pair, Pairs
 from arena.publish.content.blind_battles import BATTLES, blind_battles
 from arena.publish.layout.render import render_page

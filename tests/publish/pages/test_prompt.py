@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.errors import PublishError
 from arena.publish.pages import prompt
 from arena.publish.pages.prompt import PromptsView, PromptView

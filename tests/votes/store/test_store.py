@@ -13,7 +13,7 @@ from sqlalchemy import text, update
 
 from arena.catalogue import load_catalogue
 from arena.catalogue.model_facts import Status
-from arena.catalogue.records import Output
+from arena.catalogue.outputs import Output
 from arena.errors import StoreError
 from arena.records import Origin, Outcome, OutputOrigin
 from arena.votes.store import (

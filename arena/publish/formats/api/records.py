@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 
 from arena.catalogue.model_facts import CommercialUse, Level
 from arena.catalogue.model_facts import Status as Life
-from arena.catalogue.records import Collected, Measurement, Model, Offer
+from arena.catalogue.outputs import Collected, Measurement
+from arena.catalogue.records import Model, Offer
 from arena.exports.ratings import BoardColumns, RatingColumns
 from arena.ratings.ties import TieModel
 from arena.records import AxisKind, Intervals, Origin, OutputOrigin, RankStatus, RatingSettings

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from arena import wording
-from arena.catalogue.records import Output, Prompt
+from arena.catalogue.outputs import Output
+from arena.catalogue.records import Prompt
 from arena.publish import paths
 from arena.publish.content.examples import Example
 from arena.publish.content.model_refs import ModelRef, model_ref
