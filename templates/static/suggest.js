@@ -17,7 +17,7 @@
   input.enterKeyHint = "search";
   const given = { role: "combobox", "aria-autocomplete": "list", "aria-controls": list.id, "aria-expanded": "false" };
   for (const [name, value] of Object.entries(given)) input.setAttribute(name, value);
-  let entries = [];
+  let entries = []; // none before the index is there, which may be later than the first letters
   let chosen = -1;
 
   const choose = (index) => {
@@ -48,6 +48,7 @@
   };
 
   const show = () => {
+    if (!entries.length) return;
     const hits = window.arenaSearch.hits(entries, input.value).hits.slice(0, MOST);
     list.replaceChildren(...hits.map(option));
     open(hits.length > 0 && document.activeElement === input);

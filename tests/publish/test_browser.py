@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.publish.conftest import STILL, Opened
 from tests.web.axe import violations
@@ -65,8 +65,16 @@ def test_what_readers_type_leads_to_what_pages_call_otherwise_and_is_suggested_w
         assert any(lead.endswith(path) for lead in leads), (typed, leads)
     page = opened("models/index.html", bypass_csp=True)
     box = page.locator("#search-words")
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    page.route("**/search-ranking.js", hold)
     box.focus()
-    box.press_sequentially("flux")
+    expect(box).to_have_attribute("role", "combobox")
+    box.press_sequentially("flux")  # before the index is there, which is no error
+    late[0].continue_()
     options = page.get_by_role("option")
     expect(options.first).to_contain_text("FLUX")
     expect(box).to_have_attribute("aria-expanded", "true")
