@@ -16,8 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from arena.api import build_site, diagnose, load_catalogue, load_votes, rate
     from arena.errors import ArenaError
+    from arena.rating_settings import RatingSettings
     from arena.ratings.results import Ratings
-    from arena.records import Board, Outcome, RatingSettings, Vote
+    from arena.records import Board, Outcome, Vote
     from arena.verification import verify
 
     __version__: str
@@ -42,7 +43,7 @@ _MODULES = {
     "ArenaError": "arena.errors",
     "Board": "arena.records",
     "Outcome": "arena.records",
-    "RatingSettings": "arena.records",
+    "RatingSettings": "arena.rating_settings",
     "Ratings": "arena.ratings.results",
     "Vote": "arena.records",
     "verify": "arena.verification",

@@ -13,10 +13,11 @@ from arena.catalogue import Catalogue
 from arena.catalogue import load_catalogue as read_catalogue
 from arena.errors import RatingsError, VotesError
 from arena.progress import Progress
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings, override, rating_settings
 from arena.ratings.diagnose import Diagnosis, diagnose_votes
 from arena.ratings.results import Ratings
-from arena.records import VOTE_COLUMNS, RatingSettings
+from arena.records import VOTE_COLUMNS
 from arena.votes.files import Defaults, LoadedVotes
 from arena.votes.files import load_votes as load_sources
 from arena.votes.handed_over import in_python, sources_of

@@ -20,13 +20,14 @@ from pathlib import Path
 
 import numpy as np
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats, Ints
 from arena.ratings.probabilities import expected_points
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.ties import TieModel, find_draw_probability, tie_model
 from arena.ratings.voter_ties import fit_voter_ties
-from arena.records import Axis, RatingSettings
+from arena.records import Axis
 from arena.votes.files import load_votes
 from arena.votes.parsed import Defaults
 

@@ -28,12 +28,13 @@ import numpy as np
 import pyarrow as pa
 
 from arena.catalogue.outputs import Looks, Output
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.arrays import Floats
 from arena.ratings.equal_looks import EqualLooks, LookVotes, equal_looks, likelihood_of
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.results import Ratings
-from arena.records import Axis, Board, OutputOrigin, RatingSettings
+from arena.records import Axis, Board, OutputOrigin
 
 SETTINGS = RatingSettings()
 ARENA = "text-to-image"

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Flags, Floats
 from arena.ratings.boards import rank_intervals
 from arena.ratings.clusters import Z_95, AxisVotes
@@ -25,7 +26,7 @@ from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import Uncertainty, VoterVotes, axis_votes, uncertainty_of
-from arena.records import Axis, RatingSettings
+from arena.records import Axis
 
 SETTINGS = RatingSettings()
 NAMES = ("voters as clusters", "every vote a voter")

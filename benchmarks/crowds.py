@@ -21,8 +21,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.catalogue import load_catalogue
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
-from arena.records import Axis, RatingSettings
+from arena.records import Axis
 from arena.simulate import SimulatedArena, simulate
 from arena.votes.store.networks import network_key
 from arena.voting.identities import Pseudonyms

@@ -22,8 +22,8 @@ from math import erf
 import numpy as np
 
 from arena.catalogue.settings import Lanes
+from arena.rating_settings import RatingSettings
 from arena.ratings.results import Ratings
-from arena.records import RatingSettings
 from arena.votes.store import PairCount
 from arena.voting.estimates import estimate_models
 from arena.voting.live_arena import BattlePool

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats, Ints
 from arena.ratings.boards import Estimate, board_of
 from arena.ratings.clusters import Z_95
@@ -23,7 +24,7 @@ from arena.ratings.joint import AxisPart, JointStrengths, joint_strengths
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
-from arena.records import Axis, Board, RatingSettings
+from arena.records import Axis, Board
 
 SETTINGS = RatingSettings()
 CATEGORIES, LANGUAGES = 3, 2

@@ -25,12 +25,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings, rating_settings
 from arena.ratings.kernels import rate_in_order
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally, encode, tally
-from arena.records import Axis, RatingSettings
+from arena.records import Axis
 
 MODELS, CATEGORIES, LANGUAGES, PROMPTS_A_CELL, VOTES_A_VOTER = 100, 12, 10, 4, 20
 CHUNK = 500_000

@@ -22,9 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats
 from arena.ratings.ties import TieLevels
-from arena.records import RatingSettings
 from benchmarks.calibration import (
     SETTINGS,
     TASKS,

@@ -12,8 +12,9 @@ import ibis
 import numpy as np
 import pyarrow as pa
 
+from arena.rating_settings import Method
 from arena.ratings import compute_ratings, rating_settings
-from arena.records import AxisKind, Method
+from arena.records import AxisKind
 from arena.votes.files import load_votes
 from arena.votes.log import open_log
 

@@ -137,7 +137,7 @@ API: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "ratings.results.Ratings",
             "records.Board",
-            "records.RatingSettings",
+            "rating_settings.RatingSettings",
             "records.Vote",
             "records.Outcome",
             "errors.ArenaError",

@@ -51,7 +51,7 @@ from arena.catalogue.settings import (
     Playground,
     VotingSettings,
 )
-from arena.records import RatingSettings
+from arena.rating_settings import RatingSettings
 
 
 class Project(Record):

@@ -32,8 +32,9 @@ from arena.errors import RatingsError
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from arena.rating_settings import RatingSettings
     from arena.ratings.results import Ratings
-    from arena.records import LogSummary, RatingSettings
+    from arena.records import LogSummary
     from arena.votes.parsed import LoadedVotes
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py

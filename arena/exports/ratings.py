@@ -8,8 +8,9 @@ from typing import Annotated
 
 from arena.csv_text import csv_text
 from arena.exports.columns import ColumnText, arrow_schema, columns_of
+from arena.rating_settings import Method
 from arena.ratings.results import Ratings
-from arena.records import AxisKind, Board, Method, Origin, RankStatus, Rating
+from arena.records import AxisKind, Board, Origin, RankStatus, Rating
 
 Value = str | int | float | bool | None
 

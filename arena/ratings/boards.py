@@ -9,12 +9,13 @@ from statistics import median
 
 import numpy as np
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.clusters import Z_95
 from arena.ratings.solver import connected, inverse_permutation
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import Uncertainty
-from arena.records import Board, Fragility, RankStatus, Rating, RatingSettings
+from arena.records import Board, Fragility, RankStatus, Rating
 
 ESTABLISHED_VOTES = 30
 ESTABLISHED_SHARE = 0.25

@@ -21,11 +21,12 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats, Ints
 from arena.ratings.clusters import FEWEST_PROMPTS, SUM_GRAIN, AxisSums, ClusterSums, power_of_two, pulls_of
 from arena.ratings.solver import Solution
 from arena.ratings.tally import AXIS_KINDS, CELL, AxisTally, Tally, encode, sum_by_key
-from arena.records import Axis, Outcome, RatingSettings
+from arena.records import Axis, Outcome
 
 GROUPS = 1024
 """Of voters, of prompts and of crossings: the standard errors of standard errors are 2% of them."""

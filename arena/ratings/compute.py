@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from arena.errors import RatingsError
 from arena.progress import CountedWork, Progress
+from arena.rating_settings import Method, RatingSettings
 from arena.ratings.arrays import Ints
 from arena.ratings.boards import Estimate, board_of, leaders
 from arena.ratings.cluster_sums import load_axis_sums
@@ -31,15 +32,7 @@ from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
 from arena.ratings.ties import TieModel, find_draw_probability, tie_model
 from arena.ratings.uncertainty import VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
 from arena.ratings.voter_ties import voter_ties
-from arena.records import (
-    Axis,
-    AxisKind,
-    Board,
-    Intervals,
-    Method,
-    RatingSettings,
-    VarianceShares,
-)
+from arena.records import Axis, AxisKind, Board, Intervals, VarianceShares
 from arena.votes.origins import choose_origins, rated_votes
 
 METHOD_VERSION = "3"

@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from arena.catalogue.outputs import Output
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.boards import board_of
 from arena.ratings.clusters import Z_95, AxisVotes
@@ -36,7 +37,7 @@ from arena.ratings.probabilities import expected_points
 from arena.ratings.results import Ratings
 from arena.ratings.strengths import Strengths
 from arena.ratings.tally import encode
-from arena.records import Axis, Board, Outcome, RatingSettings
+from arena.records import Axis, Board, Outcome
 
 LEAST_VOTES = 200
 """With looks known on both sides: fewer say nothing of seven features."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Ints
 from arena.ratings.boards import leaders
 from arena.ratings.solver import Solution, inverse_permutation, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import system_matrix
-from arena.records import Fragility, RatingSettings
+from arena.records import Fragility
 
 RIVALS = 3
 """Models after the leader that votes are removed in favour of."""

@@ -15,6 +15,7 @@ from statistics import NormalDist
 import numpy as np
 
 from arena.progress import CountedWork
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.boards import Estimate, leaders
 from arena.ratings.clusters import SUM_GRAIN, Z_95
@@ -23,7 +24,7 @@ from arena.ratings.probabilities import draw_margin, win_and_draw_probability
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally, Tally, sum_by_key
 from arena.ratings.uncertainty import DRAW, FIRST_WINS, VoterVotes, axis_votes, uncertainty_of
-from arena.records import HistoryPoint, RatingSettings
+from arena.records import HistoryPoint
 
 FIRST_SUNDAY = date(1970, 1, 11)
 """The last day of week 0."""

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from arena.kept import CACHE, keep, read_kept
+from arena.rating_settings import RatingSettings
 from arena.ratings.compute import METHOD_VERSION
 from arena.ratings.results import Ratings
-from arena.records import RatingSettings
 from arena.votes.log import Log
 
 FILE = f"{CACHE}/ratings/site.pickle"
@@ -31,7 +31,7 @@ FILE = f"{CACHE}/ratings/site.pickle"
 COMPUTED_WITH = ("numpy", "numba", "duckdb", "ibis-framework")
 """The packages whose versions might change the last bit of a rating."""
 Records = TypeVar("Records")
-OURS = ("arena.ratings.", "arena.records", "arena.pairs")
+OURS = ("arena.ratings.", "arena.rating_settings", "arena.records", "arena.pairs")
 """The modules whose dataclasses and enumerations ratings are made of."""
 FOREIGN = frozenset(
     {

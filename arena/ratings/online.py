@@ -8,11 +8,12 @@ from __future__ import annotations
 import ibis
 import numpy as np
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats
 from arena.ratings.kernels import LEFT, RIGHT, TIE, UNRATED, rate_in_order
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.tally import CELL, Tally, encode
-from arena.records import Axis, Outcome, RatingSettings
+from arena.records import Axis, Outcome
 
 
 class OrderedVotes:

@@ -13,12 +13,13 @@ from arena import wording
 from arena.arrow_tables import ArrowTable, table_of
 from arena.errors import RatingsError
 from arena.pairs import Pairs
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats
 from arena.ratings.joint import JointStrengths, OwnRank
 from arena.ratings.leader import LeaderClaim, leader_since
 from arena.ratings.strengths import Comparison, Strengths
 from arena.ratings.ties import TieModel
-from arena.records import Axis, Board, HistoryPoint, Intervals, LeftOutVotes, Origin, RatingSettings
+from arena.records import Axis, Board, HistoryPoint, Intervals, LeftOutVotes, Origin
 from arena.votes.origins import rated_votes
 
 if TYPE_CHECKING:

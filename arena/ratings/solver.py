@@ -12,11 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from arena.errors import RatingsError
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.kernels import propagate
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.tally import AxisTally
-from arena.records import RatingSettings
 
 Colours = npt.NDArray[np.uint64]
 """A hash of what is known of each model's record so far: models of one colour have not been told apart yet."""

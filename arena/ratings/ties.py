@@ -18,13 +18,13 @@ from typing import Literal
 
 import numpy as np
 
+from arena.rating_settings import FoundDrawProbability, RatingSettings
 from arena.ratings.arrays import Floats
 from arena.ratings.kernels import moments_of_sites
 from arena.ratings.probabilities import draw_margin, expected_points, win_and_draw_probability
 from arena.ratings.solver import DECIMALS, Sites, Solution, cavity_precisions, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.voter_ties import VoterTies
-from arena.records import FoundDrawProbability, RatingSettings
 
 PRIOR_VOTES = 0.5
 """The likelihood is that of the votes and of half a tie and half a decided vote between two equals. So the margin is

@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats, Ints
 from arena.ratings.clusters import AxisSums, AxisVotes, cluster_variances
 from arena.ratings.outputs import SIDES, part_of_outputs, several_outputs
 from arena.ratings.solver import DECIMALS, Solution, connected, inverse_permutation
 from arena.ratings.tally import AXIS_KINDS, CELL, LARGEST_TABLE, Tally, encode
-from arena.records import Axis, Intervals, Outcome, RatingSettings, VarianceShares
+from arena.records import Axis, Intervals, Outcome, VarianceShares
 
 SmallInts = npt.NDArray[np.int32]
 

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from arena.errors import RatingsError
+from arena.rating_settings import RatingSettings
 from arena.ratings.results import Ratings
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.records import Axis, Outcome, RatingSettings, Vote
+from arena.records import Axis, Outcome, Vote
 from arena.votes.store import PairCount, Store
 from arena.voting.live_arena import BattlePool, LiveArena, PairCounts
 from arena.voting.matchmaking import ModelEstimates

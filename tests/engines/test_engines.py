@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 
 from arena.errors import VotesError
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.tally import Tally, tally
-from arena.records import Board, Rating, RatingSettings
+from arena.records import Board, Rating
 from arena.votes.engines import TableDefaults, VotesAddress, votes_at
 from arena.votes.table import summarize
 from tests.engines.worlds import Place, as_file, votes

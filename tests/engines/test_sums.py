@@ -10,13 +10,14 @@ import ibis
 import numpy as np
 import pytest
 
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.cluster_sums import load_axis_sums
 from arena.ratings.clusters import AxisSums
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally, Tally, tally
 from arena.ratings.uncertainty import Uncertainty, axis_votes, load_voter_votes, uncertainty_of
-from arena.records import Axis, Intervals, RatingSettings
+from arena.records import Axis, Intervals
 from arena.votes.engines import votes_at
 from tests.engines.worlds import Place, votes
 

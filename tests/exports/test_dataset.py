@@ -24,9 +24,10 @@ from arena.exports.dataset import writing
 from arena.exports.dataset.tables import DataTable
 from arena.exports.dataset.writing import facts_of, write_dataset
 from arena.exports.ratings import ratings_csv
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.results import Ratings
-from arena.records import Origin, Outcome, RatingSettings, Vote
+from arena.records import Origin, Outcome, Vote
 from arena.verification import verify
 from arena.votes.decision_file import DECISIONS
 from arena.votes.files import load_votes

@@ -16,8 +16,9 @@ from arena.catalogue.pricing.estimate import cheapest_offer
 from arena.catalogue.records import Model, Offer, Organization, Price, Project, Provider, Unit
 from arena.catalogue.settings import Arena
 from arena.publish.content.site_data import SiteData
+from arena.rating_settings import RatingSettings
 from arena.ratings.results import Ratings
-from arena.records import Axis, Board, LogSummary, Origin, Outcome, Rating, RatingSettings
+from arena.records import Axis, Board, LogSummary, Origin, Outcome, Rating
 
 READ = date(2026, 1, 2)
 PROJECT = Project(

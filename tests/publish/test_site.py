@@ -21,8 +21,9 @@ from arena.publish.content.prepare import prepare_site_data
 from arena.publish.layout.render import names_used
 from arena.publish.page import context_of
 from arena.publish.site import build_site, check_paths, gather_pages, write_site
+from arena.rating_settings import RatingSettings
 from arena.ratings.results import Ratings
-from arena.records import Axis, Board, HistoryPoint, Origin, RatingSettings
+from arena.records import Axis, Board, HistoryPoint, Origin
 from arena.votes.audit import Thresholds, statements
 from tests.publish.sites import make_board, make_rating
 from tests.publish.worlds import SharedWorld, World

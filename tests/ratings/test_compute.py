@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
+from arena.rating_settings import Method, RatingSettings
 from arena.ratings import compute, compute_ratings, rating_settings
 from arena.ratings.results import Ratings
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.ties import TieLevels
-from arena.records import Axis, Intervals, LeftOutVotes, Method, Origin, RatingSettings
+from arena.records import Axis, Intervals, LeftOutVotes, Origin
 from tests.ratings.voting import Ballot, ballots, numbered, random_ballots, table, together
 
 QUICK = settings(max_examples=8)

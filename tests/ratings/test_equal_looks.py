@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.covariates import CovariateRows, Likelihood, fit_covariates
 from arena.ratings.equal_looks import LEAST_VOTES, EqualLooks, equal_looks
 from arena.ratings.results import Ratings
-from arena.records import RatingSettings
 from benchmarks.covariates import ARENA, SETTINGS, Simulated, World, held_out, rank_error, simulate
 
 WORLD = World("small", {"brightness": 3.0}, models=12, prompts=24, voters=40, votes=4000)

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from arena.kept import keep, read_kept
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings, kept
 from arena.ratings.kept import FILE, kept_ratings
 from arena.ratings.results import Ratings
-from arena.records import RatingSettings
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.renames import Renames
 from tests.votes.examples import exclude_all, some_table

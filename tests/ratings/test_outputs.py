@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.solver import solve
 from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
-from arena.records import Axis, RatingSettings, VarianceShares
+from arena.records import Axis, VarianceShares
 from benchmarks.coverage import SETTINGS, tally_votes
 from tests.ratings.voting import random_ballots, table
 

@@ -3,8 +3,8 @@ import math
 import pytest
 
 from arena.errors import RatingsError
+from arena.rating_settings import Method
 from arena.ratings import override, rating_settings
-from arena.records import Method
 
 
 @pytest.mark.parametrize(

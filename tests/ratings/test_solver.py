@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.errors import RatingsError
+from arena.rating_settings import RatingSettings
 from arena.ratings import solver
 from arena.ratings.kernels import outcome_moments
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import axis_sites, canonical_order, solve
 from arena.ratings.tally import AxisTally
-from arena.records import Axis, RatingSettings
+from arena.records import Axis
 from tests.conftest import TEST_DATA
 from tests.ratings.voting import axis_tally
 

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from mpmath import mp
 
+from arena.rating_settings import RatingSettings
 from arena.ratings.kernels import moments_of_sites
 from arena.ratings.probabilities import draw_margin, expected_points, win_and_draw_probability
 from arena.ratings.solver import cavity_precisions, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.ties import Cavities, TieLevels, TieModel, fit_draw_probability, fit_levels, tie_model
 from arena.ratings.voter_ties import VoterTies
-from arena.records import RatingSettings
 from tests.ratings.voting import axis_tally
 
 SETTINGS = RatingSettings()

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 import pytest
 
 from arena.errors import CatalogueError
-from arena.records import Axis, RatingSettings
+from arena.rating_settings import RatingSettings
+from arena.records import Axis
 from arena.simulate import FIRST, LAST, Simulation, simulate
 from arena.simulate.pictures import PICTURED_PROMPTS
 from arena.votes.table import VOTE_SCHEMA, check_votes

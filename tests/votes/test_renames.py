@@ -12,8 +12,9 @@ import pytest
 from arena.catalogue import load_catalogue
 from arena.catalogue.names import ModelNames
 from arena.errors import VotesError
+from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
-from arena.records import Outcome, RatingSettings, Vote
+from arena.records import Outcome, Vote
 from arena.votes.files import write_votes
 from arena.votes.importing import check_references, import_votes
 from arena.votes.log import Log, append_votes, open_log

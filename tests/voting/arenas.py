@@ -23,8 +23,8 @@ from PIL.PngImagePlugin import PngInfo
 
 from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.settings import NetworkLimits, RateLimit, VotingSettings
+from arena.rating_settings import RatingSettings
 from arena.ratings.results import Ratings
-from arena.records import RatingSettings
 from arena.votes.store import Store, open_store
 from arena.voting.app import create_app
 from arena.voting.live_arena import AppSettings, LiveArena

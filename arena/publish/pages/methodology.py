@@ -15,8 +15,9 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.citations import last_vote
 from arena.publish.paths import METHODOLOGY
+from arena.rating_settings import Method, RatingSettings
 from arena.ratings.boards import held_back
-from arena.records import Axis, Intervals, Method, Origin, Outcome, RatingSettings
+from arena.records import Axis, Intervals, Origin, Outcome
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.LEFT: "the left one is better",

@@ -10,13 +10,14 @@ from functools import cached_property
 import ibis
 import numpy as np
 
+from arena.rating_settings import Method, RatingSettings
 from arena.ratings.arrays import Floats, Ints
 from arena.ratings.diagnose.statistics import group_sums
 from arena.ratings.probabilities import win_and_draw_probability
 from arena.ratings.solver import solve
 from arena.ratings.strengths import Strengths
 from arena.ratings.tally import AxisTally, encode
-from arena.records import Board, Method, Outcome, RatingSettings
+from arena.records import Board, Outcome
 
 LEFT, RIGHT, TIE = 0, 1, 2
 OUTCOMES = {Outcome.LEFT.value: LEFT, Outcome.RIGHT.value: RIGHT, Outcome.TIE.value: TIE, Outcome.BOTH_BAD.value: TIE}

@@ -17,7 +17,8 @@ from arena.publish.pages.board_reading import (
     intervals_explained,
     old_prices,
 )
-from arena.records import Axis, Board, Fragility, Intervals, Origin, RatingSettings
+from arena.rating_settings import RatingSettings
+from arena.records import Axis, Board, Fragility, Intervals, Origin
 from tests.publish.sites import READ, make_board, make_model, make_rating, make_site_data
 
 MODELS = {f"acme/{name}": make_model(name.title()) for name in ("one", "two", "three", "four", "five", "six")}

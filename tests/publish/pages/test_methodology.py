@@ -14,9 +14,10 @@ from arena.cli import main
 from arena.exports.ratings import ratings_csv
 from arena.publish.pages import methodology
 from arena.publish.pages.methodology import MethodologyView, UncertaintyShares, rate_options, settings_rows
+from arena.rating_settings import Method, RatingSettings
 from arena.ratings import METHOD_VERSION, compute_ratings
 from arena.ratings.voter_ties import VoterTies
-from arena.records import Axis, Intervals, Method, Origin, RatingSettings, VarianceShares
+from arena.records import Axis, Intervals, Origin, VarianceShares
 from tests.publish.worlds import SharedWorld, World, html_of
 
 CHOSEN = RatingSettings(

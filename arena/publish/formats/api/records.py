@@ -18,8 +18,9 @@ from arena.catalogue.model_facts import Status as Life
 from arena.catalogue.outputs import Collected, Measurement
 from arena.catalogue.records import Model, Offer
 from arena.exports.ratings import BoardColumns, RatingColumns
+from arena.rating_settings import RatingSettings
 from arena.ratings.ties import TieModel
-from arena.records import AxisKind, Intervals, Origin, OutputOrigin, RankStatus, RatingSettings
+from arena.records import AxisKind, Intervals, Origin, OutputOrigin, RankStatus
 
 VERSION: Literal["v1"] = "v1"
 
