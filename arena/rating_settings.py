@@ -1,18 +1,18 @@
-"""How votes are rated: the settings of a run, as in ``[ratings]`` of arena.toml, with their defaults and limits."""
+"""How votes are rated: the settings of a run, as in ``[ratings]`` of arena.toml, and settings from options."""
 
 from __future__ import annotations
 
 import math
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from arena.errors import RatingsError
+from arena.records import Origin
 
 if TYPE_CHECKING:
     import trueskill
-from arena.records import Origin
 
 
 class Method(StrEnum):
@@ -29,8 +29,6 @@ def _finite(value: float) -> float:
 
 
 Finite = Annotated[float, AfterValidator(_finite)]
-
-
 LARGEST = 1e6
 """Of what ratings are computed with: far beyond it, or below its inverse, squares overflow or vanish."""
 
@@ -115,3 +113,62 @@ class RatingSettings(BaseModel):
 def _unknown_draw_probability(*_: object) -> float:
     hint = 'ratings.environment("the arena"), or settings.environment(draw_probability=...)'
     raise RatingsError("the draw probability of these settings is to be found from the votes of an arena", hint=hint)
+
+
+SETTING_HINTS = {
+    "method": "give batch or online",
+    "draw_probability": "give a number from 0 to below 1, fitted, or observed",
+    "both_bad": "give ignore or tie",
+    "min_votes": "give a whole number from 1",
+    "origins": "give human or derived",
+    "prompts": "give like-these or these",
+    "mu": "give a number from -1,000,000 to 1,000,000; the default is 25",
+    "sigma": "give a number above 0, up to 1,000,000; the default is 25/3",
+    "beta": "give a number above 0, up to 1,000,000; the default is 25/6",
+    "tau": "give a number from 0 to 1,000,000; batch takes only 0",
+}
+
+
+def rating_settings(**options: Any) -> RatingSettings:
+    """Checked settings; an option that is None takes the default of the method.
+
+    Raises RatingsError with one finding for each option that is unknown or out of range.
+    """
+    try:
+        return RatingSettings(**options)
+    except ValidationError as error:
+        findings = {_setting(details["loc"]): _plain(details["msg"]) for details in reversed(error.errors())}
+    raise RatingsError.of(
+        [
+            RatingsError(
+                f"{option.replace('_', ' ')} is {options[option]!r}: {words}" if option in options else words,
+                where=f"ratings: {option}",
+                hint=SETTING_HINTS.get(option, f"the settings are {', '.join(SETTING_HINTS)}"),
+            )
+            for option, words in sorted(findings.items())
+        ]
+    )
+
+
+def override(settings: RatingSettings, **options: Any) -> RatingSettings:
+    """The settings with some options changed; None leaves an option as it is.
+
+    Another method brings its own defaults of ``draw_probability`` and ``tau``. Raises RatingsError as
+    ``rating_settings`` does.
+    """
+    given = {option: value for option, value in options.items() if value is not None}
+    kept = settings.model_dump()
+    if given.get("method", settings.method) != settings.method:
+        del kept["draw_probability"], kept["tau"]
+    return rating_settings(**{**kept, **given})
+
+
+def _setting(location: tuple[int | str, ...]) -> str:
+    """Which setting an error of pydantic is about; the only check of several settings together is about tau."""
+    return str(location[0]) if location else "tau"
+
+
+def _plain(message: str) -> str:
+    """Pydantic's sentence without its prefix and capital."""
+    words = message.removeprefix("Value error, ").removeprefix("Input ")
+    return words[:1].lower() + words[1:]

@@ -1,4 +1,4 @@
-"""Votes -> ratings: the tally, each axis rated, then boards, pairs and history; and settings from options."""
+"""Votes -> ratings: the tally, each axis rated, then boards, pairs and history."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import ibis
 import numpy as np
-from pydantic import ValidationError
 
-from arena.errors import RatingsError
 from arena.progress import CountedWork, Progress
 from arena.rating_settings import Method, RatingSettings
 from arena.ratings.arrays import Ints
@@ -32,7 +30,7 @@ from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
 from arena.ratings.ties import TieModel, find_draw_probability, tie_model
 from arena.ratings.uncertainty import VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
 from arena.ratings.voter_ties import voter_ties
-from arena.records import Axis, AxisKind, Board, Intervals, VarianceShares
+from arena.records import Axis, AxisKind, Board, Intervals, LeftOutVotes, Origin, VarianceShares
 from arena.votes.origins import choose_origins, rated_votes
 
 METHOD_VERSION = "3"
@@ -41,24 +39,14 @@ VOTES_FROM_AFAR = 5_000_000
 """Rated votes up to which those of each voter are loaded from an engine, at 36 bytes each; of more, only sums are."""
 VOTES_FROM_DUCKDB = 100_000_000
 """The same for DuckDB, which sums in our own process: that takes more memory and time than to load (10M votes)."""
-SETTING_HINTS = {
-    "method": "give batch or online",
-    "draw_probability": "give a number from 0 to below 1, fitted, or observed",
-    "both_bad": "give ignore or tie",
-    "min_votes": "give a whole number from 1",
-    "origins": "give human or derived",
-    "prompts": "give like-these or these",
-    "mu": "give a number from -1,000,000 to 1,000,000; the default is 25",
-    "sigma": "give a number above 0, up to 1,000,000; the default is 25/3",
-    "beta": "give a number above 0, up to 1,000,000; the default is 25/6",
-    "tau": "give a number from 0 to 1,000,000; batch takes only 0",
-}
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 OtherResult = TypeVar("OtherResult")
 
 EstimateOf = Callable[[AxisTally], Estimate]
+RatedAxis = tuple[Board, Strengths | None, AxisPart | None]
+"""A board, what made it where that is kept, and its part in rankings by own weights where it has one."""
 
 
 def compute_ratings(
@@ -92,61 +80,22 @@ def compute_ratings(
     """
     if progress:
         progress("Counting votes", 0, 0)
-    origins, left_out = choose_origins(votes, settings.origins)
-    votes = rated_votes(votes, origins, left_out)
-    counts = tally(votes)
-    if settings.both_bad == "tie":
-        counts = counts.rate_both_bad_as_ties()
-    axes = counts.axes()
-    work = CountedWork("Rating models", progress)
-    overall = [axis for axis in axes if axis.axis.kind is AxisKind.OVERALL]
-    draw = {axis.axis.arena: find_draw_probability(axis, settings) for axis in overall}
-    run = _RatingRun(votes, counts, axes, settings, draw, threads, work)
-    # History is rated in batch whatever the method, so it needs the voters' votes too.
-    if votes_in_memory is None:
-        votes_in_memory = VOTES_FROM_DUCKDB if votes.get_backend().name == "duckdb" else VOTES_FROM_AFAR
-    few = run.rated_votes <= votes_in_memory
-    voter_votes = load_voter_votes(votes, counts, settings) if history or (intervals and run.batch and few) else None
-    solutions = _solutions(run, axes if run.batch else run.overall if history else [])
-    rows_of = dict(voter_votes.by_axis(counts)) if voter_votes and intervals and run.batch else {}
-    sums: dict[Axis, AxisSums] = {}
-    if intervals and run.batch and voter_votes is None:
-        if progress:
-            progress("Summing by voter", 0, 0)
-        sums = load_axis_sums(votes, counts, axes, solutions, settings)
-    alike = same_votes(axes, rows_of, voter_votes) if run.batch and not sums else [[axis] for axis in axes]
-    work.expect(len(alike))
-    estimate_of = _estimate_of(run, solutions, voter_votes if intervals else None, rows_of, sums)
+    run = _counted(votes, settings, threads, CountedWork("Rating models", progress))
+    solutions = _solutions(run, run.axes if run.batch else run.overall if history else [])
+    ballots = _ballots(run, solutions, votes_in_memory, history=history, intervals=intervals, progress=progress)
+    run.work.expect(len(ballots.same))
+    estimate_of = _estimate_of(run, solutions, ballots, intervals=intervals)
     ties = _tie_models(run, solutions if run.batch else {}, voters=intervals)
     kept = solutions if run.batch and intervals else {}
     joint = _first_models(run, kept)
     boards_of = partial(_boards, run, estimate_of, kept, covariances, ties=ties, joint=joint)
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
     groups, over_time = run.both(
-        lambda: run.map(boards_of, alike),
-        lambda: _history(run, solutions, voter_votes) if voter_votes is not None and history else History(),
+        lambda: run.map(boards_of, ballots.same),
+        lambda: _history(run, solutions, ballots.votes) if ballots.votes is not None and history else History(),
     )
     rated = sorted(chain.from_iterable(groups), key=lambda made: made[0].axis.sort_key)
-    boards = {board.axis: replace(board, origin=origins[board.axis.arena]) for board, _, _ in rated}
-    strengths = {board.axis: known for board, known, _ in rated if known}
-    return Ratings(
-        settings=settings,
-        draw_probability=tuple(sorted(run.draw_probability.items())),
-        ties=tuple(sorted(ties.items())),
-        boards=tuple(boards.values()),
-        pairs=tuple(
-            (axis.axis, strengths[axis.axis].pairs([rating.model for rating in boards[axis.axis].ratings]))
-            for axis in run.overall
-        ),
-        strengths=strengths,
-        joint=_joint(run, joint, boards, [part for _, _, part in rated if part], voter_votes),
-        history=over_time.points,
-        leaders=over_time.leaders,
-        intervals=_intervals(boards.values()),
-        method_version=METHOD_VERSION,
-        origins=tuple(origins.items()),
-        left_out=left_out,
-    )
+    return _put_together(run, rated, ballots, ties=ties, joint=joint, over_time=over_time)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +103,15 @@ class _RatingRun:
     """The input of one call of ``compute_ratings`` and what is counted from it first."""
 
     votes: ibis.Table
+    """Those that are rated."""
     tally: Tally
     axes: list[AxisTally]
     settings: RatingSettings
     draw_probability: dict[str, float]
     """By arena."""
+    origins: dict[str, Origin]
+    """What each arena is rated from."""
+    left_out: tuple[LeftOutVotes, ...]
     threads: int
     work: CountedWork
 
@@ -205,6 +158,18 @@ class _RatingRun:
             return first(), other.result()
 
 
+def _counted(votes: ibis.Table, settings: RatingSettings, threads: int, work: CountedWork) -> _RatingRun:
+    origins, left_out = choose_origins(votes, settings.origins)
+    votes = rated_votes(votes, origins, left_out)
+    counts = tally(votes)
+    if settings.both_bad == "tie":
+        counts = counts.rate_both_bad_as_ties()
+    axes = counts.axes()
+    overall = [axis for axis in axes if axis.axis.kind is AxisKind.OVERALL]
+    draw = {axis.axis.arena: find_draw_probability(axis, settings) for axis in overall}
+    return _RatingRun(votes, counts, axes, settings, draw, origins, left_out, threads, work)
+
+
 def _solutions(run: _RatingRun, axes: list[AxisTally]) -> dict[Axis, Solution]:
     """Each axis solved; those with the same counts once."""
     groups = same_counts(axes)
@@ -213,31 +178,62 @@ def _solutions(run: _RatingRun, axes: list[AxisTally]) -> dict[Axis, Solution]:
     return {axis.axis: solution for group, solution in zip(groups, solved, strict=True) for axis in group}
 
 
-def _estimate_of(
+@dataclass(frozen=True, slots=True)
+class _Ballots:
+    """What is known of single votes beyond the counts: who cast them, or in place of that sums by voter."""
+
+    votes: VoterVotes | None
+    """Those of each voter; None where they were too many, or where nothing asks for them."""
+    rows: dict[Axis, Ints]
+    """The indexes of each axis's votes in ``votes``; empty where intervals take no account of voters."""
+    sums: dict[Axis, AxisSums]
+    """In place of ``votes`` where those were too many; an axis without rated votes has none."""
+    same: list[list[AxisTally]]
+    """All axes, those with the very same votes together."""
+
+
+def _ballots(
     run: _RatingRun,
     solutions: dict[Axis, Solution],
-    voter_votes: VoterVotes | None,
-    rows_of: dict[Axis, Ints],
-    sums: dict[Axis, AxisSums],
-) -> EstimateOf:
-    """What the chosen method says of an axis; without ``voter_votes`` and ``sums``, as if every vote came from another
-    voter.
+    most_votes: int | None,
+    *,
+    history: bool,
+    intervals: bool,
+    progress: Progress | None,
+) -> _Ballots:
+    """Read who cast the votes, where ``history`` or ``intervals`` need it: up to ``most_votes`` one by one."""
+    if most_votes is None:
+        most_votes = VOTES_FROM_DUCKDB if run.votes.get_backend().name == "duckdb" else VOTES_FROM_AFAR
+    by_voter = run.batch and intervals
+    # History is rated in batch whatever the method, so it needs the voters' votes too.
+    load = history or (by_voter and run.rated_votes <= most_votes)
+    votes = load_voter_votes(run.votes, run.tally, run.settings) if load else None
+    rows = dict(votes.by_axis(run.tally)) if votes and by_voter else {}
+    sums: dict[Axis, AxisSums] = {}
+    if by_voter and votes is None:
+        if progress:
+            progress("Summing by voter", 0, 0)
+        sums = load_axis_sums(run.votes, run.tally, run.axes, solutions, run.settings)
+    same = same_votes(run.axes, rows, votes) if run.batch and not sums else [[axis] for axis in run.axes]
+    return _Ballots(votes, rows, sums, same)
 
-    ``rows_of`` are the indexes of each axis's votes in ``voter_votes``; an axis without rated votes has no sums.
-    """
+
+def _estimate_of(run: _RatingRun, solutions: dict[Axis, Solution], ballots: _Ballots, *, intervals: bool) -> EstimateOf:
+    """What the chosen method says of an axis; without ``intervals``, as if every vote came from another voter."""
     if not run.batch:
         return _online_estimate_of(run)
     # What single outputs add is told of whole arenas only: every axis would sort its votes twice more for it.
-    narrower = replace(voter_votes, outputs=None) if voter_votes else None
+    whole = ballots.votes if intervals else None
+    narrower = replace(whole, outputs=None) if whole else None
 
     def estimate(axis: AxisTally) -> Estimate:
         solution = solutions[axis.axis]
-        if summed := sums.get(axis.axis):
+        if summed := ballots.sums.get(axis.axis):
             return Estimate(solution.mu, solution.sigma, uncertainty_of(solution, run.settings.sigma, summed))
-        known = voter_votes if axis.axis.kind is AxisKind.OVERALL else narrower
+        known = whole if axis.axis.kind is AxisKind.OVERALL else narrower
         if known is None:
             return Estimate(solution.mu, solution.sigma, independent(solution.sigma))
-        rows = rows_of.get(axis.axis, np.empty(0, np.int64))
+        rows = ballots.rows.get(axis.axis, np.empty(0, np.int64))
         votes = axis_votes(solution, known, rows, run.tally.codes_of(axis.models))
         return Estimate(solution.mu, solution.sigma, uncertainty_of(solution, run.settings.sigma, votes))
 
@@ -279,7 +275,7 @@ def _boards(
     *,
     ties: dict[str, TieModel],
     joint: dict[str, tuple[str, ...]],
-) -> list[tuple[Board, Strengths | None, AxisPart | None]]:
+) -> list[RatedAxis]:
     """The boards of axes with the same votes, and what made them: one estimate and one board for all of them. Of each
     also its part in rankings by own weights, which are about the models of ``joint``.
 
@@ -288,12 +284,12 @@ def _boards(
     """
     estimate = estimate_of(alike[0])
     shared = board_of(alike[0], estimate, run.settings)
-    made: list[tuple[Board, Strengths | None, AxisPart | None]] = []
+    made: list[RatedAxis] = []
     for axis in alike:
         overall, fragility = axis.axis.kind is AxisKind.OVERALL, None
         if overall and axis.axis in solutions:
             fragility = fragility_of(axis, solutions[axis.axis], run.settings, run.draw_of(axis))
-        board = replace(shared, axis=axis.axis, fragility=fragility)
+        board = replace(shared, axis=axis.axis, fragility=fragility, origin=run.origins[axis.axis.arena])
         keep = overall or keep_all
         strengths = Strengths(axis, estimate, run.settings.beta, ties[axis.axis.arena]) if keep else None
         mixed = axis.axis.arena in joint and axis.axis.kind is not AxisKind.CATEGORY_LANGUAGE and board.ratings
@@ -338,52 +334,39 @@ def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes
     return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work)
 
 
+def _put_together(
+    run: _RatingRun,
+    rated: list[RatedAxis],
+    ballots: _Ballots,
+    *,
+    ties: dict[str, TieModel],
+    joint: dict[str, tuple[str, ...]],
+    over_time: History,
+) -> Ratings:
+    """The ratings of all axes, in the order of ratings.csv; ``joint`` are the first models of each arena."""
+    boards = {board.axis: board for board, _, _ in rated}
+    strengths = {board.axis: known for board, known, _ in rated if known}
+    return Ratings(
+        settings=run.settings,
+        draw_probability=tuple(sorted(run.draw_probability.items())),
+        ties=tuple(sorted(ties.items())),
+        boards=tuple(boards.values()),
+        pairs=tuple(
+            (axis.axis, strengths[axis.axis].pairs([rating.model for rating in boards[axis.axis].ratings]))
+            for axis in run.overall
+        ),
+        strengths=strengths,
+        joint=_joint(run, joint, boards, [part for _, _, part in rated if part], ballots.votes),
+        history=over_time.points,
+        leaders=over_time.leaders,
+        intervals=_intervals(boards.values()),
+        method_version=METHOD_VERSION,
+        origins=tuple(run.origins.items()),
+        left_out=run.left_out,
+    )
+
+
 def _intervals(boards: Iterable[Board]) -> Intervals:
     """What the board whose intervals take account of most takes account of."""
     known = list(Intervals)
     return max((board.intervals for board in boards), key=known.index, default=Intervals.NONE)
-
-
-def rating_settings(**options: Any) -> RatingSettings:
-    """Checked settings; an option that is None takes the default of the method.
-
-    Raises RatingsError with one finding for each option that is unknown or out of range.
-    """
-    try:
-        return RatingSettings(**options)
-    except ValidationError as error:
-        findings = {_setting(details["loc"]): _plain(details["msg"]) for details in reversed(error.errors())}
-    raise RatingsError.of(
-        [
-            RatingsError(
-                f"{option.replace('_', ' ')} is {options[option]!r}: {words}" if option in options else words,
-                where=f"ratings: {option}",
-                hint=SETTING_HINTS.get(option, f"the settings are {', '.join(SETTING_HINTS)}"),
-            )
-            for option, words in sorted(findings.items())
-        ]
-    )
-
-
-def override(settings: RatingSettings, **options: Any) -> RatingSettings:
-    """The settings with some options changed; None leaves an option as it is.
-
-    Another method brings its own defaults of ``draw_probability`` and ``tau``. Raises RatingsError as
-    ``rating_settings`` does.
-    """
-    given = {option: value for option, value in options.items() if value is not None}
-    kept = settings.model_dump()
-    if given.get("method", settings.method) != settings.method:
-        del kept["draw_probability"], kept["tau"]
-    return rating_settings(**{**kept, **given})
-
-
-def _setting(location: tuple[int | str, ...]) -> str:
-    """Which setting an error of pydantic is about; the only check of several settings together is about tau."""
-    return str(location[0]) if location else "tau"
-
-
-def _plain(message: str) -> str:
-    """Pydantic's sentence without its prefix and capital."""
-    words = message.removeprefix("Value error, ").removeprefix("Input ")
-    return words[:1].lower() + words[1:]
