@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -98,10 +98,9 @@ def import_votes(
     found = resolved(loaded, catalogue, names or {}, new_models=new_models is not None)
     loaded = found.loaded
     source = _origin_note(format_name, catalogue, loaded.table)
-    entries: tuple[Path, ...] = ()
-    try:
+    with _removed_on_failure() as entries:
         if new_models is not None:
-            entries = _start_entries(data, catalogue, found, source, new_models)
+            entries.extend(_start_entries(data, catalogue, found, source, new_models))
             catalogue = load_catalogue(data)
         steps.tell("Checking votes", len(files) + 1)
         check_references(loaded.table, catalogue, loaded.locate)
@@ -109,16 +108,25 @@ def import_votes(
         loaded = replace(loaded, table=_as_shown(loaded.table, catalogue))
         steps.tell("Writing votes", len(files) + 2)
         grown = append_votes(log, loaded.table, note=source, where=loaded.locate, judge=judge)
-    except BaseException:
-        for path in entries:
-            with suppress(OSError):
-                path.unlink()
-        raise
     steps.tell("Imported", len(files) + 4)
     added = grown.entries[len(log.entries) :]
     ties = sum(_ties_in(grown.folder / entry.file) for entry in added)
     audit = audits[-1] if audits else None
-    return ImportReport(len(loaded.table), sum(entry.votes for entry in added), ties, loaded.notes, entries, audit)
+    votes = sum(entry.votes for entry in added)
+    return ImportReport(len(loaded.table), votes, ties, loaded.notes, tuple(entries), audit)
+
+
+@contextmanager
+def _removed_on_failure() -> Iterator[list[Path]]:
+    """A list of files: those that are in it when the block fails are removed."""
+    written: list[Path] = []
+    try:
+        yield written
+    except BaseException:
+        for path in written:
+            with suppress(OSError):
+                path.unlink()
+        raise
 
 
 @dataclass(frozen=True, slots=True)
