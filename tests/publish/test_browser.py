@@ -267,3 +267,45 @@ def test_pages_fit_a_window_of_320_pixels(opened: Opened, path: str) -> None:
     page = opened(path, viewport={"width": 320, "height": 640})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     assert not re.search("NaN|undefined", page.locator("main").inner_text())
+
+
+def test_the_sentence_on_the_home_page_answers_as_its_pages_do_and_keeps_the_choice(opened: Opened) -> None:
+    card = ".pick"
+    page = opened("find/text-to-image/poster-under-5-cents-commercial.html")
+    answer = page.locator(card).all_inner_texts()
+    basis = page.locator(".finder-basis").inner_text()
+    assert len(answer) == 3
+    assert all("simulated" in each for each in answer)
+    page = opened("index.html")
+    for name, value in (("for", "poster"), ("under", "0.05"), ("use", "commercial")):
+        page.locator(f"select[name={name}]").select_option(value)
+    expect(page.locator(card).nth(2)).to_have_text(re.compile("commercial use of the pictures"))
+    assert page.locator(card).all_inner_texts() == answer
+    assert page.locator(".finder-basis").inner_text() == basis
+    page.locator("select[name=in]").select_option("zh")
+    expect(page.locator(".finder-note")).to_contain_text("too few to tell models apart")
+    expect(page).to_have_url(re.compile(re.escape("?for=poster&in=zh&under=0.05&use=commercial") + "$"))
+    page.reload()
+    expect(page.locator(".finder-note")).to_contain_text("too few to tell models apart")
+    assert page.locator("select[name=under]").input_value() == "0.05"
+    page.locator("select[name=under]").select_option("0.01")
+    page.locator("select[name=use]").select_option("own")
+    said = page.locator(".finder-note").inner_text()
+    assert ("No ranked model" in said) is (page.locator(card).count() == 0)
+
+
+def test_a_battle_says_in_place_who_made_the_pictures_and_leads_to_the_next(opened: Opened) -> None:
+    page = opened("index.html")
+    assert page.locator(".battle-answer").is_hidden()
+    page.locator(".battle-sides a").nth(1).click()
+    expect(page.locator(".battle-answer .picked")).to_contain_text("Your choice")
+    expect(page.locator(".battle-answer .told-name a")).to_have_count(2)
+    expect(page.locator(".battle > .battle-sides")).to_be_hidden()
+    page.get_by_role("link", name="Next pair").click()
+    page.wait_for_url("**/battles/**#next")
+    page.locator("#next .battle-sides a").first.click()
+    expect(page.locator("#next .picked")).to_contain_text("Your choice")
+    plain = opened("index.html", java_script_enabled=False)
+    plain.locator(".battle-sides a").first.click()
+    expect(plain.locator("#left .chosen")).to_be_visible()
+    expect(plain.locator("#right .chosen")).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Boards, the list of models and the costs in a real browser: sorted, filtered, chosen from, exported."""
+"""Boards and the list of models in a real browser: sorted, filtered, chosen from, exported."""
 
 from __future__ import annotations
 
@@ -127,48 +127,6 @@ def test_boards_show_current_models_only_with_the_ranks_of_all_and_the_address_s
     assert column(opened(f"{BOARD}?current=yes"), "model") == [name for _, name in current]
 
 
-def test_the_sentence_on_the_home_page_answers_as_its_pages_do_and_keeps_the_choice(opened: Opened) -> None:
-    card = ".pick"
-    page = opened("find/text-to-image/poster-under-5-cents-commercial.html")
-    answer = page.locator(card).all_inner_texts()
-    basis = page.locator(".finder-basis").inner_text()
-    assert len(answer) == 3
-    assert all("simulated" in each for each in answer)
-    page = opened("index.html")
-    for name, value in (("for", "poster"), ("under", "0.05"), ("use", "commercial")):
-        page.locator(f"select[name={name}]").select_option(value)
-    expect(page.locator(card).nth(2)).to_have_text(re.compile("commercial use of the pictures"))
-    assert page.locator(card).all_inner_texts() == answer
-    assert page.locator(".finder-basis").inner_text() == basis
-    page.locator("select[name=in]").select_option("zh")
-    expect(page.locator(".finder-note")).to_contain_text("too few to tell models apart")
-    expect(page).to_have_url(re.compile(re.escape("?for=poster&in=zh&under=0.05&use=commercial") + "$"))
-    page.reload()
-    expect(page.locator(".finder-note")).to_contain_text("too few to tell models apart")
-    assert page.locator("select[name=under]").input_value() == "0.05"
-    page.locator("select[name=under]").select_option("0.01")
-    page.locator("select[name=use]").select_option("own")
-    said = page.locator(".finder-note").inner_text()
-    assert ("No ranked model" in said) is (page.locator(card).count() == 0)
-
-
-def test_a_battle_says_in_place_who_made_the_pictures_and_leads_to_the_next(opened: Opened) -> None:
-    page = opened("index.html")
-    assert page.locator(".battle-answer").is_hidden()
-    page.locator(".battle-sides a").nth(1).click()
-    expect(page.locator(".battle-answer .picked")).to_contain_text("Your choice")
-    expect(page.locator(".battle-answer .told-name a")).to_have_count(2)
-    expect(page.locator(".battle > .battle-sides")).to_be_hidden()
-    page.get_by_role("link", name="Next pair").click()
-    page.wait_for_url("**/battles/**#next")
-    page.locator("#next .battle-sides a").first.click()
-    expect(page.locator("#next .picked")).to_contain_text("Your choice")
-    plain = opened("index.html", java_script_enabled=False)
-    plain.locator(".battle-sides a").first.click()
-    expect(plain.locator("#left .chosen")).to_be_visible()
-    expect(plain.locator("#right .chosen")).to_be_hidden()
-
-
 def test_rows_of_equal_value_stay_in_the_order_of_the_board(opened: Opened) -> None:
     for sort in ("weights", "-weights"):
         page = opened(f"{BOARD}?sort={sort}")
@@ -260,71 +218,6 @@ def test_posters_with_chinese_text_under_five_cents_for_commercial_use_are_few_c
     assert 0 < len(shown) < len(ranked)
     assert "simulated" in page.locator(".origin").inner_text().lower(), "nobody takes the answer for a measured one"
     assert opened(page.url.split("/sub/path/")[-1]).locator("#ranking-table tbody tr:visible").count() == len(shown)
-
-
-def test_costs_are_narrowed_to_what_one_may_use(opened: Opened) -> None:
-    page = opened("prices.html?use=yes&price=0.02&weights=yes&images=10")
-    rows = page.locator("#costs-table tbody tr")
-    cells = rows.evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent.trim()))")
-    assert cells and all(Decimal(cell[1].strip("$")) <= Decimal("0.02") and cell[-1] == "Yes" for cell in cells)
-    catalogue = load_catalogue(ROOT / "data")
-    names = {model.name for model in catalogue.models.values() if model.weights.commercial_answer is CommercialUse.YES}
-    assert {rows.nth(place).locator("th a").inner_text() for place in range(len(cells))} <= names
-    expect(page.locator("#costs-count")).to_have_text(" (3)")
-    page.locator("summary", has_text="Filters").click()
-    page.get_by_label("Commercial use of weights").select_option("")
-    expect(page).to_have_url(re.compile(re.escape("prices.html?use=yes&price=0.02&images=10") + "$"))
-    assert rows.count() > len(cells)
-
-
-def test_costs_of_any_size_and_quality_are_calculated_and_kept_in_the_address(opened: Opened) -> None:
-    page = opened("prices.html")
-    rows = page.locator("#costs-table tbody tr")
-    written = rows.all_inner_texts()
-    page.get_by_label("Images", exact=True).fill("500")
-    again = [[cell.split("\n")[0] for cell in row.split("\t")[:2]] for row in rows.all_inner_texts()]
-    assert again == [[cell.split("\n")[0] for cell in row.split("\t")[:2]] for row in written], (
-        "same models, same amounts"
-    )
-    page.locator("#costs-form select[name=size]").select_option("2048x2048")
-    page.locator("#costs-form select[name=quality]").select_option("high")
-    page.get_by_label("Every offer").check()
-    expect(page).to_have_url(
-        re.compile(re.escape("prices.html?images=500&size=2048x2048&quality=high&offers=all") + "$")
-    )
-    expect(page.locator("#costs-table [data-key=many]")).to_have_text("500 images")
-    found = rows.evaluate_all(
-        "rows => rows.map(r => [1, 2].map(at => Number(r.cells[at].textContent.replace(/[$,]/g, ''))))"
-    )
-    assert len(found) > 30
-    assert found == sorted(found)
-    assert all(abs(many - 500 * one) <= 0.01 + 0.02 * many for one, many in found)
-    other = opened("prices.html?images=500&size=2048x2048&quality=high&offers=all")
-    assert other.locator("#costs-table tbody tr").all_inner_texts() == rows.all_inner_texts()
-
-
-def test_one_model_is_asked_for_in_the_address_or_by_typing_and_costs_at_every_provider(opened: Opened) -> None:
-    page = opened("prices.html?model=black-forest-labs/flux-1-schnell&images=500&size=2048x2048&quality=high")
-    rows, answer = page.locator("#costs-table tbody tr"), page.locator("#costs-shown")
-    box = page.get_by_role("combobox", name="Model")
-    assert box.input_value() == "FLUX.1 [schnell]"
-    said = answer.inner_text()
-    assert re.search(
-        r"^FLUX.1 \[schnell\]: 500 images of 2048 × 2048 \(2K\) in high quality cost from \$.+ \(.+\) to \$.+\.$", said
-    )
-    assert set(rows.locator("th a").all_inner_texts()) == {"FLUX.1 [schnell]"} and rows.count() > 2
-    assert len({row.split("\t")[3] for row in rows.all_inner_texts()}) == rows.count(), "a row a provider"
-    box.fill("gpt image 2")
-    # A whole name stands for itself, whatever longer ones there are.
-    expect(page).to_have_url(re.compile("model=openai/gpt-image-2&"))
-    assert re.search(
-        r"^No source gives a price for .+\. It has prices for 1024 × 1024.* and 1536 × 1024\.$", answer.inner_text()
-    )
-    box.fill("no such model")
-    assert answer.inner_text() == "No model has this name."
-    box.fill("")
-    page.get_by_label("Order").select_option("speed")
-    assert "(claimed)" in rows.first.inner_text()
 
 
 def test_what_is_shown_is_downloaded_and_says_that_votes_are_simulated(opened: Opened) -> None:

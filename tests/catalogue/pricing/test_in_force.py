@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from arena.catalogue.pricing.in_force import price_ends, price_history, prices_in_force
 from arena.catalogue.records import Price, Unit
-from tests.catalogue.pricing.test_estimate import offer, prices, row
+from tests.catalogue.pricing.offers import offer, row
+from tests.catalogue.pricing.test_estimate import prices
 
 OLD, MID, NEW = date(2025, 1, 1), date(2025, 7, 1), date(2026, 1, 1)
 

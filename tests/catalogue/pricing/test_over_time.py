@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from arena.catalogue.pricing.over_time import ListedPeriod, ListedPrices, listed_prices
 from arena.catalogue.records import Price
-from tests.catalogue.pricing.test_estimate import model, offer, row, tiers
+from tests.catalogue.pricing.offers import model, offer, row, tiers
 
 TODAY = date(2026, 11, 30)
 

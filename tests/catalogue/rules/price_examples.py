@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.catalogue.projects import put, spoil
-from tests.catalogue.rules.examples import (
+from tests.catalogue.rules.changes import (
     HD_BATCH,
     LARGE_BATCH,
     MODEL,

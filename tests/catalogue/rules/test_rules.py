@@ -14,10 +14,7 @@ from arena.catalogue.rules.sources import check_old_sources, is_below
 from arena.catalogue.rules.states import check_due_states
 from arena.errors import CatalogueError
 from tests.catalogue.projects import SOURCE, put, spoil, write_project
-from tests.catalogue.rules.examples import (
-    BAD as OTHER_BAD,
-)
-from tests.catalogue.rules.examples import (
+from tests.catalogue.rules.changes import (
     MODEL,
     NOTE,
     OFFER,
@@ -37,6 +34,9 @@ from tests.catalogue.rules.examples import (
     tell,
     tiers,
     withdraw,
+)
+from tests.catalogue.rules.examples import (
+    BAD as OTHER_BAD,
 )
 from tests.catalogue.rules.price_examples import BAD_PRICES
 
