@@ -34,6 +34,7 @@ from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pa
 from arena.publish.content.downloads import Download
 from arena.publish.content.examples import Example
 from arena.publish.content.prompt_results import PromptResult
+from arena.publish.content.read_day import ReadDay, read_day
 from arena.publish.content.vote_reasons import ModelReason
 from arena.ratings.diagnose import Diagnosis
 from arena.ratings.equal_looks import EqualLooks
@@ -46,21 +47,6 @@ from arena.votes.signing import LogSignature
 
 MAKER_HUES = 7
 """Makers with a colour of their own: more than so many are not told apart by everybody."""
-FRESH_DAYS = 90
-"""A price that was read longer ago than this says so."""
-OVER_AGE = f"over {FRESH_DAYS} days ago"
-
-
-@dataclass(frozen=True, slots=True)
-class ReadDay(wording.Day):
-    """When a price was read; ``old`` if that is more than ``FRESH_DAYS`` before the day of the site."""
-
-    old: bool
-
-    @property
-    def words(self) -> str:
-        """The day, and that it is long ago."""
-        return f"{self.text} ({OVER_AGE})" if self.old else self.text
 
 
 @dataclass(frozen=True)
@@ -218,9 +204,7 @@ class SiteData:
 
     def read_day(self, read: date) -> ReadDay:
         """The day on which a price was read, for a page."""
-        today = self.catalogue.today
-        day = wording.day(read)
-        return ReadDay(day.iso, day.text, today is not None and (today - read).days > FRESH_DAYS)
+        return read_day(read, self.catalogue.today)
 
     @cached_property
     def tiers(self) -> Mapping[str, Tiers]:

@@ -8,7 +8,8 @@ from arena import wording
 from arena.catalogue.pricing.estimate import CheapestOffer
 from arena.publish import paths
 from arena.publish.content.model_refs import state_in_brief, terms_in_brief
-from arena.publish.content.site_data import OVER_AGE, SiteData
+from arena.publish.content.read_day import OVER_AGE
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.page import Asset
 from arena.publish.pages.citations import arena_ranks as standings_of

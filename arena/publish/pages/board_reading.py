@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from arena import wording
 from arena.publish.content.measured import SPEED_EXPLAINED, any_speed
 from arena.publish.content.rank_changes import change_explained
-from arena.publish.content.site_data import OVER_AGE, SiteData
+from arena.publish.content.read_day import OVER_AGE
+from arena.publish.content.site_data import SiteData
 from arena.records import Board, Intervals, Origin
 
 FEW_VOTERS = 10

@@ -15,7 +15,8 @@ from arena.catalogue.pricing.tiers import is_makers_own
 from arena.catalogue.records import Condition, Unit
 from arena.publish.content.measured import ModelSpeed, speed_of
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
-from arena.publish.content.site_data import ReadDay, SiteData
+from arena.publish.content.read_day import ReadDay
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.filters import FilterOption, Filters, RowValues, filters_of, row_values
 from arena.publish.paths import model_path, provider_path
 

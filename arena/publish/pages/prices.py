@@ -17,7 +17,8 @@ from arena.publish.charts.explore import explore
 from arena.publish.charts.scatter import Dot, render_scatter
 from arena.publish.content.measured import FASTEST, SPEED_EXPLAINED, ModelSpeed, fastest
 from arena.publish.content.model_refs import ModelRef, beside_best, best_value, model_ref, price_from
-from arena.publish.content.site_data import ReadDay, SiteData
+from arena.publish.content.read_day import ReadDay
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.pages.calculator import (
     ANY_EXPLAINED,

@@ -12,7 +12,8 @@ from arena.catalogue.pricing.in_force import price_ends
 from arena.catalogue.records import Offer, Price
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.model_refs import ModelRef, model_ref
-from arena.publish.content.site_data import ReadDay, SiteData
+from arena.publish.content.read_day import ReadDay
+from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.calculator import ANY, ANY_EXPLAINED, conditions
 from arena.publish.pages.citations import Citation, cited, last_read, newest

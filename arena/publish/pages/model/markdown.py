@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from arena.publish.content.model_refs import ModelRef
-from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
+from arena.publish.content.read_day import OVER_AGE, ReadDay
+from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import notices_of
 from arena.publish.pages.citations import Citation
 from arena.publish.pages.model.examples import ExamplePicture

@@ -14,7 +14,8 @@ from arena.catalogue.pricing.tiers import is_makers_own
 from arena.catalogue.records import Offer, Price, Unit
 from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
-from arena.publish.content.site_data import OVER_AGE, ReadDay, SiteData
+from arena.publish.content.read_day import OVER_AGE, ReadDay
+from arena.publish.content.site_data import SiteData
 from arena.publish.pages.calculator import by_quality
 from arena.publish.pages.model.price_history import PriceHistory, price_history_of
 from arena.publish.pages.model.state import shut_down_words
