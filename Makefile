@@ -99,8 +99,8 @@ $(VENV)/.site: requirements.lock pyproject.toml
 
 $(VENV)/.test: $(VENV)/.site requirements-dev.lock tests/web/package-lock.json
 	@echo "Installing what the checks need into $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@command -v chromium-headless-shell >/dev/null || $(INSTALL_BROWSER) || command -v chromium chromium-browser google-chrome >/dev/null || \
-		echo "No Chromium: the browser tests need one"
+	@{ command -v chromium-headless-shell >/dev/null || $(INSTALL_BROWSER) || command -v chromium chromium-browser google-chrome >/dev/null || \
+		echo "No Chromium: the browser tests need one"; } & \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || { wait; exit 1; }; wait
 	@$(INSTALL_WEB_TOOLS) || echo "No npm packages: the HTML validator is left out"
 	@touch $@

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -52,6 +53,17 @@ def pytest_configure() -> None:
     """Write to memory where there is plenty: to wait for a disk, as tests do ten thousand times, proves nothing."""
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_FOR_TESTS:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Never look for garbage among six thousand tests again: it took an eighth of the processor time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
