@@ -213,8 +213,8 @@ def left_out_by_decision(decisions: LogDecisions, votes: Iterable[VoteKey]) -> t
     counts: Counter[tuple[VoteState, tuple[str, ...], str, date | None]] = Counter()
     for key in votes:
         if held := decisions.holding(*key):
-            reason = (held.rules, "", None) if held.by_audit else ((), held.because, held.at.date())
-            counts[STATES[held.ruling], *reason] += 1
+            rules, because, day = (held.rules, "", None) if held.by_audit else ((), held.because, held.at.date())
+            counts[STATES[held.ruling], rules, because, day] += 1
     entries = (LeftOutByDecision(*reason, count) for reason, count in counts.items())
     return tuple(sorted(entries, key=lambda entry: (-entry.votes, entry.state, entry.rules, entry.because)))
 

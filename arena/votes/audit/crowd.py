@@ -221,13 +221,11 @@ def crowd_log_likelihood(votes: VoteArrays, choice: CrowdChoice, trusted: Bools)
     """For each voter, the natural logarithm of how likely the crowd's habits make their choices; 0 who made none."""
     voter, yes, odds = votes.voter[choice.made], choice.yes[choice.made], choice.odds[choice.made]
     sign = np.where(yes, 1.0, -1.0)
-    by_habit: Floats = np.stack(
-        [
-            np.bincount(voter, -np.log(1 + np.exp(-sign * (factor * odds + added))), votes.voters)
-            for factor, added in choice.habits
-        ],
-        axis=1,
-    )
+    costs = [
+        np.bincount(voter, -np.log(1 + np.exp(-sign * (factor * odds + added))), votes.voters)
+        for factor, added in choice.habits
+    ]
+    by_habit: Floats = np.stack([np.asarray(cost, np.float64) for cost in costs], axis=1)
     honest = np.bincount(votes.voter[choice.made & trusted], minlength=votes.voters) > 0
     shares = _habit_shares(by_habit[honest])
     # The likelihood of hundreds of votes is below the smallest float; relative to its largest habit it is not.

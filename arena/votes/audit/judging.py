@@ -136,12 +136,13 @@ def judge(
     trusted = context.believed
     # The rules compare with what is usual, and an attack is part of what is usual until it is found: so they are asked
     # again without what they found, until they find nothing new.
-    for number in range(1, MAX_ROUNDS + 1):
-        findings = _ask_rules(context, consensus_of(votes, trusted), number, progress)
+    findings = _ask_rules(context, consensus_of(votes, trusted), 1, progress)
+    for number in range(2, MAX_ROUNDS + 1):
         remaining = findings.standing & ~_any(votes, findings.waiting.values())
         if np.array_equal(remaining, trusted):
             break
         trusted = remaining
+        findings = _ask_rules(context, consensus_of(votes, trusted), number, progress)
     return _verdict(context, findings)
 
 

@@ -66,7 +66,7 @@ def favourite(votes: VoteArrays, consensus: Consensus, limits: Thresholds) -> Bo
         by_suspects = _votes_by_suspects(votes, consensus.trusted, side, (voter, model), limits.share_limit)
         usual_side = np.where(by_suspects, -1, side)
         expected = _expected_votes(votes, consensus.trusted, usual_side, voter, model)
-        chance = count_bound(count, limits.slack * expected)
+        chance = count_bound(count.astype(np.float64), limits.slack * expected)
         flagged[voter[chance <= math.log(limits.favourite_chance)]] = True
     return flagged[votes.voter]
 
@@ -104,7 +104,9 @@ def farmed(votes: VoteArrays, consensus: Consensus, limits: Thresholds) -> Bools
     keys, cell, count = np.unique(votes.voter * len(pairs) + pair, return_inverse=True, return_counts=True)
     voter, pair_of_key = keys // max(len(pairs), 1), keys % max(len(pairs), 1)
     expected = limits.slack * votes.votes_per_voter[voter] * share[pair_of_key]
-    farm = (count >= limits.farmed_votes) & (count_bound(count, expected) <= math.log(limits.farmed_chance))
+    farm = (count >= limits.farmed_votes) & (
+        count_bound(count.astype(np.float64), expected) <= math.log(limits.farmed_chance)
+    )
     return np.asarray(farm[cell])
 
 

@@ -66,7 +66,8 @@ def picked(votes: VoteArrays, unvoted: Unvoted, tested: Bools, limits: Threshold
         group = keys // len(votes.models)
         drawn = count + _counts(keys, other, unvoted, len(votes.models))
         chance = np.minimum(1.0, limits.slack * drawn / np.maximum(cast + left_alone, 1)[group])
-        bound = successes_bound(count.astype(np.float64), cast[group].astype(np.float64), cast[group] * chance)
+        trials = cast[group].astype(np.float64)
+        bound = successes_bound(count.astype(np.float64), trials, trials * chance)
         guilty = (count >= limits.picked_votes) & (bound <= math.log(limits.picked_chance))
         found[np.tile(rows, 2)[guilty[cell]]] = True
     return found

@@ -197,7 +197,7 @@ def _vote_columns() -> list[Any]:
     return [type_coerce(column, Microseconds) if column.name == "at" else column for column in LOG_COLUMNS]
 
 
-def _fetch(connection: Connection, query: Select[Any], schema: pa.Schema) -> pa.Table:
+def _fetch(connection: Connection, query: Select[*tuple[Any, ...]], schema: pa.Schema) -> pa.Table:
     batches = []
     for rows in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query).partitions():
         columns = zip(*rows, strict=True)

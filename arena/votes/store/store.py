@@ -198,7 +198,10 @@ class Store:
         """A battle by its id."""
         with self.reading() as connection:
             row = connection.execute(select(battles).where(battles.c.id == battle_id)).first()
-        return None if row is None else Battle(**{**row._mapping, "origin": Origin(row.origin)})
+        if row is None:
+            return None
+        fields: dict[str, Any] = {**row._asdict(), "origin": Origin(row.origin)}
+        return Battle(**fields)
 
     def vote_of(self, battle: str, voter: str) -> StoredVote | None:
         """The vote on a battle, retracted or not."""
@@ -206,7 +209,7 @@ class Store:
             row = connection.execute(select(votes).where(votes.c.battle == battle, votes.c.voter == voter)).first()
         if row is None:
             return None
-        fields: dict[str, Any] = dict(row._mapping)
+        fields = row._asdict()
         reasons = tuple(Reason(name) for name in fields["reasons"].split())
         plain = {name: fields[name] for name in ("battle", "voter", "at", "dwell_ms", "network", "retracted")}
         return StoredVote(**plain, outcome=Outcome(fields["outcome"]), reasons=reasons)
@@ -340,7 +343,7 @@ class Store:
             # A limit that has its whole burst again is as one that was never counted against.
             connection.execute(delete(limits).where(limits.c["full"] <= now))
             expired = delete(battles).where(battles.c.expires < now, ~voted).returning(*_SKIP_COLUMNS)
-            removed = [dict(row._mapping) for row in connection.execute(expired)]
+            removed = [row._asdict() for row in connection.execute(expired)]
             if removed:
                 of_voters = {row["voter"] for row in removed}
                 without_battles = delete(voters).where(voters.c.id == bindparam("expired"), ~has_battles)
@@ -352,5 +355,10 @@ class Store:
 
 def _vote_of(row: Any) -> Vote:
     """A vote from a row of ``LOG_COLUMNS``."""
-    said = {"outcome": Outcome(row.outcome), "origin": Origin(row.origin), "reasons": tuple(row.reasons.split())}
-    return Vote(**{**row._mapping, **said})
+    fields: dict[str, Any] = {
+        **row._mapping,
+        "outcome": Outcome(row.outcome),
+        "origin": Origin(row.origin),
+        "reasons": tuple(row.reasons.split()),
+    }
+    return Vote(**fields)
