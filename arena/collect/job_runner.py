@@ -125,6 +125,7 @@ class JobRunner:
 
     async def fetch(self, job: Job, resolver: Resolver) -> JobResult:
         """The bytes of an answered job's image; the job as it is where its URL may still work in a later run."""
+        reason = ""
         for attempt in range(1, FETCH_ATTEMPTS + 1):
             try:
                 return JobResult(job, await fetch_image(job.media, self.provider.access, self._client, resolver))

@@ -166,9 +166,10 @@ class Ledger:
         return map(_job, rows)
 
 
-def _job(row: Row[Any]) -> Job:
-    values = dict(zip(_NAMES, row, strict=True))
-    return Job(**{**values, "state": JobState(values["state"])})
+def _job(row: Row[*tuple[Any, ...]]) -> Job:
+    values: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    values["state"] = JobState(values["state"])
+    return Job(**values)
 
 
 def booked(several: Iterable[Job]) -> Decimal:

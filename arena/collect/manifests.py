@@ -100,6 +100,8 @@ def _picture(path: Path, given: Mapping[str, str], where: str, folder: Path = Pa
             hint = "take them out, and rename the file" if what == "file name" else "such as 1024x1024"
             findings.append(CollectError(f"{what} {show(text)} holds control characters", where=where, hint=hint))
     seed, size, cost = (given.get(name) or None for name in ("seed", "size", "cost"))
+    seed_number: int | None = None
+    amount: Decimal | None = None
     try:
         # pandas writes whole numbers as 42.0 where another row has none.
         seed_number = None if seed is None else int(seed.removesuffix(".0"))

@@ -106,7 +106,7 @@ def shape_lines(body: JSON, secrets: Secrets, name: str = "", depth: int = 0) ->
 def _value(value: JSON, secrets: Secrets) -> str:
     if isinstance(value, str):
         return f"string {json.dumps(shortened(value, secrets), ensure_ascii=False)}"
-    if isinstance(value, dict | list):
+    if isinstance(value, (dict, list)):
         kind = "object" if isinstance(value, dict) else "array"
         return f"{kind} of {len(value)}" if value else f"empty {kind}"
     kind = "boolean" if isinstance(value, bool) else "number" if value is not None else ""
