@@ -54,7 +54,7 @@ _LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "ex
 class _TomlSchema(GenerateJsonSchema):
     """What TOML can say: a decimal is a number, never a text."""
 
-    def decimal_schema(self, _schema: core_schema.DecimalSchema) -> JsonSchemaValue:
+    def decimal_schema(self, schema: core_schema.DecimalSchema) -> JsonSchemaValue:  # noqa: ARG002
         return {"type": "number"}
 
 
@@ -143,7 +143,7 @@ def render_reference() -> str:
     schemas = {_FILES[name]: json_schema(name) for name in SCHEMAS}
     schemas[f"data/{OUTPUTS_FILE}"] = _schema_of(Output)
     inner = {name: part for schema in schemas.values() for name, part in schema.get("$defs", {}).items()}
-    parts = []
+    parts: list[str] = []
     for file, schema in schemas.items():
         parts += [f"### `{file}`", "", _summary(schema), "", *_table(schema, inner), ""]
     for name, schema in sorted(inner.items()):
@@ -179,7 +179,8 @@ def _words(value: Mapping[str, Any], inner: Mapping[str, Any]) -> str:
             return " or ".join(_words(branch, inner) for branch in branches)
         case {"type": "array", "items": items}:
             return f"list of {_words(items, inner)}"
-    return _VALUES.get(str(value.get("format", value.get("type"))), "text")
+        case _:
+            return _VALUES.get(str(value.get("format", value.get("type"))), "text")
 
 
 def _needed(key: str, value: Mapping[str, Any], required: list[str]) -> str:

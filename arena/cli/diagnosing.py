@@ -85,7 +85,9 @@ def _print_check(check: Check, *, cases: bool) -> None:
     click.echo(_wrapped(check.question, "  "))
     click.echo(_wrapped(f"{check.finding} {check.meaning}".strip(), "    "))
     if is_verbose():
-        chance = "" if check.p_adjusted is None else f" p {check.p:.2g}, of all tests {check.p_adjusted:.2g}."
+        chance = ""
+        if check.p is not None and check.p_adjusted is not None:
+            chance = f" p {check.p:.2g}, of all tests {check.p_adjusted:.2g}."
         click.echo(_wrapped(f"[{check.name}] {check.rule}{chance}", "    "))
     if cases and check.cases:
         click.echo(_wrapped(f"{check.case_measure}:", "    "))

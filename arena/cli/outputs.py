@@ -139,7 +139,7 @@ def _say(report: PlayReport, what: str, nothing: str) -> None:
     from arena.catalogue.play import play_in_words
 
     said = [_counted(report, what) if report.outputs else nothing, play_in_words(report.catalogue)]
-    text = " ".join(filter(None, [*said, *_held_back(report)]))
+    text = " ".join(part for part in (*said, *_held_back(report)) if part)
     print_result(text, outputs=report.outputs, prompts=report.prompts, held_back=report.held_back)
 
 

@@ -272,6 +272,11 @@ def _multiplied(price: Price, model: Model, image: _Image) -> ImagePrice | Unkno
             return ImagePrice(price.amount * price.steps, price, Decimal(price.steps), "steps")
         case Unit.STEP:
             return UnknownPrice("the price is by the step, and no source states how many steps an image takes")
+        case Unit.INPUT_TOKENS | Unit.OUTPUT_TOKENS:
+            return _by_token(price, model, image)
+
+
+def _by_token(price: Price, model: Model, image: _Image) -> ImagePrice | UnknownPrice:
     # The model's own file has the counts: how many tokens an image takes is the same at every provider.
     counts = [(rank, row) for row in model.tokens_per_image if (rank := image.rank(row))]
     if not counts:
