@@ -87,16 +87,16 @@ class CatalogueKey:
     meaning: str
     record: type[BaseModel]
     added: tuple[str, ...] = ()
-    type: str = "list"
+    form: str = "list"
 
     def column(self, name: str) -> Column:
         """As the dictionary lists it: the meaning, then the keys of the records."""
         keys = ", ".join((*self.added, *self.record.model_fields))
-        return Column(name, self.type, "", f"{self.meaning}: {keys}.", "data/")
+        return Column(name, self.form, "", f"{self.meaning}: {keys}.", "data/")
 
 
 CATALOGUE_KEYS: Mapping[str, CatalogueKey] = {
-    "project": CatalogueKey("Name, arenas, categories, languages and rating settings", Project, type="record"),
+    "project": CatalogueKey("Name, arenas, categories, languages and rating settings", Project, form="record"),
     "organizations": CatalogueKey("Who makes models", Organization, ("id",)),
     "models": CatalogueKey("Every released version of an image model", Model, ("id",)),
     "providers": CatalogueKey("Who serves models", Provider, ("id",)),

@@ -167,7 +167,7 @@ def fit_covariates(
     for number in range(MOST_STEPS):
         value, gradient, hessian, slope = _derivatives(rows, models, likelihood, precision, found)
         step = np.linalg.solve(hessian, gradient)
-        size = 1.0
+        size, moved = 1.0, found
         while size > 1e-6:
             moved = found + size * step
             if _value(rows, models, likelihood, precision, moved) <= value + 1e-9 * (1.0 + abs(value)):

@@ -172,7 +172,8 @@ def joint_strengths(
     """
     correlation = correlation_of_boards(votes, cells, variance)
     mixing = np.linalg.cholesky(correlation + JITTER * np.eye(len(parts)))
-    return JointStrengths(tuple(models), tuple(parts), np.round(mixing, CORRELATION_DECIMALS))
+    rounded = np.asarray(np.round(mixing, CORRELATION_DECIMALS), np.float64)
+    return JointStrengths(tuple(models), tuple(parts), rounded)
 
 
 def correlation_of_boards(votes: VoterVotes, cells: Sequence[Codes], variance: VarianceShares) -> Floats:

@@ -68,7 +68,8 @@ def _down(scale: Scale, amount: Decimal) -> float:
 def _path(line: Steps, scale: Scale, first: date, last: date) -> str:
     """A step goes straight up or down to the next one; where days between them are unknown, the line has a gap."""
     days = max((last - first).days, 1)
-    drawn, before = [], None
+    drawn: list[str] = []
+    before: date | None = None
     for step in line.steps:
         start, end = (round(1000 * (day - first).days / days, 1) for day in (step.start, step.end))
         y = _down(scale, step.amount)
@@ -80,7 +81,8 @@ def _path(line: Steps, scale: Scale, first: date, last: date) -> str:
 def _marks(lines: Sequence[Steps], scale: Scale) -> str:
     """The number of each line above its end, the highest first; one that would cover another stands below it."""
     ends = sorted((_down(scale, line.steps[-1].amount), line.mark) for line in lines if line.mark)
-    found, lowest = [], float("-inf")
+    found: list[str] = []
+    lowest = float("-inf")
     for y, mark in ends:
         lowest = max(y - 4, lowest + ROOM)
         found.append(f'<text class="end mark" x="100%" y="{lowest:g}">{escape(mark)}</text>')

@@ -55,8 +55,8 @@ def arena_records(site: SiteData) -> list[Record]:
     ``boards`` what its boards are called, where they lie and how many models they rank.
     """
     return [
-        asdict(compared_arena(site, arena.id))
-        | {
+        {
+            **asdict(compared_arena(site, arena.id)),
             "models": forecast_models(site, arena.id),
             "boards": [
                 [site.axis_name(axis), paths.board_path(axis), len(site.boards[axis].ratings)]
@@ -79,7 +79,8 @@ def record_of(site: SiteData, model_id: str) -> Record:
     speed = compared.speed
     axes = (axis for arena in site.ranked_arenas for axis in boards_compared(site, arena))
     ranked = ((axis, rating) for axis in axes if (rating := site.boards[axis].get(model_id)))
-    return asdict(compared) | {
+    return {
+        **asdict(compared),
         "speed": [speed.seconds, speed.text, speed.kind] if speed else None,
         "facts": list(facts_of(site, model_id)),
         "places": {

@@ -34,7 +34,7 @@ class ApiRecord(BaseModel):
     Rows, of which there are many thousands, are dataclasses instead: quicker to make, and with the same schema.
     """
 
-    model_config = ConfigDict(frozen=True, **STRICT)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Document(ApiRecord):
