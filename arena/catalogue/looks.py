@@ -32,8 +32,9 @@ def measure_looks(content: bytes) -> Looks:
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
     light = np.asarray(picture.convert("L"), np.float32) / 255.0
-    colours = np.asarray(picture)
-    spread = colours.max(axis=2).astype(np.int16) - colours.min(axis=2)
+    # Channel by channel: along the short axis of one array this took half of the time of measuring.
+    red, green, blue = (np.asarray(channel) for channel in picture.split())
+    spread = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     return Looks(
         brightness=_rounded(light.mean(dtype=np.float64)),
         contrast=_rounded(light.std(dtype=np.float64)),

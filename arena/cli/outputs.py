@@ -79,7 +79,8 @@ def add(project: Path, files: tuple[Path, ...], **options: str | None) -> None:
 def measure(project: Path) -> None:
     """Measure what stored pictures look like.
 
-    Those that were stored before arena collect and arena outputs add did it, and simulated ones.
+    Those that were stored before they were measured at once, as pictures now are that are collected, added or
+    simulated.
 
     Brightness, contrast, saturation, sharpness and how much of a picture looks like text, beside its entry in
     outputs.jsonl. Boards are then shown "at equal looks" as well, and arena looks says what looks are worth in votes.

@@ -94,7 +94,8 @@ def add_outputs(
 def measure_outputs(data: Path, *, threads: int = 1, progress: Progress | None = None) -> int:
     """Measure the looks of those listed outputs that have none, and say how many there were.
 
-    Raises CollectError with a finding for each picture that is missing or cannot be read; nothing is changed then.
+    Raises CollectError with a finding for each picture that is missing, cannot be read or has been replaced; nothing
+    is changed then.
     """
     with only_writer(data):
         catalogue = load_catalogue(data)
@@ -103,7 +104,11 @@ def measure_outputs(data: Path, *, threads: int = 1, progress: Progress | None =
         def measure(output: Output) -> Output | CollectError:
             path = catalogue.output_path(output)
             try:
-                return output.model_copy(update={"looks": measure_looks(path.read_bytes())})
+                content = path.read_bytes()
+                if hashlib.sha256(content).hexdigest() != output.sha256:
+                    hint = "restore it: the file is called by its SHA-256, and holds other bytes now"
+                    return CollectError("is not the picture that was stored", where=str(path), hint=hint)
+                return output.model_copy(update={"looks": measure_looks(content)})
             except (OSError, ValueError) as error:
                 return CollectError(f"cannot be read: {error}", where=str(path), hint="arena check names its entry")
 

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from arena.catalogue.looks import measure_looks
 from arena.catalogue.outputs import Output
 from arena.catalogue.records import Prompt
 from arena.records import OutputOrigin
@@ -132,5 +133,6 @@ def _output(prompt_id: str, model: str, prompt: Prompt, quality: float, seed: in
         height=SIZE,
         bytes=len(content),
         origin=OutputOrigin.SIMULATED,
+        looks=measure_looks(content),
     )
     return output, content

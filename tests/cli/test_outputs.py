@@ -61,9 +61,12 @@ def test_pictures_that_were_stored_without_looks_are_measured_once(tmp_path: Pat
     lines = [json.loads(line) for line in stale.read_text().splitlines()]
     lines = [{key: value for key, value in line.items() if key != "looks"} for line in lines]
     stale.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
-    load_catalogue(data).output_path(before[0]).write_bytes(b"x" * before[0].bytes)
-    kept = stale.read_bytes()
-    one_line_error(arena("outputs", "measure", "--project", tmp_path), before[0].sha256, "cannot be read")
+    kept, path = stale.read_bytes(), load_catalogue(data).output_path(before[0])
+    path.write_bytes(load_catalogue(data).output_path(before[1]).read_bytes())
+    replaced = "is not the picture that was stored"
+    one_line_error(arena("outputs", "measure", "--project", tmp_path), before[0].sha256, replaced)
+    path.unlink()
+    one_line_error(arena("outputs", "measure", "--project", tmp_path), "the image file is missing")
     assert stale.read_bytes() == kept
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
+from arena.catalogue.looks import measure_looks
 from arena.catalogue.outputs import Output
 from arena.errors import CatalogueError, VotesError
 from arena.records import Origin, Outcome, OutputOrigin, Vote
@@ -97,6 +98,7 @@ def test_outputs_inputs_and_votes_are_where_the_design_puts_them(simulation: Sim
         content = (data / "outputs" / record.sha256[:2] / f"{record.sha256}.webp").read_bytes()
         assert hashlib.sha256(content).hexdigest() == record.sha256
         assert (len(content), record.origin) == (record.bytes, OutputOrigin.SIMULATED)
+        assert record.looks == measure_looks(content)
     assert {path.name for path in (data / "outputs" / "inputs").iterdir()} == set(simulation.inputs)
     assert {path.name for path in data.iterdir()} == {"arena.toml", "outputs", "votes"}
 
@@ -115,6 +117,16 @@ def test_writing_what_is_there_changes_nothing(simulation: Simulation, data: Pat
     before = {path: path.stat().st_mtime_ns for path in data.rglob("*")}
     write_simulation(simulation, data)
     assert {path: path.stat().st_mtime_ns for path in data.rglob("*")} == before
+
+
+def test_a_simulation_from_before_pictures_were_measured_is_still_this_one(simulation: Simulation, data: Path) -> None:
+    write_simulation(simulation, data)
+    listing = data / "outputs" / "outputs.jsonl"
+    records = [Output.model_validate_json(line) for line in listing.read_text().splitlines()]
+    older = "".join(f"{record.model_copy(update={'looks': None}).json_line}\n" for record in records)
+    listing.write_text(older)
+    write_simulation(simulation, data)
+    assert listing.read_text() == older
 
 
 def test_other_simulated_votes_are_replaced_only_when_told(
