@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from arena import wording
+from arena.publish.charts.bars import render_ticks, render_whisker
+from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.ratings.equal_looks import LONGER, EqualLooks, LookEffect
@@ -26,13 +30,17 @@ NAMED_MOVES = 3
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """What more of a feature than the other picture has is worth: the share of battles won against an equal model."""
+    """What more of a feature than the other picture has is worth: the share of battles won against an equal model.
+
+    ``prompts`` says in which prompts this comes on top of what it is worth in all, and is empty for all.
+    """
 
     name: str
     prompts: str
+    whisker: Markup
     wins: str
     interval: str
-    clear: str
+    clear: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,7 @@ class LooksSection:
 
     lede: str
     caption: str
+    ticks: Markup
     effects: tuple[EffectRow, ...]
     ranks_caption: str
     ranks: tuple[EqualRow, ...]
@@ -67,28 +76,33 @@ def looks_section(site: SiteData, board: Board) -> LooksSection | None:
         return None
     heading = site.arena_name(board.axis.arena)
     shown = [effect for effect in found.effects if effect.clear or not effect.prompts]
+    votes = site.votes(found.votes, board.axis.arena)
+    scale = scale_over([50.0, *(100 * end for effect in shown for end in (effect.win_low, effect.win_high))])
     return LooksSection(
-        lede=f"{_worth(found)} {_moves(site, found, board)}",
-        caption=f"{heading}: how often a picture beats one that has less of a feature, the models being equally strong",
-        effects=tuple(_effect(site, effect) for effect in shown),
-        ranks_caption=f"{heading}: ranks and scores as voted and at equal looks",
+        lede=f"{_worth(site, found, board)} {_moves(site, found, board)}",
+        caption=f"{heading}: battles won by the picture with more of a feature, at equal strength; from {votes}",
+        ticks=render_ticks(scale),
+        effects=tuple(_effect(site, effect, scale) for effect in shown),
+        ranks_caption=f"{heading}: ranks and scores, from {site.votes_noun(board.axis.arena)}",
         ranks=tuple(_rows(site, found, board)),
         basis=_basis(site, found, board),
     )
 
 
-def _worth(found: EqualLooks) -> str:
+def _worth(site: SiteData, found: EqualLooks, board: Board) -> str:
     """The look that counts for most, of those that count for sure."""
+    noun = site.votes_noun(board.axis.arena)
     sure = [effect for effect in found.effects if effect.clear and not effect.prompts]
     if not sure:
-        return "Nothing that is measured of a picture’s looks clearly wins or loses votes here."
+        return f"Nothing that is measured of a picture’s looks clearly wins or loses {noun} here."
     most = max(sure, key=lambda effect: abs(effect.effect))
     verb = "wins" if most.effect > 0 else "loses"
     share = most.win_rate if most.effect > 0 else 1.0 - most.win_rate
     others = [TRAITS[effect.feature][1] for effect in sure if effect is not most]
     also = f" {wording.listing(others).capitalize()} make a clear difference, too." if others else ""
-    return f"Of two equally strong models, the one with the {TRAITS[most.feature][0]} picture {verb} " + (
-        f"{wording.percent(share)} of battles.{also}"
+    return (
+        f"Of two equally strong models, the one with the {TRAITS[most.feature][0]} picture {verb} "
+        f"{wording.percent(share)} of battles, by these {noun}.{also}"
     )
 
 
@@ -106,19 +120,19 @@ def _moves(site: SiteData, found: EqualLooks, board: Board) -> str:
     return f"With looks taken out of the votes, ranks change: {wording.listing([*named, *tail])}."
 
 
-def _effect(site: SiteData, effect: LookEffect) -> EffectRow:
-    if not effect.prompts:
-        prompts = "All"
-    elif effect.prompts == LONGER:
-        prompts = "Longer: on top of that"
-    else:
-        prompts = f"{site.language(effect.prompts).name}: on top of that"
+def _effect(site: SiteData, effect: LookEffect, scale: Scale) -> EffectRow:
+    prompts = ""
+    if effect.prompts:
+        kind = "longer" if effect.prompts == LONGER else site.language(effect.prompts).name
+        prompts = f"in {kind} prompts, on top of that"
+    low, wins, high = (100 * share for share in (effect.win_low, effect.win_rate, effect.win_high))
     return EffectRow(
         name=TRAITS[effect.feature][0].capitalize(),
         prompts=prompts,
+        whisker=render_whisker(scale, low, wins, high, reference=50.0),
         wins=wording.percent(effect.win_rate),
-        interval=f"{wording.percent(effect.win_low)} to {wording.percent(effect.win_high)}",
-        clear="Yes" if effect.clear else "No",
+        interval=f"{wording.span(wording.number(low, 0), wording.number(high, 0))}%",
+        clear=effect.clear,
     )
 
 
@@ -141,10 +155,11 @@ def _rows(site: SiteData, found: EqualLooks, board: Board) -> list[EqualRow]:
 
 def _basis(site: SiteData, found: EqualLooks, board: Board) -> str:
     arena = board.axis.arena
-    text = f"From {site.votes(found.votes, arena)} on two published pictures that were measured"
-    if found.left_out:
-        text = f"{text}; {wording.whole(found.left_out)} more are on pictures that were not"
+    of = f" of {wording.whole(board.votes)}" if found.left_out else ""
+    noun = site.votes_noun(arena)
     return (
-        f"{text}. “More” is one standard deviation over the pictures here. Liking bright pictures is no mistake: equal "
-        "looks show which ranks rest on what any model could do to its pictures."
+        f"From {wording.whole(found.votes)}{of} {noun}: those on two published pictures that were measured. “More” is "
+        "one standard deviation over these pictures. Bars are 95% intervals; a difference is clear where 50% is "
+        "outside. Liking bright pictures is no mistake: equal looks show which ranks rest on what any model could do "
+        "to its pictures."
     )

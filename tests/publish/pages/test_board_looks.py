@@ -37,14 +37,16 @@ def shown(site: SiteData) -> LooksSection:
 
 def test_the_look_that_counts_for_most_is_said_first_and_who_moves_is_named() -> None:
     section = shown(known(BRIGHT, NONE, DULL, LONG, UNCLEAR))
-    assert "the one with the brighter picture wins 61% of battles. More colourful pictures make a clear" in section.lede
+    assert "one with the brighter picture wins 61% of battles, by these simulated votes. More colourful" in section.lede
     assert section.lede.endswith("ranks change: One from #1 to #2 and Two from #2 to #1.")
-    assert [(row.name, row.prompts, row.wins, row.clear) for row in section.effects] == [
-        ("Brighter", "All", "61%", "Yes"),
-        ("Higher in contrast", "All", "51%", "No"),
-        ("More colourful", "All", "42%", "Yes"),
-        ("Brighter", "Longer: on top of that", "56%", "Yes"),
+    assert [(row.name, row.prompts, row.wins, row.interval, row.clear) for row in section.effects] == [
+        ("Brighter", "", "61%", "58–64%", True),
+        ("Higher in contrast", "", "51%", "48–54%", False),
+        ("More colourful", "", "42%", "38–45%", True),
+        ("Brighter", "in longer prompts, on top of that", "56%", "53–59%", True),
     ]
+    # 38% and 64% are the ends of the scale.
+    assert 'class="w" x1="4.0%"' in section.effects[2].whisker and 'x2="96.0%"' in section.effects[0].whisker
     assert [(row.model.name, row.rank, row.equal_rank, row.moved) for row in section.ranks] == [
         ("Two", "#2", "#1", True),
         ("One", "#1", "#2", True),
@@ -55,8 +57,8 @@ def test_the_look_that_counts_for_most_is_said_first_and_who_moves_is_named() ->
 @pytest.mark.parametrize(
     ("site", "said"),
     [
-        (known(DULL), "with the more colourful picture loses 58% of battles."),
-        (known(NONE), "Nothing that is measured of a picture’s looks clearly wins or loses votes here."),
+        (known(DULL), "with the more colourful picture loses 58% of battles, by these simulated votes."),
+        (known(NONE), "Nothing that is measured of a picture’s looks clearly wins or loses simulated votes here."),
         (known(NONE), "looks move 2 models, none by more than 1 rank."),
         (known(BRIGHT, board=BOARD), "every model keeps its rank"),
     ],
@@ -67,9 +69,10 @@ def test_what_looks_come_to_in_words(site: SiteData, said: str) -> None:
 
 
 def test_how_many_votes_it_rests_on_and_that_they_are_simulated() -> None:
-    assert shown(known(BRIGHT, left_out=1234)).basis.startswith("From 900 simulated votes on two published pictures")
-    assert "1,234 more are on pictures that were not" in shown(known(BRIGHT, left_out=1234)).basis
-    assert "more are on" not in shown(known(BRIGHT)).basis
+    section = shown(known(BRIGHT, left_out=1234))
+    assert section.basis.startswith(f"From 900 of {BOARD.votes:,} simulated votes: those on two published pictures")
+    assert section.caption.endswith("from 900 simulated votes") and section.ranks_caption.endswith("simulated votes")
+    assert shown(known(BRIGHT)).basis.startswith("From 900 simulated votes: those on")
 
 
 def test_boards_without_known_looks_have_no_such_section_and_no_such_record() -> None:
