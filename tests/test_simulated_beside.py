@@ -19,8 +19,6 @@ from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import Phase, example, given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from arena.catalogue.outputs import Output
@@ -254,19 +252,19 @@ class HumanProject:
         self.folder, self.results = folder, results_of(folder)
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["with pictures", "without pictures"])
+@pytest.fixture(scope="module")
 def human(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> HumanProject:
-    """A small project of human votes, and all that is made of it."""
+    """A small project of human votes, with pictures or without, and all that is made of it."""
     project = tmp_path_factory.mktemp("human") / "project"
     start_project(project, 40, pictures=request.param)
     return HumanProject(project)
 
 
-@settings(max_examples=1, database=None, phases=[Phase.explicit, Phase.generate])
-@example(votes=30, models=(NEVER_VOTED_ON, *RATED))
-@given(
-    votes=st.integers(1, 60),
-    models=st.sets(st.sampled_from((NEVER_VOTED_ON, *RATED))).map(lambda some: tuple(sorted(some))),
+@pytest.mark.parametrize(
+    ("human", "votes", "models"),
+    [(True, 30, (NEVER_VOTED_ON, *RATED)), (True, 57, ()), (False, 1, (NEVER_VOTED_ON, RATED[0]))],
+    indirect=["human"],
+    ids=["outputs of all models", "votes alone", "outputs where people saw none"],
 )
 def test_nothing_simulated_shows_beside_human_votes(human: HumanProject, votes: int, models: tuple[str, ...]) -> None:
     before = human.results

@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -105,6 +106,7 @@ def _described(record: str, schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
+@cache
 def attribute_words() -> dict[str, dict[str, str]]:
     """What the docstrings below attributes say, by record and attribute, each in one line.
 

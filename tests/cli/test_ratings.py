@@ -18,6 +18,14 @@ from tests.cli.shell import HEADER, arena, one_line_error, rows
 from tests.waiting import PATIENCE
 
 
+@pytest.fixture(scope="module")
+def rated(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A file of votes, and its ratings without any option."""
+    votes = tmp_path_factory.mktemp("rated") / "votes.csv"
+    votes.write_text(HEADER + rows(60) + rows(8, outcome="both_bad", first=60))
+    return votes, arena("rate", votes).stdout
+
+
 def test_rate_prints_the_table_and_writes_it(project: Path, tmp_path: Path) -> None:
     printed = arena("rate", "--project", project)
     assert printed.exit_code == 0, printed.output
@@ -120,12 +128,11 @@ def test_too_few_votes_for_a_place_are_said(tmp_path: Path) -> None:
         ["--no-intervals"],
     ],
 )
-def test_rating_options_change_the_ratings(project: Path, options: list[str]) -> None:
-    votes = project / "votes.csv"
-    votes.write_text(HEADER + rows(60) + rows(8, outcome="both_bad", first=60))
-    plain, changed = arena("rate", votes), arena("rate", votes, *options)
+def test_rating_options_change_the_ratings(rated: tuple[Path, str], options: list[str]) -> None:
+    votes, plain = rated
+    changed = arena("rate", votes, *options)
     assert changed.exit_code == 0, changed.output
-    assert changed.stdout != plain.stdout
+    assert changed.stdout != plain
 
 
 @pytest.mark.parametrize(

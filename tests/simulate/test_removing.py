@@ -199,7 +199,17 @@ def test_a_drawn_picture_that_a_model_was_given_to_edit_stays(simulation: Simula
     assert {path.name for path in (data / "outputs" / "inputs").iterdir()} == set(simulation.inputs)
 
 
-@pytest.mark.parametrize("step", ["stage_outputs", "stage_votes", "swap", "_remove_from_store"])
+@pytest.mark.parametrize(
+    ("store", "step"),
+    [
+        ("sqlite", "stage_outputs"),
+        ("sqlite", "stage_votes"),
+        ("sqlite", "swap"),
+        ("sqlite", "_remove_from_store"),
+        ("postgresql", "_remove_from_store"),
+    ],
+    indirect=["store"],
+)
 def test_an_interrupted_removal_is_finished_by_the_next(
     simulation: Simulation, store: Store, catalogue: Catalogue, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -32,6 +32,8 @@ class Workers:
 
     def __init__(self, process: subprocess.Popen[str], url: str, *, dies: bool) -> None:
         self.process, self.url, self.dies = process, url, dies
+        self.clients: dict[int, httpx.Client] = {}
+        """A connection with each worker that is not closed yet."""
 
     @property
     def pids(self) -> list[int]:
@@ -39,24 +41,25 @@ class Workers:
         children = psutil.Process(self.process.pid).children()
         return sorted(child.pid for child in children if "spawn_main" in " ".join(_command(child.pid)))
 
-    @contextmanager
-    def connected(self, number: int, cookies: httpx.Cookies | None = None) -> Iterator[httpx.Client]:
+    def connected(self, number: int) -> httpx.Client:
         """A client whose connection is with one worker. Both listen on one socket and the faster takes what comes, so
         several knock at once: while one is answered, the other worker opens to the rest.
         """
+        if (client := self.clients.get(number)) and self._has_taken(number, client.get("/healthz")):
+            return client
         deadline = time.monotonic() + PATIENCE
         with ThreadPoolExecutor(KNOCKING) as pool:
             while time.monotonic() < deadline:
-                with ExitStack() as open_ones:
-                    clients = [
-                        open_ones.enter_context(httpx.Client(base_url=self.url, cookies=cookies, timeout=PATIENCE))
-                        for _ in range(KNOCKING)
-                    ]
-                    answers = pool.map(lambda client: client.get("/healthz"), clients)
-                    held = [self._has_taken(number, answer) for answer in answers]
-                    if True in held:
-                        yield clients[held.index(True)]
-                        return
+                clients = [httpx.Client(base_url=self.url, timeout=PATIENCE) for _ in range(KNOCKING)]
+                answers = list(pool.map(lambda client: client.get("/healthz"), clients))
+                held = [
+                    client for client, answer in zip(clients, answers, strict=True) if self._has_taken(number, answer)
+                ]
+                for client in clients if not held else set(clients) - {held[0]}:
+                    client.close()
+                if held:
+                    self.clients[number] = held[0]
+                    return held[0]
         pytest.fail(f"worker {number} takes no connection")
 
     def _has_taken(self, number: int, answer: httpx.Response) -> bool:
@@ -68,17 +71,17 @@ class Workers:
         return False
 
     def ask(self, number: int, cookies: httpx.Cookies, method: str, path: str, **body: object) -> httpx.Response:
-        with self.connected(number, cookies) as client:
-            answer = client.request(method, path, json=body or None)
-            cookies.update(client.cookies)
+        client = self.connected(number)
+        client.cookies = cookies
+        answer = client.request(method, path, json=body or None)
+        cookies.update(client.cookies)
         return answer
 
     def kill(self, number: int) -> None:
         """``kill -9`` a worker while its parent looks away: one that it finds half dead it asks, and waits long."""
         one = psutil.Process(self.pids[number])
         os.kill(self.process.pid, signal.SIGSTOP)
-        with self.connected(number):  # whatever its parent had asked it is answered
-            pass
+        self.connected(number)  # whatever its parent had asked it is answered
         one.kill()
         threads = Path(f"/proc/{one.pid}/task")
         wait_until(lambda: one.status() == psutil.STATUS_ZOMBIE and len(list(threads.iterdir())) == 1, "it is dead")
@@ -86,8 +89,7 @@ class Workers:
         wait_until(lambda: len(self.pids) == 2 and one.pid not in self.pids, "another takes its place")
 
     def stored(self, number: int) -> int:
-        with self.connected(number) as client:
-            found = re.search(r"^arena_votes_stored (\d+)$", client.get("/metrics").text, re.M)
+        found = re.search(r"^arena_votes_stored (\d+)$", self.connected(number).get("/metrics").text, re.M)
         assert found
         return int(found[1])
 
@@ -117,6 +119,8 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]
         try:
             yield running
         finally:
+            for client in running.clients.values():
+                client.close()
             process.terminate()  # a parent that is killed leaves its workers behind
             process.wait(PATIENCE)
             process.stdout.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any
 
@@ -384,6 +384,7 @@ def render_document(document: api.Document) -> str:
     return document.model_dump_json() + "\n"
 
 
+@cache
 def render_schema() -> str:
     """The JSON Schema of all documents: one under ``$defs`` for each record, by its name."""
     _, schema = models_json_schema([(record, "serialization") for record in DOCUMENTS], ref_template="#/$defs/{model}")
