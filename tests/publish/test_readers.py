@@ -97,7 +97,7 @@ def fastest(reader: Reader) -> None:
 
 
 def changed(reader: Reader) -> None:
-    reader.follow("Changes of rank, week by week")
+    reader.follow("What changed, week by week")
     expect(reader.page.locator("h1")).to_have_text("What changed")
     expect(reader.page.locator(".lede").first).to_contain_text(re.compile(r"In the week to \d+ \w+ \d{4}: "))
 

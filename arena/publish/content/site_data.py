@@ -321,6 +321,11 @@ class SiteData:
             )
         )
 
+    @property
+    def arenas_of_today_first(self) -> tuple[Arena, ...]:
+        """Those that advise readers who choose today, then those of published data sets: as readers choose boards."""
+        return tuple(sorted(self.catalogue.project.arenas, key=lambda arena: arena.source is not None))
+
     def arenas_of(self, model_id: str) -> tuple[str, ...]:
         """The arenas that have votes on a model."""
         return tuple(

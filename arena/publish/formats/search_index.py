@@ -41,7 +41,7 @@ PAGES = (
     ("Methodology", paths.METHODOLOGY, "how scores are computed TrueSkill"),
     ("Data", paths.DATA, "downloads CSV Parquet JSON"),
     ("Integrity", paths.INTEGRITY, "votes audit simulated"),
-    ("Changes of rank", paths.CHANGES, "history week"),
+    ("What changed", paths.CHANGES, "changes of rank prices models history week news"),
     ("For machines", paths.MACHINES, "API JSON schema feeds Atom badges embed"),
 )
 """Pages of a kind of their own: title, path, and other words they are looked for by."""

@@ -29,7 +29,7 @@ MORE = (
     (N_("Your own ranking"), paths.OWN_RANKING),
     (N_("Prompts and pictures"), paths.PROMPTS),
     (N_("By category and language"), paths.TOPICS),
-    (N_("Changes of rank"), paths.CHANGES),
+    (N_("What changed"), paths.CHANGES),
     (N_("Makers"), paths.ORGANIZATIONS),
     (N_("Providers"), paths.PROVIDERS),
     (N_("Stories"), paths.STORIES),

@@ -62,10 +62,10 @@ def switches(site: SiteData, axis: Axis, *, wall: bool = False) -> tuple[Switch,
     """
     project = site.catalogue.project
     arenas = []
-    for arena in project.arenas:
+    for arena in site.arenas_of_today_first:
         there = replace(axis, arena=arena.id)
         kept = site.shown_axis(there) if site.shown_axis(there) in site.boards else Axis(arena.id)
-        arenas.append(axis_link(site, kept, arena.name, arena.id == axis.arena, wall))
+        arenas.append(axis_link(site, kept, site.marked_name(arena.id), arena.id == axis.arena, wall))
     categories = [axis_link(site, replace(axis, category=""), "All", not axis.category, wall)]
     for category in project.categories:
         there = replace(axis, category=category.id)
@@ -116,6 +116,8 @@ class ArenaGrid:
     id: str
     name: str
     path: str
+    label: str
+    """What its votes are; empty without votes."""
     caption: str
     columns: tuple[str, ...]
     rows: tuple[GridRow, ...]
@@ -149,7 +151,7 @@ def pages(site: SiteData) -> Iterator[Page]:
         view=BoardIndexView(
             lede,
             paths.OWN_RANKING if weighed_arenas(site) else "",
-            tuple(grid(site, arena.id) for arena in site.arenas),
+            tuple(grid(site, arena.id) for arena in site.arenas_of_today_first),
         ),
         updated=last.date() if last else None,
     )
@@ -168,6 +170,7 @@ def grid(site: SiteData, arena: str) -> ArenaGrid:
         id=arena,
         name=site.arena_name(arena),
         path=paths.board_path(Axis(arena)),
+        label=site.label_of(arena),
         caption=f"{site.arena_name(arena)}: leader by category and prompt language, from {votes}",
         columns=tuple(name for _, name in languages),
         rows=tuple(

@@ -98,7 +98,7 @@ def pages(site: SiteData) -> Iterator[Page]:
         bound=f"Pages for every two of {wording.count(models, 'model')} would be "
         f"{wording.whole(models * (models - 1) // 2)}. A model has at most {NEIGHBOURS_PER_MODEL} of its own in each "
         f"arena, and {KEPT_PAGES_PER_MODEL} that stay; the picker compares any others.",
-        arenas=tuple(_close_table(site, arena.id) for arena in site.arenas),
+        arenas=tuple(_close_table(site, arena.id) for arena in site.arenas_of_today_first),
         boards_path=BOARDS,
     )
     yield Page(

@@ -105,7 +105,7 @@ def pages(site: SiteData) -> Iterator[Page]:
 def _feeds(site: SiteData) -> tuple[Alternate, ...]:
     if not any(rank_weeks(site)):
         return ()
-    return (Alternate(paths.CHANGES_FEED, "application/atom+xml", "Changes of rank"),)
+    return (Alternate(paths.CHANGES_FEED, "application/atom+xml", "What changed"),)
 
 
 def home_view(site: SiteData) -> HomeView:

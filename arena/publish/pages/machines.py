@@ -105,7 +105,7 @@ def _example(site: SiteData, record: str) -> str:
 
 def _feeds(site: SiteData) -> Iterator[Feed]:
     if any(rank_weeks(site)):
-        yield Feed("Changes of rank", paths.CHANGES_FEED, "Atom, an entry a week and arena")
+        yield Feed("What changed", paths.CHANGES_FEED, "Atom, an entry a week and arena")
     if site.catalogue.stories:
         yield Feed("Stories", paths.STORIES_FEED, "Atom, an entry a story")
     yield Feed("llms.txt", paths.LLMS, "what this site is and where its data lies, for language models")

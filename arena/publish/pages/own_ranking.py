@@ -85,7 +85,9 @@ def pages(site: SiteData) -> Iterator[Page]:
 def own_ranking_view(site: SiteData) -> OwnRankingView:
     """The view of the page."""
     arenas = weighed_arenas(site)
-    boards = [Crumb(site.marked_name(arena.id), paths.board_path(Axis(arena.id))) for arena in site.arenas]
+    boards = [
+        Crumb(site.marked_name(arena.id), paths.board_path(Axis(arena.id))) for arena in site.arenas_of_today_first
+    ]
     return OwnRankingView(
         heading=HEADING,
         lede=LEDE,

@@ -116,7 +116,7 @@ def pages(site: SiteData) -> Iterator[Page]:
             lede=_lede(weeks),
             charts=tuple(
                 chart
-                for arena in site.arenas
+                for arena in site.arenas_of_today_first
                 if arena.id in site.ranked_arenas and (chart := _chart(site, site.ranked_arenas[arena.id]))
             ),
             explained="Every rank is worked out as if the votes had ended with that week, among the models ranked "

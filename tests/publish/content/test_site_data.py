@@ -68,6 +68,7 @@ def test_each_arena_says_what_its_votes_are() -> None:
         "Human ratings, Set 2023",
     ]
     assert [arena.id for arena in mixed.arenas] == ["edit", "draw"]
+    assert [arena.id for arena in mixed.arenas_of_today_first] == ["draw", "edit"]
     assert (mixed.votes(2, "draw"), mixed.votes(2, "edit")) == ("2 simulated votes", "2 derived votes")
     assert mixed.votes(2) == mixed.votes(2, "draw", "edit") == "2 votes (some simulated)"
     assert [mixed.simulated_mark(*arenas) for arenas in (("draw",), ("edit",), ("draw", "edit"), ())] == [
