@@ -70,7 +70,7 @@ def render_commands() -> str:
 
 def _sections(title: str, command: click.Command, parent: click.Context | None) -> list[str]:
     """A command's section, and those of the commands below it."""
-    settings = {**command.context_settings, "max_content_width": 100, "terminal_width": 100}
+    settings: dict[str, Any] = {**command.context_settings, "max_content_width": 100, "terminal_width": 100}
     with click.Context(command, info_name=title.rpartition(" ")[2], parent=parent, **settings) as context:
         lines = [f"## `{title}`", "", "```text", command.get_help(context).rstrip(), "```", ""]
         below = command.commands if isinstance(command, click.Group) else {}
@@ -212,6 +212,12 @@ def _described(name: str, described: griffe.Object | griffe.Alias) -> list[str]:
     return lines
 
 
+_STARS: dict[griffe.ParameterKind | None, str] = {
+    griffe.ParameterKind.var_positional: "*",
+    griffe.ParameterKind.var_keyword: "**",
+}
+
+
 def _signature(name: str, described: griffe.Object | griffe.Alias) -> list[str]:
     """A function as it is called, broken into lines where it is long; the name of a class with its bases."""
     if not isinstance(described, griffe.Function):
@@ -222,9 +228,7 @@ def _signature(name: str, described: griffe.Object | griffe.Alias) -> list[str]:
         if parameter.kind is griffe.ParameterKind.keyword_only and not starred:
             starred = True
             texts.append("*")
-        stars = {griffe.ParameterKind.var_positional: "*", griffe.ParameterKind.var_keyword: "**"}.get(
-            parameter.kind, ""
-        )
+        stars = _STARS.get(parameter.kind, "")
         default = f" = {parameter.default}" if parameter.default is not None and not stars else ""
         texts.append(f"{stars}{parameter.name}: {parameter.annotation}{default}")
     line = f"{name}({', '.join(texts)}) -> {described.returns}"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 import pytest
+from click.testing import Result
 
 from arena.cli import main
 from tests.cli.shell import HEADER, arena, one_line_error, rows
@@ -81,7 +82,7 @@ def test_a_named_project_wins(project: Path, tmp_path: Path, monkeypatch: pytest
 
 @pytest.mark.parametrize("where", ["before", "after"])
 def test_quiet_prints_only_the_result_and_verbose_more(project: Path, where: str) -> None:
-    def run(*flags: str) -> click.testing.Result:
+    def run(*flags: str) -> Result:
         votes = project / f"{len(flags)}.csv"
         votes.write_text(HEADER + rows(3, first=100 * (1 + len(flags))).replace("acme/", f"acme{len(flags)}/"))
         command = ["import", str(votes), "--new-models", "--project", str(project)]

@@ -57,7 +57,7 @@ class Fake:
     """One gateway. ``script`` tells what becomes of the next requests for a picture; when it is empty, all is well."""
 
     path = ""
-    key_header = ("authorization", "Bearer {}")
+    key_header: tuple[str, str] = ("authorization", "Bearer {}")
 
     def __init__(self, key: str = "", *, polls: int = 1, idempotent: bool = False, by_url: bool = True) -> None:
         self.origin = ""

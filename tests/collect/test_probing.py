@@ -282,9 +282,7 @@ def test_a_key_that_the_answer_repeats_is_nowhere(tmp_path: Path, spelt: str) ->
 
 
 def test_large_and_deep_answers_stay_short(tmp_path: Path) -> None:
-    deep: Any = "end"
-    for _ in range(400):
-        deep = {"x": [deep]}
+    deep = json.loads('{"x": [' * 400 + '"end"' + "]}" * 400)
     body = {"deep": deep, "wide": {f"k{n}": n for n in range(5000)}, "long": list(range(9000)), "b": "A" * 500_000}
     told = probed(World(tmp_path, "openai-images", ENDPOINT), lambda _: httpx.Response(400, json=body))
     assert len(told.splitlines()) < 150

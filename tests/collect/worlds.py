@@ -174,6 +174,8 @@ class World:
         self, options: CollectOptions = ALL, *, max_cost: str = "10", seed: int = 1, **given: Any
     ) -> RunSummary:
         """Plan and collect, with the project's clock unless another is given."""
+        rng = random.Random(f"{seed} {self.clock.passed} {len(self.events)}")
+        own: dict[str, Any] = {"rng": rng, "clock": self.clock, **given}
         with self.ledger() as ledger:
             return run_collection(
                 self.plan_with(ledger, options),
@@ -182,13 +184,7 @@ class World:
                 self.secrets(),
                 private=self.private,
                 max_cost=Decimal(max_cost),
-                dependencies=Dependencies(
-                    **{
-                        "rng": random.Random(f"{seed} {self.clock.passed} {len(self.events)}"),
-                        "clock": self.clock,
-                        **given,
-                    }
-                ),
+                dependencies=Dependencies(**own),
                 report=self.events.append,
             )
 

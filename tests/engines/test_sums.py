@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 
 import ibis
 import numpy as np
@@ -104,7 +105,7 @@ def test_hashed_groups_tell_the_same_variance_on_average() -> None:
 
 
 @pytest.mark.parametrize("prompts", ["like-these", "these"])
-def test_a_rating_with_sums_is_the_rating_with_votes(prompts: str) -> None:
+def test_a_rating_with_sums_is_the_rating_with_votes(prompts: Literal["like-these", "these"]) -> None:
     settings = RatingSettings(prompts=prompts)
     here = ibis.memtable(FEW)
     loaded, summed = (compute_ratings(here, settings, votes_in_memory=limit) for limit in (1000, 0))

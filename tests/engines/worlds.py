@@ -29,7 +29,7 @@ def votes(count: int = 400, *, voters: int = 25, prompts: int = 12, seed: int = 
         )
         for ballot in random_ballots(count, 6, seed, voters=voters)
     ]
-    named = [None if rng.random() < 0.1 else f"p{rng.integers(prompts):02d}" for _ in cast]
+    named = [None if rng.random() < 0.1 else f"p{int(rng.integers(prompts)):02d}" for _ in cast]
     rows = table(cast).to_pyarrow()
     return rows.append_column("prompt", pa.array(named, pa.string())).append_column(
         "origin", pa.array(["human"] * count)

@@ -98,14 +98,14 @@ def test_frictionless_would_find_a_mistake(dataset: Path, tmp_path: Path) -> Non
 def test_hugging_face_reads_the_card_with_a_configuration_a_table(dataset: Path, tables: tuple[DataTable, ...]) -> None:
     from huggingface_hub import DatasetCard
 
-    card = DatasetCard.load(dataset / "README.md")
-    configs = card.data.to_dict()["configs"]
+    card = DatasetCard.load(dataset / "README.md").data.to_dict()
+    configs = card["configs"]
     assert [config["config_name"] for config in configs] == [table.name for table in tables]
     assert [config["config_name"] for config in configs if config.get("default")] == ["votes"]
     for config in configs:
         assert pq.read_table(dataset / config["data_files"][0]["path"]).num_columns
-    assert card.data.license == ["cc0-1.0", "cc-by-4.0"]
-    assert card.data.language == ["ar", "en"]
+    assert card["license"] == ["cc0-1.0", "cc-by-4.0"]
+    assert card["language"] == ["ar", "en"]
 
 
 def test_both_files_of_a_table_have_the_rows_that_the_dictionary_describes(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from arena.catalogue import load_catalogue
 from arena.publish.site import SiteReport, build_site
@@ -100,14 +100,14 @@ def build_shipped(out: Path) -> SiteReport:
 class Quiet(SimpleHTTPRequestHandler):
     """Serves files and prints nothing."""
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, *_: object, **__: object) -> None:
         pass
 
 
 class Server(ThreadingHTTPServer):
     """Says nothing of browsers that hang up before they have read everything."""
 
-    def handle_error(self, *_: object) -> None:
+    def handle_error(self, *_: object, **__: object) -> None:
         pass
 
 
@@ -130,10 +130,12 @@ def axe() -> str:
 @pytest.fixture
 def opened(browser: Browser, address: str) -> Iterator[Opened]:
     """Opens a page of the shipped site in a window of its own; fails on any error that the browser tells."""
-    contexts, findings = [], []
+    contexts: list[BrowserContext] = []
+    findings: list[str] = []
 
     def open_page(path: str, base: str = address, **settings: Any) -> Page:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | settings))
+        settings.setdefault("viewport", {"width": 1280, "height": 900})
+        context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: findings.append(message.text) if message.type == "error" else None)

@@ -254,7 +254,7 @@ def test_a_margin_that_was_set_wrongly_is_found() -> None:
 def test_clones_by_pictures_and_a_strangers_file_that_lacks_columns() -> None:
     pictures, stranger = world(120), world(300)
     stranger["voter"], stranger["prompt"][:], stranger["second"][:] = np.arange(300), 0, 0
-    same = ["f" * 64 if model in (1, 4) else "" for model in pictures["left"]]
+    same: list[str] = ["f" * 64 if model in (1, 4) else "" for model in pictures["left"]]
     found = diagnosed(
         table(pictures, "pictures", left_output=same, right_output=[""] * 120),
         table(stranger, "stranger", left_output=[""] * 300, right_output=[""] * 300, prompt=[""] * 300),

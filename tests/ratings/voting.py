@@ -101,7 +101,7 @@ def random_ballots(count: int, models: int, seed: int, voters: int = 20, spread:
                 outcome,
                 str(rng.choice(["photo", "poster"])),
                 str(rng.choice(["en", "zh"])),
-                voter=f"v{rng.integers(voters):03d}",
+                voter=f"v{int(rng.integers(voters)):03d}",
                 number=number,
             )
         )

@@ -160,7 +160,10 @@ def test_votes_on_prompts_without_pictures_name_no_output_and_that_is_said() -> 
 def test_progress_is_reported_picture_by_picture() -> None:
     calls: list[tuple[str, int, int]] = []
     simulation = simulate(
-        make_catalogue(make_models(2), make_few_prompts()), seed=1, votes=10, progress=lambda *call: calls.append(call)
+        make_catalogue(make_models(2), make_few_prompts()),
+        seed=1,
+        votes=10,
+        progress=lambda step, done, total: calls.append((step, done, total)),
     )
     number = len(simulation.outputs)
     assert [done for _, done, _ in calls] == list(range(1, number + 1))

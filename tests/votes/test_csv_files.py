@@ -144,7 +144,7 @@ def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
 def test_a_wrong_field_in_the_middle_is_refused_with_its_line(
     tmp_path: Path, field: str, text: str, finding: str
 ) -> None:
-    header = f"{HEADER},prompt,left_output,right_output,dwell_ms,origin".split(",")
+    header: list[str] = [*HEADER.split(","), "prompt", "left_output", "right_output", "dwell_ms", "origin"]
     rows = [[*row.split(","), "", "", "", "", "human"] for row in _rows(5)]
     rows[2][header.index(field)] = text
     found = _findings(tmp_path, "\n".join(",".join(row) for row in [header, *rows]))

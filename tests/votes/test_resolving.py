@@ -207,7 +207,13 @@ def test_progress_is_told_step_by_step(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "votes.csv"
     write_votes(votes_table([BASE]), path)
     told: list[tuple[str, int, int]] = []
-    import_votes(data, [path], now=NOW, progress=lambda *step: told.append(step), new_models=date(2026, 1, 1))
+    import_votes(
+        data,
+        [path],
+        now=NOW,
+        progress=lambda step, done, total: told.append((step, done, total)),
+        new_models=date(2026, 1, 1),
+    )
     assert [step[1:] for step in told] == [(number, 5) for number in range(6)]
     assert told[0][0] == f"Reading {path}"
 

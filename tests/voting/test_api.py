@@ -116,8 +116,11 @@ def malformed(rng: random.Random) -> tuple[dict[str, Any], bytes]:
         headers.append((b"content-length", rng.choice([b"-1", b"9" * 30, b"x", b"4097", noise(4), b"\xb2"])))
     if rng.random() < 0.1:
         headers.append((b"origin", rng.choice([b"http://[", b"null", noise(9), b"http://testserver"])))
-    ballot = {"token": rng.choice(["", "a.b.c", 1, None, "x" * 500, "\ud800"]), "outcome": rng.choice(["left", 0, []])}
-    ballot["reasons"] = rng.choice([[], ["text"], "text", [None], {}])
+    ballot = {
+        "token": rng.choice(["", "a.b.c", 1, None, "x" * 500, "\ud800"]),
+        "outcome": rng.choice(["left", 0, []]),
+        "reasons": rng.choice([[], ["text"], "text", [None], {}]),
+    }
     text = json.dumps(ballot).encode()
     bodies = [b"", noise(200), text, text[: rng.randrange(len(text))], b"token=a&outcome=left&reasons=x", b"[" * 3000]
     bodies += [b"token=%ff%fe&outcome=left", b"--x\r\n\r\n", b"1" * 4096, b"=" * 900, b"&" * 2000]

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -129,6 +130,7 @@ def workers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workers]
 
 def test_two_workers_are_one_arena(workers: Workers) -> None:
     voter = httpx.Cookies()
+    drawn: dict[str, Any] = {}
     for number in range(VOTES):
         drawn = workers.ask(number % 2, voter, "GET", "/api/battle").json()
         other = (number // 2) % 2  # the worker that drew it, and the other one

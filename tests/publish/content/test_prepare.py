@@ -101,9 +101,10 @@ def test_what_the_checks_find_is_kept_for_the_same_votes_and_names_alone(
     with monkeypatch.context() as patched:
         patched.setattr("arena.publish.content.prepare.read_for_diagnosis", never)
         assert diagnosis() == found
-        for others in ({"keep": False}, {"catalogue": _renamed(world.catalogue)}):
-            with pytest.raises(AssertionError):
-                diagnosis(**others)
+        with pytest.raises(AssertionError):
+            diagnosis(keep=False)
+        with pytest.raises(AssertionError):
+            diagnosis(_renamed(world.catalogue))
 
 
 def _renamed(catalogue: Catalogue) -> Catalogue:
