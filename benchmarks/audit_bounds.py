@@ -11,6 +11,7 @@ of honest voters is the mean of 1 / LR where LR >= t.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from math import erf, log
@@ -75,7 +76,7 @@ class World:
         rows = np.arange(0, len(self.battles[0]), 15)
 
         def shares(standard: float, margin: float) -> np.ndarray:
-            return self.chances(rows, self.habits, (standard, margin)).mean(axis=(0, 1))
+            return np.asarray(self.chances(rows, self.habits, (standard, margin)).mean(axis=(0, 1)))
 
         standard = halve(lambda level: shares(level, 1.0)[3], GENERATION.both_bad, 0.0, 60.0)
         return standard, halve(lambda level: shares(standard, level)[2], GENERATION.ties, 0.0, 20.0)
@@ -99,7 +100,7 @@ class World:
         return np.stack([low * (1 - bad), (1 - high) * (1 - bad), (high - low) * (1 - bad), bad], axis=-1)
 
 
-def halve(share, wanted: float, low: float, high: float) -> float:  # type: ignore[no-untyped-def]
+def halve(share: Callable[[float], float], wanted: float, low: float, high: float) -> float:
     for _ in range(30):
         middle = (low + high) / 2
         low, high = (middle, high) if share(middle) < wanted else (low, middle)

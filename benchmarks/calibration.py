@@ -15,7 +15,7 @@ import math
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -66,9 +66,14 @@ class Games:
     prompt: Ints
 
     def part(self, chosen: Ints) -> Games:
-        columns = (self.left, self.right, self.outcome), (self.voter, self.prompt)
-        known, asked = (tuple(column[chosen] for column in group) for group in columns)
-        return Games(self.name, *known, self.size, *asked)
+        return replace(
+            self,
+            left=self.left[chosen],
+            right=self.right[chosen],
+            outcome=self.outcome[chosen],
+            voter=self.voter[chosen],
+            prompt=self.prompt[chosen],
+        )
 
 
 def games_of(name: str, left: list[str], right: list[str], outcome: list[int], *who: list[str]) -> Games:
@@ -76,7 +81,8 @@ def games_of(name: str, left: list[str], right: list[str], outcome: list[int], *
     players, codes = np.unique(left + right, return_inverse=True)
     own = np.arange(len(left))
     voter, prompt = (np.unique(column, return_inverse=True)[1] for column in who) if who else (own, own)
-    return Games(name, *np.split(codes, 2), np.array(outcome), len(players), voter, prompt)
+    first, second = np.split(codes, 2)
+    return Games(name, first, second, np.array(outcome), len(players), voter, prompt)
 
 
 def load_imagenhub(folder: Path, task: str) -> Games:

@@ -36,6 +36,7 @@ LANGUAGES, CATEGORIES = ("en", "de", "zh"), ("photo", "poster", "logo")
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 @dataclass
@@ -98,7 +99,7 @@ class Board:
         assert self.outcome is not None
         return self.outcome
 
-    def swap(self, chosen: Ints) -> None:
+    def swap(self, chosen: Flags) -> None:
         self.outcome = np.where(chosen & (self.said() < 2), 1 - self.said(), self.said())
 
     def repeat(self, rows: Ints) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from arena.ratings.arrays import Flags, Floats, Ints
+from arena.ratings.arrays import Codes, Flags, Floats, Ints
 from arena.ratings.clusters import Z_95
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
@@ -82,7 +82,7 @@ def rated(named: NamedVotes, chosen: Ints, *, prompts: bool) -> tuple[Floats, Fl
     return mu, error
 
 
-def half(codes: Ints, rng: np.random.Generator) -> Flags:
+def half(codes: Codes, rng: np.random.Generator) -> Flags:
     """A random half of what the codes stand for, as a flag of each of its votes."""
     return np.asarray((rng.permutation(int(codes.max()) + 1) % 2 == 0)[codes], np.bool_)
 

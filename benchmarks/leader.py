@@ -121,8 +121,8 @@ def main(years: int = 100, seed: int = SEED, every: int = 3) -> None:
     with ProcessPoolExecutor() as pool:
         for year in YEARS:
             found = list(pool.map(partial(looked_at, year, every=every), range(seed, seed + years), chunksize=5))
-            false = f"{np.mean([each.false for each in found]):.1%}"
-            by_intervals = f"{np.mean([each.false_by_intervals for each in found]):.1%}"
+            false = f"{float(np.mean([each.false for each in found])):.1%}"
+            by_intervals = f"{float(np.mean([each.false_by_intervals for each in found])):.1%}"
             days = [each.true for each in found if each.true is not None]
             true, after = (f"{len(days) / years:.0%}", f"{np.median(days or [0]):.0f}") if year.best == 1 else ("", "")
             after = after if days else ""

@@ -140,7 +140,7 @@ def covered(arena: Arena) -> Floats:
     """Share of models whose interval of strength and of rank holds the truth, and the mean width of the rank interval:
     a row for each of NAMES.
     """
-    truth = sum(weight * arena.truth(axis) for axis, weight in WEIGHTS.items()) / sum(WEIGHTS.values())
+    truth = np.sum([weight * arena.truth(axis) for axis, weight in WEIGHTS.items()], axis=0) / sum(WEIGHTS.values())
     truth -= truth.mean()
     ranks = 1 + np.argsort(np.argsort(-truth))
     rows = []

@@ -35,7 +35,7 @@ IN_A_WORKER = """async ({ challenge, rounds }) => {
 class QuietHandler(SimpleHTTPRequestHandler):
     """Serves the scripts, and says nothing of it."""
 
-    def log_message(self, *_: object) -> None:
+    def log_message(self, *_: object, **__: object) -> None:
         return
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from arena.rating_settings import RatingSettings
-from arena.ratings.arrays import Floats
+from arena.ratings.arrays import Floats, Ints
 from arena.ratings.ties import TieLevels
 from benchmarks.calibration import (
     SETTINGS,
@@ -99,7 +99,7 @@ def over_voters(found: Known, asked: Games) -> Floats:
     return np.asarray(told, np.float64)
 
 
-def davidson(gap: Floats, tie: float) -> tuple[Floats, Callable[[Floats], Derivatives]]:
+def davidson(gap: Floats, tie: float) -> tuple[Floats, Callable[[Ints], Derivatives]]:
     """R. R. Davidson, Journal of the American Statistical Association 65 (1970): a win has the weight e^(gap / 2), a
     loss e^(-gap / 2), a tie e^tie. The chances (N x 3), and the derivatives of the log likelihood of given outcomes by
     gap, by tie, twice by gap, by both, twice by tie (N each).
@@ -108,7 +108,7 @@ def davidson(gap: Floats, tie: float) -> tuple[Floats, Callable[[Floats], Deriva
     chance = weights / weights.sum(axis=1, keepdims=True)
     win, loss, draw = chance.T
 
-    def derivatives(outcome: Floats) -> Derivatives:
+    def derivatives(outcome: Ints) -> Derivatives:
         share = np.array([0.5, -0.5, 0.0])[outcome]
         bend = 0.25 * ((win - loss) ** 2 - win - loss)
         return share - (win - loss) / 2.0, (outcome == 2) - draw, bend, (win - loss) * draw / 2.0, draw**2 - draw
@@ -116,14 +116,14 @@ def davidson(gap: Floats, tie: float) -> tuple[Floats, Callable[[Floats], Deriva
     return chance, derivatives
 
 
-def rao_kupper(gap: Floats, tie: float) -> tuple[Floats, Callable[[Floats], Derivatives]]:
+def rao_kupper(gap: Floats, tie: float) -> tuple[Floats, Callable[[Ints], Derivatives]]:
     """P. V. Rao and L. L. Kupper, Journal of the American Statistical Association 62 (1967): with the logistic
     function, a win has the chance of gap - tie, a loss of -gap - tie, and what remains is (e^(2 tie) - 1) times both.
     """
     win, loss = 1.0 / (1.0 + np.exp(tie - gap)), 1.0 / (1.0 + np.exp(tie + gap))
     fade = math.exp(-2.0 * tie)
 
-    def derivatives(outcome: Floats) -> Derivatives:
+    def derivatives(outcome: Ints) -> Derivatives:
         of_win, of_loss, draw = outcome != 1, outcome != 0, outcome == 2
         up, down = of_win * (1.0 - win), of_loss * (1.0 - loss)
         bend_up, bend_down = up * win, down * loss
@@ -138,11 +138,12 @@ def rao_kupper(gap: Floats, tie: float) -> tuple[Floats, Callable[[Floats], Deri
     return np.column_stack([win, loss, 1.0 - win - loss]), derivatives
 
 
-def likeliest(model: Callable[[Floats, float], tuple[Floats, Callable[[Floats], Derivatives]]]) -> Forecast:
+def likeliest(model: Callable[[Floats, float], tuple[Floats, Callable[[Ints], Derivatives]]]) -> Forecast:
     """Maximum likelihood by Newton's method, with our prior of strengths as its penalty; both models are concave."""
 
     def forecast(known: Games, asked: Games) -> Floats:
-        size, value = known.size, np.append(np.zeros(known.size), 0.5)
+        size = known.size
+        value: Floats = np.append(np.zeros(size), 0.5)
         for _ in range(200):
             strength, tie = value[:size], float(value[size])
             by_gap, by_tie, bend, mixed, bend_tie = model(strength[known.left] - strength[known.right], tie)[1](
@@ -162,7 +163,7 @@ def likeliest(model: Callable[[Floats, float], tuple[Floats, Callable[[Floats], 
             step /= max(1.0, float(np.abs(step).max()) / 2.0)
             if model is rao_kupper:  # whose margin is above 0
                 step /= max(1.0, -2.0 * float(step[size]) / tie)
-            value = value + step
+            value = np.asarray(value + step, np.float64)
             if np.abs(step).max() < 1e-9:
                 break
         return model(value[asked.left] - value[asked.right], float(value[size]))[0]

@@ -49,7 +49,8 @@ def main(path: Path | None, shuffles: int) -> None:
             moved += [abs(after[key][1] - rank) for key, (_, rank) in before.items()]
             first += any(rank == 1 and after[key][1] != 1 for key, (_, rank) in before.items())
             same += after == before
-        print(f"| {method} | {np.mean(moved):.2f} | {max(moved)} | {first} of {shuffles} | {same} of {shuffles} |")
+        mean = float(np.mean(moved))
+        print(f"| {method} | {mean:.2f} | {max(moved)} | {first} of {shuffles} | {same} of {shuffles} |")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import cast
 
 try:  # the event loop that uvicorn would choose as well
     from uvloop import run
@@ -62,13 +63,13 @@ class Voter(asyncio.Protocol):
         self.wanted = -1
         self.next: Callable[[bytes], None] = self.drawn
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
-        self.transport = transport
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
         self.draw()
 
-    def connection_lost(self, error: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:
         if not self.done.done():
-            self.tally.errors.append(f"the connection was lost: {error}")
+            self.tally.errors.append(f"the connection was lost: {exc}")
             self.done.set_result(None)
 
     def ask(self, kind: list[float], request: str, status: bytes, then: Callable[[bytes], None]) -> None:
