@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def cannot_write(path: Path, error: OSError) -> VotesError:
 
 
 @contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
+def only_writer(folder: Path) -> Generator[None]:
     """Hold a folder's lock, so that one process writes at a time. Raises ``VotesError`` where another one holds it."""
     try:
         descriptor = os.open(folder, os.O_RDONLY)

@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +46,7 @@ class OwnFolder:
 
 
 @contextmanager
-def replacing(out: Path, kind: OwnFolder) -> Iterator[Path]:
+def replacing(out: Path, kind: OwnFolder) -> Generator[Path]:
     """Give a new empty folder that takes the place of ``out`` when the block ends without an exception.
 
     Raises PublishError when ``out`` holds anything but what this program wrote, cannot be written, or is being written
@@ -98,7 +98,7 @@ def _beside(out: Path, role: str) -> Path:
 
 
 @contextmanager
-def _as_publish_errors(out: Path, kind: OwnFolder) -> Iterator[None]:
+def _as_publish_errors(out: Path, kind: OwnFolder) -> Generator[None]:
     try:
         yield
     except OSError as error:

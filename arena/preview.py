@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from http import HTTPStatus
@@ -65,7 +65,7 @@ def preview(site: Path, watched: Sequence[Path], build: Build, *, port: int, ann
 
 
 @contextmanager
-def _remembered_interrupt() -> Iterator[threading.Event]:
+def _remembered_interrupt() -> Generator[threading.Event]:
     """Set the event at Ctrl-C and raise KeyboardInterrupt as ever.
 
     Where Ctrl-C falls into a destructor, Python prints the exception and goes on as if there had been none; without the

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 @contextmanager
-def database(given: argparse.Namespace) -> Iterator[str | None]:
+def database(given: argparse.Namespace) -> Generator[str | None]:
     """The URL of the store; None for SQLite."""
     if not given.postgresql:
         yield given.database
@@ -92,7 +92,7 @@ def _widened(limit: RateLimit) -> dict[str, int]:
 
 
 @contextmanager
-def arena(project: Path, url: str, workers: int) -> Iterator[tuple[int, int]]:
+def arena(project: Path, url: str, workers: int) -> Generator[tuple[int, int]]:
     """A running arena: its port, and its process id."""
     command = [sys.executable, "-m", "arena", "serve", "--project", project, "--port", "0", "--workers", str(workers)]
     environment = {**os.environ, "ARENA_DATABASE_URL": url, "ARENA_SECRET": "benchmark" * 4}

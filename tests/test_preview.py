@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +32,7 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def previewed(project: Path, said: Path) -> Iterator[str]:
+def previewed(project: Path, said: Path) -> Generator[str]:
     """The address of a preview that runs meanwhile, and is ended by Ctrl-C, quietly."""
     with said.open("w") as errors:
         process = subprocess.Popen(

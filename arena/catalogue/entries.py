@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from importlib.resources import files
@@ -260,7 +260,7 @@ def _refuse_unless_project(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _parents(target: Path) -> Iterator[None]:
+def _parents(target: Path) -> Generator[None]:
     """Make the folders above ``target``, and take those that were missing away again if anything fails."""
     missing = [parent for parent in target.parents if not parent.exists()]
     try:

@@ -7,7 +7,7 @@ import random
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -75,7 +75,7 @@ def say_summary(summary: RunSummary) -> None:
 
 
 @contextmanager
-def reporting(plan: Plan) -> Iterator[Callable[[ProgressEvent], None]]:
+def reporting(plan: Plan) -> Generator[Callable[[ProgressEvent], None]]:
     """A bar for each provider on a terminal, a line a picture elsewhere; nothing after ``-q``."""
     if is_quiet():
         yield lambda _: None
@@ -87,7 +87,7 @@ def reporting(plan: Plan) -> Iterator[Callable[[ProgressEvent], None]]:
 
 
 @contextmanager
-def _bars(plan: Plan) -> Iterator[Callable[[ProgressEvent], None]]:
+def _bars(plan: Plan) -> Generator[Callable[[ProgressEvent], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -322,7 +322,7 @@ def _painter(catalogue: Catalogue) -> Callable[[str, str], bytes]:
 
 
 @contextmanager
-def _stopping(halt: threading.Event) -> Iterator[None]:
+def _stopping(halt: threading.Event) -> Generator[None]:
     """Ctrl-C asks for nothing new and finishes what is under way; a second one ends the command."""
 
     def stop(*_: object) -> None:

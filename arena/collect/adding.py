@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -231,7 +231,7 @@ def _merged(known: dict[Key, Output], copied: Iterable[_Copied]) -> dict[Key, Ou
 
 
 @contextmanager
-def _placed(data: Path, staging: Path, sums: Iterable[str]) -> Iterator[None]:
+def _placed(data: Path, staging: Path, sums: Iterable[str]) -> Generator[None]:
     """Move copies from ``staging`` to their places, on the disk; they are taken away again if anything fails."""
     placed: list[Path] = []
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def write_simulation(simulation: Simulation, data: Path, *, replace: bool = Fals
 
 
 @contextmanager
-def changing(data: Path) -> Iterator[Log]:
+def changing(data: Path) -> Generator[Log]:
     """Be the only one who writes to a data folder and its log, which is yielded; clear away what was only staged."""
     with _as_findings(data), only_writer(data):
         for name in PARTS:
@@ -211,7 +211,7 @@ def _beside(target: Path, role: str) -> Path:
 
 
 @contextmanager
-def _as_findings(data: Path) -> Iterator[None]:
+def _as_findings(data: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -68,7 +68,7 @@ class Verification:
 
 
 @contextmanager
-def always_a_verdict(what: str, where: str) -> Iterator[None]:
+def always_a_verdict(what: str, where: str) -> Generator[None]:
     """Turn whatever a stranger's data brings about into an ArenaError that says ``what`` failed: one has to be told."""
     try:
         yield

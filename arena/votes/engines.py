@@ -8,7 +8,7 @@ if it has one. Files without an engine are read by DuckDB.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -147,7 +147,7 @@ def _spark(master: str) -> BaseBackend:
 
 
 @contextmanager
-def votes_at(text: str, defaults: TableDefaults | None = None) -> Iterator[ir.Table]:
+def votes_at(text: str, defaults: TableDefaults | None = None) -> Generator[ir.Table]:
     """The votes at an address, checked on the engine by one pass over them; as the columns of a vote file.
 
     Other columns are left out, and so are what no rating needs: ``dwell_ms`` and ``reasons``. Times without a zone are

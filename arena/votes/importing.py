@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -117,7 +117,7 @@ def import_votes(
 
 
 @contextmanager
-def _removed_on_failure() -> Iterator[list[Path]]:
+def _removed_on_failure() -> Generator[list[Path]]:
     """A list of files: those that are in it when the block fails are removed."""
     written: list[Path] = []
     try:

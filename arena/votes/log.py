@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -259,7 +259,7 @@ def write_decisions(log: Log, decide: Callable[[Log], LogDecisions]) -> Log:
 
 
 @contextmanager
-def _writing_decisions(log: Log, decisions: LogDecisions) -> Iterator[None]:
+def _writing_decisions(log: Log, decisions: LogDecisions) -> Generator[None]:
     """Write the decisions, unless they are the log's own; take them back where what follows fails.
 
     A process that is killed in between leaves decisions about votes that are not in the log. These do no harm.

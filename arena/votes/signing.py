@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,7 +64,7 @@ def read_signature(folder: Path) -> LogSignature | None:
 
 
 @contextmanager
-def signing_key(path: Path, project: Path, password: Callable[[], str]) -> Iterator[Any]:
+def signing_key(path: Path, project: Path, password: Callable[[], str]) -> Generator[Any]:
     """The secret key in a file of minisign, wiped from memory afterwards; ``password`` is asked where it has one.
 
     Raises ArenaError where others may read the file, it lies in the project, which is published, or it is no such key.

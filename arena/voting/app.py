@@ -10,7 +10,7 @@ import hashlib
 import logging
 import os
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,7 +76,7 @@ def create_app(
     current = CurrentHandlers(new_handlers(battles, pictures, login, site=site is not None, root=root))
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         settings = live.settings
         tasks = [
             asyncio.create_task(forget_regularly(store, clock, settings.housekeeping_seconds)),

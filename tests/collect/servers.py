@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,7 +53,7 @@ Handler = Callable[[Seen], Reply]
 
 
 @contextmanager
-def serving(handler: Handler) -> Iterator[str]:
+def serving(handler: Handler) -> Generator[str]:
     """Serve on a free port of 127.0.0.1, in a thread of its own; the origin, e.g. ``http://127.0.0.1:4711``."""
     loop = asyncio.new_event_loop()
     origin: list[str] = []

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 import random
 import resource
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -71,7 +71,7 @@ HOSTILE: dict[str, tuple[Talk, str]] = {
 
 
 @asynccontextmanager
-async def served(talk: Talk) -> AsyncIterator[str]:
+async def served(talk: Talk) -> AsyncGenerator[str]:
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await reader.readuntil(b"\r\n\r\n")

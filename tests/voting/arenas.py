@@ -9,7 +9,7 @@ import random
 import socket
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -183,7 +183,7 @@ def open_arena(
     site: Path | None = None,
     root: str = "",
     client_secret: str | None = None,
-) -> Iterator[Arena]:
+) -> Generator[Arena]:
     """An arena in a folder, ready to be asked."""
     catalogue = catalogue or write_project(folder / "data")
     clock = Clock()

@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
@@ -90,7 +90,7 @@ class Running:
 
 
 @contextmanager
-def running(project: Path, database: str | None = None) -> Iterator[Running]:
+def running(project: Path, database: str | None = None) -> Generator[Running]:
     """An arena that answers, stopped at the end."""
     arena = Running(project, database)
     arena.start()

@@ -7,7 +7,7 @@ import resource
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -65,7 +65,7 @@ class Served:
         await send({"type": "http.response.body", "body": b"ok"})
 
     @contextmanager
-    def connected(self, content: bytes = b"") -> Iterator[socket.socket]:
+    def connected(self, content: bytes = b"") -> Generator[socket.socket]:
         with socket.create_connection(self.listening.getsockname(), timeout=PATIENCE) as client:
             client.sendall(content)
             yield client

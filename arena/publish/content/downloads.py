@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +42,7 @@ class Download:
 
 
 @contextmanager
-def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Iterator[tuple[Download, ...]]:
+def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Generator[tuple[Download, ...]]:
     """Write every file into a temporary folder that lasts as long as the context; raises ``PublishError``."""
     with TemporaryDirectory(prefix="arena-data-") as folder:
         yield write_downloads(catalogue, log, ratings, Path(folder))

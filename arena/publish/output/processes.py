@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -72,7 +72,7 @@ def _results(futures: Sequence[Future[Result]], tell: Callable[[int, int], objec
 
 
 @contextmanager
-def _ctrl_c_waits() -> Iterator[None]:
+def _ctrl_c_waits() -> Generator[None]:
     """Let Ctrl-C come afterwards: while it forks, Python may tell of an interrupt and go on as if there was none."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -150,7 +150,7 @@ _POSTGRESQL: tuple[tuple[str, str, str, type[StoreError]], ...] = (
 
 
 @contextmanager
-def store_errors(where: str) -> Iterator[None]:
+def store_errors(where: str) -> Generator[None]:
     """Raise what the database raises as a ``StoreError``; ``where`` is the store's URL without a password."""
     try:
         yield
@@ -204,7 +204,7 @@ def bring_up_to_date(engine: Engine, where: str) -> None:
 
 
 @contextmanager
-def _tables_may_be_replaced(connection: Connection) -> Iterator[None]:
+def _tables_may_be_replaced(connection: Connection) -> Generator[None]:
     """Keep SQLite from refusing a table that takes another's place because rows elsewhere refer to it.
 
     SQLite changes no constraint: a migration makes a new table, copies the rows and drops the old one

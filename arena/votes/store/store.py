@@ -8,7 +8,7 @@ should do: waiting for the disk costs far more than the statements, and as much 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from itertools import groupby
@@ -117,7 +117,7 @@ class Store:
         self.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
+    def reading(self) -> Generator[Connection]:
         """A transaction that sees one moment and writes nothing."""
         # On SQLite every transaction sees one moment; on PostgreSQL, by default, each statement its own.
         level = {"isolation_level": "REPEATABLE READ"} if self._engine.dialect.name == "postgresql" else {}
@@ -125,13 +125,13 @@ class Store:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self) -> Generator[Connection]:
         """A transaction that is on the disk when the block ends, or is undone where it raises."""
         with store_errors(self.where), self._transaction() as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
+    def _transaction(self) -> Generator[Connection]:
         writes = {WRITES: True}
         with self._one_writer, self._engine.connect().execution_options(**writes) as connection, connection.begin():
             yield connection
