@@ -15,7 +15,6 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from arena.errors import ArenaError, VotesError
 from arena.files import cannot_write, only_writer, write_bytes
@@ -31,10 +30,10 @@ from arena.votes.decision_file import (
 )
 from arena.votes.engines import FILE_ENGINES, OWN_ENGINE, VotesAddress, open_engine, read_files
 from arena.votes.files import log_bytes
+from arena.votes.log_file import FIRST_SCHEMA, SORTED_BY, damage_of
 from arena.votes.manifest import (
     LOG_FILE_NAME,
     MANIFEST,
-    PERMISSION_HINT,
     RESTORE_HINT,
     SIGNATURE,
     ManifestEntry,
@@ -49,11 +48,6 @@ from arena.votes.reasons import joined_reasons
 from arena.votes.renames import NO_RENAMES, Renames, renamed_votes
 from arena.votes.row_errors import Locate, RowErrors, locate_in, raise_row_errors, shorten
 from arena.votes.table import VOTE_SCHEMA, check_votes, summarize
-
-FIRST_SCHEMA = VOTE_SCHEMA.remove(VOTE_SCHEMA.get_field_index("reasons"))
-"""Of files of which no vote has reasons: all that were written before there was such a column, and others since."""
-SORTED_BY = [("at", "ascending"), ("battle", "ascending"), ("voter", "ascending")]
-"""The order of votes within a file: it makes the bytes independent of the order in which votes were handed in."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +180,11 @@ class Log:
         return summarize(self.votes(), self.head)
 
 
-def open_log(folder: Path, renames: Renames = NO_RENAMES) -> Log:
+FileCheck = Callable[[Path, ManifestEntry], VotesError | None]
+"""Says what is wrong with a file of the log in a folder."""
+
+
+def open_log(folder: Path, renames: Renames = NO_RENAMES, check: FileCheck = damage_of) -> Log:
     """The log in a folder, each of its files verified against the manifest, with what was renamed since.
 
     Raises ``VotesError`` with a finding for every file that is missing, truncated, changed or not a Parquet file; and
@@ -202,7 +200,7 @@ def open_log(folder: Path, renames: Renames = NO_RENAMES) -> Log:
         raise VotesError(
             f"is missing, but there are files of a log ({names})", where=f"{folder / MANIFEST}", hint=RESTORE_HINT
         )
-    findings: list[ArenaError] = [finding for entry in entries if (finding := _damage(folder, entry))]
+    findings: list[ArenaError] = [finding for entry in entries if (finding := check(folder, entry))]
     if findings:
         raise VotesError.of(findings)
     return log
@@ -213,7 +211,13 @@ Judge = Callable[[Log, pa.Table], LogDecisions]
 
 
 def append_votes(
-    log: Log, table: pa.Table, note: str = "", where: str | Locate = "votes", judge: Judge | None = None
+    log: Log,
+    table: pa.Table,
+    note: str = "",
+    where: str | Locate = "votes",
+    judge: Judge | None = None,
+    *,
+    new_ids: bool = False,
 ) -> Log:
     """Append votes: the longer log, on the disk when this returns; the same log where all are in it already.
 
@@ -221,9 +225,10 @@ def append_votes(
 
     The votes may be in any order and of any months. ``note`` says in the manifest where they come from, and is part of
     the hash chain. ``where`` names the votes in messages. ``judge`` is asked about the votes before they are in the
-    log, and what it decides is on the disk first: so no vote is ever in the log unjudged. Raises ``VotesError``, and
-    leaves the log as it was, where the votes do not pass ``check_votes``, a battle and voter is in the log with other
-    values, another process is writing, or the folder cannot be written.
+    log, and what it decides is on the disk first: so no vote is ever in the log unjudged. ``new_ids`` says that battles
+    and voters bear ids made for these votes and this note: none is looked for in the log, and a log with the note has
+    them all. Raises ``VotesError``, and leaves the log as it was, where the votes do not pass ``check_votes``, a battle
+    and voter is in the log with other values, another process is writing, or the folder cannot be written.
     """
     votes = check_votes(table, where)
     try:
@@ -234,7 +239,10 @@ def append_votes(
         # Another process may have appended since the log was opened: what is listed is certain only under the lock.
         current = log if read_manifest(log.folder) == log.entries else open_log(log.folder, log.renames)
         current = replace(current, decisions=read_decisions(log.folder / DECISIONS))
-        new = _unlogged(current.votes(), votes, locate_in(where)) if current.entries and len(votes) else votes
+        if new_ids:
+            new = votes.slice(0, 0) if any(entry.note == note for entry in current.entries) else votes
+        else:
+            new = _unlogged(current.votes(), votes, locate_in(where)) if current.entries and len(votes) else votes
         if not len(new):
             return current
         decisions = judge(current, new) if judge else current.decisions
@@ -377,25 +385,3 @@ def _memtable(names: Sequence[str], rows: Sequence[tuple[str, ...]]) -> ir.Table
 def _without_wildcards(path: Path) -> str:
     """The path as DuckDB takes it: what would be a wildcard in it stands for itself."""
     return re.sub(r"[*?\[]", r"[\g<0>]", str(path))
-
-
-def _damage(folder: Path, entry: ManifestEntry) -> VotesError | None:
-    """What is wrong with a listed file; None where it is whole."""
-    path = folder / entry.file
-    try:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        metadata = pq.read_metadata(path)
-        schema = metadata.schema.to_arrow_schema()
-    except FileNotFoundError:
-        return VotesError("is missing, but the manifest lists it", where=str(path), hint=RESTORE_HINT)
-    except (pa.ArrowException, ValueError):
-        return VotesError("is truncated or not a Parquet file", where=str(path), hint=RESTORE_HINT)
-    except OSError as error:
-        return VotesError(f"cannot be read: {error.strerror or error}", where=str(path), hint=PERMISSION_HINT)
-    if sha256 != entry.sha256:
-        message = f"was changed: its SHA-256 is not the manifest's ({metadata.num_rows} votes, {entry.votes} listed)"
-        return VotesError(message, where=str(path), hint=RESTORE_HINT)
-    if not (schema.equals(VOTE_SCHEMA) or schema.equals(FIRST_SCHEMA)) or metadata.num_rows != entry.votes:
-        return VotesError("is not a file that `arena import` wrote", where=str(path), hint=RESTORE_HINT)
-    return None

@@ -173,27 +173,54 @@ def _finish(store: Store, log: Log, begun: Seal, now: datetime, *, dwell_steps: 
         return log
     with store.reading() as connection:
         counted = counted_votes(connection, begun.number)
-    content = begun.report.encode() + b"\n"
-    period = SealedPeriod(begun.lineage, begun.number, hashlib.sha256(content).hexdigest())
-    try:
-        log.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(log.folder, error) from error
-    # The report first: the note of the entries names its hash, and a log must not name what is not there. Writing it
-    # twice gives the same file, but two at once would take the unfinished one away from each other.
-    with only_writer(log.folder):
-        write_bytes(log.folder / period.audit_file, content)
+    period = period_of_report(begun.lineage, begun.number, begun.report)
     # A period that is in the log is there whole, and stands as it is: the arena may publish more or less by now.
     grown = log
     if not any(held == period for held, _ in periods_in(log.entries)):
         votes = anonymous(counted, begun.seed, dwell_steps=dwell_steps)
-        grown = append_votes(log, votes, period.note, where=f"period {begun.number} of the store")
+        grown = append_period(log, votes, period, begun.report)
+    else:
+        write_report(log.folder, period, begun.report)
     # The seed last: as long as the log may lack the votes it is needed to make the same ones again, and once they are
     # there it is the only thing that connects a voter of the store with a pseudonym.
     with store.writing() as connection:
         _finish_seal(connection, begun.number, now)
     store.overwrite_erased()
     return grown
+
+
+def period_of_report(lineage: str, number: int, report: str) -> SealedPeriod:
+    """The period of a store with this number, known by the audit's report."""
+    return SealedPeriod(lineage, number, hashlib.sha256(_report_bytes(report)).hexdigest())
+
+
+def append_period(log: Log, votes: pa.Table, period: SealedPeriod, report: str) -> Log:
+    """Put the votes of a period into the log, with the report of their audit; all of it or nothing.
+
+    The votes bear pseudonyms that were made for them, so none of them can be in the log already. Raises ``VotesError``
+    as ``append_votes`` does.
+    """
+    # The report first: the note of the entries names its hash, and a log must not name what is not there.
+    write_report(log.folder, period, report)
+    return append_votes(log, votes, period.note, where=f"period {period.number} of the store", new_ids=True)
+
+
+def write_report(folder: Path, period: SealedPeriod, report: str) -> None:
+    """Put the report of a period beside the votes. Writing it twice gives the same file.
+
+    Raises ``VotesError`` where the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    # Two at once would take the unfinished file away from each other.
+    with only_writer(folder):
+        write_bytes(folder / period.audit_file, _report_bytes(report))
+
+
+def _report_bytes(report: str) -> bytes:
+    return report.encode() + b"\n"
 
 
 def _finish_seal(connection: Connection, number: int, now: datetime) -> None:

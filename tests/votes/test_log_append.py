@@ -103,6 +103,18 @@ def test_of_votes_that_are_partly_there_the_new_ones_are_appended(tmp_path: Path
     assert grown.votes().to_pyarrow().cast(VOTE_SCHEMA).sort_by("battle").equals(some_table(6).sort_by("battle"))
 
 
+def test_votes_with_new_ids_are_appended_once_and_the_log_is_not_read_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = append_votes(open_log(tmp_path), some_table(4), "first")
+    with monkeypatch.context() as patched:
+        patched.setattr(Log, "votes", lambda _: pytest.fail("the log was read"))
+        log = append_votes(early, some_table(6, first=4), "period 2", new_ids=True)
+        overtaken = append_votes(early, some_table(6, first=4), "period 2", new_ids=True)
+    assert overtaken.entries == log.entries == open_log(tmp_path).entries, "two at once append once"
+    assert _votes(log) == _sorted(some_votes(10))
+
+
 def test_one_changed_vote_among_new_and_old_ones_appends_nothing(tmp_path: Path) -> None:
     append_votes(open_log(tmp_path), some_table(4))
     before = _content(tmp_path)

@@ -13,7 +13,8 @@ import pytest
 from arena.errors import VotesError
 from arena.records import Vote
 from arena.votes.files import RENDERERS, load_votes, parquet_bytes
-from arena.votes.log import FIRST_SCHEMA, append_votes, open_log
+from arena.votes.log import append_votes, open_log
+from arena.votes.log_file import FIRST_SCHEMA
 from arena.votes.parsed import Defaults
 from arena.votes.reasons import LONGEST_REASON, reason_lists
 from arena.votes.table import VOTE_SCHEMA, iter_votes, votes_table

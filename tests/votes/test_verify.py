@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from arena.errors import VotesError
+from arena.votes import log_file
 from arena.votes.log import open_log
 from arena.votes.manifest import MANIFEST, ManifestEntry, read_manifest, render_manifest
 from arena.votes.sealing import seal
@@ -82,10 +86,37 @@ def test_entries_in_another_order_are_found(copy: Path) -> None:
     assert MANIFEST in _named(copy)
 
 
-def test_rows_in_another_order_are_found_even_where_the_hashes_were_renewed(copy: Path) -> None:
+def _exchanged(table: pa.Table, at: int) -> pa.Table:
+    """The table with the rows ``at`` and the next one in each other's place."""
+    order = list(range(len(table)))
+    order[at], order[at + 1] = order[at + 1], order[at]
+    return table.take(order)
+
+
+def _at(table: pa.Table, row: int, time: datetime | None) -> pa.Table:
+    times = table["at"].to_pylist()
+    times[row] = time
+    return table.set_column(1, table.schema.field("at"), pa.array(times, table.schema.field("at").type))
+
+
+FORGERIES: dict[str, Callable[[pa.Table], pa.Table]] = {
+    "all turned round": lambda table: table.take(list(reversed(range(len(table))))),
+    "two within what is read at once": lambda table: _exchanged(table, 0),
+    "two at the seam": lambda table: _exchanged(table, 2),
+    "another month": lambda table: _at(table, len(table) - 1, datetime(2027, 1, 1, tzinfo=UTC)),
+    "no time": lambda table: _at(table, 0, None),
+    "one vote without a time": lambda table: _at(table.slice(0, 1), 0, None),
+}
+
+
+@pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES.keys())
+def test_rows_that_no_append_wrote_are_found_even_where_the_hashes_were_renewed(
+    copy: Path, monkeypatch: pytest.MonkeyPatch, forge: Callable[[pa.Table], pa.Table]
+) -> None:
+    monkeypatch.setattr(log_file, "ROWS_AT_ONCE", 3)
+    assert verify(copy).passed
     entry = read_manifest(copy)[0]
-    table = pq.read_table(copy / entry.file)
-    pq.write_table(table.take(list(reversed(range(len(table))))), copy / entry.file)
+    pq.write_table(forge(pq.read_table(copy / entry.file)), copy / entry.file)
     _rehash(copy)
     assert _named(copy) == {entry.file}
 
