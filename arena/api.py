@@ -30,6 +30,8 @@ from arena.votes.table import as_votes
 
 if TYPE_CHECKING:
     from arena.publish.site import SiteReport
+    from arena.ratings.history import KeptWeeks
+    from arena.ratings.vote_counts import VoteCounts
 
 PathLike = str | os.PathLike[str]
 
@@ -207,9 +209,11 @@ def build_site(
 
     settings, engine = catalogue.project.ratings, catalogue.project.log.engine
 
-    def rate() -> Ratings:
+    def rate(counts: VoteCounts, weeks: KeptWeeks) -> Ratings:
         votes = log.on(engine).counted_votes()
-        return compute_ratings(votes, settings, history=True, threads=processes, progress=progress)
+        return compute_ratings(
+            votes, settings, history=True, threads=processes, counts=counts, weeks=weeks, progress=progress
+        )
 
     def ratings() -> Ratings:
         return kept_ratings(catalogue.folder.parent, log, settings, engine, rate)

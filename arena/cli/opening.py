@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from arena.catalogue import Catalogue
     from arena.progress import Progress
+    from arena.ratings.history import KeptWeeks
     from arena.ratings.results import Ratings
+    from arena.ratings.vote_counts import VoteCounts
     from arena.votes.log import Log
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
@@ -52,7 +54,15 @@ def rate_log(
     catalogue: Catalogue, log: Log, *, history: bool, threads: int = 1, progress: Progress | None = None
 ) -> Ratings:
     """The ratings of a project's log with the settings of its arena.toml; says which votes were left out."""
-    ratings = _rated(catalogue, log, history=history, threads=threads, progress=progress)
+    from arena.ratings import compute_ratings
+    from arena.ratings.kept_counts import count_log
+
+    settings = catalogue.project
+    counts = count_log(log, catalogue.folder.parent).counts
+    votes = log.on(settings.log.engine).counted_votes()
+    ratings = compute_ratings(
+        votes, settings.ratings, history=history, threads=threads, counts=counts, progress=progress
+    )
     say_set_aside(log)
     say_left_out(ratings)
     return ratings
@@ -62,26 +72,21 @@ def rate_or_read_kept(
     project: Path, catalogue: Catalogue, log: Log, *, threads: int = 1, progress: Progress | None = None
 ) -> Ratings:
     """As ``rate_log``, over time too; those of the last run where neither votes nor settings have changed."""
+    from arena.ratings import compute_ratings
     from arena.ratings.kept import kept_ratings
 
-    settings = catalogue.project
-    ratings = kept_ratings(
-        project,
-        log,
-        settings.ratings,
-        settings.log.engine,
-        lambda: _rated(catalogue, log, history=True, threads=threads, progress=progress),
-    )
+    settings, engine = catalogue.project.ratings, catalogue.project.log.engine
+
+    def rate(counts: VoteCounts, weeks: KeptWeeks) -> Ratings:
+        votes = log.on(engine).counted_votes()
+        return compute_ratings(
+            votes, settings, history=True, threads=threads, counts=counts, weeks=weeks, progress=progress
+        )
+
+    ratings = kept_ratings(project, log, settings, engine, rate)
     say_set_aside(log)
     say_left_out(ratings)
     return ratings
-
-
-def _rated(catalogue: Catalogue, log: Log, *, history: bool, threads: int, progress: Progress | None) -> Ratings:
-    from arena.ratings import compute_ratings
-
-    votes = log.on(catalogue.project.log.engine).counted_votes()
-    return compute_ratings(votes, catalogue.project.ratings, history=history, threads=threads, progress=progress)
 
 
 def published(catalogue: Catalogue, log: Log) -> tuple[Catalogue, ir.Table]:

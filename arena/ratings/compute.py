@@ -19,21 +19,22 @@ from arena.ratings.boards import Estimate, board_of, leaders
 from arena.ratings.cluster_sums import load_axis_sums
 from arena.ratings.clusters import AxisSums
 from arena.ratings.fragility import fragility_of
-from arena.ratings.history import History, weekly_history
+from arena.ratings.history import History, KeptWeeks, weekly_history
 from arena.ratings.joint import JOINT_MODELS, AxisPart, JointStrengths, joint_strengths
 from arena.ratings.online import OrderedVotes
 from arena.ratings.results import Ratings
 from arena.ratings.same_votes import same_counts, same_votes
 from arena.ratings.solver import Solution, solve
 from arena.ratings.strengths import Strengths
-from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally, tally
+from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally
 from arena.ratings.ties import TieModel, find_draw_probability, tie_model
 from arena.ratings.uncertainty import VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
+from arena.ratings.vote_counts import VoteCounts
 from arena.ratings.voter_ties import voter_ties
 from arena.records import Axis, AxisKind, Board, Intervals, LeftOutVotes, Origin, VarianceShares
-from arena.votes.origins import choose_origins, rated_votes
+from arena.votes.origins import origins_of, rated_votes
 
-METHOD_VERSION = "3"
+METHOD_VERSION = "4"
 """Raised whenever the same log with the same settings would give other numbers."""
 VOTES_FROM_AFAR = 5_000_000
 """Rated votes up to which those of each voter are loaded from an engine, at 36 bytes each; of more, only sums are."""
@@ -58,20 +59,22 @@ def compute_ratings(
     covariances: bool = False,
     threads: int = 1,
     votes_in_memory: int | None = None,
+    counts: VoteCounts | None = None,
+    weeks: KeptWeeks | None = None,
     progress: Progress | None = None,
 ) -> Ratings:
     """Rate every model on every axis that has votes; ``threads`` axes at a time, which changes no number.
 
     ``votes`` has at least the required columns of a vote file, and ``origin`` where votes are not all human. An arena
     is rated from votes of one origin: simulated ones are left out where there are others, and ``settings.origins``
-    chooses between human and derived ones. The votes are read by one group-by for the origins, one for the counts, and
-    once more for who voted (batch, ``intervals``) or in order (online); memory grows with votes only in that last
-    query. Where there are more than ``votes_in_memory`` (None: as many as suit the engine), the engine sums by voter
-    instead (``arena.ratings.cluster_sums``), and memory does not grow with votes unless ``history`` is asked for.
+    chooses between human and derived ones. The votes are read by one group-by for the counts, unless ``counts`` are
+    given, and once more for who voted (batch, ``intervals``) or in order (online); memory grows with votes only in that
+    last query. Where there are more than ``votes_in_memory`` (None: as many as suit the engine), the engine sums by
+    voter instead (``arena.ratings.cluster_sums``), and memory does not grow with votes unless ``history`` is asked for.
     Without ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent, and no
-    fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well; those
-    are batch ratings whatever the method. ``Ratings.strengths`` has the overall axes, or with ``covariances`` all of
-    them, which takes 8 bytes for every two models of every axis.
+    fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well, but for
+    ``weeks`` that were rated before; those are batch ratings whatever the method. ``Ratings.strengths`` has the overall
+    axes, or with ``covariances`` all of them, which takes 8 bytes for every two models of every axis.
 
     Mu, sigma and score are in points, the unit of ``settings.mu``. Equal votes give equal ratings to the last bit,
     whatever their order, sides and the names of models (batch). An empty table gives ratings without boards. Raises
@@ -80,7 +83,7 @@ def compute_ratings(
     """
     if progress:
         progress("Counting votes", 0, 0)
-    run = _counted(votes, settings, threads, CountedWork("Rating models", progress))
+    run = _counted(votes, counts, settings, threads, CountedWork("Rating models", progress))
     solutions = _solutions(run, run.axes if run.batch else run.overall if history else [])
     ballots = _ballots(run, solutions, votes_in_memory, history=history, intervals=intervals, progress=progress)
     run.work.expect(len(ballots.same))
@@ -92,7 +95,7 @@ def compute_ratings(
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
     groups, over_time = run.both(
         lambda: run.map(boards_of, ballots.same),
-        lambda: _history(run, solutions, ballots.votes) if ballots.votes is not None and history else History(),
+        lambda: _history(run, solutions, ballots.votes, weeks) if ballots.votes is not None and history else History(),
     )
     rated = sorted(chain.from_iterable(groups), key=lambda made: made[0].axis.sort_key)
     return _put_together(run, rated, ballots, ties=ties, joint=joint, over_time=over_time)
@@ -158,16 +161,18 @@ class _RatingRun:
             return first(), other.result()
 
 
-def _counted(votes: ibis.Table, settings: RatingSettings, threads: int, work: CountedWork) -> _RatingRun:
-    origins, left_out = choose_origins(votes, settings.origins)
-    votes = rated_votes(votes, origins, left_out)
-    counts = tally(votes)
+def _counted(
+    votes: ibis.Table, counts: VoteCounts | None, settings: RatingSettings, threads: int, work: CountedWork
+) -> _RatingRun:
+    counts = VoteCounts.of(votes) if counts is None else counts
+    origins, left_out = origins_of(counts.by_origin(), settings.origins)
+    votes, tally = rated_votes(votes, origins, left_out), counts.of_origins(origins).tally()
     if settings.both_bad == "tie":
-        counts = counts.rate_both_bad_as_ties()
-    axes = counts.axes()
+        tally = tally.rate_both_bad_as_ties()
+    axes = tally.axes()
     overall = [axis for axis in axes if axis.axis.kind is AxisKind.OVERALL]
     draw = {axis.axis.arena: find_draw_probability(axis, settings) for axis in overall}
-    return _RatingRun(votes, counts, axes, settings, draw, origins, left_out, threads, work)
+    return _RatingRun(votes, tally, axes, settings, draw, origins, left_out, threads, work)
 
 
 def _solutions(run: _RatingRun, axes: list[AxisTally]) -> dict[Axis, Solution]:
@@ -328,10 +333,10 @@ def _joint(
     return found
 
 
-def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes) -> History:
-    overall = [(axis, solutions[axis.axis]) for axis in run.overall]
+def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes, kept: KeptWeeks | None) -> History:
+    overall = [(axis, solutions[axis.axis], run.origins[axis.axis.arena]) for axis in run.overall]
     votes = replace(votes, outputs=None)
-    return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work)
+    return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work, kept=kept)
 
 
 def _put_together(

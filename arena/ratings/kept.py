@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
-from collections.abc import Callable
-from dataclasses import is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, is_dataclass
+from datetime import date
 from enum import Enum
-from functools import lru_cache
-from importlib.metadata import version
-from importlib.resources import files
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,13 +22,19 @@ from typing import Any, TypeVar
 from arena.kept import CACHE, keep, read_kept
 from arena.rating_settings import RatingSettings
 from arena.ratings.compute import METHOD_VERSION
+from arena.ratings.history import KeptWeeks, RatedWeek
+from arena.ratings.kept_counts import count_log
 from arena.ratings.results import Ratings
+from arena.ratings.source import computed_with, source_sum
+from arena.ratings.vote_counts import VoteCounts
+from arena.records import Origin
 from arena.votes.log import Log
 
 FILE = f"{CACHE}/ratings/site.pickle"
 """One file a project, since older ratings are of no use; what they are of is part of it."""
-COMPUTED_WITH = ("numpy", "numba", "duckdb", "ibis-framework")
-"""The packages whose versions might change the last bit of a rating."""
+WEEKS_FILE = f"{CACHE}/ratings/weeks.pickle"
+WEEKS_KEY = f"{'weeks of a history':64}"
+"""In the place of a key: each week has its own."""
 Records = TypeVar("Records")
 OURS = ("arena.ratings.", "arena.rating_settings", "arena.records", "arena.pairs")
 """The modules whose dataclasses and enumerations ratings are made of."""
@@ -51,20 +56,61 @@ FOREIGN = frozenset(
 """What else is in ratings, by module and name."""
 
 
-def kept_ratings(
-    project: Path, log: Log, settings: RatingSettings, engine: str, rate: Callable[[], Ratings]
-) -> Ratings:
+Rate = Callable[[VoteCounts, KeptWeeks], Ratings]
+"""Rates a log, over time too, from what was counted and rated of it before."""
+
+
+def kept_ratings(project: Path, log: Log, settings: RatingSettings, engine: str, rate: Rate) -> Ratings:
     """The ratings that ``rate`` gives for a log: those of the last call for this project, where they are of the same.
 
     The same are the head of the log, the decisions beside it, what was renamed since, the settings, the ``engine``
-    that reads the votes, and the source of this program. ``rate`` has to rate the log with these, over time too.
+    that reads the votes, and the source of this program. ``rate`` has to rate the log with these, over time too. Of a
+    log that has grown, only new files are counted and only weeks are rated that have votes from them, or later ones.
     """
     path, key = project / FILE, ratings_key(log, settings, engine)
     found = read_records(path, key, Ratings)
     if found is None:
-        found = rate()
+        counted = count_log(log, project)
+        weeks = KeptWeeks(week_keys(log, counted.left_out, settings), _read_weeks(project / WEEKS_FILE))
+        found = rate(counted.counts, weeks)
+        keep_records(project / WEEKS_FILE, WEEKS_KEY, RatedWeeks(tuple(weeks.rated.items())))
         keep_records(path, key, found)
     return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RatedWeeks:
+    """Weeks of a history by the key of what they hang on."""
+
+    weeks: tuple[tuple[str, RatedWeek], ...]
+
+
+def _read_weeks(path: Path) -> Mapping[str, RatedWeek]:
+    found = read_records(path, WEEKS_KEY, RatedWeeks)
+    try:
+        return {key: week for key, week in found.weeks if isinstance(week, RatedWeek)} if found else {}
+    except (TypeError, ValueError):  # another form
+        return {}
+
+
+def week_keys(log: Log, left_out: Mapping[str, int], settings: RatingSettings) -> Callable[[str, Origin, date], str]:
+    """What a week of an arena's history hangs on, as 64 hexadecimal digits.
+
+    That is the arena and the origin of its votes, the settings, what was renamed, the source of ``arena.ratings``, and
+    of the log what may be up to the week's Sunday: the files of its month and all earlier ones, and ``left_out`` of
+    these months (see ``LogCounts``).
+    """
+    renames = {name: dict(values) for name, values in log.renames.columns.items()}
+    made_with = [source_sum("ratings"), METHOD_VERSION, *computed_with()]
+    always = [renames, settings.model_dump(mode="json"), made_with]
+
+    @cache
+    def until(month: str) -> str:
+        files = sorted((entry.month, entry.sha256) for entry in log.entries if entry.month <= month)
+        gone = sorted((other, f"{value:x}") for other, value in left_out.items() if other <= month)
+        return _sum_of([*always, files, gone])
+
+    return lambda arena, origin, sunday: _sum_of([until(f"{sunday:%Y-%m}"), arena, origin.value, sunday.isoformat()])
 
 
 def keep_records(path: Path, key: str, records: object) -> None:
@@ -84,23 +130,15 @@ def read_records(path: Path, key: str, kind: type[Records]) -> Records | None:
     return found if isinstance(found, kind) else None
 
 
-@lru_cache(maxsize=1)
-def _source() -> str:
-    """SHA-256 over the source of this program as it was when it was first asked for: that which this process runs."""
-    package = Path(str(files("arena")))
-    sources = sorted(package.rglob("*.py"))
-    digest = hashlib.sha256()
-    for path in sources:
-        digest.update(f"{path.relative_to(package).as_posix()}\n".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
 def ratings_key(log: Log, settings: RatingSettings, engine: str) -> str:
     """What the ratings of a log hang on, as 64 hexadecimal digits: see ``kept_ratings``."""
     renames = {name: dict(values) for name, values in log.renames.columns.items()}
-    made_with = [_source(), METHOD_VERSION, *(version(name) for name in COMPUTED_WITH)]
+    made_with = [source_sum(), METHOD_VERSION, *computed_with()]
     parts = [log.head, log.decisions.sha256, renames, settings.model_dump(mode="json"), engine, made_with]
+    return _sum_of(parts)
+
+
+def _sum_of(parts: list[Any]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 

@@ -198,7 +198,11 @@ def count_votes(votes: ibis.Table, by: tuple[str, ...] = CELL) -> ibis.Table:
 
 def tally(votes: ibis.Table) -> Tally:
     """Run the group-by and code its names. Memory grows with distinct cells and pairs, not with votes."""
-    rows = count_votes(votes).to_pyarrow()
+    return tally_of(count_votes(votes).to_pyarrow())
+
+
+def tally_of(rows: pa.Table) -> Tally:
+    """The tally of what ``count_votes`` gives: by cell and pair, the columns of COUNTS."""
     (arenas, arena), (categories, category), (languages, language) = (encode([rows[name]]) for name in CELL)
     models, codes = encode([rows["first"], rows["second"]])
     first, second = np.split(codes, 2)

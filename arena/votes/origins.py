@@ -51,7 +51,13 @@ def rated_origin(present: Iterable[Origin], preferred: Origin) -> Origin:
 
 def choose_origins(votes: ir.Table, preferred: Origin) -> tuple[dict[str, Origin], tuple[LeftOutVotes, ...]]:
     """The origin that each arena is rated from, and the votes that are left out for it."""
-    counts = votes_by_origin(votes)
+    return origins_of(votes_by_origin(votes), preferred)
+
+
+def origins_of(
+    counts: Mapping[str, Mapping[Origin, int]], preferred: Origin
+) -> tuple[dict[str, Origin], tuple[LeftOutVotes, ...]]:
+    """The same from the votes of each arena by origin."""
     chosen = {arena: rated_origin(by_origin, preferred) for arena, by_origin in counts.items()}
     left_out = (
         LeftOutVotes(arena, origin, count)

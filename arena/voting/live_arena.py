@@ -20,9 +20,12 @@ from arena.catalogue.records import Prompt
 from arena.catalogue.settings import VotingSettings
 from arena.errors import ArenaError
 from arena.messages.files import SUFFIX, project_folder
+from arena.rating_settings import Method
 from arena.ratings import compute_ratings
+from arena.ratings.kept_counts import count_log
 from arena.ratings.results import Ratings
-from arena.ratings.tally import COUNTS, count_votes
+from arena.ratings.tally import COUNTS
+from arena.ratings.vote_counts import VoteCounts
 from arena.records import Origin, OutputOrigin
 from arena.votes.decision_file import DECISIONS
 from arena.votes.log import Log, open_log
@@ -157,19 +160,23 @@ class LiveArena:
 def read_live_arena(project: Path, today: date | None = None) -> LiveArena:
     """The project folder as it is now, with the states that models have ``today``.
 
-    Raises ``ArenaError`` where it cannot be read.
+    Battles and reveals need ranks, scores and counts of whole arenas, which do not hang on who voted: files of the log
+    that were counted before are not read for them. Raises ``ArenaError`` where the project cannot be read.
     """
     catalogue = load_catalogue(project / "data", today)
     log = open_log(project / "data" / "votes", renames_of(catalogue))
-    ratings = compute_ratings(log.counted_votes(), catalogue.project.ratings)
+    counts, of_ratings = count_log(log, project).counts.overall(), catalogue.project.ratings
+    # Votes are looked at one by one only by the online method: else which of them count need not be known here.
+    votes = log.counted_votes() if of_ratings.method is Method.ONLINE else log.votes()
+    ratings = compute_ratings(votes, of_ratings, intervals=False, counts=counts)
     settings = AppSettings(catalogue.project.voting, project / "site")
-    return LiveArena(catalogue, ratings, settings, published_votes(log, ratings))
+    return LiveArena(catalogue, ratings, settings, published_votes(log, counts.of_origins(dict(ratings.origins))))
 
 
-def published_votes(log: Log, ratings: Ratings) -> PublishedVotes:
-    """The counts of a log, of ranked models and others, and which periods are among them."""
+def published_votes(log: Log, counts: VoteCounts) -> PublishedVotes:
+    """The ``counts`` of a log that ratings rest on, of ranked models and others, and which periods are among them."""
     pairs: dict[str, dict[tuple[str, str], PairCount]] = {}
-    for row in count_votes(ratings.rated(log.counted_votes()), by=("arena",)).to_pyarrow().to_pylist():
+    for row in counts.overall().rows.to_pylist():
         pair = (row["first"], row["second"])
         pairs.setdefault(row["arena"], {})[pair] = PairCount(*pair, *(row[name] for name in COUNTS))
     periods: dict[str, int] = {}

@@ -21,6 +21,7 @@ from arena.catalogue import Catalogue, load_catalogue
 from arena.catalogue.layout import OUTPUTS_FILE, STORE_FILE
 from arena.catalogue.play import outputs_to_enter, play_in_words, sums_in_play
 from arena.errors import ArenaError
+from arena.ratings.kept_counts import count_log
 from arena.records import OutputOrigin
 from arena.votes.log import open_log
 from arena.votes.store import Store, open_store
@@ -79,8 +80,8 @@ def serve(
         check_provider(login)
     for text in notes_on_play(catalogue.on(datetime.now(UTC).date()), project / "site"):
         tell(text)
-    # A damaged log is said here and once, not by each worker while it starts.
-    open_log(project / "data" / "votes")
+    # A damaged log is said here and once, and counted here and once, not by each worker while it starts.
+    count_log(open_log(project / "data" / "votes"), project)
     allow_many_files()  # workers inherit it
     listening = _listen(address)
     build = partial(build_app, project, url, secret, address.root, client_secret)

@@ -13,8 +13,10 @@ import pytest
 from arena.kept import keep, read_kept
 from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings, kept
+from arena.ratings.history import KeptWeeks
 from arena.ratings.kept import FILE, kept_ratings
 from arena.ratings.results import Ratings
+from arena.ratings.vote_counts import VoteCounts
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.renames import Renames
 from tests.votes.examples import exclude_all, some_table
@@ -30,7 +32,7 @@ class Rater:
     def __init__(self, rated: Ratings) -> None:
         self.rated, self.asked = rated, 0
 
-    def __call__(self) -> Ratings:
+    def __call__(self, _counts: VoteCounts, _weeks: KeptWeeks) -> Ratings:
         self.asked += 1
         return self.rated
 
@@ -87,7 +89,7 @@ def test_other_votes_decisions_names_settings_or_source_are_rated_anew(
     stricter = SETTINGS.model_copy(update={"min_votes": 4})
     assert (asked(settings=stricter), asked(settings=stricter)) == (1, 0)
     assert asked() == 1
-    monkeypatch.setattr(kept, "_source", lambda: "other source")
+    monkeypatch.setattr(kept, "source_sum", lambda *_: "other source")
     assert (asked(), asked()) == (1, 0)
 
 

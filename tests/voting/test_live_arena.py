@@ -15,6 +15,7 @@ import pytest
 
 from arena.catalogue.settings import ArenaSource
 from arena.errors import ArenaError
+from arena.ratings.kept_counts import count_log
 from arena.records import Origin, OutputOrigin
 from arena.votes.audit import RULES
 from arena.votes.log import open_log
@@ -110,7 +111,8 @@ def test_counts_of_a_log_hold_models_that_are_not_ranked(tmp_path: Path) -> None
         told = _vote(arena.client)
         _seal(arena, tmp_path / "votes")
     first, second = sorted((str(told["left"]["model"]), str(told["right"]["model"])))
-    votes = published_votes(open_log(tmp_path / "votes"), NO_RATINGS)
+    log = open_log(tmp_path / "votes")
+    votes = published_votes(log, count_log(log).counts)
     won = str(told["left"]["model"]) == first
     assert votes.pairs == {ARENA: {(first, second): PairCount(first, second, int(won), int(not won))}}
     assert list(votes.periods.values()) == [1]
