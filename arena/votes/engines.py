@@ -140,6 +140,9 @@ def _spark(master: str) -> BaseBackend:
     from pyspark.sql import SparkSession  # noqa: PLC0415 - an extra
 
     builder = SparkSession.builder.appName("arena rate").config("spark.sql.session.timeZone", "UTC")
+    # Without Arrow, every row that comes back would be a Python object first.
+    builder = builder.config("spark.sql.execution.arrow.pyspark.enabled", "true")
+    builder = builder.config("spark.ui.showConsoleProgress", "false")
     if master:
         named = master.startswith(("local", "yarn", "k8s:"))
         builder = builder.master(master if named else f"spark://{master}")
