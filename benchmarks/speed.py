@@ -53,9 +53,10 @@ def votes_file(folder: Path, votes: int) -> Path:
         "outcomes": ["left", "right", "tie", "both_bad"],
         "prompts": [f"text-to-image/prompt-{number:03d}" for number in range(CATEGORIES * LANGUAGES * PROMPTS_A_CELL)],
     }
+    arrays = {kind: pa.array(known, pa.string()) for kind, known in names.items()}
 
     def named(codes: np.ndarray, kind: str) -> pa.Array:
-        return pa.DictionaryArray.from_arrays(codes.astype(np.int32), names[kind]).cast(pa.string())
+        return arrays[kind].take(pa.array(codes))
 
     writer = None
     for start in range(0, votes, CHUNK):

@@ -41,7 +41,7 @@ SUM_GRAIN = 2.0**32
 FEWEST_PROMPTS = 3
 """One prompt says nothing of others, and two hardly more: Student's t with one degree of freedom would call for
 intervals of 12.7 standard errors on either side."""
-ROWS_AT_ONCE = 2**22
+NUMBERS_AT_ONCE = 2**18
 """Numbers of the matrix of clusters by models that is multiplied with itself."""
 LEAST_FREEDOM = 2.0
 """Degrees of freedom below which intervals grow no more, for the same reason: at 2 they are 2.2 times as wide."""
@@ -87,24 +87,22 @@ def freedom_of(sizes: Ints) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ClusterSums:
-    """Clusters of votes by what they sum to: a row (R) for each cluster and model that it has votes on.
-
-    ``cluster`` rises. ``model`` is a position in canonical order; ``votes`` counts those of the cluster on the model.
-    ``pull`` and ``held`` are their pulls and what they add to its precision, in the units of ``pulls_of`` and
-    ``power_of_two``.
+    """Clusters of votes by what they sum to: ``terms`` (C x M x 3), in canonical order of the models, are the votes of
+    a cluster on a model, their pulls on it, and what they add to its precision, in the units of ``pulls_of`` and
+    ``power_of_two``. A cluster may have no votes.
     """
 
-    cluster: Ints
-    model: Ints
-    votes: Floats
-    pull: Floats
-    held: Floats
+    terms: Floats
 
     @property
     def sizes(self) -> Ints:
-        """Votes by cluster (C). Each was counted on both of its models."""
-        _, row = np.unique(self.cluster, return_inverse=True)
-        return (np.bincount(row, self.votes) / 2.0).astype(np.int64)
+        """Votes of each cluster that has any. Each was counted on both of its models."""
+        sizes = self._sizes
+        return np.asarray(sizes[sizes > 0], np.int64)
+
+    @property
+    def _sizes(self) -> Ints:
+        return np.asarray(self.terms[:, :, 0].sum(axis=1) / 2.0, np.int64)
 
     @property
     def freedom(self) -> float:
@@ -112,16 +110,13 @@ class ClusterSums:
 
     def products(self, diagonal: Floats) -> Floats:
         """What ``cluster_products`` gives for the votes; ``diagonal`` (M) is in the unit of ``held``."""
-        _, row = np.unique(self.cluster, return_inverse=True)
-        sizes = self.sizes
-        out = self.pull / np.maximum(1.0 - self.held / diagonal[self.model], LEAST_REST)
-        products = np.zeros((len(diagonal), len(diagonal)))
+        sizes, size = self._sizes, len(diagonal)
         rest = np.sqrt(1.0 - sizes / max(int(sizes.sum()), 1))
-        step = max(1, ROWS_AT_ONCE // max(len(diagonal), 1))
+        products, step = np.zeros((size, size)), max(1, NUMBERS_AT_ONCE // max(size, 1))
         for start in range(0, len(sizes), step):
-            part = slice(*np.searchsorted(row, [start, start + step]))
-            pulls = np.zeros((min(step, len(sizes) - start), len(diagonal)))
-            pulls[row[part] - start, self.model[part]] = out[part] * rest[row[part]]
+            part = slice(start, start + step)
+            pull, held = self.terms[part, :, 1], self.terms[part, :, 2]
+            pulls = pull / np.maximum(1.0 - held / diagonal, LEAST_REST) * rest[part, None]
             products += pulls.T @ pulls
         return products
 

@@ -36,10 +36,8 @@ from arena.votes.origins import origins_of, rated_votes
 
 METHOD_VERSION = "4"
 """Raised whenever the same log with the same settings would give other numbers."""
-VOTES_FROM_AFAR = 5_000_000
-"""Rated votes up to which those of each voter are loaded from an engine, at 36 bytes each; of more, only sums are."""
-VOTES_FROM_DUCKDB = 100_000_000
-"""The same for DuckDB, which sums in our own process: that takes more memory and time than to load (10M votes)."""
+VOTES_IN_MEMORY = 5_000_000
+"""Rated votes up to which those of each voter are loaded, at 36 bytes each; of more, only sums are."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -58,7 +56,7 @@ def compute_ratings(
     intervals: bool = True,
     covariances: bool = False,
     threads: int = 1,
-    votes_in_memory: int | None = None,
+    votes_in_memory: int = VOTES_IN_MEMORY,
     counts: VoteCounts | None = None,
     weeks: KeptWeeks | None = None,
     progress: Progress | None = None,
@@ -69,8 +67,8 @@ def compute_ratings(
     is rated from votes of one origin: simulated ones are left out where there are others, and ``settings.origins``
     chooses between human and derived ones. The votes are read by one group-by for the counts, unless ``counts`` are
     given, and once more for who voted (batch, ``intervals``) or in order (online); memory grows with votes only in that
-    last query. Where there are more than ``votes_in_memory`` (None: as many as suit the engine), the engine sums by
-    voter instead (``arena.ratings.cluster_sums``), and memory does not grow with votes unless ``history`` is asked for.
+    last query. Where there are more than ``votes_in_memory``, they are summed by voter instead
+    (``arena.ratings.cluster_sums``), and memory does not grow with votes unless ``history`` is asked for.
     Without ``intervals``, and online, the standard error of mu is sigma, which takes every vote as independent, and no
     fragility is looked for. With ``history``, each arena's overall ratings as of the end of each week as well, but for
     ``weeks`` that were rated before; those are batch ratings whatever the method. ``Ratings.strengths`` has the overall
@@ -200,15 +198,13 @@ class _Ballots:
 def _ballots(
     run: _RatingRun,
     solutions: dict[Axis, Solution],
-    most_votes: int | None,
+    most_votes: int,
     *,
     history: bool,
     intervals: bool,
     progress: Progress | None,
 ) -> _Ballots:
     """Read who cast the votes, where ``history`` or ``intervals`` need it: up to ``most_votes`` one by one."""
-    if most_votes is None:
-        most_votes = VOTES_FROM_DUCKDB if run.votes.get_backend().name == "duckdb" else VOTES_FROM_AFAR
     by_voter = run.batch and intervals
     # History is rated in batch whatever the method, so it needs the voters' votes too.
     load = history or (by_voter and run.rated_votes <= most_votes)

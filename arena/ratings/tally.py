@@ -138,20 +138,20 @@ class Tally:
         """The code of the axis made of these columns for each row of ``cell`` (N x 3)."""
         codes = np.zeros(len(cell), np.int64)
         for column in columns:
-            codes = codes * len(self._names[column]) + cell[:, column]
+            codes = codes * len(self.names[column]) + cell[:, column]
         return codes
 
     def axis_of(self, columns: tuple[int, ...], code: int) -> Axis:
         """The axis with this code."""
         values = ["", "", ""]
         for column in reversed(columns):
-            code, name = divmod(code, len(self._names[column]))
-            values[column] = self._names[column][name]
+            code, name = divmod(code, len(self.names[column]))
+            values[column] = self.names[column][name]
         return Axis(*values)
 
     def cell_of(self, axis: Axis) -> Ints:
         """The codes (3) of an axis in the columns of ``cell``, -1 where it takes any."""
-        values = zip((axis.arena, axis.category, axis.language), self._names, strict=True)
+        values = zip((axis.arena, axis.category, axis.language), self.names, strict=True)
         return np.array([names.index(value) if value else -1 for value, names in values], np.int64)
 
     def codes_of(self, models: tuple[str, ...]) -> Ints:
@@ -160,7 +160,8 @@ class Tally:
         return np.array([code[model] for model in models], np.int64)
 
     @property
-    def _names(self) -> tuple[tuple[str, ...], ...]:
+    def names(self) -> tuple[tuple[str, ...], ...]:
+        """Of each column of ``cell``."""
         return self.arenas, self.categories, self.languages
 
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from tests.engines.worlds import Place, as_file, in_postgres
+from tests.engines.clickhouse_server import ClickHouse, running_clickhouse
+from tests.engines.worlds import Place, as_file, in_clickhouse, in_postgres
 
-PACKAGES = {"duckdb": "duckdb", "polars": "polars", "datafusion": "datafusion", "spark": "pyspark"}
+PACKAGES = {
+    "duckdb": "duckdb",
+    "polars": "polars",
+    "datafusion": "datafusion",
+    "spark": "pyspark",
+    "clickhouse": "chdb",
+}
 CONNECTIONS = {"spark": "local[2]"}
 SPARK = (
     "--conf spark.sql.shuffle.partitions=2 --conf spark.ui.enabled=false --conf spark.driver.memory=1g pyspark-shell"
@@ -30,16 +38,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         )
 
 
+@pytest.fixture(scope="session")
+def clickhouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClickHouse]:
+    with running_clickhouse(tmp_path_factory.mktemp("clickhouse")) as server:
+        yield server
+
+
 @pytest.fixture
 def place(
     engine: str, request: pytest.FixtureRequest, tmp_path: Path, in_ci: bool, monkeypatch: pytest.MonkeyPatch
 ) -> Place:
-    """Votes come to this engine as a Parquet file, to PostgreSQL as a table."""
+    """Votes come to this engine as a Parquet file, to PostgreSQL and ClickHouse as a table."""
     if engine == "postgres":
         server = request.getfixturevalue("postgres")
         return lambda rows: in_postgres(rows, server.empty_database())
     if importlib.util.find_spec(PACKAGES[engine]) is None:
         (pytest.fail if in_ci else pytest.skip)(f"{PACKAGES[engine]} is not installed here")
+    if engine == "clickhouse":
+        running = request.getfixturevalue("clickhouse")
+        return lambda rows: in_clickhouse(rows, running, tmp_path)
     monkeypatch.setenv("PYSPARK_SUBMIT_ARGS", SPARK)
 
     def put(rows: pa.Table) -> str:

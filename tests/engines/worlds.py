@@ -11,6 +11,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.engines.clickhouse_server import ClickHouse
 from tests.ratings.voting import random_ballots, table
 
 NAMES = {"org/m00": "org/Zebra", "org/m01": "org/ape", "org/m02": "org-b/x", "org/m03": "org.b/x"}
@@ -54,6 +55,13 @@ def in_postgres(rows: pa.Table, url: str) -> str:
             for row in rows.to_pylist():
                 copy.write_row(tuple(row.values()))
     return f"{url.replace('postgresql://', 'postgres://')}#arena.votes"
+
+
+def in_clickhouse(rows: pa.Table, server: ClickHouse, folder: Path) -> str:
+    path = as_file(rows, folder)
+    server.engine.query("DROP TABLE IF EXISTS votes")
+    server.engine.query(f"CREATE TABLE votes ENGINE = Memory AS SELECT * FROM file('{path}', Parquet)")
+    return f"{server.address}#votes"
 
 
 Place = Callable[[pa.Table], str]
