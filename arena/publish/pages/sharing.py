@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from arena import wording
 from arena.publish import paths
 from arena.publish.content.badge import BADGED, HEIGHT, badge_of
-from arena.publish.content.model_refs import ModelRef, model_ref
+from arena.publish.content.ladder import LegendMaker, ladder_figure
+from arena.publish.content.model_refs import ModelRef
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.paths import board_path, embed_path
@@ -83,7 +86,7 @@ def badge_snippet(site: SiteData, board: Board, model_id: str) -> Snippet | None
 def frame_snippet(site: SiteData, axis: Axis, title: str) -> Snippet:
     """The first places of a board in a frame, as HTML."""
     address = paths.absolute(root_of(site), paths.embed_path(axis))
-    code = f'<iframe src="{address}" title="{title}" width="480" height="640" loading="lazy"></iframe>'
+    code = f'<iframe src="{address}" title="{title}" width="480" height="720" loading="lazy"></iframe>'
     return Snippet("A board in a frame (HTML)", code)
 
 
@@ -123,31 +126,33 @@ def _of_board(site: SiteData, board: Board, heading: str) -> Iterator[Snippet]:
 
 @dataclass(frozen=True, slots=True)
 class EmbedRow:
-    """One place."""
+    """One place; ``banded`` as its tier is on the ladder."""
 
     rank: str
     rank_span: str
     model: ModelRef
     score: str
+    banded: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EmbedView:
-    """The context of ``embed.html``."""
+    """The context of ``embed.html``: a ladder of the first places."""
 
     heading: str
     label: str
     caption: str
     path: str
     more: str
+    plot: Markup
     rows: tuple[EmbedRow, ...]
+    makers: tuple[LegendMaker, ...]
 
 
 def pages(site: SiteData) -> Iterator[Page]:
     """One page for each ranking; no search engine needs to know it."""
     for axis, board in site.boards.items():
-        if board.ratings:
-            view = embed_view(site, board)
+        if view := embed_view(site, board):
             yield Page(
                 path=embed_path(axis),
                 template="embed.html",
@@ -159,8 +164,11 @@ def pages(site: SiteData) -> Iterator[Page]:
             )
 
 
-def embed_view(site: SiteData, board: Board) -> EmbedView:
-    """The first places of a board."""
+def embed_view(site: SiteData, board: Board) -> EmbedView | None:
+    """The first places of a board; None for one without a ranking."""
+    figure = ladder_figure(site, board, PLACES)
+    if figure is None:
+        return None
     arena = site.arena_name(board.axis.arena)
     if board.axis.kind is not AxisKind.OVERALL:
         arena = f"{arena}: {site.axis_name(board.axis)}"
@@ -171,13 +179,16 @@ def embed_view(site: SiteData, board: Board) -> EmbedView:
         f"{wording.count(len(board.ratings), 'model')}, from {site.votes(board.votes, board.axis.arena)}",
         path=board_path(board.axis),
         more="The whole board, with votes, prices and licences",
+        plot=figure.plot,
         rows=tuple(
             EmbedRow(
-                rank=wording.whole(rating.rank),
+                rank=name.rank,
                 rank_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
-                model=model_ref(site, rating.model),
+                model=name.model,
                 score=wording.number(rating.score),
+                banded=name.banded,
             )
-            for rating in board.ratings[:PLACES]
+            for name, rating in zip(figure.names, board.ratings, strict=False)
         ),
+        makers=figure.makers,
     )

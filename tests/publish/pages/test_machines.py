@@ -122,7 +122,9 @@ def test_a_board_in_a_frame_shows_the_first_places_and_leads_to_the_whole(world:
     models = {f"acme/m{n:02d}": make_model(f"M{n}") for n in range(20)}
     board = make_board(Axis("draw"), *(make_rating(model, n, 50.0 - n) for n, model in enumerate(models, 1)))
     shown = embed_view(make_site_data(models, [board]), board)
-    assert len(shown.rows) == PLACES
+    assert shown is not None
+    assert len(shown.rows) == PLACES == shown.plot.count("<circle")
+    assert shown.rows[0].score == "49.00"
     assert shown.caption == "Text to image: the first 10 of 20 models, from 200 votes"
 
 
