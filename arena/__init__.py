@@ -14,7 +14,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 """What typing calls so: importing typing itself would take as long as the start of Python."""
 if TYPE_CHECKING:
-    from arena.api import build_site, diagnose, load_catalogue, load_votes, rate
+    from arena.api import build_site, diagnose, equal_looks, load_catalogue, load_votes, rate, reason_boards
     from arena.errors import ArenaError
     from arena.rating_settings import RatingSettings
     from arena.ratings.results import Ratings
@@ -33,9 +33,11 @@ __all__ = [
     "__version__",
     "build_site",
     "diagnose",
+    "equal_looks",
     "load_catalogue",
     "load_votes",
     "rate",
+    "reason_boards",
     "verify",
 ]
 

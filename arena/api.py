@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 
 from arena.catalogue import Catalogue
 from arena.catalogue import load_catalogue as read_catalogue
+from arena.catalogue.picture_features import PictureFeatures
 from arena.errors import RatingsError, VotesError
 from arena.progress import Progress
 from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings, override, rating_settings
 from arena.ratings.diagnose import Diagnosis, diagnose_votes
+from arena.ratings.equal_looks import LooksReport
+from arena.ratings.equal_looks import equal_looks as looks_report
+from arena.ratings.reason_boards import ReasonsReport
+from arena.ratings.reason_boards import reason_boards as reasons_report
 from arena.ratings.results import Ratings
 from arena.records import VOTE_COLUMNS
+from arena.votes.feature_columns import read_features
 from arena.votes.files import Defaults, LoadedVotes
 from arena.votes.files import load_votes as load_sources
 from arena.votes.handed_over import in_python, sources_of
@@ -26,7 +32,7 @@ from arena.votes.manifest import MANIFEST
 from arena.votes.project import open_project
 from arena.votes.resolving import NameMap, read_name_map, resolved_for_rating
 from arena.votes.row_errors import did_you_mean, raise_findings, shorten
-from arena.votes.table import as_votes
+from arena.votes.table import OUTPUT_COLUMNS, as_votes
 
 if TYPE_CHECKING:
     from arena.publish.site import SiteReport
@@ -34,6 +40,8 @@ if TYPE_CHECKING:
     from arena.ratings.vote_counts import VoteCounts
 
 PathLike = str | os.PathLike[str]
+WITH_FEATURES = ("arena", "fastchat", "lmarena", "pairs")
+"""The formats of which a row is a vote, with columns beside it."""
 
 
 class RatingOptions(TypedDict, total=False):
@@ -62,6 +70,7 @@ def load_votes(
     at: datetime | None = None,
     names: Mapping[str, str] | PathLike | None = None,
     catalogue: Catalogue | None = None,
+    features: Mapping[str, tuple[str, str]] | None = None,
     progress: Progress | None = None,
 ) -> LoadedVotes:
     """Checked votes from files, frames or records, in the order in which they come.
@@ -78,12 +87,16 @@ def load_votes(
     our names to those of the source: ``{"left": "model_a"}``.
     ``arena``, ``category``, ``language`` and ``at`` (a time with its zone) are said of votes that do not say theirs.
     ``names`` leads what the source calls models to what they are called here: a mapping, or a CSV file of two columns.
-    With a ``catalogue``, models and languages may go by any name that it knows.
+    With a ``catalogue``, models and languages may go by any name that it knows. ``features`` are numbers that the
+    source has of the two pictures, for ``equal_looks``: a name for each, and the columns of the left and of the right
+    one (``{"brightness": ("brightness_a", "brightness_b")}``; a dot leads into a column of objects).
 
     Raises VotesError with all findings, each with its row: nothing is repaired or left out silently.
     """
     folder = Path(source) if isinstance(source, (str, os.PathLike)) else None
     if folder is not None and format == "arena" and folder.is_dir():
+        if features:
+            raise VotesError("is a folder", where=str(folder), hint="features are columns of a file or a frame")
         return _votes_of_folder(folder)
     raise_findings(
         VotesError(f"columns: {shorten(name)} is none of our columns", hint=did_you_mean(name, VOTE_COLUMNS))
@@ -94,7 +107,15 @@ def load_votes(
         raise VotesError("at is no time with its zone", hint="datetime(..., tzinfo=UTC)")
     defaults = Defaults(arena, category, language, at and at.astimezone(UTC), columns or {})
     try:
-        loaded = load_sources(sources_of(source), format, defaults, progress)
+        sources, pictures = sources_of(source), None
+        if features:
+            if format not in WITH_FEATURES:
+                raise VotesError(f"features cannot be read of {format}", hint=did_you_mean(format, WITH_FEATURES))
+            sources, pictures = read_features(sources, features)
+            # The pictures go by the names that they have just got.
+            theirs = {ours: name for ours, name in defaults.columns.items() if ours not in OUTPUT_COLUMNS}
+            defaults = replace(defaults, columns=theirs)
+        loaded = replace(load_sources(sources, format, defaults, progress), pictures=pictures)
         return resolved_for_rating(loaded, catalogue, _name_map(names))
     except VotesError as error:
         raise in_python(error) from None
@@ -175,6 +196,45 @@ def diagnose(
     loaded = votes if isinstance(votes, LoadedVotes) else load_votes(votes)
     rated = rate(loaded, history=False, **options) if ratings is None else ratings
     return diagnose_votes(loaded.votes(), rated, seed=seed)
+
+
+def equal_looks(
+    votes: Any, ratings: Ratings | None = None, *, catalogue: Catalogue | None = None, **options: Unpack[RatingOptions]
+) -> LooksReport:
+    """Who would stand where if all pictures looked alike, and what each look wins or loses, with 95% intervals.
+
+    ``votes`` are a project, whose pictures were measured when they were stored; votes of ``load_votes`` with
+    ``features``; or any votes that name pictures of a ``catalogue`` as ``left_output`` and ``right_output``.
+    ``ratings`` are those of these votes, if there are any already; else they are rated first, with ``options`` as
+    ``rate`` takes them. The answer is about the overall board of each arena: print it, or see ``arena()``, its
+    ``effects``, ``moved`` and ``ranks``, which is a table, too; ``missing`` says of the other arenas why nothing can be
+    told. docs/ratings.md explains the method. Raises as ``rate`` does, and RatingsError where nothing is known of the
+    pictures.
+    """
+    loaded = votes if isinstance(votes, LoadedVotes) else load_votes(votes)
+    if catalogue is None and isinstance(votes, (str, os.PathLike)) and (Path(votes) / "data" / "arena.toml").is_file():
+        catalogue = load_catalogue(votes)
+    pictures = loaded.pictures
+    if pictures is None and catalogue is None:
+        hint = "give a project, catalogue=arena.load_catalogue(project), or load_votes(..., features={...})"
+        raise RatingsError("it is not known what the pictures look like", hint=hint)
+    rated = rate(loaded, history=False, **options) if ratings is None else ratings
+    if pictures is None:
+        pictures = PictureFeatures.of_outputs(catalogue.outputs if catalogue else ())
+    return looks_report(loaded.votes(), rated, pictures, catalogue.prompt_lengths if catalogue else {})
+
+
+def reason_boards(votes: Any, ratings: Ratings | None = None, **options: Unpack[RatingOptions]) -> ReasonsReport:
+    """Boards of the second questions: from the votes cast for one reason ("prompt", "style"), and how far they agree.
+
+    ``votes`` are those of ``load_votes``, or anything that it takes without further arguments. ``ratings`` are those of
+    these votes, if there are any already; else they are rated first, with ``options`` as ``rate`` takes them. The
+    answer is about the overall board of each arena in which a reason has 100 votes: print it, or see ``arena()``, its
+    ``boards`` and ``agreements``. Raises as ``rate`` does.
+    """
+    loaded = votes if isinstance(votes, LoadedVotes) else load_votes(votes)
+    rated = rate(loaded, history=False, **options) if ratings is None else ratings
+    return reasons_report(loaded.votes(), rated)
 
 
 def load_catalogue(project: PathLike, today: date | None = None) -> Catalogue:

@@ -28,10 +28,12 @@ import numpy as np
 import pyarrow as pa
 
 from arena.catalogue.outputs import Looks, Output
+from arena.catalogue.picture_features import PictureFeatures
 from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.arrays import Floats
-from arena.ratings.equal_looks import EqualLooks, LookVotes, equal_looks, likelihood_of
+from arena.ratings.equal_looks import equal_looks
+from arena.ratings.look_votes import LookVotes, likelihood_of
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, OutputOrigin
@@ -83,6 +85,11 @@ class Simulated:
     lengths: dict[str, int]
     strength: Floats
     effects: dict[str, float]
+
+    @property
+    def pictures(self) -> PictureFeatures:
+        """What is known of the pictures."""
+        return PictureFeatures.of_outputs(self.outputs.values())
 
 
 def simulate(world: World, seed: int) -> Simulated:
@@ -159,7 +166,7 @@ def _output(sha256: str, features: Floats) -> Output:
 def held_out(drawn: Simulated, ratings: Ratings, rng: np.random.Generator) -> float:
     """The log loss of votes that were not used, with looks less without, in nats a vote."""
     strengths = ratings.strengths[Axis(ARENA)]
-    votes = LookVotes.load(drawn.votes, strengths, drawn.outputs, drawn.lengths)
+    votes = LookVotes.load(drawn.votes, strengths, drawn.pictures, drawn.lengths)
     if votes is None:
         raise RuntimeError("no votes with looks")
     rows, row = votes.rows()
@@ -184,7 +191,7 @@ def row_of(world: World, arenas: int, seed: int) -> str:
     for number in range(arenas):
         drawn = simulate(world, seed + number)
         ratings = compute_ratings(drawn.votes, SETTINGS, intervals=True)
-        looks = equal_looks(drawn.votes, ratings, drawn.outputs, drawn.lengths)[ARENA]
+        looks = equal_looks(drawn.votes, ratings, drawn.pictures, drawn.lengths).arena(ARENA)
         for effect in looks.effects:
             truth = drawn.effects[effect.feature]
             if effect.prompts == "":
@@ -217,8 +224,8 @@ def speed(seed: int) -> str:
     drawn = simulate(world, seed)
     ratings = compute_ratings(drawn.votes, SETTINGS)
     began = time.perf_counter()
-    looks: dict[str, EqualLooks] = equal_looks(drawn.votes, ratings, drawn.outputs, drawn.lengths)
-    return f"A million votes: {time.perf_counter() - began:.1f} s, {looks[ARENA].votes:,} with looks."
+    looks = equal_looks(drawn.votes, ratings, drawn.pictures, drawn.lengths).arena(ARENA)
+    return f"A million votes: {time.perf_counter() - began:.1f} s, {looks.votes:,} with looks."
 
 
 def main(arenas: int = 12, seed: int = 1000) -> None:

@@ -38,6 +38,8 @@ PUBLIC = {
     "load_catalogue",
     "build_site",
     "diagnose",
+    "equal_looks",
+    "reason_boards",
     "verify",
     "ArenaError",
     "__version__",

@@ -73,6 +73,11 @@ class Catalogue:
         """The arena's prompts by prompt id, sorted by it."""
         return {prompt_id: prompt for prompt_id, prompt in self.prompts.items() if prompt_id.startswith(f"{arena}/")}
 
+    @property
+    def prompt_lengths(self) -> dict[str, int]:
+        """The characters of every prompt, by prompt id."""
+        return {prompt_id: len(prompt.text) for prompt_id, prompt in self.prompts.items()}
+
     def output_path(self, output: Output) -> Path:
         """The image file of an output."""
         return self.folder / "outputs" / output.sha256[:2] / f"{output.sha256}.webp"

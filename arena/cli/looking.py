@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +18,6 @@ from arena.errors import RatingsError
 
 if TYPE_CHECKING:
     from arena.ratings.equal_looks import EqualLooks
-    from arena.ratings.results import Ratings
-    from arena.records import Board
 
 # ruff: noqa: PLC0415 - see arena/cli/__init__.py
 
@@ -41,42 +38,36 @@ def looks(project: Path, file_format: str, files: tuple[Path, ...], name_map: Pa
     measure measures those that were stored before. -v prints effects that differ from none by chance as well, in long
     prompts and in each common language.
     """
+    from arena.catalogue.picture_features import PictureFeatures
     from arena.ratings import compute_ratings
-    from arena.ratings.equal_looks import LEAST_VOTES, equal_looks
+    from arena.ratings.equal_looks import equal_looks
 
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
     catalogue = open_catalogue(project)
     votes, _, _, settings = votes_to_rate(project, files, file_format, name_map, said, options)
     with progress_bar() as progress:
         ratings = compute_ratings(votes, settings, progress=progress)
-        outputs = {output.sha256: output for output in catalogue.outputs}
-        lengths = {prompt_id: len(prompt.text) for prompt_id, prompt in catalogue.prompts.items()}
-        found = equal_looks(votes, ratings, outputs, lengths)
+        pictures = PictureFeatures.of_outputs(catalogue.outputs)
+        report = equal_looks(votes, ratings, pictures, catalogue.prompt_lengths)
     say_left_out(ratings)
-    if not found:
-        raise RatingsError(
-            f"no arena has {LEAST_VOTES} votes on two pictures whose looks are known and differ",
-            where=str(project / "data" / "outputs"),
-            hint="arena outputs measure measures pictures; votes name them as left_output and right_output",
-        )
+    if not report.arenas:
+        where = str(project / "data" / "outputs")
+        hint = "arena outputs measure measures pictures; votes name them as left_output and right_output"
+        whys = [f"{arena}: {why}" for arena, why in report.missing.items()] or ["there are no votes"]
+        raise RatingsError.of([RatingsError(why, where=where, hint=hint) for why in whys])
     if as_json():
-        print_result("", arenas=[_as_json(arena, each, ratings) for arena, each in found.items()])
+        print_result("", **report.to_dict())
         return
-    for number, (arena, each) in enumerate(found.items()):
+    for number, found in enumerate(report.arenas):
         if number:
             click.echo()
-        _print_arena(arena, each, ratings.board(arena))
+        _print_arena(found)
+    for arena, why in report.missing.items():
+        note(f"{arena}: {why}.")
 
 
-def _as_json(arena: str, found: EqualLooks, ratings: Ratings) -> dict[str, Any]:
-    as_voted = ratings.board(arena)
-    moved = [{"model": model, "rank": rank, "at_equal_looks": equal} for model, rank, equal in found.moved(as_voted)]
-    ranked = [{**asdict(rating), "shift": found.shift[rating.model]} for rating in found.board.ratings]
-    return {"arena": arena, "origin": as_voted.origin, **found.to_dict(), "moved": moved, "ratings": ranked}
-
-
-def _print_arena(arena: str, found: EqualLooks, as_voted: Board) -> None:
-    origin = as_voted.origin.replace("+", " and ")
+def _print_arena(found: EqualLooks) -> None:
+    origin = found.as_voted.origin.replace("+", " and ")
     left_out = f"; {found.left_out:,} more without known looks" if found.left_out else ""
     effects = [effect for effect in found.effects if effect.clear or not effect.prompts or is_verbose()]
     print_table(
@@ -93,15 +84,16 @@ def _print_arena(arena: str, found: EqualLooks, as_voted: Board) -> None:
             for effect in effects
         ],
         figures={"points", "beats an equal"},
-        title=f"{arena}: {wording.count(found.votes, f'{origin} vote')} with known looks{left_out}",
+        title=f"{found.arena}: {wording.count(found.votes, f'{origin} vote')} with known looks{left_out}",
     )
-    moved = found.moved(as_voted)
-    if not moved:
+    if found.inseparable:
+        note(f"Left out, since pictures differ in that by who made them alone: {wording.listing(found.inseparable)}.")
+    if not found.moved:
         note("No rank changes at equal looks.")
         return
     print_table(
         ("model", "as voted", "at equal looks", "points"),
-        [(model, f"#{rank}", f"#{equal}", f"{found.shift[model]:+.2f}") for model, rank, equal in moved],
+        [(each.model, f"#{each.rank}", f"#{each.equal_rank}", f"{each.shift:+.2f}") for each in found.moved],
         figures={"as voted", "at equal looks", "points"},
-        title=f"\n{wording.count(len(moved), 'rank')} of {len(as_voted.ratings)} differ at equal looks",
+        title=f"\n{wording.count(len(found.moved), 'rank')} of {len(found.ranks)} differ at equal looks",
     )

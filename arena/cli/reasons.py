@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from arena import wording
 from arena.cli.group import PATH, json_option, main, optional_project_option
 from arena.cli.opening import say_left_out
 from arena.cli.printing import as_json, print_result, progress_bar
@@ -45,22 +44,23 @@ def reasons(
     votes, _, _, settings = votes_to_rate(project, files, file_format, name_map, said, options)
     with progress_bar() as progress:
         ratings = compute_ratings(votes, settings, progress=progress)
-        found = reason_boards(votes, ratings)
+        report = reason_boards(votes, ratings)
     say_left_out(ratings)
-    if not found:
+    if not report.arenas:
         where = str(files[0]) if files else "data/votes"
         hint = "reasons of [voting] in arena.toml says what voters may tick; vote files have a column reasons"
         raise RatingsError(f"no reason has {LEAST_VOTES} votes in any arena", where=where, hint=hint)
     if as_json():
-        told = [{"arena": arena, "origin": ratings.origin_of(arena), **each.to_dict()} for arena, each in found.items()]
-        print_result("", arenas=told)
+        print_result("", **report.to_dict())
         return
-    for number, (arena, each) in enumerate(found.items()):
-        origin = str(ratings.origin_of(arena) or "").replace("+", " and ")
-        _print_arena(("\n" if number else "") + arena, origin, each)
+    for number, found in enumerate(report.arenas):
+        if number:
+            click.echo()
+        _print_arena(found)
 
 
-def _print_arena(arena: str, origin: str, found: ReasonBoards) -> None:
+def _print_arena(found: ReasonBoards) -> None:
+    origin = found.origin.replace("+", " and ")
     models = {rating.model for board in found.boards.values() for rating in board.ratings}
     first = next(iter(found.boards.values()))
     order = [each.model for each in first.ratings] + sorted(model for model in models if first.get(model) is None)
@@ -70,12 +70,7 @@ def _print_arena(arena: str, origin: str, found: ReasonBoards) -> None:
         ("model", *found.boards),
         [(model, *(ranks[reason].get(model, "–") for reason in found.boards)) for model in order],
         figures=frozenset(found.boards),
-        title=f"{arena}: ranks by {origin} votes for a reason ({counted})",
+        title=f"{found.arena}: ranks by {origin} votes for a reason ({counted})",
     )
     for each in found.agreements:
-        click.echo(
-            f"{each.first} and {each.second}: correlation {wording.number(each.correlation)} "
-            f"({wording.number(each.low)} to {wording.number(each.high)}) over {wording.count(each.models, 'model')}; "
-            f"{wording.percent(each.shared)} of the votes have both. {each.apart} is ahead for {each.first}, "
-            f"{each.other} for {each.second}."
-        )
+        click.echo(each.sentence)

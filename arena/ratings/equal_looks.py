@@ -16,8 +16,7 @@ turning up the brightness is ahead by less than it seems.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from statistics import NormalDist
 from typing import Any
@@ -25,47 +24,25 @@ from typing import Any
 import ibis
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from arena.catalogue.outputs import Output
-from arena.rating_settings import RatingSettings
-from arena.ratings.arrays import Flags, Floats, Ints
+from arena import wording
+from arena.arrow_tables import ArrowTable, table_of
+from arena.catalogue.picture_features import PictureFeatures
+from arena.ratings.arrays import Floats
 from arena.ratings.boards import board_of
 from arena.ratings.clusters import Z_95, AxisVotes
-from arena.ratings.covariates import CovariateFit, CovariateRows, Likelihood, fit_covariates
+from arena.ratings.covariates import CovariateFit
+from arena.ratings.look_votes import MOST_MODELS, LookVotes
+from arena.ratings.of_arena import of_arena
 from arena.ratings.probabilities import expected_points
 from arena.ratings.results import Ratings
 from arena.ratings.strengths import Strengths
-from arena.ratings.tally import encode
 from arena.records import Axis, Board, Outcome
+from arena.votes.table import OUTPUT_COLUMNS
 
 LEAST_VOTES = 200
-"""With looks known on both sides: fewer say nothing of seven features."""
-MOST_MODELS = 2000
-"""The matrix of the fit has a row for each."""
-COMMON = 0.1
-"""The share of votes from which a language counts by itself; the most common one is what others are compared with."""
-LEAST_SHARPNESS = 1e-3
-LONGER = "longer"
-"""Of prompts, in ``LookEffect.prompts``."""
+"""On two pictures whose features are known: fewer say nothing of seven features."""
 DECIMALS = 6
-TEXTS = ("language", "left", "right", "voter", "prompt", "left_output", "right_output")
-
-
-def _measured(name: str) -> Callable[[Output], float]:
-    return lambda output: float(getattr(output.looks, name))
-
-
-FEATURES: Mapping[str, Callable[[Output], float]] = {
-    "size": lambda output: math.log2(output.width * output.height),
-    "width": lambda output: math.log2(output.width / output.height),
-    "brightness": _measured("brightness"),
-    "contrast": _measured("contrast"),
-    "saturation": _measured("saturation"),
-    "sharpness": lambda output: math.log2(max(_measured("sharpness")(output), LEAST_SHARPNESS)),
-    "lettering": _measured("lettering"),
-}
-"""What is measured of an output with looks. Sizes, shapes and sharpness count by doublings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,192 +70,181 @@ class LookEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class EqualLooks:
-    """An arena's board at equal looks, the effects that it leaves out, and from how many of the rated ``votes``.
+class EqualRank:
+    """A ranked model as voted, and at equal looks.
 
-    ``left_out`` are rated votes of which the looks of either picture are not known. ``shift`` is by model: how many
-    points its looks won (below 0) or lost it (above 0), which the board gives back. ``prompts`` counts the prompts that
-    the votes name, where intervals take account of them.
+    ``equal_rank_low`` and ``equal_rank_high`` bound the 95% interval of its rank there, and ``shift`` is how many
+    points its looks won (below 0) or lost it (above 0), which the board gives back.
     """
 
+    model: str
+    rank: int
+    equal_rank: int
+    equal_rank_low: int
+    equal_rank_high: int
+    score: float
+    equal_score: float
+    mu: float
+    equal_mu: float
+    shift: float
+
+
+@dataclass(frozen=True)
+class EqualLooks(ArrowTable):
+    """An arena's board as voted and at equal looks, and the effects that the latter leaves out.
+
+    As a table it has a row for each ranked model, in the order at equal looks, with the fields of ``EqualRank``.
+    ``left_out`` are rated votes without two pictures whose looks are known, ``votes`` those with. ``shift`` is by model
+    as in ``EqualRank``. ``prompts`` counts the prompts that the votes name, where intervals take account of them.
+    ``inseparable`` are features that differ between models alone, so that votes cannot tell them from the models.
+    """
+
+    arena: str
+    as_voted: Board
     board: Board
     effects: tuple[LookEffect, ...]
     shift: Mapping[str, float]
     votes: int
     left_out: int
     prompts: int
+    inseparable: tuple[str, ...] = ()
 
-    def moved(self, as_voted: Board) -> tuple[tuple[str, int, int], ...]:
-        """The ranked models whose rank differs: model, rank as voted, rank at equal looks; the furthest first."""
-        ranks = ((each.model, each.rank, self.board.get(each.model)) for each in as_voted.ratings)
-        moved = [(model, rank, other.rank) for model, rank, other in ranks if other and other.rank != rank]
-        return tuple(sorted(moved, key=lambda each: (-abs(each[1] - each[2]), each[1], each[0])))
+    @property
+    def ranks(self) -> tuple[EqualRank, ...]:
+        """The ranked models, in the order at equal looks."""
+        both = [(self.as_voted.get(equal.model), equal) for equal in self.board.ratings]
+        return tuple(
+            EqualRank(
+                model=equal.model,
+                rank=voted.rank,
+                equal_rank=equal.rank,
+                equal_rank_low=equal.rank_low,
+                equal_rank_high=equal.rank_high,
+                score=voted.score,
+                equal_score=equal.score,
+                mu=voted.mu,
+                equal_mu=equal.mu,
+                shift=self.shift[equal.model],
+            )
+            for voted, equal in both
+            if voted
+        )
+
+    @property
+    def moved(self) -> tuple[EqualRank, ...]:
+        """The models whose rank differs, the furthest first."""
+        moved = [each for each in self.ranks if each.rank != each.equal_rank]
+        return tuple(sorted(moved, key=lambda each: (-abs(each.rank - each.equal_rank), each.rank, each.model)))
+
+    def to_arrow(self) -> pa.Table:
+        """The rows as a pyarrow table."""
+        return table_of(EqualRank, self.ranks)
 
     def to_dict(self) -> dict[str, Any]:
-        """As the command line and the API give it, without the board."""
+        """As the command line gives it."""
         return {
+            "arena": self.arena,
+            "origin": self.as_voted.origin,
             "votes": self.votes,
             "left_out": self.left_out,
             "prompts": self.prompts,
             "effects": [asdict(effect) for effect in self.effects],
+            "inseparable": list(self.inseparable),
+            "ranks": [asdict(rank) for rank in self.ranks],
         }
+
+    def sentences(self) -> Iterator[str]:
+        """What looks win, and who moves, in plain words."""
+        cast = wording.count(self.votes, f"{self.as_voted.origin.replace('+', ' and ')} vote")
+        more = f"; {self.left_out:,} more are on others" if self.left_out else ""
+        yield f"{self.arena}: {cast} on pictures whose looks are known{more}."
+        for effect in self.effects:
+            if effect.clear or not effect.prompts:
+                prompts = f" in {effect.prompts} prompts, on top of that," if effect.prompts else ""
+                wins, low, high = (
+                    wording.percent(share) for share in (effect.win_rate, effect.win_low, effect.win_high)
+                )
+                yield (
+                    f"A standard deviation more {effect.feature}{prompts} wins {wins} of battles ({low} to {high})"
+                    f"{', a clear difference' if effect.clear else ''}."
+                )
+        if self.inseparable:
+            names = wording.listing(self.inseparable)
+            yield f"Differs between models alone, and cannot be told from them: {names}."
+        for each in self.moved:
+            yield f"{each.model}: #{each.rank} as voted, #{each.equal_rank} at equal looks ({each.shift:+.2f} points)."
+        if not self.moved:
+            yield "No rank changes at equal looks."
+
+
+@dataclass(frozen=True, slots=True)
+class LooksReport:
+    """What looks win, arena by arena, sorted by id; ``missing`` says of all others why nothing can be told."""
+
+    arenas: tuple[EqualLooks, ...]
+    missing: Mapping[str, str]
+
+    def arena(self, name: str = "") -> EqualLooks:
+        """That of one arena, whose name may be left out where there is one only. Raises KeyError for others."""
+        return of_arena(self.arenas, name)
+
+    def __str__(self) -> str:
+        told = [sentence for each in self.arenas for sentence in each.sentences()]
+        return "\n".join([*told, *(f"{arena}: {why}." for arena, why in self.missing.items())]) or "There are no votes."
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values, for JSON: what ``arena looks --json`` prints."""
+        return {"arenas": [each.to_dict() for each in self.arenas], "missing": dict(self.missing)}
 
 
 def equal_looks(
-    votes: ibis.Table, ratings: Ratings, outputs: Mapping[str, Output], lengths: Mapping[str, int]
-) -> dict[str, EqualLooks]:
-    """The overall boards at equal looks, by arena.
+    votes: ibis.Table, ratings: Ratings, pictures: PictureFeatures, lengths: Mapping[str, int]
+) -> LooksReport:
+    """The overall boards at equal looks.
 
-    ``votes`` are those that the ``ratings`` were computed from; ``outputs`` are by SHA-256, and ``lengths`` the
-    characters of prompts by id, of which some or all may be missing. Arenas are left out whose votes name too few
-    pictures with looks (``LEAST_VOTES``), whose pictures all look alike, or that have more than ``MOST_MODELS`` models.
-    Without pictures with looks the votes are not read.
+    ``votes`` are those that the ``ratings`` were computed from; ``lengths`` are the characters of prompts by id, of
+    which some or all may be missing. Arenas are left out where too few votes name known pictures (``LEAST_VOTES``),
+    where they are on more than ``MOST_MODELS`` models, and where no feature differs by more than who made the pictures.
+    Without known pictures the votes are not read.
     """
-    known = {sha256: output for sha256, output in outputs.items() if output.looks}
-    if not known or not {"left_output", "right_output"} <= set(votes.columns):
-        return {}
-    rated = [Outcome.LEFT, Outcome.RIGHT, Outcome.TIE]
-    if ratings.settings.both_bad == "tie":
-        rated.append(Outcome.BOTH_BAD)
-    chosen = ratings.rated(votes)
-    chosen = chosen.filter(chosen.outcome.isin([outcome.value for outcome in rated]))
-    found = {}
+    found, missing = [], {}
+    chosen = None
+    if pictures.sums and set(OUTPUT_COLUMNS) <= set(votes.columns):
+        chosen = ratings.rated(votes)
+        rated = [Outcome.LEFT, Outcome.RIGHT, Outcome.TIE]
+        if ratings.settings.both_bad == "tie":
+            rated.append(Outcome.BOTH_BAD)
+        chosen = chosen.filter(chosen.outcome.isin([outcome.value for outcome in rated]))
     for axis, strengths in ratings.strengths.items():
-        if axis != Axis(axis.arena) or len(strengths.models) > MOST_MODELS:
-            continue
-        columns = LookVotes.load(chosen.filter(chosen.arena == axis.arena), strengths, known, lengths)
         board = ratings.get(axis)
-        if board and columns and len(columns.outcome) >= LEAST_VOTES and columns.names:
-            found[axis.arena] = _analysed(columns, strengths, ratings, board)
-    return found
+        if board is None or axis != Axis(axis.arena):
+            continue
+        of_axis = None if chosen is None else chosen.filter(chosen.arena == axis.arena)
+        looks = None if of_axis is None else LookVotes.load(of_axis, strengths, pictures, lengths)
+        why = _why_not(looks)
+        if looks is None or why:
+            missing[axis.arena] = why
+        else:
+            found.append(_analysed(looks, strengths, ratings, board))
+    return LooksReport(tuple(sorted(found, key=lambda each: each.arena)), dict(sorted(missing.items())))
 
 
-@dataclass(frozen=True)
-class LookVotes:
-    """The votes of an arena with known looks (N), voter by voter and then prompt by prompt.
-
-    ``first`` and ``second`` index the models of the strengths; ``outcome`` is 1 where the first won, -1 where the
-    second did and 0 for a tie. ``names`` and ``deviations`` (F) are of the features that differ between pictures;
-    ``left`` and ``right`` index ``values``, the features of each picture, standardised. ``prompt`` is -1 where none is
-    named; ``traits`` (T x N) are those of prompts, centred, and called ``trait_names``.
-    """
-
-    first: Ints
-    second: Ints
-    outcome: Ints
-    voter: Ints
-    prompt: Ints
-    left: Ints
-    right: Ints
-    values: Floats
-    names: tuple[str, ...]
-    deviations: Floats
-    traits: Floats
-    trait_names: tuple[str, ...]
-
-    @classmethod
-    def load(
-        cls, votes: ibis.Table, strengths: Strengths, known: Mapping[str, Output], lengths: Mapping[str, int]
-    ) -> LookVotes | None:
-        """From the rated votes of the arena; None where none of them has two pictures with looks."""
-        missing = {name: ibis.literal("") for name in TEXTS if name not in votes.columns}
-        filled = votes.mutate(**missing) if missing else votes
-        texts = {name: filled[name].fill_null("") for name in TEXTS}
-        named = filled.filter(texts["left_output"] != "", texts["right_output"] != "")
-        rows = named.select("outcome", **texts).to_pyarrow()
-        # As a condition of the query, ten thousand names would take longer to write down than all votes to read.
-        measured = pa.array(list(known), pa.string())
-        sides = (pc.is_in(rows[side], value_set=measured) for side in ("left_output", "right_output"))
-        rows = rows.filter(pc.and_(*sides))
-        if not len(rows):
-            return None
-        names, codes = {}, {}
-        for name in (*TEXTS, "outcome"):
-            names[name], codes[name] = encode([rows[name]])
-        order = np.lexsort([codes[name] for name in ("outcome", "right_output", "left_output", "prompt", "voter")])
-        codes = {name: column[order] for name, column in codes.items()}
-        pictures, shown = encode([rows["left_output"], rows["right_output"]])
-        left, right = (side[order] for side in np.split(shown, 2))
-        raw = np.array([[feature(known[sha256]) for feature in FEATURES.values()] for sha256 in pictures])
-        deviations = raw.std(axis=0)
-        varied = deviations > 1e-6
-        won = np.array([{"left": 1, "right": -1}.get(name, 0) for name in names["outcome"]], np.int64)
-        prompt = codes["prompt"]
-        traits, trait_names = _traits(names, codes, lengths)
-        return cls(
-            first=np.array([strengths.index_of(name) for name in names["left"]], np.int64)[codes["left"]],
-            second=np.array([strengths.index_of(name) for name in names["right"]], np.int64)[codes["right"]],
-            outcome=won[codes["outcome"]],
-            voter=codes["voter"],
-            prompt=np.array([code if name else -1 for code, name in enumerate(names["prompt"])], np.int64)[prompt],
-            left=left,
-            right=right,
-            values=(raw[:, varied] - raw[:, varied].mean(axis=0)) / deviations[varied],
-            names=tuple(name for name, kept in zip(FEATURES, varied.tolist(), strict=True) if kept),
-            deviations=deviations[varied],
-            traits=traits,
-            trait_names=trait_names,
+def _why_not(votes: LookVotes | None) -> str:
+    """Why nothing can be told from these votes; empty where something can."""
+    if votes is None:
+        return "no vote is on two pictures whose looks are known"
+    if len(votes.outcome) < LEAST_VOTES:
+        cast = wording.count(len(votes.outcome), "vote")
+        return f"{cast} on two pictures whose looks are known, of which {LEAST_VOTES} are needed"
+    if len(votes.models) > MOST_MODELS:
+        models = wording.count(len(votes.models), "model")
+        return (
+            f"{models} with pictures whose looks are known, of which {MOST_MODELS:,} are the most that can be compared"
         )
-
-    def rows(self) -> tuple[CovariateRows, Ints]:
-        """The votes as rows of the fit, and the row of each vote (N). Interactions come after all features."""
-        key, parts = self.left, [(self.right, len(self.values)), (self.outcome + 1, 3)]
-        trait_codes = np.unique(self.traits.T, axis=0, return_inverse=True)[1].ravel() if len(self.traits) else None
-        if trait_codes is not None:
-            parts.append((trait_codes, int(trait_codes.max()) + 1))
-        # The same picture may be two models' work, so that pictures alone do not name them.
-        parts += [(self.first, int(self.first.max()) + 1), (self.second, int(self.second.max()) + 1)]
-        for codes, size in parts:
-            key = np.unique(key * size + codes, return_inverse=True)[1]
-        _, chosen, row, weight = np.unique(key, return_index=True, return_inverse=True, return_counts=True)
-        x = self.values[self.left[chosen]] - self.values[self.right[chosen]]
-        x = np.hstack([x, *(x * trait[chosen, None] for trait in self.traits)])
-        outcome = self.outcome[chosen]
-        rows = CovariateRows(
-            first=self.first[chosen],
-            second=self.second[chosen],
-            x=x,
-            sign=np.where(outcome < 0, -1.0, 1.0),
-            draw=outcome == 0,
-            weight=weight.astype(np.float64),
-        )
-        return rows, row
-
-    def fit(self, rows: CovariateRows, strengths: Strengths, settings: RatingSettings, *, shrunk: bool) -> CovariateFit:
-        """The fit of these rows, with effects as the votes say, or ``shrunk`` to what foretells other votes best.
-
-        Interactions, of which there are many, are shrunk either way.
-        """
-        spreads = np.full(rows.x.shape[1], settings.beta)
-        groups = np.where(np.arange(len(spreads)) < len(self.names), int(shrunk), 2)
-        likelihood = likelihood_of(strengths, settings)
-        return fit_covariates(rows, len(strengths.models), likelihood, settings.sigma, spreads, groups=groups)
-
-
-def likelihood_of(strengths: Strengths, settings: RatingSettings) -> Likelihood:
-    """The noise and the margin of the ratings."""
-    return Likelihood(math.sqrt(2.0) * settings.beta, strengths.margin)
-
-
-def _traits(
-    names: Mapping[str, tuple[str, ...]], codes: Mapping[str, Ints], lengths: Mapping[str, int]
-) -> tuple[Floats, tuple[str, ...]]:
-    """What may change how much looks count (T x N), centred, and the names: length of prompts, and common languages."""
-    traits, called = [], []
-    sizes = np.array([math.log2(1 + lengths[name]) if name in lengths else math.nan for name in names["prompt"]])
-    size = sizes[codes["prompt"]]
-    if not np.isnan(size).all() and np.nanstd(size) > 1e-6:
-        # A prompt of unknown length counts as one of mean length.
-        traits.append(np.nan_to_num((size - np.nanmean(size)) / np.nanstd(size)))
-        called.append(LONGER)
-    votes = np.bincount(codes["language"], minlength=len(names["language"]))
-    most = int(votes.argmax())
-    for code, language in enumerate(names["language"]):
-        if language and code != most and votes[code] >= COMMON * votes.sum():
-            spoken = (codes["language"] == code).astype(np.float64)
-            traits.append(spoken - spoken.mean())
-            called.append(language)
-    return np.array(traits).reshape(len(traits), len(size)), tuple(called)
+    if votes.inseparable and not votes.names:
+        names = wording.listing(votes.inseparable)
+        return f"pictures differ with who made them alone ({names}), so that looks cannot be told from models"
+    return "" if votes.names else "pictures that are set against each other look alike in all that is measured"
 
 
 def _analysed(votes: LookVotes, strengths: Strengths, ratings: Ratings, board: Board) -> EqualLooks:
@@ -294,31 +260,35 @@ def _analysed(votes: LookVotes, strengths: Strengths, ratings: Ratings, board: B
     covariance, shrunk_covariance = (
         each.covariance(row, clusters.voters, clusters.prompts, clusters.crossings) for each in (fit, shrunk)
     )
-    shift, error = _shift(votes, shrunk, plain, shrunk_covariance)
+    shift, error = _shift(votes, shrunk, plain, shrunk_covariance, len(strengths.models))
     shift, error = np.round(shift, DECIMALS), np.round(error, DECIMALS)
     estimate = strengths.estimate
     doubt = replace(estimate.uncertainty, error=np.hypot(estimate.uncertainty.error, error))
     moved = board_of(strengths.tally, replace(estimate, mu=estimate.mu + shift, uncertainty=doubt), settings)
     return EqualLooks(
+        arena=board.axis.arena,
+        as_voted=board,
         board=replace(moved, origin=board.origin),
         effects=tuple(_effects(votes, fit, covariance, settings.beta, strengths.margin)),
         shift=dict(zip(strengths.models, shift.tolist(), strict=True)),
         votes=len(row),
         left_out=board.votes - len(row),
         prompts=clusters.named,
+        inseparable=votes.inseparable,
     )
 
 
-def _shift(votes: LookVotes, fit: CovariateFit, plain: CovariateFit, covariance: Floats) -> tuple[Floats, Floats]:
-    """How far each model moves, and the standard error of that (M each); 0 for models without votes with looks."""
-    models = len(fit.strengths)
-    seen: Flags = np.bincount(np.concatenate([votes.first, votes.second]), minlength=models) > 0
-    shift = fit.strengths - plain.strengths
+def _shift(
+    votes: LookVotes, fit: CovariateFit, plain: CovariateFit, covariance: Floats, models: int
+) -> tuple[Floats, Floats]:
+    """How far each of so many models moves, and the standard error of that; 0 for models without votes with looks."""
+    shift, error = np.zeros(models), np.zeros(models)
     # A common rise changes no vote.
-    shift = np.where(seen, shift - shift[seen].mean(), 0.0)
-    follow = fit.follow
-    follow = np.where(seen[:, None], follow - follow[seen].mean(axis=0), 0.0)
-    return shift, np.sqrt(np.maximum(((follow @ covariance) * follow).sum(axis=1), 0.0))
+    moved = fit.strengths - plain.strengths
+    shift[votes.models] = moved - moved.mean()
+    follow = fit.follow - fit.follow.mean(axis=0)
+    error[votes.models] = np.sqrt(np.maximum(((follow @ covariance) * follow).sum(axis=1), 0.0))
+    return shift, error
 
 
 def _effects(votes: LookVotes, fit: CovariateFit, covariance: Floats, beta: float, margin: float) -> list[LookEffect]:

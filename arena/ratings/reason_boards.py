@@ -6,6 +6,7 @@ a reason, rated as all votes are, make a board of that question. A vote with bot
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from typing import Any
@@ -14,11 +15,13 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 
+from arena import wording
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.clusters import Z_95
 from arena.ratings.compute import compute_ratings
+from arena.ratings.of_arena import of_arena
 from arena.ratings.results import Ratings
-from arena.records import Axis, Board
+from arena.records import Axis, Board, Origin
 
 LEAST_VOTES = 100
 """With a reason, in an arena: fewer make no board of it."""
@@ -45,17 +48,39 @@ class Agreement:
     apart: str
     other: str
 
+    @property
+    def sentence(self) -> str:
+        """The same in plain words."""
+        return (
+            f"{self.first} and {self.second}: correlation {wording.number(self.correlation)} "
+            f"({wording.number(self.low)} to {wording.number(self.high)}) over {wording.count(self.models, 'model')}; "
+            f"{wording.percent(self.shared)} of the votes have both. {self.apart} is ahead for {self.first}, "
+            f"{self.other} for {self.second}."
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ReasonBoards:
     """An arena's overall boards by reason, those with most votes first, and the agreement of every two."""
 
-    boards: dict[str, Board]
+    arena: str
+    origin: Origin
+    boards: Mapping[str, Board]
     agreements: tuple[Agreement, ...]
+
+    def sentences(self) -> Iterator[str]:
+        """Who is first for each reason, and how far the boards agree, in plain words."""
+        for reason, board in self.boards.items():
+            cast = wording.count(board.votes, f"{self.origin.replace('+', ' and ')} vote")
+            yield f"{self.arena}, {reason}: {board.ratings[0].model} is first, by {cast}."
+        for each in self.agreements:
+            yield each.sentence
 
     def to_dict(self) -> dict[str, Any]:
         """As the command line gives it."""
         return {
+            "arena": self.arena,
+            "origin": self.origin,
             "boards": [
                 {"reason": reason, "votes": board.votes, "ratings": [asdict(rating) for rating in board.ratings]}
                 for reason, board in self.boards.items()
@@ -64,13 +89,32 @@ class ReasonBoards:
         }
 
 
-def reason_boards(votes: ir.Table, ratings: Ratings) -> dict[str, ReasonBoards]:
-    """By arena, from the votes that the ``ratings`` were computed from and under the same settings.
+@dataclass(frozen=True, slots=True)
+class ReasonsReport:
+    """Boards by reason, arena by arena, sorted by id; arenas without any are left out."""
+
+    arenas: tuple[ReasonBoards, ...]
+
+    def arena(self, name: str = "") -> ReasonBoards:
+        """Those of one arena, whose name may be left out where there is one only. Raises KeyError for others."""
+        return of_arena(self.arenas, name)
+
+    def __str__(self) -> str:
+        told = [sentence for each in self.arenas for sentence in each.sentences()]
+        return "\n".join(told) or f"No reason has {LEAST_VOTES} votes in any arena."
+
+    def to_dict(self) -> dict[str, Any]:
+        """The same as plain values, for JSON: what ``arena reasons --json`` prints."""
+        return {"arenas": [each.to_dict() for each in self.arenas]}
+
+
+def reason_boards(votes: ir.Table, ratings: Ratings) -> ReasonsReport:
+    """From the votes that the ``ratings`` were computed from and under the same settings.
 
     Arenas without a reason that ``LEAST_VOTES`` votes have are left out. Raises as ``compute_ratings`` does.
     """
-    if "reasons" not in votes.columns:
-        return {}
+    if "reasons" not in votes.columns or not votes.reasons.count().to_pyarrow().as_py():
+        return ReasonsReport(())
     chosen = ratings.rated(votes).filter(votes.reasons.notnull())
     ticked = chosen.select("arena", reason=chosen.reasons.unnest()).group_by(["arena", "reason"])
     counts = {(row["arena"], row["reason"]): row["n"] for row in ticked.agg(n=ibis._.count()).to_pyarrow().to_pylist()}
@@ -83,13 +127,18 @@ def reason_boards(votes: ir.Table, ratings: Ratings) -> dict[str, ReasonBoards]:
             board = compute_ratings(whole, ratings.settings).get(Axis(arena))
             if board and board.ratings:
                 found.setdefault(arena, {})[reason] = board
-    return {
-        arena: ReasonBoards(boards, tuple(_agreements(chosen.filter(chosen.arena == arena), boards)))
-        for arena, boards in sorted(found.items())
-    }
+    origins = dict(ratings.origins)
+    return ReasonsReport(
+        tuple(
+            ReasonBoards(
+                arena, origins[arena], boards, tuple(_agreements(chosen.filter(chosen.arena == arena), boards))
+            )
+            for arena, boards in sorted(found.items())
+        )
+    )
 
 
-def _agreements(votes: ir.Table, boards: dict[str, Board]) -> list[Agreement]:
+def _agreements(votes: ir.Table, boards: Mapping[str, Board]) -> list[Agreement]:
     found = []
     for first, second in combinations(boards, 2):
         mu = [{rating.model: rating.mu for rating in boards[reason].ratings} for reason in (first, second)]

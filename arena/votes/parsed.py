@@ -14,6 +14,7 @@ import pyarrow as pa
 from arena import wording
 from arena.arrow_tables import ArrowTable
 from arena.catalogue.names import OutputNames
+from arena.catalogue.picture_features import PictureFeatures
 from arena.errors import ArenaError
 from arena.records import LogSummary, Vote
 from arena.votes.row_errors import Locate
@@ -80,6 +81,8 @@ class LoadedVotes(ArrowTable):
     """What a person should know of how the votes came about, one sentence each."""
     head: str = ""
     """The hash that stands for the log that they are from; empty where they are from none."""
+    pictures: PictureFeatures | None = None
+    """What columns beside the votes say of their pictures, which the votes then call by numbers; None without any."""
 
     def __len__(self) -> int:
         return len(self.table)

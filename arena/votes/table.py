@@ -33,6 +33,7 @@ null: none given), the rest text without nulls."""
 
 TEXT_COLUMNS = tuple(name for name in VOTE_COLUMNS if name not in _TYPES)
 MODEL_COLUMNS = ("left", "right")
+OUTPUT_COLUMNS = ("left_output", "right_output")
 DECISION = "decision"
 """A column that files of votes may have beside those of ``VOTE_COLUMNS``: the ``VoteState`` of each vote. It is no part
 of a vote, and of no log."""

@@ -36,5 +36,5 @@ def test_votes_are_explained_as_text_and_as_one_object(tmp_path: Path, monkeypat
     main = {effect["feature"]: effect for effect in told["effects"] if not effect["prompts"]}
     assert main["brightness"]["clear"]
     assert main["brightness"]["low"] < 4.0 * 0.97 < main["brightness"]["high"]
-    assert [rating["rank"] for rating in told["ratings"]] == [1, 2, 3, 4, 5]
-    assert sum(rating["shift"] for rating in told["ratings"]) == pytest.approx(0, abs=1e-4)
+    assert [rating["equal_rank"] for rating in told["ranks"]] == [1, 2, 3, 4, 5]
+    assert sum(rating["shift"] for rating in told["ranks"]) == pytest.approx(0, abs=1e-4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import ibis
@@ -10,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from arena.catalogue.outputs import Output
+from arena.catalogue.picture_features import PictureFeatures
 from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.covariates import CovariateRows, Likelihood, fit_covariates
@@ -33,7 +36,7 @@ def ratings(drawn: Simulated) -> Ratings:
 
 @pytest.fixture(scope="module")
 def found(drawn: Simulated, ratings: Ratings) -> EqualLooks:
-    return equal_looks(drawn.votes, ratings, drawn.outputs, drawn.lengths)[ARENA]
+    return equal_looks(drawn.votes, ratings, drawn.pictures, drawn.lengths).arena()
 
 
 def random_rows(seed: int, *, votes: int = 300) -> CovariateRows:
@@ -118,14 +121,18 @@ def test_the_board_at_equal_looks_is_nearer_the_truth_and_names_who_moves(
         mu = {rating.model: rating.mu for rating in board.ratings}
         errors.append(rank_error(np.array([mu[name] for name in sorted(mu)]), drawn.strength))
     assert errors[1] < errors[0]
-    for model, before, after in found.moved(as_voted):
-        old, new = as_voted.get(model), found.board.get(model)
-        assert old and new and (old.rank, new.rank) == (before, after)
-        assert new.mu - old.mu == pytest.approx(found.shift[model])
+    assert found.as_voted == as_voted
+    for each in found.moved:
+        old, new = as_voted.get(each.model), found.board.get(each.model)
+        assert old and new and (old.rank, new.rank) == (each.rank, each.equal_rank)
+        assert new.mu - old.mu == pytest.approx(each.shift)
         assert new.error >= old.error
-    assert len(found.moved(as_voted)) == sum(
+    assert len(found.moved) == sum(
         rating.rank != found.board.ratings[found.board.index_of(rating.model)].rank for rating in as_voted.ratings
     )
+    table = found.to_pandas()
+    assert table.equal_rank.tolist() == list(range(1, 13)) and sorted(table["rank"]) == list(range(1, 13))
+    assert (table.mu + table["shift"] - table.equal_mu).abs().max() < 1e-6
 
 
 def test_forecasts_of_other_votes_are_better_with_looks(drawn: Simulated, ratings: Ratings) -> None:
@@ -140,7 +147,7 @@ def test_order_and_sides_of_votes_change_nothing(drawn: Simulated, ratings: Rati
     outcome = pa.array([mirror[each] for each in table["outcome"].to_pylist()])
     turned = turned.set_column(table.column_names.index("outcome"), "outcome", outcome)
     turned = turned.take(np.random.default_rng(0).permutation(len(table)))
-    again = equal_looks(ibis.memtable(turned), ratings, drawn.outputs, drawn.lengths)[ARENA]
+    again = equal_looks(ibis.memtable(turned), ratings, drawn.pictures, drawn.lengths).arena()
     for one, other in zip(found.effects, again.effects, strict=True):
         assert (one.effect, one.low) == pytest.approx((other.effect, other.low), abs=1e-4)
 
@@ -149,25 +156,68 @@ def test_votes_whose_pictures_are_not_known_are_counted_as_left_out(drawn: Simul
     table = drawn.votes.to_pyarrow()
     cut = pc.if_else(pc.equal(table["voter"], "v0"), "", table["left_output"])
     table = table.set_column(table.column_names.index("left_output"), "left_output", cut)
-    found = equal_looks(ibis.memtable(table), ratings, drawn.outputs, {})[ARENA]
+    found = equal_looks(ibis.memtable(table), ratings, drawn.pictures, {}).arena()
     assert found.left_out == pc.sum(pc.equal(table["voter"], "v0")).as_py() > 0
     assert found.votes + found.left_out == ratings.board().votes
     assert not any(effect.prompts for effect in found.effects)
 
 
-def test_nothing_is_said_where_nothing_can_be_known(drawn: Simulated, ratings: Ratings) -> None:
-    unmeasured = {key: output.model_copy(update={"looks": None}) for key, output in drawn.outputs.items()}
-    alike = next(iter(drawn.outputs.values())).looks
-    same = {key: output.model_copy(update={"looks": alike}) for key, output in drawn.outputs.items()}
-    for outputs in ({}, unmeasured, same):
-        assert equal_looks(drawn.votes, ratings, outputs, drawn.lengths) == {}
+def with_looks(drawn: Simulated, change: Callable[[Output], dict[str, float]]) -> PictureFeatures:
+    """The pictures, each with some of its looks changed."""
+    return PictureFeatures.of_outputs(
+        output.model_copy(update={"looks": output.looks.model_copy(update=change(output))})
+        for output in drawn.outputs.values()
+        if output.looks
+    )
+
+
+def test_it_is_said_why_nothing_can_be_told(
+    drawn: Simulated, ratings: Ratings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def why(votes: ibis.Table, pictures: PictureFeatures) -> str:
+        ours = ratings if votes is drawn.votes else compute_ratings(votes, SETTINGS)
+        report = equal_looks(votes, ours, pictures, {})
+        assert not report.arenas and str(report) == f"{ARENA}: {report.missing[ARENA]}."
+        return report.missing[ARENA]
+
+    unmeasured = PictureFeatures.of_outputs(
+        output.model_copy(update={"looks": None}) for output in drawn.outputs.values()
+    )
+    one = next(iter(drawn.outputs.values())).looks
+    alike = with_looks(drawn, lambda _: one.model_dump() if one else {})
+    assert why(drawn.votes, unmeasured) == "no vote is on two pictures whose looks are known"
+    assert "look alike in all that is measured" in why(drawn.votes, alike)
     few = drawn.votes.limit(LEAST_VOTES - 1)
-    assert equal_looks(few, compute_ratings(few, SETTINGS), drawn.outputs, {}) == {}
-    assert equal_looks(drawn.votes.drop("left_output", "right_output"), ratings, drawn.outputs, {}) == {}
+    assert why(few, drawn.pictures) == "199 votes on two pictures whose looks are known, of which 200 are needed"
+    nameless = drawn.votes.drop("left_output", "right_output")
+    assert why(nameless, drawn.pictures) == "no vote is on two pictures whose looks are known"
+    monkeypatch.setattr("arena.ratings.equal_looks.MOST_MODELS", 11)
+    assert why(drawn.votes, drawn.pictures).startswith("12 models with pictures whose looks are known, of which 11 ")
+
+
+def test_what_differs_between_models_alone_is_not_told_from_them(drawn: Simulated, ratings: Ratings) -> None:
+    """The brightness of a picture is then that of its model and that of its prompt together."""
+    parts = {sha256: divmod(int(sha256, 16), WORLD.prompts) for sha256 in drawn.outputs}
+    pictures = with_looks(
+        drawn, lambda output: {"brightness": (parts[output.sha256][0] + parts[output.sha256][1]) / 100}
+    )
+    found = equal_looks(drawn.votes, ratings, pictures, {}).arena()
+    assert found.inseparable == ("brightness",)
+    assert "brightness" not in {effect.feature for effect in found.effects}
+    assert "Differs between models alone, and cannot be told from them: brightness." in list(found.sentences())
+
+
+def test_a_picture_a_model_tells_nothing(drawn: Simulated, ratings: Ratings) -> None:
+    table = drawn.votes.to_pyarrow()
+    for side in ("left_output", "right_output"):
+        column = pa.array([f"{int(sha256, 16) // WORLD.prompts:064x}" for sha256 in table[side].to_pylist()])
+        table = table.set_column(table.column_names.index(side), side, column)
+    report = equal_looks(ibis.memtable(table), ratings, drawn.pictures, {})
+    assert "cannot be told from models" in report.missing[ARENA]
 
 
 def test_intervals_about_these_prompts_are_narrower(drawn: Simulated) -> None:
     these = compute_ratings(drawn.votes, RatingSettings(prompts="these"))
-    ours = equal_looks(drawn.votes, these, drawn.outputs, drawn.lengths)[ARENA]
+    ours = equal_looks(drawn.votes, these, drawn.pictures, drawn.lengths).arena()
     assert ours.prompts == 0
     assert ours.to_dict()["votes"] == WORLD.votes

@@ -44,7 +44,8 @@ def votes() -> ibis.Table:
 
 def test_each_reason_has_the_board_of_its_votes_and_they_disagree(votes: ibis.Table) -> None:
     ratings = compute_ratings(votes, SETTINGS)
-    found = reason_boards(votes, ratings)[ARENA]
+    report = reason_boards(votes, ratings)
+    found = report.arena()
     assert set(found.boards) == {"prompt", "style"}
     chosen = votes.filter(votes.reasons.contains("style"))
     assert found.boards["style"].ratings == compute_ratings(chosen, SETTINGS).board().ratings
@@ -53,7 +54,9 @@ def test_each_reason_has_the_board_of_its_votes_and_they_disagree(votes: ibis.Ta
     (agreement,) = found.agreements
     assert agreement.low < agreement.correlation < -0.8
     assert (agreement.models, agreement.shared) == (5, 0)
-    told = json.loads(json.dumps(found.to_dict()))
+    assert str(report).startswith(f"{ARENA}, {next(iter(found.boards))}: ")
+    (told,) = json.loads(json.dumps(report.to_dict()))["arenas"]
+    assert (told["arena"], told["origin"]) == (ARENA, "human")
     assert [(board["reason"], board["votes"]) for board in told["boards"]] == [
         (reason, board.votes) for reason, board in found.boards.items()
     ]
@@ -64,14 +67,15 @@ def test_a_vote_with_both_reasons_counts_for_both_and_rare_reasons_have_no_board
     reasons: list[list[str] | None] = [["prompt", "style"] for _ in winners]
     reasons[0] = ["prompt", "style", "text"]
     votes = votes_for(reasons, winners)
-    found = reason_boards(votes, compute_ratings(votes, SETTINGS))[ARENA]
+    found = reason_boards(votes, compute_ratings(votes, SETTINGS)).arena(ARENA)
     assert set(found.boards) == {"prompt", "style"}
     (agreement,) = found.agreements
     assert agreement.shared == 1
     assert agreement.correlation == pytest.approx(1, abs=1e-5)
     few = votes_for(reasons[:-1], winners[:-1])
-    assert reason_boards(few, compute_ratings(few, SETTINGS)) == {}
-    assert reason_boards(few.drop("reasons"), compute_ratings(few, SETTINGS)) == {}
+    nothing = reason_boards(few, compute_ratings(few, SETTINGS))
+    assert not nothing.arenas and str(nothing) == "No reason has 100 votes in any arena."
+    assert not reason_boards(few.drop("reasons"), compute_ratings(few, SETTINGS)).arenas
 
 
 def test_the_interval_of_a_correlation_holds_it_in_19_of_20_samples() -> None:

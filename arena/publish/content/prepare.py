@@ -12,6 +12,7 @@ from datetime import datetime
 import ibis.expr.types as ir
 
 from arena.catalogue import Catalogue
+from arena.catalogue.picture_features import PictureFeatures
 from arena.catalogue.play import without_pictures_in_play
 from arena.catalogue.pricing.estimate import CheapestOffer, cheapest_offer
 from arena.errors import ArenaError, PublishError
@@ -80,12 +81,12 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep:
         signature=read_signature(log.folder) if log.entries else None,
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
-        equal_looks=equal_looks(
-            votes,
-            ratings,
-            {output.sha256: output for output in catalogue.outputs},
-            {prompt_id: len(prompt.text) for prompt_id, prompt in catalogue.prompts.items()},
-        ),
+        equal_looks={
+            each.arena: each
+            for each in equal_looks(
+                votes, ratings, PictureFeatures.of_outputs(catalogue.outputs), catalogue.prompt_lengths
+            ).arenas
+        },
         diagnosis=_diagnosis(catalogue, log, votes, ratings, keep=keep)
         if ratings.strengths and summary.votes <= AUDITED
         else None,

@@ -11,7 +11,8 @@ from arena.publish.charts.bars import render_ticks, render_whisker
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
-from arena.ratings.equal_looks import LONGER, EqualLooks, LookEffect
+from arena.ratings.equal_looks import EqualLooks, EqualRank, LookEffect
+from arena.ratings.look_votes import LONGER
 from arena.records import Axis, Board
 
 TRAITS = {
@@ -24,6 +25,16 @@ TRAITS = {
     "lettering": ("richer in lettering", "pictures with more lettering"),
 }
 """By feature: what a picture is that has more of it, and pictures that have."""
+NOUNS = {
+    "size": "size",
+    "width": "shape",
+    "brightness": "brightness",
+    "contrast": "contrast",
+    "saturation": "colour",
+    "sharpness": "sharpness",
+    "lettering": "lettering",
+}
+"""What each feature is called where it stands alone."""
 NAMED_MOVES = 3
 """Models whose change of rank is in the sentence above the tables."""
 
@@ -79,12 +90,12 @@ def looks_section(site: SiteData, board: Board) -> LooksSection | None:
     votes = site.votes(found.votes, board.axis.arena)
     scale = scale_over([50.0, *(100 * end for effect in shown for end in (effect.win_low, effect.win_high))])
     return LooksSection(
-        lede=f"{_worth(site, found, board)} {_moves(site, found, board)}",
+        lede=f"{_worth(site, found, board)} {_moves(site, found)}",
         caption=f"{heading}: battles won by the picture with more of a feature, at equal strength; from {votes}",
         ticks=render_ticks(scale),
         effects=tuple(_effect(site, effect, scale) for effect in shown),
         ranks_caption=f"{heading}: ranks and scores, from {site.votes_noun(board.axis.arena)}",
-        ranks=tuple(_rows(site, found, board)),
+        ranks=tuple(_row(site, each) for each in found.ranks),
         basis=_basis(site, found, board),
     )
 
@@ -106,15 +117,15 @@ def _worth(site: SiteData, found: EqualLooks, board: Board) -> str:
     )
 
 
-def _moves(site: SiteData, found: EqualLooks, board: Board) -> str:
-    moved = found.moved(board)
+def _moves(site: SiteData, found: EqualLooks) -> str:
+    moved = found.moved
     if not moved:
         return "With looks taken out of the votes, every model keeps its rank."
     if not any(effect.clear for effect in found.effects):
-        furthest = max(abs(rank - equal) for _, rank, equal in moved)
+        furthest = max(abs(each.rank - each.equal_rank) for each in moved)
         models, ranks = wording.count(len(moved), "model"), wording.count(furthest, "rank")
         return f"Taken out of the votes all the same, looks move {models}, none by more than {ranks}."
-    named = [f"{site.model(model).name} from #{rank} to #{equal}" for model, rank, equal in moved[:NAMED_MOVES]]
+    named = [f"{site.model(each.model).name} from #{each.rank} to #{each.equal_rank}" for each in moved[:NAMED_MOVES]]
     rest = len(moved) - len(named)
     tail = [f"{wording.count(rest, 'other model')} less far"] if rest else []
     return f"With looks taken out of the votes, ranks change: {wording.listing([*named, *tail])}."
@@ -136,21 +147,16 @@ def _effect(site: SiteData, effect: LookEffect, scale: Scale) -> EffectRow:
     )
 
 
-def _rows(site: SiteData, found: EqualLooks, board: Board) -> list[EqualRow]:
-    as_voted = {rating.model: rating for rating in board.ratings}
-    return [
-        EqualRow(
-            model=model_ref(site, rating.model),
-            rank=f"#{as_voted[rating.model].rank}",
-            equal_rank=f"#{rating.rank}",
-            equal_span=wording.span(str(rating.rank_low), str(rating.rank_high)),
-            score=wording.number(as_voted[rating.model].score),
-            equal_score=wording.number(rating.score),
-            moved=rating.rank != as_voted[rating.model].rank,
-        )
-        for rating in found.board.ratings
-        if rating.model in as_voted
-    ]
+def _row(site: SiteData, found: EqualRank) -> EqualRow:
+    return EqualRow(
+        model=model_ref(site, found.model),
+        rank=f"#{found.rank}",
+        equal_rank=f"#{found.equal_rank}",
+        equal_span=wording.span(str(found.equal_rank_low), str(found.equal_rank_high)),
+        score=wording.number(found.score),
+        equal_score=wording.number(found.equal_score),
+        moved=found.rank != found.equal_rank,
+    )
 
 
 def _basis(site: SiteData, found: EqualLooks, board: Board) -> str:
@@ -161,5 +167,17 @@ def _basis(site: SiteData, found: EqualLooks, board: Board) -> str:
         f"From {wording.whole(found.votes)}{of} {noun}: those on two published pictures that were measured. “More” is "
         "one standard deviation over these pictures. Bars are 95% intervals; a difference is clear where 50% is "
         "outside. Liking bright pictures is no mistake: equal looks show which ranks rest on what any model could do "
-        "to its pictures."
+        f"to its pictures.{_inseparable(found)}"
+    )
+
+
+def _inseparable(found: EqualLooks) -> str:
+    """What differs with who made the pictures alone; empty where nothing does."""
+    if not found.inseparable:
+        return ""
+    names = wording.listing([NOUNS[name] for name in found.inseparable])
+    verb = "is" if len(found.inseparable) == 1 else "are"
+    return (
+        f" {wording.sentence(names)} {verb} left out: pictures differ in that by who made them alone, so that votes "
+        "cannot tell it from the model."
     )

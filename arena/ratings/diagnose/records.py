@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from arena import wording
+from arena.ratings.of_arena import of_arena
 from arena.records import Origin
 
 FALSE_ALARMS = 0.03
@@ -116,10 +117,7 @@ class Diagnosis:
 
     def arena(self, name: str = "") -> ArenaDiagnosis:
         """That of one arena, whose name may be left out where there is one only. Raises KeyError for others."""
-        named = [arena for arena in self.arenas if arena.arena == name or (not name and len(self.arenas) == 1)]
-        if not named:
-            raise KeyError(name)
-        return named[0]
+        return of_arena(self.arenas, name)
 
     def sentences(self) -> Iterator[str]:
         """The same in plain words."""

@@ -23,8 +23,9 @@ LONG = LookEffect("brightness", "longer", 0.8, 0.4, 1.2, 0.56, 0.53, 0.59, 0.1, 
 UNCLEAR = replace(LONG, prompts="en", clear=False)
 
 
-def known(*effects: LookEffect, board: Board = EQUAL, left_out: int = 0) -> SiteData:
-    found = EqualLooks(board, effects, dict(zip(NAMES, (-1.0, 1.0, 0.0), strict=True)), 900, left_out, 20)
+def known(*effects: LookEffect, board: Board = EQUAL, left_out: int = 0, inseparable: tuple[str, ...] = ()) -> SiteData:
+    shift = dict(zip(NAMES, (-1.0, 1.0, 0.0), strict=True))
+    found = EqualLooks("draw", BOARD, board, effects, shift, 900, left_out, 20, inseparable)
     models = {name: make_model(name.partition("/")[2].capitalize()) for name in NAMES}
     return make_site_data(models, [BOARD], origins=(Origin.SIMULATED,), equal_looks={"draw": found})
 
@@ -73,6 +74,8 @@ def test_how_many_votes_it_rests_on_and_that_they_are_simulated() -> None:
     assert section.basis.startswith(f"From 900 of {BOARD.votes:,} simulated votes: those on two published pictures")
     assert section.caption.endswith("from 900 simulated votes") and section.ranks_caption.endswith("simulated votes")
     assert shown(known(BRIGHT)).basis.startswith("From 900 simulated votes: those on")
+    assert "left out: pictures differ" not in shown(known(BRIGHT)).basis
+    assert "Size and shape are left out: pictures differ" in shown(known(BRIGHT, inseparable=("size", "width"))).basis
 
 
 def test_boards_without_known_looks_have_no_such_section_and_no_such_record() -> None:
