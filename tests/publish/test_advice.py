@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -104,22 +105,27 @@ def texts_in(value: object) -> Iterator[str]:
         yield from (text for inner in value for text in texts_in(inner))
 
 
-def blocks_of(file: Path) -> list[str]:
-    """The texts of a page, a Markdown twin, llms.txt or a feed."""
-    text = file.read_text("utf-8")
-    if file.suffix == ".html":
+def blocks_of(text: str, kind: str) -> list[str]:
+    """The texts of a page, a Markdown twin, llms.txt or a feed; ``kind`` is the suffix of its file."""
+    if kind == ".html":
         parser = Blocks()
         parser.feed(text)
         return parser.blocks
-    if file.suffix == ".xml":
+    if kind == ".xml":
         return [element.text or "" for element in ElementTree.fromstring(text).iter()]
     return [cell for line in text.splitlines() for cell in line.split(" | ")]
 
 
-def sentences_of(file: Path) -> Iterator[str]:
-    """The sentences of a file."""
-    for block in blocks_of(file):
-        yield from SENTENCES.split(ABBREVIATED.sub(r"\1 ", " ".join(block.split())))
+@cache
+def sentences_of(text: str, kind: str) -> frozenset[str]:
+    """The sentences of a file's text."""
+    blocks = {" ".join(block.split()) for block in blocks_of(text, kind)}
+    return frozenset(sentence for block in blocks for sentence in SENTENCES.split(ABBREVIATED.sub(r"\1 ", block)))
+
+
+@cache
+def reads_as_advice(sentence: str) -> bool:
+    return bool(ADVICE.search(sentence))
 
 
 def texts_of(site: Path) -> list[Path]:
@@ -132,8 +138,8 @@ def advice_in(files: list[Path], *, demo: bool) -> dict[str, str]:
     return {
         sentence: file.name
         for file in files
-        for sentence in sentences_of(file)
-        if ADVICE.search(sentence) and bool(DEMO.search(sentence)) is demo
+        for sentence in sentences_of(file.read_text("utf-8"), file.suffix)
+        if reads_as_advice(sentence) and bool(DEMO.search(sentence)) is demo
     }
 
 

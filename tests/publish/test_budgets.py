@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 from tests.publish.conftest import build_shipped
 from tests.publish.kinds import files_of
-from tests.publish.test_site import parsed
 
 MODEL_PAGE_BYTES = 50_000
 """HTML and style sheets of a model's page, gzipped."""
@@ -26,12 +25,7 @@ def gzipped(path: Path) -> int:
     return len(gzip.compress(path.read_bytes(), 6, mtime=0))
 
 
-def loaded(page: Path, tag: str, attribute: str) -> list[Path]:
-    """The files that a page loads with an element of this kind."""
-    values = [element.attrib.get(attribute, "") for element in parsed(page).iter(tag) if attribute in element.attrib]
-    return [(page.parent / value.split("?")[0]).resolve() for value in values if value]
-
-
+SCRIPTS = re.compile(r"""<script\b[^>]*\ssrc="([^"]+)\"""")
 ATTRIBUTES = re.compile(r"""\s(id|href|src|srcset|action)="([^"]*)\"""")
 
 
@@ -41,6 +35,11 @@ def read_attributes(page: Path) -> tuple[set[str], list[str]]:
     references = [value for name, value in found if name not in ("id", "srcset")]
     copies = [copy.split()[0] for name, value in found if name == "srcset" for copy in value.split(",")]
     return {value for name, value in found if name == "id"}, [*references, *copies]
+
+
+def scripts(page: Path) -> list[Path]:
+    """The scripts that a page loads."""
+    return [(page.parent / value.split("?")[0]).resolve() for value in SCRIPTS.findall(page.read_text("utf-8"))]
 
 
 def sheets(page: Path) -> list[Path]:
@@ -59,9 +58,9 @@ def test_every_model_page_with_its_style_sheets_is_small(shipped_site: Path) -> 
 
 def test_scripts_before_a_click_are_small(shipped_site: Path) -> None:
     for page in files_of(shipped_site):
-        scripts = loaded(page, "script", "src")
-        assert scripts or page.name == "board.html", "only the board to embed has none"
-        assert sum(map(gzipped, scripts)) < SCRIPT_BYTES, page
+        loaded = scripts(page)
+        assert loaded or page.name == "board.html", "only the board to embed has none"
+        assert sum(map(gzipped, loaded)) < SCRIPT_BYTES, page
 
 
 def test_every_link_and_fragment_of_the_shipped_site_resolves(shipped_site: Path) -> None:
@@ -84,13 +83,11 @@ def test_every_link_and_fragment_of_the_shipped_site_resolves(shipped_site: Path
 
 
 def test_building_again_with_nothing_changed_is_quick(shipped: Path, shipped_site: Path) -> None:
-    def timed() -> tuple[float, int]:
+    def is_quick() -> bool:
         start = time.perf_counter()
-        written = build_shipped(shipped_site).written
-        return time.perf_counter() - start, written
+        assert build_shipped(shipped_site).written == 0
+        return time.perf_counter() - start < REBUILD_SHARE * full
 
     assert sum(path.is_file() for path in shipped_site.rglob("*")) > 1000
     full = float((shipped / "seconds").read_text())
-    again, rewritten = min(timed() for _ in range(3))
-    assert rewritten == 0
-    assert again < REBUILD_SHARE * full
+    assert any(is_quick() for _ in range(3)), "a machine may be busy once or twice"

@@ -7,12 +7,9 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
-from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 
 from arena.errors import PublishError
@@ -27,12 +24,7 @@ from arena.records import Axis, Board, HistoryPoint, Origin
 from arena.votes.audit import Thresholds, statements
 from tests.publish.sites import make_board, make_rating
 from tests.publish.worlds import SharedWorld, World
-
-
-@cache
-def parsed(page: Path) -> Element:
-    document: Element = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page.read_text("utf-8"))
-    return document
+from tests.web.html import parsed_file
 
 
 @pytest.fixture(scope="session")
@@ -43,14 +35,14 @@ def pages(site: Path) -> list[Path]:
 
 
 def ids(page: Path) -> list[str]:
-    return [element.attrib["id"] for element in parsed(page).iter() if "id" in element.attrib]
+    return [element.attrib["id"] for element in parsed_file(page).iter() if "id" in element.attrib]
 
 
 def references(page: Path) -> list[tuple[str, str, str]]:
     """Every reference of a page: tag, attribute, value."""
     return [
         (str(element.tag), name, element.attrib[name])
-        for element in parsed(page).iter()
+        for element in parsed_file(page).iter()
         for name in ("href", "src", "srcset", "action", "poster", "data")
         if name in element.attrib
     ]
@@ -70,11 +62,13 @@ def broken(site: Path, page: Path, reference: str) -> str:
 def test_every_page_is_valid_html_with_unique_ids_and_a_text_for_every_picture(pages: list[Path]) -> None:
     for page in pages:
         assert len(ids(page)) == len(set(ids(page))), page
-        assert all(image.attrib.get("alt") for image in parsed(page).iter("img")), page
-        assert all("width" in image.attrib and "height" in image.attrib for image in parsed(page).iter("img")), page
-        assert len(list(parsed(page).iter("h1"))) == 1, page
-        assert all(header.attrib.get("scope") for header in parsed(page).iter("th")), page
-        assert all(table.find("caption") is not None for table in parsed(page).iter("table")), page
+        assert all(image.attrib.get("alt") for image in parsed_file(page).iter("img")), page
+        assert all("width" in image.attrib and "height" in image.attrib for image in parsed_file(page).iter("img")), (
+            page
+        )
+        assert len(list(parsed_file(page).iter("h1"))) == 1, page
+        assert all(header.attrib.get("scope") for header in parsed_file(page).iter("th")), page
+        assert all(table.find("caption") is not None for table in parsed_file(page).iter("table")), page
 
 
 def test_every_internal_link_and_fragment_resolves(site: Path, pages: list[Path]) -> None:
@@ -95,10 +89,10 @@ def test_nothing_is_loaded_from_elsewhere_and_no_link_is_absolute(site: Path, pa
             if re.match(r"[a-z]+:", value):
                 assert (tag, name) == ("a", "href"), (page, value)
                 assert value.startswith(("https://", "http://", "mailto:")), (page, value)
-        for script in parsed(page).iter("script"):
+        for script in parsed_file(page).iter("script"):
             data = script.attrib.get("type", "") in ("application/json", "application/ld+json")
             assert data or (script.attrib.get("src") and not script.text), page
-        assert not any("style" in element.attrib for element in parsed(page).iter()), page
+        assert not any("style" in element.attrib for element in parsed_file(page).iter()), page
     for sheet in site.rglob("*.css"):
         text = sheet.read_text("utf-8")
         assert "@import" not in text
@@ -119,7 +113,7 @@ def test_every_page_says_first_of_all_that_its_data_is_simulated(pages: list[Pat
 
 def test_no_number_of_votes_stands_without_the_word_simulated(pages: list[Path]) -> None:
     for page in pages:
-        (main,) = parsed(page).iter("main")
+        (main,) = parsed_file(page).iter("main")
         text = " ".join(" ".join(main.itertext()).split())
         for rule in statements(Thresholds()).values():
             text = text.replace(rule[1:], "")

@@ -9,8 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-import html5lib
-
 from arena.catalogue import Catalogue, load_catalogue
 from arena.publish.content.downloads import write_downloads
 from arena.publish.content.prepare import prepare_site_data
@@ -23,6 +21,7 @@ from arena.records import Origin, Outcome, OutputOrigin, Vote
 from arena.votes.log import Log, append_votes, open_log
 from arena.votes.table import votes_table
 from tests.catalogue.projects import put
+from tests.web.html import parsed
 
 PICTURES = (
     "524946461c000000574542505650384c100000002f0fc002000750b22859ff0311d1ff00",
@@ -244,5 +243,5 @@ def html_of(world: World, page: Page) -> str:
     """The page rendered; fails where it is no valid HTML or its template does not use all of its view's fields."""
     assert names_used(page.template) == set(context_of(page.view)), page.template
     html = render_page(world.site_data, page)
-    html5lib.HTMLParser(strict=True).parse(html)
+    parsed(html)
     return html

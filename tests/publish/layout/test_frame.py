@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 
 from arena.publish.site import build_site
 from arena.records import Origin
 from tests.publish.worlds import SharedWorld, World
+from tests.web.html import parsed_file
 
 SITE = "https://arena.example/images"
 
@@ -29,7 +29,7 @@ def hosted(shared_world: SharedWorld, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def head(page: Path) -> Element:
-    (found,) = html5lib.parse(page.read_text("utf-8"), namespaceHTMLElements=False).iter("head")
+    (found,) = parsed_file(page).iter("head")
     assert isinstance(found, Element)
     return found
 
@@ -83,7 +83,7 @@ def test_a_model_is_software_with_prices_and_without_any_rating(site: Path) -> N
 
 def test_the_questions_are_those_that_the_page_answers(site: Path) -> None:
     page = site / "models/acme/one.html"
-    text = " ".join("".join(html5lib.parse(page.read_text("utf-8"), namespaceHTMLElements=False).itertext()).split())
+    text = " ".join("".join(parsed_file(page).itertext()).split())
     asked = graph(page)["FAQPage"]["mainEntity"]
     assert len(asked) > 4
     for question in asked:

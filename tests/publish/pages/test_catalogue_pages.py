@@ -8,7 +8,6 @@ from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
 
 from arena.publish.output.marker import SUMS
@@ -17,6 +16,7 @@ from arena.publish.pages import data, methodology, organization, prompt, provide
 from arena.publish.site import ASSET_BUILDERS, gather_pages
 from arena.records import Origin
 from tests.publish.worlds import SharedWorld, World, html_of
+from tests.web.html import parsed
 
 BUILDERS = (organization, provider, prompt, story, methodology, data)
 
@@ -39,14 +39,11 @@ def pages(world: World) -> dict[str, str]:
 
 
 def references(html: str) -> list[str]:
-    tree = html5lib.parse(html, namespaceHTMLElements=False)
-    return [element.get(name) for element in tree.iter() for name in ("href", "src") if element.get(name)]
+    return [each for element in parsed(html).iter() for name in ("href", "src") if (each := element.get(name))]
 
 
 def ids(html: str) -> list[str]:
-    return [
-        element.get("id") for element in html5lib.parse(html, namespaceHTMLElements=False).iter() if element.get("id")
-    ]
+    return [each for element in parsed(html).iter() if (each := element.get("id"))]
 
 
 def test_every_kind_of_page_is_there(world: World, pages: dict[str, str]) -> None:
@@ -85,7 +82,7 @@ def test_ids_are_distinct_within_a_page(pages: dict[str, str]) -> None:
 
 def test_headings_skip_no_level(pages: dict[str, str]) -> None:
     for path, html in pages.items():
-        tags = [element.tag for element in html5lib.parse(html, namespaceHTMLElements=False).iter()]
+        tags = [element.tag for element in parsed(html).iter()]
         levels = [int(tag[1]) for tag in tags if isinstance(tag, str) and re.fullmatch("h[1-6]", tag)]
         assert levels.count(1) == 1, path
         assert all(deeper - level <= 1 for level, deeper in pairwise(levels)), path
@@ -98,7 +95,7 @@ def is_data(script: Element) -> bool:
 
 def test_nothing_is_loaded_from_elsewhere_and_no_code_stands_in_the_page(pages: dict[str, str]) -> None:
     for path, html in pages.items():
-        tree = html5lib.parse(html, namespaceHTMLElements=False)
+        tree = parsed(html)
         loaded = [element.get("src") for element in tree.iter() if element.get("src")]
         loaded += [element.get("href") for element in tree.iter("link")]
         assert not [each for each in loaded if urlsplit(each).scheme], path
