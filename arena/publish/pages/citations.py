@@ -43,8 +43,8 @@ def cited(sources: Iterable[Source]) -> tuple[Citation, ...]:
 
 
 def arena_ranks(site: SiteData) -> dict[str, tuple[ArenaRank, ...]]:
-    """By model: one standing for each arena of the project, ranked or not, in the project's order."""
-    arenas = site.catalogue.project.arenas
+    """By model: one standing for each of ``SiteData.arenas_of_today_first``, ranked or not, in that order."""
+    arenas = site.arenas_of_today_first
     ranked = [_ranked(site, arena.id, site.marked_name(arena.id)) for arena in arenas]
     return {
         model_id: tuple(

@@ -117,7 +117,7 @@ def _feeds(site: SiteData) -> Iterator[Feed]:
 
 def _snippets(site: SiteData) -> Iterator[Snippet]:
     """A badge and a board of the first arena that has a ranking, as examples."""
-    ranked = (site.boards.get(Axis(arena.id)) for arena in site.catalogue.project.arenas)
+    ranked = (site.boards.get(Axis(arena.id)) for arena in site.arenas_of_today_first)
     board = next((board for board in ranked if board and board.ratings), None)
     if board:
         badge = badge_snippet(site, board, board.ratings[0].model)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.catalogue.fields import Named
-from arena.catalogue.settings import Arena
 from arena.publish import paths
 from arena.publish.content.measured import ModelSpeed, any_speed, speed_of
 from arena.publish.content.model_refs import (
@@ -90,7 +89,7 @@ def model_index_view(site: SiteData) -> ModelIndexView:
     return ModelIndexView(
         lede=f"{wording.count(len(catalogue.models), 'image model')} by {wording.count(makers, 'maker')}: rank, price, "
         "licence and what the maker allows you to do with the pictures.",
-        arenas=tuple(Named(id=arena.id, name=site.marked_name(arena.id)) for arena in _arenas(site)),
+        arenas=tuple(Named(id=arena.id, name=site.marked_name(arena.id)) for arena in site.arenas_of_today_first),
         filters=filters_everywhere(site, [row.values for row in rows]),
         caption=f"All models, best ranked first; ranks and scores from {votes}",
         basis=site.votes_noun(),
@@ -99,14 +98,10 @@ def model_index_view(site: SiteData) -> ModelIndexView:
     )
 
 
-def _arenas(site: SiteData) -> list[Arena]:
-    return sorted(site.catalogue.project.arenas, key=lambda arena: arena.source is not None)
-
-
 def _ranks(site: SiteData, model_id: str) -> tuple[float, ...]:
     return tuple(
         rating.rank if (board := site.boards.get(Axis(arena.id))) and (rating := board.get(model_id)) else float("inf")
-        for arena in _arenas(site)
+        for arena in site.arenas_of_today_first
     )
 
 
@@ -118,7 +113,7 @@ def _row(site: SiteData, model_id: str) -> ModelRow:
     model = site.model(model_id)
     return ModelRow(
         model=model_ref(site, model_id),
-        arena_ranks=tuple(_standing(site, model_id, arena.id) for arena in _arenas(site)),
+        arena_ranks=tuple(_standing(site, model_id, arena.id) for arena in site.arenas_of_today_first),
         price=price_from(site, model_id),
         speed=speed_of(site, model_id),
         weights=weights_tags(model),

@@ -118,7 +118,7 @@ def models_by_maker(site: SiteData) -> dict[str, list[tuple[str, Model]]]:
 
 
 def _arena_names(site: SiteData) -> tuple[str, ...]:
-    return tuple(site.marked_name(arena.id) for arena in site.catalogue.project.arenas)
+    return tuple(site.marked_name(arena.id) for arena in site.arenas_of_today_first)
 
 
 def _index(site: SiteData, own: Mapping[str, Models], places: Places) -> OrganizationsView:

@@ -182,7 +182,7 @@ def _topics(site: SiteData) -> list[_Topic]:
 
 
 def _index(site: SiteData, topics: list[_Topic]) -> Page:
-    arenas = site.catalogue.project.arenas
+    arenas = site.arenas_of_today_first
     rows = {
         topic.path: TopicRow(topic.name, topic.path, tuple(_leader(site, topic.axis(each.id)) for each in arenas))
         for topic in topics
@@ -212,7 +212,7 @@ def _index(site: SiteData, topics: list[_Topic]) -> Page:
 def topic_view(site: SiteData, topic: _Topic) -> TopicView:
     """The view of one topic."""
     language = site.language(topic.language) if topic.language else None
-    arenas = [_arena(site, topic, arena.id) for arena in site.catalogue.project.arenas]
+    arenas = [_arena(site, topic, arena.id) for arena in site.arenas_of_today_first]
     arenas.sort(key=lambda part: not part.rows)
     asked = [(name, prompt) for name, prompt in site.catalogue.prompts.items() if topic.covers(prompt)]
     led = _leads(site, arenas)

@@ -120,6 +120,17 @@ def test_text_of_the_catalogue_is_escaped(world: World, pages: dict[str, str]) -
         assert "As &lt;listed&gt;" in pages["providers/shop.html"]
 
 
+def test_who_cannot_search_browses_by_list_board_category_language_and_maker(world: World) -> None:
+    (page,) = search.pages(world.site_data)
+    listed = set(references(html_of(world, page)))
+    assert {"models/index.html", "find/index.html", "changes/index.html"} <= listed
+    project = world.catalogue.project
+    assert {f"boards/{arena.id}/index.html" for arena in project.arenas} <= listed
+    assert {f"topics/{category.id}.html" for category in project.categories} <= listed
+    assert {f"topics/lang-{language.id}.html" for language in project.languages} <= listed
+    assert {f"organizations/{maker}.html" for maker in world.catalogue.organizations} <= listed
+
+
 def the_404(world: World) -> tuple[Page, str]:
     (page,) = search.not_found_pages(world.site_data)
     return page, html_of(world, page)
