@@ -1,9 +1,13 @@
-"""Files that code hosts and other tools read agree with the project: CITATION.cff, .github, the hooks."""
+"""Files that code hosts and other tools read agree with the project: CITATION.cff, .github, the hooks; and no file of
+code is too long to be read at once.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +143,35 @@ def test_what_installs_a_lock_checks_its_hashes() -> None:
     ]
     assert len(lines) == 3
     assert all("--require-hashes -r" in line for line in lines), lines
+
+
+MOST_LINES, MOST_LINES_OF_A_FUNCTION = 400, 60
+
+
+def functions_in(
+    parent: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef,
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    for node in parent.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from functions_in(node)
+
+
+def test_a_file_is_one_concept_and_a_function_fits_on_a_screen() -> None:
+    files = {
+        path: path.read_text("utf-8")
+        for folder in ("arena", "tests", "benchmarks")
+        for path in (ROOT / folder).rglob("*.py")
+    }
+    long = [
+        f"{path.relative_to(ROOT)}: {lines} lines"
+        for path, text in files.items()
+        if (lines := text.count("\n")) > MOST_LINES
+    ]
+    for path in (path for path in files if ROOT / "arena" in path.parents):
+        for node in functions_in(ast.parse(files[path])):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > MOST_LINES_OF_A_FUNCTION:
+                long.append(f"{path.relative_to(ROOT)}: {node.name} has {lines} lines")
+    assert not long, "see Rules that the checks enforce, in CONTRIBUTING.md"
