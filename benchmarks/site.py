@@ -157,7 +157,8 @@ def shares(folder: Path, models: int) -> None:
     from arena.publish.content.downloads import made_downloads
     from arena.publish.content.prepare import prepare_site_data
     from arena.publish.output.processes import run_jobs
-    from arena.publish.site import PAGE_BUILDERS, jobs_of
+    from arena.publish.parts import Building
+    from arena.publish.site import PAGE_BUILDERS, jobs_of, parts_of
 
     place, fresh = project(folder, models), folder / "fresh"
     put_aside(fresh, place / ".cache")
@@ -176,16 +177,17 @@ def shares(folder: Path, models: int) -> None:
     with made_downloads(catalogue, log, ratings) as downloads:
         site_data = replace(prepare_site_data(catalogue, log, ratings), downloads=downloads)
         lap("prepare, downloads", begun)
-        for builder, job in jobs_of(site_data, fresh, folder / "none", 1):
+        building = Building.of(site_data, fresh, folder / "none")
+        parts = parts_of(site_data, 1)
+        for job in jobs_of(building, parts, 1):
             begun = time.process_time()
-            job()
-            kind = builder.__module__.removeprefix("arena.publish.").removeprefix("pages.").removesuffix(".page")
-            lap(f"pages: {kind}" if builder in PAGE_BUILDERS else f"files: {kind}", begun)
+            name = job()[0].name.removeprefix("arena.publish.").partition(" ")[0]
+            lap(name, begun)
         put_aside(fresh)
-        jobs = [job for builder, job in jobs_of(site_data, fresh, folder / "none", 1) if builder in PAGE_BUILDERS]
+        paged = [part for part in parts if part.builder in PAGE_BUILDERS]
         start = time.perf_counter()
-        written = run_jobs(jobs, PROCESSES, lambda *_: None)
-        alone, pages = time.perf_counter() - start, sum(len(each.pages) for each in written)
+        written = run_jobs(jobs_of(building, paged, PROCESSES), PROCESSES, lambda *_: None)
+        alone, pages = time.perf_counter() - start, sum(len(part.pages) for made in written for part in made)
     print("| part | s |\n|---|---|")
     for name, seconds in sorted(spent.items(), key=lambda item: -item[1]):
         if seconds >= 0.05:

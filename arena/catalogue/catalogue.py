@@ -10,7 +10,32 @@ from pathlib import Path
 
 from arena.catalogue.layout import Kind, location, record_path
 from arena.catalogue.outputs import Blindness, Collected, Measurement, Output, PicturesInPlay
+from arena.catalogue.reads import Reads, RecordedMapping, as_recorded, plain
 from arena.catalogue.records import Model, Offer, Organization, Project, Prompt, Provider, Story
+
+OFFERS = "offers"
+STORIES = "stories"
+"""All offers and all stories, as facts: see ``Catalogue.recording``."""
+
+
+def offers_fact(model_id: str) -> str:
+    """The name of the fact that is all offers of a model."""
+    return f"{OFFERS} of {model_id}"
+
+
+def fact_of_offer(key: tuple[str, str]) -> str:
+    """The name of the fact that an offer, by provider and model, is a part of."""
+    return offers_fact(key[1])
+
+
+def story_fact(story_id: str) -> str:
+    """The name of the fact that is one story."""
+    return f"story {story_id}"
+
+
+def stories_fact(model_id: str) -> str:
+    """The name of the fact that is all stories about a model."""
+    return f"{STORIES} of {model_id}"
 
 
 @dataclass(frozen=True)
@@ -52,6 +77,11 @@ class Catalogue:
         }
         return replace(self, models=models, today=day)
 
+    def recording(self, reads: Reads) -> Catalogue:
+        """The same catalogue, which notes which offers and stories are read: by model, by story, or all of them."""
+        offers = RecordedMapping(self.offers, reads, fact_of_offer, OFFERS)
+        return replace(self, offers=offers, stories=RecordedMapping(self.stories, reads, story_fact, STORIES))
+
     def organization_of(self, model_id: str) -> Organization:
         """Who makes the model; raises KeyError for an organization that no file defines."""
         return self.organizations[model_id.partition("/")[0]]
@@ -66,8 +96,7 @@ class Catalogue:
 
     def stories_of(self, model_id: str) -> dict[str, Story]:
         """The stories about the model by story id: the newest event first, and by id within a day."""
-        about = ((story_id, story) for story_id, story in self.stories.items() if model_id in story.models)
-        return dict(sorted(about, key=lambda item: (-item[1].happened.toordinal(), item[0])))
+        return dict(self._stories_by_model.get(model_id, {}))
 
     def prompts_of(self, arena: str) -> dict[str, Prompt]:
         """The arena's prompts by prompt id, sorted by it."""
@@ -91,11 +120,21 @@ class Catalogue:
         return location(self.folder, record_path(kind, record_id), key)
 
     @cached_property
-    def _offers_by_model(self) -> dict[str, dict[str, Offer]]:
+    def _offers_by_model(self) -> Mapping[str, dict[str, Offer]]:
         offers: dict[str, dict[str, Offer]] = {}
-        for (provider_id, model_id), offer in self.offers.items():
+        for (provider_id, model_id), offer in plain(self.offers).items():
             offers.setdefault(model_id, {})[provider_id] = offer
-        return offers
+        return as_recorded(self.offers, offers, offers_fact)
+
+    @cached_property
+    def _stories_by_model(self) -> Mapping[str, dict[str, Story]]:
+        stories: dict[str, dict[str, Story]] = {}
+        for story_id, story in sorted(
+            plain(self.stories).items(), key=lambda item: (-item[1].happened.toordinal(), item[0])
+        ):
+            for model_id in dict.fromkeys(story.models):
+                stories.setdefault(model_id, {})[story_id] = story
+        return as_recorded(self.stories, stories, stories_fact)
 
     @cached_property
     def _successors(self) -> dict[str, list[str]]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 CARD_SIZE = (1200, 630)
 """Pixels of the picture that other sites show beside a link."""
+Site = TypeVar("Site")
+Shared = TypeVar("Shared")
+Key = TypeVar("Key")
+Made = TypeVar("Made")
 Thing = dict[str, Any]
 """A thing of schema.org, as JSON-LD writes it."""
 
@@ -114,6 +118,24 @@ class Page:
     @property
     def listing(self) -> Listing:
         return Listing(self.path, self.updated, self.listed)
+
+
+@dataclass(frozen=True)
+class ForEach(Generic[Site, Shared, Key, Made]):
+    """A builder of pages or files that can be made one by one: ``make`` gets what ``share`` prepares once for all."""
+
+    keys: Callable[[Site], Iterable[Key]]
+    share: Callable[[Site], Shared]
+    make: Callable[[Shared, Key], Made]
+
+    def __call__(self, site: Site) -> Iterator[Made]:
+        """All of them, in the order of their keys."""
+        return self.of(site, self.keys(site))
+
+    def of(self, site: Site, keys: Iterable[Key]) -> Iterator[Made]:
+        """Those of these keys."""
+        shared = self.share(site)
+        return (self.make(shared, key) for key in keys)
 
 
 def context_of(view: View) -> dict[str, object]:

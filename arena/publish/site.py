@@ -7,11 +7,10 @@ template of the same name, and add the function to ``PAGE_BUILDERS``. To add fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 
 from arena.catalogue import Catalogue
@@ -24,8 +23,8 @@ from arena.publish.content.badge import badge_assets
 from arena.publish.content.downloads import made_downloads
 from arena.publish.content.pictures import picture_assets
 from arena.publish.content.site_data import SiteData
-from arena.publish.formats.api import api_assets
-from arena.publish.formats.compare_data import comparing_assets
+from arena.publish.formats.api import api_assets, model_documents, price_assets
+from arena.publish.formats.compare_data import arena_assets, comparison_records
 from arena.publish.formats.feeds import feed_assets, rank_changes_feed_assets, sitemap_assets
 from arena.publish.formats.find_data import find_assets
 from arena.publish.formats.llms import llms_assets
@@ -40,20 +39,21 @@ from arena.publish.layout.overrides import (
     static_assets,
     template_files,
 )
-from arena.publish.layout.render import keep_templates, render_page
+from arena.publish.layout.render import keep_templates
 from arena.publish.output.marker import (
     MARKER,
     SITE,
     SUMS,
+    digest_of,
     made_with,
     program_digest,
     render_marker,
     render_sums,
 )
-from arena.publish.output.placing import PlacedFile, place
+from arena.publish.output.placing import place
 from arena.publish.output.processes import Job, run_jobs
-from arena.publish.output.up_to_date import built_from, fingerprint
-from arena.publish.page import Asset, Listing, Page
+from arena.publish.output.up_to_date import base_of, built_from, sums_in
+from arena.publish.page import Asset, ForEach, Listing, Page
 from arena.publish.pages import (
     battle,
     board,
@@ -82,6 +82,18 @@ from arena.publish.pages import (
     story,
     topic,
 )
+from arena.publish.parts import (
+    Builder,
+    Building,
+    MadePart,
+    Notes,
+    Part,
+    SiteBefore,
+    download_facts,
+    facts_of_catalogue,
+    read_notes,
+    write_notes,
+)
 from arena.ratings.results import Ratings
 from arena.votes.log import Log
 from arena.votes.origins import shown_outputs
@@ -89,7 +101,6 @@ from arena.votes.origins import shown_outputs
 PageBuilder = Callable[[SiteData], Iterator[Page]]
 AssetBuilder = Callable[[SiteData], Iterator[Asset]]
 IndexBuilder = Callable[[SiteData, Sequence[Listing]], Iterator[Asset]]
-Builder = PageBuilder | AssetBuilder
 PAGE_BUILDERS: tuple[PageBuilder, ...] = (
     home.pages,
     battle.pages,
@@ -125,48 +136,22 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
     data.download_assets,
     feed_assets,
     api_assets,
+    price_assets,
+    model_documents,
     llms_assets,
     rank_changes_feed_assets,
     social_assets,
     badge_assets,
-    comparing_assets,
+    arena_assets,
+    comparison_records,
     find_assets,
     own_assets,
 )
 INDEX_BUILDERS: tuple[IndexBuilder, ...] = (sitemap_assets, search_assets)
-SHARED: tuple[AssetBuilder, ...] = (social_assets, picture_assets)
-"""Those whose work is in writing the files, so that several processes can share it."""
-LONGEST: tuple[Builder, ...] = (model.pages, *SHARED, api_assets, compare.pages, board.pages)
+SHARED: tuple[Builder, ...] = (model.pages, compare.pages, board.pages, social_assets, picture_assets)
+"""Those that several processes share: they make one after another, or their work is in writing the files."""
+LONGEST: tuple[Builder, ...] = (*SHARED, model_documents, comparison_records)
 """Those that take longest, which go first so that no process is left with one at the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of one builder's files: the pages among them as the sitemap lists them, and every file."""
-
-    pages: tuple[Listing, ...]
-    files: tuple[PlacedFile, ...]
-
-
-def write_pages(site: SiteData, builder: PageBuilder, fresh: Path, out: Path) -> Written:
-    """Write every page of a builder, and beside it the twins that are made of the same view."""
-    pages, files = [], []
-    for page in builder(site):
-        html = Asset.of_text(page.path, render_page(site, page))
-        files += [place(asset, fresh, out) for asset in (html, *page.twins)]
-        pages.append(page.listing)
-    return Written(tuple(pages), tuple(files))
-
-
-def write_assets(assets: Iterable[Asset], fresh: Path, out: Path) -> Written:
-    """Write files that are no pages."""
-    return Written((), tuple(place(asset, fresh, out) for asset in assets))
-
-
-def write_share(site: SiteData, builder: AssetBuilder, share: tuple[int, int], fresh: Path, out: Path) -> Written:
-    """Write every so many-th file of a builder whose work is in writing them: the first and the step of ``share``."""
-    first, step = share
-    return write_assets(islice(builder(site), first, None, step), fresh, out)
 
 
 def check_paths(paths: Sequence[str]) -> None:
@@ -210,9 +195,11 @@ def build_site(
     is used by none, or when two pages share one path.
     """
     check_own_templates(catalogue)
-    inputs = fingerprint(catalogue, log, None if callable(ratings) else ratings, template_files(catalogue))
+    base = base_of(catalogue, log, None if callable(ratings) else ratings, template_files(catalogue))
+    facts, sums = facts_of_catalogue(catalogue), sums_in(out) if (out / MARKER).is_file() else {}
+    inputs = digest_of([("base", base), *facts.items()])
     in_play = len(outputs_in_play(catalogue))
-    built = built_from(out, inputs)
+    built = built_from(out, inputs, sums)
     if built:
         clear_leftovers(out)
         return SiteReport(out, built.pages, built.files, written=0, in_play=in_play)
@@ -220,41 +207,81 @@ def build_site(
     catalogue = replace(catalogue, outputs=shown_outputs(catalogue.outputs, rated.origins))
     site = prepare.prepare_site_data(catalogue, log, rated, keep=callable(ratings))
     keep_templates(site)
+    project = catalogue.folder.parent
     with made_downloads(site.catalogue, log, rated) as downloads:
-        report = write_site(
-            replace(site, downloads=downloads), out, inputs=inputs, processes=processes, progress=progress
+        site = replace(site, downloads=downloads)
+        before = SiteBefore(
+            base=f"{base} {site.data_until}",
+            facts=facts | download_facts(downloads),
+            notes=read_notes(project) if callable(ratings) else None,
+            sums=sums,
         )
+        report, parts = write_site(site, out, inputs=inputs, before=before, processes=processes, progress=progress)
+    if callable(ratings):
+        write_notes(project, Notes(before.base, before.facts, {part.name: part for part in parts}))
     return replace(report, in_play=in_play)
 
 
 def write_site(
-    site: SiteData, out: Path, *, inputs: str = "", processes: int = 1, progress: Progress | None = None
-) -> SiteReport:
-    """Write the site of prepared data; see ``build_site``. ``inputs`` is the fingerprint of what made it."""
+    site: SiteData,
+    out: Path,
+    *,
+    inputs: str = "",
+    before: SiteBefore | None = None,
+    processes: int = 1,
+    progress: Progress | None = None,
+) -> tuple[SiteReport, list[MadePart]]:
+    """Write the site of prepared data, and say what became of its parts; see ``build_site``.
+
+    ``inputs`` is the fingerprint of what made it. Parts that are as they were are taken from the site ``before``.
+    """
     with replacing(out, SITE) as fresh:
-        jobs = jobs_of(site, fresh, out, processes)
-        done = run_jobs([job for _, job in jobs], processes, partial(progress or _silent, "parts of the site"))
-        by_builder = {builder: written.pages for (builder, _), written in zip(jobs, done, strict=True)}
-        pages = [page for builder in PAGE_BUILDERS for page in by_builder[builder]]
-        indexes = [asset for index in INDEX_BUILDERS for asset in index(site, pages)]
-        files = [file for written in (*done, write_assets(indexes, fresh, out)) for file in written.files]
+        parts = parts_of(site, processes)
+        kept = before.kept_parts(parts) if before else {}
+        building = Building.of(site, fresh, out)
+        jobs = jobs_of(building, [part for part in parts if part.name not in kept], processes)
+        jobs.append(partial(building.keep, list(kept.values())))
+        done = run_jobs(jobs, processes, partial(progress or _silent, "parts of the site"))
+        by_name = {part.name: part for made in done for part in made}
+        made = [by_name[part.name] for part in parts]
+        pages = [page for part in made for page in part.pages]
+        indexes = [place(asset, fresh, out) for index in INDEX_BUILDERS for asset in index(site, pages)]
+        files = [*(file for part in made for file in part.files), *indexes]
         check_paths([file.path for file in files])
         sums = render_sums((file.path, file.sha256) for file in files)
         files.append(place(Asset.of_text(SUMS, sums), fresh, out))
         facts = facts_of(site, fresh, inputs, pages=len(pages), files=len(files) + 1, sums=files[-1].sha256)
         files.append(place(Asset.of_text(MARKER, render_marker(facts)), fresh, out))
-    return SiteReport(folder=out, pages=len(pages), files=len(files), written=sum(file.anew for file in files))
+    written = sum(file.anew for file in files)
+    return SiteReport(folder=out, pages=len(pages), files=len(files), written=written), made
 
 
-def jobs_of(site: SiteData, fresh: Path, out: Path, shares: int) -> list[tuple[Builder, Job[Written]]]:
-    """What there is to do, each job independent of the others, with its builder; the longest first."""
-    jobs: list[tuple[Builder, Job[Written]]] = [
-        (builder, partial(write_pages, site, builder, fresh, out)) for builder in PAGE_BUILDERS
+def parts_of(site: SiteData, shares: int) -> list[Part]:
+    """The parts of a site: its pages in the order of the sitemap, then all other files."""
+    parts: list[Part] = []
+    builders: tuple[Builder, ...] = (*PAGE_BUILDERS, *ASSET_BUILDERS)
+    for builder in builders:
+        if isinstance(builder, ForEach):
+            parts += [Part(builder, key=key) for key in builder.keys(site)]
+        else:
+            many = shares if builder in SHARED else 1
+            parts += [Part(builder, share, many) for share in range(many)]
+    return parts
+
+
+def jobs_of(building: Building, parts: Sequence[Part], shares: int) -> list[Job[list[MadePart]]]:
+    """What there is to do, each job independent of the others; the longest first."""
+    by_builder: dict[Builder, list[Part]] = {}
+    for part in parts:
+        by_builder.setdefault(part.builder, []).append(part)
+    order = sorted(by_builder, key=lambda builder: LONGEST.index(builder) if builder in LONGEST else len(LONGEST))
+    return [
+        partial(building.make, share)
+        for builder in order
+        for many in (shares if builder in SHARED else 1,)
+        for share in (by_builder[builder][first::many] for first in range(many))
+        if share
     ]
-    for assets in ASSET_BUILDERS:
-        many = shares if assets in SHARED else 1
-        jobs += [(assets, partial(write_share, site, assets, (share, many), fresh, out)) for share in range(many)]
-    return sorted(jobs, key=lambda job: LONGEST.index(job[0]) if job[0] in LONGEST else len(LONGEST))
 
 
 def _silent(what: str, done: int, total: int) -> None:

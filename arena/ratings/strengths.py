@@ -92,7 +92,7 @@ class Strengths:
     beta: float
     ties: TieModel
 
-    @property
+    @cached_property
     def margin(self) -> float:
         """The margin of the ratings, within which a battle is a tie, in points."""
         return self.ties.margin(self.beta)
@@ -158,9 +158,9 @@ class Strengths:
         if codes[0] > codes[1]:
             return self.pair(second, first).mirrored
         wins, losses, ties, both_bad = self._counts.get(codes, NO_VOTES)
-        mu, sigma = self.estimate.mu, self.estimate.sigma
-        gap = float(mu[codes[0]] - mu[codes[1]])
-        doubt = math.hypot(float(sigma[codes[0]]), float(sigma[codes[1]]))
+        mu, sigma = self._plain_estimate
+        gap = mu[codes[0]] - mu[codes[1]]
+        doubt = math.hypot(sigma[codes[0]], sigma[codes[1]])
         reach = Z_95 * self.estimate.uncertainty.of_difference(*codes)
         points = expected_points(gap, doubt, self.beta, self.margin)
         return Pair(
@@ -223,6 +223,11 @@ class Strengths:
         shares = np.bincount(drawn.argmax(axis=1), minlength=len(codes)) / BEST_DRAWS
         chance = {self.models[code]: share for code, share in zip(codes.tolist(), shares.tolist(), strict=True)}
         return {model: chance[model] for model in models}
+
+    @cached_property
+    def _plain_estimate(self) -> tuple[list[float], list[float]]:
+        """Mu and sigma as Python's own numbers, which are read ten times as fast one by one."""
+        return self.estimate.mu.tolist(), self.estimate.sigma.tolist()
 
     @cached_property
     def _indexes(self) -> dict[str, int]:

@@ -182,7 +182,7 @@ class Uncertainty:
         """The standard error of mu of the first minus mu of the second."""
         a, b = float(self.error[first]), float(self.error[second])
         alike = float(first == second) if self.correlation is None else float(self.correlation[first, second])
-        return float(np.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * alike)))
+        return math.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * alike))
 
     def of_differences(self, first: int, others: Ints) -> Floats:
         """The standard errors of mu of the first minus mu of each of the others (N indexes)."""

@@ -39,7 +39,7 @@ def downloads(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pa.Table]:
     made = make_world(tmp_path_factory.mktemp("world")).site_data.downloads
     text = csv.ConvertOptions(strings_can_be_null=False)
     tables = {}
-    for download in made:
+    for download in made.values():
         if download.file.suffix == ".csv":
             names = download.file.read_text().partition("\n")[0].split(",")
             text.column_types = dict.fromkeys(names, pa.string())

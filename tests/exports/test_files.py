@@ -247,7 +247,7 @@ def test_rating_a_file_loads_nothing_of_the_site(world: World, tmp_path: Path) -
 
 
 def test_downloads_are_what_they_say(world: World) -> None:
-    assert [download.name for download in world.site_data.downloads] == [
+    assert [download.name for download in world.site_data.downloads.values()] == [
         "ratings.csv",
         "ratings.parquet",
         "ratings.json",
@@ -257,7 +257,7 @@ def test_downloads_are_what_they_say(world: World) -> None:
         "prices.csv",
         "catalogue.json",
     ]
-    for download in world.site_data.downloads:
+    for download in world.site_data.downloads.values():
         content = download.file.read_bytes()
         assert (download.bytes, download.sha256) == (len(content), hashlib.sha256(content).hexdigest())
         if download.name.endswith(".csv"):

@@ -42,14 +42,14 @@ class Download:
 
 
 @contextmanager
-def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Generator[tuple[Download, ...]]:
+def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Generator[dict[str, Download]]:
     """Write every file into a temporary folder that lasts as long as the context; raises ``PublishError``."""
     with TemporaryDirectory(prefix="arena-data-") as folder:
         yield write_downloads(catalogue, log, ratings, Path(folder))
 
 
-def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> tuple[Download, ...]:
-    """Write every file into ``folder``, in the order in which the data page lists them."""
+def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> dict[str, Download]:
+    """Write every file into ``folder``; by name, in the order in which the data page lists them."""
     votes = published_votes(log.judged_votes(), ratings.left_out)
     summary = summarize(votes, log.head)
     rated, models = count_rows(ratings), len(catalogue.models)
@@ -75,7 +75,7 @@ def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Pa
     if catalogue.project.dataset.in_site and day:
         rows[DATASET], path[DATASET] = summary.votes, folder / DATASET
         path[DATASET].write_bytes(dataset_archive(catalogue, log, ratings, day))
-    return tuple(_made(path[name], many) for name, many in rows.items())
+    return {name: _made(path[name], many) for name, many in rows.items()}
 
 
 def _made(path: Path, rows: int) -> Download:

@@ -14,17 +14,9 @@ from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language
 from arena.catalogue.outputs import Collected, Measurement, Output
 from arena.catalogue.pricing.estimate import (
-    REFERENCE_HEIGHT,
-    REFERENCE_QUALITY,
-    REFERENCE_WIDTH,
     CheapestOffer,
-    ImagePrice,
-    UnknownPrice,
-    cheapest_offer,
-    image_price,
 )
-from arena.catalogue.pricing.over_time import ListedPrices, listed_prices
-from arena.catalogue.pricing.tiers import Tiers, tiers_of
+from arena.catalogue.reads import plain
 from arena.catalogue.records import Model, Organization
 from arena.catalogue.settings import Arena
 from arena.messages import InterfaceLanguage, load_language
@@ -33,6 +25,7 @@ from arena.publish.charts.bars import Strip, strip_over
 from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pairs_of
 from arena.publish.content.downloads import Download
 from arena.publish.content.examples import Example
+from arena.publish.content.offer_prices import OfferPrices
 from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.read_day import ReadDay, read_day
 from arena.publish.content.vote_reasons import ModelReason
@@ -50,7 +43,7 @@ MAKER_HUES = 7
 
 
 @dataclass(frozen=True)
-class SiteData:
+class SiteData(OfferPrices):
     """The input of every page builder. Mappings are keyed by id and sorted by it unless said otherwise."""
 
     catalogue: Catalogue
@@ -97,8 +90,8 @@ class SiteData:
     """How many voters an arena's rated votes come from, by arena."""
     repeated: Mapping[Axis, Axis] = field(default_factory=dict)
     """Boards that repeat a wider one since they have the very same votes, by axis: the board that is shown instead."""
-    downloads: tuple[Download, ...] = ()
-    """The files under data/, in the order in which the data page lists them."""
+    downloads: Mapping[str, Download] = field(default_factory=dict)
+    """The files under data/ by name, in the order in which the data page lists them."""
 
     @property
     def votes_licence(self) -> str:
@@ -181,59 +174,9 @@ class SiteData:
                 found.setdefault(model_id, []).append(comparison_pair)
         return found
 
-    @cached_property
-    def reference_prices(self) -> Mapping[tuple[str, str], ImagePrice]:
-        """What each offer asks for the reference image, by provider and model; without offers that have no price, and
-        those of models that are shut down.
-        """
-        priced = ((key, self.image_price(*key)) for key in self.catalogue.offers if self.model(key[1]).current)
-        return {key: price for key, price in priced if isinstance(price, ImagePrice)}
-
-    @cached_property
-    def listed_prices(self) -> Mapping[tuple[str, str], ListedPrices]:
-        """What each offer has asked for the reference image up to the day of the site, by provider and model; without
-        offers of which that is not known, and those of models that are shut down.
-        """
-        today = self.catalogue.today or self.data_until
-        found = {
-            key: listed_prices(offer, self.model(key[1]), self.tiers[key[1]], today)
-            for key, offer in self.catalogue.offers.items()
-            if today and self.model(key[1]).current
-        }
-        return {key: prices for key, prices in found.items() if prices}
-
     def read_day(self, read: date) -> ReadDay:
         """The day on which a price was read, for a page."""
         return read_day(read, self.catalogue.today)
-
-    @cached_property
-    def tiers(self) -> Mapping[str, Tiers]:
-        """The tiers of quality by model."""
-        return {model_id: tiers_of(self.catalogue, model_id) for model_id in self.catalogue.models}
-
-    def image_price(
-        self,
-        provider: str,
-        model_id: str,
-        *,
-        width: int = REFERENCE_WIDTH,
-        height: int = REFERENCE_HEIGHT,
-        quality: str = REFERENCE_QUALITY,
-    ) -> ImagePrice | UnknownPrice:
-        """What one image of a model costs at a provider on the day of the site; every page asks here."""
-        return image_price(
-            self.catalogue.offers[provider, model_id],
-            self.model(model_id),
-            self.tiers[model_id],
-            width=width,
-            height=height,
-            quality=quality,
-            on=self.catalogue.today,
-        )
-
-    def cheapest(self, model_id: str, quality: str) -> CheapestOffer | None:
-        """The offer that asks least for a 1024x1024 image of that quality on the day of the site."""
-        return cheapest_offer(self.catalogue, model_id, self.catalogue.today, quality=quality)
 
     @cached_property
     def measured(self) -> Mapping[tuple[str, str], Measurement]:
@@ -383,9 +326,9 @@ class SiteData:
 
     @cached_property
     def data_until(self) -> date | None:
-        """The day of the newest fact: the last vote, or the last day that a source was read."""
+        """The day of the newest fact: the last vote, or the last day that a source was read. Every page tells it."""
         days = [source.read for model in self.catalogue.models.values() for source in model.sources]
-        days += [price.read for offer in self.catalogue.offers.values() for price in offer.prices]
+        days += [price.read for offer in plain(self.catalogue.offers).values() for price in offer.prices]
         days += [found.last for found in self.catalogue.measurements]
         if self.summary.last is not None:
             days.append(self.summary.last.date())

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 
 from arena import wording
 from arena.catalogue.outputs import Output
@@ -17,8 +17,8 @@ from arena.publish import paths
 from arena.publish.content.comparison import compared_arena, compared_model, forecast_of
 from arena.publish.content.pictures import picture_of
 from arena.publish.content.site_data import SiteData
-from arena.publish.page import Asset
-from arena.publish.pages.compare_sides import PROMPT_CLIP, boards_compared, drawn_by_model, facts_of, fared
+from arena.publish.page import Asset, ForEach
+from arena.publish.pages.compare_sides import PROMPT_CLIP, Drawn, boards_compared, drawn_by_model, facts_of, fared
 
 Record = dict[str, object]
 ARENAS_PATH = "compare/data/arenas.js"
@@ -33,17 +33,36 @@ def comparison_path(model_id: str) -> str:
     return f"compare/data/{model_id}.js"
 
 
-def comparing_assets(site: SiteData) -> Iterator[Asset]:
-    """The arenas, and a record for every model of the catalogue."""
+def arena_assets(site: SiteData) -> Iterator[Asset]:
+    """The arenas."""
     yield _script(ARENAS_PATH, "arenaBoards", arena_records(site))
-    votes, forecasts, drawn = votes_of_pairs(site), forecasts_of_pairs(site), drawn_by_model(site)
-    for model_id in site.catalogue.models:
-        pictures = {
-            prompt: shown for prompt, output in drawn.get(model_id, {}).items() if (shown := _picture(site, output))
-        }
-        pairs = {"votes": votes.get(model_id, {}), "forecasts": forecasts.get(model_id, {})}
-        record = record_of(site, model_id) | pairs | {"pictures": pictures}
-        yield _script(comparison_path(model_id), "arenaModel", record)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the records of all models are made from."""
+
+    site: SiteData
+    votes: Mapping[str, Mapping[str, object]]
+    drawn: Drawn
+
+
+def _shared(site: SiteData) -> _Shared:
+    return _Shared(site, votes_of_pairs(site), drawn_by_model(site))
+
+
+def _record(shared: _Shared, model_id: str) -> Asset:
+    site = shared.site
+    pictures = {
+        prompt: shown for prompt, output in shared.drawn.get(model_id, {}).items() if (shown := _picture(site, output))
+    }
+    pairs = {"votes": shared.votes.get(model_id, {}), "forecasts": forecasts_of(site, model_id)}
+    record = record_of(site, model_id) | pairs | {"pictures": pictures}
+    return _script(comparison_path(model_id), "arenaModel", record)
+
+
+comparison_records = ForEach[SiteData, _Shared, str, Asset](lambda site: site.catalogue.models, _shared, _record)
+"""A record for every model of the catalogue."""
 
 
 def _script(path: str, function: str, record: object) -> Asset:
@@ -90,7 +109,7 @@ def record_of(site: SiteData, model_id: str) -> Record:
     }
 
 
-def votes_of_pairs(site: SiteData) -> dict[str, dict[str, dict[str, list[int]]]]:
+def votes_of_pairs(site: SiteData) -> Mapping[str, Mapping[str, object]]:
     """By model, arena and opponent: wins, losses, ties, both bad."""
     found: dict[str, dict[str, dict[str, list[int]]]] = defaultdict(lambda: defaultdict(dict))
     for arena, pairs in site.pairs.items():
@@ -99,19 +118,22 @@ def votes_of_pairs(site: SiteData) -> dict[str, dict[str, dict[str, list[int]]]]
     return found
 
 
-def forecasts_of_pairs(site: SiteData) -> dict[str, dict[str, list[int]]]:
-    """By model and arena: verdict, chance and the interval's ends against each of ``forecast_models``, in one row.
+def forecasts_of(site: SiteData, model_id: str) -> dict[str, list[int]]:
+    """By arena that ranks the model: verdict, chance and the interval's ends against each of ``forecast_models``, in
+    one row.
 
     A model has an even chance against itself, which nobody asks for.
     """
-    found: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[str, list[int]] = {}
     for arena, board in site.ranked_arenas.items():
+        if board.get(model_id) is None:
+            continue
+        row: list[int] = []
         for other in forecast_models(site, arena):
-            for rating in board.ratings:
-                pair = site.pair(arena, rating.model, other)
-                forecast = forecast_of(pair) if pair else None
-                row = (forecast.verdict, forecast.chance, forecast.low, forecast.high) if forecast else (0, 50, 50, 50)
-                found[rating.model][arena].extend(row)
+            pair = site.pair(arena, model_id, other)
+            forecast = forecast_of(pair) if pair else None
+            row += (forecast.verdict, forecast.chance, forecast.low, forecast.high) if forecast else (0, 50, 50, 50)
+        found[arena] = row
     return found
 
 

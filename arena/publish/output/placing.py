@@ -5,6 +5,8 @@ from __future__ import annotations
 import filecmp
 import hashlib
 import os
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,15 +32,42 @@ def place(asset: Asset, fresh: Path, old: Path) -> PlacedFile:
     target, before = fresh / asset.path, old / asset.path
     try:
         if os.path.lexists(target):
-            hint = "rename one of the two ids behind it"
-            raise PublishError(f"two pages would be written to {asset.path}", where="site", hint=hint)
+            raise _twice(asset.path)
         target.parent.mkdir(parents=True, exist_ok=True)
         anew = _put(asset, target, before)
         content = target.read_bytes() if asset.content is None else asset.content
     except OSError as error:
-        hint = "check that the disk has room and that the source file is there"
-        raise PublishError(f"cannot write: {error.strerror}", where=f"site/{asset.path}", hint=hint) from error
+        raise _unwritten(asset.path, error) from error
     return PlacedFile(asset.path, hashlib.sha256(content).hexdigest(), anew)
+
+
+def link_kept(paths: Iterable[str], fresh: Path, old: Path) -> None:
+    """Put files of the site in ``old`` into ``fresh`` as they are; raises PublishError as ``place`` does."""
+    made: set[str] = set()
+    for path in paths:
+        source, target, folder = f"{old}/{path}", f"{fresh}/{path}", path.rpartition("/")[0]
+        try:
+            if folder not in made:
+                (fresh / folder).mkdir(parents=True, exist_ok=True)
+                made.add(folder)
+            try:
+                os.link(source, target)
+            except FileExistsError:
+                raise _twice(path) from None
+            except OSError:  # a file system without hard links
+                shutil.copy2(source, target)
+        except OSError as error:
+            raise _unwritten(path, error) from error
+
+
+def _twice(path: str) -> PublishError:
+    hint = "rename one of the two ids behind it"
+    return PublishError(f"two pages would be written to {path}", where="site", hint=hint)
+
+
+def _unwritten(path: str, error: OSError) -> PublishError:
+    hint = "check that the disk has room and that the source file is there"
+    return PublishError(f"cannot write: {error.strerror}", where=f"site/{path}", hint=hint)
 
 
 def _put(asset: Asset, target: Path, before: Path) -> bool:

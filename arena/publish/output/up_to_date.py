@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 from arena.catalogue import Catalogue
+from arena.catalogue.layout import LICENCES_FOLDER
 from arena.folder_swap import GENERATOR, KEPT
 from arena.publish.output.marker import MARKER, SUMS, digest_of, is_as_written, made_with, program_digest
 from arena.ratings.results import Ratings
@@ -26,8 +28,8 @@ class Built:
     files: int
 
 
-def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None, templates: Iterable[Path]) -> str:
-    """SHA-256 of all that a site is made from. Without ``ratings``, they are taken to be those of the log.
+def base_of(catalogue: Catalogue, log: Log, ratings: Ratings | None, templates: Iterable[Path]) -> str:
+    """SHA-256 of all that a site is made from but offers and stories. Without ``ratings``, they are those of the log.
 
     The catalogue counts as it was read, wherever it lies; the log by the head of its chain and the decisions beside it;
     pictures by their names where those are sums of their bytes; this program by its source, and by the ``templates``
@@ -35,7 +37,7 @@ def fingerprint(catalogue: Catalogue, log: Log, ratings: Ratings | None, templat
     """
     made_by = [made_with(), program_digest()]
     digest = hashlib.sha256(json.dumps([made_by, log.head, log.decisions.sha256, repr(log.summary())]).encode())
-    digest.update(repr(replace(catalogue, folder=Path())).encode())
+    digest.update(repr(replace(catalogue, folder=Path(), offers={}, stories={})).encode())
     digest.update(b"of the log" if ratings is None else repr(_compared(ratings)).encode())
     for path in (*_files_read(catalogue, templates), log.folder / SIGNATURE):
         digest.update(f"\n{path.name}\n".encode())
@@ -51,35 +53,57 @@ def _files_read(catalogue: Catalogue, templates: Iterable[Path]) -> Iterator[Pat
     yield from templates
     for name in sorted({prompt.input_image for prompt in catalogue.prompts.values() if prompt.input_image}):
         yield catalogue.input_path(name)
+    for arena in catalogue.project.arenas:
+        if arena.source and arena.source.notice:
+            yield catalogue.folder / LICENCES_FOLDER / arena.source.notice
 
 
 def tree_digest(folder: Path) -> str:
     """The digest of all files in a site, but for the two that list the others and what no build wrote."""
-    return digest_of(
-        (name, hashlib.sha256(path.read_bytes()).hexdigest())
-        for name, path in files_in(folder)
-        if name not in {MARKER, SUMS, *KEPT}
-    )
+    return _listed(sums_in(folder))
 
 
-def files_in(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Every file below a folder: its path from there, and where it lies."""
-    for place, _, names in os.walk(folder):
-        start = Path(place)
-        inside = start.relative_to(folder).as_posix()
-        for name in names:
-            yield (name if inside == "." else f"{inside}/{name}"), start / name
+def _listed(sums: Mapping[str, str]) -> str:
+    return digest_of((name, sha256) for name, sha256 in sums.items() if name not in {MARKER, SUMS, *KEPT})
 
 
-def built_from(out: Path, inputs: str) -> Built | None:
-    """The site in ``out`` where it was built from ``inputs`` and every file is as the build left it; else None."""
+def sums_in(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every plain file below a folder by its path from there; none where there is no such folder."""
+    sums = {}
+    for name, path in files_in(folder):
+        with suppress(OSError), Path(path).open("rb", buffering=0) as file:  # gone meanwhile: it is not there
+            sums[name] = hashlib.sha256(file.read()).hexdigest()
+    return sums
+
+
+def files_in(folder: Path) -> Iterator[tuple[str, str]]:
+    """Every plain file below a folder: its path from there, and where it lies. Links are not followed."""
+    waiting = [("", os.fspath(folder))]
+    while waiting:
+        inside, place = waiting.pop()
+        try:
+            entries = os.scandir(place)
+        except OSError:
+            continue
+        with entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((f"{inside}{entry.name}/", entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    yield f"{inside}{entry.name}", entry.path
+
+
+def built_from(out: Path, inputs: str, sums: Mapping[str, str]) -> Built | None:
+    """The site in ``out`` where it was built from ``inputs`` and every file is as the build left it; else None.
+
+    ``sums`` are those of its files, as ``sums_in`` reads them.
+    """
     try:
         content = (out / MARKER).read_bytes()
         marker: Any = json.loads(content)
         if marker["generator"] != GENERATOR or marker["inputs"] != inputs or not is_as_written(content):
             return None
-        sums = hashlib.sha256((out / SUMS).read_bytes()).hexdigest()
-        if not sums == marker["sha256"] == tree_digest(out):
+        if not sums.get(SUMS) == marker["sha256"] == _listed(sums):
             return None
         return Built(pages=int(marker["pages"]), files=int(marker["files"]))
     except (OSError, ValueError, KeyError, TypeError):

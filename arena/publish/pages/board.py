@@ -29,7 +29,7 @@ from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.rank_changes import change_in, last_week, leader_in_words
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.wall import has_wall, picture_for, thumbnail_prompt
-from arena.publish.page import Alternate, Crumb, Page
+from arena.publish.page import Alternate, Crumb, ForEach, Page
 from arena.publish.pages.board_index import Switch, chosen_of, switches
 from arena.publish.pages.board_looks import LooksSection, looks_section
 from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
@@ -175,18 +175,17 @@ class BoardView:
     data_path: str
 
 
-def pages(site: SiteData) -> Iterator[Page]:
-    """The overall board of every arena, and a board for every other axis that has votes."""
+def _axes(site: SiteData) -> Iterator[Axis]:
+    """The overall axis of every arena, and every other axis that has votes."""
     for arena in site.arenas:
         overall = Axis(arena.id)
-        axes = [overall, *(axis for axis in site.boards if axis.arena == arena.id and axis != overall)]
-        for axis in axes:
-            yield board_page(site, site.boards.get(axis) or Board(axis, (), 0, 0))
+        yield overall
+        yield from (axis for axis in site.boards if axis.arena == arena.id and axis != overall)
 
 
-def board_page(site: SiteData, board: Board) -> Page:
+def board_page(site: SiteData, axis: Axis) -> Page:
     """The page of one board."""
-    axis = board.axis
+    board = site.boards.get(axis) or Board(axis, (), 0, 0)
     arena = site.arena_name(axis.arena)
     crumbs = [Crumb("Boards", paths.BOARDS)]
     if axis != Axis(axis.arena):
@@ -334,3 +333,7 @@ def unranked_row(site: SiteData, rating: Rating, arena: str) -> UnrankedRow:
         both_bad=wording.whole(rating.both_bad),
         reason=reason_for_no_rank(site, rating, arena),
     )
+
+
+pages = ForEach[SiteData, SiteData, Axis, Page](_axes, lambda site: site, board_page)
+"""The overall board of every arena, and a board for every other axis that has votes."""

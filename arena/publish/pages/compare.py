@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from arena import wording
@@ -18,7 +17,7 @@ from arena.publish.content.comparison import (
 from arena.publish.content.comparison_pairs import ComparisonPair
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
-from arena.publish.page import Crumb, Page
+from arena.publish.page import Crumb, ForEach, Page
 from arena.publish.pages.compare_sides import (
     ComparedBoards,
     Drawn,
@@ -62,15 +61,8 @@ class CompareView:
     """Whether this page stays at its address, and in words."""
 
 
-def pages(site: SiteData) -> Iterator[Page]:
-    """A page for each two that are neighbours or were for long, by their ids."""
-    drawn = drawn_by_model(site)
-    for comparison_pair in site.comparison_pairs.values():
-        yield _page(site, drawn, comparison_pair)
-
-
-def _page(site: SiteData, drawn: Drawn, comparison_pair: ComparisonPair) -> Page:
-    both = comparison_pair.first, comparison_pair.second
+def _page(shared: tuple[SiteData, Drawn], both: tuple[str, str]) -> Page:
+    (site, drawn), comparison_pair = shared, shared[0].comparison_pairs[both]
     first, second = (model_ref(site, model_id) for model_id in both)
     same = same_prompts(site, drawn, *both)
     there = site.arenas_of(second.id)
@@ -113,3 +105,9 @@ def summary(site: SiteData, comparison_pair: ComparisonPair) -> str:
     said = [f"{each.title} ({wording.in_sentence(each.arena)})." for each in verdicts(site, *both)]
     one, other = (compared_model(site, model_id) for model_id in both)
     return " ".join([*said, price_sentence(one, other)])
+
+
+pages = ForEach[SiteData, tuple[SiteData, Drawn], tuple[str, str], Page](
+    lambda site: site.comparison_pairs, lambda site: (site, drawn_by_model(site)), _page
+)
+"""A page for each two that are neighbours or were for long, by their ids."""

@@ -88,7 +88,7 @@ def _view(site: SiteData) -> DataView:
     until = site.data_until
     return DataView(
         groups=tuple(_group(site, entry) for entry in data_dictionary()),
-        dataset=next((_row(site, "votes", each) for each in site.downloads if each.name == DATASET), None),
+        dataset=next((_row(site, "votes", each) for each in site.downloads.values() if each.name == DATASET), None),
         simulated=site.simulated,
         votes_licence=site.votes_licence,
         catalogue_licence=site.catalogue.project.dataset.catalogue_licence or "",
@@ -104,7 +104,7 @@ def _view(site: SiteData) -> DataView:
 def _group(site: SiteData, entry: DictionaryEntry) -> DownloadGroup:
     return DownloadGroup(
         entry=entry,
-        files=tuple(_row(site, entry.id, each) for each in site.downloads if each.name in entry.files),
+        files=tuple(_row(site, entry.id, each) for each in site.downloads.values() if each.name in entry.files),
     )
 
 
@@ -156,7 +156,7 @@ def _bibtex(site: SiteData) -> str:
 
 def download_assets(site: SiteData) -> Iterator[Asset]:
     """The files of the site as they were made, and the log as it was sealed."""
-    for download in site.downloads:
+    for download in site.downloads.values():
         yield Asset.copy_of(download.path, download.file)
     for file in site.log_files:
         yield Asset.copy_of(log_path(file.name), file)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from arena.publish.content.comparison import forecast_of
-from arena.publish.formats.compare_data import ARENAS_PATH, comparing_assets, comparison_path
+from arena.publish.formats.compare_data import ARENAS_PATH, arena_assets, comparison_path, comparison_records
 from tests.publish.worlds import World
 
 
 def scripts(world: World) -> dict[str, Any]:
     """What each script hands over, by its path."""
     found = {}
-    for asset in comparing_assets(world.site_data):
+    for asset in (*arena_assets(world.site_data), *comparison_records(world.site_data)):
         text = (asset.content or b"").decode("utf-8")
         function = "arenaBoards(" if asset.path == ARENAS_PATH else "arenaModel("
         assert text.startswith(function) and text.endswith(");\n")

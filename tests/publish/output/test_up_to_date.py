@@ -15,7 +15,7 @@ from arena.errors import PublishError
 from arena.publish.layout.overrides import template_files
 from arena.publish.output import marker as site_marker
 from arena.publish.output.placing import place
-from arena.publish.output.up_to_date import fingerprint, tree_digest
+from arena.publish.output.up_to_date import base_of, tree_digest
 from arena.publish.page import Asset
 from arena.publish.site import build_site
 from arena.ratings.results import Ratings
@@ -102,31 +102,31 @@ def test_a_site_that_is_not_as_the_build_left_it_is_built_again(world: World, ou
     assert tree_digest(out) == digest
 
 
-def test_whatever_a_site_is_made_from_changes_its_fingerprint(tmp_path: Path) -> None:
+def test_whatever_a_site_is_made_from_changes_its_base_of(tmp_path: Path) -> None:
     world = make_world(tmp_path)
-    base = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
-    assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) == base
-    assert fingerprint(world.catalogue, world.log, world.ratings, template_files(world.catalogue)) != base
+    base = base_of(world.catalogue, world.log, None, template_files(world.catalogue))
+    assert base_of(world.catalogue, world.log, None, template_files(world.catalogue)) == base
+    assert base_of(world.catalogue, world.log, world.ratings, template_files(world.catalogue)) != base
     fewer = replace(world.catalogue, outputs=world.catalogue.outputs[1:])
-    assert fingerprint(fewer, world.log, None, template_files(world.catalogue)) != base
+    assert base_of(fewer, world.log, None, template_files(world.catalogue)) != base
     put(tmp_path, "templates/static/tokens.css", ":root { --accent: #a00; }")
-    styled = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
+    styled = base_of(world.catalogue, world.log, None, template_files(world.catalogue))
     assert styled != base
     put(tmp_path / "data", "outputs/inputs/day.webp", b"another picture")
-    assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) != styled
+    assert base_of(world.catalogue, world.log, None, template_files(world.catalogue)) != styled
 
 
-def test_another_program_is_another_fingerprint(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    base = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
+def test_another_program_is_another_base_of(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = base_of(world.catalogue, world.log, None, template_files(world.catalogue))
     for package in site_marker.MAKERS:
         with monkeypatch.context() as patch:
             patch.setattr(site_marker, "version", lambda name, new=package: "9" if name == new else version(name))
-            assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) != base, package
+            assert base_of(world.catalogue, world.log, None, template_files(world.catalogue)) != base, package
     put(tmp_path, "program/arena.py", "print()")
     monkeypatch.setattr(site_marker, "files", lambda _: tmp_path / "program")
-    ours = fingerprint(world.catalogue, world.log, None, template_files(world.catalogue))
+    ours = base_of(world.catalogue, world.log, None, template_files(world.catalogue))
     put(tmp_path, "program/arena.py", "print(1)")
-    assert fingerprint(world.catalogue, world.log, None, template_files(world.catalogue)) not in (base, ours)
+    assert base_of(world.catalogue, world.log, None, template_files(world.catalogue)) not in (base, ours)
 
 
 def test_a_site_of_another_program_is_not_taken_for_one_of_ours(world: World, out: Path) -> None:

@@ -32,7 +32,7 @@ def view(world: World) -> DataView:
 
 def test_every_download_is_listed_once_and_every_listed_file_is_in_the_dictionary(world: World) -> None:
     listed = [file.name for group in view(world).groups for file in group.files]
-    assert sorted(listed) == sorted(download.name for download in world.site_data.downloads)
+    assert sorted(listed) == sorted(download.name for download in world.site_data.downloads.values())
     assert sorted(listed) == sorted(name for entry in data_dictionary() for name in entry.files)
 
 
@@ -71,7 +71,7 @@ def test_a_missing_licence_is_said(world: World, bare_world: World) -> None:
 def test_the_three_lines_run_and_print_the_leaders(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(world.site_data.downloads[0].file.parent)
+    monkeypatch.chdir(next(iter(world.site_data.downloads.values())).file.parent)
     assert len(EXAMPLE.splitlines()) == 3
     exec(EXAMPLE, {})
     printed = capsys.readouterr().out

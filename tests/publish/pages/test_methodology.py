@@ -98,7 +98,7 @@ def test_the_command_on_the_page_gives_the_published_ratings(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: RatingSettings
 ) -> None:
     shown = with_settings(world, settings)
-    (votes,) = [each.file for each in world.site_data.downloads if each.name == "votes.csv"]
+    (votes,) = [each.file for each in world.site_data.downloads.values() if each.name == "votes.csv"]
     (tmp_path / "votes.csv").write_bytes(votes.read_bytes())
     monkeypatch.chdir(tmp_path)
     program, *arguments = shlex.split(view(shown).rate_command)

@@ -1,18 +1,15 @@
-"""The documents of the JSON API, made from the data of a site; their index and their JSON Schema."""
+"""The documents of the JSON API, made from the data of a site."""
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
-
-from pydantic.json_schema import models_json_schema
 
 from arena.catalogue.benchmarking import providers_to_ask
 from arena.catalogue.records import Offer
@@ -23,24 +20,11 @@ from arena.publish.content.rank_changes import day_to
 from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api import records as api
 from arena.publish.layout.frame import kinds_of_votes, notices_of
-from arena.publish.page import Asset
-from arena.publish.pages.machines import API_FILES
 from arena.ratings.boards import held_back
 from arena.ratings.leader import leader_since
 from arena.records import Axis, Board, Origin, OutputOrigin, Rating
 
 _RATING_FIELDS = attrgetter(*(field.name for field in fields(api.RatingRow)))
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-DOCUMENTS: tuple[type[api.Document], ...] = (
-    api.Index,
-    api.Models,
-    api.ModelDocument,
-    api.Boards,
-    api.BoardDocument,
-    api.PairsDocument,
-    api.PricesDocument,
-)
-FILES = tuple(api.ApiFile(path=path, what=what, record=record) for path, what, record in API_FILES)
 
 
 def about(site: SiteData) -> dict[str, Any]:
@@ -160,11 +144,8 @@ class SharedParts:
                 )
         return {model: tuple(places) for model, places in found.items()}
 
-    @cached_property
-    def summaries(self) -> Mapping[str, api.ModelSummary]:
-        return {model_id: self._summary(model_id) for model_id in self.site.catalogue.models}
-
-    def _summary(self, model_id: str) -> api.ModelSummary:
+    def summary(self, model_id: str) -> api.ModelSummary:
+        """A model as the list of models names it; not kept, since it tells a price: see ``arena.publish.parts``."""
         model, price = self.site.model(model_id), self.site.prices.get(model_id)
         return api.ModelSummary(
             id=model_id,
@@ -202,7 +183,7 @@ def model_document(made: SharedParts, model_id: str) -> api.ModelDocument:
     own = about_arenas(site, site.arenas_of(model_id), pictures_simulated=drawn)
     return api.ModelDocument(
         **{**made.about, **own},
-        summary=made.summaries[model_id],
+        summary=made.summary(model_id),
         facts=site.model(model_id),
         ratings=made.ratings.get(model_id, ()),
         battles=made.battles.get(model_id, ()),
@@ -338,56 +319,3 @@ def equal_looks_of(site: SiteData, board: Board) -> api.EqualLooksRecord | None:
             for rating in found.board.ratings
         ),
     )
-
-
-def api_assets(site: SiteData) -> Iterator[Asset]:
-    """Every file of the API, and the schema."""
-    yield Asset.of_text(paths.API_SCHEMA, render_schema())
-    for path, document in iter_documents(site):
-        yield Asset.of_text(path, render_document(document))
-
-
-def iter_documents(site: SiteData) -> Iterator[tuple[str, api.Document]]:
-    """Each document with its path."""
-    made = SharedParts(site)
-    ratings = site.ratings
-    yield (
-        paths.API,
-        api.Index(
-            **made.about,
-            schema_path=paths.API_SCHEMA,
-            settings=ratings.settings,
-            draw_probability=dict(ratings.draw_probability),
-            ties=dict(ratings.ties),
-            method_version=ratings.method_version,
-            intervals=ratings.intervals,
-            files=FILES,
-        ),
-    )
-    yield paths.api_path("models"), api.Models(**made.about, models=tuple(made.summaries.values()))
-    for model_id in site.catalogue.models:
-        yield paths.api_path(f"models/{model_id}"), model_document(made, model_id)
-    boards = site.boards.values()
-    yield paths.api_path("boards"), api.Boards(**made.about, boards=tuple(board_summary(site, b) for b in boards))
-    for board in boards:
-        yield board_summary(site, board).data, board_document(made, board)
-    for axis, pairs in ratings.pairs:
-        found = tuple(met(axis.arena, pair) for pair in pairs.with_votes.values())
-        own = {**made.about, **about_arenas(site, [axis.arena])}
-        yield paths.api_path(f"pairs/{axis.arena}"), api.PairsDocument(**own, arena=axis.arena, pairs=found)
-    offers = tuple(offered(site, provider, model, offer) for (provider, model), offer in site.catalogue.offers.items())
-    yield paths.api_path("prices"), api.PricesDocument(**{**made.about, **about_arenas(site, [])}, offers=offers)
-
-
-def render_document(document: api.Document) -> str:
-    """One line of JSON."""
-    return document.model_dump_json() + "\n"
-
-
-@cache
-def render_schema() -> str:
-    """The JSON Schema of all documents: one under ``$defs`` for each record, by its name."""
-    _, schema = models_json_schema([(record, "serialization") for record in DOCUMENTS], ref_template="#/$defs/{model}")
-    named = {"$schema": DIALECT, "title": "Image Arena API v1", **schema}
-    named["anyOf"] = [{"$ref": f"#/$defs/{record.__name__}"} for record in DOCUMENTS]
-    return json.dumps(named, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.frame import Address, addresses
-from arena.publish.page import Alternate, Asset, Crumb, Page, Policy, Thing
+from arena.publish.page import Alternate, Asset, Crumb, ForEach, Page, Policy, Thing
 from arena.publish.pages.model.facts import title_line
 from arena.publish.pages.model.markdown import render_model
 from arena.publish.pages.model.view import ModelView, model_view
-
-
-def pages(site: SiteData) -> Iterator[Page]:
-    """One page a model."""
-    for model_id in site.catalogue.models:
-        yield model_page(site, model_id)
 
 
 def model_page(site: SiteData, model_id: str) -> Page:
@@ -101,3 +93,7 @@ def _offer(seller: str, amount: str) -> Thing:
         "priceCurrency": "USD",
         "priceSpecification": price,
     }
+
+
+pages = ForEach[SiteData, SiteData, str, Page](lambda site: site.catalogue.models, lambda site: site, model_page)
+"""One page a model."""

@@ -12,7 +12,7 @@ import pytest
 
 from arena.pairs import Pair, Pairs
 from arena.publish.formats.api import records as api
-from arena.publish.formats.api.documents import DOCUMENTS, FILES, iter_documents, render_document, render_schema
+from arena.publish.formats.api.files import DOCUMENTS, FILES, iter_documents, render_document, render_schema
 from arena.records import Axis, Origin, Rating
 from tests.publish.worlds import SharedWorld, World
 
