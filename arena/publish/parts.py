@@ -24,7 +24,7 @@ from arena.catalogue import Catalogue
 from arena.catalogue.catalogue import OFFERS, STORIES, offers_fact, stories_fact, story_fact
 from arena.catalogue.reads import Reads, RecordedMapping
 from arena.kept import CACHE, keep, read_kept
-from arena.publish.content.downloads import Download
+from arena.publish.content.downloads import OF_VOTES, Download
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.render import render_page
 from arena.publish.output.placing import PlacedFile, link_kept, place
@@ -173,10 +173,28 @@ class SiteBefore:
     sums: Facts
     """The SHA-256 of each file of the site before, by its path."""
 
+    @property
+    def _comparable(self) -> Notes | None:
+        """The notes, where nothing but facts can have changed since."""
+        return self.notes if self.notes and self.notes.base == self.base else None
+
+    def downloads(self, out: Path) -> dict[str, Download] | None:
+        """The files under data/ that votes and ratings decide, as they are in the site before, which is in ``out``."""
+        if (notes := self._comparable) is None:
+            return None
+        found = {}
+        for name in OF_VOTES:
+            sha256, _, rows = notes.facts.get(_download_fact(name), "").partition(" ")
+            path = f"data/{name}"
+            if not rows.isdecimal() or self.sums.get(path) != sha256:
+                return None
+            found[name] = Download(path, out / path, int(rows), (out / path).stat().st_size, sha256)
+        return found
+
     def kept_parts(self, parts: Iterable[Part]) -> dict[str, MadePart]:
         """The parts, by name, that need not be made: nothing that they read has changed, and their files are there."""
-        notes, facts = self.notes, self.facts
-        if notes is None or notes.base != self.base:
+        facts = self.facts
+        if (notes := self._comparable) is None:
             return {}
         changed = {fact for fact in notes.facts.keys() | facts.keys() if notes.facts.get(fact) != facts.get(fact)}
         noted = (notes.parts.get(part.name) for part in parts)

@@ -208,14 +208,10 @@ def build_site(
     site = prepare.prepare_site_data(catalogue, log, rated, keep=callable(ratings))
     keep_templates(site)
     project = catalogue.folder.parent
-    with made_downloads(site.catalogue, log, rated) as downloads:
-        site = replace(site, downloads=downloads)
-        before = SiteBefore(
-            base=f"{base} {site.data_until}",
-            facts=facts | download_facts(downloads),
-            notes=read_notes(project) if callable(ratings) else None,
-            sums=sums,
-        )
+    notes = read_notes(project) if callable(ratings) else None
+    before = SiteBefore(f"{base} {site.data_until}", facts, notes, sums)
+    with made_downloads(site.catalogue, log, rated, before.downloads(out)) as downloads:
+        site, before = replace(site, downloads=downloads), replace(before, facts=facts | download_facts(downloads))
         report, parts = write_site(site, out, inputs=inputs, before=before, processes=processes, progress=progress)
     if callable(ratings):
         write_notes(project, Notes(before.base, before.facts, {part.name: part for part in parts}))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from arena.catalogue.records import Condition, Offer, Price, Unit
 
@@ -45,9 +46,31 @@ def price_history(offer: Offer) -> tuple[PricePeriod, ...]:
 
     Rows that no day has in force, because another one for the same thing from the same day holds, are left out.
     """
+    return _history(_Itself(offer))
+
+
+class _Itself:
+    """An offer as the key of a cache: the very object, since to compare all that offers say takes longer than what is
+    looked up. Offers do not change.
+    """
+
+    __slots__ = ("offer",)
+
+    def __init__(self, offer: Offer) -> None:
+        self.offer = offer
+
+    def __hash__(self) -> int:
+        return id(self.offer)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.offer is other.offer
+
+
+@lru_cache(maxsize=16_384)  # a build asks for each offer's 15 times
+def _history(key: _Itself) -> tuple[PricePeriod, ...]:
     # By unit and condition: a new price for high quality does not end the price for low quality.
     rows: dict[tuple[Unit, Condition], dict[date | None, Price]] = {}
-    for price in offer.prices:
+    for price in key.offer.prices:
         by_start = rows.setdefault((price.unit, price.condition), {})
         other = by_start.get(price.effective)
         if other is None or price.read > other.read:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from arena.votes.log import Log
 
 
+OF_VOTES = ("ratings.csv", "ratings.parquet", "ratings.json", "votes.csv", "votes.parquet")
+"""The files that the log and the ratings decide alone."""
 DATASET = "dataset.zip"
 """The data set of ``arena export dataset``, where ``[dataset]`` says that the site offers it."""
 
@@ -42,40 +44,44 @@ class Download:
 
 
 @contextmanager
-def made_downloads(catalogue: Catalogue, log: Log, ratings: Ratings) -> Generator[dict[str, Download]]:
-    """Write every file into a temporary folder that lasts as long as the context; raises ``PublishError``."""
+def made_downloads(
+    catalogue: Catalogue, log: Log, ratings: Ratings, kept: Mapping[str, Download] | None = None
+) -> Generator[dict[str, Download]]:
+    """Write every file into a temporary folder that lasts as long as the context; raises ``PublishError``.
+
+    ``kept`` has those ``OF_VOTES`` where they are known already: all of them, or none.
+    """
     with TemporaryDirectory(prefix="arena-data-") as folder:
-        yield write_downloads(catalogue, log, ratings, Path(folder))
+        yield write_downloads(catalogue, log, ratings, Path(folder), kept)
 
 
-def write_downloads(catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path) -> dict[str, Download]:
-    """Write every file into ``folder``; by name, in the order in which the data page lists them."""
+def write_downloads(
+    catalogue: Catalogue, log: Log, ratings: Ratings, folder: Path, kept: Mapping[str, Download] | None = None
+) -> dict[str, Download]:
+    """Write every file into ``folder`` but those ``kept``; by name, in the order in which the data page lists them."""
+    made = dict(kept or _write_votes(log, ratings, folder))
+    models, prices = len(catalogue.models), sum(len(offer.prices) for offer in catalogue.offers.values())
+    rows = {"models.csv": models, "prices.csv": prices, "catalogue.json": models}
+    files.write_models(catalogue, folder / "models.csv")
+    files.write_prices(catalogue, folder / "prices.csv")
+    files.write_catalogue(catalogue, folder / "catalogue.json")
+    if catalogue.project.dataset.in_site:
+        summary = summarize(published_votes(log.judged_votes(), ratings.left_out), log.head)
+        if day := catalogue.today or (summary.last and summary.last.date()):
+            rows[DATASET] = summary.votes
+            (folder / DATASET).write_bytes(dataset_archive(catalogue, log, ratings, day))
+    return made | {name: _made(folder / name, many) for name, many in rows.items()}
+
+
+def _write_votes(log: Log, ratings: Ratings, folder: Path) -> dict[str, Download]:
+    """Write the files ``OF_VOTES``."""
     votes = published_votes(log.judged_votes(), ratings.left_out)
-    summary = summarize(votes, log.head)
-    rated, models = count_rows(ratings), len(catalogue.models)
-    prices = sum(len(offer.prices) for offer in catalogue.offers.values())
-    rows = {
-        "ratings.csv": rated,
-        "ratings.parquet": rated,
-        "ratings.json": rated,
-        "votes.csv": summary.votes,
-        "votes.parquet": summary.votes,
-        "models.csv": models,
-        "prices.csv": prices,
-        "catalogue.json": models,
-    }
-    path = {name: folder / name for name in rows}
-    same = (path[f"ratings.{suffix}"] for suffix in ("csv", "parquet", "json"))
-    files.write_ratings(ratings, *same, log_sha256=summary.sha256, decisions_sha256=log.decisions.sha256)
-    files.write_votes(votes, path["votes.csv"], path["votes.parquet"])
-    files.write_models(catalogue, path["models.csv"])
-    files.write_prices(catalogue, path["prices.csv"])
-    files.write_catalogue(catalogue, path["catalogue.json"])
-    day = catalogue.today or (summary.last and summary.last.date())
-    if catalogue.project.dataset.in_site and day:
-        rows[DATASET], path[DATASET] = summary.votes, folder / DATASET
-        path[DATASET].write_bytes(dataset_archive(catalogue, log, ratings, day))
-    return {name: _made(path[name], many) for name, many in rows.items()}
+    rated = [folder / name for name in OF_VOTES if name.startswith("ratings.")]
+    voted = [folder / name for name in OF_VOTES if name.startswith("votes.")]
+    files.write_ratings(ratings, *rated, log_sha256=log.head, decisions_sha256=log.decisions.sha256)
+    files.write_votes(votes, *voted)
+    ranked, cast = count_rows(ratings), summarize(votes, log.head).votes
+    return {path.name: _made(path, ranked) for path in rated} | {path.name: _made(path, cast) for path in voted}
 
 
 def _made(path: Path, rows: int) -> Download:

@@ -105,14 +105,25 @@ class SharedParts:
                 found[row.model].append(rated)
         return {model: tuple(ratings) for model, ratings in found.items()}
 
+    def battles(self, model_id: str) -> tuple[api.PairRecord, ...]:
+        """The record of a model against each that it has met, by arena and opponent."""
+        return tuple(
+            met(arena, pair)
+            for arena, pairs in sorted(self.site.pairs.items())
+            for opponent in sorted(self._opponents[arena].get(model_id, ()))
+            if (pair := pairs.between(model_id, opponent))
+        )
+
     @cached_property
-    def battles(self) -> Mapping[str, tuple[api.PairRecord, ...]]:
-        """By model: its record against each that it has met, by arena and opponent."""
-        found: dict[str, list[api.PairRecord]] = defaultdict(list)
-        for arena, pairs in sorted(self.site.pairs.items()):
-            for pair in sorted(pairs.both_ways(), key=attrgetter("first", "second")):
-                found[pair.first].append(met(arena, pair))
-        return {model: tuple(pairs) for model, pairs in found.items()}
+    def _opponents(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """By arena and model: those that it has met."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for arena, pairs in self.site.pairs.items():
+            met_by = found[arena] = defaultdict(list)
+            for first, second in pairs.with_votes:
+                met_by[first].append(second)
+                met_by[second].append(first)
+        return found
 
     @cached_property
     def pictures(self) -> Mapping[str, tuple[api.ModelPicture, ...]]:
@@ -186,7 +197,7 @@ def model_document(made: SharedParts, model_id: str) -> api.ModelDocument:
         summary=made.summary(model_id),
         facts=site.model(model_id),
         ratings=made.ratings.get(model_id, ()),
-        battles=made.battles.get(model_id, ()),
+        battles=made.battles(model_id),
         history=tuple(_weeks(site, model_id)),
         reasons=tuple(_reasons(site, model_id)),
         offers=tuple(offered(site, provider, model_id, offer) for provider, offer in offers),
