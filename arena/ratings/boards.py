@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from statistics import median
 
 import numpy as np
@@ -125,7 +124,7 @@ def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
     """
     order = np.lexsort((uncertainty.error, -mu))
     mu, error = mu[order], uncertainty.error[order]
-    sampled = uncertainty.of(order).correlated(_standard_normal(len(mu))) * error + mu
+    sampled = uncertainty.of(order).drawn(RANK_DRAWS) * error + mu
     ranks = np.empty(sampled.shape, np.int64)
     np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
     low, high = _middle_ranks(ranks)
@@ -134,12 +133,6 @@ def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
     starts = np.flatnonzero(np.diff(equal, prepend=-1))
     position = inverse_permutation(order)
     return np.minimum.reduceat(low, starts)[equal][position] + 1, np.maximum.reduceat(high, starts)[equal][position] + 1
-
-
-@lru_cache(maxsize=8)
-def _standard_normal(size: int) -> Floats:
-    """RANK_DRAWS x size. numpy promises that the stream of RandomState never changes; default_rng's may."""
-    return np.random.RandomState(0).standard_normal((RANK_DRAWS, size))
 
 
 def _middle_ranks(ranks: Ints) -> tuple[Ints, Ints]:

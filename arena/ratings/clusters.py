@@ -28,16 +28,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
+from arena.ratings.cluster_rows import LEAST_REST, ClusterRows, held_of, left_out, power_of_two, pulls_of
 from arena.ratings.kernels import compiled
 from arena.ratings.solver import Solution
 from arena.records import VarianceShares
 
 Z_95 = 1.959963984540054
 """The 97.5% quantile of the normal distribution: half of a 95% interval in standard errors."""
-LEAST_REST = 1e-6
-"""Of a model's precision: less than this share without a cluster of votes would be rounding errors."""
-SUM_GRAIN = 2.0**32
-"""Terms are rounded to multiples of 1 / SUM_GRAIN: sums of multiples are exact, hence the same in any order."""
 FEWEST_PROMPTS = 3
 """One prompt says nothing of others, and two hardly more: Student's t with one degree of freedom would call for
 intervals of 12.7 standard errors on either side."""
@@ -108,6 +105,16 @@ class ClusterSums:
     def freedom(self) -> float:
         return freedom_of(self.sizes)
 
+    def rows(self, diagonal: Floats) -> ClusterRows:
+        """A row for each cluster and model that it has votes on; ``diagonal`` (M) is that of A, in the unit of
+        ``held``.
+        """
+        sizes = self._sizes
+        rest = np.sqrt(1.0 - sizes / max(int(sizes.sum()), 1))
+        cluster, model = np.nonzero(self.terms[:, :, 0])
+        pull = left_out(self.terms[cluster, model, 1], self.terms[cluster, model, 2], diagonal[model]) * rest[cluster]
+        return ClusterRows(np.searchsorted(cluster, np.arange(len(sizes) + 1)), model.astype(np.int32), pull)
+
     def products(self, diagonal: Floats) -> Floats:
         """What ``cluster_products`` gives for the votes; ``diagonal`` (M) is in the unit of ``held``."""
         sizes, size = self._sizes, len(diagonal)
@@ -115,8 +122,7 @@ class ClusterSums:
         products, step = np.zeros((size, size)), max(1, NUMBERS_AT_ONCE // max(size, 1))
         for start in range(0, len(sizes), step):
             part = slice(start, start + step)
-            pull, held = self.terms[part, :, 1], self.terms[part, :, 2]
-            pulls = pull / np.maximum(1.0 - held / diagonal, LEAST_REST) * rest[part, None]
+            pulls = left_out(self.terms[part, :, 1], self.terms[part, :, 2], diagonal) * rest[part, None]
             products += pulls.T @ pulls
         return products
 
@@ -267,7 +273,6 @@ def cluster_variances(
 def spread_of(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVotes, clusters: Clusters) -> Floats:
     """The diagonal (M) of the sandwich estimate with these clusters; arguments as for ``cluster_variances``."""
     slope, unit = pulls_of(solution)
-    weight = power_of_two(solution.precision)
     products = cluster_products(
         clusters.order,
         clusters.sizes,
@@ -275,8 +280,8 @@ def spread_of(solution: Solution, diagonal: Floats, steps: Floats, votes: AxisVo
         votes.high,
         votes.site,
         slope,
-        np.round(solution.precision / weight * SUM_GRAIN) / SUM_GRAIN,
-        diagonal / weight,
+        held_of(solution),
+        diagonal / power_of_two(solution.precision),
     )
     return np.asarray(((steps @ products) * steps).sum(axis=1) * unit**2, np.float64)
 
@@ -349,8 +354,7 @@ def _products_of_votes(solution: Solution, diagonal: Floats) -> Floats:
     """The products where every vote is its own cluster, for which the counts are enough."""
     sites, (slope, _) = solution.sites, pulls_of(solution)
     low, high = np.minimum(sites.winner, sites.loser), np.maximum(sites.winner, sites.loser)
-    held = np.round(solution.precision / power_of_two(solution.precision) * SUM_GRAIN) / SUM_GRAIN
-    up, down = (slope / np.maximum(1.0 - held / diagonal[model], LEAST_REST) for model in (low, high))
+    up, down = (left_out(slope, held_of(solution), diagonal[model]) for model in (low, high))
     rest = sites.weight * (1.0 - 1.0 / max(float(sites.weight.sum()), 1.0))
     products = np.zeros((len(diagonal), len(diagonal)))
     np.add.at(products, (low, high), -rest * up * down)
@@ -358,20 +362,6 @@ def _products_of_votes(solution: Solution, diagonal: Floats) -> Floats:
     np.add.at(products, (low, low), rest * up * up)
     np.add.at(products, (high, high), rest * down * down)
     return products
-
-
-def pulls_of(solution: Solution) -> tuple[Floats, float]:
-    """How strongly one vote of each site pulls the earlier of its models up (S), as multiples of 1 / SUM_GRAIN, and the
-    unit that they are in: a power of two, so that the grain is as fine whatever a point is, and no digit changes.
-    """
-    upward = np.where(solution.sites.winner < solution.sites.loser, 1.0, -1.0) * solution.slope
-    unit = power_of_two(upward)
-    return np.round(upward / unit * SUM_GRAIN) / SUM_GRAIN, unit
-
-
-def power_of_two(values: Floats) -> float:
-    """The lowest power of two above all of the values' sizes."""
-    return float(2.0 ** np.frexp(np.abs(values).max(initial=0.0))[1])
 
 
 def student_quantile(freedom: float) -> float:

@@ -24,7 +24,7 @@ from arena.ratings.joint import JOINT_MODELS, AxisPart, JointStrengths, joint_st
 from arena.ratings.online import OrderedVotes
 from arena.ratings.results import Ratings
 from arena.ratings.same_votes import same_counts, same_votes
-from arena.ratings.solver import Solution, solve
+from arena.ratings.solver import Sites, Solution, axis_sites, solve
 from arena.ratings.strengths import Strengths
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally
 from arena.ratings.ties import TieModel, find_draw_probability, tie_model
@@ -113,6 +113,8 @@ class _RatingRun:
     origins: dict[str, Origin]
     """What each arena is rated from."""
     left_out: tuple[LeftOutVotes, ...]
+    sites: dict[Axis, Sites]
+    """Those of the overall axes, which take longest to be put in order, and are solved more than once."""
     threads: int
     work: CountedWork
 
@@ -132,7 +134,7 @@ class _RatingRun:
         return self.draw_probability[axis.axis.arena]
 
     def solve(self, axis: AxisTally) -> Solution:
-        return solve(axis, self.settings, self.draw_of(axis))
+        return solve(axis, self.settings, self.draw_of(axis), sites=self.sites.get(axis.axis))
 
     def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
         """The results in the order of the items.
@@ -169,8 +171,10 @@ def _counted(
         tally = tally.rate_both_bad_as_ties()
     axes = tally.axes()
     overall = [axis for axis in axes if axis.axis.kind is AxisKind.OVERALL]
-    draw = {axis.axis.arena: find_draw_probability(axis, settings) for axis in overall}
-    return _RatingRun(votes, tally, axes, settings, draw, origins, left_out, threads, work)
+    fitted = settings.method is Method.BATCH or settings.draw_probability == "fitted"
+    sites = {axis.axis: axis_sites(axis) for axis in overall if fitted}
+    draw = {axis.axis.arena: find_draw_probability(axis, settings, sites.get(axis.axis)) for axis in overall}
+    return _RatingRun(votes, tally, axes, settings, draw, origins, left_out, sites, threads, work)
 
 
 def _solutions(run: _RatingRun, axes: list[AxisTally]) -> dict[Axis, Solution]:

@@ -9,7 +9,8 @@ import numpy as np
 from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Ints
 from arena.ratings.boards import leaders
-from arena.ratings.solver import Solution, inverse_permutation, solve
+from arena.ratings.solver import Solution, inverse_permutation, solve_rest
+from arena.ratings.system import DENSE_MODELS, System
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import system_matrix
 from arena.records import Fragility
@@ -17,7 +18,11 @@ from arena.records import Fragility
 RIVALS = 3
 """Models after the leader that votes are removed in favour of."""
 GAIN_DECIMALS = 12
-"""Beyond them gains are rounding errors, and would let the machine decide which of two equal gains comes first."""
+LARGE_GAIN_DECIMALS = 7
+"""Beyond them gains are errors of rounding, or of solving a large board's system, and would let the machine decide
+which of two equal gains comes first."""
+SCORE_DECIMALS = 6
+"""As scores are printed: two models whose scores are as good as equal share the first place."""
 
 
 def fragility_of(
@@ -40,9 +45,13 @@ def fragility_of(
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """Votes of one axis in the order in which they are to be taken away, as counts: rows of ``pair`` and ``column``."""
+    """Votes of one axis in the order in which they are to be taken away: ``site`` are sites of its ``solution``, and
+    ``pair`` and ``column`` the same counts in its ``tally``.
+    """
 
     tally: AxisTally
+    solution: Solution
+    site: Ints
     pair: Ints
     column: Ints
     settings: RatingSettings
@@ -54,14 +63,17 @@ class Removal:
 
     def first_without(self, votes: int) -> int | None:
         """The model (index) that ranks first once the first so many votes are gone; None where nobody is ranked."""
-        counts = self.tally.counts.copy()
+        counts, weight = self.tally.counts.copy(), self.solution.sites.weight.copy()
         removable = counts[self.pair, self.column]
         # Of each count what is left of ``votes`` after the counts before it, and at most the whole count.
         before = np.cumsum(removable) - removable
-        counts[self.pair, self.column] = removable - np.clip(votes - before, 0, removable)
+        left = removable - np.clip(votes - before, 0, removable)
+        counts[self.pair, self.column] = weight[self.site] = left
         rest = replace(self.tally, counts=counts)
-        solution = solve(rest, self.settings, self.draw_probability)
-        ranked = leaders(rest, solution.mu - 3.0 * solution.sigma, self.settings.min_votes)
+        # Few votes less move ratings little, so each trial begins at those of all votes.
+        solution = solve_rest(rest, weight, self.solution, self.settings, self.draw_probability)
+        score = np.round(solution.mu - 3.0 * solution.sigma, SCORE_DECIMALS)
+        ranked = leaders(rest, score, self.settings.min_votes)
         return int(ranked[0]) if len(ranked) else None
 
 
@@ -77,15 +89,19 @@ def _removal(
     position = inverse_permutation(sites.order)
     contrast = np.zeros(size)
     contrast[position[list(pair)]] = 1.0, -1.0
-    influence = np.linalg.solve(system_matrix(solution, settings.sigma), contrast)
-    gain = np.round(solution.slope * (influence[sites.winner] - influence[sites.loser]), GAIN_DECIMALS)
+    if size <= DENSE_MODELS:
+        influence, decimals = np.linalg.solve(system_matrix(solution, settings.sigma), contrast), GAIN_DECIMALS
+    else:
+        influence = System.of(solution, settings.sigma).solve(contrast[:, None])[:, 0]
+        decimals = LARGE_GAIN_DECIMALS
+    gain = np.round(solution.slope * (influence[sites.winner] - influence[sites.loser]), decimals)
     order = np.argsort(-gain, kind="stable")
     order = order[gain[order] > 0.0]
     winner, loser = sites.order[sites.winner[order]], sites.order[sites.loser[order]]
     pairs = tally.first * size + tally.second
     row = np.searchsorted(pairs, np.minimum(winner, loser) * size + np.maximum(winner, loser))
     column = np.where(sites.draw[order], 2, np.where(winner < loser, 0, 1))
-    return Removal(tally, row, column, settings, draw_probability)
+    return Removal(tally, solution, order, row, column, settings, draw_probability)
 
 
 def _narrowed(removal: Removal, leader: int, limit: int) -> Fragility | None:

@@ -18,10 +18,11 @@ from arena.progress import CountedWork
 from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
 from arena.ratings.boards import Estimate, leaders
-from arena.ratings.clusters import SUM_GRAIN, Z_95
+from arena.ratings.cluster_rows import SUM_GRAIN
+from arena.ratings.clusters import Z_95
 from arena.ratings.leader import LeaderClaim, claims_of, proven_leader
 from arena.ratings.probabilities import draw_margin, win_and_draw_probability
-from arena.ratings.solver import Solution, solve
+from arena.ratings.solver import Solution, axis_sites, solve
 from arena.ratings.tally import AxisTally, Tally, sum_by_key
 from arena.ratings.ties import find_draw_probability
 from arena.ratings.uncertainty import SmallInts, VoterVotes, axis_votes, uncertainty_of
@@ -170,7 +171,8 @@ def _week(arena: ArenaVotes, week: int, settings: RatingSettings, origin: Origin
     def rate() -> RatedWeek:
         # From all votes so far, not from the week before: a batch rating has no state to go on from.
         rows, axis = arena.until(week)
-        solution = solve(axis, settings, find_draw_probability(axis, settings))
+        sites = axis_sites(axis)
+        solution = solve(axis, settings, find_draw_probability(axis, settings, sites), sites=sites)
         votes = axis_votes(solution, arena.votes, rows, arena.tally.codes_of(axis.models))
         estimate = Estimate(solution.mu, solution.sigma, uncertainty_of(solution, settings.sigma, votes))
         ranked = leaders(axis, estimate.score, settings.min_votes)

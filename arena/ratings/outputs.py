@@ -6,7 +6,8 @@ import ibis
 import numpy as np
 
 from arena.ratings.arrays import Floats, Ints
-from arena.ratings.clusters import AxisVotes, pulls_of
+from arena.ratings.cluster_rows import pulls_of
+from arena.ratings.clusters import AxisVotes
 from arena.ratings.solver import Solution
 from arena.ratings.tally import encode, sum_by_key
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from arena.ratings.arrays import Codes, Floats, Ints
-from arena.ratings.clusters import SUM_GRAIN, ClusterSums, power_of_two, pulls_of
+from arena.ratings.cluster_rows import held_of, pulls_of
+from arena.ratings.clusters import ClusterSums
 from arena.ratings.solver import Solution
 from arena.ratings.tally import AXIS_KINDS, CELL, LARGEST_TABLE, AxisTally, Tally
 from arena.records import Axis, Outcome
@@ -88,11 +89,8 @@ class KindPulls:
             kind = np.where(sites.draw, DRAW, np.where(sites.winner == first, FIRST_WINS, SECOND_WINS))
             key = (_axis_code(tally, columns, axis.axis) * size + code[first]) * size + code[second]
             upward, _ = pulls_of(solution)
-            weight = power_of_two(solution.precision)
             parts.append((key * 3 + kind, np.full(len(key), number), first, second))
-            numbers.append(
-                (np.where(swapped, -upward, upward), np.round(solution.precision / weight * SUM_GRAIN) / SUM_GRAIN)
-            )
+            numbers.append((np.where(swapped, -upward, upward), held_of(solution)))
         keys, axis_number, first, second = (np.concatenate(column) for column in zip(*parts, strict=True))
         pull, held = (np.concatenate(column) for column in zip(*numbers, strict=True))
         order = np.argsort(keys)

@@ -7,6 +7,7 @@ models or on sides, so that neither changes a bit of the result.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from arena.errors import RatingsError
 from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Flags, Floats, Ints
-from arena.ratings.kernels import propagate
+from arena.ratings.kernels import compiled, propagate
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.tally import AxisTally
 
@@ -65,17 +66,42 @@ class Solution:
 
 
 def solve(
-    tally: AxisTally, settings: RatingSettings, draw_probability: float, near: Solution | None = None
+    tally: AxisTally,
+    settings: RatingSettings,
+    draw_probability: float,
+    near: Solution | None = None,
+    sites: Sites | None = None,
 ) -> Solution:
     """Rate the models of one axis. Raises RatingsError, naming the axis, where EP does not converge.
 
     ``near`` are the same votes rated with another draw probability: from there it takes fewer passes than from the
-    prior, to the same numbers but for the last digits.
+    prior, to the same numbers but for the last digits. ``sites`` are those of the axis where they are known already.
     """
-    sites = near.sites if near else axis_sites(tally)
+    if near:
+        return _solved(tally, near.sites, _state_of(near, settings), settings, draw_probability)
+    sites = sites or axis_sites(tally)
+    return _solved(tally, sites, _prior_state(sites, settings), settings, draw_probability)
+
+
+def solve_rest(rest: AxisTally, weight: Floats, near: Solution, settings: RatingSettings, draw: float) -> Solution:
+    """Rate what is left of an axis when votes are taken away, from its ratings ``near``; ``draw`` as in ``solve``.
+
+    ``weight`` (S) are the votes of each site of ``near`` that are left in ``rest``, and may be 0. Models whose records
+    are now alike get ratings that may differ in the last digit.
+    """
+    known, kept = near.sites, weight > 0.0
+    classes = np.arange(len(known.order))
+    sites = Sites(known.order, classes, known.winner[kept], known.loser[kept], known.draw[kept], weight[kept])
+    mean, variance, *of_sites = _state_of(near, settings)
+    return _solved(rest, sites, (mean, variance, *(values[kept] for values in of_sites)), settings, draw)
+
+
+def _solved(
+    tally: AxisTally, sites: Sites, state: tuple[Floats, ...], settings: RatingSettings, draw_probability: float
+) -> Solution:
+    """The fixed point of the sites, from a state that is worked on in place."""
     if not len(tally.models):
         return Solution(np.empty(0), np.empty(0), 0, sites, np.empty(0), np.empty(0))
-    state = _state_of(near, settings) if near else _prior_state(sites, settings)
     passes = propagate(
         sites.winner,
         sites.loser,
@@ -194,19 +220,28 @@ def _refine(tally: AxisTally, edges: tuple[Colours, Colours], colours: Colours) 
     """Refine colours (M) until no class is split any more."""
     classes = 0
     while True:
-        # Added up, not chained, so that the order of opponents does not matter.
-        opponents = np.zeros_like(colours)
-        np.add.at(opponents, tally.first, _mix(colours[tally.second] ^ edges[0]))
-        np.add.at(opponents, tally.second, _mix(colours[tally.first] ^ edges[1]))
-        colours = _mix(_mix(colours) + opponents)
+        colours = refined_once(tally.first, tally.second, *edges, colours)
         distinct = len(np.unique(colours))
         if distinct in (classes, len(colours)):
             return colours
         classes = distinct
 
 
-def _mix(values: Colours) -> Colours:
-    """The finaliser of splitmix64: every bit of the input moves every bit of the output."""
+@compiled()
+def refined_once(first: Ints, second: Ints, of_first: Colours, of_second: Colours, colours: Colours) -> Colours:
+    """A hash of the colour of each model (M) and of those that it met, with the colours of the pairs (P)."""
+    # Added up, not chained, so that the order of opponents does not matter.
+    opponents = np.zeros_like(colours)
+    for p in range(len(first)):
+        opponents[first[p]] += _mix(colours[second[p]] ^ of_first[p])
+        opponents[second[p]] += _mix(colours[first[p]] ^ of_second[p])
+    mixed: Colours = _mix(_mix(colours) + opponents)
+    return mixed
+
+
+@compiled()
+def _mix(values: Any) -> Any:
+    """The finaliser of splitmix64, of a number or of each of many: every bit of the input moves every bit of it."""
     values = values + np.uint64(0x9E3779B97F4A7C15)
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)

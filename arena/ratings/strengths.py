@@ -217,10 +217,8 @@ class Strengths:
         # Dealt by mu and error and not by name, so that a renaming changes no chance.
         codes = codes[np.lexsort((self.estimate.uncertainty.error[codes], -self.estimate.mu[codes]))]
         uncertainty = self.estimate.uncertainty.of(codes)
-        # numpy promises that the stream of RandomState never changes.
-        normal = np.random.RandomState(0).standard_normal((BEST_DRAWS, len(codes)))
-        drawn = uncertainty.correlated(normal) * uncertainty.error + self.estimate.mu[codes]
-        shares = np.bincount(drawn.argmax(axis=1), minlength=len(codes)) / BEST_DRAWS
+        drawn = uncertainty.drawn(BEST_DRAWS) * uncertainty.error + self.estimate.mu[codes]
+        shares = np.bincount(drawn.argmax(axis=1), minlength=len(codes)) / len(drawn)
         chance = {self.models[code]: share for code, share in zip(codes.tolist(), shares.tolist(), strict=True)}
         return {model: chance[model] for model in models}
 

@@ -80,15 +80,19 @@ class AxisTally:
     @property
     def rated(self) -> Ints:
         """M: wins, losses and ties of each model together."""
-        rated: Ints = self.totals()[:, :3].sum(axis=1)
-        return rated
+        size, votes = len(self.models), self.counts[:, :3].sum(axis=1)
+        return (np.bincount(self.first, votes, size) + np.bincount(self.second, votes, size)).astype(np.int64)
 
     def totals(self) -> Ints:
         """M x 4: wins, losses, ties and both_bad of each model."""
-        totals = np.zeros((len(self.models), 4), np.int64)
-        np.add.at(totals, self.first, self.counts)
-        np.add.at(totals, self.second, self.counts[:, MIRRORED])
-        return totals
+        size = len(self.models)
+        # Sums of whole numbers are exact in doubles, and take a tenth of the time of np.add.at.
+        sums = [
+            np.bincount(self.first, self.counts[:, column], size)
+            + np.bincount(self.second, self.counts[:, mirrored], size)
+            for column, mirrored in enumerate(MIRRORED)
+        ]
+        return np.column_stack(sums).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,14 +118,14 @@ class TieModel:
         return draw_margin(own, 1.0) / draw_margin(usual, 1.0) if self.voters.spread and own < 1.0 else 1.0
 
 
-def find_draw_probability(tally: AxisTally, settings: RatingSettings) -> float:
+def find_draw_probability(tally: AxisTally, settings: RatingSettings, sites: Sites | None = None) -> float:
     """The draw probability of an arena from its overall axis, as ``settings`` say. Raises as ``fit_draw_probability``.
 
-    The observed one is ties / rated votes. Where all of n votes are ties, whose margin would be infinite, n / (n + 1)
-    stands in for it.
+    ``sites`` are those of the axis, where they are known already. The observed one is ties / rated votes. Where all of
+    n votes are ties, whose margin would be infinite, n / (n + 1) stands in for it.
     """
     if settings.draw_probability == "fitted":
-        return fit_draw_probability(tally, settings)
+        return fit_draw_probability(tally, settings, sites)
     if settings.draw_probability == "observed":
         rated, ties = int(tally.counts[:, :3].sum()), int(tally.counts[:, 2].sum())
         return min(ties / max(rated, 1), rated / (rated + 1))
@@ -141,7 +141,7 @@ def tie_model(
     return TieModel(draw_probability, asked if isinstance(asked, str) else "set", levels, voters or VoterTies())
 
 
-def fit_draw_probability(tally: AxisTally, settings: RatingSettings) -> float:
+def fit_draw_probability(tally: AxisTally, settings: RatingSettings, sites: Sites | None = None) -> float:
     """The chance of a tie between equals under which the votes of an axis are likeliest, to six significant digits.
 
     The derivative of the evidence by the log of the margin is brought to 0 by the secant method, between bounds that
@@ -153,7 +153,7 @@ def fit_draw_probability(tally: AxisTally, settings: RatingSettings) -> float:
     if not rated:
         return start
 
-    solution = solve(tally, settings, start)
+    solution = solve(tally, settings, start, sites=sites)
 
     def slope_at(log_x: float) -> float:
         nonlocal solution

@@ -3,6 +3,9 @@
 The model's own covariance A^-1, A being the matrix of the solver's linear system, takes every vote as independent. The
 variances of ``arena.ratings.clusters`` keep together what a voter said, and what was said on a prompt. Of the two the
 larger is taken.
+
+Up to ``DENSE_MODELS`` models all of it is exact, by matrices of models by models. On larger boards it is drawn:
+``arena.ratings.draws``.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import ibis
 import numpy as np
@@ -18,9 +22,11 @@ import pyarrow as pa
 
 from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Floats, Ints
-from arena.ratings.clusters import AxisSums, AxisVotes, cluster_variances
+from arena.ratings.clusters import AxisSums, AxisVotes, ClusterVariances, cluster_variances
+from arena.ratings.draws import DrawnCorrelation, DrawnCovariance, drawn_variances
 from arena.ratings.outputs import SIDES, part_of_outputs, several_outputs
 from arena.ratings.solver import DECIMALS, Solution, connected, inverse_permutation
+from arena.ratings.system import DENSE_MODELS, System
 from arena.ratings.tally import AXIS_KINDS, CELL, LARGEST_TABLE, Tally, encode
 from arena.records import Axis, Intervals, Outcome, VarianceShares
 
@@ -32,6 +38,8 @@ SECONDS_PER_DAY = 24 * 60 * 60
 FIRST_MONDAY = 4
 """The days from 1970-01-01 to the first Monday."""
 TINY = 1e-300
+KEPT_DRAWS = 2**20
+"""Random numbers that are kept for the next board of as many models."""
 JITTER = 1e-9
 """Added to the diagonal of correlations: rounding may leave a matrix that is not quite positive definite."""
 
@@ -160,15 +168,15 @@ def _code_table(column: str, names: tuple[str, ...], first: int = 0) -> ibis.Tab
 
 @dataclass(frozen=True, slots=True)
 class Uncertainty:
-    """Standard errors of mu in points (M), and the correlations of mu (M x M; None where every mu is independent of the
-    others), in the order of the tally's models.
+    """Standard errors of mu in points (M), and the correlations of mu, in the order of the tally's models: M x M,
+    drawn on a board of more than ``DENSE_MODELS``, or None where every mu is independent of the others.
 
     An error is about the mean of the model's connected component: votes compare models with each other, so they say
     nothing of how high all of them stand together.
     """
 
     error: Floats
-    correlation: Floats | None
+    correlation: Floats | DrawnCorrelation | None
     intervals: Intervals = Intervals.MODEL
     """What the errors take account of."""
     prompts: int = 0
@@ -181,31 +189,65 @@ class Uncertainty:
     def of_difference(self, first: int, second: int) -> float:
         """The standard error of mu of the first minus mu of the second."""
         a, b = float(self.error[first]), float(self.error[second])
-        alike = float(first == second) if self.correlation is None else float(self.correlation[first, second])
+        # Pairs are asked for one by one, and a matrix answers at once.
+        if isinstance(self.correlation, np.ndarray):
+            alike = float(self.correlation[first, second])
+        else:
+            alike = float(self._alike(np.array([first]), np.array([second]))[0])
         return math.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * alike))
 
     def of_differences(self, first: int, others: Ints) -> Floats:
         """The standard errors of mu of the first minus mu of each of the others (N indexes)."""
-        a, b = self.error[first], self.error[others]
-        alike = (others == first).astype(np.float64) if self.correlation is None else self.correlation[first, others]
-        variance = a * a + b * b - 2.0 * a * b * alike
+        return self.of_pairs(np.full(len(others), first), others)
+
+    def of_pairs(self, first: Ints, second: Ints) -> Floats:
+        """The standard errors of mu of each of N models ``first`` minus mu of its ``second``."""
+        a, b = self.error[first], self.error[second]
+        variance = a * a + b * b - 2.0 * a * b * self._alike(first, second)
         return np.asarray(np.sqrt(np.maximum(variance, TINY)), np.float64)
+
+    def _alike(self, first: Ints, second: Ints) -> Floats:
+        """The correlation of mu of each of N models with its other."""
+        if self.correlation is None:
+            return (first == second).astype(np.float64)
+        if isinstance(self.correlation, DrawnCorrelation):
+            return self.correlation.of_pairs(first, second)
+        found: Floats = self.correlation[first, second]
+        return found
 
     def of(self, models: Ints) -> Uncertainty:
         """That of some of the models."""
-        correlation = None if self.correlation is None else self.correlation[np.ix_(models, models)]
-        return replace(self, error=self.error[models], correlation=correlation)
+        known = self.correlation
+        chosen = known[np.ix_(models, models)] if isinstance(known, np.ndarray) else known and known.of(models)
+        return replace(self, error=self.error[models], correlation=chosen)
 
     @property
     def matrix(self) -> Floats:
         """The correlations as a matrix (M x M) in any case."""
+        if isinstance(self.correlation, DrawnCorrelation):
+            return self.correlation.matrix
         return np.eye(len(self.error)) if self.correlation is None else self.correlation
 
-    def correlated(self, normal: Floats) -> Floats:
-        """Rows of independent standard normal draws (R x M) as draws with these correlations."""
+    def drawn(self, draws: int) -> Floats:
+        """Draws (R x M) of standard normal numbers with these correlations, always the same ones.
+
+        They are as many as asked for, but where correlations are drawn themselves: then those draws.
+        """
+        if isinstance(self.correlation, DrawnCorrelation):
+            return self.correlation.drawn()
+        size = len(self.error)
+        normal = (_kept_normal if draws * size <= KEPT_DRAWS else standard_normal)(draws, size)
         if self.correlation is None:
             return normal
         return np.asarray(normal @ np.linalg.cholesky(self.correlation + JITTER * np.eye(len(self.error))).T)
+
+
+def standard_normal(draws: int, size: int) -> Floats:
+    """R x size. numpy promises that the stream of RandomState never changes; default_rng's may."""
+    return np.random.RandomState(0).standard_normal((draws, size))
+
+
+_kept_normal = lru_cache(maxsize=8)(standard_normal)
 
 
 def independent(sigma: Floats) -> Uncertainty:
@@ -250,6 +292,8 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes | Ax
     difference of three estimates need not be. ``prior_sigma`` is in points. Errors are rounded to 9 decimals, like mu
     and sigma.
     """
+    if len(solution.mu) > DENSE_MODELS:
+        return _drawn_uncertainty(solution, prior_sigma, votes)
     matrix = system_matrix(solution, prior_sigma)
     group = connected(len(matrix), solution.sites.winner, solution.sites.loser)
     # A common rise of all models changes no vote, so its uncertainty, which is the prior's, is left out.
@@ -262,9 +306,32 @@ def uncertainty_of(solution: Solution, prior_sigma: float, votes: AxisVotes | Ax
     variances = cluster_variances(solution, np.diag(matrix), steps, votes)
     error = np.sqrt(np.maximum(np.diag(covariance), variances.widened))
     position = inverse_permutation(solution.sites.order)
+    return _told(solution, votes, error[position], correlation[np.ix_(position, position)], variances)
+
+
+def _drawn_uncertainty(solution: Solution, prior_sigma: float, votes: AxisVotes | AxisSums) -> Uncertainty:
+    """The same for a board of more than ``DENSE_MODELS`` models."""
+    system, sites = System.of(solution, prior_sigma), solution.sites
+    covariance = DrawnCovariance.of(system)
+    variances = drawn_variances(solution, system, votes)
+    position = inverse_permutation(sites.order)
+    variance = np.maximum(covariance.variance, variances.widened)[position]
+    # Nothing tells the models of one class apart, so they must not differ by their draws.
+    of_class = np.bincount(sites.classes, variance) / np.bincount(sites.classes)
+    correlation = DrawnCorrelation(covariance, position)
+    return _told(solution, votes, np.sqrt(of_class[sites.classes]), correlation, variances)
+
+
+def _told(
+    solution: Solution,
+    votes: AxisVotes | AxisSums,
+    error: Floats,
+    correlation: Floats | DrawnCorrelation,
+    variances: ClusterVariances,
+) -> Uncertainty:
     return Uncertainty(
-        np.round(error[position], DECIMALS).astype(np.float64),
-        correlation[np.ix_(position, position)],
+        np.round(error, DECIMALS).astype(np.float64),
+        correlation,
         Intervals.BY_VOTER if votes.prompts is None else Intervals.BY_VOTER_AND_PROMPT,
         votes.named,
         variances.shares(part_of_outputs(solution, votes) if isinstance(votes, AxisVotes) else None),

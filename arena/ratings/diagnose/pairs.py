@@ -203,9 +203,8 @@ def clones(votes: DiagnosedVotes) -> Answer:
 def _apart(votes: DiagnosedVotes, key: Ints) -> tuple[np.typing.NDArray[np.bool_], np.typing.NDArray[np.bool_]]:
     """Of each pair whether its models certainly differ in strength, and whether they are certainly as good as equal."""
     first, second = np.divmod(key, votes.size)
-    covariance = votes.strengths.covariance
-    variance = covariance[first, first] + covariance[second, second] - 2.0 * covariance[first, second]
-    gap, reach = votes.mu[first] - votes.mu[second], Z_95 * np.sqrt(np.maximum(variance, 0.0))
+    error = votes.strengths.estimate.uncertainty.of_pairs(first, second)
+    gap, reach = votes.mu[first] - votes.mu[second], Z_95 * error
     # The chance to win of two equals changes by 1 / (noise sqrt(2 pi)) a point, and by less beyond.
     most = (EQUAL_HIGH - 0.5) * votes.noise * math.sqrt(2.0 * math.pi)
     return np.abs(gap) > reach, np.abs(gap) + reach < most
