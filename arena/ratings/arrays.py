@@ -12,3 +12,4 @@ Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.signedinteger[Any]]
 """Indexes into a tuple of names, in whatever integers hold them."""
+Shorts = npt.NDArray[np.int32]

@@ -8,13 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from arena.ratings.arrays import Floats, Ints
+from arena.ratings.arrays import Floats, Ints, Shorts
 from arena.ratings.kernels import compiled
 from arena.ratings.solver import Solution
-
-SmallInts = npt.NDArray[np.int32]
 
 SUM_GRAIN = 2.0**32
 """Terms are rounded to multiples of 1 / SUM_GRAIN: sums of multiples are exact, hence the same in any order."""
@@ -30,7 +27,7 @@ class ClusterRows:
     """
 
     starts: Ints
-    model: SmallInts
+    model: Shorts
     pull: Floats
 
     @property
@@ -94,7 +91,7 @@ def rows_of_votes(  # noqa: PLR0917 - compiled code takes arrays, not records
     slope: Floats,
     weight: Floats,
     diagonal: Floats,
-) -> tuple[Ints, SmallInts, Floats]:
+) -> tuple[Ints, Shorts, Floats]:
     """The rows of clusters of votes; arguments as for ``clusters.cluster_products``."""
     size, first, row = len(diagonal), 0, 0
     starts = np.zeros(len(sizes) + 1, np.int64)

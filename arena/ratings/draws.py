@@ -26,10 +26,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from arena.ratings.arrays import Floats, Ints
+from arena.ratings.arrays import Floats, Ints, Shorts
 from arena.ratings.cluster_rows import (
     ClusterRows,
-    SmallInts,
     held_of,
     power_of_two,
     pulls_of,
@@ -207,7 +206,7 @@ def noise(key: Any) -> float:
 
 @compiled()
 def pull_of_pairs(  # noqa: PLR0917 - compiled code takes arrays, not records
-    low: Ints, high: Ints, root: Floats, root_prior: float, start: int, pulls: Floats
+    low: Shorts, high: Shorts, root: Floats, root_prior: float, start: int, pulls: Floats
 ) -> None:
     """Add draws z of N(0, A) to ``pulls`` (M x K), those from number ``start`` on: each pair (P) pulls by its ``root``
     of A_ij times a normal number one up and the other down, and the prior by its own root.
@@ -224,7 +223,7 @@ def pull_of_pairs(  # noqa: PLR0917 - compiled code takes arrays, not records
 
 
 @compiled()
-def pull_of_rows(starts: Ints, model: SmallInts, pull: Floats, start: int, pulls: Floats) -> None:
+def pull_of_rows(starts: Ints, model: Shorts, pull: Floats, start: int, pulls: Floats) -> None:
     """Add to ``pulls`` (M x K) the pulls of C clusters, each times a normal number, those from number ``start`` on."""
     size = np.empty(pulls.shape[1])
     for cluster in range(len(starts) - 1):

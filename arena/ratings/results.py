@@ -117,7 +117,7 @@ class Ratings(ArrowTable):
         """The ids of all M models with votes on a board, sorted, and the covariance of their mu (M x M).
 
         In squared points; its diagonal holds the squares of ``Rating.error``. See ``Strengths.covariance``. Raises
-        RatingsError as ``board`` does.
+        RatingsError as ``board`` does, and on a board of more than 1,000 models.
         """
         strengths = self._strengths(arena, category, language)
         return strengths.models, strengths.covariance

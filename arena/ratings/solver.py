@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from arena.errors import RatingsError
 from arena.rating_settings import RatingSettings
-from arena.ratings.arrays import Flags, Floats, Ints
+from arena.ratings.arrays import Codes, Flags, Floats, Ints
 from arena.ratings.kernels import compiled, propagate
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.tally import AxisTally
@@ -25,6 +25,8 @@ Colours = npt.NDArray[np.uint64]
 DEFAULT_SIGMA = 25 / 3
 TOLERANCE = 1e-9
 """In points: the last pass moves no mu or sigma by more. A prior sigma above the default raises it in proportion."""
+TRIAL_TOLERANCE = 1e-7
+"""The same where nothing is printed but who comes first."""
 DECIMALS = 9
 """Of mu and sigma: what ``TOLERANCE`` answers for. Further digits differ between machines."""
 STAGES = (30, 90, 270, 810, 2430)
@@ -78,28 +80,34 @@ def solve(
     prior, to the same numbers but for the last digits. ``sites`` are those of the axis where they are known already.
     """
     if near:
-        return _solved(tally, near.sites, _state_of(near, settings), settings, draw_probability)
+        return _solved(tally, near.sites, _state_of(near, settings), settings, draw_probability, TOLERANCE)
     sites = sites or axis_sites(tally)
-    return _solved(tally, sites, _prior_state(sites, settings), settings, draw_probability)
+    return _solved(tally, sites, _prior_state(sites, settings), settings, draw_probability, TOLERANCE)
 
 
 def solve_rest(rest: AxisTally, weight: Floats, near: Solution, settings: RatingSettings, draw: float) -> Solution:
     """Rate what is left of an axis when votes are taken away, from its ratings ``near``; ``draw`` as in ``solve``.
 
     ``weight`` (S) are the votes of each site of ``near`` that are left in ``rest``, and may be 0. Models whose records
-    are now alike get ratings that may differ in the last digit.
+    are now alike get ratings that may differ in the last of seven digits.
     """
     known, kept = near.sites, weight > 0.0
     classes = np.arange(len(known.order))
     sites = Sites(known.order, classes, known.winner[kept], known.loser[kept], known.draw[kept], weight[kept])
     mean, variance, *of_sites = _state_of(near, settings)
-    return _solved(rest, sites, (mean, variance, *(values[kept] for values in of_sites)), settings, draw)
+    state = mean, variance, *(values[kept] for values in of_sites)
+    return _solved(rest, sites, state, settings, draw, TRIAL_TOLERANCE)
 
 
-def _solved(
-    tally: AxisTally, sites: Sites, state: tuple[Floats, ...], settings: RatingSettings, draw_probability: float
+def _solved(  # noqa: PLR0917 - what solve knows
+    tally: AxisTally,
+    sites: Sites,
+    state: tuple[Floats, ...],
+    settings: RatingSettings,
+    draw_probability: float,
+    tolerance: float,
 ) -> Solution:
-    """The fixed point of the sites, from a state that is worked on in place."""
+    """The fixed point of the sites to a ``tolerance`` as ``TOLERANCE``, from a state that is worked on in place."""
     if not len(tally.models):
         return Solution(np.empty(0), np.empty(0), 0, sites, np.empty(0), np.empty(0))
     passes = propagate(
@@ -110,7 +118,7 @@ def _solved(
         1.0 / settings.sigma**2,
         2.0 * settings.beta**2,
         draw_margin(draw_probability, settings.beta),
-        TOLERANCE * max(1.0, settings.sigma / DEFAULT_SIGMA),
+        tolerance * max(1.0, settings.sigma / DEFAULT_SIGMA),
         STAGES,
         *state,
     )
@@ -257,7 +265,7 @@ def _settle(values: Floats, sites: Sites) -> Floats:
     return np.round(values[first][sites.classes], DECIMALS) + 0.0
 
 
-def connected(size: int, first: Ints, second: Ints) -> Ints:
+def connected(size: int, first: Codes, second: Codes) -> Ints:
     """The connected component of each of ``size`` nodes, named by its lowest node, under these edges.
 
     Each round takes the lowest label among neighbours and then the label of that label, so that a long chain takes far

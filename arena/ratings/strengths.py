@@ -15,7 +15,9 @@ from arena.pairs import Pair, Pairs
 from arena.ratings.arrays import Floats
 from arena.ratings.boards import Estimate
 from arena.ratings.clusters import Z_95
+from arena.ratings.draws import DrawnCorrelation
 from arena.ratings.probabilities import expected_points
+from arena.ratings.system import DENSE_MODELS
 from arena.ratings.tally import AxisTally
 from arena.ratings.ties import TieModel
 from arena.records import Axis
@@ -103,12 +105,24 @@ class Strengths:
         return self.tally.models
 
     @property
+    def has_covariance(self) -> bool:
+        """Whether the board is small enough for a matrix of models by models."""
+        return not isinstance(self.estimate.uncertainty.correlation, DrawnCorrelation)
+
+    @property
     def covariance(self) -> Floats:
         """The covariance of mu (M x M) in squared points, relative to the mean of the board's connected models.
 
         Its diagonal holds the squares of the published errors, which keep each voter's votes together; the correlations
-        are those of TrueSkill's own posterior: see ``arena.ratings.uncertainty``.
+        are those of TrueSkill's own posterior: see ``arena.ratings.uncertainty``. Raises RatingsError on a board of
+        more than ``DENSE_MODELS`` models (1,000), whose correlations are drawn.
         """
+        if not self.has_covariance:
+            raise RatingsError(
+                f"no covariance of all {len(self.models):,} models is kept",
+                where=self.axis.name,
+                hint=f"boards of up to {DENSE_MODELS:,} models have one; compare tells the error of any difference",
+            )
         error = self.estimate.uncertainty.error
         covariance = self.estimate.uncertainty.matrix * np.outer(error, error)
         symmetric: Floats = (covariance + covariance.T) / 2.0  # to the last bit, which an inverse is not
@@ -209,7 +223,8 @@ class Strengths:
         All strengths are drawn 10,000 times from the normal distribution with these mu and covariance, and who comes
         first is counted: the first column of the rankogram of G. Salanti, A. E. Ades and J. P. A. Ioannidis, "Graphical
         methods and numerical summaries for presenting results from multiple-treatment meta-analysis", Journal of
-        Clinical Epidemiology 64 (2011). The draws are always the same ones, so equal votes give equal chances.
+        Clinical Epidemiology 64 (2011). The draws are always the same ones, so equal votes give equal chances. On a
+        board of more than ``DENSE_MODELS`` models they are the 1,000 that its correlations are made of.
         """
         codes = np.array([self.index_of(model) for model in models], np.int64)
         if not len(codes):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from arena.ratings.arrays import Floats, Ints
+from arena.ratings.arrays import Floats, Ints, Shorts
 from arena.ratings.kernels import compiled, pair_weights, pairs_of_sites
 from arena.ratings.solver import Solution, connected
 
@@ -31,8 +31,8 @@ class System:
     ``prior`` is the prior precision of a strength. ``group`` (M) numbers the connected component of each model from 0.
     """
 
-    low: Ints
-    high: Ints
+    low: Shorts
+    high: Shorts
     weight: Floats
     diagonal: Floats
     prior: float
@@ -47,7 +47,7 @@ class System:
         low, high, pair = pairs_of_sites(sites.winner, sites.loser)
         weight, diagonal = pair_weights(pair, low, high, sites.weight * solution.precision, prior, size)
         group = np.unique(connected(size, low, high), return_inverse=True)[1].astype(np.int64)
-        return cls(low, high, weight, diagonal, prior, group, low * size + high)
+        return cls(low, high, weight, diagonal, prior, group, low.astype(np.int64) * size + high)
 
     @property
     def shares(self) -> Floats:
@@ -59,7 +59,9 @@ class System:
 
     def centred(self, columns: Floats) -> Floats:
         """The columns (M x K) less the mean of each component."""
-        return about_means(columns, self.group, self.shares)
+        means = np.zeros((int(self.group.max(initial=-1)) + 1, columns.shape[1]))
+        np.add.at(means, self.group, columns * self.shares[:, None])
+        return columns - means[self.group]
 
     def solve(self, pulls: Floats) -> Floats:
         """How far these pulls (M x K) move the means, about the mean of each component: A^-1 times the pulls less the
@@ -67,9 +69,24 @@ class System:
 
         A common rise is an eigenvector of A, so it is all the same whether it is taken away before or after.
         """
-        block = self.centred(pulls)
-        solve_together(self.low, self.high, self.weight, self.diagonal, block)
-        return block
+        rest, scale = self.centred(pulls), 1.0 / self.diagonal[:, None]
+        found, direction, applied = np.zeros_like(rest), rest * scale, np.empty_like(rest)
+        size = (rest * direction).sum(axis=0)
+        wanted = RESIDUAL * RESIDUAL * size
+        # As ``kernels.conjugate_gradients``, for all columns at a time; one that is solved stays as it is.
+        for _ in range(10 * len(rest)):
+            going_on = size > wanted
+            if not going_on.any():
+                break
+            multiply(self.low, self.high, self.weight, self.diagonal, direction, applied)
+            curvature = (direction * applied).sum(axis=0)
+            length = np.divide(size, curvature, out=np.zeros_like(size), where=going_on)
+            found += length * direction
+            rest -= length * applied
+            before, size = size, np.where(going_on, (rest * rest * scale).sum(axis=0), size)
+            direction *= np.divide(size, before, out=np.zeros_like(size), where=going_on)
+            direction += rest * scale
+        return found
 
     def between(self, first: Ints, second: Ints) -> Floats:
         """N where each of K models ``first`` meets its ``second``: 0 where they never met."""
@@ -80,48 +97,9 @@ class System:
         return np.where(self.key[at] == asked, self.weight[at], 0.0)
 
 
-@compiled()
-def about_means(columns: Floats, group: Ints, shares: Floats) -> Floats:
-    """The columns (M x K) less the mean of each group, in which each row counts by its ``shares`` (M)."""
-    means = np.zeros((group.max() + 1 if len(group) else 0, columns.shape[1]))
-    for i in range(len(group)):
-        for column in range(columns.shape[1]):
-            means[group[i], column] += shares[i] * columns[i, column]
-    centred = np.empty_like(columns)
-    for i in range(len(group)):
-        for column in range(columns.shape[1]):
-            centred[i, column] = columns[i, column] - means[group[i], column]
-    return centred
-
-
-# Sums are added up in the order of models, so that the result does not hang on the width of a processor's registers.
-@compiled(fastmath={"contract"})
-def solve_together(low: Ints, high: Ints, weight: Floats, diagonal: Floats, block: Floats) -> None:
-    """Solve A X = block (M x K) in place, by ``kernels.conjugate_gradients`` for all columns at a time."""
-    rest, scale = block.copy(), 1.0 / diagonal
-    direction = rest * scale.reshape(-1, 1)
-    applied, size = np.empty_like(block), column_sums(rest, direction)
-    wanted = RESIDUAL * RESIDUAL * size
-    block[:] = 0.0
-    for _ in range(10 * len(block)):
-        # A column that is solved, or was 0 from the start, stays as it is.
-        open_columns = size > wanted
-        if not open_columns.any():
-            return
-        multiply(low, high, weight, diagonal, direction, applied)
-        length = np.where(open_columns, size / column_sums(direction, applied), 0.0)
-        add_columns(direction, length, block)
-        add_columns(applied, -length, rest)
-        before, size = size, scaled_squares(rest, scale)
-        keep = np.where(open_columns, size / before, 0.0)
-        for i in range(len(block)):
-            for k in range(block.shape[1]):
-                direction[i, k] = rest[i, k] * scale[i] + keep[k] * direction[i, k]
-
-
 @compiled(fastmath={"contract"})
 def multiply(  # noqa: PLR0917 - compiled code takes arrays, not records
-    low: Ints, high: Ints, weight: Floats, diagonal: Floats, columns: Floats, product: Floats
+    low: Shorts, high: Shorts, weight: Floats, diagonal: Floats, columns: Floats, product: Floats
 ) -> None:
     """A times the columns (M x K), into ``product``."""
     for i in range(len(columns)):
@@ -132,31 +110,3 @@ def multiply(  # noqa: PLR0917 - compiled code takes arrays, not records
         for k in range(columns.shape[1]):
             product[i, k] -= held * columns[j, k]
             product[j, k] -= held * columns[i, k]
-
-
-@compiled(fastmath={"contract"})
-def column_sums(one: Floats, other: Floats) -> Floats:
-    """The sum of the products of two matrices, column by column (K)."""
-    sums = np.zeros(one.shape[1])
-    for i in range(len(one)):
-        for k in range(len(sums)):
-            sums[k] += one[i, k] * other[i, k]
-    return sums
-
-
-@compiled(fastmath={"contract"})
-def scaled_squares(columns: Floats, scale: Floats) -> Floats:
-    """The sum of the squares of each column (K), each row (M) times its ``scale``."""
-    sums = np.zeros(columns.shape[1])
-    for i in range(len(columns)):
-        for k in range(len(sums)):
-            sums[k] += columns[i, k] * columns[i, k] * scale[i]
-    return sums
-
-
-@compiled(fastmath={"contract"})
-def add_columns(columns: Floats, length: Floats, target: Floats) -> None:
-    """Add to the target (M x K) each column times its ``length`` (K)."""
-    for i in range(len(columns)):
-        for k in range(len(length)):
-            target[i, k] += length[k] * columns[i, k]

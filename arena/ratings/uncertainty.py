@@ -209,7 +209,7 @@ class Uncertainty:
     def _alike(self, first: Ints, second: Ints) -> Floats:
         """The correlation of mu of each of N models with its other."""
         if self.correlation is None:
-            return (first == second).astype(np.float64)
+            return np.asarray(first == second, np.float64)
         if isinstance(self.correlation, DrawnCorrelation):
             return self.correlation.of_pairs(first, second)
         found: Floats = self.correlation[first, second]

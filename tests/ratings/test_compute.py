@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import ibis
 import numpy as np
@@ -9,9 +10,9 @@ from hypothesis import strategies as st
 
 from arena.exports.ratings import ratings_csv
 from arena.rating_settings import Method, RatingSettings
-from arena.ratings import compute, compute_ratings, rating_settings
+from arena.ratings import compute, compute_ratings, rating_settings, solver
 from arena.ratings.results import Ratings
-from arena.ratings.solver import Solution, solve
+from arena.ratings.solver import Sites, Solution, axis_sites, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.ties import TieLevels
 from arena.records import Axis, Intervals, LeftOutVotes, Origin
@@ -282,14 +283,21 @@ def test_axes_with_the_same_votes_are_rated_once(
 ) -> None:
     photos = table([replace(ballot, category="photo", language="en") for ballot in many[:600]])
     solved: list[Axis] = []
+    ordered: list[Axis] = []
 
-    def noting(axis: AxisTally, settings: RatingSettings, draw_probability: float) -> Solution:
+    def noting(axis: AxisTally, settings: RatingSettings, draw_probability: float, **known: Any) -> Solution:
         solved.append(axis.axis)
-        return solve(axis, settings, draw_probability)
+        return solve(axis, settings, draw_probability, **known)
+
+    def ordering(axis: AxisTally) -> Sites:
+        ordered.append(axis.axis)
+        return axis_sites(axis)
 
     monkeypatch.setattr(compute, "solve", noting)
+    monkeypatch.setattr(compute, "axis_sites", ordering)
+    monkeypatch.setattr(solver, "axis_sites", ordering)
     together = compute_ratings(photos, BATCH, intervals=intervals)
-    assert solved == [OVERALL]
+    assert solved == ordered == [OVERALL]
     monkeypatch.setattr(compute, "same_counts", lambda axes: [[axis] for axis in axes])
     monkeypatch.setattr(compute, "same_votes", lambda axes, *_: [[axis] for axis in axes])
     assert compute_ratings(photos, BATCH, intervals=intervals) == together

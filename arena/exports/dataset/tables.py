@@ -215,9 +215,13 @@ def iter_pairs(ratings: Ratings) -> Iterator[PairColumns]:
 
 
 def iter_covariances(ratings: Ratings) -> Iterator[CovarianceColumns]:
-    """Half of the covariance of each arena's overall board, by arena, first and second."""
+    """Half of the covariance of each arena's overall board, by arena, first and second; boards too large for one have
+    no rows.
+    """
     for axis, _ in ratings.pairs:
         strengths, origin = ratings.strengths[axis], dict(ratings.origins)[axis.arena]
+        if not strengths.has_covariance:
+            continue
         covariance = strengths.covariance
         for row, first in enumerate(strengths.models):
             for column in range(row, len(strengths.models)):
