@@ -15,7 +15,7 @@ from statistics import NormalDist
 import numpy as np
 
 from arena.rating_settings import RatingSettings
-from arena.ratings.history import Drift, ScoredVotes, drift_of
+from arena.ratings.drift import Drift, ScoredVotes, drift_of
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.uncertainty import VoterVotes

@@ -257,23 +257,43 @@ def independent(sigma: Floats) -> Uncertainty:
 
 def axis_votes(solution: Solution, votes: VoterVotes, rows: Ints, models: Ints) -> AxisVotes:
     """An axis's ``rows`` of the votes, voter by voter; ``models`` (M) are the codes of its models."""
-    sites, size = solution.sites, len(models)
-    position = np.zeros(int(models.max(initial=0)) + 1, np.int64)
-    position[models[sites.order]] = np.arange(size)
-    first, second = position[votes.first[rows]], position[votes.second[rows]]
-    outcome = votes.outcome[rows].astype(np.int64)
-    swapped = (first > second) & (outcome != DRAW)
-    outcome[swapped] = (FIRST_WINS + SECOND_WINS) - outcome[swapped]
-    low, high = np.minimum(first, second), np.maximum(first, second)
-    # Sites are sorted by pair and then outcome, and each vote looks up the one with its own.
-    kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
-    pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
-    site = _look_up(pair * 3 + kind, (low * size + high) * 3 + outcome, size * size * 3)
+    first, second = votes.first[rows], votes.second[rows]
+    low, high, site = sites_of(solution, first, second, votes.outcome[rows], models)
     outputs = None
     if votes.outputs is not None:
         outputs = votes.outputs[rows]
-        outputs[first > second] = outputs[first > second][:, ::-1]
+        position = _positions(solution, models)
+        turned = position[first] > position[second]
+        outputs[turned] = outputs[turned][:, ::-1]
     return AxisVotes.of(low, high, site, votes.voter[rows], votes.prompt[rows], outputs)
+
+
+def sites_of(
+    solution: Solution, first: SmallInts, second: SmallInts, said: SmallInts, models: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Where votes (N: codes of two models, and the outcome as in ``VoterVotes``) belong in a solution that has some of
+    each kind: the canonical positions of the earlier and the later model, and the index of the site.
+
+    ``models`` (M) are the codes of the solution's models.
+    """
+    sites, size = solution.sites, len(models)
+    position = _positions(solution, models)
+    one, other = position[first], position[second]
+    outcome = said.astype(np.int64)
+    swapped = (one > other) & (outcome != DRAW)
+    outcome[swapped] = (FIRST_WINS + SECOND_WINS) - outcome[swapped]
+    low, high = np.minimum(one, other), np.maximum(one, other)
+    # Sites are sorted by pair and then outcome, and each vote looks up the one with its own.
+    kind = np.where(sites.draw, DRAW, np.where(sites.winner < sites.loser, FIRST_WINS, SECOND_WINS))
+    pair = np.minimum(sites.winner, sites.loser) * size + np.maximum(sites.winner, sites.loser)
+    return low, high, _look_up(pair * 3 + kind, (low * size + high) * 3 + outcome, size * size * 3)
+
+
+def _positions(solution: Solution, models: Ints) -> Ints:
+    """The canonical position of each model by its code."""
+    position = np.zeros(int(models.max(initial=0)) + 1, np.int64)
+    position[models[solution.sites.order]] = np.arange(len(models))
+    return position
 
 
 def _look_up(known: Ints, asked: Ints, limit: int) -> Ints:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from arena.ratings import compute_ratings, rating_settings
-from arena.ratings.history import THRESHOLD, ScoredVotes, drift_of
+from arena.ratings.drift import THRESHOLD, ScoredVotes, drift_of
 from arena.ratings.probabilities import expected_points
 from arena.ratings.results import Ratings
 from arena.records import Axis
