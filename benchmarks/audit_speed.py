@@ -18,9 +18,11 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from sqlalchemy import Table
 
 from arena.votes.audit import WAITING_RULES
 from arena.votes.store import open_store
@@ -38,7 +40,7 @@ def fill(url: str, crowd: Crowd) -> None:
     shown = {(row[side], row["prompt"]) for row in rows for side in ("left", "right")}
     sums = {key: hashlib.sha256(repr(key).encode()).hexdigest() for key in sorted(shown)}
     first_seen = dict(sorted(((row["voter"], row["at"]) for row in rows), reverse=True))
-    made: dict[object, list[dict[str, object]]] = {
+    made: dict[Table, list[dict[str, Any]]] = {
         outputs: [
             {"sha256": sha256, "model": model, "prompt": prompt, "origin": "simulated", "active": 1}
             for (model, prompt), sha256 in sums.items()

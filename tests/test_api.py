@@ -72,7 +72,7 @@ def test_the_public_names_are_these_and_each_says_what_it_is() -> None:
             assert all(given.annotation is not given.empty for given in signature.parameters.values()), name
     assert re.fullmatch(r"\d+\.\d+\.\d+", arena.__version__)
     with pytest.raises(AttributeError, match="load_vote"):
-        arena.load_vote  # type: ignore[attr-defined]  # noqa: B018
+        arena.load_vote  # pyrefly: ignore[missing-attribute]  # noqa: B018
     assert (ROOT / "arena" / "py.typed").exists()
 
 
@@ -296,7 +296,7 @@ def test_settings_are_options_of_rate(votes: LoadedVotes) -> None:
     with pytest.raises(arena.ArenaError, match="draw probability is 2"):
         arena.rate(votes, draw_probability=2)
     with pytest.raises(arena.ArenaError, match="beta2"):
-        arena.rate(votes, beta2=2)  # type: ignore[call-arg]
+        arena.rate(votes, beta2=2)  # pyrefly: ignore[unexpected-keyword]
 
 
 def test_real_votes_are_diagnosed() -> None:

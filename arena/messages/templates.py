@@ -25,7 +25,7 @@ class TranslatedBlocks(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002
         """The source with its texts in the environment's language."""
-        language: InterfaceLanguage = self.environment.language  # type: ignore[attr-defined]
+        language: InterfaceLanguage = self.environment.language  # pyrefly: ignore[missing-attribute]
         return _BLOCK.sub(partial(_translated, language), source)
 
 
@@ -36,7 +36,7 @@ def translate_templates(environment: Environment, language: InterfaceLanguage) -
     environment.add_extension("jinja2.ext.i18n")
     environment.policies["ext.i18n.trimmed"] = True
     texts = language.translations
-    environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # pyrefly: ignore[missing-attribute]
     return environment
 
 

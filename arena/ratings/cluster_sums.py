@@ -243,12 +243,12 @@ def _with_digits(keyed: ir.Table, engine: str) -> ir.Table:
     return keyed.inner_join(_table(key=pa.array(keys, pa.string()), digits=pa.array(digits, pa.string())), "key")
 
 
-@ibis.udf.scalar.builtin(name="md5")  # type: ignore[untyped-decorator]
+@ibis.udf.scalar.builtin(name="md5")
 def _md5(text: str) -> str:
     raise NotImplementedError(text)  # engines have it
 
 
-@ibis.udf.scalar.builtin(name="hex")  # type: ignore[untyped-decorator]
+@ibis.udf.scalar.builtin(name="hex")
 def _hex(data: str) -> str:
     raise NotImplementedError(data)
 

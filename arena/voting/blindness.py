@@ -17,6 +17,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import PIL
 from PIL import Image
@@ -183,10 +184,10 @@ def _read_cache(cache: Path, making: str) -> dict[str, VoterPicture]:
     return {}
 
 
-def _cached(pictures: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[str, VoterPicture]]:
+def _cached(pictures: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, VoterPicture]]:
     for sha256, facts in pictures.items():
         traits = facts["traits"]
-        yield sha256, VoterPicture(str(facts["sha256"]), Traits(int(traits["phash"]), tuple(traits["style"])))  # type: ignore[index]
+        yield sha256, VoterPicture(str(facts["sha256"]), Traits(int(traits["phash"]), tuple(traits["style"])))
 
 
 def _write_cache(cache: Path, making: str, pictures: Mapping[str, VoterPicture]) -> None:

@@ -65,7 +65,7 @@ class LimitedProtocol(HttpToolsProtocol):
     _in_head = False
     _refused = False
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         """Also the first byte has to come in time. One connection too many is ended at once."""
         super().connection_made(transport)
         self.logger = _LOG

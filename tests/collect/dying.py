@@ -61,7 +61,7 @@ class _Countdown:
 def _die_at(steps: int) -> None:
     """Die before or after the n-th thing that is written: a transaction, a picture, a file, a rename."""
     countdown = _Countdown(steps)
-    Ledger.put = countdown.around(Ledger.put)  # type: ignore[method-assign]
+    Ledger.put = countdown.around(Ledger.put)  # pyrefly: ignore[method-assign]
     image_store._write = countdown.around(image_store._write)
-    image_store.write_bytes = countdown.around(image_store.write_bytes)  # type: ignore[attr-defined]
-    Path.replace = countdown.around(Path.replace)  # type: ignore[method-assign]
+    image_store.write_bytes = countdown.around(image_store.write_bytes)
+    Path.replace = countdown.around(Path.replace)  # pyrefly: ignore[method-assign]

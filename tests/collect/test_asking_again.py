@@ -94,7 +94,7 @@ def test_jobs_of_earlier_releases_are_compared_by_what_they_have(world: World, f
 
 def test_an_answer_without_a_picture_is_neither_free_nor_endless(tmp_path: Path) -> None:
     fake = OpenRouterFake()
-    fake.begin = lambda prompt: {"choices": [{"message": {"content": "no"}}], "usage": {"cost": 0.0387}}  # type: ignore[method-assign]
+    fake.begin = lambda prompt: {"choices": [{"message": {"content": "no"}}], "usage": {"cost": 0.0387}}  # pyrefly: ignore[method-assign]
     with serving(fake) as origin:
         fake.origin = origin
         world = World(tmp_path, "openrouter-chat", origin + fake.path)
@@ -112,7 +112,7 @@ def test_an_answer_without_a_picture_is_neither_free_nor_endless(tmp_path: Path)
 
 def test_answers_without_a_picture_count_against_the_budget(tmp_path: Path) -> None:
     fake = OpenRouterFake()
-    fake.begin = lambda prompt: {"choices": [{"message": {"content": "no"}}], "usage": {"cost": 0.0387}}  # type: ignore[method-assign]
+    fake.begin = lambda prompt: {"choices": [{"message": {"content": "no"}}], "usage": {"cost": 0.0387}}  # pyrefly: ignore[method-assign]
     with serving(fake) as origin:
         fake.origin = origin
         world = World(tmp_path, "openrouter-chat", origin + fake.path, prompts=20)
@@ -192,7 +192,7 @@ def test_a_parameter_that_is_wrong_is_about_one_request(tmp_path: Path) -> None:
 
 def test_a_job_that_a_poll_does_not_find_says_nothing_of_its_model(tmp_path: Path) -> None:
     fake = GenerationsFake()
-    fake.due = lambda job: True  # type: ignore[method-assign]
+    fake.due = lambda job: True  # pyrefly: ignore[method-assign]
     with serving(lambda seen: says({"error": "no such job"}, 404) if seen.method == "GET" else fake(seen)) as origin:
         fake.origin = origin
         world = World(tmp_path, "generations", origin + fake.path, prompts=3)

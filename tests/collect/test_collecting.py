@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,7 @@ from arena.catalogue import load_catalogue
 from arena.catalogue.outputs import Measurement
 from arena.catalogue.play import outputs_in_play
 from arena.collect.collecting import run_collection
-from arena.collect.jobs import NO_COST, JobState
+from arena.collect.jobs import NO_COST, Job, JobState
 from arena.collect.ledger import Ledger
 from arena.collect.offer_choice import CollectOptions
 from arena.collect.playing import leave_play
@@ -124,11 +124,11 @@ def test_a_full_disk_is_said_and_nothing_is_lost(
 ) -> None:
     put, calls = Ledger.put, []
 
-    def failing(ledger: Ledger, changed: object) -> None:
+    def failing(ledger: Ledger, changed: Sequence[Job]) -> None:
         calls.append(changed)
         if len(calls) == 4:
             raise StoreError("the disk is full")
-        put(ledger, changed)  # type: ignore[arg-type]
+        put(ledger, changed)
 
     with monkeypatch.context() as patch:
         patch.setattr(Ledger, "put", failing)
@@ -151,7 +151,7 @@ def test_originals_stay_out_of_data(world: World) -> None:
             world.secrets(),
             private=world.data / "private",
             max_cost=Decimal(1),
-            dependencies=None,  # type: ignore[arg-type]
+            dependencies=None,  # pyrefly: ignore[bad-argument-type]
         )
     world.collect()
     assert (world.private / ".gitignore").read_text() == "*\n"
@@ -159,7 +159,7 @@ def test_originals_stay_out_of_data(world: World) -> None:
 
 def test_a_bad_picture_is_paid_for_and_not_kept(world: World, fake: OpenAIFake) -> None:
     fake.by_url = False
-    fake.encoded = lambda prompt: "R0lGODlhAQABAAAAACwAAAAAAQABAAA="  # type: ignore[method-assign]
+    fake.encoded = lambda prompt: "R0lGODlhAQABAAAAACwAAAAAAQABAAA="  # pyrefly: ignore[method-assign]
     summary = world.collect()
     assert (summary.providers[0].failed, summary.spent) == (10, Decimal("0.10"))
     assert {job.reason for job in world.jobs()} == {"the picture: it is no PNG, JPEG, WebP or AVIF picture"}
@@ -173,10 +173,10 @@ def test_a_bad_picture_is_paid_for_and_not_kept(world: World, fake: OpenAIFake) 
 
 def test_a_picture_that_cannot_be_fetched_now_is_fetched_by_the_next_run(world: World, fake: OpenAIFake) -> None:
     handle = fake.handle
-    fake.handle = lambda seen: Reply(503) if "/pictures/" in seen.path else handle(seen)  # type: ignore[method-assign]
+    fake.handle = lambda seen: Reply(503) if "/pictures/" in seen.path else handle(seen)  # pyrefly: ignore[method-assign]
     world.collect()
     assert set(states(world.jobs())) == {"answered"}
-    fake.handle = handle  # type: ignore[method-assign]
+    fake.handle = handle  # pyrefly: ignore[method-assign]
     world.clock.passed += 60
     world.collect()
     assert set(states(world.jobs())) == {"done"}

@@ -244,7 +244,7 @@ def test_a_job_is_not_waited_for_after_a_day(world: World, fake: Fake) -> None:
 @pytest.mark.parametrize("protocol", JOBS, indirect=True)
 def test_polling_is_repeated_and_never_asks_again(world: World, fake: Fake) -> None:
     answer, faults = fake.poll, ["500", "lost", "429"]
-    fake.poll = lambda seen: fake.scripted(seen, faults.pop()) if faults else answer(seen)  # type: ignore[method-assign]
+    fake.poll = lambda seen: fake.scripted(seen, faults.pop()) if faults else answer(seen)  # pyrefly: ignore[method-assign]
     world.collect()
     assert states(world.jobs()) == ["done"]
     assert (len(fake.asked), faults) == (1, [])
@@ -253,7 +253,7 @@ def test_polling_is_repeated_and_never_asks_again(world: World, fake: Fake) -> N
 @pytest.mark.parametrize("protocol", JOBS, indirect=True)
 def test_an_outage_while_polling_leaves_the_job_for_the_next_run(world: World, fake: Fake) -> None:
     answer, faults = fake.poll, ["500"] * 6
-    fake.poll = lambda seen: fake.scripted(seen, faults.pop()) if faults else answer(seen)  # type: ignore[method-assign]
+    fake.poll = lambda seen: fake.scripted(seen, faults.pop()) if faults else answer(seen)  # pyrefly: ignore[method-assign]
     world.collect()
     assert states(world.jobs()) == ["accepted"]
     world.clock.passed += 60

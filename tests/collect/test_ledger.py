@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -32,7 +33,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         yield store
 
 
-def job(number: int = 0, state: JobState = JobState.ASKING, **changes: object) -> Job:
+def job(number: int = 0, state: JobState = JobState.ASKING, **changes: Any) -> Job:
     made = Job(
         id=f"job-{number}",
         run="run",
@@ -45,7 +46,7 @@ def job(number: int = 0, state: JobState = JobState.ASKING, **changes: object) -
         began=NOON + timedelta(seconds=number),
         estimate=Decimal("0.0123456789012345678901"),
     )
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def test_keeps_jobs_exactly(store: Store) -> None:

@@ -169,7 +169,7 @@ def test_other_hosts_are_blocked_by_the_policy_and_by_the_script(tried: Tried) -
         }"""
         assert page.evaluate(script, f"{elsewhere}/v1/generations") == ["blocked", "connect-src"]
         assert page.evaluate(script, f"{tried.fake.origin}/another/path") == ["blocked", "connect-src"]
-        tried.fake.address = lambda prompt: f"{elsewhere}/picture.png"  # type: ignore[method-assign]
+        tried.fake.address = lambda prompt: f"{elsewhere}/picture.png"  # pyrefly: ignore[method-assign]
         tried.run()
         tried.says("The answer names no address of a picture")
     assert seen == []
@@ -177,7 +177,7 @@ def test_other_hosts_are_blocked_by_the_policy_and_by_the_script(tried: Tried) -
 
 def test_a_picture_on_another_host_is_linked_unless_arena_toml_names_the_host(tried: Tried) -> None:
     tried.open()
-    tried.fake.address = lambda prompt: "https://cdn.example/picture.png"  # type: ignore[method-assign]
+    tried.fake.address = lambda prompt: "https://cdn.example/picture.png"  # pyrefly: ignore[method-assign]
     tried.run()
     tried.says("lies at cdn.example, which this page may not show")
     expect(tried.page.get_by_role("link", name="Open the picture at cdn.example")).to_be_visible()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import ibis
 import pyarrow as pa
@@ -187,9 +188,13 @@ class Rater:
         given = weeks.of
 
         def noted(arena: str, origin: Origin, week: date, rate: Callable[[], RatedWeek]) -> RatedWeek:
-            return given(arena, origin, week, lambda: self.anew.append(week) or rate())  # type: ignore[func-returns-value]
+            def rated_anew() -> RatedWeek:
+                self.anew.append(week)
+                return rate()
 
-        weeks.of = noted  # type: ignore[method-assign]
+            return given(arena, origin, week, rated_anew)
+
+        weeks.of = noted  # pyrefly: ignore[method-assign]
         return compute_ratings(self.log.counted_votes(), self.settings, history=True, counts=counts, weeks=weeks)
 
 
@@ -238,7 +243,8 @@ def test_kept_weeks_of_another_form_are_rated_anew(tmp_path: Path) -> None:
     whole = read_records(tmp_path / WEEKS_FILE, WEEKS_KEY, RatedWeeks)
     assert whole
     ((key, week),) = whole.weeks
-    for spoiled in (RatedWeeks((key, week)), RatedWeeks(((key, key),)), RatedWeeks(7), week):  # type: ignore[arg-type]
+    others: tuple[Any, ...] = ((key, week), ((key, key),), 7)
+    for spoiled in (*map(RatedWeeks, others), week):
         keep_records(tmp_path / WEEKS_FILE, WEEKS_KEY, spoiled)
         assert len(rated(tmp_path, log, settings)) == 1
     assert rated(tmp_path, log, settings) == []

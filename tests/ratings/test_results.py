@@ -56,7 +56,8 @@ def test_the_forecast_is_that_of_the_published_pairs(ratings: Ratings) -> None:
     (_, pairs), *_ = ratings.pairs
     assert ratings.pairs_of(ARENA) == pairs
     narrow = ratings.pairs_of(ARENA, category="photo", language="en")
-    assert sum(pair.wins + pair.losses + pair.ties for pair in narrow) == ratings.get(Axis(ARENA, "photo", "en")).votes  # type: ignore[union-attr]
+    board = ratings.get(Axis(ARENA, "photo", "en"))
+    assert board and board.votes == sum(pair.wins + pair.losses + pair.ties for pair in narrow)
     for pair in pairs:
         assert ratings.win_probability(pair.first, pair.second, ARENA) == pair.win_probability
         assert ratings.compare(pair.second, pair.first, ARENA).pair == pair.mirrored
@@ -69,7 +70,7 @@ def test_chances_to_be_best_add_up_and_follow_the_covariance(ratings: Ratings) -
     assert sum(chances.values()) == pytest.approx(1)
     assert max(chances, key=chances.__getitem__) == max(board.ratings, key=lambda rating: rating.mu).model
     models, covariance = ratings.covariance(ARENA)
-    mu = [board.get(model).mu for model in models]  # type: ignore[union-attr]
+    mu = [rating.mu for model in models if (rating := board.get(model))]
     drawn = np.random.default_rng(1).multivariate_normal(mu, covariance, 20_000).argmax(axis=1)
     for index, model in enumerate(models):
         assert chances[model] == pytest.approx((drawn == index).mean(), abs=0.025)

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,8 +31,8 @@ def errors(votes: VoterVotes) -> np.ndarray:
     return uncertainty(votes).error
 
 
-def votes_of(seed: int = 0, world: World = WORLD, **changes: object) -> VoterVotes:
-    return simulate(replace(world, **changes), np.random.default_rng(seed)).votes  # type: ignore[arg-type]
+def votes_of(seed: int = 0, world: World = WORLD, **changes: Any) -> VoterVotes:
+    return simulate(replace(world, **changes), np.random.default_rng(seed)).votes
 
 
 def sorted_anew(votes: VoterVotes, rows: np.ndarray | None = None) -> VoterVotes:

@@ -15,6 +15,7 @@ from arena.simulate.strengths import (
     BETA,
     LUCK,
     POINT,
+    SimulatedArena,
     choose_models,
     draw_arena,
     is_about_edits,
@@ -60,7 +61,7 @@ def test_order_of_the_catalogue_does_not_matter() -> None:
     assert choose_models(models, 5) == choose_models(dict(reversed(models.items())), 5)
 
 
-def arena_of(arena: str = GENERATION, seed: int = 1):  # type: ignore[no-untyped-def]
+def arena_of(arena: str = GENERATION, seed: int = 1) -> SimulatedArena:
     return draw_arena(arena, make_models(), make_catalogue().prompts_of(arena), seed=seed)
 
 

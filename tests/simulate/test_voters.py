@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from arena.simulate.voters import BUSIEST, DAY, after_opening, draw_visits, draw_voters, spread_votes
+from arena.simulate.voters import BUSIEST, DAY, Visits, after_opening, draw_visits, draw_voters, spread_votes
 from tests.simulate.worlds import LANGUAGES
 
 
@@ -51,7 +51,7 @@ DAYS = (LAST - FIRST).days + 1
 CROWD = draw_voters(100, ["en", "zh"], seed=1)
 
 
-def visits_of(votes: int, first: date = FIRST, last: date = LAST):  # type: ignore[no-untyped-def]
+def visits_of(votes: int, first: date = FIRST, last: date = LAST) -> Visits:
     return draw_visits(votes, CROWD, np.array([3.0, 1.0]), first, last, seed=1)
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,8 +31,8 @@ def _file(tmp_path: Path, *rows: str, name: str = "Text-To-Image_rater1.tsv", he
     return path
 
 
-def _votes(*paths: Path, **defaults: object) -> list[Vote]:
-    return list(iter_votes(load_votes(paths, "imagenhub", Defaults(**defaults)).table))  # type: ignore[arg-type]
+def _votes(*paths: Path, **defaults: Any) -> list[Vote]:
+    return list(iter_votes(load_votes(paths, "imagenhub", Defaults(**defaults)).table))
 
 
 def _findings(tmp_path: Path, *paths: Path) -> list[str]:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pyarrow as pa
@@ -74,9 +75,9 @@ def test_the_month_is_that_of_utc(tmp_path: Path) -> None:
 
 @given(st.randoms(use_true_random=False), votes_of_two_months)
 @settings(max_examples=15)
-def test_shuffled_votes_give_the_same_bytes(random: object, votes: list[Vote]) -> None:
+def test_shuffled_votes_give_the_same_bytes(random: Random, votes: list[Vote]) -> None:
     shuffled = list(votes)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)
     with TemporaryDirectory() as first, TemporaryDirectory() as second:
         append_votes(open_log(Path(first)), votes_table(votes))
         log = append_votes(open_log(Path(second)), votes_table(shuffled))

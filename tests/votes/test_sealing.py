@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -48,8 +49,8 @@ from tests.waiting import PATIENCE
 MINUTE = timedelta(minutes=1)
 
 
-def _seal(store: Store, folder: Path, number: int = 1, **options: object) -> sealing.SealReport:
-    return seal(store, folder, until=LATER, now=LATER, rng=random.Random(number), **options)  # type: ignore[arg-type]
+def _seal(store: Store, folder: Path, number: int = 1, **options: Any) -> sealing.SealReport:
+    return seal(store, folder, until=LATER, now=LATER, rng=random.Random(number), **options)
 
 
 def _left_clicks(count: int, voter: str = "clicker") -> list[AddBattle | AddVote]:

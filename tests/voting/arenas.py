@@ -26,7 +26,7 @@ from arena.catalogue.settings import NetworkLimits, RateLimit, VotingSettings
 from arena.rating_settings import RatingSettings
 from arena.ratings.results import Ratings
 from arena.votes.store import Store, open_store
-from arena.voting.app import create_app
+from arena.voting.app import CurrentHandlers, create_app
 from arena.voting.live_arena import AppSettings, LiveArena
 from tests.votes.store.worlds import sqlite_store
 from tests.waiting import PATIENCE, wait_until
@@ -79,6 +79,7 @@ class Arena:
     catalogue: Catalogue
     store: Store
     client: TestClient
+    current: CurrentHandlers
     clock: Clock = field(default_factory=Clock)
     root: str = ""
 
@@ -194,7 +195,7 @@ def open_arena(
             live, store, clock=clock, rng=random.Random(7), secret=SECRET, root=root, client_secret=client_secret
         )
         with TestClient(app) as client:
-            yield Arena(catalogue, store, client, clock, root)
+            yield Arena(catalogue, store, client, app.state.current, clock, root)
 
 
 def replace_size(voting: VotingSettings) -> VotingSettings:

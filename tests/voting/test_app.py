@@ -143,7 +143,7 @@ def test_a_network_has_so_many_new_voters_a_week_and_old_ones_go_on(tmp_path: Pa
         assert "from your network" in answers[-1].json()["error"]["message"]
         assert int(answers[-1].headers["retry-after"]) == WEEK // 3
         assert [vote(browser, draw(browser)["token"]).status_code for browser in browsers] == [201] * 3 + [429] * 2
-        handlers = arena.client.app.state.current.handlers  # type: ignore[attr-defined]
+        handlers = arena.current.handlers
         handlers.battles.have_voted.clear()
         assert vote(browsers[0], draw(browsers[0])["token"]).status_code == 201, "after a restart the store knows them"
         arena.clock.forward(seconds=WEEK // 3 + 1)
@@ -181,7 +181,7 @@ def test_only_a_vote_that_was_stored_gives_skips_back(tmp_path: Path) -> None:
 def test_an_office_of_a_hundred_people_behind_one_address_is_not_locked_out(tmp_path: Path) -> None:
     """With the limits as they come: within an hour all look, twenty-five at once, a third leave, the others vote."""
     with open_arena(tmp_path, VotingSettings()) as arena:
-        battles = arena.client.app.state.current.handlers.battles  # type: ignore[attr-defined]
+        battles = arena.current.handlers.battles
         wanted = BattleFilter("text-to-image")
 
         async def come_and_go(person: int) -> None:
@@ -210,7 +210,7 @@ def test_withdrawn_models_and_pairs_already_voted_on_never_come(arena: Arena) ->
         assert pair not in seen
         seen.add(pair)
         token = draw(arena.client, "category=photo")["token"] if len(seen) == 6 else None
-        shown = arena.client.app.state.current.handlers.battles.tokens.issue(kept.id, kept.voter)  # type: ignore[attr-defined]
+        shown = arena.current.handlers.battles.tokens.issue(kept.id, kept.voter)
         assert vote(arena.client, token or shown).status_code == 201
     assert len(seen) == 6
     answer = arena.client.get("/api/battle?category=photo")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 
 from tests.voting.api_calls import draw
 from tests.voting.arenas import MODELS, Arena, a_picture, open_arena
@@ -36,8 +37,9 @@ def seen(arena: Arena) -> dict[str, list[Any]]:
             picture = client.get(url)
             headers = {name: text for name, text in picture.headers.items() if name != "content-length"}
             image = Image.open(io.BytesIO(picture.content))
+            assert isinstance(image, JpegImageFile)
             facts = (image.format, image.size, image.mode, sorted(image.info), image.getexif().tobytes())
-            tables = repr(sorted(image.quantization.items()))  # type: ignore[attr-defined]
+            tables = repr(sorted(image.quantization.items()))
             other = client.get(battle["right" if side == "left" else "left"]["image"])
             alike = len(picture.content) == len(other.content)
             step = len(picture.content) % (32 * 1024)

@@ -67,7 +67,7 @@ def test_limits_of_before_lock_nobody_out(tmp_path: Path) -> None:
 
 
 def test_estimates_are_worked_out_again(arena: Arena) -> None:
-    estimates = arena.client.app.state.current.handlers.battles.estimates  # type: ignore[attr-defined]
+    estimates = arena.current.handlers.battles.estimates
     first = estimates.current("text-to-image", arena.clock())
     assert estimates.current("text-to-image", arena.clock()) is first
     arena.clock.forward(days=-1)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from starlette.applications import Starlette
 
 from arena.voting.connections import KEPT_FILES, LARGEST_HEAD, REQUEST_SECONDS, LimitedProtocol, allow_many_files
 from arena.voting.serving import ListenAddress, _config
@@ -246,7 +247,7 @@ def test_a_line_of_60_mb_is_not_read(served: Served) -> None:
 
 
 def test_the_voting_app_is_served_with_these_limits() -> None:
-    config = _config(lambda: None, ListenAddress(), 1)  # type: ignore[arg-type, return-value]
+    config = _config(Starlette, ListenAddress(), 1)
     config.load()
     assert config.http_protocol_class is LimitedProtocol
     assert config.ws_protocol_class is None, "it would take over after an upgrade, without limits"

@@ -87,7 +87,7 @@ def test_a_sealed_vote_counts_once_before_and_after_the_log_is_read_again(tmp_pa
 def test_the_reveal_counts_sealed_votes_once(tmp_path: Path) -> None:
     catalogue = write_project(tmp_path / "data", ("acme/one", "zeta/three"))
     with open_arena(tmp_path, catalogue=catalogue) as arena:
-        current = arena.client.app.state.current  # type: ignore[attr-defined]
+        current = arena.current
         for _ in range(5):
             _vote(arena.another_browser(), "tie")
         _seal(arena, tmp_path / "data" / "votes")
@@ -239,7 +239,7 @@ def test_a_change_that_could_not_be_read_is_read_by_the_next_look(
 
 def test_a_battle_of_an_arena_that_is_gone_is_over(tmp_path: Path) -> None:
     with open_arena(tmp_path) as arena:
-        current = arena.client.app.state.current  # type: ignore[attr-defined]
+        current = arena.current
         token = arena.client.get("/api/battle").json()["token"]
         arena.client.post("/api/votes", json={"token": token, "outcome": "left"})
         battle = arena.client.get("/api/battle").json()

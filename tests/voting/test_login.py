@@ -219,7 +219,7 @@ def test_a_provider_that_is_away_is_said(tmp_path: Path) -> None:
         with pytest.raises(ArenaError, match="no provider that people could log in with"):
             check_provider(settings)
         # Neither may what is shown change to an arena that anybody votes in.
-        current = arena.client.app.state.current  # type: ignore[attr-defined]
+        current = arena.current
         live = current.handlers.live
         with pytest.raises(ArenaError, match="who may vote has changed"):
             current.show(LiveArena(catalogue, live.ratings, live.settings))
@@ -288,7 +288,7 @@ def test_a_login_and_a_proof_of_work_are_one_too_many() -> None:
 def test_a_login_that_changed_is_said_once_and_the_old_one_holds(
     shared_arena: Arena, provider: OpenIdProvider, caplog: pytest.LogCaptureFixture
 ) -> None:
-    current = shared_arena.client.app.state.current  # type: ignore[attr-defined]
+    current = shared_arena.current
     old = current.handlers.live
     anybody = replace(old.catalogue, project=old.catalogue.project.model_copy(update={"login": None}))
     looks = 0

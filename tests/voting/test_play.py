@@ -48,7 +48,7 @@ def test_only_what_is_in_play_is_drawn_and_votes_on_what_left_it_are_refused(tmp
         assert report.outputs == 5
         pools = battle_pools(report.catalogue, NO_RATINGS)
         assert [entry.id for entry in pools["text-to-image"].prompts] == ["text-to-image/coffee", "text-to-image/evil"]
-        current = arena.client.app.state.current  # type: ignore[attr-defined]
+        current = arena.current
         shown = current.handlers.live
         current.show(LiveArena(report.catalogue, NO_RATINGS, shown.settings))
         refused = vote(arena.client, old["token"])

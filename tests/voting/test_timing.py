@@ -110,7 +110,7 @@ def draws(arena: Arena, count: int, *, forgetting: bool = False) -> tuple[list[f
     for _ in range(count):
         client = arena.another_browser()
         if forgetting:
-            arena.client.app.state.current.handlers.pictures._kept.clear()  # type: ignore[attr-defined]
+            arena.current.handlers.pictures._kept.clear()
         start = time.perf_counter()
         battle = draw(client, "category=photo")
         times.append(time.perf_counter() - start)

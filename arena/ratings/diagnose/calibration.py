@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def win_calibration(votes: DiagnosedVotes) -> Answer:
     )
 
 
-def _wins(**found: object) -> Answer:
+def _wins(**found: Any) -> Answer:
     return Answer(
         name="win-calibration",
         question="Do forecasts of wins come true?",
@@ -66,7 +67,7 @@ def _wins(**found: object) -> Answer:
         "believes, for example since some are cast at random.",
         measure="points of favourites from an even chance, over those forecast: 1 where forecasts are right",
         case_measure="points that favourites scored",
-        **found,  # type: ignore[arg-type]
+        **found,
     )
 
 

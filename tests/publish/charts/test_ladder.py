@@ -79,9 +79,8 @@ def test_each_row_is_drawn_once_within_the_picture(models: int) -> None:
     svg = fromstring(render_ladder(ladder))
     rows = [element for element in svg if element.tag == "g"]
     assert len(rows) == models
-    assert [int(row.find("circle").attrib["cy"]) for row in rows] == [  # type: ignore[union-attr]
-        AXIS + ROW * at + ROW // 2 for at in range(models)
-    ]
+    circles = [circle for row in rows for circle in row.findall("circle")]
+    assert [int(circle.attrib["cy"]) for circle in circles] == [AXIS + ROW * at + ROW // 2 for at in range(models)]
     assert int(svg.attrib["height"]) == AXIS + ROW * models
     shares = [float(share) for share in re.findall(r'"(-?[\d.]+)%"', render_ladder(ladder)) if share != "100"]
     assert min(shares) >= 0 and max(shares) <= 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from jinja2 import DictLoader, Environment
 
@@ -18,9 +19,9 @@ class CountedEnvironment(Environment):
 
     compiled = 0
 
-    def _generate(self, *arguments: object, **named: object) -> str:
+    def _generate(self, *arguments: Any, **named: Any) -> str:
         self.compiled += 1
-        return super()._generate(*arguments, **named)  # type: ignore[arg-type]
+        return super()._generate(*arguments, **named)
 
 
 def rendered(project: Path, source: dict[str, str] = SOURCE, language: str = "en") -> tuple[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -48,10 +49,10 @@ def honest_votes(voters: int = 120, each: int = 25, seed: int = 1) -> list[Vote]
 HONEST = honest_votes()
 
 
-def votes_like(voter: str, count: int, **changes: object) -> list[Vote]:
+def votes_like(voter: str, count: int, **changes: Any) -> list[Vote]:
     """Votes of one more voter, like honest ones but for what is changed."""
     honest = honest_votes(1, count, seed=sum(voter.encode()))
-    return [replace(vote, battle=f"{voter}-{number}", voter=voter, **changes) for number, vote in enumerate(honest)]  # type: ignore[arg-type]
+    return [replace(vote, battle=f"{voter}-{number}", voter=voter, **changes) for number, vote in enumerate(honest)]
 
 
 def preferring(votes: list[Vote], model: str) -> list[Vote]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,10 +27,10 @@ def arrays(votes: list[Vote], network: str = "office") -> VoteArrays:
     return vote_arrays(votes_table(votes).append_column("network", pa.array(networks)))
 
 
-def beyond(votes: VoteArrays, **limits: float) -> Bools:
+def beyond(votes: VoteArrays, **limits: Any) -> Bools:
     """What waits, where all else is trusted."""
     trusted = np.array([number < len(HONEST) for number in range(len(votes))])
-    return beyond_share(votes, consensus_of(votes, trusted), ~trusted, Thresholds(**limits))  # type: ignore[arg-type]
+    return beyond_share(votes, consensus_of(votes, trusted), ~trusted, Thresholds(**limits))
 
 
 def test_what_is_left_moves_the_model_by_no_more_than_the_share() -> None:

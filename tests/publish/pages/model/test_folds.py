@@ -108,7 +108,7 @@ def test_every_head_says_the_gist_and_the_contents_name_every_section(world: Wor
 
 
 def test_a_head_names_some_and_counts_the_others() -> None:
-    assert [some("abcdef"[:number]) for number in (1, 3, 4, 6)] == [
+    assert [some(list("abcdef"[:number])) for number in (1, 3, 4, 6)] == [
         "a",
         "a, b and c",
         "a, b, c and d",

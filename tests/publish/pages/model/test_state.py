@@ -25,6 +25,7 @@ from arena.publish.pages.model.similar import similar_models
 from arena.publish.pages.model.state import state_notice
 from arena.publish.pages.model.view import model_view
 from arena.publish.pages.prices import prices_view
+from arena.publish.pages.provider import ProvidersView
 from arena.publish.pages.provider import pages as provider_pages
 from arena.records import Axis
 from tests.publish.sites import make_board, make_model, make_price, make_rating, make_site_data
@@ -143,7 +144,9 @@ def test_answers_and_best_value_name_only_models_that_stay() -> None:
 
 
 def test_a_provider_whose_models_are_all_shut_down_has_no_span_of_prices() -> None:
-    (row,) = next(iter(provider_pages(site_on(DAY, {"acme/old": MODELS["acme/old"]})))).view.rows  # type: ignore[attr-defined]
+    view = next(iter(provider_pages(site_on(DAY, {"acme/old": MODELS["acme/old"]})))).view
+    assert isinstance(view, ProvidersView)
+    (row,) = view.rows
     assert (row.offers, row.span) == ("1", "")
     assert "Old" not in prices_view(site_on(DAY)).arenas[0].without
 
