@@ -56,7 +56,7 @@ engines: $(VENV)/.test  ## run the tests of engines on Spark too (needs Java 17 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@$(BIN)/pyrefly check
 	@$(BIN)/lint-imports
 
 fix: $(VENV)/.test  ## format, and mend what the linter can mend
@@ -86,7 +86,7 @@ font: $(VENV)/.test  ## make the display face anew from its npm package
 	@$(BIN)/python docs/font.py
 
 clean:  ## remove the environment, caches and the built site
-	rm -rf $(VENV) .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
+	rm -rf $(VENV) .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist
 	find site -mindepth 1 ! -name .gitignore -delete
 
 $(VENV)/.site: requirements.lock pyproject.toml
