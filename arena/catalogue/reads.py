@@ -7,9 +7,9 @@ an entry of it reads the facts that the entry is made of, whether or not the val
 
 from __future__ import annotations
 
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, Generator, ItemsView, Iterator, KeysView, Mapping, ValuesView
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -27,7 +27,7 @@ class Reads:
             self._facts.add(fact)
 
     @contextmanager
-    def recorded(self) -> Iterator[set[str]]:
+    def recorded(self) -> Generator[set[str]]:
         """The facts that are read inside the block; the set grows until it ends."""
         before, self._facts = self._facts, set()
         try:
@@ -36,7 +36,7 @@ class Reads:
             self._facts = before
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
+    def paused(self) -> Generator[None]:
         """What is read inside the block is not noted: for what is kept, and noted whenever it is read."""
         before, self._facts = self._facts, None
         try:
@@ -59,7 +59,7 @@ class RecordedMapping(Mapping[K, V]):
         return self.plain[key]
 
     def __contains__(self, key: object) -> bool:
-        self.reads.add(self._fact(key))  # type: ignore[arg-type]
+        self.reads.add(self._fact(cast("K", key)))
         return key in self.plain
 
     def __iter__(self) -> Iterator[K]:

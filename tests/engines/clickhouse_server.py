@@ -12,7 +12,7 @@ import email.parser
 import email.policy
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -64,7 +64,7 @@ class ClickHouse:
                 self.end_headers()
                 self.wfile.write(answer)
 
-            def log_message(self, *_: Any) -> None:
+            def log_message(self, *_: Any, **__: Any) -> None:
                 """Requests are not listed."""
 
         return Handler
@@ -85,7 +85,7 @@ def _request(path: str, kind: str, body: bytes) -> tuple[str, dict[str, tuple[st
 
 
 @contextmanager
-def running_clickhouse(folder: Path) -> Iterator[ClickHouse]:
+def running_clickhouse(folder: Path) -> Generator[ClickHouse]:
     clickhouse = ClickHouse(folder)
     thread = threading.Thread(target=clickhouse.server.serve_forever, daemon=True)
     thread.start()

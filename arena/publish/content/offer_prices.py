@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -23,6 +24,7 @@ from arena.catalogue.pricing.tiers import Tiers, tiers_of
 from arena.catalogue.reads import as_recorded, paused
 
 
+@dataclass(frozen=True)
 class OfferPrices:
     """The prices of every offer. What is kept here notes what is read of it, as the offers do."""
 

@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 
 from arena import wording
-from arena.catalogue import Catalogue
 from arena.catalogue.fields import Language
 from arena.catalogue.outputs import Collected, Measurement, Output
 from arena.catalogue.pricing.estimate import (
@@ -46,7 +45,6 @@ MAKER_HUES = 7
 class SiteData(OfferPrices):
     """The input of every page builder. Mappings are keyed by id and sorted by it unless said otherwise."""
 
-    catalogue: Catalogue
     ratings: Ratings
     summary: LogSummary
     boards: Mapping[Axis, Board]
