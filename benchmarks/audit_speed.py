@@ -71,7 +71,7 @@ def fill(url: str, crowd: Crowd) -> None:
         for table, values in made.items():
             for begin in range(0, len(values), AT_ONCE):
                 with store.writing() as connection:
-                    connection.execute(table.insert(), values[begin : begin + AT_ONCE])  # type: ignore[attr-defined]
+                    connection.execute(table.insert(), values[begin : begin + AT_ONCE])
 
 
 MEMORY_OF = """

@@ -253,12 +253,12 @@ def _hex(data: str) -> str:
     raise NotImplementedError(data)
 
 
-@ibis.udf.scalar.builtin(name="to_hex")  # type: ignore[untyped-decorator]
+@ibis.udf.scalar.builtin(name="to_hex")
 def _to_hex(data: str) -> str:
     raise NotImplementedError(data)
 
 
-@ibis.udf.scalar.builtin(name="to_utf8")  # type: ignore[untyped-decorator]
+@ibis.udf.scalar.builtin(name="to_utf8")
 def _to_utf8(text: str) -> str:
     raise NotImplementedError(text)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -36,7 +36,7 @@ WORLD = World("many", models=MODELS, votes=6000, voters=700, prompts=60, effect=
 
 
 @contextmanager
-def drawn_from(models: int) -> Iterator[None]:
+def drawn_from(models: int) -> Generator[None]:
     """Boards of more models than these count as large."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (uncertainty, fragility):
