@@ -97,9 +97,11 @@ $(VENV)/.site: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
+# Meanwhile the shipped votes are rated once: that compiles the loops, which each process of the tests would do for itself.
 $(VENV)/.test: $(VENV)/.site requirements-dev.lock tests/web/package-lock.json
 	@echo "Installing what the checks need into $(VENV) (once)"
-	@{ command -v chromium-headless-shell >/dev/null || $(INSTALL_BROWSER) || command -v chromium chromium-browser google-chrome >/dev/null || \
+	@$(BIN)/arena rate >/dev/null 2>&1 & \
+	{ command -v chromium-headless-shell >/dev/null || $(INSTALL_BROWSER) || command -v chromium chromium-browser google-chrome >/dev/null || \
 		echo "No Chromium: the browser tests need one"; } & \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || { wait; exit 1; }; wait
 	@$(INSTALL_WEB_TOOLS) || echo "No npm packages: the HTML validator is left out"
