@@ -77,6 +77,8 @@ def looks(year: Year, seed: int, every: int = 1) -> Iterator[tuple[int, Estimate
     there = (joined[votes.first] <= day) & (joined[votes.second] <= day)
     for last in range(every - 1, DAYS, every):
         rows = np.flatnonzero(there & (day <= last))
+        if not len(rows):
+            continue
         axis = counted(votes, rows, year.world.models)
         found = solve(axis, SETTINGS, TIE)
         codes = np.array([int(name[1:]) for name in axis.models])
