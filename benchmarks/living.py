@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,7 +160,7 @@ def _from_bytes(text: np.ndarray) -> pa.Array:
 
 
 @contextmanager
-def copied(place: Path) -> Iterator[Path]:
+def copied(place: Path) -> Generator[Path]:
     """The project in a folder of its own, whose log may grow: its files are links, and are never changed."""
     with tempfile.TemporaryDirectory(dir=place.parent) as folder:
         copy = Path(folder)
@@ -248,9 +248,9 @@ def rate_weeks(place: Path, last: int) -> None:
     nothing = np.empty(0)
 
     class LastWeeks(KeptWeeks):
-        def of(self, arena: str, origin: Origin, week: date, rate: object) -> RatedWeek:
+        def of(self, arena: str, origin: Origin, week: date, rate: Callable[[], RatedWeek]) -> RatedWeek:
             if week > from_then:
-                return super().of(arena, origin, week, rate)  # type: ignore[arg-type]
+                return super().of(arena, origin, week, rate)
             return RatedWeek(week, (), nothing, nothing, nothing, nothing.astype(np.int64), None)
 
     kept = LastWeeks(lambda arena, _, week: f"{arena} {week}", {})
@@ -259,7 +259,7 @@ def rate_weeks(place: Path, last: int) -> None:
 
 
 @contextmanager
-def serving_while(place: Path) -> Iterator[int]:
+def serving_while(place: Path) -> Generator[int]:
     """A running arena: its port, once it draws battles."""
     with arena(place, f"sqlite:///{place}/arena.sqlite", 1) as (port, _):
         cast(port)

@@ -232,7 +232,8 @@ def _signature(name: str, described: griffe.Object | griffe.Alias) -> list[str]:
     if not isinstance(described, griffe.Function):
         return [f"class {name}"]
     given = [parameter for parameter in described.parameters if parameter.name not in {"self", "cls"}]
-    texts, starred = [], False
+    texts: list[str] = []
+    starred = False
     for parameter in given:
         if parameter.kind is griffe.ParameterKind.keyword_only and not starred:
             starred = True

@@ -49,7 +49,9 @@ def list_uncounted(project: Path) -> None:
     from arena.votes.store import open_store
     from arena.votes.store.auditing import all_decisions, uncounted_votes
 
-    log, uncounted, decisions = open_votes(project), [], []
+    log = open_votes(project)
+    uncounted: list[UncountedVote] = []
+    decisions: list[Decision] = []
     url = store_if_any(project) if log.entries else existing_store(project)
     if url is not None:
         with open_store(url) as store, store.reading() as connection:
@@ -229,7 +231,8 @@ def _decide(project: Path, verb: str, because: str, named: _Named) -> None:
         tuple(group for group in named.groups if group not in in_store.groups),
         named.by.strip(),
     )
-    total, where = 0, []
+    total = 0
+    where: list[str] = []
     if in_log.votes or in_log.voters or in_log.groups:
         total += _decide_in_log(log, verb, because, in_log, now)
         where.append(IN_LOG)

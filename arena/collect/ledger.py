@@ -208,7 +208,8 @@ class BatchWriter:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            batch, self._waiting = self._waiting, []
+            batch = self._waiting
+            self._waiting = []
             try:
                 await asyncio.to_thread(self._ledger.put, [job for job, _ in batch])
             except Exception as error:  # each task that waits raises it

@@ -211,7 +211,7 @@ def _csv_rows(path: Path, text: str) -> Iterator[Row]:
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        header = next(reader, [])
+        header: list[str] = next(reader, [])
         began = reader.line_num + 1
         for row in reader:
             where = f"{path}:{began}"

@@ -146,7 +146,8 @@ class Building:
 
     def _made(self, part: Part, each: Iterable[Page | Asset], shared: Iterable[str] = ()) -> MadePart:
         """Make and write one part, and beside each page the twins that are made of the same view."""
-        pages, files = [], []
+        pages: list[Listing] = []
+        files: list[PlacedFile] = []
         with self.reads.recorded() as facts:
             for made in each:
                 if isinstance(made, Page):

@@ -27,7 +27,7 @@ import pyarrow as pa
 from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Ints
 from arena.ratings.clusters import FEWEST_PROMPTS, AxisSums, ClusterSums
-from arena.ratings.pull_tables import KindPulls, kinds_of, rated_outcomes
+from arena.ratings.pull_tables import KindPulls, SumTable, kinds_of, rated_outcomes
 from arena.ratings.solver import Solution
 from arena.ratings.tally import CELL, AxisTally, Tally
 from arena.ratings.vote_batches import add_batch, coded_batches
@@ -146,7 +146,8 @@ def _axis_sums(axis: Axis, sums: Sums, named: dict[Axis, int]) -> AxisSums:
 
 def _named_prompts(votes: ir.Table, kinds: Iterable[KindPulls]) -> dict[Axis, int]:
     """How many prompts the votes of each axis name, where they name any."""
-    naming, found = votes.filter(votes.prompt != ""), {}
+    naming = votes.filter(votes.prompt != "")
+    found: dict[Axis, int] = {}
     for kind in kinds:
         columns = [CELL[column] for column in kind.columns]
         rows = naming.group_by(columns).agg(prompts=naming.prompt.nunique()).to_pyarrow().to_pylist()
@@ -175,7 +176,8 @@ def _groups_of(kind: KindPulls, groups: int, most: int) -> int:
 
 def _added_here(votes: ir.Table, tally: Tally, kinds: list[KindPulls], numbers: dict[str, ClusterNumbers]) -> Sums:
     """One pass over the votes, of which the engine hands over codes."""
-    tables, folds = {}, {}
+    tables: dict[tuple[str, tuple[int, ...]], SumTable] = {}
+    folds: dict[tuple[str, tuple[int, ...]], Ints] = {}
     for name, known in numbers.items():
         votes = known.columns(votes, name, votes.get_backend().name)
         for kind in kinds:

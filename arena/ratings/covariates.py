@@ -162,7 +162,9 @@ def fit_covariates(
     Raises RatingsError where the fit does not converge.
     """
     precision = np.concatenate([np.full(models, prior**-2.0), spreads**-2.0])
-    shrinking = [] if groups is None else [np.flatnonzero(groups == group) for group in np.unique(groups[groups > 0])]
+    shrinking: list[Ints] = (
+        [] if groups is None else [np.flatnonzero(groups == group) for group in np.unique(groups[groups > 0])]
+    )
     found, value = np.zeros(len(precision)), np.inf
     for number in range(MOST_STEPS):
         value, gradient, hessian, slope = _derivatives(rows, models, likelihood, precision, found)

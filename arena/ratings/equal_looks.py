@@ -207,7 +207,8 @@ def equal_looks(
     where they are on more than ``MOST_MODELS`` models, and where no feature differs by more than who made the pictures.
     Without known pictures the votes are not read.
     """
-    found, missing = [], {}
+    found: list[EqualLooks] = []
+    missing: dict[str, str] = {}
     chosen = None
     if pictures.sums and set(OUTPUT_COLUMNS) <= set(votes.columns):
         chosen = ratings.rated(votes)

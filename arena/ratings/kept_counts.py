@@ -76,9 +76,11 @@ def _count(log: Log, found: _Counted | None) -> _Counted:
     heads = [entry.hash for entry in log.entries]
     further = log.entries[heads.index(known.head) + 1 if known.head else 0 :]
     logged = known.logged.plus(VoteCounts.of(replace(files, entries=further).votes())) if further else known.logged
-    left_out, sums = known.left_out, known.sums
+    left_out: VoteCounts = known.left_out
+    sums: dict[str, int] = known.sums
     if known.decisions != log.decisions.sha256:
-        left_out, sums, further = VoteCounts.none(), {}, log.entries
+        left_out, further = VoteCounts.none(), log.entries
+        sums = {}
     if further and log.decisions.rows:
         more, more_sums = _left_out(replace(files, entries=further, decisions=log.decisions))
         left_out = left_out.plus(more)

@@ -74,7 +74,8 @@ class LookVotes:
         rows = rows.filter(pc.and_(*sides))
         if not len(rows):
             return None
-        names, codes = {}, {}
+        names: dict[str, tuple[str, ...]] = {}
+        codes: dict[str, Ints] = {}
         for name in (*TEXTS, "outcome"):
             names[name], codes[name] = encode([rows[name]])
         order = np.lexsort([codes[name] for name in ("outcome", "right_output", "left_output", "prompt", "voter")])
@@ -181,7 +182,8 @@ def _traits(
     names: Mapping[str, tuple[str, ...]], codes: Mapping[str, Ints], lengths: Mapping[str, int]
 ) -> tuple[Floats, tuple[str, ...]]:
     """What may change how much looks count (T x N), centred, and the names: length of prompts, and common languages."""
-    traits, called = [], []
+    traits: list[Floats] = []
+    called: list[str] = []
     sizes = np.array([math.log2(1 + lengths[name]) if name in lengths else math.nan for name in names["prompt"]])
     size = sizes[codes["prompt"]]
     if not np.isnan(size).all() and np.nanstd(size) > 1e-6:

@@ -89,7 +89,8 @@ def _draw_arenas(
     catalogue: Catalogue, last: date, models: int, editing_models: int, seed: int
 ) -> tuple[list[SimulatedArena], list[str]]:
     _refuse_empty(catalogue)
-    arenas, notes = [], []
+    arenas: list[SimulatedArena] = []
+    notes: list[str] = []
     for arena in catalogue.project.open_arenas:
         prompts = catalogue.prompts_of(arena.id)
         able = {

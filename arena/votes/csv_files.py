@@ -147,7 +147,7 @@ def _header(text: CsvText, source: Source) -> tuple[list[str], str]:
     """The names of the columns, and where they stand."""
     end = text.data.find(b"\n") if b'"' not in text.data else -1
     first = text.data[:end] if end > 0 else text.text_of(np.array([0])) if len(text.bounds[0]) else b""
-    names = next(csv.reader(io.StringIO(str(first, "utf-8"), newline=""), delimiter=text.separator), [])
+    names: list[str] = next(csv.reader(io.StringIO(str(first, "utf-8"), newline=""), delimiter=text.separator), [])
     if not names or names == [""]:
         raise VotesError("the file is empty", where=str(source), hint="its first line names the columns")
     where = f"{source}:{1 if end > 0 else int(text.lines[0])}"

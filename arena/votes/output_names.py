@@ -20,7 +20,7 @@ def with_sums(votes: pa.Table, names: OutputNames) -> tuple[pa.Table, list[RowEr
 
     Names that are wrong are taken out of the table, so that they are not called malformed sums as well.
     """
-    errors = []
+    errors: list[RowErrors] = []
     for side in SIDES:
         column = f"{side}_output"
         if column in votes.column_names and _holds_names(votes[column]):

@@ -218,7 +218,7 @@ def _refusals(*statuses: int) -> dict[str, Schema]:
 
 
 def _plain(operation: str, summary: str, media_type: str, *statuses: int) -> Schema:
-    answer = {"description": summary, "content": {media_type: {}}}
+    answer: Schema = {"description": summary, "content": {media_type: {}}}
     return {"operationId": operation, "summary": summary, "responses": {str(status): answer for status in statuses}}
 
 

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from arena.messages import ENGLISH, InterfaceLanguage, OfferedLanguages
-from arena.records import Origin
+from arena.records import Origin, Vote
 from arena.votes.store import Battle
 from arena.voting import refusals
 from arena.voting.api import battle_json, openapi_document, reveal_json
@@ -192,7 +192,7 @@ class Handlers:
         """``GET /me``: the voter's own boards."""
         visitor, battles = self._visitor(request), self.battles
         progress = await self._progress(visitor)
-        votes = []
+        votes: list[Vote] = []
         if not progress.needed:
             voters = battles.pseudonyms.voters(visitor.cookie, self.live.pools)
             votes = await battles.read(battles.store.votes_by_voter, voters)

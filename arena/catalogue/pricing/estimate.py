@@ -117,7 +117,8 @@ def image_price(
     if not rows:
         return UnknownPrice("no price by the image, megapixel, output token or step is known")
     largest = largest_pixels(model)
-    image, reasons = _Image(width, height, quality.lower(), tiers), []
+    image = _Image(width, height, quality.lower(), tiers)
+    reasons: list[str] = []
     # One kind of unit after the other: what is listed counts even where a price by the token speaks of the image more
     # plainly, since that one depends on a second source, for how many tokens an image takes.
     for units in _UNITS:

@@ -59,7 +59,8 @@ def _fetch(url: str, transport: httpx.BaseTransport | None) -> bytes:
 
 
 def _limited(response: httpx.Response, url: str) -> bytes:
-    parts, size = [], 0
+    parts: list[bytes] = []
+    size = 0
     # Counted while it arrives: a server may leave its length out, or send more than it says.
     for part in response.iter_bytes():
         size += len(part)

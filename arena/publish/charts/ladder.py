@@ -96,7 +96,8 @@ def lay_out(entries: Sequence[LadderEntry]) -> Ladder:
 
 def overlaps(entries: Sequence[LadderEntry], at: int) -> list[tuple[float, float]]:
     """Which parts of a model's interval the next model above or below has too; parts that touch are one part."""
-    entry, found = entries[at], []
+    entry = entries[at]
+    found: list[tuple[float, float]] = []
     for other in (*entries[max(at - 1, 0) : at], *entries[at + 1 : at + 2]):
         low, high = max(entry.low, other.low), min(entry.high, other.high)
         if low < high:

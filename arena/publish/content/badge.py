@@ -60,7 +60,8 @@ def badge_of(site: SiteData, board: Board, rating: Rating) -> Badge:
 
 def render_badge(parts: Sequence[tuple[str, str, str]], title: str) -> tuple[str, int]:
     """Parts of text, background and colour side by side, and the width in pixels; ``title`` is read out instead."""
-    drawn, left = [], 0
+    drawn: list[str] = []
+    left = 0
     for text, fill, colour in parts:
         inner = round(_LETTER * len(text))
         drawn.append(

@@ -104,7 +104,7 @@ def repeated_boards(boards: Mapping[Axis, Board]) -> dict[Axis, Axis]:
     one category or language, its narrower boards say the same again. A narrower board has a part of a wider one's
     votes, so those with as many have the same.
     """
-    repeated = {}
+    repeated: dict[Axis, Axis] = {}
     for axis, board in boards.items():
         wider = (Axis(axis.arena), replace(axis, language=""), replace(axis, category=""))
         for other in wider:

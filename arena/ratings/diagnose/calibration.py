@@ -117,7 +117,8 @@ def _forecasts(votes: DiagnosedVotes) -> _Forecasts:
 def _by_part(votes: DiagnosedVotes, forecasts: _Forecasts) -> tuple[int, float, tuple[Case, ...]]:
     """How many parts of the chance have enough votes, their chi-square, and what favourites scored in each part."""
     part = np.searchsorted(EDGES, forecasts.chance, side="right") - 1
-    parts, total, cases = 0, 0.0, []
+    parts, total = 0, 0.0
+    cases: list[Case] = []
     for number in np.unique(part).tolist():
         here = (part == number).astype(np.float64)
         count, chance = int(here.sum()), float(here @ forecasts.chance)

@@ -84,7 +84,7 @@ def _compared(votes: DiagnosedVotes, groups: list[tuple[str, Ints]], answer: Ans
 
 def parts_order(votes: DiagnosedVotes) -> Answer:
     """Whether the votes of a language or category put the models in another order than all other votes."""
-    groups = []
+    groups: list[tuple[str, Ints]] = []
     for column in ("category", "language"):
         codes, names = votes.columns.group(column)
         groups += [(f"{column} {name}", own) for name, own in named_groups(codes, names)]

@@ -299,7 +299,8 @@ def standing_apart(site: SiteData, overall: Rating, ranked: Sequence[tuple[Axis,
         return ""
     arena = ranked[0][0].arena
     wide, demo = len(site.boards[Axis(arena)].ratings), site.demo(arena)
-    better, worse = [], []
+    better: list[str] = []
+    worse: list[str] = []
     for axis, rating in ranked:
         size = len(site.boards[axis].ratings)
         if rating.rank_high / size < overall.rank_low / wide:
