@@ -79,6 +79,19 @@ class InterfaceLanguage:
         text = self.translations.ngettext(one, many, number)
         return text % self._isolated({"count": self.whole(number), **values})
 
+    def template(self, text: str, *names: str) -> str:
+        """A text for a script, which puts values in the place of ``{name}``."""
+        return self.gettext(text, **{name: f"{{{name}}}" for name in names})
+
+    def plural_templates(self, one: str, many: str) -> dict[str, str]:
+        """The same of a text that depends on a number: by CLDR's category, as ``Intl.PluralRules`` names it."""
+        rule = self.locale.plural_form
+        examples = {rule(number): number for number in (*range(100, -1, -1), 1_000_000)}
+        texts = {
+            category: self.translations.ngettext(one, many, number) for category, number in sorted(examples.items())
+        }
+        return {category: text % self._isolated({"count": "{count}"}) for category, text in texts.items()}
+
     def say(self, said: Message) -> str:
         """A sentence that was made before its language was known."""
         if said.plural:

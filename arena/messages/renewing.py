@@ -28,6 +28,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "lazy_gettext": None,
     "lazy_ngettext": (1, 2),
+    "plural_templates": (1, 2),
 }
 """The functions whose texts are messages; of those with two numbers the singular and the plural."""
 CODE_FOLDERS = ("voting", "publish")

@@ -81,12 +81,12 @@
     return { verdict: [0, 2, 1][verdict], chance: 100 - chance, low: 100 - high, high: 100 - low };
   };
 
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   const sentence = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
   const verdictTitle = (arena, { verdict }, both) =>
-    sentence(`${arena.demo}${verdict ? `${both[verdict - 1].name} is better` : "not settled"}${arena.by}`);
-  const verdictWords = ({ verdict, chance, low, high }, [one, other]) =>
-    `The chance that ${one.name}’s picture is preferred to ${other.name}’s is ${chance}%; the 95% interval is ` +
-    `${low}% to ${high}%.${verdict ? "" : " An even chance is within it."}`;
+    sentence(`${arena.demo}${verdict ? fill(arena.words.better, both[verdict - 1]) : arena.words.unsettled}${arena.by}`);
+  const verdictWords = ({ words }, forecast, [one, other]) =>
+    fill(words.chance, { ...forecast, first: one.name, second: other.name }) + (forecast.verdict ? "" : ` ${words.even}`);
 
   const recordWords = (arena, counts, both) => {
     const [wins, losses, ties, bothBad] = counts;
@@ -174,7 +174,7 @@
     const cards = pairsOf(chosen).flatMap((both) => inAll(both).map((arena) => [arena, both, forecastOf(arena, ...both)]));
     const shown = cards.map(([arena, both, forecast], at) => {
       const said = forecast
-        ? verdictWords(forecast, both)
+        ? verdictWords(arena, forecast, both)
         : `No forecast is published for ${both[0].name} and ${both[1].name}, which both rank below #${arena.models.length}.`;
       const ends = forecast && [forecast.chance, 100 - forecast.chance];
       return element(

@@ -71,7 +71,8 @@
     const few = fitting.length ? data.words.fewer[fitting.length] || "" : data.words.none;
     answer.querySelector(".finder-note").textContent = [few, note].filter(Boolean).join(" ");
     const basis = answer.querySelector(".finder-basis");
-    basis.replaceChildren("By ", linked(path, title), ": ", made("span", "", votes));
+    const parts = { "{board}": linked(path, title), "{votes}": made("span", "", votes) };
+    basis.replaceChildren(...data.words.by.split(/(\{\w+\})/).map((piece) => parts[piece] || piece));
   };
 
   const load = () => {

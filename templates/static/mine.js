@@ -14,6 +14,10 @@
   const LEAST_PRICE = 0.0001;
   const known = Object.create(null);
   const wantedScripts = new Set();
+  const words = JSON.parse(form.dataset.words);
+  const plurals = new Intl.PluralRules(document.documentElement.lang);
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const counted = (forms, count) => fill(forms[plurals.select(count)] ?? forms.other, { count });
   const arena = () => (arenaField ? arenaField.value : form.dataset.arena);
 
   const made = (tag, name, ...children) => {
@@ -131,11 +135,11 @@
   const missing = (data, { shares, price, speed, under: limit }, model) => {
     const [, , , , amount, , seconds, , gone] = data.models[model];
     const unranked = data.axes.find((_, at) => shares[at] && data.mu[at][model] === null);
-    if (gone) return "shut down";
-    if (unranked) return `too few votes on ${unranked[1]}`;
-    if (amount === null && (price || limit < Infinity)) return "its price is not known";
-    if (amount >= limit) return "costs more than your limit";
-    return seconds === null && speed ? "its speed is not known" : "";
+    if (gone) return words.gone;
+    if (unranked) return fill(words.unranked, { board: unranked[1] });
+    if (amount === null && (price || limit < Infinity)) return words.unpriced;
+    if (amount >= limit) return words.dear;
+    return seconds === null && speed ? words.untimed : "";
   };
 
   // What each model gains and loses, part by part, against the mean of those kept.
@@ -145,8 +149,8 @@
       return values.map((value) => value - Math.min(...values));
     };
     const parts = data.axes.flatMap(([, name], at) => (shares[at] ? [[name, kept.map((model) => shares[at] * data.mu[at][model])]] : []));
-    if (price) parts.push(["price", doublings(4, LEAST_PRICE).map((each) => -price * each)]);
-    if (speed) parts.push(["speed", doublings(6, 0.001).map((each) => -speed * each)]);
+    if (price) parts.push([words.price, doublings(4, LEAST_PRICE).map((each) => -price * each)]);
+    if (speed) parts.push([words.speed, doublings(6, 0.001).map((each) => -speed * each)]);
     return parts;
   };
 
@@ -167,17 +171,18 @@
   };
 
   const signed = (points) => `${points < 0 ? "\u2212" : "+"}${Math.abs(points).toFixed(1)}`;
-  const listing = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+  const listing = (names) =>
+    names.length < 2 ? names.join("") : fill(words.and, { some: names.slice(0, -1).join(", "), last: names.at(-1) });
 
   const why = ({ rank, gains }) => {
     if (gains.length < 2) return ""; // its strength alone
     const ordered = gains.filter(([, points]) => Math.abs(points) >= 0.05).sort((a, b) => b[1] - a[1]);
     const [up, down] = [ordered.filter(([, points]) => points > 0), ordered.filter(([, points]) => points < 0).reverse()];
     const named = (some) => listing(some.map(([name, points]) => `${name} (${signed(points)})`));
-    if (rank === 1 && up.length) return `First because of ${named(up.slice(0, 3))}.`;
-    const said = [up.length ? `gains most by ${named(up.slice(0, 1))}` : "", down.length ? `loses most by ${named(down.slice(0, 1))}` : ""];
-    const text = said.filter(Boolean).join(", ");
-    return text && `${text[0].toUpperCase()}${text.slice(1)}.`;
+    if (rank === 1 && up.length) return fill(words.first, { gains: named(up.slice(0, 3)) });
+    const most = { up: named(up.slice(0, 1)), down: named(down.slice(0, 1)) };
+    if (up.length && down.length) return fill(words.both, most);
+    return up.length ? fill(words.gains, most) : down.length ? fill(words.loses, most) : "";
   };
 
   const bar = (row, first, last, uncertain) => {
@@ -195,7 +200,7 @@
     const uncertain = row.high - row.low >= SETTLED * rows.length;
     const link = made("a", "", name);
     link.href = new URL(path, site).href;
-    const range = row.low === row.high ? "95% sure" : `#${row.low} to #${row.high}`;
+    const range = row.low === row.high ? words.sure : fill(words.range, row);
     return made(
       "li",
       hue,
@@ -204,11 +209,11 @@
         "div",
         "own-text",
         made("p", "own-name", made("span", `maker-dot ${hue}`), " ", link),
-        made("p", "small quiet", [maker, price && `from ${price} an image`, speed].filter(Boolean).join(" \u00b7 ")),
+        made("p", "small quiet", [maker, price && fill(words.from, { price }), speed].filter(Boolean).join(" \u00b7 ")),
         bar(row, ...ends, uncertain),
         ...[why(row)].filter(Boolean).map((text) => made("p", "small", text)),
       ),
-      made("p", "small own-points", `${row.strength.toFixed(1)} \u00b1 ${(Z_95 * row.error).toFixed(1)}`, made("span", "vh", " points")),
+      made("p", "small own-points", `${row.strength.toFixed(1)} \u00b1 ${(Z_95 * row.error).toFixed(1)}`, made("span", "vh", ` ${words.points}`)),
     );
   };
 
@@ -219,22 +224,19 @@
     const ends = [-1, 1].map((side) => side * Math.max(...rows.map((row) => side * row.strength + Z_95 * row.error)));
     list.replaceChildren(...rows.map((row) => item(data, row, rows, ends)));
     document.getElementById("own-label").textContent = data.label;
-    const count = rows.length === 1 ? "1 model" : `${rows.length} models`;
     document.getElementById("own-said").textContent = rows.length
-      ? `${data.demo}${count} by your weights, from ${data.basis}. Below each rank: where it lies, with 95% certainty. On the right: strength in points.`
-      : "No model meets all of this. Raise the price limit, or give a weight to fewer things.";
-    const first = rows.length ? `#1 ${data.models[rows[0].model][0]}: to the ranking` : "To the ranking";
+      ? data.demo + fill(words.said, { models: counted(words.models, rows.length), votes: data.basis })
+      : words.none;
+    const first = rows.length ? fill(words.to_first, { name: data.models[rows[0].model][0] }) : words.to_ranking;
     document.getElementById("own-first").textContent = first;
     const without = [...data.models.keys()].map((model) => [data.models[model][0], missing(data, wanted, model)]).filter(([, reason]) => reason);
     leftOut.hidden = !without.length;
-    leftOut.querySelector("summary").textContent = `${without.length === 1 ? "1 model is" : `${without.length} models are`} left out`;
+    leftOut.querySelector("summary").textContent = counted(words.left_out, without.length);
     leftOut.querySelector("ul").replaceChildren(...without.map(([name, reason]) => made("li", "", `${name}: ${reason}`)));
     for (const field of charges) {
       const [points, output] = [numberIn(field), field.closest(".weight").querySelector("output")];
-      const stronger = points === 1 ? "1 point" : `${points} points`;
-      output.textContent = points
-        ? `${field.dataset.before} has to be ${stronger} stronger to rank as high, enough to win ${data.won[2 * points]}% of battles.`
-        : field.dataset.idle;
+      const values = { points: counted(words.stronger, points), share: data.won[2 * points] };
+      output.textContent = points ? fill(words[`${field.name}_charge`], values) : field.dataset.idle;
     }
   };
 
@@ -256,7 +258,7 @@
     script.src = new URL(`${here}.js`, folder).href;
     script.onerror = () => {
       wantedScripts.delete(here);
-      document.getElementById("own-said").textContent = "The votes could not be loaded. Load the page again.";
+      document.getElementById("own-said").textContent = words.failed;
     };
     document.head.append(script);
   };

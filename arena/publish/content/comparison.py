@@ -16,13 +16,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arena import wording
+from arena.messages import N_, InterfaceLanguage
 from arena.pairs import Pair
 from arena.publish.content.measured import ModelSpeed, speed_of
 from arena.publish.content.model_refs import commercial_use_in_brief, weights_tags
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import demo_said
 from arena.publish.paths import board_path, model_path
 from arena.records import Axis, Origin, Rating
 
+BETTER = N_("%(name)s is better")
+NOT_SETTLED = N_("not settled")
+CHANCE = N_(
+    "The chance that %(first)s’s picture is preferred to %(second)s’s is %(chance)s%%; the 95%% interval is "
+    "%(low)s%% to %(high)s%%."
+)
+EVEN = N_("An even chance is within it.")
 FEW_VOTES = 30
 """Votes on two models below which their record is said to decide nothing by itself."""
 
@@ -119,13 +128,14 @@ def compared_model(site: SiteData, model_id: str) -> ComparedModel:
 def compared_arena(site: SiteData, arena: str) -> ComparedArena:
     """The record of one ranked arena."""
     simulated = Origin.SIMULATED in site.origins_in(arena)
+    by = " " + site.interface.gettext("in simulated votes")
     return ComparedArena(
         id=arena,
-        name=site.arena_name(arena),
+        name=site.interface.name(site.arena_name(arena)),
         path=board_path(Axis(arena)),
         inside=wording.in_sentence(site.arena_name(arena)),
-        demo=site.demo(arena),
-        by=f" in {site.votes_noun(arena)}" if simulated else "",
+        demo=demo_said(site, arena),
+        by=by if simulated else "",
         vote=site.vote_noun(arena),
         votes=site.votes_noun(arena),
         counted=site.votes(site.ranked_arenas[arena].votes if arena in site.ranked_arenas else 0, arena),
@@ -150,23 +160,37 @@ def verdicts(site: SiteData, first: str, second: str) -> tuple[Verdict, ...]:
     names = site.model(first).name, site.model(second).name
     pairs = ((arena.id, site.pair(arena.id, first, second)) for arena in site.arenas)
     return tuple(
-        verdict_in(compared_arena(site, arena), forecast_of(pair), *names) for arena, pair in pairs if pair is not None
+        verdict_in(site.interface, compared_arena(site, arena), forecast_of(pair), *names)
+        for arena, pair in pairs
+        if pair is not None
     )
 
 
-def verdict_in(arena: ComparedArena, forecast: Forecast, first: str, second: str) -> Verdict:
+def verdict_words(interface: InterfaceLanguage) -> dict[str, str]:
+    """What a verdict is made of, for the picker's script."""
+    return {
+        "better": interface.template(BETTER, "name"),
+        "unsettled": interface.template(NOT_SETTLED),
+        "chance": interface.template(CHANCE, "first", "second", "chance", "low", "high"),
+        "even": interface.template(EVEN),
+    }
+
+
+def verdict_in(
+    interface: InterfaceLanguage, arena: ComparedArena, forecast: Forecast, first: str, second: str
+) -> Verdict:
     """The verdict on two models of these names."""
-    settled = forecast.verdict != 0
-    better = f"{(first, second)[forecast.verdict - 1]} is better" if settled else "not settled"
-    even = "" if settled else " An even chance is within it."
+    _, settled = interface.gettext, forecast.verdict != 0
+    better = _(BETTER, name=(first, second)[forecast.verdict - 1]) if settled else _(NOT_SETTLED)
+    even = "" if settled else f" {_(EVEN)}"
+    chances = {"chance": forecast.chance, "low": forecast.low, "high": forecast.high}
     return Verdict(
         arena=arena.name,
         path=arena.path,
         title=wording.sentence(f"{arena.demo}{better}{arena.by}"),
         forecast=forecast,
         settled=settled,
-        said=f"The chance that {first}’s picture is preferred to {second}’s is {forecast.chance}%; the 95% interval is "
-        f"{forecast.low}% to {forecast.high}%.{even}",
+        said=f"{_(CHANCE, first=first, second=second, **chances)}{even}",
     )
 
 

@@ -11,6 +11,7 @@ from itertools import product
 from arena import wording
 from arena.catalogue.model_facts import GONE, CommercialUse
 from arena.catalogue.records import Model
+from arena.messages import N_
 from arena.publish.content.site_data import SiteData
 from arena.ratings.boards import ESTABLISHED_VOTES
 from arena.records import Axis, Board, Rating
@@ -30,9 +31,9 @@ class Use(StrEnum):
 
 
 USE_LABELS = {
-    Use.ANY: "for any use",
-    Use.COMMERCIAL: "for commercial use",
-    Use.OWN: "to run on my own machine",
+    Use.ANY: N_("for any use"),
+    Use.COMMERCIAL: N_("for commercial use"),
+    Use.OWN: N_("to run on my own machine"),
 }
 
 
@@ -99,12 +100,17 @@ def usable(model: Model, use: Use) -> bool:
 
 
 def cents(amount: Decimal) -> str:
-    """An amount below a dollar, as the sentence says it.
+    """An amount below a dollar, as addresses say it.
 
     >>> cents(Decimal("0.05")), cents(Decimal("0.01"))
     ('5 cents', '1 cent')
     """
     return wording.count(int(100 * amount), "cent")
+
+
+def cents_said(site: SiteData, amount: Decimal) -> str:
+    """An amount below a dollar, as the sentence says it."""
+    return site.interface.ngettext("%(count)s cent", "%(count)s cents", int(100 * amount))
 
 
 def common_needs(site: SiteData, arena: str) -> Iterator[Need]:

@@ -68,7 +68,9 @@ def price_from(site: SiteData, model_id: str) -> str:
 def price_said(site: SiteData, model_id: str) -> str:
     """``from $0.04 an image``, or that the price is unknown, after a name."""
     price = site.prices.get(model_id)
-    return f"from {wording.dollars(price.amount)} an image" if price else "price unknown"
+    if price is None:
+        return site.interface.gettext("price unknown")
+    return site.interface.gettext("from %(price)s an image", price=site.interface.dollars(price.amount))
 
 
 def rank_certainty(rating: Rating) -> str:

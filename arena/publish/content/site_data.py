@@ -235,18 +235,6 @@ class SiteData(OfferPrices):
         here = frozenset(origin for origin in known if origin)
         return here or frozenset(origin for origin, _ in self.summary.origins)
 
-    def label_of(self, arena: str) -> str:
-        """What an arena's votes are, as its title, its ranks and its picture say it; empty without votes."""
-        origin = self.ratings.origin_of(arena)
-        source = next((each.source for each in self.catalogue.project.arenas if each.id == arena), None)
-        if origin is None:
-            return ""
-        if origin is Origin.SIMULATED:
-            return "Demonstration: simulated votes"
-        if origin is Origin.DERIVED:
-            return f"Human ratings, {source.title}" if source else "Votes derived from human ratings"
-        return f"Human votes, {source.title}" if source else "Human votes"
-
     def marked_name(self, arena: str) -> str:
         """An arena's name where ranks of several arenas stand side by side: it says so where votes are simulated."""
         mark = self.simulated_mark(arena) if self.ratings.origin_of(arena) else ""

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from arena import wording
 from arena.catalogue.outputs import Output
 from arena.publish import paths
-from arena.publish.content.comparison import compared_arena, compared_model, forecast_of
+from arena.publish.content.comparison import compared_arena, compared_model, forecast_of, verdict_words
 from arena.publish.content.pictures import picture_of
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset, ForEach
@@ -76,6 +76,7 @@ def arena_records(site: SiteData) -> list[Record]:
     return [
         {
             **asdict(compared_arena(site, arena.id)),
+            "words": verdict_words(site.interface),
             "models": forecast_models(site, arena.id),
             "boards": [
                 [site.axis_name(axis), paths.board_path(axis), len(site.boards[axis].ratings)]

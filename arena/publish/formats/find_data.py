@@ -11,6 +11,7 @@ from arena.publish.content.blind_battles import first_prompt
 from arena.publish.content.finder import PRICES, Answer, Need, Use, answer_of, board_for, usable
 from arena.publish.content.model_refs import ESTABLISHED, model_ref, price_said, rank_certainty
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import demo_said, votes_said
 from arena.publish.page import Asset
 from arena.publish.pages.find import (
     CHEAPER,
@@ -56,11 +57,23 @@ class FindData:
             for axis in self.axes(arena)
         }
         return {
-            "words": {"first": FIRST, "next": NEXT, "cheaper": CHEAPER, "none": NOT_ONE, "fewer": FEWER},
+            "words": self.words(),
             "asked": asked,
             "boards": list(self.boards.values()),
             "models": list(self.models.values()),
             "pictures": list(self.pictures.values()),
+        }
+
+    def words(self) -> dict[str, object]:
+        """What the script says; ``{name}`` is where it puts a value."""
+        _ = self.site.interface.gettext
+        return {
+            "first": _(FIRST),
+            "next": _(NEXT),
+            "cheaper": _(CHEAPER, saved="{saved}", name="{name}"),
+            "none": _(NOT_ONE),
+            "fewer": {count: _(text) for count, text in FEWER.items()},
+            "by": _("By %(board)s: %(votes)s", board="{board}", votes="{votes}"),
         }
 
     def axes(self, arena: str) -> Iterator[Axis]:
@@ -82,9 +95,9 @@ class FindData:
             self.boards[board.axis] = [
                 board_name(self.site, board.axis),
                 paths.board_path(board.axis),
-                self.site.votes(board.votes, axis.arena),
+                votes_said(self.site, board.votes, axis.arena),
                 [self.row(board, rating) for rating in self.needed(board)],
-                self.site.demo(axis.arena),
+                demo_said(self.site, axis.arena),
             ]
         thin = board.axis != self.site.shown_axis(axis)
         return [list(self.boards).index(board.axis), too_thin(self.site, axis) if thin else ""]

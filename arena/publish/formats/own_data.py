@@ -14,13 +14,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from arena import wording
 from arena.catalogue.model_facts import GONE
 from arena.publish import paths
 from arena.publish.content.measured import speed_of
 from arena.publish.content.model_refs import model_ref, price_from
 from arena.publish.content.own_ranking import POINTS, joint_of, weighed_arenas, weighed_axes, weight_name
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import axis_said, demo_said, label_said, votes_said
 from arena.publish.page import Asset
 from arena.ratings.joint import AxisPart
 from arena.ratings.probabilities import expected_points
@@ -43,9 +43,9 @@ def own_record(site: SiteData, arena: str) -> dict[str, object]:
     at = [joint.axes.index(axis) for axis in shown]
     return {
         "arena": arena,
-        "label": site.label_of(arena),
-        "demo": site.demo(arena),
-        "basis": site.votes(site.boards[Axis(arena)].votes, arena),
+        "label": label_said(site, arena),
+        "demo": demo_said(site, arena),
+        "basis": votes_said(site, site.boards[Axis(arena)].votes, arena),
         "won": won_shares(site, arena),
         "axes": [axis_row(site, axis) for axis in shown],
         "models": [model_row(site, model_id) for model_id in joint.models],
@@ -58,9 +58,8 @@ def own_record(site: SiteData, arena: str) -> dict[str, object]:
 def axis_row(site: SiteData, axis: Axis) -> list[str]:
     """The name of its weight (empty for all votes), what sentences call it, and its page."""
     if axis == Axis(axis.arena):
-        return ["", "all votes", paths.board_path(axis)]
-    said = site.axis_name(axis) if axis.language else wording.in_sentence(site.axis_name(axis))
-    return [weight_name(site, axis), said, paths.board_path(axis)]
+        return ["", site.interface.gettext("all votes"), paths.board_path(axis)]
+    return [weight_name(site, axis), axis_said(site, axis), paths.board_path(axis)]
 
 
 def model_row(site: SiteData, model_id: str) -> list[object]:

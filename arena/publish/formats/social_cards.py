@@ -19,6 +19,7 @@ from arena import wording
 from arena.publish.content.ladder import ladder_of
 from arena.publish.content.model_refs import state_in_brief
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import label_in_english
 from arena.publish.formats.card_text import ACCENT, INK, PAPER, SOFT, Colour, card_font, drawable, fitted, text_length
 from arena.publish.formats.ladder_card import MODELS, LadderCard, render_ladder_card
 from arena.publish.output.cache import write_kept
@@ -202,7 +203,7 @@ def board_card(site: SiteData, axis: Axis) -> LadderCard:
         names=tuple(_drawable(site.model(rating.model).name) or rating.model for rating in shown),
         scores=tuple(wording.number(rating.score) for rating in shown),
         ladder=ladder_of(site, shown),
-        mark=site.label_of(axis.arena),
+        mark=label_in_english(site, axis.arena),
     )
 
 
@@ -221,7 +222,7 @@ def changes_card(site: SiteData, weeks: Sequence[WeekBlock]) -> Card:
         title="What changed",
         under=f"In the week to {week.until.text}",
         lines=tuple(lines[: MOVED + 1]) or (CardLine("", "New models"),),
-        mark=" · ".join(dict.fromkeys(site.label_of(part.id) for part in week.arenas)),
+        mark=" · ".join(dict.fromkeys(label_in_english(site, part.id) for part in week.arenas)),
     )
 
 
@@ -232,7 +233,9 @@ def _overall(site: SiteData) -> dict[str, Axis]:
 
 def _mark(site: SiteData, model_id: str) -> str:
     """What the votes of the arenas are that a model is ranked in, those of people first."""
-    labels = dict.fromkeys(site.label_of(arena.id) for arena in site.arenas if arena.id in site.arenas_of(model_id))
+    labels = dict.fromkeys(
+        label_in_english(site, arena.id) for arena in site.arenas if arena.id in site.arenas_of(model_id)
+    )
     return " · ".join(filter(None, labels))
 
 

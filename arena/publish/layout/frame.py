@@ -13,6 +13,7 @@ from arena import wording
 from arena.messages import N_, InterfaceLanguage
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import label_said
 from arena.publish.page import CARD_SIZE, Alternate, Crumb, Page, Policy, Thing
 from arena.publish.paths import HOME, absolute, linker
 from arena.records import Origin
@@ -221,7 +222,7 @@ def kinds_of_votes(site: SiteData, *arenas: str) -> str:
     """The arenas by what their votes are, those of people first: ``Text to image: demonstration, simulated votes``."""
     by_label: dict[str, list[str]] = {}
     for arena in site.arenas:
-        if arena.id in arenas and (label := site.label_of(arena.id)):
+        if arena.id in arenas and (label := label_said(site, arena.id)):
             by_label.setdefault(label, []).append(arena.name)
     return "; ".join(
         f"{wording.listing(names)}: {wording.in_sentence(label).replace(':', ',')}" for label, names in by_label.items()

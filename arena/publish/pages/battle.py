@@ -107,7 +107,9 @@ def battle_view(
         input=input_of(site, prompt),
         simulated=OutputOrigin.SIMULATED in (battle.left.origin, battle.right.origin),
         sides=(contestant(site, battle, "left", prompt), contestant(site, battle, "right", prompt)),
-        verdict=verdict_in(compared_arena(site, battle.arena), forecast_of(pair), *names) if pair else None,
+        verdict=verdict_in(site.interface, compared_arena(site, battle.arena), forecast_of(pair), *names)
+        if pair
+        else None,
         board=f"{site.arena_name(battle.arena)}: {wording.count(len(board.ratings), 'model')}, "
         f"{site.votes(board.votes, battle.arena)}",
         board_path=paths.board_path(board.axis),

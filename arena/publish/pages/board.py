@@ -28,6 +28,7 @@ from arena.publish.content.own_ranking import own_ranking_path
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.rank_changes import change_in, last_week, leader_in_words
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import label_said
 from arena.publish.content.wall import has_wall, picture_for, thumbnail_prompt
 from arena.publish.page import Alternate, Crumb, ForEach, Page
 from arena.publish.pages.board_index import Switch, chosen_of, switches
@@ -243,7 +244,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
     )
     return BoardView(
         heading=heading,
-        label=site.label_of(axis.arena),
+        label=label_said(site, axis.arena),
         lede=lede(site, board),
         leader=leader_in_words(site, board),
         switches=switches(site, axis),

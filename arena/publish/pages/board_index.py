@@ -9,6 +9,7 @@ from arena import wording
 from arena.publish import paths
 from arena.publish.content.own_ranking import weighed_arenas
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import label_said
 from arena.publish.content.wall import has_wall
 from arena.publish.page import Page
 from arena.records import Axis
@@ -170,7 +171,7 @@ def grid(site: SiteData, arena: str) -> ArenaGrid:
         id=arena,
         name=site.arena_name(arena),
         path=paths.board_path(Axis(arena)),
-        label=site.label_of(arena),
+        label=label_said(site, arena),
         caption=f"{site.arena_name(arena)}: leader by category and prompt language, from {votes}",
         columns=tuple(name for _, name in languages),
         rows=tuple(

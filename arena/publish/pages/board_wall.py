@@ -10,6 +10,7 @@ from arena.publish import paths
 from arena.publish.content.model_refs import ModelRef, model_ref, price_from
 from arena.publish.content.pictures import Picture, shown
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import label_said
 from arena.publish.content.wall import has_wall, picture_for, wall_prompts
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.board_index import Switch, chosen_of, switches
@@ -88,7 +89,7 @@ def wall_view(site: SiteData, board: Board) -> BoardWallView:
     ratings = [rating for rating in board.ratings if any(picture_for(site, key, rating.model) for key in prompts)]
     return BoardWallView(
         heading=heading,
-        label=site.label_of(axis.arena),
+        label=label_said(site, axis.arena),
         lede=_lede(site, board, prompts, len(ratings)),
         switches=switches(site, axis, wall=True),
         chosen=chosen_of(site, axis),

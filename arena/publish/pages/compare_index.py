@@ -134,7 +134,7 @@ def _cards_of(site: SiteData, drawn: Drawn, board: Board) -> Iterator[Comparison
             path=compare_path(one, other),
             first=names[0],
             second=names[1],
-            verdict=verdict_in(compared_arena(site, arena), forecast_of(pair), *names),
+            verdict=verdict_in(site.interface, compared_arena(site, arena), forecast_of(pair), *names),
             same=same[at % len(same)] if same else None,
         )
 

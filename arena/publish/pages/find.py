@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from arena import wording
+from arena.catalogue.fields import Language
+from arena.messages import N_
 from arena.publish import paths
 from arena.publish.content.blind_battles import PAGES_IN, arenas_of_today, first_prompt
 from arena.publish.content.finder import (
@@ -16,21 +18,26 @@ from arena.publish.content.finder import (
     Use,
     answer_of,
     cents,
+    cents_said,
     common_needs,
 )
 from arena.publish.content.model_refs import ESTABLISHED, ModelRef, model_ref, price_said, rank_certainty
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import axis_said, demo_said, name_within, votes_said
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.filters import FilterOption
 from arena.ratings.boards import ESTABLISHED_VOTES
 from arena.records import Axis, Rating
 
-FIRST = "ranks highest of the models that fit"
-NEXT = "the next in rank"
-CHEAPER = "{saved} cheaper than {name}"
-NOT_ONE = "No ranked model surely meets all of this. Leave out one condition: what is unknown does not count as a yes."
-FEWER = {1: "Only one ranked model surely fits.", 2: "Only two ranked models surely fit."}
+FIND_A_MODEL = N_("Find a model")
+FIRST = N_("ranks highest of the models that fit")
+NEXT = N_("the next in rank")
+CHEAPER = N_("%(saved)s cheaper than %(name)s")
+NOT_ONE = N_(
+    "No ranked model surely meets all of this. Leave out one condition: what is unknown does not count as a yes."
+)
+FEWER = {1: N_("Only one ranked model surely fits."), 2: N_("Only two ranked models surely fit.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +94,27 @@ def pages(site: SiteData) -> Iterator[Page]:
         return
     others = tuple(Crumb(heading_of(site, need), paths.find_path(address_of(need))) for need in needs)
     asked = first_prompt(site)
-    yield find_page(site, needs[0], Crumb("Find a model", paths.FIND), others, asked)
+    yield find_page(site, needs[0], Crumb(FIND_A_MODEL, paths.FIND), others, asked)
     for need, other in zip(needs, others, strict=True):
         yield find_page(site, need, other, others, asked)
 
 
 def find_page(site: SiteData, need: Need, page: Crumb, others: tuple[Crumb, ...], asked: str) -> Page:
     """The page of one need at the path of ``page``; ``asked`` is that of ``picture_for``."""
-    heading, path = page.label, page.path
+    path = page.path
+    heading = site.interface.gettext(FIND_A_MODEL) if path == paths.FIND else page.label
     finder = finder_of(site, need, asked)
-    named = wording.listing([card.model.name for card in finder.cards]) or finder.note
+    names = [card.model.name for card in finder.cards]
+    named = (wording.listing(names) if site.interface.english else ", ".join(names)) or finder.note
+    by = site.interface.gettext("By %(votes)s.", votes=finder.basis)
     return Page(
         path=path,
         template="find.html",
         title=heading,
-        description=f"{heading}: {named.removesuffix('.')}. By {finder.basis}.",
+        description=f"{heading}: {named.removesuffix('.')}. {by}",
         view=FindView(heading, finder, others),
         section=paths.HOME,
-        crumbs=() if path == paths.FIND else (Crumb("Find a model", paths.FIND),),
+        crumbs=() if path == paths.FIND else (Crumb(FIND_A_MODEL, paths.FIND),),
         updated=site.data_until,
         arenas=(need.arena,),
     )
@@ -128,13 +138,21 @@ def address_of(need: Need) -> str:
 
 def heading_of(site: SiteData, need: Need) -> str:
     """``Image models for posters in Chinese, under 5 cents, for commercial use (text to image)``."""
-    kind = wording.in_sentence(site.category_name(need.category)) if need.category else "any picture"
-    said = f"Models for {kind}{f' in {site.language(need.language).name}' if need.language else ''}"
+    _ = site.interface.gettext
+    kind = name_within(site, site.category_name(need.category)) if need.category else _("any picture")
+    said = [_("Models for %(kind)s", kind=kind)]
+    if need.language:
+        said.append(in_language(site, site.language(need.language)))
     if need.under is not None:
-        said += f" under {cents(need.under)}"
+        said.append(_("under %(amount)s", amount=cents_said(site, need.under)))
     if need.use is not Use.ANY:
-        said += f" {USE_LABELS[need.use]}"
-    return f"{said}: {wording.in_sentence(site.arena_name(need.arena))}"
+        said.append(_(USE_LABELS[need.use]))
+    return f"{' '.join(said)}: {name_within(site, site.arena_name(need.arena))}"
+
+
+def in_language(site: SiteData, language: Language) -> str:
+    """``in Chinese``: a language of prompts, as the sentence says it."""
+    return site.interface.gettext("in %(language)s", language=site.interface.language_name(language.id, language.name))
 
 
 def finder_of(site: SiteData, need: Need, asked: str = "") -> Finder:
@@ -152,7 +170,7 @@ def finder_of(site: SiteData, need: Need, asked: str = "") -> Finder:
         choices=choices(site, need),
         cards=tuple(find_card(site, answer, at, asked) for at in range(len(answer.fitting))),
         note=note_of(site, answer),
-        basis=site.votes(answer.board.votes, need.arena),
+        basis=votes_said(site, answer.board.votes, need.arena),
         board_name=name,
         board_path=paths.board_path(answer.board.axis),
     )
@@ -160,8 +178,11 @@ def finder_of(site: SiteData, need: Need, asked: str = "") -> Finder:
 
 def board_name(site: SiteData, axis: Axis) -> str:
     """``Text to image: Posters``."""
-    arena = site.arena_name(axis.arena)
-    return arena if axis == Axis(axis.arena) else f"{arena}: {site.axis_name(axis)}"
+    interface = site.interface
+    arena = interface.name(site.arena_name(axis.arena))
+    if axis == Axis(axis.arena):
+        return arena
+    return f"{arena}: {site.axis_name(axis) if interface.english else axis_said(site, axis)}"
 
 
 def choices(site: SiteData, need: Need) -> tuple[Choice, ...]:
@@ -170,36 +191,40 @@ def choices(site: SiteData, need: Need) -> tuple[Choice, ...]:
     voted = {axis for axis in (*site.boards, *site.repeated) if axis.arena in arenas}
     kinds = {axis.category for axis in voted}
     tongues = {axis.language for axis in voted}
+    _ = site.interface.gettext
     made = [
         Choice(
             "for",
-            "Kind of picture",
+            _("Kind of picture"),
             (
-                FilterOption("", "any picture"),
-                *(FilterOption(k.id, wording.in_sentence(k.name)) for k in project.categories if k.id in kinds),
+                FilterOption("", _("any picture")),
+                *(FilterOption(k.id, name_within(site, k.name)) for k in project.categories if k.id in kinds),
             ),
             need.category,
         ),
         Choice(
             "in",
-            "Language of the prompt",
+            _("Language of the prompt"),
             (
-                FilterOption("", "in any language"),
-                *(FilterOption(each.id, f"in {each.name}") for each in project.languages if each.id in tongues),
+                FilterOption("", _("in any language")),
+                *(FilterOption(each.id, in_language(site, each)) for each in project.languages if each.id in tongues),
             ),
             need.language,
         ),
         Choice(
             "under",
-            "Price of an image",
-            (FilterOption("", "at any price"), *(FilterOption(f"{p:f}", f"under {cents(p)}") for p in PRICES)),
+            _("Price of an image"),
+            (
+                FilterOption("", _("at any price")),
+                *(FilterOption(f"{p:f}", _("under %(amount)s", amount=cents_said(site, p))) for p in PRICES),
+            ),
             "" if need.under is None else f"{need.under:f}",
         ),
-        Choice("use", "Use", tuple(FilterOption(use, label) for use, label in USE_LABELS.items()), need.use),
+        Choice("use", _("Use"), tuple(FilterOption(use, _(label)) for use, label in USE_LABELS.items()), need.use),
     ]
     if len(arenas) > 1:
         options = tuple(FilterOption(arena, task_of(site, arena, arenas)) for arena in arenas)
-        made.append(Choice("arena", "Task", options, need.arena))
+        made.append(Choice("arena", _("Task"), options, need.arena))
     return tuple(made)
 
 
@@ -209,14 +234,15 @@ def task_of(site: SiteData, arena: str, arenas: Sequence[str]) -> str:
         {bool(prompt.input_image) for prompt in site.catalogue.prompts_of(each).values()} for each in (arena, *arenas)
     ]
     if len(starts[0]) == 1 and starts.count(starts[0]) == 2:  # its own, and itself among all
-        return "made from a picture to edit" if starts[0] == {True} else "made from a text prompt"
-    return f"in {wording.in_sentence(site.arena_name(arena))}"
+        edits = starts[0] == {True}
+        return site.interface.gettext(N_("made from a picture to edit") if edits else N_("made from a text prompt"))
+    return site.interface.gettext("in %(arena)s", arena=name_within(site, site.arena_name(arena)))
 
 
 def find_card(site: SiteData, answer: Answer, at: int, asked: str) -> FindCard:
     """One model of an answer."""
     rating, need = answer.fitting[at], answer.need
-    lead = wording.sentence(site.demo(need.arena) + lead_of(site, answer, at))
+    lead = wording.sentence(demo_said(site, need.arena) + lead_of(site, answer, at))
     return FindCard(
         model=model_ref(site, rating.model),
         rank=str(rating.rank),
@@ -232,37 +258,44 @@ def find_card(site: SiteData, answer: Answer, at: int, asked: str) -> FindCard:
 def lead_of(site: SiteData, answer: Answer, at: int) -> str:
     """Why this one: it ranks highest, it saves money against the first, or it is next."""
     if at == 0:
-        return FIRST
+        return site.interface.gettext(FIRST)
     first, here = (site.prices.get(answer.fitting[place].model) for place in (0, at))
     if first and here and here.amount < first.amount:
         saved = wording.percent(float(1 - here.amount / first.amount))
-        return CHEAPER.format(saved=saved, name=site.model(answer.fitting[0].model).name)
-    return NEXT
+        return site.interface.gettext(CHEAPER, saved=saved, name=site.model(answer.fitting[0].model).name)
+    return site.interface.gettext(NEXT)
 
 
 def use_of(site: SiteData, model_id: str, use: Use) -> str:
     """What its terms say of the use that was asked for; empty where none was."""
+    _ = site.interface.gettext
     if use is Use.COMMERCIAL:
-        return " Its maker allows commercial use of the pictures."
+        return " " + _("Its maker allows commercial use of the pictures.")
     if use is Use.OWN:
         licence = site.model(model_id).weights.licence
-        return f" Its weights can be downloaded{'' if licence == wording.UNKNOWN else f': {licence}'}."
+        if licence == wording.UNKNOWN:
+            return " " + _("Its weights can be downloaded.")
+        return " " + _("Its weights can be downloaded: %(licence)s.", licence=licence)
     return ""
 
 
 def sure_of(site: SiteData, arena: str, rating: Rating) -> str:
     """How sure a rank is, in a sentence."""
-    votes, ranks = site.votes(rating.votes, arena), wording.rank_range(rating.rank_low, rating.rank_high)
+    _ = site.interface.gettext
+    votes, ranks = votes_said(site, rating.votes, arena), f"#{rating.rank_low}"
+    if rating.rank_high > rating.rank_low:
+        ranks = _("#%(low)s to #%(high)s", low=rating.rank_low, high=rating.rank_high)
     if rating.votes < ESTABLISHED_VOTES:
-        return f"Few votes: {ranks} by {votes}."
+        return _("Few votes: %(ranks)s by %(votes)s.", ranks=ranks, votes=votes)
     if rank_certainty(rating) == ESTABLISHED:
-        return f"95% sure: {ranks}, by {votes}."
-    return f"Rank uncertain: 95% sure only of {ranks}, by {votes}."
+        return _("95%% sure: %(ranks)s, by %(votes)s.", ranks=ranks, votes=votes)
+    return _("Rank uncertain: 95%% sure only of %(ranks)s, by %(votes)s.", ranks=ranks, votes=votes)
 
 
 def note_of(site: SiteData, answer: Answer) -> str:
     """What a reader must know of an answer: that too few fit, or that a wider board had to answer."""
-    said = [NOT_ONE if not answer.fitting else FEWER.get(len(answer.fitting), "")]
+    few = NOT_ONE if not answer.fitting else FEWER.get(len(answer.fitting), "")
+    said = [site.interface.gettext(few) if few else ""]
     if answer.too_thin:
         said.append(too_thin(site, answer.too_thin))
     return " ".join(filter(None, said))
@@ -270,8 +303,10 @@ def note_of(site: SiteData, answer: Answer) -> str:
 
 def too_thin(site: SiteData, axis: Axis) -> str:
     """That a narrower board has too few votes to tell models apart."""
-    name = wording.in_sentence(site.axis_name(axis))
-    return f"Votes on {name} alone are too few to tell models apart, so a wider board answers."
+    name = wording.in_sentence(site.axis_name(axis)) if site.interface.english else axis_said(site, axis)
+    return site.interface.gettext(
+        "Votes on %(board)s alone are too few to tell models apart, so a wider board answers.", board=name
+    )
 
 
 def picture_for(site: SiteData, axis: Axis, model_id: str, asked: str) -> Picture | None:

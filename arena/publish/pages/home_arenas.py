@@ -11,6 +11,7 @@ from arena.publish.content.model_refs import ESTABLISHED, ModelRef, model_ref, p
 from arena.publish.content.pictures import Picture
 from arena.publish.content.rank_changes import WeekNews, news_of
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import label_said
 from arena.publish.page import Crumb
 from arena.publish.pages.find import picture_for
 from arena.records import Axis, AxisKind, Board, Rating
@@ -63,7 +64,7 @@ def arena_block(site: SiteData, arena: str, asked: str) -> ArenaBlock:
         id=arena,
         name=site.arena_name(arena),
         path=paths.board_path(Axis(arena)),
-        label=site.label_of(arena),
+        label=label_said(site, arena),
         summary=arena_summary(site, board),
         past=of_its_year(site, board, source) if source else "",
         left_out="" if source else left_out(site, board),

@@ -13,6 +13,7 @@ from arena.publish.content.badge import BADGED, HEIGHT, badge_of
 from arena.publish.content.ladder import LegendMaker, ladder_figure
 from arena.publish.content.model_refs import ModelRef
 from arena.publish.content.site_data import SiteData
+from arena.publish.content.vote_words import label_in_english
 from arena.publish.page import Page
 from arena.publish.paths import board_path, embed_path
 from arena.records import Axis, AxisKind, Board
@@ -174,7 +175,7 @@ def embed_view(site: SiteData, board: Board) -> EmbedView | None:
         arena = f"{arena}: {site.axis_name(board.axis)}"
     return EmbedView(
         heading=f"{arena} leaderboard",
-        label=site.label_of(board.axis.arena),
+        label=label_in_english(site, board.axis.arena),
         caption=f"{arena}: the first {wording.whole(min(PLACES, len(board.ratings)))} of "
         f"{wording.count(len(board.ratings), 'model')}, from {site.votes(board.votes, board.axis.arena)}",
         path=board_path(board.axis),

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from arena.catalogue.settings import ArenaSource
+from arena.publish.content.vote_words import label_said
 from arena.publish.layout.frame import notices_of
 from arena.records import Axis, Origin
 from tests.publish.sites import PROJECT, make_model, make_site_data
@@ -63,7 +64,7 @@ def test_each_arena_says_what_its_votes_are() -> None:
     project = PROJECT.model_copy(update={"arenas": (draw, edit.model_copy(update={"source": source}))})
     ratings = replace(site_data.ratings, origins=(("draw", Origin.SIMULATED), ("edit", Origin.DERIVED)))
     mixed = replace(site_data, catalogue=replace(site_data.catalogue, project=project), ratings=ratings)
-    assert [mixed.label_of(arena) for arena in ("draw", "edit")] == [
+    assert [label_said(mixed, arena) for arena in ("draw", "edit")] == [
         "Demonstration: simulated votes",
         "Human ratings, Set 2023",
     ]
