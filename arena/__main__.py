@@ -1,6 +1,7 @@
 """The command ``arena``, which ``python -m arena`` is as well."""
 
 import atexit
+import gc
 import os
 import signal
 import sys
@@ -22,9 +23,17 @@ class NoPandas:
 sys.meta_path.insert(0, NoPandas())
 
 
+COLLECTED_AFTER = (20_000, 20, 50)
+"""How many new objects Python waits for before it looks for unused circles of them. A catalogue is many objects that
+stay, which its own 700 has it walk again and again: to import what builds a site and read 1,000 models took 3.9 s of
+processor time, and takes 2.9 (medians of 3 runs in turns on a busy machine), with the same memory.
+"""
+
+
 def main() -> None:
     """Run the command line. Ctrl-C ends it without a traceback even while it is being imported."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    gc.set_threshold(*COLLECTED_AFTER)
     from arena.cli import main as command_line  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from gettext import NullTranslations
 from typing import Any
 
@@ -47,7 +48,7 @@ def lazy_ngettext(one: str, many: str, number: int, /, **values: Any) -> Message
     return Message(one, values, many, number)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class InterfaceLanguage:
     """The language that pages and answers are in. Every text is a format: ``%(name)s`` is a value, ``%%`` a per cent
     sign.
@@ -61,7 +62,7 @@ class InterfaceLanguage:
     draft: bool = False
     """Drafted by a machine, and not read by a native speaker yet."""
 
-    @property
+    @cached_property
     def direction(self) -> str:
         """``ltr`` or ``rtl``, for ``dir``."""
         return str(self.locale.text_direction)

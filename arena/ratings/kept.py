@@ -36,8 +36,8 @@ WEEKS_FILE = f"{CACHE}/ratings/weeks.pickle"
 WEEKS_KEY = f"{'weeks of a history':64}"
 """In the place of a key: each week has its own."""
 Records = TypeVar("Records")
-OURS = ("arena.ratings.", "arena.rating_settings", "arena.records", "arena.pairs")
-"""The modules whose dataclasses and enumerations ratings are made of."""
+OURS = ("arena.ratings.", "arena.rating_settings", "arena.records", "arena.pairs", "arena.publish.content.")
+"""The modules whose dataclasses and enumerations ratings are made of, and what a site asks the rated votes."""
 FOREIGN = frozenset(
     {
         ("numpy", "dtype"),
@@ -50,6 +50,8 @@ FOREIGN = frozenset(
         ("numpy.core.numeric", "_frombuffer"),
         ("datetime", "date"),
         ("datetime", "datetime"),
+        ("datetime", "timedelta"),
+        ("datetime", "timezone"),
         ("builtins", "frozenset"),
     }
 )

@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import ibis.expr.types as ir
 
@@ -17,15 +18,15 @@ from arena.catalogue.play import without_pictures_in_play
 from arena.catalogue.pricing.estimate import CheapestOffer, cheapest_offer
 from arena.errors import ArenaError, PublishError
 from arena.kept import CACHE
-from arena.publish.content.examples import find_picture_records
-from arena.publish.content.prompt_results import find_prompt_results
+from arena.publish.content.examples import PictureRecords, find_picture_records
+from arena.publish.content.prompt_results import PromptResult, find_prompt_results
 from arena.publish.content.site_data import SiteData
-from arena.publish.content.vote_reasons import find_reasons
+from arena.publish.content.vote_reasons import ModelReason, find_reasons
 from arena.ratings.diagnose import Diagnosis, read_for_diagnosis
-from arena.ratings.equal_looks import equal_looks
+from arena.ratings.equal_looks import EqualLooks, equal_looks
 from arena.ratings.kept import keep_records, ratings_key, read_records
 from arena.ratings.results import Ratings
-from arena.records import Axis, Board, HistoryPoint
+from arena.records import Axis, Board, HistoryPoint, LogSummary
 from arena.votes.audit import AuditReport, audit_log
 from arena.votes.log import Log
 from arena.votes.signing import read_signature
@@ -35,6 +36,7 @@ from arena.votes.verify import audits_of
 AUDITED = 200_000
 """Votes of a log up to which every build asks what audit and checks find in it; more of them would take too long."""
 
+ANSWERS = f"{CACHE}/ratings/answers.pickle"
 DIAGNOSIS = f"{CACHE}/ratings/diagnosis.pickle"
 
 
@@ -49,31 +51,25 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep:
     check_known(catalogue, ratings)
     catalogue = without_pictures_in_play(catalogue)
     votes = ratings.rated(log.counted_votes())
-    summary = summarize(votes, log.head)
-    ranks = {
-        (board.axis.arena, rating.model): rating.rank
-        for board in ratings.boards
-        if board.axis == Axis(board.axis.arena)
-        for rating in board.ratings
-    }
+    said = _kept_answers(catalogue, log, votes, ratings) if keep else _answers(catalogue, log, votes, ratings)
+    summary = said.summary
     boards = {board.axis: board for board in ratings.boards}
     repeated = repeated_boards(boards)
-    records = find_picture_records(votes, ranks, {output.sha256 for output in catalogue.outputs})
     return SiteData(
         catalogue=catalogue,
         ratings=ratings,
         summary=summary,
         boards={axis: board for axis, board in boards.items() if axis not in repeated},
         repeated=repeated,
-        voters=voters_by_arena(votes),
+        voters=said.voters,
         prices=dict(_prices(catalogue)),
-        examples=records.examples,
-        against=records.against,
+        examples=said.pictures.examples,
+        against=said.pictures.against,
         pairs={axis.arena: pairs for axis, pairs in ratings.pairs},
         history=history_by_model(ratings),
         outputs={output.sha256: output for output in catalogue.outputs},
-        prompt_results=find_prompt_results(votes),
-        reasons=find_reasons(votes),
+        prompt_results=said.prompt_results,
+        reasons=said.reasons,
         entries=tuple(log.entries),
         log_files=log.files,
         decisions=log.decisions,
@@ -81,16 +77,59 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep:
         signature=read_signature(log.folder) if log.entries else None,
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
-        equal_looks={
-            each.arena: each
-            for each in equal_looks(
-                votes, ratings, PictureFeatures.of_outputs(catalogue.outputs), catalogue.prompt_lengths
-            ).arenas
-        },
+        equal_looks=said.equal_looks,
         diagnosis=_diagnosis(catalogue, log, votes, ratings, keep=keep)
         if ratings.strengths and summary.votes <= AUDITED
         else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the rated votes are asked for: the fields of ``SiteData`` with the same names, and how pictures fared."""
+
+    summary: LogSummary
+    voters: Mapping[str, int]
+    pictures: PictureRecords
+    prompt_results: Mapping[tuple[str, str], PromptResult]
+    reasons: Mapping[str, tuple[ModelReason, ...]]
+    equal_looks: Mapping[str, EqualLooks]
+
+
+def _answers(catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings) -> Answers:
+    """Ask the votes."""
+    ranks = {
+        (board.axis.arena, rating.model): rating.rank
+        for board in ratings.boards
+        if board.axis == Axis(board.axis.arena)
+        for rating in board.ratings
+    }
+    looks = equal_looks(votes, ratings, PictureFeatures.of_outputs(catalogue.outputs), catalogue.prompt_lengths)
+    return Answers(
+        summary=summarize(votes, log.head),
+        voters=voters_by_arena(votes),
+        pictures=find_picture_records(votes, ranks, {output.sha256 for output in catalogue.outputs}),
+        prompt_results=find_prompt_results(votes),
+        reasons=find_reasons(votes),
+        equal_looks={each.arena: each for each in looks.arenas},
+    )
+
+
+def _kept_answers(catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings) -> Answers:
+    """The answers of the last build, where votes, ratings, pictures and prompts are the same."""
+    path, of_ratings = _kept_beside_ratings(catalogue, log, ratings, ANSWERS)
+    asked_of = [of_ratings, repr(catalogue.outputs), sorted(catalogue.prompt_lengths.items())]
+    key = hashlib.sha256(json.dumps(asked_of).encode()).hexdigest()
+    found = read_records(path, key, Answers)
+    if found is None:
+        found = _answers(catalogue, log, votes, ratings)
+        keep_records(path, key, found)
+    return found
+
+
+def _kept_beside_ratings(catalogue: Catalogue, log: Log, ratings: Ratings, name: str) -> tuple[Path, str]:
+    """Where something is kept that follows from the ratings, and what these hang on."""
+    return catalogue.folder.parent / name, ratings_key(log, ratings.settings, catalogue.project.log.engine)
 
 
 def voters_by_arena(votes: ir.Table) -> dict[str, int]:
@@ -130,8 +169,7 @@ def _diagnosis(
     models = {model_id: model.name for model_id, model in catalogue.models.items()}
     makers = {maker_id: maker.name for maker_id, maker in catalogue.organizations.items()}
     labels = models | makers
-    path = catalogue.folder.parent / DIAGNOSIS
-    of_ratings = ratings_key(log, ratings.settings, catalogue.project.log.engine)
+    path, of_ratings = _kept_beside_ratings(catalogue, log, ratings, DIAGNOSIS)
     key = hashlib.sha256(json.dumps([of_ratings, labels]).encode()).hexdigest()
     if keep and (found := read_records(path, key, Diagnosis)):
         return lambda: found

@@ -257,11 +257,16 @@ class SiteData(OfferPrices):
 
     def arenas_of(self, model_id: str) -> tuple[str, ...]:
         """The arenas that have votes on a model."""
-        return tuple(
-            axis.arena
-            for axis, board in self.boards.items()
-            if axis == Axis(axis.arena) and any(r.model == model_id for r in (*board.ratings, *board.unranked))
-        )
+        return self._arenas_by_model.get(model_id, ())
+
+    @cached_property
+    def _arenas_by_model(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = {}
+        for axis, board in self.boards.items():
+            if axis == Axis(axis.arena):
+                for rating in (*board.ratings, *board.unranked):
+                    found[rating.model] = (*found.get(rating.model, ()), axis.arena)
+        return found
 
     def simulated_mark(self, *arenas: str) -> str:
         """What titles and file names add where votes of these arenas are simulated: all of them, or some."""

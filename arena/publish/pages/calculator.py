@@ -64,6 +64,7 @@ def calculator(site: SiteData) -> Calculator:
     catalogue = site.catalogue
     providers = list(catalogue.providers)
     models = [model_id for model_id, model in catalogue.models.items() if model.current]
+    model_at, provider_at = ({each: at for at, each in enumerate(ids)} for ids in (models, providers))
     rows = [row_values(site, model_id) for model_id in models]
     sold = [key for key in catalogue.offers if catalogue.models[key[1]].current]
     sold.sort(key=lambda key: (key[1], not is_makers_own(catalogue, *key), key[0]))
@@ -81,8 +82,8 @@ def calculator(site: SiteData) -> Calculator:
         "providers": [[catalogue.providers[each].name, provider_path(each)] for each in providers],
         "offers": [
             [
-                models.index(model_id),
-                providers.index(provider),
+                model_at[model_id],
+                provider_at[provider],
                 [price and _cost(price, how, days) for price in found],
             ]
             for (provider, model_id), found in costs.items()

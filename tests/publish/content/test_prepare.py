@@ -110,3 +110,22 @@ def test_what_the_checks_find_is_kept_for_the_same_votes_and_names_alone(
 def _renamed(catalogue: Catalogue) -> Catalogue:
     model_id, model = next(iter(catalogue.models.items()))
     return replace(catalogue, models={**catalogue.models, model_id: model.model_copy(update={"name": "Other"})})
+
+
+def test_what_votes_answer_is_kept_for_the_same_votes_and_pictures_alone(
+    small_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_of_its_own(small_world, tmp_path)
+    asked = prepare_site_data(world.catalogue, world.log, world.ratings)
+    prepare_site_data(world.catalogue, world.log, world.ratings, keep=True)
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("arena.publish.content.prepare.find_prompt_results", never)
+    kept = prepare_site_data(world.catalogue, world.log, world.ratings, keep=True)
+    for field in ("summary", "voters", "examples", "against", "prompt_results", "reasons", "equal_looks"):
+        assert getattr(kept, field) == getattr(asked, field), field
+    fewer = replace(world.catalogue, outputs=world.catalogue.outputs[1:])
+    with pytest.raises(AssertionError):
+        prepare_site_data(fewer, world.log, world.ratings, keep=True)
