@@ -21,7 +21,8 @@ def votes_said(site: SiteData, value: int, arena: str) -> str:
             return interface.ngettext("%(count)s derived vote", "%(count)s derived votes", value)
         case Origin.HUMAN:
             return interface.ngettext("%(count)s vote", "%(count)s votes", value)
-    return site.votes(value, arena)
+        case None:
+            return site.votes(value, arena)
 
 
 def demo_said(site: SiteData, arena: str) -> str:
@@ -43,7 +44,10 @@ def label_of(site: SiteData, arena: str) -> Message | None:
             return lazy_gettext("Human ratings, %(source)s", source=source.title)
         case Origin.DERIVED:
             return lazy_gettext("Votes derived from human ratings")
-    return lazy_gettext("Human votes, %(source)s", source=source.title) if source else lazy_gettext("Human votes")
+        case Origin.HUMAN if source:
+            return lazy_gettext("Human votes, %(source)s", source=source.title)
+        case Origin.HUMAN:
+            return lazy_gettext("Human votes")
 
 
 def label_in_english(site: SiteData, arena: str) -> str:
