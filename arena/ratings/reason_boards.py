@@ -6,6 +6,7 @@ a reason, rated as all votes are, make a board of that question. A vote with bot
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import combinations
@@ -16,26 +17,27 @@ import ibis.expr.types as ir
 import numpy as np
 
 from arena import wording
-from arena.ratings.arrays import Flags, Floats, Ints
-from arena.ratings.clusters import Z_95
 from arena.ratings.compute import compute_ratings
+from arena.ratings.latent_correlation import LEAST_MODELS, KnownStrengths, latent_correlation
 from arena.ratings.of_arena import of_arena
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, Origin
 
+DECIMALS = 6
 LEAST_VOTES = 100
 """With a reason, in an arena: fewer make no board of it."""
-LEAST_MODELS = 4
-"""Ranked on both boards: a correlation of three would say nothing."""
+MOST_BOARDS = 8
+"""Of an arena: voters who write what they like as reasons would make hundreds, which nobody compares."""
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far the boards of two reasons agree over the ``models`` that both rank: Pearson's correlation of mu.
+    """How far the boards of two reasons agree over the ``models`` that both rank: the correlation of the strengths
+    behind mu, and its 95% interval ``low`` to ``high``, by ``latent_correlation``.
 
-    ``low`` and ``high`` bound its 95% interval, by leaving out one model at a time (the jackknife, on Fisher's scale).
-    ``shared`` is the share of votes with either reason that have both. ``apart`` is the model whose mu differs most
-    from what the other board would have it, in favour of the first reason, and ``other`` that in favour of the second.
+    ``shared`` is the share of votes with either reason that have both. ``apart`` is the model that stands apart most
+    surely in favour of the first reason, each board measured by its own spread, and ``other`` that in favour of the
+    second.
     """
 
     first: str
@@ -61,12 +63,17 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class ReasonBoards:
-    """An arena's overall boards by reason, those with most votes first, and the agreement of every two."""
+    """An arena's overall boards by reason, those with most votes first, and the agreement of every two.
+
+    ``left_out`` counts the other reasons that were given. Which models are ranked is decided by the votes of each
+    reason alone.
+    """
 
     arena: str
     origin: Origin
     boards: Mapping[str, Board]
     agreements: tuple[Agreement, ...]
+    left_out: int = 0
 
     def sentences(self) -> Iterator[str]:
         """Who is first for each reason, and how far the boards agree, in plain words."""
@@ -81,6 +88,7 @@ class ReasonBoards:
         return {
             "arena": self.arena,
             "origin": self.origin,
+            "left_out": self.left_out,
             "boards": [
                 {"reason": reason, "votes": board.votes, "ratings": [asdict(rating) for rating in board.ratings]}
                 for reason, board in self.boards.items()
@@ -111,7 +119,8 @@ class ReasonsReport:
 def reason_boards(votes: ir.Table, ratings: Ratings) -> ReasonsReport:
     """From the votes that the ``ratings`` were computed from and under the same settings.
 
-    Arenas without a reason that ``LEAST_VOTES`` votes have are left out. Raises as ``compute_ratings`` does.
+    Arenas without a reason that ``LEAST_VOTES`` votes have are left out, and so are reasons after the ``MOST_BOARDS``
+    most frequent ones. Raises as ``compute_ratings`` does.
     """
     if "reasons" not in votes.columns or not votes.reasons.count().to_pyarrow().as_py():
         return ReasonsReport(())
@@ -120,7 +129,7 @@ def reason_boards(votes: ir.Table, ratings: Ratings) -> ReasonsReport:
     counts = {(row["arena"], row["reason"]): row["n"] for row in ticked.agg(n=ibis._.count()).to_pyarrow().to_pylist()}
     found: dict[str, dict[str, Board]] = {}
     for (arena, reason), count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-        if count >= LEAST_VOTES:
+        if count >= LEAST_VOTES and len(found.get(arena, ())) < MOST_BOARDS:
             of_reason = chosen.filter(chosen.arena == arena, chosen.reasons.contains(reason))
             # Without categories and languages there is the overall board alone.
             whole = of_reason.mutate(category=ibis.literal(""), language=ibis.literal(""))
@@ -131,7 +140,11 @@ def reason_boards(votes: ir.Table, ratings: Ratings) -> ReasonsReport:
     return ReasonsReport(
         tuple(
             ReasonBoards(
-                arena, origins[arena], boards, tuple(_agreements(chosen.filter(chosen.arena == arena), boards))
+                arena=arena,
+                origin=origins[arena],
+                boards=boards,
+                agreements=tuple(_agreements(chosen.filter(chosen.arena == arena), boards)),
+                left_out=sum(of == arena for of, _ in counts) - len(boards),
             )
             for arena, boards in sorted(found.items())
         )
@@ -139,50 +152,42 @@ def reason_boards(votes: ir.Table, ratings: Ratings) -> ReasonsReport:
 
 
 def _agreements(votes: ir.Table, boards: Mapping[str, Board]) -> list[Agreement]:
-    found = []
-    for first, second in combinations(boards, 2):
-        mu = [{rating.model: rating.mu for rating in boards[reason].ratings} for reason in (first, second)]
-        models = sorted(mu[0].keys() & mu[1].keys())
-        if len(models) < LEAST_MODELS:
-            continue
-        one, other = (np.array([each[model] for model in models]) for each in mu)
-        ticked = [votes.reasons.contains(reason) for reason in (first, second)]
-        either, both = (
-            int(votes.filter(chosen).count().to_pyarrow().as_py())
-            for chosen in (ticked[0] | ticked[1], ticked[0] & ticked[1])
-        )
-        correlation, low, high = correlation_of(one, other)
-        ahead = (one - one.mean()) / max(float(one.std()), 1e-9) - (other - other.mean()) / max(
-            float(other.std()), 1e-9
-        )
-        found.append(
-            Agreement(
-                first=first,
-                second=second,
-                models=len(models),
-                correlation=correlation,
-                low=low,
-                high=high,
-                shared=round(both / either, 6),
-                apart=models[int(ahead.argmax())],
-                other=models[int(ahead.argmin())],
-            )
-        )
-    return found
+    return [
+        agreement
+        for first, second in combinations(boards, 2)
+        if (agreement := _agreement(votes, boards, first, second)) is not None
+    ]
 
 
-def correlation_of(one: Floats, other: Floats) -> tuple[float, float, float]:
-    """Pearson's correlation of 4 numbers or more, and its 95% interval: the jackknife on Fisher's scale."""
-
-    def fisher(kept: Ints | Flags) -> float:
-        pair = np.vstack([one[kept], other[kept]])
-        spread = pair.std(axis=1)
-        r = float(np.cov(pair, ddof=0)[0, 1] / (spread[0] * spread[1])) if spread.all() else 0.0
-        return float(np.arctanh(np.clip(r, -0.999999, 0.999999)))
-
-    every = np.arange(len(one), dtype=np.int64)
-    whole = fisher(every)
-    left_out = np.array([fisher(every[every != index]) for index in every])
-    error = float(np.sqrt((len(one) - 1) / len(one) * ((left_out - left_out.mean()) ** 2).sum()))
-    r, low, high = np.tanh([whole, whole - Z_95 * error, whole + Z_95 * error]).tolist()
-    return round(r, 6), round(low, 6), round(high, 6)
+def _agreement(votes: ir.Table, boards: Mapping[str, Board], first: str, second: str) -> Agreement | None:
+    """That of two reasons; None where both boards rank too few models."""
+    by_model = [{rating.model: rating for rating in boards[reason].ratings} for reason in (first, second)]
+    models = sorted(by_model[0].keys() & by_model[1].keys())
+    if len(models) < LEAST_MODELS:
+        return None
+    one, other = (
+        KnownStrengths(*np.array([(found[model].mu, found[model].error) for model in models]).T) for found in by_model
+    )
+    ticked = [votes.reasons.contains(reason) for reason in (first, second)]
+    counts = votes.aggregate(
+        first=ticked[0].sum(), second=ticked[1].sum(), both=(ticked[0] & ticked[1]).sum()
+    ).to_pyarrow()
+    cast, cast_other, both = (int(counts[name][0].as_py()) for name in ("first", "second", "both"))
+    correlation, low, high = latent_correlation(one, other, both / math.sqrt(cast * cast_other))
+    scaled = [
+        KnownStrengths((each.mu - each.mu.mean()) / spread, each.error / spread)
+        for each in (one, other)
+        for spread in [max(float(each.mu.std()), 1e-9)]
+    ]
+    ahead = (scaled[0].mu - scaled[1].mu) / np.hypot(scaled[0].error, scaled[1].error)
+    return Agreement(
+        first=first,
+        second=second,
+        models=len(models),
+        correlation=round(correlation, DECIMALS),
+        low=round(low, DECIMALS),
+        high=round(high, DECIMALS),
+        shared=round(both / (cast + cast_other - both), DECIMALS),
+        apart=models[int(ahead.argmax())],
+        other=models[int(ahead.argmin())],
+    )

@@ -25,6 +25,7 @@ from arena.publish.content.vote_reasons import ModelReason, find_reasons
 from arena.ratings.diagnose import Diagnosis, read_for_diagnosis
 from arena.ratings.equal_looks import EqualLooks, equal_looks
 from arena.ratings.kept import keep_records, ratings_key, read_records
+from arena.ratings.reason_boards import ReasonBoards, reason_boards
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint, LogSummary
 from arena.votes.audit import AuditReport, audit_log
@@ -78,6 +79,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep:
         sealed_audits=tuple(report for _, report in audits_of(log)),
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
         equal_looks=said.equal_looks,
+        reason_boards=said.reason_boards,
         diagnosis=_diagnosis(catalogue, log, votes, ratings, keep=keep)
         if ratings.strengths and summary.votes <= AUDITED
         else None,
@@ -94,6 +96,7 @@ class Answers:
     prompt_results: Mapping[tuple[str, str], PromptResult]
     reasons: Mapping[str, tuple[ModelReason, ...]]
     equal_looks: Mapping[str, EqualLooks]
+    reason_boards: Mapping[str, ReasonBoards]
 
 
 def _answers(catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings) -> Answers:
@@ -112,6 +115,7 @@ def _answers(catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings) 
         prompt_results=find_prompt_results(votes),
         reasons=find_reasons(votes),
         equal_looks={each.arena: each for each in looks.arenas},
+        reason_boards={each.arena: each for each in reason_boards(votes, ratings).arenas},
     )
 
 

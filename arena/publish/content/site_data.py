@@ -30,6 +30,7 @@ from arena.publish.content.read_day import ReadDay, read_day
 from arena.publish.content.vote_reasons import ModelReason
 from arena.ratings.diagnose import Diagnosis
 from arena.ratings.equal_looks import EqualLooks
+from arena.ratings.reason_boards import ReasonBoards
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, HistoryPoint, LogSummary, Origin, OutputOrigin
 from arena.votes.audit import AuditReport
@@ -84,6 +85,8 @@ class SiteData(OfferPrices):
     equal_looks: Mapping[str, EqualLooks] = field(default_factory=dict)
     """What the looks of pictures are worth, and the board without, by arena; arenas without known looks are left out.
     """
+    reason_boards: Mapping[str, ReasonBoards] = field(default_factory=dict)
+    """The boards of second questions, by arena; arenas are left out in which no reason has enough votes."""
     voters: Mapping[str, int] = field(default_factory=dict)
     """How many voters an arena's rated votes come from, by arena."""
     repeated: Mapping[Axis, Axis] = field(default_factory=dict)

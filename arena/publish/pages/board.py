@@ -35,6 +35,7 @@ from arena.publish.pages.board_index import Switch, chosen_of, switches
 from arena.publish.pages.board_looks import LooksSection, looks_section
 from arena.publish.pages.board_pairs import PairsTable, pairs_table_of
 from arena.publish.pages.board_reading import explanations
+from arena.publish.pages.board_reasons import ReasonsSection, reasons_section
 from arena.publish.pages.filters import Filters, RowValues, filters_of, row_values
 from arena.publish.pages.sharing import Sharing, board_sharing
 from arena.ratings.boards import held_back
@@ -165,6 +166,7 @@ class BoardView:
     scores: Markup | None
     pairs_table: PairsTable | None
     looks: LooksSection | None
+    reasons: ReasonsSection | None
     sharing: Sharing | None
     missing: str
     unranked: tuple[UnrankedRow, ...]
@@ -265,6 +267,7 @@ def board_view(site: SiteData, board: Board) -> BoardView:
         scores=ladder_explored(site, board, heading),
         pairs_table=pairs_table_of(site, board),
         looks=looks_section(site, board),
+        reasons=reasons_section(site, board),
         sharing=board_sharing(site, board, heading),
         missing=missing(site, board),
         unranked=tuple(unranked_row(site, rating, axis.arena) for rating in board.unranked),

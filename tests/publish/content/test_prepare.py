@@ -124,7 +124,16 @@ def test_what_votes_answer_is_kept_for_the_same_votes_and_pictures_alone(
 
     monkeypatch.setattr("arena.publish.content.prepare.find_prompt_results", never)
     kept = prepare_site_data(world.catalogue, world.log, world.ratings, keep=True)
-    for field in ("summary", "voters", "examples", "against", "prompt_results", "reasons", "equal_looks"):
+    for field in (
+        "summary",
+        "voters",
+        "examples",
+        "against",
+        "prompt_results",
+        "reasons",
+        "equal_looks",
+        "reason_boards",
+    ):
         assert getattr(kept, field) == getattr(asked, field), field
     fewer = replace(world.catalogue, outputs=world.catalogue.outputs[1:])
     with pytest.raises(AssertionError):

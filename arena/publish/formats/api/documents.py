@@ -302,6 +302,7 @@ def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
         variance=api.ScoreVariance(**asdict(board.variance)) if board.variance else None,
         held_back=held_back(board.ratings),
         equal_looks=equal_looks_of(made.site, board),
+        reasons=reason_boards_of(made.site, board),
     )
 
 
@@ -315,18 +316,35 @@ def equal_looks_of(site: SiteData, board: Board) -> api.EqualLooksRecord | None:
         left_out=found.left_out,
         prompts=found.prompts,
         effects=tuple(api.LookEffectRecord(**asdict(effect)) for effect in found.effects),
+        inseparable=found.inseparable,
         ranked=tuple(
-            api.EqualLooksRating(
-                model=rating.model,
-                rank=rating.rank,
-                rank_low=rating.rank_low,
-                rank_high=rating.rank_high,
-                score=rounded(rating.score),
-                score_low=rounded(rating.score_low),
-                score_high=rounded(rating.score_high),
-                mu=rounded(rating.mu),
-                shift=rounded(found.shift[rating.model]),
-            )
+            api.EqualLooksRating(**_other(rating), shift=rounded(found.shift[rating.model]))
             for rating in found.board.ratings
         ),
+    )
+
+
+def _other(rating: Rating) -> dict[str, Any]:
+    """The fields of ``OtherRating``."""
+    ranks = {"model": rating.model, "rank": rating.rank, "rank_low": rating.rank_low, "rank_high": rating.rank_high}
+    scores = {name: rounded(getattr(rating, name)) for name in ("score", "score_low", "score_high", "mu")}
+    return {**ranks, **scores}
+
+
+def reason_boards_of(site: SiteData, board: Board) -> api.ReasonBoardsRecord | None:
+    """The boards by reason beside an overall board; None where no reason has enough votes."""
+    found = site.reason_boards.get(board.axis.arena) if board.axis == Axis(board.axis.arena) else None
+    if found is None:
+        return None
+    return api.ReasonBoardsRecord(
+        boards=tuple(
+            api.ReasonBoardRecord(
+                reason=reason,
+                votes=by_reason.votes,
+                ranked=tuple(api.OtherRating(**_other(rating)) for rating in by_reason.ratings),
+            )
+            for reason, by_reason in found.boards.items()
+        ),
+        agreements=tuple(api.AgreementRecord(**asdict(agreement)) for agreement in found.agreements),
+        left_out=found.left_out,
     )

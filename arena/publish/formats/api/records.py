@@ -336,8 +336,8 @@ class LookEffectRecord(ApiRecord):
     clear: bool
 
 
-class EqualLooksRating(ApiRecord):
-    """A model at equal looks; ``shift`` is by how many points it moved."""
+class OtherRating(ApiRecord):
+    """A model on another board of the same arena."""
 
     model: str
     rank: int
@@ -347,19 +347,58 @@ class EqualLooksRating(ApiRecord):
     score_low: float
     score_high: float
     mu: float
+
+
+class EqualLooksRating(OtherRating):
+    """A model at equal looks; ``shift`` is by how many points it moved."""
+
     shift: float
 
 
 class EqualLooksRecord(ApiRecord):
     """The board as if all pictures looked alike, from ``votes`` on pictures that were measured; ``left_out`` are on
-    others. ``prompts`` counts those that the votes name.
+    others. ``prompts`` counts those that the votes name. ``inseparable`` are features that differ between models alone.
     """
 
     votes: int
     left_out: int
     prompts: int
     effects: tuple[LookEffectRecord, ...]
+    inseparable: tuple[str, ...]
     ranked: tuple[EqualLooksRating, ...]
+
+
+class ReasonBoardRecord(ApiRecord):
+    """The board of the votes that were cast for one reason."""
+
+    reason: str
+    votes: int
+    ranked: tuple[OtherRating, ...]
+
+
+class AgreementRecord(ApiRecord):
+    """How far the boards of two reasons agree over the ``models`` that both rank: the correlation of mu, with its 95%
+    interval. ``shared`` is the share of votes with either reason that have both. ``apart`` is the model that is
+    furthest ahead for the first reason, and ``other`` that for the second.
+    """
+
+    first: str
+    second: str
+    models: int
+    correlation: float
+    low: float
+    high: float
+    shared: float
+    apart: str
+    other: str
+
+
+class ReasonBoardsRecord(ApiRecord):
+    """The boards of second questions, those with most votes first; ``left_out`` counts the reasons without a board."""
+
+    boards: tuple[ReasonBoardRecord, ...]
+    agreements: tuple[AgreementRecord, ...]
+    left_out: int
 
 
 class BoardDocument(Document):
@@ -367,7 +406,7 @@ class BoardDocument(Document):
 
     ``variance`` is null where intervals take every vote as independent. ``held_back`` are the models that few votes
     hold back, as the method page explains it, each with its rank by mu. ``equal_looks`` is null on narrower boards, and
-    where the looks of pictures are not known.
+    where the looks of pictures are not known; ``reasons`` is null there, and where voters gave too few.
     """
 
     board: BoardSummary
@@ -377,6 +416,7 @@ class BoardDocument(Document):
     variance: ScoreVariance | None
     held_back: dict[str, int]
     equal_looks: EqualLooksRecord | None
+    reasons: ReasonBoardsRecord | None
 
 
 class PairsDocument(Document):
