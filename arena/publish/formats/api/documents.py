@@ -19,6 +19,15 @@ from arena.publish import paths
 from arena.publish.content.rank_changes import day_to
 from arena.publish.content.site_data import SiteData
 from arena.publish.formats.api import records as api
+from arena.publish.formats.api.second_boards import (
+    AgreementRecord,
+    EqualLooksRating,
+    EqualLooksRecord,
+    LookEffectRecord,
+    OtherRating,
+    ReasonBoardRecord,
+    ReasonBoardsRecord,
+)
 from arena.publish.layout.frame import kinds_of_votes, notices_of
 from arena.ratings.boards import held_back
 from arena.ratings.leader import leader_since
@@ -306,19 +315,19 @@ def board_document(made: SharedParts, board: Board) -> api.BoardDocument:
     )
 
 
-def equal_looks_of(site: SiteData, board: Board) -> api.EqualLooksRecord | None:
+def equal_looks_of(site: SiteData, board: Board) -> EqualLooksRecord | None:
     """An overall board at equal looks; None where the looks of its pictures are not known."""
     found = site.equal_looks.get(board.axis.arena) if board.axis == Axis(board.axis.arena) else None
     if found is None:
         return None
-    return api.EqualLooksRecord(
+    return EqualLooksRecord(
         votes=found.votes,
         left_out=found.left_out,
         prompts=found.prompts,
-        effects=tuple(api.LookEffectRecord(**asdict(effect)) for effect in found.effects),
+        effects=tuple(LookEffectRecord(**asdict(effect)) for effect in found.effects),
         inseparable=found.inseparable,
         ranked=tuple(
-            api.EqualLooksRating(**_other(rating), shift=rounded(found.shift[rating.model]))
+            EqualLooksRating(**_other(rating), shift=rounded(found.shift[rating.model]))
             for rating in found.board.ratings
         ),
     )
@@ -331,20 +340,20 @@ def _other(rating: Rating) -> dict[str, Any]:
     return {**ranks, **scores}
 
 
-def reason_boards_of(site: SiteData, board: Board) -> api.ReasonBoardsRecord | None:
+def reason_boards_of(site: SiteData, board: Board) -> ReasonBoardsRecord | None:
     """The boards by reason beside an overall board; None where no reason has enough votes."""
     found = site.reason_boards.get(board.axis.arena) if board.axis == Axis(board.axis.arena) else None
     if found is None:
         return None
-    return api.ReasonBoardsRecord(
+    return ReasonBoardsRecord(
         boards=tuple(
-            api.ReasonBoardRecord(
+            ReasonBoardRecord(
                 reason=reason,
                 votes=by_reason.votes,
-                ranked=tuple(api.OtherRating(**_other(rating)) for rating in by_reason.ratings),
+                ranked=tuple(OtherRating(**_other(rating)) for rating in by_reason.ratings),
             )
             for reason, by_reason in found.boards.items()
         ),
-        agreements=tuple(api.AgreementRecord(**asdict(agreement)) for agreement in found.agreements),
+        agreements=tuple(AgreementRecord(**asdict(agreement)) for agreement in found.agreements),
         left_out=found.left_out,
     )
