@@ -8,19 +8,23 @@ import sys
 from collections.abc import Sequence
 
 
-class NoPandas:
-    """Says to Python's import that pandas is not installed."""
+class NotUsed:
+    """Says to Python's import that pandas and SciPy are not installed."""
 
     def find_spec(self, fullname: str, _path: Sequence[str] | None, _target: object = None, /) -> None:
-        """Raise ImportError for pandas; leave all else to the other finders."""
-        if fullname == "pandas":
-            raise ModuleNotFoundError("no command of arena uses pandas", name=fullname)
+        """Raise ImportError for the two; leave all else to the other finders."""
+        if fullname in {"pandas", "scipy"}:
+            raise ModuleNotFoundError(f"no command of arena uses {fullname}", name=fullname)
 
 
 # No command uses pandas, but pyarrow imports it with its first array where it finds it: arena rate on 12,411 votes
-# would take 1.64 s of processor time instead of 1.47, and 358 MB instead of 325 (medians of 9 runs in turns).
+# would take 1.64 s of processor time instead of 1.47, and 358 MB instead of 325 (medians of 9 runs in turns). Numba
+# does so with SciPy, which takes half a second.
 # Here and not in main, since a worker of arena serve imports this module and calls no main.
-sys.meta_path.insert(0, NoPandas())
+sys.meta_path.insert(0, NotUsed())
+# Boards are rated side by side, and their matrices are too small for threads of their own, which wait for each other by
+# spinning: 143 boards of a million votes took 25 s of processor time on a busy machine, and take 12 with one.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 COLLECTED_AFTER = (20_000, 20, 50)

@@ -11,8 +11,6 @@ voter, on 400 prompts.
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,22 +19,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from benchmarks.runs import watched
 from benchmarks.speed import PROGRAMS
 
 SIZES = ((3_000, 100_000, "intervals"), (3_000, 1_000_000, "plain"), (3_000, 1_000_000, "intervals"))
-SIZES += ((10_000, 1_000_000, "plain"),)
+SIZES += ((10_000, 1_000_000, "plain"), (10_000, 1_000_000, "intervals"))
 VOTES_A_VOTER, PROMPTS = 20, 400
 SPREAD, NOISE, MARGIN = 4.0, 25 / 6 * 2**0.5, 1.0
 """In points: of strengths, of the difference of two performances, and within which that is a tie."""
-
-WATCH = """
-import json, resource, subprocess, sys, time
-start = time.perf_counter()
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-wall = time.perf_counter() - start
-print(json.dumps([wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
-"""
 
 
 def votes_file(folder: Path, models: int, votes: int) -> Path:
@@ -78,15 +68,13 @@ def votes_file(folder: Path, models: int, votes: int) -> Path:
 
 def report(what: str, command: list[str]) -> None:
     """A program with a clock and an eye on its memory."""
-    watched = [sys.executable, "-c", WATCH, *command]
-    wall, processor, peak = json.loads(subprocess.run(watched, check=True, capture_output=True, text=True).stdout)
-    print(f"| {what} | {wall:.1f} s | {processor:.1f} s | {peak:,.0f} MB |", flush=True)
+    print(f"| {what} | {watched(command, Path(command[-1]).parent)} |", flush=True)
 
 
 def main(folder: Path, sizes: tuple[tuple[int, int, str], ...]) -> None:
     print("| whole program | time | processor time | peak memory |\n| --- | --- | --- | --- |")
     for models, votes, kind in sizes:
-        path, intervals = votes_file(folder, models, votes), kind == "intervals"
+        path, intervals = votes_file(folder.resolve(), models, votes), kind == "intervals"
         option = "--intervals" if intervals else "--no-intervals"
         what = f"{models:,} models, {votes:,} votes"
         report(f"{what}: `arena rate {option}`, 4 axes", [sys.executable, "-m", "arena", "rate", option, str(path)])

@@ -32,6 +32,7 @@ from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally, encode, tally
 from arena.records import Axis
+from benchmarks.runs import watched
 
 MODELS, CATEGORIES, LANGUAGES, PROMPTS_A_CELL, VOTES_A_VOTER = 100, 12, 10, 4, 20
 CHUNK = 500_000
@@ -227,44 +228,29 @@ rows = rows[rows.outcome != "both_bad"].replace({"outcome": {"left": "model_a", 
 data = PairDataset.from_pandas(rows.rename(columns={"left": "model_a", "right": "model_b", "outcome": "winner"}))
 print(BradleyTerry(n_competitors=len(data.competitors)).compute_ratings_and_cis(data)["ratings"])
 """,
-    "plain": """
-import sys, ibis
-from pathlib import Path
-from arena.ratings import compute_ratings, rating_settings
-from arena.exports.ratings import ratings_csv
-from arena.votes.files import load_votes
-ratings = compute_ratings(load_votes([Path(sys.argv[1])]).votes(), rating_settings(), intervals=False)
-print(ratings_csv(ratings))
-""",
 }
 
 
 def processes(folder: Path) -> None:
     """Whole programs, started anew, the caches on disk warm."""
-    path = votes_file(folder, MILLION)
-    print("| whole program, one million votes as Parquet | time | peak memory |\n| --- | --- | --- |")
-    arena = [sys.executable, "-c", "from arena.cli import main; main()", "rate", str(path)]
-    report("`arena rate`: 143 axes with all intervals", arena)
-    report("143 axes, errors of mu that ignore voters", [sys.executable, "-c", PROGRAMS["plain"], str(path)])
+    path = votes_file(folder.resolve(), MILLION)
+    print("| whole program, one million votes as Parquet | time | processor time | peak memory |")
+    print("| --- | --- | --- | --- |")
+    report("`arena rate`: 143 axes with all intervals", [sys.executable, "-m", "arena", "rate", str(path)])
+    report(
+        "143 axes, errors of mu that ignore voters",
+        [sys.executable, "-m", "arena", "rate", "--no-intervals", str(path)],
+    )
     for package in ("evalica", "arena_rank"):
         if find_spec(package):
             report(f"{package}, overall axis alone", [sys.executable, "-c", PROGRAMS[package], str(path)])
 
 
-WATCH = """
-import resource, subprocess, sys
-subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)
-"""
-
-
 def report(what: str, command: list[str]) -> None:
     """Run a program twice, the second time with a clock and an eye on its memory."""
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    start = time.perf_counter()
-    watched = [sys.executable, "-c", WATCH, *command]
-    peak = subprocess.run(watched, check=True, capture_output=True, text=True).stdout
-    row(what, time.perf_counter() - start, f"{float(peak):,.0f} MB")
+    folder = Path(command[-1]).resolve().parent
+    watched(command, folder)
+    print(f"| {what} | {watched(command, folder)} |", flush=True)
 
 
 def growth(folder: Path) -> None:

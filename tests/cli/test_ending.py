@@ -13,7 +13,10 @@ from tests.conftest import TEST_DATA
 
 AT_THE_END = "import atexit; atexit.register(print, 'done at the end'); from arena.__main__ import main; main()"
 
-LOADED_AT_THE_END = AT_THE_END.replace("print, 'done at the end'", "lambda: print(*sorted(__import__('sys').modules))")
+LOADED_AT_THE_END = AT_THE_END.replace(
+    "print, 'done at the end'",
+    "lambda: print(__import__('os').environ['OPENBLAS_NUM_THREADS'], *sorted(__import__('sys').modules))",
+)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +42,8 @@ def test_no_command_loads_what_is_there_for_researchers(tmp_path: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     loaded = ended.stdout.splitlines()[-1].split()
     assert "pyarrow" in loaded
-    assert {"pandas", "polars", "trueskill"}.isdisjoint(loaded)
+    assert {"pandas", "polars", "scipy", "trueskill"}.isdisjoint(loaded)
+    assert loaded[0] == "1", "boards are rated side by side: threads inside one would only wait for each other"
 
 
 def test_output_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
