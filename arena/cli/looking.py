@@ -10,7 +10,7 @@ import click
 from arena import wording
 from arena.cli.group import PATH, json_option, main, project_option
 from arena.cli.opening import open_catalogue, say_left_out
-from arena.cli.printing import as_json, is_verbose, note, print_result, progress_bar
+from arena.cli.printing import as_json, is_verbose, note, print_each, progress_bar
 from arena.cli.reading import reading_options
 from arena.cli.tables import print_table
 from arena.cli.votes import rating_options, votes_to_rate
@@ -55,14 +55,8 @@ def looks(project: Path, file_format: str, files: tuple[Path, ...], name_map: Pa
         hint = "arena outputs measure measures pictures; votes name them as left_output and right_output"
         whys = [f"{arena}: {why}" for arena, why in report.missing.items()] or ["there are no votes"]
         raise RatingsError.of([RatingsError(why, where=where, hint=hint) for why in whys])
-    if as_json():
-        print_result("", **report.to_dict())
-        return
-    for number, found in enumerate(report.arenas):
-        if number:
-            click.echo()
-        _print_arena(found)
-    for arena, why in report.missing.items():
+    print_each(report.arenas, _print_arena, **report.to_dict())
+    for arena, why in () if as_json() else report.missing.items():
         note(f"{arena}: {why}.")
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 QUIET, VERBOSE, AS_JSON = "arena.quiet", "arena.verbose", "arena.json"
 """Keys of the flags in the ``meta`` of click's context, which all commands of one run share."""
+
+Found = TypeVar("Found")
 
 
 def _flag(name: str) -> bool:
@@ -75,6 +77,17 @@ def print_result(text: str, **fields: Any) -> None:
         print_json({"passed": True, "findings": [], **fields})
     elif text:
         click.echo(text)
+
+
+def print_each(found: Iterable[Found], print_one: Callable[[Found], None], **fields: Any) -> None:
+    """Print what was found, one after another with an empty line between; or after ``--json`` the ``fields`` of it."""
+    if as_json():
+        print_result("", **fields)
+        return
+    for number, each in enumerate(found):
+        if number:
+            click.echo()
+        print_one(each)
 
 
 def print_json(whole: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import click
 
 from arena.cli.group import PATH, json_option, main, optional_project_option
 from arena.cli.opening import say_left_out
-from arena.cli.printing import as_json, print_result, progress_bar
+from arena.cli.printing import print_each, progress_bar
 from arena.cli.reading import reading_options
 from arena.cli.tables import print_table
 from arena.cli.votes import rating_options, votes_to_rate
@@ -50,13 +50,7 @@ def reasons(
         where = str(files[0]) if files else "data/votes"
         hint = "reasons of [voting] in arena.toml says what voters may tick; vote files have a column reasons"
         raise RatingsError(f"no reason has {LEAST_VOTES} votes in any arena", where=where, hint=hint)
-    if as_json():
-        print_result("", **report.to_dict())
-        return
-    for number, found in enumerate(report.arenas):
-        if number:
-            click.echo()
-        _print_arena(found)
+    print_each(report.arenas, _print_arena, **report.to_dict())
 
 
 def _print_arena(found: ReasonBoards) -> None:

@@ -212,29 +212,24 @@ skips = Table(
 
 SKIP_COLUMNS = tuple(column.name for column in skips.c)
 
-quarantine = Table(
-    "quarantine",
-    metadata,
-    Column("battle", Text, primary_key=True),
-    Column("voter", Text, primary_key=True),
-    Column("reason", Text, primary_key=True),
-    Column("found", Moment, nullable=False),
-    ForeignKeyConstraint(["battle", "voter"], ["votes.battle", "votes.voter"]),
-    _filled("reason"),
-    sqlite_strict=True,
-)
 
-waiting = Table(
-    "waiting",
-    metadata,
-    Column("battle", Text, primary_key=True),
-    Column("voter", Text, primary_key=True),
-    Column("reason", Text, primary_key=True),
-    Column("found", Moment, nullable=False),
-    ForeignKeyConstraint(["battle", "voter"], ["votes.battle", "votes.voter"]),
-    _filled("reason"),
-    sqlite_strict=True,
-)
+def _found_by_rules(name: str) -> Table:
+    """What rules of the audit found, one row a vote and rule."""
+    return Table(
+        name,
+        metadata,
+        Column("battle", Text, primary_key=True),
+        Column("voter", Text, primary_key=True),
+        Column("reason", Text, primary_key=True),
+        Column("found", Moment, nullable=False),
+        ForeignKeyConstraint(["battle", "voter"], ["votes.battle", "votes.voter"]),
+        _filled("reason"),
+        sqlite_strict=True,
+    )
+
+
+quarantine = _found_by_rules("quarantine")
+waiting = _found_by_rules("waiting")
 
 decisions = Table(
     "decisions",
