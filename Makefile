@@ -3,6 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT   ?= 8000
 VENV   := .venv
 BIN    := $(VENV)/bin
+ENGINES := $(VENV)/engines
 
 # Compiled modules are kept, whatever the shell says: the tests start a hundred processes, each of which imports them.
 unexport PYTHONDONTWRITEBYTECODE
@@ -46,12 +47,10 @@ thorough: $(VENV)/.test  ## run the property tests with many more examples, othe
 	@BOOKING_RUNS=1000 $(BIN)/pytest tests/collect/test_booking.py
 	@$(BIN)/pytest -m hypothesis --hypothesis-profile thorough -n 2 --dist worksteal
 
-# Not a part of `make test`: PySpark is 400 MB, and wants Java. Ibis 12 works with PySpark from 3.5 to 4.0,
-# whose own warnings (of pandas 3, of sockets) are no errors here.
-engines: $(VENV)/.test  ## run the tests of engines on Spark too (needs Java 17 or 21)
+# Not a part of `make test`: PySpark and chDB are a gigabyte, and Spark wants Java.
+engines: $(ENGINES)/.ready  ## run the tests of engines on Spark and ClickHouse too (needs Java 17 or 21)
 	@command -v java >/dev/null || { echo "error: no Java here (Debian: apt-get install default-jre-headless)"; exit 1; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check pyspark==4.0.1
-	@$(BIN)/pytest -q -W default tests/engines --engines duckdb,polars,datafusion,postgres,spark
+	@$(ENGINES)/bin/pytest -q tests/engines --engines duckdb,polars,datafusion,postgres,clickhouse,spark
 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract
 	@$(BIN)/ruff format --check .
@@ -77,6 +76,7 @@ lock:  ## renew both lock files after pyproject.toml changed (UPGRADE=1: with th
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	@$(COMPILE) pyproject.toml --extra login --extra sign --output-file requirements.lock
 	@$(COMPILE) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+	@$(COMPILE) --group engines --constraints requirements.lock --constraints requirements-dev.lock --output-file requirements-engines.lock
 
 screenshots: $(VENV)/.test site  ## renew the pictures of the README
 	@$(BIN)/python docs/screenshots.py
@@ -105,4 +105,11 @@ $(VENV)/.test: $(VENV)/.site requirements-dev.lock tests/web/package-lock.json
 		echo "No Chromium: the browser tests need one"; } & \
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || { wait; exit 1; }; wait
 	@$(INSTALL_WEB_TOOLS) || echo "No npm packages: the HTML validator is left out"
+	@touch $@
+
+# An environment of its own: what PySpark and chDB bring never meets what is installed to rate and to check.
+$(ENGINES)/.ready: requirements.lock requirements-dev.lock requirements-engines.lock
+	@test -x $(ENGINES)/bin/python || $(PYTHON) -m venv $(ENGINES)
+	@echo "Installing what the engines need into $(ENGINES) (once)"
+	@$(ENGINES)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock -r requirements-dev.lock -r requirements-engines.lock
 	@touch $@

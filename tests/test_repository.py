@@ -8,6 +8,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -126,10 +127,13 @@ def read_lock(name: str) -> dict[str, Requirement]:
 
 
 def test_the_locks_pin_what_the_project_needs_with_hashes_and_no_address() -> None:
-    run, check = read_lock("requirements.lock"), read_lock("requirements-dev.lock")
-    assert all(check[name].specifier == run[name].specifier for name in run.keys() & check.keys())
+    run, check, engines = (read_lock(f"requirements{name}.lock") for name in ("", "-dev", "-engines"))
+    for first, second in combinations((run, check, engines), 2):
+        assert all(first[name].specifier == second[name].specifier for name in first.keys() & second.keys())
+    groups = PYPROJECT["dependency-groups"]
     extras = [line for name in ("login", "sign") for line in PROJECT["optional-dependencies"][name]]
-    for pinned, wanted in ((run, [*PROJECT["dependencies"], *extras]), (check, PYPROJECT["dependency-groups"]["dev"])):
+    wants = ((run, [*PROJECT["dependencies"], *extras]), (check, groups["dev"]), (engines, groups["engines"]))
+    for pinned, wanted in wants:
         for requirement in map(Requirement, wanted):
             (specifier,) = pinned[canonicalize_name(requirement.name)].specifier
             assert requirement.specifier.contains(specifier.version), f"{requirement}: renew with `make lock`"
@@ -141,7 +145,7 @@ def test_what_installs_a_lock_checks_its_hashes() -> None:
     lines = [
         line for line in installing if re.search(r"pip install.*requirements\S*\.lock", line) and "grep" not in line
     ]
-    assert len(lines) == 3
+    assert len(lines) == 4
     assert all("--require-hashes -r" in line for line in lines), lines
 
 

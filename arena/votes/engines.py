@@ -143,6 +143,11 @@ def _spark(master: str) -> BaseBackend:
     # Without Arrow, every row that comes back would be a Python object first.
     builder = builder.config("spark.sql.execution.arrow.pyspark.enabled", "true")
     builder = builder.config("spark.ui.showConsoleProgress", "false")
+    if master.startswith("local"):
+        # One process: nobody else has to reach it, nor its web page, which listens on every address.
+        alone = {"driver.host": "127.0.0.1", "driver.bindAddress": "127.0.0.1", "ui.enabled": "false"}
+        for name, value in alone.items():
+            builder = builder.config(f"spark.{name}", value)
     if master:
         named = master.startswith(("local", "yarn", "k8s:"))
         builder = builder.master(master if named else f"spark://{master}")
@@ -179,8 +184,15 @@ def _table_of(engine: BaseBackend, address: VotesAddress) -> ir.Table:
             return read_files(engine, address.votes)
         return engine.table(name, database=tuple(place) if place[1:] else place[0] if place else None)
     except Exception as error:  # each engine has errors of its own
-        hint = "files are Parquet; a table may need its schema before it, as in schema.votes"
-        raise VotesError(_first_line(error), where=address.shown, hint=hint) from error
+        bucket = address.name == "duckdb" and address.votes.partition("://")[0] in OBJECT_STORES
+        raise VotesError(_first_line(error), where=address.shown, hint=_IN_A_BUCKET if bucket else _HERE) from error
+
+
+_HERE = "files are Parquet; a table may need its schema before it, as in schema.votes"
+_IN_A_BUCKET = (
+    "DuckDB reads buckets with its extension httpfs, which `INSTALL httpfs` loads from the network once, "
+    "as whom its secrets say (docs/scale.md)"
+)
 
 
 def read_files(engine: BaseBackend, path: str) -> ir.Table:

@@ -20,9 +20,7 @@ PACKAGES = {
     "clickhouse": "chdb",
 }
 CONNECTIONS = {"spark": "local[2]"}
-SPARK = (
-    "--conf spark.sql.shuffle.partitions=2 --conf spark.ui.enabled=false --conf spark.driver.memory=1g pyspark-shell"
-)
+SPARK = "--conf spark.sql.shuffle.partitions=2 --conf spark.driver.memory=1g pyspark-shell"
 """For a few hundred votes in one process; Spark starts 200 tasks for every group-by else."""
 WARNS = {"spark"}
 """Engines whose packages warn by themselves: PySpark 4.0 calls pandas in a way that pandas 3 deprecates, and leaves

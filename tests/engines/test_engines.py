@@ -16,6 +16,7 @@ from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.tally import Tally, tally
 from arena.records import Board, Rating
+from arena.votes import engines
 from arena.votes.engines import TableDefaults, VotesAddress, votes_at
 from arena.votes.table import summarize
 from tests.engines.worlds import Place, as_file, votes
@@ -104,6 +105,15 @@ def test_addresses_that_lead_nowhere_say_why(address: str, message: str) -> None
     with pytest.raises(VotesError, match=message) as caught:
         see(address)
     assert "secret" not in str(caught.value)
+
+
+def test_a_bucket_that_is_not_read_says_what_reads_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_network(*_: object) -> None:
+        raise OSError('Failed to download extension "httpfs"')
+
+    monkeypatch.setattr(engines, "read_files", no_network)
+    with pytest.raises(VotesError, match=r'download extension "httpfs" .*INSTALL httpfs'):
+        see("s3://bucket/votes/*.parquet")
 
 
 def test_files_without_an_engine_are_read_by_duckdb() -> None:

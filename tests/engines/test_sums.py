@@ -139,7 +139,7 @@ def test_sums_are_written_in_the_words_of_engines_that_are_not_here(dialect: str
 
 def test_axes_of_many_models_take_fewer_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     rated, sums = many()
-    monkeypatch.setattr(cluster_sums, "SUMS_HERE", 1)
+    monkeypatch.setattr(cluster_sums, "MOST_SUMS", 1)
     monkeypatch.setattr(cluster_sums, "FEWEST_GROUPS", 16)
     fewer = rated.sums(ibis.memtable(MANY), 64)[Axis("text-to-image")].voters
     assert 12 <= len(fewer.sizes) <= 32

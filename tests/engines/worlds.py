@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tests.conftest import ROOT
 from tests.engines.clickhouse_server import ClickHouse
 from tests.ratings.voting import random_ballots, table
 
@@ -44,14 +46,16 @@ def as_file(rows: pa.Table, folder: Path) -> str:
 
 
 def in_postgres(rows: pa.Table, url: str) -> str:
-    """The address of a table in a database whose clock is in another zone."""
-    types = ", ".join(f'"{name}" {"timestamptz" if name == "at" else "text"}' for name in rows.column_names)
+    """The address of a table in a database whose clock is in another zone; partitioned as docs/scale.md has it."""
+    (documented,) = re.findall(r"```sql\n(.*?)```", (ROOT / "docs" / "scale.md").read_text("utf-8"), re.DOTALL)
+    columns = ", ".join(f'"{name}"' for name in rows.column_names)
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET timezone TO 'America/New_York'".encode())
         cursor.execute("DROP SCHEMA IF EXISTS arena CASCADE")
         cursor.execute("CREATE SCHEMA arena")
-        cursor.execute(f"CREATE TABLE arena.votes ({types})".encode())
-        with cursor.copy("COPY arena.votes FROM STDIN") as copy:
+        cursor.execute(f"SET search_path TO arena; {documented}".encode())
+        cursor.execute("CREATE TABLE votes_of_other_months PARTITION OF votes DEFAULT")
+        with cursor.copy(f"COPY votes ({columns}) FROM STDIN".encode()) as copy:
             for row in rows.to_pylist():
                 copy.write_row(tuple(row.values()))
     return f"{url.replace('postgresql://', 'postgres://')}#arena.votes"
