@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from arena import wording
+from arena.publish import paths
 from arena.publish.charts.bars import render_ticks, render_whisker
 from arena.publish.charts.scale import Scale, scale_over
 from arena.publish.content.model_refs import ModelRef, model_ref
@@ -78,6 +79,7 @@ class LooksSection:
     ranks_caption: str
     ranks: tuple[EqualRow, ...]
     basis: str
+    method_path: str
 
 
 def looks_section(site: SiteData, board: Board) -> LooksSection | None:
@@ -97,6 +99,7 @@ def looks_section(site: SiteData, board: Board) -> LooksSection | None:
         ranks_caption=f"{heading}: ranks and scores, from {site.votes_noun(board.axis.arena)}",
         ranks=tuple(_row(site, each) for each in found.ranks),
         basis=_basis(site, found, board),
+        method_path=f"{paths.METHODOLOGY}#looks",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from arena import wording
+from arena.publish import paths
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.site_data import SiteData
 from arena.ratings.reason_boards import Agreement, ReasonBoards
@@ -62,6 +63,7 @@ class ReasonsSection:
     agreements_caption: str
     agreements: tuple[AgreementRow, ...]
     basis: str
+    method_path: str
 
 
 def reasons_section(site: SiteData, board: Board) -> ReasonsSection | None:
@@ -81,6 +83,7 @@ def reasons_section(site: SiteData, board: Board) -> ReasonsSection | None:
         agreements_caption=f"{heading}: how far two reasons rank the same models alike, from {noun}",
         agreements=tuple(_agreement(each) for each in found.agreements),
         basis=_basis(found),
+        method_path=f"{paths.METHODOLOGY}#reasons",
     )
 
 

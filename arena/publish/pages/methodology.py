@@ -108,6 +108,10 @@ class MethodologyView:
     min_votes: str
     apart: str
     first_places: tuple[FirstPlaceRemoval, ...]
+    has_looks: bool
+    """Whether a board says who would stand where at equal looks."""
+    has_reasons: bool
+    """Whether a board ranks models by reason."""
     mu: str
     sigma: str
     beta: str
@@ -167,6 +171,8 @@ def _view(site: SiteData) -> MethodologyView:
         min_votes=wording.whole(settings.min_votes),
         apart=_apart(site),
         first_places=tuple(_first_places(site)),
+        has_looks=bool(site.equal_looks),
+        has_reasons=bool(site.reason_boards),
         mu=wording.number(settings.mu),
         sigma=wording.number(settings.sigma),
         beta=wording.number(settings.beta),

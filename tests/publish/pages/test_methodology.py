@@ -13,9 +13,12 @@ from click.testing import CliRunner
 from arena.cli import main
 from arena.exports.ratings import ratings_csv
 from arena.publish.pages import methodology
+from arena.publish.pages.board import board_page
 from arena.publish.pages.methodology import MethodologyView, UncertaintyShares, rate_options, settings_rows
 from arena.rating_settings import Method, RatingSettings
 from arena.ratings import METHOD_VERSION, compute_ratings
+from arena.ratings.equal_looks import EqualLooks, LookEffect
+from arena.ratings.reason_boards import Agreement, ReasonBoards
 from arena.ratings.voter_ties import VoterTies
 from arena.records import Axis, Intervals, Origin, VarianceShares
 from tests.publish.worlds import SharedWorld, World, html_of
@@ -128,6 +131,27 @@ def test_the_first_place_says_how_few_votes_hold_it(world: World) -> None:
     assert first.leader.id == board.ratings[0].model
     assert first.without == (world.site_data.votes(board.fragility.votes) if board.fragility else "")
     assert view(with_settings(world, CHOSEN)).first_places == ()
+
+
+def test_boards_at_equal_looks_and_by_reason_are_shown_and_explained_where_there_are_any(world: World) -> None:
+    """On the board and on this page, as HTML, with a link from one to the other."""
+    board = world.ratings.board("text-to-image")
+    effect = LookEffect("brightness", "longer", 1.5, 1.1, 1.9, 0.61, 0.58, 0.64, 0.1, clear=True)
+    shift = {rating.model: 0.0 for rating in board.ratings}
+    looks = EqualLooks("text-to-image", board, board, (effect,), shift, 900, 7, 20, ("size",))
+    first, second = (rating.model for rating in board.ratings[:2])
+    agreement = Agreement("prompt", "style", 4, 0.4, 0.1, 0.7, 0.2, first, second)
+    reasons = ReasonBoards("text-to-image", Origin.HUMAN, {"prompt": board, "style": board}, (agreement,))
+    site = replace(world.site_data, equal_looks={"text-to-image": looks}, reason_boards={"text-to-image": reasons})
+    for each, shown in ((world, False), (replace(world, site_data=site), True)):
+        method, page = (
+            html_of(each, found)
+            for found in (next(methodology.pages(each.site_data)), board_page(each.site_data, board.axis))
+        )
+        for name in ("looks", "reasons"):
+            assert (f'<section id="{name}"' in method) is (f'href="#{name}"' in method) is shown
+            assert (f'<section id="{name}"' in page) is (f'methodology.html#{name}"' in page) is shown
+    assert "in longer prompts, on top of that" in page
 
 
 def test_models_that_nothing_compares_are_counted(world: World) -> None:
