@@ -17,6 +17,7 @@
   };
   const linked = (path, text) => {
     const link = made("a", "", text);
+    link.dir = "auto";
     link.href = new URL(path, site).href;
     return link;
   };
@@ -51,7 +52,7 @@
       const [name, , , , price] = data.models[rows[0][0]];
       const own = data.models[at][4];
       if (own === null || price === null || own >= price) return data.words.next;
-      return data.words.cheaper.replace("{saved}", `${Math.round(100 * (1 - own / price))}%`).replace("{name}", name);
+      return data.words.cheaper.replace("{saved}", `${Math.round(100 * (1 - own / price))}%`).replace("{name}", () => name);
     });
 
   const show = () => {

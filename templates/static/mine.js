@@ -199,6 +199,7 @@
     const [name, path, hue, maker, , price, , speed] = data.models[row.model];
     const uncertain = row.high - row.low >= SETTLED * rows.length;
     const link = made("a", "", name);
+    link.dir = "auto";
     link.href = new URL(path, site).href;
     const range = row.low === row.high ? words.sure : fill(words.range, row);
     return made(
