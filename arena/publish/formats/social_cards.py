@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from arena.publish.content.vote_words import label_in_english
 from arena.publish.formats.card_text import ACCENT, INK, PAPER, SOFT, Colour, card_font, drawable, fitted, text_length
 from arena.publish.formats.ladder_card import MODELS, LadderCard, render_ladder_card
 from arena.publish.output.cache import write_kept
-from arena.publish.page import CARD_SIZE, Asset
+from arena.publish.page import CARD_SIZE, Asset, ForEach
 from arena.publish.pages.citations import ArenaRank, arena_ranks
 from arena.publish.pages.rank_changes import WeekBlock, week_blocks
 from arena.publish.paths import CHANGES, board_path, card_path, model_path
@@ -142,19 +142,46 @@ def _drawn(text: str, size: int, bold: int, anchor: str) -> tuple[Image.Image | 
     return box, left, top
 
 
-def social_assets(site: SiteData) -> Iterator[Asset]:
-    """A picture for every model, every overall board with a ranking, and the page of changes, on a site that knows its
-    address.
-    """
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    """What the cards of all pages are made from."""
+
+    site: SiteData
+    models: Mapping[str, tuple[str, tuple[ArenaRank, ...]]]
+    """Models and their ranks, by the path of their page."""
+    boards: Mapping[str, Axis]
+
+
+def _shared(site: SiteData) -> _Shared:
+    models = {model_path(model_id): (model_id, ranks) for model_id, ranks in arena_ranks(site).items()}
+    return _Shared(site, models, _overall(site))
+
+
+def _pages_with_cards(site: SiteData) -> Iterator[str]:
+    """Every model, every overall board with a ranking, and the page of changes, on a site that knows its address."""
     if not site.catalogue.project.base_url:
         return
-    folder = site.catalogue.folder.parent / CACHE
-    for model_id, places in arena_ranks(site).items():
-        yield Asset(card_path(model_path(model_id)), partial(_write_card, model_card(site, model_id, places), folder))
-    for board, axis in _overall(site).items():
-        yield Asset(card_path(board), partial(_write_card, board_card(site, axis), folder))
-    if weeks := week_blocks(site):
-        yield Asset(card_path(CHANGES), partial(_write_card, changes_card(site, weeks), folder))
+    yield from map(model_path, arena_ranks(site))
+    yield from _overall(site)
+    if week_blocks(site):
+        yield CHANGES
+
+
+def _asset(shared: _Shared, path: str) -> Asset:
+    """The card of the page at a path."""
+    site = shared.site
+    card: Card | LadderCard
+    if path in shared.models:
+        card = model_card(site, *shared.models[path])
+    elif path in shared.boards:
+        card = board_card(site, shared.boards[path])
+    else:
+        card = changes_card(site, week_blocks(site))
+    return Asset(card_path(path), partial(_write_card, card, site.catalogue.folder.parent / CACHE))
+
+
+social_assets = ForEach[SiteData, _Shared, str, Asset](_pages_with_cards, _shared, _asset)
+"""A picture for links to each page that has one."""
 
 
 def model_card(site: SiteData, model_id: str, places: Sequence[ArenaRank]) -> Card:

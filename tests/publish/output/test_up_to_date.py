@@ -6,11 +6,14 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from arena.catalogue import load_catalogue
 from arena.errors import PublishError
 from arena.publish.layout.overrides import template_files
 from arena.publish.output import marker as site_marker
@@ -19,8 +22,11 @@ from arena.publish.output.up_to_date import base_of, tree_digest
 from arena.publish.page import Asset
 from arena.publish.site import build_site
 from arena.ratings.results import Ratings
+from arena.records import Origin
+from arena.votes.log import append_votes, open_log
+from arena.votes.table import votes_table
 from tests.catalogue.projects import put
-from tests.publish.worlds import SharedWorld, World, make_world, read_world
+from tests.publish.worlds import SharedWorld, World, cast_votes, make_world, read_world, write_project
 
 Stamp = tuple[int, int]
 
@@ -102,7 +108,7 @@ def test_a_site_that_is_not_as_the_build_left_it_is_built_again(world: World, ou
     assert tree_digest(out) == digest
 
 
-def test_whatever_a_site_is_made_from_changes_its_base_of(tmp_path: Path) -> None:
+def test_whatever_a_site_is_made_from_changes_its_fingerprint(tmp_path: Path) -> None:
     world = make_world(tmp_path)
     base = base_of(world.catalogue, world.log, None, template_files(world.catalogue))
     assert base_of(world.catalogue, world.log, None, template_files(world.catalogue)) == base
@@ -116,7 +122,35 @@ def test_whatever_a_site_is_made_from_changes_its_base_of(tmp_path: Path) -> Non
     assert base_of(world.catalogue, world.log, None, template_files(world.catalogue)) != styled
 
 
-def test_another_program_is_another_base_of(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_other_kind_of_input_is_part_of_the_base(tmp_path: Path) -> None:
+    """Offers and stories are not: see ``tests/publish/test_parts.py``."""
+    write_project(tmp_path)
+    data, days = tmp_path / "data", iter([date(2026, 6, 1), *[date(2026, 6, 2)] * 9])
+
+    def base() -> str:
+        catalogue, log = load_catalogue(data, next(days)), open_log(data / "votes")
+        return base_of(catalogue, log, None, template_files(catalogue))
+
+    def edit(name: str, old: str, new: str) -> None:
+        put(data, name, (data / name).read_text("utf-8").replace(old, new))
+
+    late = replace(cast_votes({}, Origin.SIMULATED)[0], battle="simulated-late", at=datetime(2026, 5, 1, tzinfo=UTC))
+    found = [base(), base()]
+    for change in (
+        partial(edit, "arena.toml", "For tests", "For more tests"),
+        partial(edit, "models/acme/one.toml", "A model.", "A better model."),
+        partial(edit, "prompts/text-to-image/lighthouse.toml", "a gull", "two gulls"),
+        partial(edit, "providers/shop/provider.toml", "Shop", "Store"),
+        partial(edit, "arena.toml", "\nname", '\nlanguage = "es"\nname'),
+        partial(put, tmp_path, "messages/es.po", 'msgid "Boards"\nmsgstr "Tablas"\n'),
+        lambda: append_votes(open_log(data / "votes"), votes_table([late]), "later"),
+    ):
+        change()
+        found.append(base())
+    assert len(set(found)) == len(found)
+
+
+def test_another_program_is_another_fingerprint(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     base = base_of(world.catalogue, world.log, None, template_files(world.catalogue))
     for package in site_marker.MAKERS:
         with monkeypatch.context() as patch:

@@ -156,11 +156,13 @@ class SharedParts:
         """By model: where it stands on each arena's overall board."""
         found: dict[str, list[api.OverallRank]] = defaultdict(list)
         for arena in self.site.catalogue.project.arenas:
-            ranked, _ = self.rows.get(Axis(arena.id), ((), ()))
-            for row in ranked:
-                origin = self.site.boards[Axis(arena.id)].origin
-                found[row.model].append(
-                    api.OverallRank(arena=arena.id, origin=origin, rank=row.rank, of=len(ranked), score=row.score)
+            if (board := self.site.boards.get(Axis(arena.id))) is None:
+                continue
+            of, origin = len(board.ratings), board.origin
+            for rating in board.ratings:
+                score = rounded(rating.score)
+                found[rating.model].append(
+                    api.OverallRank(arena=arena.id, origin=origin, rank=rating.rank, of=of, score=score)
                 )
         return {model: tuple(places) for model, places in found.items()}
 
