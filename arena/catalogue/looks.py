@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from arena.catalogue.outputs import Looks
+from arena.pixels import plain_image
 
 LONGEST_SIDE = 512
 """Pixels that a picture is fitted into before it is measured, so that large and small ones are measured alike."""
@@ -27,7 +28,7 @@ DIGITS = 4
 def measure_looks(content: bytes) -> Looks:
     """The looks of an encoded picture, what is transparent being white. Raises what Pillow does for anything else."""
     with Image.open(io.BytesIO(content)) as opened:
-        picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+        picture = plain_image(opened)
     if picture.mode == "RGBA":
         picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture).convert("RGB")
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)

@@ -18,7 +18,7 @@ from arena.catalogue.layout import OUTPUTS_FILE, Kind, location, record_path
 from arena.catalogue.looks import measure_looks
 from arena.catalogue.names import ModelNames, PromptNames
 from arena.catalogue.outputs import Output
-from arena.collect.image_checks import FILE_FORMATS, InvalidImage, check_image
+from arena.collect.image_checks import FILE_FORMATS, UNDECODABLE, InvalidImage, check_image
 from arena.collect.image_store import copy_path, flush_files, merge_records
 from arena.collect.manifests import PictureFile, raise_by_value
 from arena.errors import CollectError
@@ -109,7 +109,7 @@ def measure_outputs(data: Path, *, threads: int = 1, progress: Progress | None =
                     hint = "restore it: the file is called by its SHA-256, and holds other bytes now"
                     return CollectError("is not the picture that was stored", where=str(path), hint=hint)
                 return output.model_copy(update={"looks": measure_looks(content)})
-            except (OSError, ValueError) as error:
+            except UNDECODABLE as error:
                 return CollectError(f"cannot be read: {error}", where=str(path), hint="arena check names its entry")
 
         measured: list[Output] = []

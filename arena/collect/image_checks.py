@@ -38,7 +38,7 @@ ANSWER_FORMATS = tuple(SUFFIXES)
 FILE_FORMATS = (*ANSWER_FORMATS, "TIFF")
 """What files of one's own may be. A TIFF has no end that could be checked, and no API returns one."""
 
-_UNDECODABLE = (
+UNDECODABLE = (
     OSError,
     ValueError,
     SyntaxError,
@@ -47,6 +47,7 @@ _UNDECODABLE = (
     zlib.error,
     Image.DecompressionBombError,
 )
+"""What decoders raise of a file that is no picture, is damaged, or is too large."""
 """What Pillow's decoders raise for damaged files."""
 _MARKERS_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 """JPEG markers that no segment follows (ITU-T T.81, table B.1)."""
@@ -117,7 +118,7 @@ def check_image(content: bytes, formats: Collection[str] = ANSWER_FORMATS) -> tu
                 raise InvalidImage("it moves: only still pictures are taken")
             image.load()
             return CheckedImage(image_format, image.width, image.height), _copy(image)
-    except _UNDECODABLE as error:
+    except UNDECODABLE as error:
         raise InvalidImage(f"it cannot be decoded: {error}") from error
 
 
@@ -152,7 +153,7 @@ def read_container(content: bytes) -> ImageContainer | None:
     image_format = format_of(content)
     try:
         return None if image_format is None else _READERS[image_format](content)
-    except (IndexError, *_UNDECODABLE):
+    except (IndexError, *UNDECODABLE):
         return None
 
 

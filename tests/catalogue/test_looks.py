@@ -66,6 +66,8 @@ def test_text_is_told_from_photographs_stripes_and_noise() -> None:
 
 def test_what_is_transparent_is_white_and_large_pictures_are_measured_as_small_ones() -> None:
     assert looks_of(Image.new("RGBA", (64, 64), (0, 0, 0, 0))).brightness == 1
+    deep = Image.fromarray(np.full((64, 64), 32768, np.uint16))
+    assert looks_of(deep).brightness == pytest.approx(0.5, abs=0.01)
     large = page().resize((2048, 2048), Image.Resampling.NEAREST)
     assert looks_of(large) == looks_of(page())
 

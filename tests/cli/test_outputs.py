@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from arena.catalogue import load_catalogue
 from arena.files import only_writer
 from arena.records import Origin
@@ -45,7 +47,9 @@ def test_pictures_by_option_and_by_list(project: Path, tmp_path: Path) -> None:
     assert arena("check", "--project", project).exit_code == 0
 
 
-def test_pictures_that_were_stored_without_looks_are_measured_once(tmp_path: Path) -> None:
+def test_pictures_that_were_stored_without_looks_are_measured_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_project(tmp_path)
     data = tmp_path / "data"
     before = load_catalogue(data).outputs
@@ -62,9 +66,14 @@ def test_pictures_that_were_stored_without_looks_are_measured_once(tmp_path: Pat
     lines = [{key: value for key, value in line.items() if key != "looks"} for line in lines]
     stale.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     kept, path = stale.read_bytes(), load_catalogue(data).output_path(before[0])
+    original = path.read_bytes()
     path.write_bytes(load_catalogue(data).output_path(before[1]).read_bytes())
     replaced = "is not the picture that was stored"
     one_line_error(arena("outputs", "measure", "--project", tmp_path), before[0].sha256, replaced)
+    path.write_bytes(original)
+    with monkeypatch.context() as patched:
+        patched.setattr("PIL.Image.MAX_IMAGE_PIXELS", 1)
+        one_line_error(arena("outputs", "measure", "--project", tmp_path), "cannot be read: Image size")
     path.unlink()
     one_line_error(arena("outputs", "measure", "--project", tmp_path), "the image file is missing")
     assert stale.read_bytes() == kept
