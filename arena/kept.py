@@ -6,7 +6,9 @@ SHA-256 of the rest. A folder that cannot be written to is done without.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,19 +20,27 @@ _SUM = hashlib.sha256().digest_size
 def keep(path: Path, content: bytes) -> None:
     """Keep bytes at ``<project>/.cache/<kind>/<name>``, whole or not at all; its folders are made but for the project.
 
-    Two processes that keep the same at once may spoil it, which then reads as nothing. One that is killed leaves one
+    Of two processes that keep the same at once one does, and the other goes without. One that is killed leaves one
     unfinished file, which the next one writes over.
     """
-    part = path.with_name(f"{path.name}.part")
     if not path.parent.parent.parent.is_dir():
         return
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            part.write_bytes(hashlib.sha256(content).digest() + content)
-            part.replace(path)
-        except OSError:
-            part.unlink(missing_ok=True)
+        part = path.with_name(f"{path.name}.part")
+        with part.open("ab") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had the lock before may have given this very file its final name meanwhile.
+            if os.fstat(file.fileno()).st_ino == part.stat().st_ino:
+                _replace(path, part, hashlib.sha256(content).digest() + content)
+
+
+def _replace(path: Path, part: Path, content: bytes) -> None:
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
 
 
 def read_kept(path: Path) -> bytes | None:

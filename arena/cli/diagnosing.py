@@ -52,9 +52,11 @@ def diagnose(
     from arena.ratings.diagnose import diagnose_votes
 
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
-    votes, _, _, settings = votes_to_rate(project, files, file_format, name_map, said, options)
+    given = votes_to_rate(project, files, file_format, name_map, said, options)
+    votes = given.votes
     with progress_bar() as progress:
-        ratings = compute_ratings(votes, settings, threads=os.cpu_count() or 1, progress=progress)
+        many = os.cpu_count() or 1
+        ratings = compute_ratings(votes, given.settings, threads=many, counts=given.counts, progress=progress)
         if progress:
             progress("Asking the votes", 0, 0)
         found = diagnose_votes(votes, ratings, seed=seed)

@@ -44,9 +44,10 @@ def looks(project: Path, file_format: str, files: tuple[Path, ...], name_map: Pa
 
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
     catalogue = open_catalogue(project)
-    votes, _, _, settings = votes_to_rate(project, files, file_format, name_map, said, options)
+    given = votes_to_rate(project, files, file_format, name_map, said, options)
+    votes = given.votes
     with progress_bar() as progress:
-        ratings = compute_ratings(votes, settings, progress=progress)
+        ratings = compute_ratings(votes, given.settings, counts=given.counts, progress=progress)
         pictures = PictureFeatures.of_outputs(catalogue.outputs)
         report = equal_looks(votes, ratings, pictures, catalogue.prompt_lengths)
     say_left_out(ratings)

@@ -41,9 +41,10 @@ def reasons(
     from arena.ratings.reason_boards import LEAST_VOTES, reason_boards
 
     said = {name: options.pop(name) for name in ("arena", "category", "language", "at", "columns")}
-    votes, _, _, settings = votes_to_rate(project, files, file_format, name_map, said, options)
+    given = votes_to_rate(project, files, file_format, name_map, said, options)
+    votes = given.votes
     with progress_bar() as progress:
-        ratings = compute_ratings(votes, settings, progress=progress)
+        ratings = compute_ratings(votes, given.settings, counts=given.counts, progress=progress)
         report = reason_boards(votes, ratings)
     say_left_out(ratings)
     if not report.arenas:

@@ -7,7 +7,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from arena.rating_settings import RatingSettings
     from arena.ratings.results import Ratings
+    from arena.ratings.vote_counts import VoteCounts
     from arena.records import LogSummary
     from arena.votes.parsed import LoadedVotes
 
@@ -177,19 +178,19 @@ def rate(  # noqa: PLR0917 - a command has as many parameters as options
     if address is not None:
         if files or name_map or file_format != "arena":
             raise click.UsageError("--votes goes without FILE, --format and --map")
-        votes, summary = _votes_at(address, project, said)
-        settings, decisions_sha256 = rating_settings(**options), ""
+        given = VotesToRate(*_votes_at(address, project, said), rating_settings(**options))
     else:
-        votes, summary, decisions_sha256, settings = votes_to_rate(project, files, file_format, name_map, said, options)
+        given = votes_to_rate(project, files, file_format, name_map, said, options)
+    settings, many = given.settings, threads or os.cpu_count() or 1
     with progress_bar() as progress:
         ratings = compute_ratings(
-            votes, settings, intervals=intervals, threads=threads or os.cpu_count() or 1, progress=progress
+            given.votes, settings, intervals=intervals, threads=many, counts=given.counts, progress=progress
         )
     say_left_out(ratings)
     if not any(board.ratings for board in ratings.boards):
         say = f"No model has the {settings.min_votes} rated votes that a place takes (--min-votes)."
         note(say)
-    _print_or_write(ratings, out, top, summary.sha256, decisions_sha256)
+    _print_or_write(ratings, out, top, given.summary.sha256, given.decisions_sha256)
 
 
 def _votes_at(address: str, project: Path | None, said: dict[str, Any]) -> tuple[ir.Table, LogSummary]:
@@ -214,6 +215,16 @@ def _votes_at(address: str, project: Path | None, said: dict[str, Any]) -> tuple
     return votes, summary
 
 
+class VotesToRate(NamedTuple):
+    """What a command rates, and with which settings; of a log also the sum of its decisions, and its counts."""
+
+    votes: ir.Table
+    summary: LogSummary
+    settings: RatingSettings
+    decisions_sha256: str = ""
+    counts: VoteCounts | None = None
+
+
 def votes_to_rate(  # noqa: PLR0917 - what the commands were given
     project: Path | None,
     files: tuple[Path, ...],
@@ -221,30 +232,31 @@ def votes_to_rate(  # noqa: PLR0917 - what the commands were given
     name_map: Path | None,
     said: dict[str, Any],
     options: dict[str, Any],
-) -> tuple[ir.Table, LogSummary, str, RatingSettings]:
-    """The votes of files, or of the project's log without any; their summary, the sum of decisions, and the settings.
+) -> VotesToRate:
+    """The votes of files, or of the project's log without any.
 
     ``said`` is what the options of reading say of files, ``options`` are those of rating. Raises RatingsError where
     there are no votes.
     """
     from arena.ratings import override, rating_settings
+    from arena.ratings.kept_counts import count_log
 
     if files:
         settings = rating_settings(**options)
         loaded = _votes_of_files(project, files, file_format, name_map, said)
-        votes, summary, decisions_sha256 = loaded.votes(), loaded.summary(), ""
+        given = VotesToRate(loaded.votes(), loaded.summary(), settings)
     else:
         folder = require_project(project)
         catalogue = open_catalogue(folder)
         settings, log = override(catalogue.project.ratings, **options), open_votes(folder, catalogue)
-        votes = log.on(catalogue.project.log.engine).counted_votes()
-        summary, decisions_sha256 = log.summary(), log.decisions.sha256
+        votes, counts = log.on(catalogue.project.log.engine).counted_votes(), count_log(log, folder).counts
+        given = VotesToRate(votes, log.summary(), settings, log.decisions.sha256, counts)
         say_set_aside(log)
-    if not summary.votes:
+    if not given.summary.votes:
         where = str(files[0] if files else require_project(project) / "data" / "votes")
         hint = "arena import FILE brings votes in, arena simulate makes demonstration votes"
         raise RatingsError("there are no votes to rate", where=where, hint=hint)
-    return votes, summary, decisions_sha256, settings
+    return given
 
 
 def _votes_of_files(
