@@ -1,7 +1,10 @@
 """How commands grow with an arena that people have voted in for five years: a log of 60 months, sealed month by month.
 
-    python -m benchmarks.living FOLDER [VOTES] [--without build]    a million votes; writes them once, some minutes
-    python -m benchmarks.living log FOLDER VOTES                    writes them alone
+    python -m benchmarks.living FOLDER [VOTES] [STEP...]    a million votes; writes them once, some minutes
+    python -m benchmarks.living log FOLDER VOTES            writes them alone
+
+Steps are ``verify``, ``rate``, ``serve``, ``weeks`` and ``build``; all of them, if none is named. ``last`` rates five
+weeks of the history alone, which tells what a month costs without rating all weeks first.
 
 The project is that of this repository with another log, and its votes are simulated: so many of them, evenly over the
 months, by voters with 20 votes each who get new pseudonyms every month, as sealing gives them. The files are what
@@ -29,13 +32,14 @@ from urllib.request import Request, urlopen
 import numpy as np
 import pyarrow as pa
 
-from benchmarks.runs import programs
+from benchmarks.runs import programs, put_aside
 from benchmarks.voting import arena, cpu_of, without_limits
 
 ROOT = Path(__file__).resolve().parent.parent
 MONTHS, VOTES, VOTES_A_VOTER = 60, 1_000_000, 20
 FIRST_MONTH = np.datetime64("2021-12")
 LINEAGE = "5e1f00000000"
+STEPS = ("verify", "rate", "serve", "weeks", "build")
 TIES, BOTH_BAD = 0.1, 0.1
 SPREAD, NOISE = 4.0, 25 / 6 * 2**0.5
 RATE, LOOKS_A_SECOND = 40, 2
@@ -201,28 +205,31 @@ def program(*words: str) -> list[str]:
     return [sys.executable, "-m", "arena", *words]
 
 
-def commands(place: Path, month: int, votes: int, *, build: bool) -> None:
-    """Every command on a copy of the project, whose log ends before the ``month``, of which there are so many votes."""
+def commands(place: Path, month: int, votes: int, steps: tuple[str, ...]) -> None:
+    """The steps on a copy of the project, whose log ends before the ``month``, of which there are so many votes."""
     print(f"{votes * month:,} simulated votes in {month} months")
     print("| command | seconds | processor | memory | |\n| --- | ---: | ---: | ---: | --- |")
-    table = Pictures.of(place).votes(month, votes)
-    timed("`arena verify`", program("verify", str(place / "data/votes")))
-    there = ["--project", str(place)]
-    timed("`arena rate`, nothing kept", program("rate", *there, "--out", str(place / "ratings.csv")))
-    shutil.rmtree(place / ".cache", ignore_errors=True)
-    serving(place, "nothing kept")
-    with serving_while(place) as port:
-        new_scores(place, port, table, month + 1)
-    serving(place, "after that month")
-    if build:
-        shutil.rmtree(place / ".cache", ignore_errors=True)
+    there, pictures = ["--project", str(place)], Pictures.of(place)
+    if "verify" in steps:
+        timed("`arena verify`", program("verify", str(place / "data/votes")))
+    if "rate" in steps:
+        timed("`arena rate`, nothing kept", program("rate", *there, "--out", str(place / "ratings.csv")))
+    if "serve" in steps:
+        put_aside(place / ".cache")
+        serving(place, "nothing kept")
+        with serving_while(place) as port:
+            new_scores(place, port, pictures.votes(month, votes), month + 1)
+        serving(place, "after that month")
+    if "weeks" in steps:
+        put_aside(place / ".cache")
         timed("ratings and weekly history, nothing kept", weeks(place))
-        seal_month(place, Pictures.of(place).votes(month + 1, votes), month + 2)
+        seal_month(place, pictures.votes(month + 1, votes), month + 2)
         timed("the same after a month more", weeks(place))
-        timed("`arena build` from these", program("build", *there))
+    if "last" in steps:
+        timed("the last five weeks of the history, without boards", weeks(place, 5))
+    if "build" in steps:
+        timed("`arena build`", program("build", *there), "ratings kept" if "weeks" in steps else "nothing kept")
         timed("`arena build`, nothing changed", program("build", *there))
-    else:
-        timed("ratings and weekly history, the last five weeks", weeks(place, 5), "other weeks passed over")
 
 
 def weeks(place: Path, last: int = 0) -> list[str]:
@@ -230,7 +237,7 @@ def weeks(place: Path, last: int = 0) -> list[str]:
 
 
 def rate_weeks(place: Path, last: int) -> None:
-    """Rate the log over time as ``arena build`` does; with ``last``, only so many weeks, the others being empty."""
+    """Rate the log over time as ``arena build`` does; with ``last``, only so many weeks, and boards from counts."""
     from datetime import date, timedelta
 
     from arena.cli.opening import open_project, rate_or_read_kept
@@ -255,7 +262,7 @@ def rate_weeks(place: Path, last: int) -> None:
 
     kept = LastWeeks(lambda arena, _, week: f"{arena} {week}", {})
     counts, settings = count_log(log, place).counts, catalogue.project.ratings
-    compute_ratings(log.counted_votes(), settings, history=True, threads=threads, counts=counts, weeks=kept)
+    compute_ratings(log.counted_votes(), settings, history=True, intervals=False, counts=counts, weeks=kept)
 
 
 @contextmanager
@@ -337,10 +344,11 @@ def main(words: list[str]) -> None:
     elif words[0] == "weeks":
         rate_weeks(Path(words[1]), int(words[2]))
     else:
-        build = words[2:] != ["--without", "build"] and words[1:] != ["--without", "build"]
         votes = int(words[1]) if words[1:] and words[1].isdigit() else VOTES
+        steps = tuple(word for word in words[1:] if not word.isdigit()) or STEPS
+        assert not (unknown := set(steps) - {*STEPS, "last"}), f"no such step: {unknown}"
         with copied(project(Path(words[0]), votes)) as place:
-            commands(place, MONTHS, votes // MONTHS, build=build)
+            commands(place, MONTHS, votes // MONTHS, steps)
 
 
 if __name__ == "__main__":
