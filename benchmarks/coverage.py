@@ -25,7 +25,8 @@ from arena.ratings.clusters import Z_95, AxisVotes
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import Uncertainty, VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import Uncertainty, axis_votes, uncertainty_of
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis
 
 SETTINGS = RatingSettings()

@@ -18,7 +18,7 @@ from arena.rating_settings import RatingSettings
 from arena.ratings.drift import Drift, ScoredVotes, drift_of
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import solve
-from arena.ratings.uncertainty import VoterVotes
+from arena.ratings.voter_votes import VoterVotes
 from benchmarks.coverage import tally_votes
 
 SETTINGS = RatingSettings()

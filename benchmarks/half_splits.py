@@ -21,7 +21,8 @@ from arena.ratings.arrays import Codes, Flags, Floats, Ints
 from arena.ratings.clusters import Z_95
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import axis_votes, uncertainty_of
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis
 from arena.votes.files import load_votes
 from benchmarks.coverage import NAMES_WITH_PROMPTS, SETTINGS

@@ -24,7 +24,8 @@ from arena.ratings.clusters import Z_95
 from arena.ratings.leader import proven_leader
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import axis_votes, uncertainty_of
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis
 from benchmarks.coverage import SETTINGS, World, simulate
 

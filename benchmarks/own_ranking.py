@@ -23,7 +23,8 @@ from arena.ratings.clusters import Z_95
 from arena.ratings.joint import AxisPart, JointStrengths, joint_strengths
 from arena.ratings.solver import solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import axis_votes, uncertainty_of
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis, Board
 
 SETTINGS = RatingSettings()

@@ -28,9 +28,10 @@ from arena.ratings.solver import Sites, Solution, axis_sites, solve
 from arena.ratings.strengths import Strengths
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally
 from arena.ratings.ties import TieModel, find_draw_probability, tie_model
-from arena.ratings.uncertainty import VoterVotes, axis_votes, independent, load_voter_votes, uncertainty_of
+from arena.ratings.uncertainty import axis_votes, independent, uncertainty_of
 from arena.ratings.vote_counts import VoteCounts
 from arena.ratings.voter_ties import voter_ties
+from arena.ratings.voter_votes import VoterVotes, load_voter_votes
 from arena.records import Axis, AxisKind, Board, Intervals, LeftOutVotes, Origin, VarianceShares
 from arena.votes.origins import origins_of, rated_votes
 

@@ -22,7 +22,8 @@ from arena.ratings.probabilities import draw_margin
 from arena.ratings.solver import Solution, axis_sites, solve
 from arena.ratings.tally import COUNTS, LARGEST_TABLE, AxisTally, Tally
 from arena.ratings.ties import find_draw_probability
-from arena.ratings.uncertainty import SmallInts, VoterVotes, sites_of, uncertainty_of
+from arena.ratings.uncertainty import sites_of, uncertainty_of
+from arena.ratings.voter_votes import SmallInts, VoterVotes
 from arena.records import HistoryPoint, Origin
 
 FIRST_SUNDAY = date(1970, 1, 11)

@@ -33,7 +33,8 @@ import numpy as np
 from arena.errors import RatingsError
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
 from arena.ratings.boards import Estimate, rank_intervals
-from arena.ratings.uncertainty import JITTER, TINY, Uncertainty, VoterVotes
+from arena.ratings.uncertainty import JITTER, TINY, Uncertainty
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis, Board, VarianceShares
 
 JOINT_MODELS = 100

@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from arena.ratings.arrays import Ints
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import VoterVotes
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis, AxisKind
 
 Key = tuple[object, ...]

@@ -45,7 +45,7 @@ def coded_batches(votes: ir.Table, tally: Tally, ways: list[str]) -> Iterator[Vo
         )
         coded = coded.inner_join(ibis.memtable(codes), column)
     columns = [f"{column}_code" for column in CODED]
-    for batch in _batches(coded.select(*columns, *ways, "said")):
+    for batch in row_batches(coded.select(*columns, *ways, "said")):
         arena, category, language, left, right = (batch[column].to_numpy() for column in columns)
         swapped, said = left > right, batch["said"].to_numpy()
         yield VoteBatch(
@@ -57,9 +57,13 @@ def coded_batches(votes: ir.Table, tally: Tally, ways: list[str]) -> Iterator[Vo
         )
 
 
-def _batches(coded: ir.Table) -> pa.RecordBatchReader:
+def row_batches(rows: ir.Table) -> Iterator[pa.RecordBatch]:
+    """The rows, some at a time: DuckDB, which works in this process, hands each over as soon as it is made."""
+    engine = rows.get_backend()
+    if engine.name != "duckdb":
+        return iter(rows.to_pyarrow().to_batches())
     # Not to_pyarrow_batches: for it, Ibis 12 calls a method that DuckDB 2 has no more.
-    return pa.RecordBatchReader.from_stream(coded.get_backend()._to_duckdb_relation(coded))
+    return iter(pa.RecordBatchReader.from_stream(engine._to_duckdb_relation(rows)))
 
 
 def add_batch(pulls: KindPulls, site: Ints, cluster: Codes, sums: SumTable) -> None:

@@ -18,7 +18,8 @@ from arena.ratings.clusters import AxisSums
 from arena.ratings.pull_tables import kinds_of
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally, Tally, tally
-from arena.ratings.uncertainty import Uncertainty, axis_votes, load_voter_votes, uncertainty_of
+from arena.ratings.uncertainty import Uncertainty, axis_votes, uncertainty_of
+from arena.ratings.voter_votes import load_voter_votes
 from arena.records import Axis, Intervals
 from arena.votes.engines import votes_at
 from tests.engines.worlds import Place, votes

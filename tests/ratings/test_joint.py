@@ -10,7 +10,7 @@ from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.joint import correlation_of_boards
 from arena.ratings.results import Ratings
-from arena.ratings.uncertainty import VoterVotes
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis, VarianceShares
 from benchmarks.own_ranking import WORLDS, World, coverage
 from tests.ratings.voting import Ballot, random_ballots, table

@@ -10,7 +10,8 @@ import pytest
 from arena.rating_settings import RatingSettings
 from arena.ratings import compute_ratings
 from arena.ratings.solver import solve
-from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import axis_votes, uncertainty_of
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis, VarianceShares
 from benchmarks.coverage import SETTINGS, tally_votes
 from tests.ratings.voting import random_ballots, table

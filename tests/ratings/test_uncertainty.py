@@ -7,7 +7,8 @@ import pytest
 from arena.ratings.clusters import AxisVotes, ClusterVariances, student_quantile
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally
-from arena.ratings.uncertainty import Uncertainty, VoterVotes, axis_votes, independent, system_matrix, uncertainty_of
+from arena.ratings.uncertainty import Uncertainty, axis_votes, independent, system_matrix, uncertainty_of
+from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis, Intervals
 from benchmarks.coverage import SETTINGS, World, simulate, tally_votes
 
