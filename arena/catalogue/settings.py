@@ -59,13 +59,13 @@ class RateLimit(Record):
 class Lanes(Record):
     """The shares of battles that each lane of the matchmaker draws; they add up to 1."""
 
-    coverage: Share = 0.4
+    coverage: Share = 0.05
     """The model with the fewest votes, against one of about its strength."""
-    contenders: Share = 0.3
-    """Two models that may be among the best."""
-    uncertainty: Share = 0.2
-    """Two models whose order is least certain."""
-    exploration: Share = 0.1
+    contenders: Share = 0.8
+    """Two models on which a vote tells most about the order of the ten best."""
+    uncertainty: Share = 0.1
+    """Two models on which a vote tells most about the order of the whole board."""
+    exploration: Share = 0.05
     """Any two."""
 
     @model_validator(mode="after")

@@ -107,10 +107,10 @@ def estimate_models(pool: BattlePool, counts: PairCounts, ratings: Ratings) -> M
             solution = solve(tally, settings, draw)
         except RatingsError:
             # Battles have to go on: without estimates every pair is as good as any other.
-            return ModelEstimates(pool.models, mu, sigma, pair_votes + pair_votes.T)
+            return ModelEstimates.of(pool.models, mu, sigma, pair_votes + pair_votes.T, settings.beta)
         rated = np.array([index[model] for model in tally.models])
         mu[rated], sigma[rated] = solution.mu, solution.sigma
-    return ModelEstimates(pool.models, mu, sigma, pair_votes + pair_votes.T)
+    return ModelEstimates.of(pool.models, mu, sigma, pair_votes + pair_votes.T, settings.beta)
 
 
 @dataclass(frozen=True, slots=True)
