@@ -163,13 +163,14 @@ def tiers(score: Floats, mu: Floats, uncertainty: Uncertainty) -> Ints:
     there is hardly ever a clear difference, and the whole board would be one tier.
     """
     tier = np.zeros(len(score), np.int64)
-    best, current = -1, 0
-    for model in np.lexsort((-mu, -score)).tolist():
-        if best < 0 or (
-            score[model] < score[best] and mu[best] - mu[model] > Z_95 * uncertainty.of_difference(best, model)
-        ):
-            best, current = model, current + 1
-        tier[model] = current
+    below, current = np.lexsort((-mu, -score)), 0
+    while len(below):
+        best, current = int(below[0]), current + 1
+        error = uncertainty.of_differences(best, below)
+        worse = (score[below] < score[best]) & (mu[best] - mu[below] > Z_95 * error)
+        size = int(worse.argmax()) if worse.any() else len(below)
+        tier[below[:size]] = current
+        below = below[size:]
     return tier
 
 

@@ -18,7 +18,7 @@ from arena.records import Fragility
 RIVALS = 3
 """Models after the leader that votes are removed in favour of."""
 GAIN_DECIMALS = 12
-LARGE_GAIN_DECIMALS = 7
+LARGE_GAIN_DECIMALS, GAIN_RESIDUAL = 7, 1e-10
 """Beyond them gains are errors of rounding, or of solving a large board's system, and would let the machine decide
 which of two equal gains comes first."""
 SCORE_DECIMALS = 6
@@ -92,7 +92,7 @@ def _removal(
     if size <= DENSE_MODELS:
         influence, decimals = np.linalg.solve(system_matrix(solution, settings.sigma), contrast), GAIN_DECIMALS
     else:
-        influence = System.of(solution, settings.sigma).solve(contrast[:, None])[:, 0]
+        influence = System.of(solution, settings.sigma).solve(contrast[:, None], GAIN_RESIDUAL)[:, 0]
         decimals = LARGE_GAIN_DECIMALS
     gain = np.round(solution.slope * (influence[sites.winner] - influence[sites.loser]), decimals)
     order = np.argsort(-gain, kind="stable")
