@@ -57,11 +57,10 @@ class Uncertainty:
     def of_difference(self, first: int, second: int) -> float:
         """The standard error of mu of the first minus mu of the second."""
         a, b = float(self.error[first]), float(self.error[second])
-        # Pairs are asked for one by one, and a matrix answers at once.
-        if isinstance(self.correlation, np.ndarray):
-            alike = float(self.correlation[first, second])
+        if isinstance(self.correlation, DrawnCorrelation):
+            alike = self.correlation.of_pair(first, second)
         else:
-            alike = float(self._alike(np.array([first]), np.array([second]))[0])
+            alike = float(first == second) if self.correlation is None else float(self.correlation[first, second])
         return math.sqrt(max(0.0, a * a + b * b - 2.0 * a * b * alike))
 
     def of_differences(self, first: int, others: Ints) -> Floats:

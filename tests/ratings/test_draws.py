@@ -84,7 +84,9 @@ def test_drawn_differences_are_the_exact_ones() -> None:
     found, known = (each.of_pairs(first, second) for each in (both().drawn, both().exact))
     assert found[first != second] == pytest.approx(known[first != second], rel=0.04)
     assert (found[first == second] < 1e-6).all()
-    assert both().drawn.of_difference(3, 7) == pytest.approx(float(both().drawn.of_differences(3, np.array([7]))[0]))
+    # One by one and all at once, pairs that met and pairs that never did.
+    one_by_one = [both().drawn.of_difference(*pair) for pair in zip(first.tolist(), second.tolist(), strict=True)]
+    assert one_by_one == pytest.approx(found.tolist(), abs=1e-6)
 
 
 def test_drawn_ranks_are_as_wide_as_the_exact_ones() -> None:
