@@ -50,6 +50,7 @@ thorough: $(VENV)/.test  ## run the property tests with many more examples, othe
 # Not a part of `make test`: PySpark and chDB are a gigabyte, and Spark wants Java.
 engines: $(ENGINES)/.ready  ## run the tests of engines on Spark and ClickHouse too (needs Java 17 or 21)
 	@command -v java >/dev/null || { echo "error: no Java here (Debian: apt-get install default-jre-headless)"; exit 1; }
+	@$(ENGINES)/bin/python -c 'import duckdb; duckdb.execute("INSTALL httpfs")' 2>/dev/null || echo "No httpfs: votes in a bucket are not tried"
 	@$(ENGINES)/bin/pytest -q tests/engines --engines duckdb,polars,datafusion,postgres,clickhouse,spark
 
 lint: $(VENV)/.test  ## formatter, linter, types, import contract

@@ -201,6 +201,9 @@ def read_files(engine: BaseBackend, path: str) -> ir.Table:
     if engine.name == "datafusion" and table.schema().get("at", dt.string).is_timestamp():
         # DataFusion 48 has no seconds since 1970 of a timestamp with a zone. To drop the zone keeps the UTC.
         table = table.mutate(at=table["at"].cast("timestamp(6)"))
+    if engine.name == "polars":
+        # Text that a file has as a dictionary is categorical there, which Ibis takes for text, and no join does.
+        table = table.mutate(**{name: table[name] + "" for name, kind in table.schema().items() if kind.is_string()})
     return table
 
 

@@ -107,6 +107,14 @@ def test_addresses_that_lead_nowhere_say_why(address: str, message: str) -> None
     assert "secret" not in str(caught.value)
 
 
+def test_text_may_be_a_dictionary_in_a_file(tmp_path: Path) -> None:
+    coded = {"left", "outcome", "voter"}
+    columns = {name: VOTES[name].dictionary_encode() if name in coded else VOTES[name] for name in VOTES.column_names}
+    with votes_at(f"polars://#{as_file(pa.table(columns), tmp_path)}") as there:
+        found = compute_ratings(there, RatingSettings())
+    assert found.boards == in_memory()[1]
+
+
 def test_a_bucket_that_is_not_read_says_what_reads_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
     def no_network(*_: object) -> None:
         raise OSError('Failed to download extension "httpfs"')
