@@ -76,6 +76,7 @@ def test_what_is_collected_enters_play_and_comes_back_with_new_seeds(
     world.collect()
     today = world.clock.now().date()
     outputs = load_catalogue(world.data, today).outputs
+    assert all(output.looks for output in outputs), "pictures are measured when they are stored"
     by_prompt = {output.prompt: {o.entered_play for o in outputs if o.prompt == output.prompt} for output in outputs}
     assert sorted(by_prompt.values(), key=str) == [{None}, *[{today}] * 4], "one prompt of five is an example"
     retired = leave_play(world.data, (), today, everything=True)

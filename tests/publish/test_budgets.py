@@ -56,6 +56,13 @@ def test_every_model_page_with_its_style_sheets_is_small(shipped_site: Path) -> 
     assert {name: size for name, size in sizes.items() if size > MODEL_PAGE_BYTES} == {}
 
 
+def test_boards_whose_pictures_are_measured_show_who_stands_where_at_equal_looks(shipped_site: Path) -> None:
+    for arena, shown in (("text-to-image", True), ("image-editing", True), ("imagenhub-text-to-image", False)):
+        board = (shipped_site / "boards" / arena / "index.html").read_text("utf-8")
+        assert ('<section id="looks"' in board) is shown, arena
+        assert 'id="reasons"' not in board, "nobody was asked for reasons"
+
+
 def test_scripts_before_a_click_are_small(shipped_site: Path) -> None:
     for page in files_of(shipped_site):
         loaded = scripts(page)
