@@ -23,6 +23,7 @@ from typing import Any
 from arena.catalogue import Catalogue
 from arena.catalogue.catalogue import OFFERS, STORIES, offers_fact, stories_fact, story_fact
 from arena.catalogue.reads import Reads, RecordedMapping
+from arena.errors import PublishError
 from arena.kept import CACHE, keep, read_kept
 from arena.publish.content.downloads import OF_VOTES, Download
 from arena.publish.content.site_data import SiteData
@@ -164,6 +165,19 @@ class Building:
         return list(parts)
 
 
+class SiteReplacedError(PublishError):
+    """Another build has replaced the site since its files were read, so that none of them can be kept."""
+
+
+def identity_of(folder: Path) -> tuple[int, ...]:
+    """What tells a folder from another one that takes its place later; empty where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
 @dataclass(frozen=True, slots=True)
 class SiteBefore:
     """What is known of the site before, and what the new one is made of: ``base`` and the ``facts``."""
@@ -173,6 +187,8 @@ class SiteBefore:
     notes: Notes | None
     sums: Facts
     """The SHA-256 of each file of the site before, by its path."""
+    folder: tuple[int, ...] = ()
+    """Which folder that site was, before its files were read: see ``identity_of``."""
 
     @property
     def _comparable(self) -> Notes | None:

@@ -89,8 +89,10 @@ from arena.publish.parts import (
     Notes,
     Part,
     SiteBefore,
+    SiteReplacedError,
     download_facts,
     facts_of_catalogue,
+    identity_of,
     read_notes,
     write_notes,
 )
@@ -196,7 +198,8 @@ def build_site(
     """
     check_own_templates(catalogue)
     base = base_of(catalogue, log, None if callable(ratings) else ratings, template_files(catalogue))
-    facts, sums = facts_of_catalogue(catalogue), sums_in(out) if (out / MARKER).is_file() else {}
+    facts, folder = facts_of_catalogue(catalogue), identity_of(out)
+    sums = sums_in(out) if (out / MARKER).is_file() else {}
     inputs = digest_of([("base", base), *facts.items()])
     in_play = len(outputs_in_play(catalogue))
     built = built_from(out, inputs, sums)
@@ -209,13 +212,33 @@ def build_site(
     keep_templates(site)
     project = catalogue.folder.parent
     notes = read_notes(project) if callable(ratings) else None
-    before = SiteBefore(f"{base} {site.data_until}", facts, notes, sums)
-    with made_downloads(site.catalogue, log, rated, before.downloads(out)) as downloads:
-        site, before = replace(site, downloads=downloads), replace(before, facts=facts | download_facts(downloads))
-        report, parts = write_site(site, out, inputs=inputs, before=before, processes=processes, progress=progress)
+    before = SiteBefore(f"{base} {site.data_until}", facts, notes, sums, folder)
+    write = partial(_write_with_downloads, site, log, out, inputs=inputs, processes=processes, progress=progress)
+    try:
+        report, made = write(before)
+    except SiteReplacedError:
+        report, made = write(replace(before, notes=None))
     if callable(ratings):
-        write_notes(project, Notes(before.base, before.facts, {part.name: part for part in parts}))
+        write_notes(project, made)
     return replace(report, in_play=in_play)
+
+
+def _write_with_downloads(
+    site: SiteData,
+    log: Log,
+    out: Path,
+    before: SiteBefore,
+    *,
+    inputs: str,
+    processes: int,
+    progress: Progress | None,
+) -> tuple[SiteReport, Notes]:
+    """Write the site with its files under data/; and what the next build has to know of it."""
+    with made_downloads(site.catalogue, log, site.ratings, before.downloads(out)) as downloads:
+        before = replace(before, facts={**before.facts, **download_facts(downloads)})
+        whole = replace(site, downloads=downloads)
+        report, parts = write_site(whole, out, inputs=inputs, before=before, processes=processes, progress=progress)
+    return report, Notes(before.base, before.facts, {part.name: part for part in parts})
 
 
 def write_site(
@@ -233,6 +256,8 @@ def write_site(
     """
     with replacing(out, SITE) as fresh:
         parts = parts_of(site, processes)
+        if before and before.notes and before.folder != identity_of(out):
+            raise SiteReplacedError("another build has replaced the site", where=str(out), hint="build it again")
         kept = before.kept_parts(parts) if before else {}
         building = Building.of(site, fresh, out)
         jobs = jobs_of(building, [part for part in parts if part.name not in kept], processes)

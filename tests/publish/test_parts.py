@@ -17,6 +17,7 @@ from arena.publish.content.site_data import SiteData
 from arena.publish.page import Page
 from arena.publish.parts import NOTES, read_notes
 from arena.publish.site import SiteReport, build_site
+from arena.ratings.results import Ratings
 from arena.votes.log import open_log
 from tests.catalogue.projects import put
 from tests.publish.worlds import PRICES, STORY, read_world, write_project
@@ -33,11 +34,16 @@ Build = Callable[[Path], SiteReport]
 
 
 @pytest.fixture(scope="module")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """Builds the site of a project; all of them here have the same votes, which are rated once."""
+def ratings(tmp_path_factory: pytest.TempPathFactory) -> Ratings:
+    """The ratings of the votes that all projects here have."""
     folder = tmp_path_factory.mktemp("rated")
     write_project(folder)
-    ratings = read_world(folder).ratings
+    return read_world(folder).ratings
+
+
+@pytest.fixture(scope="module")
+def build(ratings: Ratings) -> Build:
+    """Builds the site of a project."""
 
     def build_again(project: Path) -> SiteReport:
         catalogue, log = load_catalogue(project / "data", TODAY), open_log(project / "data/votes")
@@ -158,3 +164,20 @@ def test_a_file_that_is_not_as_it_was_made_is_made_again(build: Build, project: 
     (place / "site" / KEPT[1]).unlink()
     assert build(place).written == 2
     assert contents(place / "site") == sound
+
+
+def test_a_build_that_another_one_overtakes_keeps_nothing_of_it(
+    build: Build, project: Path, ratings: Ratings, tmp_path: Path
+) -> None:
+    place, other = (Path(shutil.copytree(project, tmp_path / name)) for name in ("project", "other"))
+    edit(OFFER, "0.0425", "0.05")(place)
+    edit("data/arena.toml", "For tests", "For others")(other)
+
+    def rate_while_another_builds() -> Ratings:
+        overtaking = load_catalogue(other / "data", TODAY)
+        build_site(overtaking, open_log(other / "data/votes"), lambda: ratings, place / "site")
+        return ratings
+
+    catalogue, log = load_catalogue(place / "data", TODAY), open_log(place / "data/votes")
+    build_site(catalogue, log, rate_while_another_builds, place / "site")
+    assert contents(place / "site") == from_nothing(build, place)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from arena.cli import main
 from arena.exports.ratings import ratings_csv
 from arena.publish.pages import methodology
-from arena.publish.pages.board import board_page
+from arena.publish.pages.board import pages
 from arena.publish.pages.methodology import MethodologyView, UncertaintyShares, rate_options, settings_rows
 from arena.rating_settings import Method, RatingSettings
 from arena.ratings import METHOD_VERSION, compute_ratings
@@ -146,7 +146,7 @@ def test_boards_at_equal_looks_and_by_reason_are_shown_and_explained_where_there
     for each, shown in ((world, False), (replace(world, site_data=site), True)):
         method, page = (
             html_of(each, found)
-            for found in (next(methodology.pages(each.site_data)), board_page(each.site_data, board.axis))
+            for found in (next(methodology.pages(each.site_data)), next(pages.of(each.site_data, [board.axis])))
         )
         for name in ("looks", "reasons"):
             assert (f'<section id="{name}"' in method) is (f'href="#{name}"' in method) is shown
