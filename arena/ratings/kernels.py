@@ -13,8 +13,8 @@ Source: R. Herbrich, T. Minka, T. Graepel, "TrueSkill: a Bayesian skill rating s
 Processing Systems 19 (NIPS 2006, printed 2007), the functions V and W. Written as there, v divides 0 by 0 from |t| = 39
 on. Here v and w are exact to 1e-12 up to |t| = 250, follow their asymptotes to 1e6 and beyond, and are not clipped.
 
-All compiled loops are in this file, because numba's cache on disk only notices a change in the file that a function is
-in: a kernel elsewhere that calls one of these would go on running its old copy after an upgrade.
+A compiled function calls compiled functions of its own file only, since numba's cache on disk notices a change only in
+the file that a function is in: one elsewhere that calls one of these would go on running its old copy after an upgrade.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """Compiled kernels work wherever the package lies, whether their cache can be written or not."""
 
+import ast
 import math
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 import arena
 
@@ -25,3 +27,23 @@ def test_kernels_compile_where_no_cache_can_be_written(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert abs(float(done.stdout) - 2 / math.pi) < 1e-12
+
+
+def test_compiled_functions_call_compiled_functions_of_their_own_file_only() -> None:
+    """Numba's cache on disk notices a change only in the file of the function itself."""
+    trees = {path: ast.parse(path.read_text("utf-8")) for path in Path(arena.__file__).parent.rglob("*.py")}
+    compiled = {path: {each.name: each for each in ast.walk(tree) if is_compiled(each)} for path, tree in trees.items()}
+    names = {name for functions in compiled.values() for name in functions}
+    assert {"propagate", "go_on", "noise"} <= names
+    for path, functions in compiled.items():
+        for function in functions.values():
+            calls = (each.func for each in ast.walk(function) if isinstance(each, ast.Call))
+            called = {each.id for each in calls if isinstance(each, ast.Name)} & names
+            assert called <= set(functions), f"{path}: {function.name}"
+
+
+def is_compiled(node: ast.AST) -> TypeGuard[ast.FunctionDef]:
+    return isinstance(node, ast.FunctionDef) and any(
+        isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "compiled"
+        for each in node.decorator_list
+    )
