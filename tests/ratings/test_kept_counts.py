@@ -200,29 +200,36 @@ class Rater:
 
 def rated(project: Path, log: Log, settings: RatingSettings) -> list[date]:
     """The weeks that were rated anew; all ratings are, to the bit, those of a project where nothing was kept."""
-    (project / FILE).unlink(missing_ok=True)
-    rater = Rater(log, settings)
-    found = kept_ratings(project, log, settings, "duckdb", rater)
+    weeks, found = rated_with_what_is_kept(project, log, settings)
     fresh = compute_ratings(log.counted_votes(), settings, history=True)
     assert found == fresh
     assert repr(found.history) == repr(fresh.history)
-    return rater.anew
+    return weeks
+
+
+def rated_with_what_is_kept(project: Path, log: Log, settings: RatingSettings) -> tuple[list[date], Ratings]:
+    (project / FILE).unlink(missing_ok=True)
+    rater = Rater(log, settings)
+    found = kept_ratings(project, log, settings, "duckdb", rater)
+    return rater.anew, found
 
 
 def test_weeks_that_are_over_are_rated_once_and_have_the_numbers_that_they_had(tmp_path: Path) -> None:
-    settings = RatingSettings(min_votes=1)
+    settings = RatingSettings(min_votes=1, draw_probability="observed")
     votes = [replace(vote, prompt=f"p{number % 4}") for number, vote in enumerate(some_votes(90))]
     early = [vote for vote in votes if vote.at.month < 3]
     log = append_votes(open_log(tmp_path / "votes"), votes_table(early))
     weeks = rated(tmp_path, log, settings)
     assert weeks == [date(2026, 1, 18) + timedelta(weeks=number) for number in range(5)]
-    assert rated(tmp_path, log, settings) == []
-    before = {(point.model, point.week): point.mu for point in kept_ratings_of(log, settings).history}
+    anew, found = rated_with_what_is_kept(tmp_path, log, settings)
+    assert anew == []
+    before = {(point.model, point.week): point.mu for point in found.history}
 
     log = append_votes(log, votes_table([vote for vote in votes if vote.at.month == 3]))
     march = [date(2026, 2, 22) + timedelta(weeks=number) for number in range(5)]
     assert rated(tmp_path, log, settings) == march, "the new weeks alone"
-    after = {(point.model, point.week): point.mu for point in kept_ratings_of(log, settings).history}
+    _, found = rated_with_what_is_kept(tmp_path, log, settings)
+    after = {(point.model, point.week): point.mu for point in found.history}
     assert {key: after[key] for key in before} == before, "what was published of a week stays"
 
     log = decide(log, LogRuling.EXCLUDE, votes=[(vote.battle, vote.voter) for vote in votes if vote.at.month == 2])
@@ -232,19 +239,15 @@ def test_weeks_that_are_over_are_rated_once_and_have_the_numbers_that_they_had(t
     assert len(rated(tmp_path, log, settings.model_copy(update={"beta": 5.0}))) == 10
 
 
-def kept_ratings_of(log: Log, settings: RatingSettings) -> Ratings:
-    return compute_ratings(log.counted_votes(), settings, history=True)
-
-
 def test_kept_weeks_of_another_form_are_rated_anew(tmp_path: Path) -> None:
-    settings = RatingSettings(min_votes=1)
+    settings = RatingSettings(min_votes=1, draw_probability="observed")
     log = append_votes(open_log(tmp_path / "votes"), some_table(12, months=1))
-    assert len(rated(tmp_path, log, settings)) == 1
+    assert len(rated_with_what_is_kept(tmp_path, log, settings)[0]) == 1
     whole = read_records(tmp_path / WEEKS_FILE, WEEKS_KEY, RatedWeeks)
     assert whole
     ((key, week),) = whole.weeks
     others: tuple[Any, ...] = ((key, week), ((key, key),), 7)
     for spoiled in (*map(RatedWeeks, others), week):
         keep_records(tmp_path / WEEKS_FILE, WEEKS_KEY, spoiled)
-        assert len(rated(tmp_path, log, settings)) == 1
+        assert len(rated_with_what_is_kept(tmp_path, log, settings)[0]) == 1
     assert rated(tmp_path, log, settings) == []
