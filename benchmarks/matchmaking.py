@@ -39,7 +39,8 @@ from arena.ratings.boards import rank_intervals
 from arena.ratings.clusters import Z_95
 from arena.ratings.results import Ratings
 from arena.ratings.solver import solve
-from arena.ratings.uncertainty import VoterVotes, axis_votes, uncertainty_of
+from arena.ratings.uncertainty import axis_votes, uncertainty_of
+from arena.ratings.voter_votes import VoterVotes
 from arena.votes.store import PairCount
 from arena.voting.estimates import estimate_models
 from arena.voting.live_arena import BattlePool
