@@ -27,7 +27,8 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project in a path with spaces, with a site."""
     project = tmp_path_factory.mktemp("preview") / "my arena"
     assert arena("init", project).exit_code == 0
-    assert arena("build", "--project", project).exit_code == 0
+    built = arena("build", "--project", project)
+    assert built.exit_code == 0, built.output
     return project
 
 

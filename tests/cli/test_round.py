@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -111,6 +112,7 @@ def test_a_build_that_is_stopped_leaves_the_old_site_or_the_new(
     finished = marker.read_bytes()
     stale = finished.replace(b'"inputs": "', b'"inputs": "other')
     marker.write_bytes(stale)  # so that there is something to build
+    shutil.rmtree(project / ".cache" / "site")  # and to write: what is kept of a site is linked
     said, there = tmp_path / "said", tmp_path / "there"
     process = FORKS.Process(target=_build, args=(project, said, there, moment))
     process.start()

@@ -10,6 +10,7 @@ from arena.messages import N_
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Crumb, Page
+from arena.publish.pages.find import arenas_asked
 from arena.records import Axis
 
 NOT_FOUND = "404.html"
@@ -66,7 +67,9 @@ def _groups(site: SiteData) -> Iterator[SearchGroup]:
             Crumb("What changed", paths.CHANGES),
         ),
     )
-    yield SearchGroup("questions", N_("Which model should I use?"), (Crumb("Answers to common questions", paths.FIND),))
+    if arenas_asked(site):
+        answers = Crumb("Answers to common questions", paths.FIND)
+        yield SearchGroup("questions", N_("Which model should I use?"), (answers,))
     yield SearchGroup(
         "boards",
         N_("Boards"),
