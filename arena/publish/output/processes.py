@@ -7,6 +7,7 @@ own libraries may not be used after it.
 from __future__ import annotations
 
 import ctypes
+import gc
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -41,7 +42,7 @@ def run_jobs(jobs: Sequence[Job[Result]], processes: int, tell: Callable[[int, i
     many = min(processes, len(jobs))
     with ProcessPoolExecutor(many, get_context("fork"), initializer=_start_worker, initargs=(jobs,)) as pool:
         try:
-            with _ctrl_c_waits():
+            with _ctrl_c_waits(), _nothing_is_collected():
                 futures = [pool.submit(_run, number) for number in range(len(jobs))]
             return list(_results(futures, tell))
         except BaseException as error:
@@ -81,8 +82,26 @@ def _ctrl_c_waits() -> Generator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+@contextmanager
+def _nothing_is_collected() -> Generator[None]:
+    """Look for no garbage: what the parent has left must not be found by a worker before ``_start_worker``."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
 def _start_worker(jobs: Sequence[Job[Any]]) -> None:
-    """Ctrl-C is for the parent to handle, and no worker outlives it."""
+    """Ctrl-C is for the parent to handle, and no worker outlives it.
+
+    Nor does a worker collect what it inherited: a DuckDB that the parent has left is closed by joining its threads,
+    which no other process has, and that is a segmentation fault.
+    """
+    gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     _jobs.extend(jobs)

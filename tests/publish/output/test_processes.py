@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from arena.errors import PublishError
@@ -51,6 +53,21 @@ def test_what_a_job_raises_is_raised_with_all_that_it_says(processes: int) -> No
 def test_a_process_that_is_ended_from_outside_is_said() -> None:
     with pytest.raises(PublishError, match="ended from outside"):
         run_jobs([vanish, lambda: square(1), vanish], 2, lambda *_: None)
+
+
+@pytest.mark.skipif(not FORKS, reason="one process only")
+def test_a_worker_does_not_collect_what_its_parent_has_left() -> None:
+    """A DuckDB in a cycle that nothing leads to: its threads are the parent's, and to join them here is a crash."""
+    gc.disable()
+    left = [duckdb.connect(config={"threads": 2})]
+    left[0].execute("SELECT count(*) FROM range(1000000)")
+    left.append(left)  # pyrefly: ignore[bad-argument-type]
+    del left
+    try:
+        assert run_jobs([gc.collect, gc.collect], 2, lambda *_: None)
+        assert not gc.isenabled(), "as it was"
+    finally:
+        gc.enable()
 
 
 @pytest.mark.skipif(not FORKS, reason="one process only")

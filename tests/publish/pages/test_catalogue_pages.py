@@ -13,6 +13,7 @@ import pytest
 from arena.publish.output.marker import SUMS
 from arena.publish.page import Page
 from arena.publish.pages import data, methodology, organization, prompt, provider, search, story
+from arena.publish.pages.find import arenas_asked
 from arena.publish.site import ASSET_BUILDERS, gather_pages
 from arena.records import Origin
 from tests.publish.worlds import SharedWorld, World, html_of
@@ -123,7 +124,8 @@ def test_text_of_the_catalogue_is_escaped(world: World, pages: dict[str, str]) -
 def test_who_cannot_search_browses_by_list_board_category_language_and_maker(world: World) -> None:
     (page,) = search.pages(world.site_data)
     listed = set(references(html_of(world, page)))
-    assert {"models/index.html", "find/index.html", "changes/index.html"} <= listed
+    assert {"models/index.html", "changes/index.html"} <= listed
+    assert ("find/index.html" in listed) is bool(arenas_asked(world.site_data))
     project = world.catalogue.project
     assert {f"boards/{arena.id}/index.html" for arena in project.arenas} <= listed
     assert {f"topics/{category.id}.html" for category in project.categories} <= listed
