@@ -199,6 +199,7 @@ def _votes_at(address: str, project: Path | None, said: dict[str, Any]) -> tuple
     Raises RatingsError where there are none.
     """
     from arena.votes.engines import TableDefaults, votes_at
+    from arena.votes.origins import with_origin
     from arena.votes.renames import renamed_votes, renames_of
     from arena.votes.table import summarize
 
@@ -206,7 +207,7 @@ def _votes_at(address: str, project: Path | None, said: dict[str, Any]) -> tuple
     if "at" in values:
         values["at"] = values["at"].replace(tzinfo=UTC)
     opened = votes_at(address, TableDefaults(said["columns"], values))
-    votes = click.get_current_context().with_resource(opened)
+    votes = with_origin(click.get_current_context().with_resource(opened))
     if project is not None and (project / PROJECT_MARK).exists():
         votes = renamed_votes(votes, renames_of(open_catalogue(project)))
     summary = summarize(votes, "")

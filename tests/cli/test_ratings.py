@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from rich.cells import cell_len
 
@@ -179,6 +180,22 @@ def test_votes_are_rated_where_they_are(project: Path, tmp_path: Path) -> None:
         assert found.exit_code == 0, found.output
         assert found.stdout == expected
     assert arena("rate", votes, "--votes", str(votes)).exit_code == 2
+    least = pq.read_table(votes)
+    for name in set(least.column_names) - {
+        "arena",
+        "category",
+        "language",
+        "left",
+        "right",
+        "outcome",
+        "battle",
+        "voter",
+        "at",
+    }:
+        least = least.drop_columns(name)
+    pq.write_table(least, tmp_path / "least.parquet")
+    bare = arena("rate", "--votes", tmp_path / "least.parquet")
+    assert (bare.exit_code, bare.stdout.count("\n")) == (0, expected.count("\n")), bare.output
     assert "no engine is called" in arena("rate", "--votes", "sqlite://x.db#votes").stderr
 
 
