@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -13,6 +13,17 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 EVEN_CHANCE = 0.5
+Chance = tuple[float, float, float]
+"""That the first of two wins, a tie counted as half a win, and the bounds of its 95% interval: see ``Pair``."""
+
+
+def favoured(low: float, high: float) -> int:
+    """Which of two models the votes call better: 1 the first, 2 the second, 0 where the interval of its chance holds an
+    even one.
+    """
+    if low > EVEN_CHANCE:
+        return 1
+    return 2 if high < EVEN_CHANCE else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +46,8 @@ class Pair:
 
     @property
     def favours(self) -> int:
-        """Which model the votes call better: 1 the first, 2 the second, 0 where the interval holds an even chance."""
-        if self.low > EVEN_CHANCE:
-            return 1
-        return 2 if self.high < EVEN_CHANCE else 0
+        """Which model the votes call better: see ``favoured``."""
+        return favoured(self.low, self.high)
 
     @property
     def has_votes(self) -> bool:
@@ -73,6 +82,8 @@ class Pairs(ArrowTable):
     models: tuple[str, ...]
     with_votes: Mapping[tuple[str, str], Pair]
     predict: Callable[[str, str], Pair | None]
+    predict_each: Callable[[str, Sequence[str]], Sequence[Chance | None]] | None = None
+    """The chances of a model against each of others, in a fraction of the time that ``between`` takes for each."""
 
     @classmethod
     def of(cls, pairs: Iterable[Pair]) -> Pairs:
@@ -88,6 +99,13 @@ class Pairs(ArrowTable):
             pair = self.between(second, first)
             return pair.mirrored if pair else None
         return None if first == second else self.with_votes.get((first, second)) or self.predict(first, second)
+
+    def chances(self, first: str, others: Sequence[str]) -> Sequence[Chance | None]:
+        """Those of ``between`` for one model against each of others; None where that is None."""
+        if self.predict_each:
+            return self.predict_each(first, others)
+        pairs = (self.between(first, other) for other in others)
+        return [(pair.win_probability, pair.low, pair.high) if pair else None for pair in pairs]
 
     def both_ways(self) -> Iterator[Pair]:
         """The pairs with votes, each seen from its first model and then from its second."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from arena.errors import RatingsError
-from arena.pairs import Pair, Pairs
+from arena.pairs import Chance, Pair, Pairs
 from arena.ratings.arrays import Floats
 from arena.ratings.boards import Estimate
 from arena.ratings.clusters import Z_95
@@ -56,6 +56,20 @@ class PairForecasts:
 
     def __call__(self, first: str, second: str) -> Pair | None:
         return self.strengths.pair(first, second) if self.known.issuperset((first, second)) else None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ChancesOfPairs:
+    """The chances of one of the ``known`` models against each of others; None where not both are known, or the same."""
+
+    strengths: Strengths
+    known: frozenset[str]
+
+    def __call__(self, first: str, others: Sequence[str]) -> list[Chance | None]:
+        asked = [other for other in others if other in self.known and other != first] if first in self.known else []
+        chances = self.strengths.chances_against(first, asked) if asked else ()
+        found = dict(zip(asked, chances, strict=True))
+        return [found.get(other) for other in others]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -148,6 +162,7 @@ class Strengths:
             models=tuple(sorted(wanted)),
             with_votes=PairsThatMet(self, wanted),
             predict=PairForecasts(self, wanted),
+            predict_each=ChancesOfPairs(self, wanted),
         )
 
     def pairs_that_met(self, known: frozenset[str]) -> dict[tuple[str, str], Pair]:
@@ -188,6 +203,33 @@ class Strengths:
             low=min(points, expected_points(gap - reach, 0.0, self.beta, self.margin)),
             high=max(points, expected_points(gap + reach, 0.0, self.beta, self.margin)),
         )
+
+    def chances_against(self, first: str, others: Sequence[str]) -> list[Chance]:
+        """What ``pair`` forecasts for a model against each of others: the chance that it wins, and its interval.
+
+        For all of them at once: 0.5 µs each, where ``pair`` takes 10.
+        """
+        code, codes = self.index_of(first), np.array([self.index_of(other) for other in others], np.int64)
+        mu, sigma = self.estimate.mu, self.estimate.sigma
+        turn = np.where(codes < code, -1.0, 1.0)  # seen from the model that comes first, as ``pair`` is
+        gap, doubt = turn * (mu[code] - mu[codes]), np.hypot(sigma[code], sigma[codes])
+        reach = Z_95 * self.estimate.uncertainty.of_pairs(np.minimum(code, codes), np.maximum(code, codes))
+        points = self._points(gap, doubt)
+        low, high = (self._points(gap + side * reach, np.zeros(len(codes))) for side in (-1.0, 1.0))
+        low, high = np.minimum(points, low), np.maximum(points, high)
+        seen = (points, np.where(turn > 0.0, low, high), np.where(turn > 0.0, high, low))
+        from_first = [np.where(turn > 0.0, values, 1.0 - values).tolist() for values in seen]
+        return list(zip(*from_first, strict=True))
+
+    def _points(self, gap: Floats, doubt: Floats) -> Floats:
+        """``expected_points`` of each difference."""
+        spread = np.hypot(math.sqrt(2.0) * self.beta, doubt) * math.sqrt(2.0)
+        win, lose = (
+            0.5 * np.array([math.erfc(value) for value in ((self.margin + side * gap) / spread).tolist()])
+            for side in (-1.0, 1.0)
+        )
+        points: Floats = win + 0.5 * np.maximum(0.0, 1.0 - win - lose)
+        return points
 
     def compare(self, first: str, second: str) -> Comparison:
         """Two models compared. Raises RatingsError for one without votes on the axis, and for one with itself."""

@@ -63,6 +63,18 @@ def test_the_forecast_is_that_of_the_published_pairs(ratings: Ratings) -> None:
         assert ratings.compare(pair.second, pair.first, ARENA).pair == pair.mirrored
 
 
+def test_the_chances_of_a_model_against_many_are_those_of_its_pairs(ratings: Ratings) -> None:
+    (_, pairs), *_ = ratings.pairs
+    asked = [*reversed(pairs.models), "acme/unknown"]
+    for model in pairs.models:
+        found = pairs.chances(model, asked)
+        told = [pairs.between(model, other) for other in asked]
+        assert [chance is None for chance in found] == [pair is None for pair in told]
+        known = [(pair.win_probability, pair.low, pair.high) for pair in told if pair]
+        assert np.array([chance for chance in found if chance]) == pytest.approx(np.array(known), abs=1e-15)
+    assert pairs.chances("acme/unknown", asked) == [None] * len(asked)
+
+
 def test_chances_to_be_best_add_up_and_follow_the_covariance(ratings: Ratings) -> None:
     chances = ratings.p_best(ARENA)
     board = ratings.board(ARENA)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from arena import wording
 from arena.messages import N_, InterfaceLanguage
-from arena.pairs import Pair
+from arena.pairs import Chance, Pair, favoured
 from arena.publish.content.measured import ModelSpeed, speed_of
 from arena.publish.content.model_refs import commercial_use_in_brief, weights_tags
 from arena.publish.content.site_data import SiteData
@@ -144,8 +144,13 @@ def compared_arena(site: SiteData, arena: str) -> ComparedArena:
 
 def forecast_of(pair: Pair) -> Forecast:
     """The forecast of a pair in whole per cent, and whom it calls better."""
-    chance, low, high = (round(100 * share) for share in (pair.win_probability, pair.low, pair.high))
-    return Forecast(pair.favours, chance, low, high)
+    return forecast_from((pair.win_probability, pair.low, pair.high))
+
+
+def forecast_from(shares: Chance) -> Forecast:
+    """The same of the chance and its interval."""
+    chance, low, high = (round(100 * share) for share in shares)
+    return Forecast(favoured(*shares[1:]), chance, low, high)
 
 
 def settled_by_scores(one: Rating, other: Rating) -> int:

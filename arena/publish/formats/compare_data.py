@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from arena import wording
 from arena.catalogue.outputs import Output
 from arena.publish import paths
-from arena.publish.content.comparison import compared_arena, compared_model, forecast_of, verdict_words
+from arena.publish.content.comparison import compared_arena, compared_model, forecast_from, verdict_words
 from arena.publish.content.pictures import picture_of
 from arena.publish.content.site_data import SiteData
 from arena.publish.page import Asset, ForEach
@@ -24,7 +24,7 @@ Record = dict[str, object]
 ARENAS_PATH = "compare/data/arenas.js"
 FORECASTS = 200
 """A model has forecasts against so many models of an arena, the first by rank: with all of them, the time of a build
-would grow with the square of the models (a forecast took 2.4 us on the shipped boards).
+would grow with the square of the models.
 """
 
 
@@ -130,9 +130,8 @@ def forecasts_of(site: SiteData, model_id: str) -> dict[str, list[int]]:
         if board.get(model_id) is None:
             continue
         row: list[int] = []
-        for other in forecast_models(site, arena):
-            pair = site.pair(arena, model_id, other)
-            forecast = forecast_of(pair) if pair else None
+        for chance in site.pairs[arena].chances(model_id, forecast_models(site, arena)):
+            forecast = forecast_from(chance) if chance else None
             row += (forecast.verdict, forecast.chance, forecast.low, forecast.high) if forecast else (0, 50, 50, 50)
         found[arena] = row
     return found

@@ -25,6 +25,7 @@ from arena.messages import ENGLISH, InterfaceLanguage
 from arena.messages.templates import translate_templates
 from arena.program_templates import ProgramTemplates
 from arena.publish.content.site_data import SiteData
+from arena.publish.layout.compiling import CODE_VERSION, PageCode
 from arena.publish.layout.frame import frame_of
 from arena.publish.layout.overrides import failure_of, own_templates
 from arena.publish.page import Page, context_of
@@ -46,8 +47,8 @@ class KeptTemplates(BytecodeCache):
         self._environment = environment
 
     def get_source_checksum(self, source: str) -> str:
-        """What the code hangs on: the source with its texts in the language of the pages, and Jinja2's version."""
-        translated = f"{version('jinja2')}\n{self._environment.preprocess(source)}"
+        """What the code hangs on: the source with its texts in the language of the pages, and what compiles it."""
+        translated = f"{version('jinja2')} {CODE_VERSION}\n{self._environment.preprocess(source)}"
         return hashlib.sha256(translated.encode()).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -66,6 +67,12 @@ def keep_templates(site: SiteData) -> None:
     made.bytecode_cache = KeptTemplates(site.catalogue.folder.parent / CODE, made)
 
 
+class PageEnvironment(Environment):
+    """Compiles templates as ``compiling`` says."""
+
+    code_generator_class = PageCode
+
+
 @lru_cache(maxsize=4)
 def environment(own: Path | None = None, language: InterfaceLanguage = ENGLISH) -> Environment:
     """The environment of our templates, those in ``own`` before them; ours are always there as ``arena/<name>``.
@@ -74,7 +81,7 @@ def environment(own: Path | None = None, language: InterfaceLanguage = ENGLISH) 
     """
     ours = ProgramTemplates("site")
     loaders: list[BaseLoader] = [ours, PrefixLoader({"arena": ours})]
-    made = Environment(
+    made = PageEnvironment(
         loader=ChoiceLoader([FileSystemLoader(own), *loaders] if own else loaders),
         autoescape=True,
         undefined=StrictUndefined,
