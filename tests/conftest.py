@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -137,14 +138,21 @@ def chromium(in_ci: bool) -> str:
     return program
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium without a window. By module: while it runs, no other event loop can run in this thread."""
+@contextmanager
+def open_browser(program: str) -> Generator[Browser]:
+    """Chromium without a window. While it runs, no other event loop can run in this thread."""
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=list(BROWSER_ARGUMENTS))
+        launched = playwright.chromium.launch(executable_path=program, args=list(BROWSER_ARGUMENTS))
         launched.on("context", lambda context: context.set_default_timeout(PATIENCE * 1000))
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One for a file of tests; packages in which nothing runs an event loop by itself have one for all their files."""
+    with open_browser(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

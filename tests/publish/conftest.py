@@ -21,7 +21,7 @@ from arena.publish.site import SiteReport, build_site
 from arena.ratings import compute_ratings
 from arena.records import Origin
 from arena.votes.log import open_log
-from tests.conftest import ROOT
+from tests.conftest import ROOT, open_browser
 from tests.publish.worlds import SharedWorld, World, empty_world, make_world
 from tests.web.axe import source
 
@@ -125,6 +125,13 @@ def address(shipped_site: Path) -> Iterator[str]:
 def axe() -> str:
     """The source of axe-core, as a package of the environment brings it."""
     return source()
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One for all tests of sites: to start it takes a second of processor time."""
+    with open_browser(chromium) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from arena.voting.reveal import Reveals, VoterProgress
 from tests.catalogue.projects import put
 from tests.voting.api_calls import draw, stored, vote
 from tests.voting.arenas import NO_LIMITS, NO_RATINGS, SECRET, Arena, TestClient, open_arena, write_project
-from tests.waiting import PATIENCE, wait_until
+from tests.waiting import PATIENCE, run_apart, wait_until
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
@@ -333,5 +333,5 @@ def test_a_store_that_fails_is_asked_again_later() -> None:
         with suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(asyncio.wait_for(serve(), PATIENCE))
+    run_apart(asyncio.wait_for(serve(), PATIENCE))
     assert times[:3] == [NOW, NOW + timedelta(minutes=10), NOW + timedelta(minutes=20)]

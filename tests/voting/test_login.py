@@ -26,6 +26,7 @@ from arena.voting.login import LOGIN_DAYS, check_provider, login_secret
 from tests.voting.api_calls import draw, stored, vote
 from tests.voting.arenas import NO_LIMITS, Arena, TestClient, open_arena, write_project
 from tests.voting.openid_provider import CLIENT, CLIENT_SECRET, Claims, OpenIdProvider
+from tests.waiting import run_apart
 
 
 def settings_of(provider: OpenIdProvider) -> LoginSettings:
@@ -306,7 +307,7 @@ def test_a_login_that_changed_is_said_once_and_the_old_one_holds(
         with suppress(asyncio.CancelledError):
             await task
 
-    asyncio.run(watch())
+    run_apart(watch())
     (record,) = caplog.records
     assert "who may vote has changed" in record.getMessage()
     assert current.handlers.live is old
