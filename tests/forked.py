@@ -20,6 +20,7 @@ LATE = (
     "pyarrow.dataset",
     "sqlalchemy.dialects.postgresql.psycopg",
     "sqlalchemy.dialects.sqlite",
+    "tests.cli.test_round",
     "tests.voting.running",
     "tests.collect.dying",
     "tests.simulate.removing_child",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import pytest
 from rich.cells import cell_len
 
 from arena.cli.tables import print_table
-from tests.cli.shell import HEADER, arena, one_line_error, rows
+from tests.cli.shell import HEADER, arena, on_a_terminal, one_line_error, rows
 from tests.waiting import PATIENCE
 
 LEAST_COLUMNS = ["battle", "at", "arena", "category", "language", "left", "right", "outcome", "voter"]
@@ -88,20 +87,13 @@ def test_columns_are_aligned_whatever_the_letters(capsys: pytest.CaptureFixture[
     assert {cell_len(line) for line in capsys.readouterr().out.splitlines()} == {len("像素模型") * 2 + 3 + 5}
 
 
-def test_a_terminal_gets_tables_and_a_pipe_gets_csv(project: Path) -> None:
-    reader, writer = os.openpty()
-    command = [sys.executable, "-m", "arena", "rate", "--project", str(project)]
-    ended = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=PATIENCE, check=False)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as terminal:
-        said = terminal.read1(1 << 16).decode()
-    assert ended.returncode == 0, ended.stderr
+def test_a_terminal_gets_tables_and_a_pipe_gets_csv_alone(project: Path) -> None:
+    said = on_a_terminal(project, "rate", output=1)
     assert "between" in said and "votes" in said
     assert not said.startswith("arena,")
-    assert (
-        subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False).stdout[:11]
-        == "arena,axis,"
-    )
+    command = [sys.executable, "-m", "arena", "rate", "--project", str(project)]
+    piped = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=True)
+    assert (piped.stdout[:11], piped.stderr) == ("arena,axis,", "")
 
 
 def test_rate_of_a_vote_file_needs_no_project(tmp_path: Path) -> None:
