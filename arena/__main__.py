@@ -6,6 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 
 
 class NotUsed:
@@ -22,6 +25,28 @@ class NotUsed:
 # does so with SciPy, which takes half a second.
 # Here and not in main, since a worker of arena serve imports this module and calls no main.
 sys.meta_path.insert(0, NotUsed())
+
+
+class LoadedWhenUsed(ModuleType):
+    """Stands for a package until something in it is asked for, and hands that over from the package then."""
+
+    def __getattr__(self, name: str) -> object:
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
+def load_when_used(name: str) -> None:
+    """Let ``import`` alone not load a package.
+
+    Ibis takes a quarter of a second, and a build after a change of a price or a story asks the votes nothing.
+    """
+    found = None if name in sys.modules else find_spec(name)
+    if found is not None:
+        sys.modules[name] = LoadedWhenUsed(name)
+        sys.modules[name].__spec__ = found
+
+
 # Boards are rated side by side, and their matrices are too small for threads of their own, which wait for each other by
 # spinning: 143 boards of a million votes took 25 s of processor time on a busy machine, and take 12 with one.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -38,6 +63,7 @@ def main() -> None:
     """Run the command line. Ctrl-C ends it without a traceback even while it is being imported."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(*COLLECTED_AFTER)
+    load_when_used("ibis")
     from arena.cli import main as command_line  # noqa: PLC0415
 
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -23,6 +23,11 @@ def offers_fact(model_id: str) -> str:
     return f"{OFFERS} of {model_id}"
 
 
+def offers_at_fact(provider_id: str) -> str:
+    """The name of the fact that is all offers of a provider."""
+    return f"{OFFERS} at {provider_id}"
+
+
 def fact_of_offer(key: tuple[str, str]) -> str:
     """The name of the fact that an offer, by provider and model, is a part of."""
     return offers_fact(key[1])
@@ -90,6 +95,10 @@ class Catalogue:
         """The model's offers by provider id, sorted by it."""
         return dict(self._offers_by_model.get(model_id, {}))
 
+    def offers_at(self, provider_id: str) -> dict[str, Offer]:
+        """The provider's offers by model id, sorted by it."""
+        return dict(self._offers_by_provider.get(provider_id, {}))
+
     def successors_of(self, model_id: str) -> list[str]:
         """The models that name this one as their predecessor, sorted by id."""
         return list(self._successors.get(model_id, ()))
@@ -125,6 +134,13 @@ class Catalogue:
         for (provider_id, model_id), offer in plain(self.offers).items():
             offers.setdefault(model_id, {})[provider_id] = offer
         return as_recorded(self.offers, offers, offers_fact)
+
+    @cached_property
+    def _offers_by_provider(self) -> Mapping[str, dict[str, Offer]]:
+        offers: dict[str, dict[str, Offer]] = {}
+        for (provider_id, model_id), offer in plain(self.offers).items():
+            offers.setdefault(provider_id, {})[model_id] = offer
+        return as_recorded(self.offers, offers, offers_at_fact)
 
     @cached_property
     def _stories_by_model(self) -> Mapping[str, dict[str, Story]]:

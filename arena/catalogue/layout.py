@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,11 +81,14 @@ _SHAPES = {
 
 @dataclass(frozen=True, slots=True)
 class DataFile:
-    """The file of one record: ``id`` is unique within its kind; an offer's is ``<provider>/<organization>/<model>``."""
+    """The file of one record: ``id`` is unique within its kind; an offer's is ``<provider>/<organization>/<model>``.
+
+    ``path`` is that below the data folder, with forward slashes.
+    """
 
     kind: Kind
     id: str
-    path: Path
+    path: str
 
 
 def record_path(kind: Kind, record_id: str) -> str:
@@ -129,32 +133,42 @@ def iter_data_files(data: Path) -> Iterator[DataFile | CatalogueError]:
 
 def _iter_all(data: Path) -> Iterator[DataFile | CatalogueError]:
     for child in _children(data):
-        if child.name in _SHAPES and child.is_dir():
-            for path in _iter_files(data, child, depth=3):
-                yield path if isinstance(path, CatalogueError) else _data_file(data, path)
+        if child.name in _SHAPES and _is_folder(child):
+            for names in _iter_files(child, (child.name,), depth=3):
+                yield _data_file(data, names)
         elif child.name not in _OTHER_NAMES and not child.name.startswith(STORE_FILE):
-            yield _unknown_name(data, child)
+            yield _unknown_name(data, child.name)
 
 
-def _children(folder: Path) -> list[Path]:
-    return sorted(child for child in folder.iterdir() if not child.name.startswith("."))
+def _children(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    with os.scandir(os.fspath(folder)) as entries:
+        return sorted((each for each in entries if not each.name.startswith(".")), key=lambda each: each.name)
 
 
-def _iter_files(data: Path, folder: Path, depth: int) -> Iterator[Path | CatalogueError]:
+def _iter_files(folder: os.DirEntry[str], names: tuple[str, ...], depth: int) -> Iterator[tuple[str, ...]]:
+    """The names on the way to each file, and to each folder that lies too deep, which has a slash at its end."""
     for child in _children(folder):
-        if not child.is_dir():
-            yield child
+        if not _is_folder(child):
+            yield (*names, child.name)
         elif depth > 1:
-            yield from _iter_files(data, child, depth - 1)
+            yield from _iter_files(child, (*names, child.name), depth - 1)
         else:
-            yield _misplaced(data, child)
+            yield (*names, f"{child.name}/")
 
 
-def _data_file(data: Path, path: Path) -> DataFile | CatalogueError:
-    folder, *parts = path.relative_to(data).parts
-    if path.suffix != ".toml":
-        return _misplaced(data, path)
-    ids = [*parts[:-1], parts[-1].removesuffix(".toml")]
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads nowhere: whoever reads it is told so
+        return False
+
+
+def _data_file(data: Path, names: tuple[str, ...]) -> DataFile | CatalogueError:
+    folder, *ids = names
+    path = "/".join(names)
+    if not path.endswith(".toml"):
+        return _misplaced(data, path.rstrip("/"))
+    ids[-1] = ids[-1].removesuffix(".toml")
     kind = _kind(folder, ids)
     if kind is None:
         return _misplaced(data, path)
@@ -170,7 +184,7 @@ def _kind(folder: str, ids: list[str]) -> Kind | None:
     return _KINDS.get((folder, len(ids)))
 
 
-def _bad_name(data: Path, path: Path, name: str) -> CatalogueError:
+def _bad_name(data: Path, path: str, name: str) -> CatalogueError:
     mended = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-.")
     rename = f", for example {mended}" if _SLUG.match(mended) else ""
     return CatalogueError(
@@ -180,8 +194,8 @@ def _bad_name(data: Path, path: Path, name: str) -> CatalogueError:
     )
 
 
-def _misplaced(data: Path, path: Path) -> CatalogueError:
-    folder = path.relative_to(data).parts[0]
+def _misplaced(data: Path, path: str) -> CatalogueError:
+    folder = path.partition("/")[0]
     return CatalogueError(
         "nothing is read from here",
         where=location(data, path),
@@ -189,15 +203,15 @@ def _misplaced(data: Path, path: Path) -> CatalogueError:
     )
 
 
-def _unknown_name(data: Path, path: Path) -> CatalogueError:
+def _unknown_name(data: Path, name: str) -> CatalogueError:
     names = sorted([*_SHAPES, *_OTHER_NAMES])
-    if path.name in _SHAPES:
+    if name in _SHAPES:
         return CatalogueError(
-            "is a file, not a folder", where=location(data, path), hint=f"entries lie at {_SHAPES[path.name]}"
+            "is a file, not a folder", where=location(data, name), hint=f"entries lie at {_SHAPES[name]}"
         )
-    meant = near(path.name, names) or "rename, move or remove it."
+    meant = near(name, names) or "rename, move or remove it."
     return CatalogueError(
-        "nothing is read from here", where=location(data, path), hint=f"{meant} Known: {', '.join(names)}"
+        "nothing is read from here", where=location(data, name), hint=f"{meant} Known: {', '.join(names)}"
     )
 
 

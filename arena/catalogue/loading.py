@@ -149,7 +149,7 @@ def _no_project(data: Path, name: str, message: str) -> CatalogueError:
 
 def _read_file(data: Path, file: DataFile) -> BaseModel:
     where = location(data, file.path)
-    return _validated(RECORDS[file.kind], parse_toml(read_bytes(file.path, where), where), where)
+    return _validated(RECORDS[file.kind], parse_toml(read_bytes(data / file.path, where), where), where)
 
 
 def _validated(record: type[R], parsed: dict[str, Any], where: str) -> R:

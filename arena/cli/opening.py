@@ -108,6 +108,8 @@ def say_set_aside(log: Log) -> None:
     """Say how many votes of the log are not rated, by the decisions beside it."""
     from arena.votes.decision_file import DECISIONS, VoteState
 
+    if not log.decisions.rows:
+        return
     counts = log.count_states()
     parts = [(VoteState.SET_ASIDE, "set aside"), (VoteState.UNKNOWN, "waiting until somebody has looked")]
     said = [f"{counts[state]:,} {words}" for state, words in parts if counts[state]]

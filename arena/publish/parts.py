@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from arena.catalogue import Catalogue
-from arena.catalogue.catalogue import OFFERS, STORIES, offers_fact, stories_fact, story_fact
+from arena.catalogue.catalogue import OFFERS, STORIES, offers_at_fact, offers_fact, stories_fact, story_fact
 from arena.catalogue.reads import Reads, RecordedMapping
 from arena.errors import PublishError
 from arena.kept import CACHE, keep, read_kept
@@ -104,6 +104,7 @@ def facts_of_catalogue(catalogue: Catalogue) -> dict[str, str]:
         told = repr((provider, model, offer))
         parts[OFFERS].append(told)
         parts.setdefault(offers_fact(model), []).append(told)
+        parts.setdefault(offers_at_fact(provider), []).append(told)
     for story_id, story in catalogue.stories.items():
         told = repr((story_id, story))
         for fact in {STORIES, story_fact(story_id), *map(stories_fact, story.models)}:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.ratings.arrays import Floats, Ints, Shorts
-from arena.ratings.kernels import compiled
+from arena.ratings.compiling import compiled
 from arena.ratings.solver import Solution
 
 SUM_GRAIN = 2.0**32

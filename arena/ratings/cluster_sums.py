@@ -18,9 +18,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 
@@ -32,6 +33,9 @@ from arena.ratings.solver import Solution
 from arena.ratings.tally import CELL, AxisTally, Tally
 from arena.ratings.vote_batches import add_batch, coded_batches
 from arena.records import Axis
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 GROUPS = 1024
 """Of voters, of prompts and of crossings: the standard errors of standard errors are 2% of them."""
@@ -245,24 +249,26 @@ def _with_digits(keyed: ir.Table, engine: str) -> ir.Table:
     return keyed.inner_join(_table(key=pa.array(keys, pa.string()), digits=pa.array(digits, pa.string())), "key")
 
 
-@ibis.udf.scalar.builtin(name="md5")
-def _md5(text: str) -> str:
-    raise NotImplementedError(text)  # engines have it
+@cache
+def _declared(name: str) -> Callable[[ir.StringValue], ir.StringValue]:
+    """A function from text to text that engines have."""
+
+    def engines_have_it(text: str) -> str:
+        raise NotImplementedError(text)
+
+    return ibis.udf.scalar.builtin(name=name)(engines_have_it)
 
 
-@ibis.udf.scalar.builtin(name="hex")
-def _hex(data: str) -> str:
-    raise NotImplementedError(data)
+def _md5(text: ir.StringValue) -> ir.StringValue:
+    return _declared("md5")(text)
 
 
-@ibis.udf.scalar.builtin(name="to_hex")
-def _to_hex(data: str) -> str:
-    raise NotImplementedError(data)
+def _hex(text: ir.StringValue) -> ir.StringValue:
+    return _declared("hex")(text)
 
 
-@ibis.udf.scalar.builtin(name="to_utf8")
-def _to_utf8(text: str) -> str:
-    raise NotImplementedError(text)
+def _to_hex(text: ir.StringValue) -> ir.StringValue:
+    return _declared("to_hex")(text)
 
 
 MD5: dict[str, Callable[[ir.StringValue], ir.StringValue]] = {
@@ -271,7 +277,7 @@ MD5: dict[str, Callable[[ir.StringValue], ir.StringValue]] = {
     "datafusion": _md5,
     "pyspark": _md5,
     "clickhouse": lambda text: _hex(_md5(text)),
-    "trino": lambda text: _to_hex(_md5(_to_utf8(text))),
+    "trino": lambda text: _to_hex(_md5(_declared("to_utf8")(text))),
     "bigquery": lambda text: _to_hex(_md5(text)),
 }
 """How engines write MD5 in hexadecimal. For others, distinct ids are brought here to be hashed."""

@@ -29,7 +29,7 @@ import numpy as np
 
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
 from arena.ratings.cluster_rows import LEAST_REST, ClusterRows, held_of, left_out, power_of_two, pulls_of
-from arena.ratings.kernels import compiled
+from arena.ratings.compiling import compiled
 from arena.ratings.solver import Solution
 from arena.records import VarianceShares
 

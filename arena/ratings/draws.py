@@ -37,7 +37,7 @@ from arena.ratings.cluster_rows import (
     rows_of_votes,
 )
 from arena.ratings.clusters import AxisSums, AxisVotes, Clusters, ClusterSums, ClusterVariances
-from arena.ratings.kernels import compiled
+from arena.ratings.compiling import compiled
 from arena.ratings.solver import Solution
 from arena.ratings.system import SOLVED_TOGETHER, System
 

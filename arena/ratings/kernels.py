@@ -20,17 +20,12 @@ the file that a function is in: one elsewhere that calls one of these would go o
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar, cast
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from arena.ratings.arrays import Flags, Floats, Ints, Shorts
-
-P = ParamSpec("P")
-R = TypeVar("R")
+from arena.ratings.compiling import compiled
 
 RIGHT, LEFT, TIE, UNRATED = 0, 1, 2, 3
 """The outcome of a vote, as ``rate_in_order`` reads it."""
@@ -48,21 +43,6 @@ RESIDUAL = 1e-10
 
 _SQRT_2 = math.sqrt(2.0)
 _SQRT_2PI = math.sqrt(2.0 * math.pi)
-
-
-def compiled(**options: Any) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """``numba.njit`` without the GIL, with its cache on disk, or in memory only where no folder can be written.
-
-    Division by zero gives inf as in numpy: without a check before each division, loops can be vectorised.
-    """
-
-    def wrap(function: Callable[P, R]) -> Callable[P, R]:
-        try:
-            return cast("Callable[P, R]", numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))
-        except RuntimeError:
-            return cast("Callable[P, R]", numba.njit(nogil=True, error_model="numpy", **options)(function))
-
-    return wrap
 
 
 @compiled()

@@ -10,10 +10,9 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 
 from arena import wording
@@ -22,6 +21,9 @@ from arena.ratings.latent_correlation import LEAST_MODELS, KnownStrengths, laten
 from arena.ratings.of_arena import of_arena
 from arena.ratings.results import Ratings
 from arena.records import Axis, Board, Origin
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 DECIMALS = 6
 LEAST_VOTES = 100

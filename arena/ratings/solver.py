@@ -15,7 +15,8 @@ import numpy.typing as npt
 from arena.errors import RatingsError
 from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Codes, Flags, Floats, Ints
-from arena.ratings.kernels import compiled, propagate
+from arena.ratings.compiling import compiled
+from arena.ratings.kernels import propagate
 from arena.ratings.probabilities import draw_margin
 from arena.ratings.tally import AxisTally
 

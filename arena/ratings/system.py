@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from arena.ratings.arrays import Floats, Ints, Shorts
-from arena.ratings.kernels import compiled, pair_weights, pairs_of_sites
+from arena.ratings.compiling import compiled
+from arena.ratings.kernels import pair_weights, pairs_of_sites
 from arena.ratings.solver import Solution, connected
 
 DENSE_MODELS = 1000

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from arena.ratings.arrays import Codes, Floats, Ints
-from arena.ratings.kernels import compiled
+from arena.ratings.compiling import compiled
 from arena.ratings.pull_tables import DRAW, FIRST_WINS, SECOND_WINS, KindPulls, SumTable
 from arena.ratings.tally import CELL, Tally
 from arena.records import Outcome
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 CODED = (*CELL, "left", "right")
 

@@ -13,16 +13,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.datatypes as dt
-import ibis.expr.types as ir
-from ibis.backends import BaseBackend
 
 from arena import wording
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, Origin, Outcome
 from arena.votes.row_errors import did_you_mean, raise_findings
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
 
 FILE_ENGINES = ("duckdb", "polars", "datafusion", "spark")
 TABLE_ENGINES = ("duckdb", "postgres", "postgresql", "spark", "clickhouse", "trino", "bigquery")
@@ -198,7 +200,7 @@ _IN_A_BUCKET = (
 def read_files(engine: BaseBackend, path: str) -> ir.Table:
     """Parquet files with votes as a table of the engine."""
     table = engine.read_parquet(path)
-    if engine.name == "datafusion" and table.schema().get("at", dt.string).is_timestamp():
+    if engine.name == "datafusion" and (at := table.schema().get("at")) and at.is_timestamp():
         # DataFusion 48 has no seconds since 1970 of a timestamp with a zone. To drop the zone keeps the UTC.
         table = table.mutate(at=table["at"].cast("timestamp(6)"))
     if engine.name == "polars":

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +28,9 @@ from arena.votes.log import Log, append_votes, open_log
 from arena.votes.renames import renamed_table, renames_of
 from arena.votes.resolving import NameMap, Resolved, resolved
 from arena.votes.row_errors import Locate, RowErrors, by_value, raise_findings, raise_row_errors, shorten
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 LOG_FOLDER = "votes"
 YEARS_ACCEPTED = range(2000, 2100)
@@ -248,11 +251,16 @@ def check_references(votes: pa.Table | ir.Table, catalogue: Catalogue, where: st
         errors = [_unknown_rows(votes[column], what, known[what]) for column, what in REFERENCE_COLUMNS.items()]
         raise_row_errors(errors, where)
         return
-    counts = count_references(votes)
+    check_named(count_references(votes), catalogue, where if isinstance(where, str) else where(0))
+
+
+def check_named(counts: Mapping[tuple[str, str], int], catalogue: Catalogue, where: str) -> None:
+    """The same of votes that were counted by ``count_references``."""
+    known = _known_ids(catalogue)
     findings = [
         VotesError(
             f"unknown {what} {shorten(value)} in {count:,} {'vote' if count == 1 else 'votes'}",
-            where=where if isinstance(where, str) else where(0),
+            where=where,
             hint=_hint(what, value, known[what]),
         )
         for (what, value), count in sorted(counts.items())

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,6 +48,9 @@ from arena.votes.reasons import joined_reasons
 from arena.votes.renames import NO_RENAMES, Renames, renamed_votes
 from arena.votes.row_errors import Locate, RowErrors, locate_in, raise_row_errors, shorten
 from arena.votes.table import VOTE_SCHEMA, check_votes, summarize
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 
 @dataclass(frozen=True)

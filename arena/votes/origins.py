@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.types as ir
 
 from arena import wording
 from arena.catalogue.outputs import Output
 from arena.errors import VotesError
 from arena.records import LeftOutVotes, Origin, OutputOrigin
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 REAL = (Origin.HUMAN, Origin.DERIVED)
 """Votes in which people judged what models made."""

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 
 from arena import wording
@@ -19,6 +19,9 @@ from arena.errors import ArenaError
 from arena.records import LogSummary, Vote
 from arena.votes.row_errors import Locate
 from arena.votes.table import iter_votes, summarize
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 DEFAULT_CATEGORY, DEFAULT_LANGUAGE = "general", "en"
 """Of votes whose files are not ours and do not say it."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
-import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,6 +23,9 @@ from arena.votes.row_errors import (
     raise_row_errors,
     shorten,
 )
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 _TYPES = {"at": pa.timestamp("us", "UTC"), "dwell_ms": pa.int32(), "reasons": REASONS_TYPE}
 

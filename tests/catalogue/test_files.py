@@ -134,14 +134,14 @@ def test_unreadable_file(data: Path) -> None:
 
 
 def test_folder_that_may_not_be_listed(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    listed = Path.iterdir
+    listed = os.scandir
 
-    def refuse(self: Path) -> Iterator[Path]:
-        if self.name == "models":
-            raise PermissionError(13, "Permission denied", str(self))
-        return listed(self)
+    def refuse(folder: os.PathLike[str]) -> Iterator[os.DirEntry[str]]:
+        if Path(folder).name == "models":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     (found,) = findings(data)
     assert found.startswith("data/models: cannot be read: Permission denied (check that you may")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from arena import wording
 from arena.catalogue.catalogue import Catalogue
@@ -140,7 +141,11 @@ def image_price(
 
 def largest_pixels(model: Model) -> float:
     """Pixels of the largest image that a model makes, as its source puts it; infinity where that is not understood."""
-    stated = model.max_resolution or ""
+    return _largest(model.max_resolution or "")
+
+
+@lru_cache(maxsize=1024)
+def _largest(stated: str) -> float:
     if sizes := _PIXELS.findall(stated):
         return float(max(int(width) * int(height) for width, height in sizes))
     edges = [1024 * float(tier) for tier in _TIERS_OF_SIZE.findall(stated)]
@@ -345,12 +350,20 @@ class _Image:
         """The exact size; the tier that the image needs; no size; a tier larger than it needs, the smallest first."""
         if not size:
             return 2, 0
-        if tier := _SIZE_TIER.match(size):
-            edge = int(Decimal(tier[1]) * 1024)
+        edge, exact = _size(size)
+        if edge:
             if self.pixels > edge**2:
                 return None
             # Where the tier of half the edge would do, this one is the last resort: its price is for more pixels.
             needed = self.pixels > (edge // 2) ** 2
             return 1 if needed else 3, edge
-        exact = _SIZE.match(size)
-        return (0, 0) if exact and (int(exact[1]), int(exact[2])) == (self.width, self.height) else None
+        return (0, 0) if exact == (self.width, self.height) else None
+
+
+@lru_cache(maxsize=1024)
+def _size(stated: str) -> tuple[int, tuple[int, int] | None]:
+    """The longer edge of a tier such as ``2k``, or 0; and width and height of a size such as ``1024x1024``, or None."""
+    if tier := _SIZE_TIER.match(stated):
+        return int(Decimal(tier[1]) * 1024), None
+    exact = _SIZE.match(stated)
+    return 0, (int(exact[1]), int(exact[2])) if exact else None

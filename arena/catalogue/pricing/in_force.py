@@ -38,7 +38,7 @@ def prices_in_force(offer: Offer, on: date | None = None) -> tuple[Price, ...]:
 
     Without a day, the newest of each: also one that takes effect later than today.
     """
-    return tuple(period.price for period in price_history(offer) if period.holds(on))
+    return _in_force(_Itself(offer), on)
 
 
 def price_history(offer: Offer) -> tuple[PricePeriod, ...]:
@@ -76,6 +76,11 @@ def _history(key: _Itself) -> tuple[PricePeriod, ...]:
         if other is None or price.read > other.read:
             by_start[price.effective] = price
     return tuple(period for by_start in rows.values() for period in _periods(by_start))
+
+
+@lru_cache(maxsize=16_384)  # the calculator asks for each offer's 18 times
+def _in_force(key: _Itself, on: date | None) -> tuple[Price, ...]:
+    return tuple(period.price for period in _history(key) if period.holds(on))
 
 
 def price_ends(offer: Offer) -> Mapping[Price, date]:

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from arena.exports import files
-from arena.exports.dataset.writing import dataset_archive
 from arena.exports.ratings import count_rows
 from arena.ratings.results import Ratings
 from arena.votes.origins import published_votes
@@ -68,6 +67,8 @@ def write_downloads(
     if catalogue.project.dataset.in_site:
         summary = summarize(published_votes(log.judged_votes(), ratings.left_out), log.head)
         if day := catalogue.today or (summary.last and summary.last.date()):
+            from arena.exports.dataset.writing import dataset_archive  # noqa: PLC0415 - most sites offer none
+
             rows[DATASET] = summary.votes
             (folder / DATASET).write_bytes(dataset_archive(catalogue, log, ratings, day))
     return made | {name: _made(folder / name, many) for name, many in rows.items()}

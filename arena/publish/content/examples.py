@@ -9,7 +9,6 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
-from ibis import _
 
 from arena.records import Outcome
 
@@ -68,14 +67,14 @@ def find_picture_records(
     highest = ibis.window(group_by=["arena", "model", "output"], order_by=order)
     matchups = matchups.mutate(
         best=ibis.row_number().over(best) == 0, opponent_place=ibis.row_number().over(highest)
-    ).mutate(others=(~_.best).cast("int8"))
+    ).mutate(others=(~ibis._.best).cast("int8"))
     # Each picture's best record first; only these count towards the examples.
     shown_first = ["outcome", "foreign", *order]
     of_prompt = ibis.window(group_by=["arena", "model", "prompt", "others"], order_by=shown_first)
     matchups = matchups.mutate(again=ibis.row_number().over(of_prompt))
     overall = ibis.window(group_by=["arena", "model", "others"], order_by=["again", *shown_first])
     matchups = matchups.mutate(place=ibis.row_number().over(overall))
-    kept = matchups.filter((_.opponent_place < PER_PICTURE) | (_.best & (_.place < per_arena)))
+    kept = matchups.filter((ibis._.opponent_place < PER_PICTURE) | (ibis._.best & (ibis._.place < per_arena)))
     rows = kept.order_by("model", "arena", "place", "output", "opponent_place").to_pyarrow().to_pylist()
     return _records(rows, per_arena)
 
@@ -96,13 +95,13 @@ def _matchups(votes: ibis.Table, ranks: Mapping[tuple[str, str], int], outputs: 
     )
     sides = ibis.union(_seen_from(votes, Outcome.LEFT), _seen_from(votes, Outcome.RIGHT))
     found = sides.group_by(*_KEYS).aggregate(
-        wins=_.won.sum(), losses=_.lost.sum(), ties=_.tied.sum(), both_bad=_.bad.sum()
+        wins=ibis._.won.sum(), losses=ibis._.lost.sum(), ties=ibis._.tied.sum(), both_bad=ibis._.bad.sum()
     )
     found = found.semi_join(shown, "output").inner_join(ranked, ["arena", "opponent"])
-    bad = _.both_bad > _.wins + _.losses + _.ties
+    bad = ibis._.both_bad > ibis._.wins + ibis._.losses + ibis._.ties
     return found.mutate(
-        outcome=ibis.cases((bad, 2), (_.wins < _.losses, 1), else_=0),
-        foreign=(_.language != PAGE_LANGUAGE).cast("int8"),
+        outcome=ibis.cases((bad, 2), (ibis._.wins < ibis._.losses, 1), else_=0),
+        foreign=(ibis._.language != PAGE_LANGUAGE).cast("int8"),
     )
 
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-
-import ibis.expr.types as ir
+from typing import TYPE_CHECKING
 
 from arena.catalogue import Catalogue
 from arena.catalogue.picture_features import PictureFeatures
@@ -34,6 +33,9 @@ from arena.votes.signing import read_signature
 from arena.votes.table import summarize
 from arena.votes.verify import audits_of
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 AUDITED = 200_000
 """Votes of a log up to which every build asks what audit and checks find in it; more of them would take too long."""
 
@@ -51,8 +53,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep:
     """
     check_known(catalogue, ratings)
     catalogue = without_pictures_in_play(catalogue)
-    votes = ratings.rated(log.counted_votes())
-    said = _kept_answers(catalogue, log, votes, ratings) if keep else _answers(catalogue, log, votes, ratings)
+    said = _kept_answers(catalogue, log, ratings) if keep else _answers(catalogue, log, ratings)
     summary = said.summary
     boards = {board.axis: board for board in ratings.boards}
     repeated = repeated_boards(boards)
@@ -80,7 +81,7 @@ def prepare_site_data(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep:
         audit=_audit(log, ratings, summary.last) if summary.last and summary.votes <= AUDITED else None,
         equal_looks=said.equal_looks,
         reason_boards=said.reason_boards,
-        diagnosis=_diagnosis(catalogue, log, votes, ratings, keep=keep)
+        diagnosis=_diagnosis(catalogue, log, ratings, keep=keep)
         if ratings.strengths and summary.votes <= AUDITED
         else None,
     )
@@ -99,8 +100,9 @@ class Answers:
     reason_boards: Mapping[str, ReasonBoards]
 
 
-def _answers(catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings) -> Answers:
+def _answers(catalogue: Catalogue, log: Log, ratings: Ratings) -> Answers:
     """Ask the votes."""
+    votes = ratings.rated(log.counted_votes())
     ranks = {
         (board.axis.arena, rating.model): rating.rank
         for board in ratings.boards
@@ -119,14 +121,14 @@ def _answers(catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings) 
     )
 
 
-def _kept_answers(catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings) -> Answers:
+def _kept_answers(catalogue: Catalogue, log: Log, ratings: Ratings) -> Answers:
     """The answers of the last build, where votes, ratings, pictures and prompts are the same."""
     path, of_ratings = _kept_beside_ratings(catalogue, log, ratings, ANSWERS)
     asked_of = [of_ratings, repr(catalogue.outputs), sorted(catalogue.prompt_lengths.items())]
     key = hashlib.sha256(json.dumps(asked_of).encode()).hexdigest()
     found = read_records(path, key, Answers)
     if found is None:
-        found = _answers(catalogue, log, votes, ratings)
+        found = _answers(catalogue, log, ratings)
         keep_records(path, key, found)
     return found
 
@@ -166,9 +168,7 @@ def _audit(log: Log, ratings: Ratings, now: datetime) -> Callable[[], AuditRepor
     return lambda: audit_log(log, now=now, origins=dict(ratings.origins)).standing
 
 
-def _diagnosis(
-    catalogue: Catalogue, log: Log, votes: ir.Table, ratings: Ratings, *, keep: bool
-) -> Callable[[], Diagnosis]:
+def _diagnosis(catalogue: Catalogue, log: Log, ratings: Ratings, *, keep: bool) -> Callable[[], Diagnosis]:
     """Asks the checks about the votes, which are read now; models and makers are called by their names."""
     models = {model_id: model.name for model_id, model in catalogue.models.items()}
     makers = {maker_id: maker.name for maker_id, maker in catalogue.organizations.items()}
@@ -177,7 +177,7 @@ def _diagnosis(
     key = hashlib.sha256(json.dumps([of_ratings, labels]).encode()).hexdigest()
     if keep and (found := read_records(path, key, Diagnosis)):
         return lambda: found
-    read = read_for_diagnosis(votes, ratings, labels=labels)
+    read = read_for_diagnosis(ratings.rated(log.counted_votes()), ratings, labels=labels)
 
     def diagnose() -> Diagnosis:
         made = read.diagnosis()

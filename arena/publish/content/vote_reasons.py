@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
-import ibis.expr.types as ir
 
 from arena.catalogue.blindness import wilson_interval
 from arena.records import Outcome
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 _KEYS = ("arena", "category", "model", "won")
 

@@ -35,8 +35,9 @@ def base_of(catalogue: Catalogue, log: Log, ratings: Ratings | None, templates: 
     pictures by their names where those are sums of their bytes; this program by its source, and by the ``templates``
     that pages are made with.
     """
-    made_by = [made_with(), program_digest()]
-    digest = hashlib.sha256(json.dumps([made_by, log.head, log.decisions.sha256, repr(log.summary())]).encode())
+    renames = {name: dict(values) for name, values in log.renames.columns.items()}
+    made_of = [made_with(), program_digest(), log.head, log.decisions.sha256, renames]
+    digest = hashlib.sha256(json.dumps(made_of, sort_keys=True).encode())
     digest.update(repr(replace(catalogue, folder=Path(), offers={}, stories={})).encode())
     digest.update(b"of the log" if ratings is None else repr(_compared(ratings)).encode())
     for path in (*_files_read(catalogue, templates), log.folder / SIGNATURE):

@@ -12,7 +12,7 @@ from arena.publish.content.pictures import Picture, shown
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_words import label_said
 from arena.publish.content.wall import has_wall, picture_for, wall_prompts
-from arena.publish.page import Crumb, Page
+from arena.publish.page import Crumb, ForEach, Page
 from arena.publish.pages.board_index import Switch, chosen_of, switches
 from arena.records import Axis, Board, OutputOrigin, Rating
 
@@ -63,21 +63,27 @@ class BoardWallView:
     rows: tuple[WallRow, ...]
 
 
-def pages(site: SiteData) -> Iterator[Page]:
-    """A wall for every board that has one."""
-    for axis, board in site.boards.items():
-        if has_wall(site, board):
-            view = wall_view(site, board)
-            yield Page(
-                path=paths.wall_path(axis),
-                template="board_wall.html",
-                title=f"{view.heading} in pictures",
-                description=view.lede,
-                view=view,
-                section=paths.BOARDS,
-                crumbs=(Crumb("Boards", paths.BOARDS), Crumb(view.heading, view.table_path)),
-                arenas=(axis.arena,),
-            )
+def _axes(site: SiteData) -> Iterator[Axis]:
+    return (axis for axis, board in site.boards.items() if has_wall(site, board))
+
+
+def wall_page(site: SiteData, axis: Axis) -> Page:
+    """The wall of one board that has one."""
+    view = wall_view(site, site.boards[axis])
+    return Page(
+        path=paths.wall_path(axis),
+        template="board_wall.html",
+        title=f"{view.heading} in pictures",
+        description=view.lede,
+        view=view,
+        section=paths.BOARDS,
+        crumbs=(Crumb("Boards", paths.BOARDS), Crumb(view.heading, view.table_path)),
+        arenas=(axis.arena,),
+    )
+
+
+pages = ForEach[SiteData, SiteData, Axis, Page](_axes, lambda site: site, wall_page)
+"""A wall for every board that has one."""
 
 
 def wall_view(site: SiteData, board: Board) -> BoardWallView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from arena import wording
@@ -15,7 +15,7 @@ from arena.publish.content.model_refs import (
     weights_tags,
 )
 from arena.publish.content.site_data import SiteData
-from arena.publish.page import Crumb, Page
+from arena.publish.page import Crumb, ForEach, Page
 from arena.publish.pages.citations import ArenaRank, Citation, arena_ranks, cited, last_read, last_vote, newest
 from arena.publish.pages.story import StoryLine, story_lines
 from arena.publish.paths import ORGANIZATIONS, model_path, organization_path
@@ -80,31 +80,48 @@ class OrganizationsView:
     votes_noun: str
 
 
-def pages(site: SiteData) -> Iterator[Page]:
-    """The index of organizations, and a page for each."""
-    organizations, own, places = site.catalogue.organizations, models_by_maker(site), arena_ranks(site)
-    yield Page(
-        path=ORGANIZATIONS,
-        template="organizations.html",
-        title="Makers of image models",
-        description="Who makes image models, how many, and the best rank of each maker.",
-        view=_index(site, own, places),
-        updated=newest([last_vote(site), *(last_read(each.sources) for each in organizations.values())]),
-    )
-    for organization_id, organization in organizations.items():
-        models = own.get(organization_id, [])
-        days = [last_read(organization.sources), *(last_read(model.sources) for _, model in models)]
-        yield Page(
-            path=organization_path(organization_id),
-            template="organization.html",
-            title=f"{organization.name}: image models",
-            description=f"{wording.count(len(models), 'image model')} by {organization.name}, "
-            "with ranks, prices and licences.",
-            view=_view(site, organization_id, models, places),
-            section=ORGANIZATIONS,
-            crumbs=(Crumb("Makers", ORGANIZATIONS),),
-            updated=newest([last_vote(site), *days]),
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    site: SiteData
+    own: Mapping[str, Models]
+    places: Places
+
+
+def _shared(site: SiteData) -> _Shared:
+    return _Shared(site, models_by_maker(site), arena_ranks(site))
+
+
+def organization_page(shared: _Shared, organization_id: str) -> Page:
+    """The page of one organization, or of all of them for an empty id."""
+    site, organizations = shared.site, shared.site.catalogue.organizations
+    if not organization_id:
+        return Page(
+            path=ORGANIZATIONS,
+            template="organizations.html",
+            title="Makers of image models",
+            description="Who makes image models, how many, and the best rank of each maker.",
+            view=_index(site, shared.own, shared.places),
+            updated=newest([last_vote(site), *(last_read(each.sources) for each in organizations.values())]),
         )
+    organization, models = organizations[organization_id], shared.own.get(organization_id, [])
+    days = [last_read(organization.sources), *(last_read(model.sources) for _, model in models)]
+    return Page(
+        path=organization_path(organization_id),
+        template="organization.html",
+        title=f"{organization.name}: image models",
+        description=f"{wording.count(len(models), 'image model')} by {organization.name}, "
+        "with ranks, prices and licences.",
+        view=_view(site, organization_id, models, shared.places),
+        section=ORGANIZATIONS,
+        crumbs=(Crumb("Makers", ORGANIZATIONS),),
+        updated=newest([last_vote(site), *days]),
+    )
+
+
+pages = ForEach[SiteData, _Shared, str, Page](
+    lambda site: ("", *site.catalogue.organizations), _shared, organization_page
+)
+"""The index of organizations, and a page for each."""
 
 
 def models_by_maker(site: SiteData) -> dict[str, list[tuple[str, Model]]]:
@@ -157,7 +174,7 @@ def _view(site: SiteData, organization_id: str, models: Models, places: Places) 
     organization = site.catalogue.organizations[organization_id]
     own = {key for key, _ in models}
     shown = [at for at, _ in enumerate(_arena_names(site)) if any(places[key][at].rank for key in own)]
-    told = [(key, story) for key, story in site.catalogue.stories.items() if own & set(story.models)]
+    told = sorted({key: story for each in own for key, story in site.catalogue.stories_of(each).items()}.items())
     return OrganizationView(
         name=organization.name,
         country=organization.country or "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +13,7 @@ from arena.publish.content.measured import EXPLAINED, Measured, measured_of
 from arena.publish.content.model_refs import ModelRef, model_ref
 from arena.publish.content.read_day import ReadDay
 from arena.publish.content.site_data import SiteData
-from arena.publish.page import Crumb, Page
+from arena.publish.page import Crumb, ForEach, Page
 from arena.publish.pages.calculator import ANY, ANY_EXPLAINED, conditions
 from arena.publish.pages.citations import Citation, cited, last_read, newest
 from arena.publish.paths import PROVIDERS, provider_path
@@ -96,10 +95,8 @@ class ProvidersView:
     offers: str
 
 
-def pages(site: SiteData) -> Iterator[Page]:
-    """The index of providers, and a page for each."""
-    providers = site.catalogue.providers
-    yield Page(
+def _index_page(site: SiteData) -> Page:
+    return Page(
         path=PROVIDERS,
         template="providers.html",
         title="Providers",
@@ -107,24 +104,30 @@ def pages(site: SiteData) -> Iterator[Page]:
         view=_index(site),
         updated=newest(_last_price(offer) for offer in site.catalogue.offers.values()),
     )
-    for provider_id, provider in providers.items():
-        offers = offers_at(site, provider_id)
-        yield Page(
-            path=provider_path(provider_id),
-            template="provider.html",
-            title=f"{provider.name}: prices of image models",
-            description=f"{wording.count(len(offers), 'image model')} at {provider.name}: the id of each in its API, "
-            "and every price with what it holds for, its date and its source.",
-            view=_view(site, provider_id),
-            section=PROVIDERS,
-            crumbs=(Crumb("Providers", PROVIDERS),),
-            updated=newest([last_read(provider.sources), *(_last_price(offer) for offer in offers.values())]),
-        )
 
 
-def offers_at(site: SiteData, provider_id: str) -> dict[str, Offer]:
-    """The offers of a provider by model id."""
-    return {model: offer for (key, model), offer in site.catalogue.offers.items() if key == provider_id}
+def provider_page(site: SiteData, provider_id: str) -> Page:
+    """The page of one provider, or of all of them for an empty id."""
+    if not provider_id:
+        return _index_page(site)
+    provider, offers = site.catalogue.providers[provider_id], site.catalogue.offers_at(provider_id)
+    return Page(
+        path=provider_path(provider_id),
+        template="provider.html",
+        title=f"{provider.name}: prices of image models",
+        description=f"{wording.count(len(offers), 'image model')} at {provider.name}: the id of each in its API, "
+        "and every price with what it holds for, its date and its source.",
+        view=_view(site, provider_id),
+        section=PROVIDERS,
+        crumbs=(Crumb("Providers", PROVIDERS),),
+        updated=newest([last_read(provider.sources), *(_last_price(offer) for offer in offers.values())]),
+    )
+
+
+pages = ForEach[SiteData, SiteData, str, Page](
+    lambda site: ("", *site.catalogue.providers), lambda site: site, provider_page
+)
+"""The index of providers, and a page for each."""
 
 
 def _last_price(offer: Offer) -> date | None:
@@ -141,7 +144,7 @@ def _index(site: SiteData) -> ProvidersView:
 
 
 def _row(site: SiteData, provider_id: str) -> ProviderRow:
-    offers = offers_at(site, provider_id)
+    offers = site.catalogue.offers_at(provider_id)
     prices = [price for offer in offers.values() for price in offer.prices]
     sold = (offer for model_id, offer in offers.items() if site.model(model_id).current)
     bounds = [price.amount for offer in sold for price in price_range(offer, site.catalogue.today) or ()]
@@ -158,7 +161,7 @@ def _row(site: SiteData, provider_id: str) -> ProviderRow:
 
 def _view(site: SiteData, provider_id: str) -> ProviderView:
     provider = site.catalogue.providers[provider_id]
-    offers = offers_at(site, provider_id)
+    offers = site.catalogue.offers_at(provider_id)
     prices = sum(len(offer.prices) for offer in offers.values())
     return ProviderView(
         name=provider.name,
