@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -83,6 +84,10 @@ class PairsThatMet(Mapping[tuple[str, str], Pair]):
 
     def __getitem__(self, names: tuple[str, str]) -> Pair:
         return self._pairs[names]
+
+    def get(self, names: tuple[str, str], default: Any = None) -> Any:
+        """That of a dict: ``Mapping`` would raise and catch an error for each two that have not met."""
+        return self._pairs.get(names, default)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._pairs)

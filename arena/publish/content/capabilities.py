@@ -13,6 +13,7 @@ from arena.catalogue.fields import Source
 from arena.catalogue.model_facts import Capabilities, SizeLimits, SpeedClaim
 from arena.catalogue.records import Model
 from arena.catalogue.rules.sources import stating, vouching
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 
 _FORMATS = {"png": "PNG", "jpeg": "JPEG", "webp": "WebP", "gif": "GIF", "svg": "SVG", "avif": "AVIF", "tiff": "TIFF"}
@@ -35,6 +36,7 @@ class Capability:
     sources: tuple[Source, ...] = ()
 
 
+@once
 def capabilities_of(site: SiteData, model_id: str) -> tuple[Capability, ...]:
     """The same capabilities of every model in the same order."""
     model = site.model(model_id)

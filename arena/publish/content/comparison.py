@@ -20,6 +20,7 @@ from arena.messages import N_, InterfaceLanguage
 from arena.pairs import Chance, Pair, favoured
 from arena.publish.content.measured import ModelSpeed, speed_of
 from arena.publish.content.model_refs import commercial_use_in_brief, weights_tags
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_words import demo_said
 from arena.publish.paths import board_path, model_path
@@ -108,6 +109,7 @@ class VotesBetween:
     few: bool
 
 
+@once
 def compared_model(site: SiteData, model_id: str) -> ComparedModel:
     """The record of one model."""
     model, price = site.model(model_id), site.prices.get(model_id)
@@ -125,6 +127,7 @@ def compared_model(site: SiteData, model_id: str) -> ComparedModel:
     )
 
 
+@once
 def compared_arena(site: SiteData, arena: str) -> ComparedArena:
     """The record of one ranked arena."""
     simulated = Origin.SIMULATED in site.origins_in(arena)

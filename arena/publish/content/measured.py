@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from arena import wording
 from arena.catalogue.model_facts import SpeedClaim
 from arena.catalogue.outputs import Measurement
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 
 EXPLAINED = (
@@ -83,6 +84,7 @@ class ModelSpeed:
         return f"{self.text} ({self.kind})"
 
 
+@once
 def speed_of(site: SiteData, model_id: str) -> ModelSpeed | None:
     """The least median latency that was measured of a model; else the slowest that is claimed; else None."""
     found = quickest(site, model_id)

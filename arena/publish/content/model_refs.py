@@ -8,6 +8,7 @@ from arena import wording
 from arena.catalogue.model_facts import GONE, CommercialUse, Status
 from arena.catalogue.records import Model
 from arena.publish import paths
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 from arena.ratings.boards import ESTABLISHED_VOTES
 from arena.records import Board, RankStatus, Rating
@@ -46,6 +47,7 @@ class WeightsTags:
     licence: str
 
 
+@once
 def model_ref(site: SiteData, model_id: str) -> ModelRef:
     """The name and path of a model and of its maker."""
     return ModelRef(

@@ -22,6 +22,7 @@ from arena.catalogue.pricing.estimate import (
 from arena.catalogue.pricing.over_time import ListedPrices, listed_prices
 from arena.catalogue.pricing.tiers import Tiers, tiers_of
 from arena.catalogue.reads import as_recorded, paused
+from arena.publish.content.once import once
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ class OfferPrices:
             on=self.catalogue.today,
         )
 
+    @once
     def cheapest(self, model_id: str, quality: str) -> CheapestOffer | None:
         """The offer that asks least for a 1024x1024 image of that quality on the day of the site."""
         return cheapest_offer(self.catalogue, model_id, self.catalogue.today, quality=quality)

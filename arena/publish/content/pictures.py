@@ -16,6 +16,7 @@ from arena import wording
 from arena.catalogue.outputs import Output
 from arena.catalogue.records import Prompt
 from arena.errors import PublishError
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 from arena.publish.output.cache import Thumbnail, sources_of, thumbnail_asset
 from arena.publish.page import Asset
@@ -37,6 +38,7 @@ class Picture:
     """Copies of fewer pixels, smallest first."""
 
 
+@once
 def picture_of(site: SiteData, sha256: str) -> Picture | None:
     """The picture of an output, described by its model and prompt; None where the catalogue has no such output."""
     output = site.outputs.get(sha256)

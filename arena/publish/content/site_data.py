@@ -25,6 +25,7 @@ from arena.publish.content.comparison_pairs import ComparisonPair, comparison_pa
 from arena.publish.content.downloads import Download
 from arena.publish.content.examples import Example
 from arena.publish.content.offer_prices import OfferPrices
+from arena.publish.content.once import once
 from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.read_day import ReadDay, read_day
 from arena.publish.content.vote_reasons import ModelReason
@@ -94,7 +95,7 @@ class SiteData(OfferPrices):
     downloads: Mapping[str, Download] = field(default_factory=dict)
     """The files under data/ by name, in the order in which the data page lists them."""
 
-    @property
+    @cached_property
     def votes_licence(self) -> str:
         """The licences of the published votes: the project's, and those of published data sets by arena."""
         own = self.catalogue.project.votes_licence
@@ -135,18 +136,31 @@ class SiteData(OfferPrices):
         return None if pairs is None else pairs.between(one, other)
 
     def arena_name(self, arena_id: str) -> str:
-        return next(arena.name for arena in self.catalogue.project.arenas if arena.id == arena_id)
+        return self._arena_names[arena_id]
+
+    @cached_property
+    def _arena_names(self) -> Mapping[str, str]:
+        return {arena.id: arena.name for arena in self.catalogue.project.arenas}
 
     def category_name(self, category_id: str) -> str:
-        return next(category.name for category in self.catalogue.project.categories if category.id == category_id)
+        return self._category_names[category_id]
+
+    @cached_property
+    def _category_names(self) -> Mapping[str, str]:
+        return {category.id: category.name for category in self.catalogue.project.categories}
 
     def language(self, language_id: str) -> Language:
-        return next(language for language in self.catalogue.project.languages if language.id == language_id)
+        return self._languages[language_id]
+
+    @cached_property
+    def _languages(self) -> Mapping[str, Language]:
+        return {language.id: language for language in self.catalogue.project.languages}
 
     def shown_axis(self, axis: Axis) -> Axis:
         """The axis whose board is shown for ``axis``: its own, or that of a wider one with the same votes."""
         return self.repeated.get(axis, axis)
 
+    @once
     def axis_name(self, axis: Axis) -> str:
         """What an axis is about within its arena: Overall, Posters, Arabic prompts, Posters in Arabic."""
         category = self.category_name(axis.category) if axis.category else ""
@@ -232,12 +246,14 @@ class SiteData(OfferPrices):
         """Whether any vote or output is simulated."""
         return self.summary.simulated or self.pictures_simulated
 
+    @once
     def origins_in(self, *arenas: str) -> frozenset[Origin]:
         """The origins of the votes that these arenas are rated from; without arenas, or votes in them, the site's."""
         known = (self.ratings.origin_of(arena) for arena in arenas)
         here = frozenset(origin for origin in known if origin)
         return here or frozenset(origin for origin, _ in self.summary.origins)
 
+    @once
     def marked_name(self, arena: str) -> str:
         """An arena's name where ranks of several arenas stand side by side: it says so where votes are simulated."""
         mark = self.simulated_mark(arena) if self.ratings.origin_of(arena) else ""
@@ -271,6 +287,7 @@ class SiteData(OfferPrices):
                     found[rating.model] = (*found.get(rating.model, ()), axis.arena)
         return found
 
+    @once
     def simulated_mark(self, *arenas: str) -> str:
         """What titles and file names add where votes of these arenas are simulated: all of them, or some."""
         origins = self.origins_in(*arenas)
@@ -278,6 +295,7 @@ class SiteData(OfferPrices):
             return ""
         return " (simulated votes)" if len(origins) == 1 else " (some votes simulated)"
 
+    @once
     def demo(self, *arenas: str) -> str:
         """What advice begins with where votes of one of these arenas are simulated, and nothing where none are.
 
@@ -286,6 +304,7 @@ class SiteData(OfferPrices):
         """
         return "Demo: " if Origin.SIMULATED in self.origins_in(*arenas) else ""
 
+    @once
     def vote_noun(self, *arenas: str) -> str:
         """What a vote is called in these arenas, in the singular: it says so where it is not a plain human vote."""
         origins = self.origins_in(*arenas)
@@ -293,6 +312,7 @@ class SiteData(OfferPrices):
             return "simulated vote"
         return "derived vote" if origins == {Origin.DERIVED} else "vote"
 
+    @once
     def votes_noun(self, *arenas: str) -> str:
         """The same in the plural; a mixture is called one."""
         origins = self.origins_in(*arenas)

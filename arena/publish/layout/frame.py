@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from markupsafe import Markup, escape
 
 from arena import wording
 from arena.messages import N_, InterfaceLanguage
 from arena.publish import paths
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_words import label_said
 from arena.publish.page import CARD_SIZE, Alternate, Crumb, Page, Policy, Thing
@@ -40,6 +41,7 @@ MORE = (
     (N_("For machines"), paths.MACHINES),
 )
 """All other sections: one click away, and in the footer."""
+LISTED = frozenset(path for _, path in (*SECTIONS, *MORE))
 SHORT_NAMES = 44
 """Characters of the names of arenas that a notice of one or two lines on a phone can hold."""
 TITLE_LENGTH = 70
@@ -180,6 +182,7 @@ class PageFrame:
     contact: str
 
 
+@once
 def notices_of(site: SiteData) -> tuple[Notice, ...]:
     """The notices at the top of every page of this site; none where people cast every vote."""
     origins = dict(site.summary.origins)
@@ -289,7 +292,9 @@ def frame_of(site: SiteData, page: Page) -> PageFrame:
     warning = _warning(site, page)
     until = site.data_until
     description = wording.clipped(f"{warning}{page.description}", 200)
-    _ = site.interface.gettext
+    # Its own entry alone, not that of a section around it.
+    here = (page.path, "page") if page.path in LISTED else (page.section, "true")
+    nav, more = (_entries(site.interface, sections, *here) for sections in (SECTIONS, MORE))
     return PageFrame(
         language=site.interface,
         title=title_of(page.title, mark, project.name),
@@ -298,8 +303,8 @@ def frame_of(site: SiteData, page: Page) -> PageFrame:
         site_name=project.name,
         tagline=project.tagline,
         vote_url=project.vote_url or "",
-        nav=tuple(NavItem(_(label), path, _current(path, page)) for label, path in SECTIONS),
-        more=tuple(NavItem(_(label), path, _current(path, page)) for label, path in MORE),
+        nav=nav,
+        more=more,
         crumbs=tuple(replace(crumb, label=site.interface.name(crumb.label)) for crumb in page.crumbs),
         notices=notices_of(site),
         data_until=wording.day(until) if until else None,
@@ -326,7 +331,9 @@ def title_of(title: str, mark: str, site: str) -> str:
     return f"{wording.clipped(title, TITLE_LENGTH - len(mark))}{mark}"
 
 
-def _current(path: str, page: Page) -> str:
-    if page.path in {listed for _, listed in (*SECTIONS, *MORE)}:
-        return "page" if path == page.path else ""  # its own entry alone, not that of a section around it
-    return "true" if path == page.section else ""
+@lru_cache(maxsize=64)
+def _entries(
+    interface: InterfaceLanguage, sections: tuple[tuple[str, str], ...], here: str, mark: str
+) -> tuple[NavItem, ...]:
+    """The entries of the navigation for the pages of one place, which is marked so."""
+    return tuple(NavItem(interface.gettext(label), path, mark if path == here else "") for label, path in sections)

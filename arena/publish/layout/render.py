@@ -24,6 +24,7 @@ from arena.kept import CACHE, keep, read_kept
 from arena.messages import ENGLISH, InterfaceLanguage
 from arena.messages.templates import translate_templates
 from arena.program_templates import ProgramTemplates
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.compiling import CODE_VERSION, PageCode
 from arena.publish.layout.frame import frame_of
@@ -98,12 +99,19 @@ def forget_templates() -> None:
     environment.cache_clear()
 
 
+@once
+def _templates_of(site: SiteData) -> tuple[Path | None, Environment]:
+    """The project's own folder of templates, and the environment of all."""
+    own = own_templates(site.catalogue)
+    return own, environment(own, site.interface)
+
+
 def render_page(site: SiteData, page: Page) -> str:
     """The HTML of one page. Raises PublishError where a template of the project's own cannot be read or rendered."""
     frame = frame_of(site, page)
-    own = own_templates(site.catalogue)
+    own, templates = _templates_of(site)
     try:
-        template = environment(own, site.interface).get_template(page.template)
+        template = templates.get_template(page.template)
         return template.render(**context_of(page.view), frame=frame, link=linker(page.path))
     except Exception as error:
         if failure := failure_of(error, own) if own else None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import filecmp
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,13 +29,17 @@ def place(asset: Asset, fresh: Path, old: Path) -> PlacedFile:
     Where the site in ``old`` has the same file with the same bytes, the new site shares it (a hard link), so that its
     date tells when it last changed. Raises PublishError when it cannot be written, or a file is there already.
     """
-    target, before = fresh / asset.path, old / asset.path
+    target, before = f"{fresh}/{asset.path}", f"{old}/{asset.path}"
     try:
-        if os.path.lexists(target):
-            raise _twice(asset.path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        anew = _put(asset, target, before)
-        content = target.read_bytes() if asset.content is None else asset.content
+        content = asset.source.read_bytes() if asset.source else asset.content
+        if content is None:
+            content, anew = _made(asset, Path(target), Path(before))
+        else:
+            anew = not (_holds(before, content) and _linked(before, target))
+            if anew:
+                _write_new(target, content)
+    except FileExistsError:
+        raise _twice(asset.path) from None
     except OSError as error:
         raise _unwritten(asset.path, error) from error
     return PlacedFile(asset.path, hashlib.sha256(content).hexdigest(), anew)
@@ -70,38 +74,55 @@ def _unwritten(path: str, error: OSError) -> PublishError:
     return PublishError(f"cannot write: {error.strerror}", where=f"site/{path}", hint=hint)
 
 
-def _put(asset: Asset, target: Path, before: Path) -> bool:
-    """Share or write the file; whether it was written."""
-    if holds(before, asset) and _linked(before, target):
-        return False
+def _made(asset: Asset, target: Path, before: Path) -> tuple[bytes, bool]:
+    """Let a file be written whose content is not known beforehand; its content, and whether it differs from before."""
+    if os.path.lexists(target):
+        raise FileExistsError(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
     asset.write(target)
-    if asset.content is None and asset.source is None and _same(before, target):
-        target.unlink()
-        if _linked(before, target):
-            return False
-        asset.write(target)
-    return True
+    content = target.read_bytes()
+    if not _holds(str(before), content):
+        return content, True
+    target.unlink()
+    if _linked(str(before), str(target)):
+        return content, False
+    asset.write(target)
+    return content, True
 
 
-def holds(path: Path, asset: Asset) -> bool:
-    """Whether ``path`` is a plain file with what the asset will hold; False where that is not known beforehand."""
-    if asset.content is not None:
-        return _plain(path) and path.stat().st_size == len(asset.content) and path.read_bytes() == asset.content
-    return asset.source is not None and asset.source.is_file() and _same(path, asset.source)
-
-
-def _same(before: Path, other: Path) -> bool:
-    return _plain(before) and filecmp.cmp(before, other, shallow=False)
-
-
-def _plain(path: Path) -> bool:
-    return path.is_file() and not path.is_symlink()
-
-
-def _linked(source: Path, target: Path) -> bool:
-    """Share a file; False where the file system has no hard links."""
+def _write_new(target: str, content: bytes) -> None:
+    """Write a file that is not there yet, nor anything else; its folder is made where it is missing."""
     try:
-        os.link(source, target)
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileNotFoundError:
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def _holds(path: str, content: bytes) -> bool:
+    """Whether ``path`` is a plain file with this content."""
+    try:
+        found = os.lstat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != len(content):
+            return False
+        with Path(path).open("rb", buffering=0) as file:
+            return file.read() == content
+    except OSError:
+        return False
+
+
+def _linked(source: str, target: str) -> bool:
+    """Share a file; False where the file system has no hard links. Raises FileExistsError where one is there."""
+    try:
+        try:
+            os.link(source, target)
+        except FileNotFoundError:
+            Path(target).parent.mkdir(parents=True, exist_ok=True)
+            os.link(source, target)
+    except FileExistsError:
+        raise
     except OSError:
         return False
     return True

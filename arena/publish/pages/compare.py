@@ -65,11 +65,12 @@ def _page(shared: tuple[SiteData, Drawn], both: tuple[str, str]) -> Page:
     (site, drawn), comparison_pair = shared, shared[0].comparison_pairs[both]
     first, second = (model_ref(site, model_id) for model_id in both)
     same = same_prompts(site, drawn, *both)
+    said = verdicts(site, *both)
     there = site.arenas_of(second.id)
     view = CompareView(
         first=first,
         second=second,
-        verdicts=verdicts(site, *both),
+        verdicts=said,
         differences=differences(compared_model(site, first.id), compared_model(site, second.id)),
         votes_between=votes_between(site, *both),
         facts=fact_rows(site, *both),
@@ -89,7 +90,7 @@ def _page(shared: tuple[SiteData, Drawn], both: tuple[str, str]) -> Page:
         path=compare_path(*both),
         template="compare.html",
         title=f"{first.name} vs {second.name}",
-        description=summary(site, comparison_pair),
+        description=summary(site, comparison_pair, said),
         view=view,
         section=COMPARE,
         crumbs=(Crumb("Compare", COMPARE),),
@@ -99,12 +100,16 @@ def _page(shared: tuple[SiteData, Drawn], both: tuple[str, str]) -> Page:
     )
 
 
-def summary(site: SiteData, comparison_pair: ComparisonPair) -> str:
-    """Who is better where, and who costs less: the page in two sentences, for other sites."""
+def summary(site: SiteData, comparison_pair: ComparisonPair, said: tuple[Verdict, ...] | None = None) -> str:
+    """Who is better where, and who costs less: the page in two sentences, for other sites.
+
+    ``said`` are the verdicts on the two, where they are known already.
+    """
     both = comparison_pair.first, comparison_pair.second
-    said = [f"{each.title} ({wording.in_sentence(each.arena)})." for each in verdicts(site, *both)]
+    told = verdicts(site, *both) if said is None else said
+    better = [f"{each.title} ({wording.in_sentence(each.arena)})." for each in told]
     one, other = (compared_model(site, model_id) for model_id in both)
-    return " ".join([*said, price_sentence(one, other)])
+    return " ".join([*better, price_sentence(one, other)])
 
 
 pages = ForEach[SiteData, tuple[SiteData, Drawn], tuple[str, str], Page](

@@ -17,6 +17,7 @@ from arena.publish.content.model_refs import (
     weights_tags,
     weights_use_in_brief,
 )
+from arena.publish.content.once import once
 from arena.publish.content.pictures import Picture, picture_of
 from arena.publish.content.prompt_results import PromptResult
 from arena.publish.content.site_data import SiteData
@@ -101,10 +102,10 @@ def fact_rows(site: SiteData, first: str, second: str) -> tuple[FactRow, ...]:
     return tuple(FactRow(label, one, other) for (label, one), (_, other) in made if {one, other} - UNKNOWN_CELLS)
 
 
-def facts_of(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
+@once
+def facts_of(site: SiteData, model_id: str) -> tuple[tuple[str, str], ...]:
     """The same facts of every model in the same order: what each is called, and how it reads in a cell."""
-    for label, value in _facts(site, model_id):
-        yield label, wording.sentence(value)
+    return tuple((label, wording.sentence(value)) for label, value in _facts(site, model_id))
 
 
 def _facts(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
@@ -134,7 +135,8 @@ def _facts(site: SiteData, model_id: str) -> Iterator[tuple[str, str]]:
         yield capability.label, capability.value or UNSTATED
 
 
-def boards_compared(site: SiteData, arena: str) -> list[Axis]:
+@once
+def boards_compared(site: SiteData, arena: str) -> tuple[Axis, ...]:
     """The boards of an arena that comparisons show: overall, by category and by language."""
     project = site.catalogue.project
     axes = [
@@ -142,7 +144,7 @@ def boards_compared(site: SiteData, arena: str) -> list[Axis]:
         *(Axis(arena, category.id) for category in project.categories),
         *(Axis(arena, "", language.id) for language in project.languages),
     ]
-    return [axis for axis in axes if axis in site.boards]
+    return tuple(axis for axis in axes if axis in site.boards)
 
 
 def axis_tables(site: SiteData, first: str, second: str) -> tuple[ComparedBoards, ...]:

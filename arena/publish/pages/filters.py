@@ -10,6 +10,7 @@ from arena.catalogue.model_facts import CommercialUse
 from arena.catalogue.records import Model
 from arena.publish.content.capabilities import language_name
 from arena.publish.content.model_refs import USE_WORDS, licence_in_brief
+from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 
 LEGIBLE = "legible"
@@ -71,6 +72,7 @@ class RowValues:
     arenas: tuple[str, ...] = ()
 
 
+@once
 def row_values(site: SiteData, model_id: str) -> RowValues:
     """The values of one model."""
     model = site.model(model_id)

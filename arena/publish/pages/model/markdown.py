@@ -24,7 +24,8 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|])")
 
 def plain(text: str) -> str:
     """Text on one line that Markdown shows as it is."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    line = " ".join(text.split())
+    return line if _SPECIAL.search(line) is None else _SPECIAL.sub(r"\\\1", line)
 
 
 def linked(text: str, target: str) -> str:

@@ -14,6 +14,7 @@ from arena.catalogue.pricing.tiers import is_makers_own
 from arena.catalogue.records import Offer, Price, Unit
 from arena.publish import paths
 from arena.publish.content.measured import EXPLAINED, Measured, measured_of
+from arena.publish.content.once import once
 from arena.publish.content.read_day import OVER_AGE, ReadDay
 from arena.publish.content.site_data import SiteData
 from arena.publish.pages.calculator import by_quality
@@ -184,6 +185,7 @@ def cheapest_first(site: SiteData, provider: str, model_id: str) -> tuple[Decima
     return reference_amount(site, provider, model_id), not own, provider
 
 
+@once
 def starts_at(site: SiteData, model_id: str) -> str:
     """What the reference image costs and where, then other qualities; empty where no price per image is known. Of a
     model that is shut down no price is the one to pay.
