@@ -11,6 +11,7 @@ import numpy as np
 from arena.rating_settings import RatingSettings
 from arena.ratings.arrays import Flags, Floats, Ints
 from arena.ratings.clusters import Z_95
+from arena.ratings.compiling import compiled
 from arena.ratings.solver import connected, inverse_permutation
 from arena.ratings.tally import AxisTally
 from arena.ratings.uncertainty import Uncertainty
@@ -24,8 +25,6 @@ HELD_BACK_RANKS = 3
 RANK_DRAWS = 1000
 RANK_TAIL = 0.025
 """The share of sampled ranks that is left out at either end of an interval."""
-COUNTED_TOGETHER = 2**22
-"""Counts of ranks that are in memory at a time: thousands of models have each as many ranks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +123,9 @@ def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
     """
     order = np.lexsort((uncertainty.error, -mu))
     mu, error = mu[order], uncertainty.error[order]
-    sampled = uncertainty.of(order).drawn(RANK_DRAWS) * error + mu
-    ranks = np.empty(sampled.shape, np.int64)
-    np.put_along_axis(ranks, np.argsort(-sampled, axis=1), np.arange(len(mu))[None], axis=1)
-    low, high = _middle_ranks(ranks)
+    sampled = uncertainty.of(order).drawn(RANK_DRAWS) * error
+    sampled += mu
+    low, high = middle_ranks(np.argsort(np.negative(sampled, out=sampled), axis=1))
     # Numbers the runs of models that are equal in mu and error; they are next to each other in this order.
     equal = np.cumsum((np.diff(mu, prepend=np.nan) != 0) | (np.diff(error, prepend=np.nan) != 0)) - 1
     starts = np.flatnonzero(np.diff(equal, prepend=-1))
@@ -135,23 +133,38 @@ def rank_intervals(mu: Floats, uncertainty: Uncertainty) -> tuple[Ints, Ints]:
     return np.minimum.reduceat(low, starts)[equal][position] + 1, np.maximum.reduceat(high, starts)[equal][position] + 1
 
 
-def _middle_ranks(ranks: Ints) -> tuple[Ints, Ints]:
-    """For each column of sampled ranks (from 0) the middle 95%.
+@compiled()
+def middle_ranks(sampled: Ints) -> tuple[Ints, Ints]:
+    """The lowest and highest rank (from 0) of each of M models within the middle 95% of its sampled ranks.
 
-    A rank is out where those beyond it and half of its own draws are less than 2.5%. That is the mid-P convention for
-    discrete quantities (Lancaster, "Significance tests in discrete distributions", 1961): counting all of its own draws
-    would make intervals of whole ranks wider than 95%.
+    ``sampled`` has R rows of M indexes, the first of each ranking first. A rank is out where those beyond it and half
+    of its own draws are less than 2.5%. That is the mid-P convention for discrete quantities (Lancaster, "Significance
+    tests in discrete distributions", 1961): counting all of its own draws would make intervals of whole ranks wider
+    than 95%.
     """
-    draws, size = ranks.shape
+    draws, size = sampled.shape
     low, high = np.empty(size, np.int64), np.empty(size, np.int64)
-    columns = max(1, COUNTED_TOGETHER // max(size, 1))
-    for start in range(0, size, columns):
-        some = ranks[:, start : start + columns]
-        keys = some + np.arange(some.shape[1]) * size
-        counts = np.bincount(keys.ravel(), minlength=some.shape[1] * size).reshape(-1, size)
-        middle = (counts.cumsum(axis=1) - 0.5 * counts) / draws
-        low[start : start + columns] = (middle < RANK_TAIL).sum(axis=1)
-        high[start : start + columns] = size - 1 - (middle > 1.0 - RANK_TAIL).sum(axis=1)
+    ranks, counts = np.empty((size, draws), np.int32), np.empty(size, np.int32)
+    for i in range(size):
+        counts[i] = 0
+    for draw in range(draws):
+        for rank in range(size):
+            ranks[sampled[draw, rank], draw] = rank
+    for i in range(size):
+        for draw in range(draws):
+            counts[ranks[i, draw]] += 1
+        rank, before = 0, 0
+        while (before + 0.5 * counts[rank]) / draws < RANK_TAIL:
+            before += counts[rank]
+            rank += 1
+        low[i] = rank
+        rank, until = size - 1, draws
+        while (until - 0.5 * counts[rank]) / draws > 1.0 - RANK_TAIL:
+            until -= counts[rank]
+            rank -= 1
+        high[i] = rank
+        for draw in range(draws):
+            counts[ranks[i, draw]] = 0
     return low, high
 
 

@@ -1,4 +1,11 @@
-"""Functions that numba compiles, which is loaded when one of them is called."""
+"""Functions that numba compiles, which is loaded when one of them is called.
+
+A compiled function calls compiled functions of its own file only, since numba's cache on disk notices a change only in
+the file that a function is in: one elsewhere that calls it would go on running its old copy after an upgrade.
+
+Compiled functions loop over numbers. What numba has to compile for operations on whole arrays is ten times as much, and
+every new machine waits for it: ``values[:] = 0.0`` alone takes 2.4 s, for the text of errors that it never raises.
+"""
 
 from __future__ import annotations
 

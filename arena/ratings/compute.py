@@ -19,11 +19,11 @@ from arena.ratings.boards import Estimate, board_of, leaders
 from arena.ratings.cluster_sums import load_axis_sums
 from arena.ratings.clusters import AxisSums
 from arena.ratings.fragility import fragility_of
-from arena.ratings.history import History, KeptWeeks, weekly_history
+from arena.ratings.history import History, KeptWeeks, Today, weekly_history
 from arena.ratings.joint import JOINT_MODELS, AxisPart, JointStrengths, joint_strengths
 from arena.ratings.online import OrderedVotes
 from arena.ratings.results import Ratings
-from arena.ratings.same_votes import same_counts, same_votes
+from arena.ratings.same_votes import EstimateOf, estimated_once, same_counts, same_votes
 from arena.ratings.solver import Sites, Solution, axis_sites, solve
 from arena.ratings.strengths import Strengths
 from arena.ratings.tally import AXIS_KINDS, AxisTally, Tally
@@ -44,7 +44,6 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 OtherResult = TypeVar("OtherResult")
 
-EstimateOf = Callable[[AxisTally], Estimate]
 RatedAxis = tuple[Board, Strengths | None, AxisPart | None]
 """A board, what made it where that is kept, and its part in rankings by own weights where it has one."""
 
@@ -86,7 +85,7 @@ def compute_ratings(
     solutions = _solutions(run, run.axes if run.batch else run.overall if history else [])
     ballots = _ballots(run, solutions, votes_in_memory, history=history, intervals=intervals, progress=progress)
     run.work.expect(len(ballots.same))
-    estimate_of = _estimate_of(run, solutions, ballots, intervals=intervals)
+    estimate_of = estimated_once(_estimate_of(run, solutions, ballots, intervals=intervals), run.overall)
     ties = _tie_models(run, solutions if run.batch else {}, voters=intervals)
     kept = solutions if run.batch and intervals else {}
     joint = _first_models(run, kept)
@@ -94,7 +93,7 @@ def compute_ratings(
     # The weeks of a history are solved one after another, which leaves a second processor to the boards.
     groups, over_time = run.both(
         lambda: run.map(boards_of, ballots.same),
-        lambda: _history(run, solutions, ballots.votes, weeks) if ballots.votes is not None and history else History(),
+        lambda: _history(run, solutions, ballots, weeks, estimate_of) if history else History(),
     )
     rated = sorted(chain.from_iterable(groups), key=lambda made: made[0].axis.sort_key)
     return _put_together(run, rated, ballots, ties=ties, joint=joint, over_time=over_time)
@@ -334,10 +333,20 @@ def _joint(
     return found
 
 
-def _history(run: _RatingRun, solutions: dict[Axis, Solution], votes: VoterVotes, kept: KeptWeeks | None) -> History:
-    overall = [(axis, solutions[axis.axis], run.origins[axis.axis.arena]) for axis in run.overall]
-    votes = replace(votes, outputs=None)
-    return weekly_history(votes, run.tally, overall, run.settings, run.draw_probability, work=run.work, kept=kept)
+def _history(
+    run: _RatingRun, solutions: dict[Axis, Solution], ballots: _Ballots, kept: KeptWeeks | None, estimate_of: EstimateOf
+) -> History:
+    if ballots.votes is None:
+        return History()
+    by_voter = bool(ballots.rows)
+    arenas = [
+        Today(
+            axis, solutions[axis.axis], run.origins[axis.axis.arena], partial(estimate_of, axis) if by_voter else None
+        )
+        for axis in run.overall
+    ]
+    votes = replace(ballots.votes, outputs=None)
+    return weekly_history(votes, run.tally, arenas, run.settings, run.draw_probability, work=run.work, kept=kept)
 
 
 def _put_together(

@@ -48,8 +48,8 @@ DRAWS = 1000
 CLUSTER_DRAWS = 256
 """Of what clusters spread, where there are more than ``EXACT_CLUSTERS``; up to those each is solved for by itself."""
 EXACT_CLUSTERS = 512
-ROWS_AT_ONCE = 4096
-"""Pairs of models whose covariance is added up at a time."""
+ROWS_AT_ONCE = 128
+"""Pairs of models whose covariance is added up at a time: so many draws stay in a processor's cache."""
 TINY = 1e-300
 SEED = np.uint64(0x9E3779B97F4A7C15)
 
@@ -75,9 +75,11 @@ class DrawnCovariance:
             some = slice(start, min(DRAWS, start + SOLVED_TOGETHER))
             pulls = np.zeros((shape[0], some.stop - start))
             pull_of_pairs(system.low, system.high, root, np.sqrt(system.prior), start, pulls)
-            drawn = system.solve(pulls)
+            system.centre(pulls)
+            alone = pulls / system.diagonal[:, None]
+            drawn = system.solve_centred(pulls)
             draws[:, some] = drawn
-            given[:, some] = drawn - system.centred(pulls) / system.diagonal[:, None]
+            given[:, some] = drawn - alone
         return cls(system, draws, given)
 
     @cached_property
@@ -95,7 +97,8 @@ class DrawnCovariance:
         drawn = np.empty(len(first))
         for start in range(0, len(first), ROWS_AT_ONCE):
             some = slice(start, start + ROWS_AT_ONCE)
-            one, other = (self.given[models[some]].astype(np.float64) for models in (first, second))
+            one = self.given[first[some]].astype(np.float64)
+            other = one if second is first else self.given[second[some]].astype(np.float64)
             drawn[some] = (one * other).mean(axis=1)
         return np.asarray(known + drawn, np.float64)
 
@@ -158,8 +161,9 @@ class DrawnCorrelation:
 
     def drawn(self) -> Floats:
         """Draws of the means (R x K), each with a variance of 1."""
-        scale = np.sqrt(self.covariance.variance[self.models])
-        return np.asarray(self.covariance.draws[self.models].T / scale, np.float64)
+        drawn = self.covariance.draws[self.models].T.astype(np.float64, order="C")
+        drawn /= np.sqrt(self.covariance.variance[self.models])
+        return drawn
 
 
 def drawn_variances(solution: Solution, system: System, votes: AxisVotes | AxisSums) -> ClusterVariances:

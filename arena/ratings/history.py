@@ -19,7 +19,7 @@ from arena.ratings.clusters import Z_95, AxisVotes
 from arena.ratings.drift import Drift, ScoredVotes, drift_of
 from arena.ratings.leader import LeaderClaim, claims_of, proven_leader
 from arena.ratings.probabilities import draw_margin
-from arena.ratings.solver import Solution, axis_sites, solve
+from arena.ratings.solver import Solution, axis_sites, same_sites, solve
 from arena.ratings.tally import COUNTS, LARGEST_TABLE, AxisTally, Tally
 from arena.ratings.ties import find_draw_probability
 from arena.ratings.uncertainty import sites_of, uncertainty_of
@@ -73,10 +73,23 @@ class KeptWeeks:
         return self.rated[key]
 
 
+@dataclass(frozen=True, slots=True)
+class Today:
+    """An arena from all of its votes: its overall ``axis``, the batch rating of it, and the ``origin`` of the votes.
+
+    ``estimate`` gives the rating with its errors; it is None where these are not those of a history, by voter.
+    """
+
+    axis: AxisTally
+    solution: Solution
+    origin: Origin
+    estimate: Callable[[], Estimate] | None
+
+
 def weekly_history(
     voter_votes: VoterVotes,
     tally: Tally,
-    overall: Iterable[tuple[AxisTally, Solution, Origin]],
+    arenas: Iterable[Today],
     settings: RatingSettings,
     draw_probability: dict[str, float],
     *,
@@ -87,27 +100,26 @@ def weekly_history(
 
     A week is rated as it would have been on its Sunday: from the votes until then, and with the draw probability that
     the settings find in these. So a week that is over stays as it is when votes are added, and those in ``kept`` are
-    not rated again. Drift is what all votes say today: ``overall`` are the overall axes, their batch ratings today and
-    the origin of their votes, and ``draw_probability`` is that of each arena. Weeks run from the first rated vote of an
-    arena to its last. Raises RatingsError where the ratings of a week do not converge. ``work`` is told how many weeks
-    there are, and of each that is done.
+    not rated again. Drift is what all votes say today, with the ``draw_probability`` of each arena. Weeks run from the
+    first rated vote of an arena to its last. Raises RatingsError where the ratings of a week do not converge. ``work``
+    is told how many weeks there are, and of each that is done.
     """
     rows_of = dict(voter_votes.by_axis(tally, ((0,),)))
-    arenas = [
-        (ArenaVotes.of(voter_votes, rows_of[axis.axis], tally, axis), today, origin)
-        for axis, today, origin in overall
-        if axis.axis in rows_of
+    voted = [
+        ArenaVotes.of(voter_votes, rows_of[today.axis.axis], tally, today)
+        for today in arenas
+        if today.axis.axis in rows_of
     ]
-    work.expect(sum(len(arena.span) for arena, _, _ in arenas))
+    work.expect(sum(len(arena.span) for arena in voted))
     points: list[HistoryPoint] = []
     leaders: list[LeaderClaim] = []
-    for arena, today, origin in arenas:
+    for arena in voted:
         name, weeks = arena.axis.axis.arena, list[RatedWeek]()
         for week in arena.span:
-            weeks.append(_week(arena, week, settings, origin, kept))
+            weeks.append(_week(arena, week, settings, kept))
             work.part_done()
         margin = draw_margin(draw_probability[name], settings.beta)
-        points += _points(arena, weeks, drift_of(arena.scored(), today.mu, settings.beta, margin))
+        points += _points(arena, weeks, drift_of(arena.scored(), arena.today.solution.mu, settings.beta, margin))
         leaders += claims_of(name, ((week.week, week.leader) for week in weeks))
     leaders.sort(key=lambda claim: (claim.arena, claim.week))
     return History(tuple(sorted(points, key=lambda point: (point.arena, point.model, point.week))), tuple(leaders))
@@ -115,13 +127,13 @@ def weekly_history(
 
 @dataclass(frozen=True, slots=True)
 class ArenaVotes:
-    """The rated votes of one arena (N), voter by voter and then prompt by prompt; and its overall axis today.
+    """The rated votes of one arena (N), voter by voter and then prompt by prompt; and what all of them say.
 
     ``kind`` indexes the K kinds of votes that there are: two models, ``first`` and ``second`` as codes of the tally,
     and an ``outcome``. A week looks up kinds in place of votes, which are many more.
     """
 
-    axis: AxisTally
+    today: Today
     tally: Tally
     first: SmallInts
     second: SmallInts
@@ -132,7 +144,7 @@ class ArenaVotes:
     week: SmallInts
 
     @classmethod
-    def of(cls, votes: VoterVotes, rows: Ints, tally: Tally, axis: AxisTally) -> ArenaVotes:
+    def of(cls, votes: VoterVotes, rows: Ints, tally: Tally, today: Today) -> ArenaVotes:
         """The ``rows`` of all votes."""
         size = len(tally.models)
         code = (votes.first[rows].astype(np.int64) * size + votes.second[rows]) * 3 + votes.outcome[rows]
@@ -140,7 +152,11 @@ class ArenaVotes:
         pair, outcome = (part.astype(np.int32) for part in np.divmod(kinds, 3))
         first, second = np.divmod(pair, size)
         columns = (votes.voter[rows], votes.prompt[rows], votes.week[rows])
-        return cls(axis, tally, first, second, outcome, kind, *columns)
+        return cls(today, tally, first, second, outcome, kind, *columns)
+
+    @property
+    def axis(self) -> AxisTally:
+        return self.today.axis
 
     @property
     def span(self) -> range:
@@ -154,8 +170,11 @@ class ArenaVotes:
         counts = np.bincount(kind, minlength=len(self.first))
         cast = np.flatnonzero(counts)
         axis = self._tally(cast, counts[cast])
+        sites, today = axis_sites(axis), self.today
+        # After the last vote nothing is new: a large arena is not rated twice for it.
+        if today.estimate and axis.models == self.axis.models and same_sites(sites, today.solution.sites):
+            return axis, today.estimate()
         # From all votes so far, not from the week before: a batch rating has no state to go on from.
-        sites = axis_sites(axis)
         solution = solve(axis, settings, find_draw_probability(axis, settings, sites), sites=sites)
         models = self.tally.codes_of(axis.models)
         places = np.zeros((3, len(counts)), np.int64)
@@ -197,7 +216,7 @@ def distinct(codes: Ints, limit: int) -> tuple[Ints, SmallInts]:
     return np.flatnonzero(there), (np.cumsum(there, dtype=np.int32) - 1)[codes]
 
 
-def _week(arena: ArenaVotes, week: int, settings: RatingSettings, origin: Origin, kept: KeptWeeks | None) -> RatedWeek:
+def _week(arena: ArenaVotes, week: int, settings: RatingSettings, kept: KeptWeeks | None) -> RatedWeek:
     sunday = FIRST_SUNDAY + timedelta(weeks=week)
 
     def rate() -> RatedWeek:
@@ -214,7 +233,7 @@ def _week(arena: ArenaVotes, week: int, settings: RatingSettings, origin: Origin
             None if proven is None else axis.models[proven],
         )
 
-    return kept.of(arena.axis.axis.arena, origin, sunday, rate) if kept else rate()
+    return kept.of(arena.axis.axis.arena, arena.today.origin, sunday, rate) if kept else rate()
 
 
 def _points(arena: ArenaVotes, weeks: list[RatedWeek], drift: Drift) -> Iterator[HistoryPoint]:

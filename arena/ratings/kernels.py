@@ -12,9 +12,6 @@ v is the slope of the outcome's log likelihood in t, and -w its curvature. A win
 Source: R. Herbrich, T. Minka, T. Graepel, "TrueSkill: a Bayesian skill rating system", Advances in Neural Information
 Processing Systems 19 (NIPS 2006, printed 2007), the functions V and W. Written as there, v divides 0 by 0 from |t| = 39
 on. Here v and w are exact to 1e-12 up to |t| = 250, follow their asymptotes to 1e6 and beyond, and are not clipped.
-
-A compiled function calls compiled functions of its own file only, since numba's cache on disk notices a change only in
-the file that a function is in: one elsewhere that calls one of these would go on running its old copy after an upgrade.
 """
 
 from __future__ import annotations
@@ -142,7 +139,7 @@ def outcome_moments(t: float, e: float, draw: bool) -> tuple[float, float]:
 @compiled()
 def moments_of_sites(t: Floats, e: Floats, draw: Flags) -> tuple[Floats, Floats]:
     """``outcome_moments`` of S sites."""
-    v, w = np.empty_like(t), np.empty_like(t)
+    v, w = np.empty(len(t)), np.empty(len(t))
     for site in range(len(t)):
         v[site], w[site] = outcome_moments(t[site], e[site], draw[site])
     return v, w
@@ -156,16 +153,18 @@ def conjugate_gradients(low: Shorts, high: Shorts, weight: Floats, diagonal: Flo
     M. R. Hestenes and E. Stiefel, "Methods of conjugate gradients for solving linear systems", Journal of Research of
     the National Bureau of Standards 49 (1952), preconditioned by the diagonal. No sum depends on threads.
     """
-    rest, applied = vector.copy(), np.empty_like(vector)
-    direction = rest / diagonal
-    size = float(np.sum(rest * direction))  # np.dot would need SciPy here
+    models, size = len(vector), 0.0
+    rest, direction, applied = np.empty(models), np.empty(models), np.empty(models)
+    for i in range(models):
+        rest[i], direction[i], vector[i] = vector[i], vector[i] / diagonal[i], 0.0
+        size += rest[i] * direction[i]
     wanted = RESIDUAL * RESIDUAL * size
-    vector[:] = 0.0
     # Without rounding errors M steps would be exact; a long chain of models may need some more.
-    for _ in range(10 * len(vector)):
+    for _ in range(10 * models):
         if size <= wanted:
             return
-        applied[:] = diagonal * direction
+        for i in range(models):
+            applied[i] = diagonal[i] * direction[i]
         p = 0
         while p < len(low):  # 32-bit indexes, and one sum for all pairs of a model, take half the time
             i, pulled = low[p], 0.0
@@ -174,11 +173,17 @@ def conjugate_gradients(low: Shorts, high: Shorts, weight: Floats, diagonal: Flo
                 applied[high[p]] -= weight[p] * direction[i]
                 p += 1
             applied[i] -= pulled
-        length = size / np.sum(direction * applied)
-        vector += length * direction
-        rest -= length * applied
-        before, size = size, np.sum(rest * rest / diagonal)
-        direction = rest / diagonal + size / before * direction
+        along = 0.0
+        for i in range(models):
+            along += direction[i] * applied[i]
+        length, before, size = size / along, size, 0.0
+        for i in range(models):
+            vector[i] += length * direction[i]
+            rest[i] -= length * applied[i]
+            size += rest[i] * rest[i] / diagonal[i]
+        turn = size / before
+        for i in range(models):
+            direction[i] = rest[i] / diagonal[i] + turn * direction[i]
 
 
 @compiled()
@@ -213,30 +218,33 @@ def propagate(  # noqa: PLR0917 - compiled code takes arrays, not records
     number of passes, or -1 when those of all ``stages`` were not enough. Source of EP: T. Minka, "Expectation
     propagation for approximate Bayesian inference", UAI 2001.
     """
-    size, precision = len(mean), 1.0 / variance
+    models, stride, passes, precision = len(mean), 1.0, 0, 1.0 / variance
     low, high, pair = pairs_of_sites(winner, loser)
-    step_size, stage_end, stage = 1.0, stages[0], 0
-    for passes in range(1, sum(stages) + 1):
-        if passes > stage_end:
-            # Undamped, a million equal wins of one pair go back and forth for ever, each pass undoing the last.
-            stage += 1
-            stage_end += stages[stage]
-            step_size *= 0.5
-        precision, pull = update_sites(
-            winner, loser, draw, weight, prior, noise, margin, step_size, mean, precision, to_winner, to_loser, k, ky
-        )
-        # All means move at once, to where the pulls of sites and prior would balance if no site changed any more. EP
-        # message by message carries what a vote says one battle further a pass; like this, 143 axes of a million votes
-        # take 10 passes on average. With a factor 3,000 models with 100,000 votes took more than 100 s; now 0.3 s.
-        step = pull - prior * mean
-        joined, diagonal = pair_weights(pair, low, high, weight * k, prior, size)
-        conjugate_gradients(low, high, joined, diagonal, step)
-        mean += step
-        moved = max(np.max(np.abs(step)), np.max(np.abs(np.sqrt(variance) - 1.0 / np.sqrt(precision))))
-        variance[:] = 1.0 / precision
-        # Shorter steps move less while the fixed point is as far as before, so they must move less to count as there.
-        if moved <= tolerance * step_size * step_size:
-            return passes
+    for stage in range(len(stages)):
+        for _ in range(stages[stage]):
+            passes += 1
+            precision, step = update_sites(
+                winner, loser, draw, weight, prior, noise, margin, stride, mean, precision, to_winner, to_loser, k, ky
+            )
+            # All means move at once, to where pulls of sites and prior would balance if no site changed any more. EP
+            # message by message carries what a vote says one battle further a pass; 143 axes of a million votes take 10
+            # passes like this. With a factor, 3,000 models with 100,000 votes took more than 100 s; now 0.3 s.
+            joined, diagonal = pair_weights(pair, low, high, weight, k, prior, models)
+            for i in range(models):
+                step[i] -= prior * mean[i]
+            conjugate_gradients(low, high, joined, diagonal, step)
+            # Shorter steps move less while the fixed point is as far as before, so they must move less to be there.
+            most, settled = tolerance * stride * stride, True
+            for i in range(models):
+                mean[i] += step[i]
+                moved = abs(math.sqrt(variance[i]) - 1.0 / math.sqrt(precision[i]))
+                if not (moved <= most and abs(step[i]) <= most):  # nor where a number is none
+                    settled = False
+                variance[i] = 1.0 / precision[i]
+            if settled:
+                return passes
+        # Undamped, a million equal wins of one pair go back and forth for ever, each pass undoing the last.
+        stride *= 0.5
     return -1
 
 
@@ -263,7 +271,9 @@ def update_sites(  # noqa: PLR0917 - compiled code takes arrays, not records
     each model's new precision and the pull of the sites on its mean (M each). Sites do not see each other's changes
     within a pass, so that their order decides nothing.
     """
-    new_precision, pull = np.full(len(mean), prior), np.zeros(len(mean))
+    new_precision, pull = np.empty(len(mean)), np.empty(len(mean))
+    for i in range(len(mean)):
+        new_precision[i], pull[i] = prior, 0.0
     for s in range(len(winner)):
         i, j = winner[s], loser[s]
         # The cavity: what all but this one vote say of the two strengths, and of their difference.
@@ -293,8 +303,8 @@ def pairs_of_sites(winner: Ints, loser: Ints) -> tuple[Shorts, Shorts, Ints]:
     """The earlier and the later model of each of P pairs, and the pair of each of S sites: those of one pair are next
     to each other.
     """
-    low, high = np.empty((2, len(winner)), np.int32)
-    pair, pairs = np.empty_like(winner), 0
+    low, high = np.empty(len(winner), np.int32), np.empty(len(winner), np.int32)
+    pair, pairs = np.empty(len(winner), np.int64), 0
     for s in range(len(winner)):
         i, j = min(winner[s], loser[s]), max(winner[s], loser[s])
         if not pairs or i != low[pairs - 1] or j != high[pairs - 1]:
@@ -306,17 +316,21 @@ def pairs_of_sites(winner: Ints, loser: Ints) -> tuple[Shorts, Shorts, Ints]:
 
 @compiled()
 def pair_weights(  # noqa: PLR0917 - compiled code takes arrays, not records
-    pair: Ints, low: Shorts, high: Shorts, held: Floats, prior: float, size: int
+    pair: Ints, low: Shorts, high: Shorts, weight: Floats, k: Floats, prior: float, size: int
 ) -> tuple[Floats, Floats]:
     """The matrix A (M x M) as what is taken from it at each of P pairs, and its diagonal (M): pulls balance where A
     times the means is the sum of weight ky, signed.
 
-    Each site of i and j adds what it has ``held`` (S), weight k, to A_ii and A_jj and takes it from A_ij; the prior
-    stands on the diagonal.
+    Each site (S) of i and j adds ``weight`` times ``k`` to A_ii and A_jj and takes it from A_ij; the prior stands on
+    the diagonal.
     """
-    joined, diagonal = np.zeros(len(low)), np.full(size, prior)
+    joined, diagonal = np.empty(len(low)), np.empty(size)
+    for p in range(len(low)):
+        joined[p] = 0.0
+    for i in range(size):
+        diagonal[i] = prior
     for s in range(len(pair)):
-        joined[pair[s]] += held[s]
+        joined[pair[s]] += weight[s] * k[s]
     for p in range(len(low)):
         diagonal[low[p]] += joined[p]
         diagonal[high[p]] += joined[p]
@@ -371,9 +385,3 @@ def outcome_losses(gap: Floats, draw: Flags, margin: float) -> tuple[Floats, Flo
             # v is the density over the chance, which keeps its digits where the chance itself has none.
             loss[s] = 0.5 * x * x + math.log(_SQRT_2PI * v) if x < 0.0 else -math.log1p(-0.5 * math.erfc(x / _SQRT_2))
     return loss, slope, curvature
-
-
-@compiled()
-def complementary_errors(x: Floats) -> Floats:
-    """Erfc of each of N numbers, which numpy does not have."""
-    return np.array([math.erfc(value) for value in x])

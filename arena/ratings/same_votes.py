@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
+from threading import Lock
 
 from arena.ratings.arrays import Ints
+from arena.ratings.boards import Estimate
 from arena.ratings.tally import AxisTally
 from arena.ratings.voter_votes import VoterVotes
 from arena.records import Axis, AxisKind
 
 Key = tuple[object, ...]
+EstimateOf = Callable[[AxisTally], Estimate]
 
 
 def same_counts(axes: Iterable[AxisTally]) -> list[list[AxisTally]]:
@@ -37,6 +40,23 @@ def same_votes(
         keyed = ((_key_of_rows(axis.axis, rows_of, told_apart), axis) for axis in group)
         groups += _grouped(keyed) if len(group) > 1 else [group]
     return groups
+
+
+def estimated_once(estimate_of: EstimateOf, axes: Iterable[AxisTally]) -> EstimateOf:
+    """``estimate_of``, but of these axes each is made once, whoever asks first: boards and the history do, side by
+    side.
+    """
+    locks, known = {axis.axis: Lock() for axis in axes}, dict[Axis, Estimate]()
+
+    def estimate(axis: AxisTally) -> Estimate:
+        if axis.axis not in locks:
+            return estimate_of(axis)
+        with locks[axis.axis]:
+            if axis.axis not in known:
+                known[axis.axis] = estimate_of(axis)
+            return known[axis.axis]
+
+    return estimate
 
 
 def _key_of_counts(tally: AxisTally) -> Key:

@@ -6,8 +6,7 @@ models or on sides, so that neither changes a bit of the result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -172,7 +171,13 @@ def cavity_precisions(solution: Solution, settings: RatingSettings) -> tuple[Flo
 
 
 def axis_sites(tally: AxisTally) -> Sites:
-    """The sites of an axis, both models and sites in an order that does not depend on names or sides."""
+    """The sites of an axis, both models and sites in an order that does not depend on names or sides.
+
+    Nor does it on votes that are not rated.
+    """
+    rated = tally.counts[:, :3].any(axis=1)
+    if not rated.all():
+        tally = replace(tally, first=tally.first[rated], second=tally.second[rated], counts=tally.counts[rated])
     order, classes = canonical_order(tally)
     position = inverse_permutation(order)
     first, second = position[tally.first], position[tally.second]
@@ -188,6 +193,11 @@ def axis_sites(tally: AxisTally) -> Sites:
     loser = np.column_stack([high, low, high]).ravel()[voted]
     draw = np.tile([False, False, True], len(low))[voted]
     return Sites(order, classes, winner, loser, draw, counts.ravel()[voted].astype(np.float64))
+
+
+def same_sites(some: Sites, others: Sites) -> bool:
+    """Whether two axes have the same models in the same order, and the same votes: then they have one solution."""
+    return all(np.array_equal(getattr(some, column.name), getattr(others, column.name)) for column in fields(Sites))
 
 
 def inverse_permutation(order: Ints) -> Ints:
@@ -206,23 +216,17 @@ def canonical_order(tally: AxisTally) -> tuple[Ints, Ints]:
     has several members one after another is singled out, which completes the order, the same up to a symmetry of the
     votes.
     """
-    edges = _edge_colours(tally)
+    edges = colours_of_pairs(tally.counts)
     colours = _refine(tally, edges, np.zeros(len(tally.models), np.uint64))
     classes = np.unique(colours, return_inverse=True)[1].astype(np.int64)
     while True:
-        distinct, sizes = np.unique(colours, return_counts=True)
-        if len(distinct) == len(colours):
+        ordered = np.sort(colours)
+        again = ordered[1:] == ordered[:-1]
+        if not again.any():
             return np.argsort(colours), classes
-        shared = distinct[sizes > 1][0]
-        member = np.flatnonzero(colours == shared)[:1]
-        colours[member] = _mix(~colours[member])
+        member = np.flatnonzero(colours == ordered[again.argmax()])[0]
+        colours[member] = mixed(~colours[member])
         colours = _refine(tally, edges, colours)
-
-
-def _edge_colours(tally: AxisTally) -> tuple[Colours, Colours]:
-    """A hash of each pair's rated counts (P) as the first and as the second model sees them."""
-    wins, losses, ties = (tally.counts[:, column].astype(np.uint64) for column in range(3))
-    return _mix(_mix(_mix(wins) + losses) + ties), _mix(_mix(_mix(losses) + wins) + ties)
 
 
 def _refine(tally: AxisTally, edges: tuple[Colours, Colours], colours: Colours) -> Colours:
@@ -230,31 +234,46 @@ def _refine(tally: AxisTally, edges: tuple[Colours, Colours], colours: Colours) 
     classes = 0
     while True:
         colours = refined_once(tally.first, tally.second, *edges, colours)
-        distinct = len(np.unique(colours))
+        ordered = np.sort(colours)  # a quarter of the time of np.unique
+        distinct = 1 + int((ordered[1:] != ordered[:-1]).sum())
         if distinct in (classes, len(colours)):
             return colours
         classes = distinct
 
 
 @compiled()
-def refined_once(first: Ints, second: Ints, of_first: Colours, of_second: Colours, colours: Colours) -> Colours:
-    """A hash of the colour of each model (M) and of those that it met, with the colours of the pairs (P)."""
-    # Added up, not chained, so that the order of opponents does not matter.
-    opponents = np.zeros_like(colours)
-    for p in range(len(first)):
-        opponents[first[p]] += _mix(colours[second[p]] ^ of_first[p])
-        opponents[second[p]] += _mix(colours[first[p]] ^ of_second[p])
-    mixed: Colours = _mix(_mix(colours) + opponents)
-    return mixed
+def colours_of_pairs(counts: Ints) -> tuple[Colours, Colours]:
+    """A hash of each pair's rated counts (P x 4) as the first and as the second model sees them (P each)."""
+    of_first, of_second = np.empty(len(counts), np.uint64), np.empty(len(counts), np.uint64)
+    for p in range(len(counts)):
+        wins, losses, ties = np.uint64(counts[p, 0]), np.uint64(counts[p, 1]), np.uint64(counts[p, 2])
+        of_first[p] = mixed(mixed(mixed(wins) + losses) + ties)
+        of_second[p] = mixed(mixed(mixed(losses) + wins) + ties)
+    return of_first, of_second
 
 
 @compiled()
-def _mix(values: Any) -> Any:
-    """The finaliser of splitmix64, of a number or of each of many: every bit of the input moves every bit of it."""
-    values = values + np.uint64(0x9E3779B97F4A7C15)
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+def refined_once(first: Ints, second: Ints, of_first: Colours, of_second: Colours, colours: Colours) -> Colours:
+    """A hash of the colour of each model (M) and of those that it met, with the colours of the pairs (P)."""
+    # Added up, not chained, so that the order of opponents does not matter.
+    refined = np.empty(len(colours), np.uint64)
+    for i in range(len(colours)):
+        refined[i] = mixed(colours[i])
+    for p in range(len(first)):
+        refined[first[p]] += mixed(colours[second[p]] ^ of_first[p])
+        refined[second[p]] += mixed(colours[first[p]] ^ of_second[p])
+    for i in range(len(colours)):
+        refined[i] = mixed(refined[i])
+    return refined
+
+
+@compiled()
+def mixed(value: np.uint64) -> np.uint64:
+    """The finaliser of splitmix64: every bit of the input moves every bit of it."""
+    value += np.uint64(0x9E3779B97F4A7C15)
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
 
 
 def _settle(values: Floats, sites: Sites) -> Floats:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -29,17 +30,32 @@ def test_kernels_compile_where_no_cache_can_be_written(tmp_path: Path) -> None:
     assert abs(float(done.stdout) - 2 / math.pi) < 1e-12
 
 
+@cache
+def compiled_functions() -> dict[Path, list[ast.FunctionDef]]:
+    """All of the program, by file."""
+    texts = {path: path.read_text("utf-8") for path in Path(arena.__file__).parent.rglob("*.py")}
+    trees = {path: ast.parse(text) for path, text in texts.items() if "@compiled(" in text}
+    return {path: [each for each in ast.walk(tree) if is_compiled(each)] for path, tree in trees.items()}
+
+
 def test_compiled_functions_call_compiled_functions_of_their_own_file_only() -> None:
     """Numba's cache on disk notices a change only in the file of the function itself."""
-    trees = {path: ast.parse(path.read_text("utf-8")) for path in Path(arena.__file__).parent.rglob("*.py")}
-    compiled = {path: {each.name: each for each in ast.walk(tree) if is_compiled(each)} for path, tree in trees.items()}
-    names = {name for functions in compiled.values() for name in functions}
+    names = {function.name for functions in compiled_functions().values() for function in functions}
     assert {"propagate", "go_on", "noise"} <= names
-    for path, functions in compiled.items():
-        for function in functions.values():
+    for path, functions in compiled_functions().items():
+        for function in functions:
             calls = (each.func for each in ast.walk(function) if isinstance(each, ast.Call))
             called = {each.id for each in calls if isinstance(each, ast.Name)} & names
-            assert called <= set(functions), f"{path}: {function.name}"
+            assert called <= {each.name for each in functions}, f"{path}: {function.name}"
+
+
+def test_compiled_functions_write_number_by_number() -> None:
+    """A slice that is written to takes seconds to compile, on every new machine: see arena/ratings/compiling.py."""
+    for path, functions in compiled_functions().items():
+        for function in functions:
+            indexed = [each for each in ast.walk(function) if isinstance(each, ast.Subscript)]
+            written = [each.slice for each in indexed if isinstance(each.ctx, ast.Store)]
+            assert not any(isinstance(each, ast.Slice) for each in written), f"{path}: {function.name}"
 
 
 def is_compiled(node: ast.AST) -> TypeGuard[ast.FunctionDef]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import ibis
 import numpy as np
@@ -14,7 +16,7 @@ import pytest
 
 from arena.errors import RatingsError
 from arena.exports.dataset.tables import iter_covariances
-from arena.ratings import compute_ratings, fragility, rating_settings, uncertainty
+from arena.ratings import compute, compute_ratings, fragility, history, rating_settings, uncertainty
 from arena.ratings.boards import rank_intervals
 from arena.ratings.cluster_rows import ClusterRows, held_of, power_of_two, pulls_of, rows_of_votes
 from arena.ratings.clusters import AxisVotes, Clusters, ClusterSums
@@ -233,6 +235,28 @@ def test_a_large_board_has_no_matrix_and_says_so() -> None:
     assert small.covariance()[1].shape == (9, 9)
     assert not list(iter_covariances(large))
     assert list(iter_covariances(small))
+
+
+def test_the_last_week_is_the_board_of_today_also_where_it_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And it is drawn once for both, whatever was said of pairs that no rated vote is on."""
+    apart = {BALLOTS[0].left, BALLOTS[0].right}
+    ballots = [replace(each, category="photo", language="en") for each in BALLOTS[:300]]
+    ballots = [replace(each, outcome="both_bad") if {each.left, each.right} == apart else each for each in ballots]
+    estimates = []
+
+    def counted(*arguments: Any) -> Uncertainty:
+        estimates.append(arguments)
+        return uncertainty_of(*arguments)
+
+    for module in (compute, history):
+        monkeypatch.setattr(module, "uncertainty_of", counted)
+    with drawn_from(6):
+        ratings = compute_ratings(table(numbered(ballots), timedelta(hours=1)), rating_settings(), history=True)
+    weeks = sorted({point.week for point in ratings.history})
+    drawn = {point.model: (point.score_low, point.score_high) for point in ratings.history if point.week == weeks[-1]}
+    assert drawn == {rating.model: (rating.score_low, rating.score_high) for rating in ratings.board().ratings}
+    # All four boards have the same votes, and the last week has them, too.
+    assert len(estimates) == len(weeks) > 1
 
 
 def test_large_boards_are_kept_for_the_next_build(tmp_path: Path) -> None:

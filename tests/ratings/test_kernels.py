@@ -187,7 +187,7 @@ def test_the_system_is_solved_without_its_matrix(
     held = rng.exponential(1.0, len(winner))
     low, high, pair = pairs_of_sites(winner, loser)
     assert (low.tolist(), high.tolist()) == (first.tolist(), second.tolist())
-    weight, diagonal = pair_weights(pair, low, high, held, prior, models)
+    weight, diagonal = pair_weights(pair, low, high, held, np.ones(len(held)), prior, models)
     matrix = np.zeros((models, models))
     np.add.at(matrix, (winner, loser), -held)
     matrix += matrix.T

@@ -11,7 +11,7 @@ from arena.rating_settings import RatingSettings
 from arena.ratings import solver
 from arena.ratings.kernels import outcome_moments
 from arena.ratings.probabilities import draw_margin
-from arena.ratings.solver import axis_sites, canonical_order, solve
+from arena.ratings.solver import axis_sites, canonical_order, same_sites, solve
 from arena.ratings.tally import AxisTally
 from arena.records import Axis
 from tests.conftest import TEST_DATA
@@ -201,3 +201,12 @@ def test_the_order_follows_the_records_not_the_names() -> None:
         renamed[min(k, m), max(k, m)] = (wins, losses, ties) if k < m else (losses, wins, ties)
     renamed_order, _ = canonical_order(axis_tally(renamed))
     assert renamed_order.tolist() == names[order].tolist()
+
+
+def test_votes_that_are_not_rated_change_no_bit() -> None:
+    counts = {(i, j): (i + 1, j, 1) for i in range(6) for j in range(i + 1, 6) if (i, j) != (0, 3)}
+    rated, more = axis_tally(counts, 6), axis_tally(dict(sorted([*counts.items(), ((0, 3), (0, 0, 0))])), 6)
+    more.counts[:, 3] = 7
+    assert len(more.first) == len(rated.first) + 1
+    assert same_sites(axis_sites(more), axis_sites(rated))
+    assert not same_sites(axis_sites(axis_tally(counts | {(0, 1): (1, 1, 2)}, 6)), axis_sites(rated))

@@ -11,10 +11,10 @@ import numpy as np
 from arena import wording
 from arena.ratings.arrays import Floats, Ints
 from arena.ratings.clusters import Z_95
+from arena.ratings.compiling import compiled
 from arena.ratings.diagnose.records import Answer, Case
 from arena.ratings.diagnose.statistics import GroupTests, chi_square_tail, group_sums, normal_tail, outlying_groups
 from arena.ratings.diagnose.votes import TIE, DiagnosedVotes
-from arena.ratings.kernels import complementary_errors
 
 FOLDS = 5
 EDGES = np.array([0.5, 0.6, 0.7, 0.8, 0.9, 1.0 + 1e-9])
@@ -281,3 +281,12 @@ def _draw_chances(gap: Floats, spread: float, margin: Floats) -> Floats:
     scale = spread * math.sqrt(2.0)
     ends = complementary_errors((margin - gap) / scale) + complementary_errors((margin + gap) / scale)
     return np.maximum(0.0, 1.0 - 0.5 * ends)
+
+
+@compiled()
+def complementary_errors(x: Floats) -> Floats:
+    """Erfc of each of N numbers, which numpy does not have."""
+    found = np.empty(len(x))
+    for number in range(len(x)):
+        found[number] = math.erfc(x[number])
+    return found
