@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
+
+import tomli
 
 from arena.errors import CatalogueError
 
@@ -49,8 +50,8 @@ def parse_toml(content: bytes, where: str) -> dict[str, Any]:
     text = _decode(content, where)
     try:
         # Decimals, because 0.1 as a float is a little more than 0.1, and prices are multiplied by a thousand images.
-        return tomllib.loads(text, parse_float=_decimal)
-    except tomllib.TOMLDecodeError as error:
+        return tomli.loads(text, parse_float=_decimal)
+    except tomli.TOMLDecodeError as error:
         raise _malformed(str(error), text, where) from error
     except _OutOfRangeError as error:
         # The parser does not say where it was: the first line that has the number as it is written.
@@ -88,7 +89,7 @@ def _decimal(text: str) -> Decimal:
 
 
 def _malformed(message: str, text: str, where: str) -> CatalogueError:
-    # tomllib has the line in its message only (attributes since Python 3.14), and none for the end of the file.
+    # The parser has the line in its message only (attributes since Python 3.14), and none for the end of the file.
     at_line = _AT_LINE.search(message)
     line = int(at_line[1]) if at_line else max(1, len(text.splitlines()))
     what = _AT_LINE.sub("", message).removesuffix(_AT_END)
