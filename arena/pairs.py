@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -107,11 +108,19 @@ class Pairs(ArrowTable):
         pairs = (self.between(first, other) for other in others)
         return [(pair.win_probability, pair.low, pair.high) if pair else None for pair in pairs]
 
-    def both_ways(self) -> Iterator[Pair]:
-        """The pairs with votes, each seen from its first model and then from its second."""
-        for pair in self.with_votes.values():
-            yield pair
-            yield pair.mirrored
+    def of_model(self, model: str) -> list[Pair]:
+        """The pairs with votes of a model, seen from it, in the order of the others' ids."""
+        found = (self.between(model, other) for other in self._opponents.get(model, ()))
+        return [pair for pair in found if pair]
+
+    @cached_property
+    def _opponents(self) -> dict[str, list[str]]:
+        """By model: those that it has votes against, sorted."""
+        found: dict[str, list[str]] = {}
+        for first, second in self.with_votes:
+            found.setdefault(first, []).append(second)
+            found.setdefault(second, []).append(first)
+        return {model: sorted(others) for model, others in found.items()}
 
     def to_arrow(self) -> pa.Table:
         """The rows as a pyarrow table."""

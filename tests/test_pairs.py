@@ -20,8 +20,8 @@ def test_nothing_is_known_of_a_model_against_itself_or_of_two_that_were_not_give
     assert PAIRS.between("a", "d") is None
 
 
-def test_only_pairs_with_votes_are_seen_both_ways() -> None:
-    assert list(PAIRS.both_ways()) == [A_B, A_B.mirrored]
+def test_only_pairs_with_votes_are_those_of_a_model_seen_from_it() -> None:
+    assert [PAIRS.of_model(model) for model in "abcd"] == [[A_B], [A_B.mirrored], [], []]
     assert list(PAIRS) == [A_B, B_C]
 
 

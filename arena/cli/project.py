@@ -7,6 +7,7 @@ import shlex
 from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -194,9 +195,12 @@ def _build(
     base_url: str | None = None,
     processes: int | None = None,
 ) -> SiteReport:
-    from arena.publish.site import build_site
+    from arena.publish.output.site_files import begin_reading, read_site_files
 
     many = processes or os.cpu_count() or 1
+    found = begin_reading(out) if many > 1 else partial(read_site_files, out)
+    from arena.publish.site import build_site  # while the site before is read: this takes as long
+
     catalogue, log = open_project(project, today)
     if base_url is not None:
         catalogue = replace(catalogue, project=catalogue.project.model_copy(update={"base_url": base_url}))
@@ -208,6 +212,7 @@ def _build(
             out,
             processes=many,
             progress=progress,
+            found=found,
         )
 
 

@@ -29,6 +29,7 @@ from arena.publish.content.downloads import OF_VOTES, Download
 from arena.publish.content.site_data import SiteData
 from arena.publish.layout.render import render_page
 from arena.publish.output.placing import PlacedFile, link_kept, place
+from arena.publish.output.site_files import SiteFiles
 from arena.publish.page import Asset, ForEach, Listing, Page
 
 NOTES = f"{CACHE}/site/parts.json"
@@ -170,15 +171,6 @@ class SiteReplacedError(PublishError):
     """Another build has replaced the site since its files were read, so that none of them can be kept."""
 
 
-def identity_of(folder: Path) -> tuple[int, ...]:
-    """What tells a folder from another one that takes its place later; empty where there is none."""
-    try:
-        found = folder.stat()
-    except OSError:
-        return ()
-    return found.st_dev, found.st_ino, found.st_mtime_ns
-
-
 @dataclass(frozen=True, slots=True)
 class SiteBefore:
     """What is known of the site before, and what the new one is made of: ``base`` and the ``facts``."""
@@ -186,10 +178,8 @@ class SiteBefore:
     base: str
     facts: Facts
     notes: Notes | None
-    sums: Facts
-    """The SHA-256 of each file of the site before, by its path."""
-    folder: tuple[int, ...] = ()
-    """Which folder that site was, before its files were read: see ``identity_of``."""
+    files: SiteFiles
+    """Those of the site before."""
 
     @property
     def _comparable(self) -> Notes | None:
@@ -204,7 +194,7 @@ class SiteBefore:
         for name in OF_VOTES:
             sha256, _, rows = notes.facts.get(_download_fact(name), "").partition(" ")
             path = f"data/{name}"
-            if not rows.isdecimal() or self.sums.get(path) != sha256:
+            if not rows.isdecimal() or self.files.sums.get(path) != sha256:
                 return None
             found[name] = Download(path, out / path, int(rows), (out / path).stat().st_size, sha256)
         return found
@@ -221,7 +211,7 @@ class SiteBefore:
             for part in noted
             if part
             and changed.isdisjoint(part.facts)
-            and all(self.sums.get(file.path) == file.sha256 for file in part.files)
+            and all(self.files.sums.get(file.path) == file.sha256 for file in part.files)
         }
 
 

@@ -52,7 +52,8 @@ from arena.publish.output.marker import (
 )
 from arena.publish.output.placing import place
 from arena.publish.output.processes import Job, run_jobs
-from arena.publish.output.up_to_date import base_of, built_from, sums_in
+from arena.publish.output.site_files import SiteFiles, identity_of, read_site_files
+from arena.publish.output.up_to_date import base_of, built_from
 from arena.publish.page import Asset, ForEach, Listing, Page
 from arena.publish.pages import (
     battle,
@@ -92,7 +93,6 @@ from arena.publish.parts import (
     SiteReplacedError,
     download_facts,
     facts_of_catalogue,
-    identity_of,
     read_notes,
     write_notes,
 )
@@ -187,22 +187,24 @@ def build_site(
     *,
     processes: int = 1,
     progress: Progress | None = None,
+    found: Callable[[], SiteFiles] | None = None,
 ) -> SiteReport:
     """Build the whole site into ``out``, which changes in one step or not at all, in so many processes.
 
     ``ratings`` may be a function that rates this log as the project says; it is not called, and nothing is written,
-    where the site in ``out`` was built from the same inputs and is still whole.
+    where the site in ``out`` was built from the same inputs and is still whole. ``found`` is what looks at the files
+    in ``out``, where that has begun before.
 
     Raises PublishError when ``out`` cannot be written or holds anything else, a template of the project's own fails or
     is used by none, or when two pages share one path.
     """
     check_own_templates(catalogue)
     base = base_of(catalogue, log, None if callable(ratings) else ratings, template_files(catalogue))
-    facts, folder = facts_of_catalogue(catalogue), identity_of(out)
-    sums = sums_in(out) if (out / MARKER).is_file() else {}
+    facts = facts_of_catalogue(catalogue)
+    files = found() if found else read_site_files(out)
     inputs = digest_of([("base", base), *facts.items()])
     in_play = len(outputs_in_play(catalogue))
-    built = built_from(out, inputs, sums)
+    built = built_from(out, inputs, files.sums)
     if built:
         clear_leftovers(out)
         return SiteReport(out, built.pages, built.files, written=0, in_play=in_play)
@@ -212,7 +214,7 @@ def build_site(
     keep_templates(site)
     project = catalogue.folder.parent
     notes = read_notes(project) if callable(ratings) else None
-    before = SiteBefore(f"{base} {site.data_until}", facts, notes, sums, folder)
+    before = SiteBefore(f"{base} {site.data_until}", facts, notes, files)
     write = partial(_write_with_downloads, site, log, out, inputs=inputs, processes=processes, progress=progress)
     try:
         report, made = write(before)
@@ -256,7 +258,7 @@ def write_site(
     """
     with replacing(out, SITE) as fresh:
         parts = parts_of(site, processes)
-        if before and before.notes and before.folder != identity_of(out):
+        if before and before.notes and before.files.folder != identity_of(out):
             raise SiteReplacedError("another build has replaced the site", where=str(out), hint="build it again")
         kept = before.kept_parts(parts) if before else {}
         building = Building.of(site, fresh, out)

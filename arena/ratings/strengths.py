@@ -75,29 +75,38 @@ class ChancesOfPairs:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PairsThatMet(Mapping[tuple[str, str], Pair]):
-    """Those of the ``known`` models with votes, by their ids: all made when one is first asked for, since thousands of
-    models have a million of them.
+    """Those of the ``known`` models with votes, by their ids: each made when it is first asked for, since thousands of
+    models have a million of them, and one page needs those of one model.
     """
 
     strengths: Strengths
     known: frozenset[str]
 
     def __getitem__(self, names: tuple[str, str]) -> Pair:
-        return self._pairs[names]
+        pair = self._made.get(names)
+        if pair is None:
+            if names not in self._names:
+                raise KeyError(names)
+            pair = self._made[names] = self.strengths.pair(*names)
+        return pair
 
     def get(self, names: tuple[str, str], default: Any = None) -> Any:
         """That of a dict: ``Mapping`` would raise and catch an error for each two that have not met."""
         return self._pairs.get(names, default)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter(self._pairs)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._pairs)
+        return len(self._names)
 
     @cached_property
-    def _pairs(self) -> dict[tuple[str, str], Pair]:
-        return self.strengths.pairs_that_met(self.known)
+    def _made(self) -> dict[tuple[str, str], Pair]:
+        return {}
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], None]:
+        return dict.fromkeys(self.strengths.names_that_met(self.known))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -170,11 +179,11 @@ class Strengths:
             predict_each=ChancesOfPairs(self, wanted),
         )
 
-    def pairs_that_met(self, known: frozenset[str]) -> dict[tuple[str, str], Pair]:
+    def names_that_met(self, known: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Every two of the ``known`` models with votes, in the order of their ids."""
         models = self.models
         met = ((models[first], models[second]) for first, second in self._counts)
-        return {names: self.pair(*names) for names in met if known.issuperset(names)}
+        return (names for names in met if known.issuperset(names))
 
     def pair(self, first: str, second: str) -> Pair:
         """The votes between two models, and the forecast for their next battle, seen from the first.

@@ -7,7 +7,7 @@ for the image by which pages compare models, ``cheapest_offer`` for the provider
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -114,29 +114,42 @@ def image_price(
     A row without a quality is for the one quality that the model has; if ``tiers`` has several, for its default
     alone. A tier such as ``2K`` covers images of at most 2048 x 2048 pixels that no smaller tier covers.
     """
-    rows = [price for price in prices_in_force(offer, on) if price.unit in _MODES]
-    if not rows:
-        return UnknownPrice("no price by the image, megapixel, output token or step is known")
-    largest = largest_pixels(model)
-    image = _Image(width, height, quality.lower(), tiers)
-    reasons: list[str] = []
+    return image_pricing(offer, model, tiers, on)(width, height, quality)
+
+
+def image_pricing(
+    offer: Offer, model: Model, tiers: Tiers, on: date | None = None
+) -> Callable[[int, int, str], ImagePrice | UnknownPrice]:
+    """``image_price`` for many images at one offer: answers for a width, a height and a quality."""
+    rows = [_Row.of(price) for price in prices_in_force(offer, on) if price.unit in _MODES]
     # One kind of unit after the other: what is listed counts even where a price by the token speaks of the image more
     # plainly, since that one depends on a second source, for how many tokens an image takes.
-    for units in _UNITS:
-        computed = list(_computed((price for price in rows if price.unit in units), model, image))
-        priced = [
-            (rank, price)
-            for rank, price in computed
-            if isinstance(price, ImagePrice) and (image.pixels <= largest or price.price.condition.size)
-        ]
-        if priced:
-            return min(priced, key=lambda candidate: (candidate[0], candidate[1].amount))[1]
-        reasons += [price.reason for _, price in computed if isinstance(price, UnknownPrice)]
-    if image.pixels > largest:
-        reasons.append(f"no source says that the model makes images of {image.size}")
-    elif not reasons and any(image.lacks_quality(price.condition) for price in rows):
-        reasons = ["the price does not state for which of the model's qualities it is"]
-    return UnknownPrice("; ".join(dict.fromkeys(reasons)) or f"no price fits {image.size} at {quality} quality")
+    by_units = [found for units in _UNITS if (found := [row for row in rows if row.price.unit in units])]
+    largest = largest_pixels(model)
+
+    def price_of(width: int, height: int, quality: str) -> ImagePrice | UnknownPrice:
+        if not rows:
+            return UnknownPrice("no price by the image, megapixel, output token or step is known")
+        image = _Image(width, height, quality.lower(), tiers)
+        too_large = width * height > largest
+        reasons: list[str] = []
+        for found in by_units:
+            computed = list(_computed(found, model, image))
+            priced = [
+                (rank, price)
+                for rank, price in computed
+                if isinstance(price, ImagePrice) and not (too_large and not price.price.condition.size)
+            ]
+            if priced:
+                return min(priced, key=lambda candidate: (candidate[0], candidate[1].amount))[1]
+            reasons += [price.reason for _, price in computed if isinstance(price, UnknownPrice)]
+        if too_large:
+            reasons.append(f"no source says that the model makes images of {image.size}")
+        elif not reasons and any(image.lacks_quality(row.price.condition) for row in rows):
+            reasons = ["the price does not state for which of the model's qualities it is"]
+        return UnknownPrice("; ".join(dict.fromkeys(reasons)) or f"no price fits {image.size} at {quality} quality")
+
+    return price_of
 
 
 def largest_pixels(model: Model) -> float:
@@ -255,16 +268,29 @@ def _mode(price: Price) -> str:
     return (price.condition.mode or "").lower()
 
 
-def _computed(
-    prices: Iterable[Price], model: Model, image: _Image
-) -> Iterator[tuple[_Rank, ImagePrice | UnknownPrice]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A price with the place of its mode among ``_MODES``, if any, and its quality and size in small letters."""
+
+    price: Price
+    mode: int | None
+    quality: str
+    size: str
+
+    @classmethod
+    def of(cls, price: Price) -> _Row:
+        mode, modes, condition = _mode(price), _MODES[price.unit], price.condition
+        at = modes.index(mode) if mode in modes else None
+        return cls(price, at, (condition.quality or "").lower(), (condition.size or "").lower())
+
+
+def _computed(rows: Iterable[_Row], model: Model, image: _Image) -> Iterator[tuple[_Rank, ImagePrice | UnknownPrice]]:
     """What each price that fits the image comes to, with its rank."""
-    for price in prices:
-        mode, modes = _mode(price), _MODES[price.unit]
+    for row in rows:
         # Of tokens, how many an image takes depends on the quality, and what one of them costs does not.
-        by_token = price.unit is Unit.OUTPUT_TOKENS
-        if mode in modes and (rank := image.rank(price.condition, any_quality=by_token)):
-            yield (*rank, modes.index(mode)), _multiplied(price, model, image)
+        by_token = row.price.unit is Unit.OUTPUT_TOKENS
+        if row.mode is not None and (rank := image.rank(row.quality, row.size, any_quality=by_token)):
+            yield (*rank, row.mode), _multiplied(row.price, model, image)
 
 
 def _multiplied(price: Price, model: Model, image: _Image) -> ImagePrice | UnknownPrice:
@@ -284,7 +310,11 @@ def _multiplied(price: Price, model: Model, image: _Image) -> ImagePrice | Unkno
 
 def _by_token(price: Price, model: Model, image: _Image) -> ImagePrice | UnknownPrice:
     # The model's own file has the counts: how many tokens an image takes is the same at every provider.
-    counts = [(rank, row) for row in model.tokens_per_image if (rank := image.rank(row))]
+    counts = [
+        (rank, row)
+        for row in model.tokens_per_image
+        if (rank := image.rank((row.quality or "").lower(), (row.size or "").lower()))
+    ]
     if not counts:
         return UnknownPrice(
             f"the price is by the token, and no source states how many an image of {image.size} takes at "
@@ -326,16 +356,16 @@ class _Image:
     def pixels(self) -> int:
         return self.width * self.height
 
-    def rank(self, row: Condition | ImageTokens, *, any_quality: bool = False) -> _Rank | None:
-        """How plainly a row speaks of the image, the plainest lowest; None where it speaks of other images.
+    def rank(self, quality: str, size: str, *, any_quality: bool = False) -> _Rank | None:
+        """How plainly a row of this quality and size speaks of the image, the plainest lowest; None where it does not.
 
         ``any_quality`` says that a row without a quality is for all of them.
         """
-        quality = self._quality_rank((row.quality or "").lower(), any_quality)
-        size = self._size_rank((row.size or "").lower())
-        return None if quality is None or size is None else (quality, *size)
+        by_quality = self._quality_rank(quality, any_quality)
+        by_size = None if by_quality is None else self._size_rank(size)
+        return None if by_quality is None or by_size is None else (by_quality, *by_size)
 
-    def lacks_quality(self, row: Condition | ImageTokens) -> bool:
+    def lacks_quality(self, row: Condition) -> bool:
         """Whether the row would be about the image if it stated its quality."""
         return not row.quality and self.tiers.several and not self.tiers.unstated_is(self.quality)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,6 +18,7 @@ from arena.catalogue.pricing.estimate import (
     UnknownPrice,
     cheapest_offer,
     image_price,
+    image_pricing,
 )
 from arena.catalogue.pricing.over_time import ListedPrices, listed_prices
 from arena.catalogue.pricing.tiers import Tiers, tiers_of
@@ -88,6 +89,12 @@ class OfferPrices:
             quality=quality,
             on=self.catalogue.today,
         )
+
+    def image_pricing(self, provider: str, model_id: str) -> Callable[[int, int, str], ImagePrice | UnknownPrice]:
+        """The same for many images of one offer: answers for a width, a height and a quality."""
+        catalogue = self.catalogue
+        offer, model = catalogue.offers[provider, model_id], catalogue.models[model_id]
+        return image_pricing(offer, model, self.tiers[model_id], catalogue.today)
 
     @once
     def cheapest(self, model_id: str, quality: str) -> CheapestOffer | None:

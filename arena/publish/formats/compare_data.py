@@ -7,8 +7,7 @@ models what a page would say of them.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from arena import wording
@@ -43,12 +42,11 @@ class _Shared:
     """What the records of all models are made from."""
 
     site: SiteData
-    votes: Mapping[str, Mapping[str, object]]
     drawn: Drawn
 
 
 def _shared(site: SiteData) -> _Shared:
-    return _Shared(site, votes_of_pairs(site), drawn_by_model(site))
+    return _Shared(site, drawn_by_model(site))
 
 
 def _record(shared: _Shared, model_id: str) -> Asset:
@@ -56,7 +54,7 @@ def _record(shared: _Shared, model_id: str) -> Asset:
     pictures = {
         prompt: shown for prompt, output in shared.drawn.get(model_id, {}).items() if (shown := _picture(site, output))
     }
-    pairs = {"votes": shared.votes.get(model_id, {}), "forecasts": forecasts_of(site, model_id)}
+    pairs = {"votes": votes_of_pairs(site, model_id), "forecasts": forecasts_of(site, model_id)}
     record = record_of(site, model_id) | pairs | {"pictures": pictures}
     return _script(comparison_path(model_id), "arenaModel", record)
 
@@ -110,13 +108,13 @@ def record_of(site: SiteData, model_id: str) -> Record:
     }
 
 
-def votes_of_pairs(site: SiteData) -> Mapping[str, Mapping[str, object]]:
-    """By model, arena and opponent: wins, losses, ties, both bad."""
-    found: dict[str, dict[str, dict[str, list[int]]]] = defaultdict(lambda: defaultdict(dict))
-    for arena, pairs in site.pairs.items():
-        for pair in pairs.both_ways():
-            found[pair.first][arena][pair.second] = [pair.wins, pair.losses, pair.ties, pair.both_bad]
-    return found
+def votes_of_pairs(site: SiteData, model_id: str) -> dict[str, dict[str, list[int]]]:
+    """By arena and opponent: wins, losses, ties, both bad."""
+    return {
+        arena: {pair.second: [pair.wins, pair.losses, pair.ties, pair.both_bad] for pair in met}
+        for arena, pairs in site.pairs.items()
+        if (met := pairs.of_model(model_id))
+    }
 
 
 def forecasts_of(site: SiteData, model_id: str) -> dict[str, list[int]]:

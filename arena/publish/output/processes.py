@@ -13,8 +13,9 @@ import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from arena.errors import PublishError
@@ -56,6 +57,37 @@ def run_jobs(jobs: Sequence[Job[Result]], processes: int, tell: Callable[[int, i
                     "a process that wrote pages was ended from outside", where="site", hint=hint
                 ) from None
             raise
+
+
+def begun(job: Job[Result]) -> Callable[[], Result]:
+    """Do a job in a process of its own from now on, where the system can fork; what is given back waits for its result.
+
+    A job whose process was ended from outside is done here instead, and so is one that raised something.
+    """
+    if not FORKS:
+        return job
+    context = get_context("fork")
+    receiving, sending = context.Pipe(duplex=False)
+    process = context.Process(target=_send, args=(job, sending), daemon=True)
+    process.start()
+    sending.close()
+
+    def result() -> Result:
+        try:
+            found: Result = receiving.recv()
+        except (EOFError, OSError):
+            found = job()
+        process.join()
+        return found
+
+    return result
+
+
+def _send(job: Job[Any], sending: Connection) -> None:
+    _start_worker(())
+    found = job()
+    with suppress(OSError):  # nobody waits for it any more
+        sending.send(found)
 
 
 def _in_turn(jobs: Sequence[Job[Result]], tell: Callable[[int, int], object]) -> Iterator[Result]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from arena.catalogue import Catalogue
 from arena.catalogue.layout import LICENCES_FOLDER
 from arena.folder_swap import GENERATOR, KEPT
 from arena.publish.output.marker import MARKER, SUMS, digest_of, is_as_written, made_with, program_digest
+from arena.publish.output.site_files import sums_in
 from arena.ratings.results import Ratings
 from arena.votes.log import Log
 from arena.votes.manifest import SIGNATURE
@@ -66,32 +65,6 @@ def tree_digest(folder: Path) -> str:
 
 def _listed(sums: Mapping[str, str]) -> str:
     return digest_of((name, sha256) for name, sha256 in sums.items() if name not in {MARKER, SUMS, *KEPT})
-
-
-def sums_in(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every plain file below a folder by its path from there; none where there is no such folder."""
-    sums = {}
-    for name, path in files_in(folder):
-        with suppress(OSError), Path(path).open("rb", buffering=0) as file:  # gone meanwhile: it is not there
-            sums[name] = hashlib.sha256(file.read()).hexdigest()
-    return sums
-
-
-def files_in(folder: Path) -> Iterator[tuple[str, str]]:
-    """Every plain file below a folder: its path from there, and where it lies. Links are not followed."""
-    waiting = [("", os.fspath(folder))]
-    while waiting:
-        inside, place = waiting.pop()
-        try:
-            entries = os.scandir(place)
-        except OSError:
-            continue
-        with entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append((f"{inside}{entry.name}/", entry.path))
-                elif entry.is_file(follow_symlinks=False):
-                    yield f"{inside}{entry.name}", entry.path
 
 
 def built_from(out: Path, inputs: str, sums: Mapping[str, str]) -> Built | None:

@@ -103,11 +103,8 @@ def calculator(site: SiteData) -> Calculator:
 
 def offer_costs(site: SiteData, provider: str, model_id: str) -> list[ImagePrice | None]:
     """What one image costs by size and quality; None where it cannot be told."""
-    prices = (
-        site.image_price(provider, model_id, width=width, height=height, quality=quality)
-        for width, height in SIZES
-        for quality in QUALITIES
-    )
+    price_of = site.image_pricing(provider, model_id)
+    prices = (price_of(width, height, quality) for width, height in SIZES for quality in QUALITIES)
     return [price if isinstance(price, ImagePrice) else None for price in prices]
 
 

@@ -103,36 +103,18 @@ class SharedParts:
             for axis, board in self.site.boards.items()
         }
 
-    @cached_property
-    def ratings(self) -> Mapping[str, tuple[api.AxisRating, ...]]:
-        """By model, in the order of ratings.csv; ranked ones only."""
-        found: dict[str, list[api.AxisRating]] = defaultdict(list)
-        for axis, (ranked, _) in self.rows.items():
-            board, origin = paths.board_path(axis), self.site.boards[axis].origin
-            for row in ranked:
-                rated = api.AxisRating(axis.arena, axis.kind, axis.category, axis.language, board, origin, row)
-                found[row.model].append(rated)
-        return {model: tuple(ratings) for model, ratings in found.items()}
+    def ratings(self, model_id: str) -> Iterator[api.AxisRating]:
+        """Those of a model where it is ranked, in the order of ratings.csv."""
+        for axis, board in self.site.boards.items():
+            if rating := board.get(model_id):
+                path, row = paths.board_path(axis), rating_row(rating)
+                yield api.AxisRating(axis.arena, axis.kind, axis.category, axis.language, path, board.origin, row)
 
     def battles(self, model_id: str) -> tuple[api.PairRecord, ...]:
         """The record of a model against each that it has met, by arena and opponent."""
         return tuple(
-            met(arena, pair)
-            for arena, pairs in sorted(self.site.pairs.items())
-            for opponent in sorted(self._opponents[arena].get(model_id, ()))
-            if (pair := pairs.between(model_id, opponent))
+            met(arena, pair) for arena, pairs in sorted(self.site.pairs.items()) for pair in pairs.of_model(model_id)
         )
-
-    @cached_property
-    def _opponents(self) -> Mapping[str, Mapping[str, list[str]]]:
-        """By arena and model: those that it has met."""
-        found: dict[str, dict[str, list[str]]] = {}
-        for arena, pairs in self.site.pairs.items():
-            met_by = found[arena] = defaultdict(list)
-            for first, second in pairs.with_votes:
-                met_by[first].append(second)
-                met_by[second].append(first)
-        return found
 
     @cached_property
     def pictures(self) -> Mapping[str, tuple[api.ModelPicture, ...]]:
@@ -207,7 +189,7 @@ def model_document(made: SharedParts, model_id: str) -> api.ModelDocument:
         **{**made.about, **own},
         summary=made.summary(model_id),
         facts=site.model(model_id),
-        ratings=made.ratings.get(model_id, ()),
+        ratings=tuple(made.ratings(model_id)),
         battles=made.battles(model_id),
         history=tuple(_weeks(site, model_id)),
         reasons=tuple(_reasons(site, model_id)),
