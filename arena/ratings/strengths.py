@@ -92,7 +92,7 @@ class PairsThatMet(Mapping[tuple[str, str], Pair]):
 
     def get(self, names: tuple[str, str], default: Any = None) -> Any:
         """That of a dict: ``Mapping`` would raise and catch an error for each two that have not met."""
-        return self._pairs.get(names, default)
+        return self[names] if names in self._names else default
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(self._names)
