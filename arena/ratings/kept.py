@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
-from arena.kept import CACHE, keep, read_kept
+from arena.kept import CACHE, keep, nothing_is_collected, read_kept
 from arena.rating_settings import RatingSettings
 from arena.ratings.compute import METHOD_VERSION
 from arena.ratings.history import KeptWeeks, RatedWeek
@@ -126,7 +126,8 @@ def read_records(path: Path, key: str, kind: type[Records]) -> Records | None:
     if content is None or not content.startswith(key.encode()):
         return None
     try:
-        found = _RecordReader(BytesIO(content[len(key) :])).load()
+        with nothing_is_collected():
+            found = _RecordReader(BytesIO(content[len(key) :])).load()
     except Exception:  # a pickle of another form may raise anything, and the answer to all of it is to make it anew
         return None
     return found if isinstance(found, kind) else None

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from arena.errors import PublishError
+from arena.kept import nothing_is_collected
 
 Result = TypeVar("Result")
 Job = Callable[[], Result]
@@ -43,7 +44,8 @@ def run_jobs(jobs: Sequence[Job[Result]], processes: int, tell: Callable[[int, i
     many = min(processes, len(jobs))
     with ProcessPoolExecutor(many, get_context("fork"), initializer=_start_worker, initargs=(jobs,)) as pool:
         try:
-            with _ctrl_c_waits(), _nothing_is_collected():
+            # What the parent has left must not be found by a worker before ``_start_worker``.
+            with _ctrl_c_waits(), nothing_is_collected():
                 futures = [pool.submit(_run, number) for number in range(len(jobs))]
             return list(_results(futures, tell))
         except BaseException as error:
@@ -112,18 +114,6 @@ def _ctrl_c_waits() -> Generator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _nothing_is_collected() -> Generator[None]:
-    """Look for no garbage: what the parent has left must not be found by a worker before ``_start_worker``."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 def _start_worker(jobs: Sequence[Job[Any]]) -> None:

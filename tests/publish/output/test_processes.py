@@ -14,7 +14,9 @@ import duckdb
 import pytest
 
 from arena.errors import PublishError
-from arena.publish.output.processes import FORKS, run_jobs
+from arena.publish.output.processes import FORKS, begun, run_jobs
+from arena.publish.output.site_files import begin_reading, read_site_files
+from tests.catalogue.projects import put
 from tests.waiting import PATIENCE, wait_until
 
 
@@ -107,3 +109,28 @@ run_jobs([wait, wait], 2, print)
         process.kill()
     _, errors = process.communicate(timeout=PATIENCE)  # which waits for all that hold its end of the pipe
     assert errors == ""
+
+
+def test_a_job_that_was_begun_is_done_in_a_process_of_its_own() -> None:
+    assert (begun(os.getpid)() != os.getpid()) is FORKS
+
+
+def test_a_begun_job_whose_process_was_ended_is_done_here() -> None:
+    here = os.getpid()
+
+    def job() -> str:
+        if os.getpid() != here:
+            os._exit(1)
+        return "here"
+
+    assert begun(job)() == "here"
+
+
+def test_files_of_a_site_are_the_same_whoever_reads_them(tmp_path: Path) -> None:
+    put(tmp_path, "build.json", b"{}")
+    put(tmp_path, "models/one.html", b"one")
+    found = begin_reading(tmp_path)()
+    assert found == read_site_files(tmp_path)
+    assert set(found.sums) == {"build.json", "models/one.html"}
+    (tmp_path / "build.json").unlink()
+    assert not begin_reading(tmp_path)().sums, "no build wrote this folder"
