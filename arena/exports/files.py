@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
+from functools import cache
 from importlib.metadata import version
 from operator import attrgetter
 from pathlib import Path
@@ -24,7 +25,7 @@ from arena.catalogue.outputs import InputPicture
 from arena.csv_text import csv_text
 from arena.errors import PublishError
 from arena.exports.catalogue import MODEL_SCHEMA, PRICE_SCHEMA, iter_models, iter_prices
-from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, ratings_csv
+from arena.exports.ratings import RATINGS_SCHEMA, iter_ratings, rows_as_csv
 from arena.ratings.results import Ratings
 from arena.records import AxisKind, Origin, OutputOrigin
 from arena.votes.files import DECISION_FIELD
@@ -68,20 +69,25 @@ def write_ratings(ratings: Ratings, *paths: Path, log_sha256: str = "", decision
     Raises ``PublishError`` for another suffix or a path that cannot be written.
     """
     about = _ratings_facts(ratings, log_sha256, decisions_sha256)
+    rows = tuple(iter_ratings(ratings))
+    table = cache(lambda: _table(RATINGS_SCHEMA, rows))
     for path in paths:
         _write(
             path,
             {
-                ".csv": lambda part: _write_text(part, ratings_csv(ratings)),
-                ".parquet": lambda part: _write_parquet(part, _ratings_table(ratings), about),
-                ".json": lambda part: _write_json(part, ratings_json(ratings, log_sha256, decisions_sha256)),
+                ".csv": lambda part: _write_text(part, rows_as_csv(rows)),
+                ".parquet": lambda part: _write_parquet(part, table(), about),
+                ".json": lambda part: _write_json(part, {**about, "ratings": table().to_pylist()}),
             },
         )
 
 
 def ratings_json(ratings: Ratings, log_sha256: str = "", decisions_sha256: str = "") -> dict[str, Any]:
     """What ``write_ratings`` writes as JSON: facts about the ratings, and a row for each model of each board."""
-    return {**_ratings_facts(ratings, log_sha256, decisions_sha256), "ratings": _ratings_table(ratings).to_pylist()}
+    return {
+        **_ratings_facts(ratings, log_sha256, decisions_sha256),
+        "ratings": _table(RATINGS_SCHEMA, iter_ratings(ratings)).to_pylist(),
+    }
 
 
 def write_votes(votes: ibis.Table, *paths: Path) -> None:
@@ -185,10 +191,6 @@ def _ratings_facts(ratings: Ratings, log_sha256: str, decisions_sha256: str) -> 
             if board.axis.kind is AxisKind.OVERALL and board.variance
         },
     }
-
-
-def _ratings_table(ratings: Ratings) -> pa.Table:
-    return _table(RATINGS_SCHEMA, iter_ratings(ratings))
 
 
 def _write_rows(path: Path, schema: pa.Schema, records: Iterable[object]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -181,7 +181,12 @@ def count_rows(ratings: Ratings) -> int:
 
 def ratings_csv(ratings: Ratings) -> str:
     """The text of ratings.csv: a header, floats with 6 decimals, lines that end in a line feed."""
-    return csv_text(RATINGS_COLUMNS, ([_text(value) for value in row] for row in iter_ratings(ratings)))
+    return rows_as_csv(iter_ratings(ratings))
+
+
+def rows_as_csv(rows: Iterable[tuple[Value, ...]]) -> str:
+    """The same of rows that ``iter_ratings`` gave."""
+    return csv_text(RATINGS_COLUMNS, ([_text(value) for value in row] for row in rows))
 
 
 def _rows_of(board: Board, min_votes: int) -> tuple[Rating, ...]:

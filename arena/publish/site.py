@@ -152,7 +152,7 @@ ASSET_BUILDERS: tuple[AssetBuilder, ...] = (
 INDEX_BUILDERS: tuple[IndexBuilder, ...] = (sitemap_assets, search_assets)
 SHARED: tuple[Builder, ...] = (model.pages, compare.pages, board.pages, social_assets, picture_assets)
 """Those that several processes share: they make one after another, or their work is in writing the files."""
-LONGEST: tuple[Builder, ...] = (*SHARED, model_documents, comparison_records)
+LONGEST: tuple[Builder, ...] = (integrity.pages, *SHARED, prices.pages, model_documents, comparison_records)
 """Those that take longest, which go first so that no process is left with one at the end."""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from markupsafe import Markup
+
+from arena.publish.json_text import json_text
 
 Figures = Mapping[str, object]
 
@@ -14,5 +15,5 @@ def explore(figures: Figures) -> Markup:
     """Figures for ``explore.js`` as JSON: ``kind`` is ``heat``, ``line``, ``scatter`` or ``whisker``; the rest are its
     labels and numbers, and for marks that are models their ``hues`` and ``links``.
     """
-    text = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json_text(figures).replace("<", "\\u003c")
     return Markup(text)  # noqa: S704 - JSON without any <

@@ -6,7 +6,6 @@ models what a page would say of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
@@ -16,6 +15,7 @@ from arena.publish import paths
 from arena.publish.content.comparison import compared_arena, compared_model, forecast_from, verdict_words
 from arena.publish.content.pictures import picture_of
 from arena.publish.content.site_data import SiteData
+from arena.publish.json_text import json_text
 from arena.publish.page import Asset, ForEach
 from arena.publish.pages.compare_sides import PROMPT_CLIP, Drawn, boards_compared, drawn_by_model, facts_of, fared
 
@@ -64,7 +64,7 @@ comparison_records = ForEach[SiteData, _Shared, str, Asset](lambda site: site.ca
 
 
 def _script(path: str, function: str, record: object) -> Asset:
-    return Asset.of_text(path, f"{function}({json.dumps(record, ensure_ascii=False, separators=(',', ':'))});\n")
+    return Asset.of_text(path, f"{function}({json_text(record)});\n")
 
 
 def arena_records(site: SiteData) -> list[Record]:

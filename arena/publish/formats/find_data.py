@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import product
 
@@ -12,6 +11,7 @@ from arena.publish.content.finder import PRICES, Answer, Need, Use, answer_of, b
 from arena.publish.content.model_refs import ESTABLISHED, model_ref, price_said, rank_certainty
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_words import demo_said, votes_said
+from arena.publish.json_text import json_text
 from arena.publish.page import Asset
 from arena.publish.pages.find import (
     CHEAPER,
@@ -35,7 +35,7 @@ def find_assets(site: SiteData) -> Iterator[Asset]:
     """The data of every arena with a ranking of today; none where no arena has one."""
     if not arenas_asked(site):
         return
-    text = json.dumps(FindData(site).everything(), ensure_ascii=False, separators=(",", ":"))
+    text = json_text(FindData(site).everything())
     yield Asset.of_text(paths.FIND_DATA, f"arenaFinder({text});\n")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass
@@ -14,6 +13,7 @@ from arena.errors import PublishError
 from arena.publish import paths
 from arena.publish.content.model_refs import state_in_brief
 from arena.publish.content.site_data import SiteData
+from arena.publish.json_text import json_text
 from arena.publish.layout.overrides import own_templates
 from arena.publish.page import Asset, Listing
 from arena.publish.pages.find import arenas_asked
@@ -122,8 +122,5 @@ def search_assets(site: SiteData, pages: Sequence[Listing]) -> Iterator[Asset]:
     """The index, with the entries whose pages are part of the site."""
     there = {page.path for page in pages}
     rows = [list(astuple(entry)) for entry in search_entries(site) if entry.path.partition("?")[0] in there]
-    data, words = (
-        json.dumps(part, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-        for part in (rows, synonyms_of(site))
-    )
+    data, words = (json_text(part).replace("</", "<\\/") for part in (rows, synonyms_of(site)))
     yield Asset.of_text(paths.SEARCH_INDEX, f"arenaSearchIndex({data},{words});\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -15,6 +14,7 @@ from arena.publish import paths
 from arena.publish.content.once import once
 from arena.publish.content.site_data import SiteData
 from arena.publish.content.vote_words import label_said
+from arena.publish.json_text import json_text
 from arena.publish.page import CARD_SIZE, Alternate, Crumb, Page, Policy, Thing
 from arena.publish.paths import HOME, absolute, linker
 from arena.records import Origin
@@ -59,7 +59,7 @@ def structured_data(site: SiteData, page: Page) -> Markup:
     graph = [*_breadcrumbs(site, page), *page.structured]
     if not graph:
         return Markup()
-    text = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False, separators=(",", ":"))
+    text = json_text({"@context": "https://schema.org", "@graph": graph})
     for character in "<>&":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704 - no character is left that could end the element

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,6 +16,7 @@ from arena.publish.content.measured import ModelSpeed, speed_of
 from arena.publish.content.model_refs import ModelRef, commercial_use_in_brief, model_ref, state_in_brief
 from arena.publish.content.read_day import ReadDay
 from arena.publish.content.site_data import SiteData
+from arena.publish.json_text import json_text
 from arena.publish.pages.filters import FilterOption, Filters, RowValues, filters_of, row_values
 from arena.publish.paths import model_path, provider_path
 
@@ -89,7 +89,7 @@ def calculator(site: SiteData) -> Calculator:
             for (provider, model_id), found in costs.items()
         ],
     }
-    text = json.dumps(figures, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json_text(figures).replace("<", "\\u003c")
     return Calculator(
         sizes=tuple(FilterOption(_name(size), _size_in_words(size)) for size in SIZES),
         qualities=tuple(FilterOption(each, "medium or standard" if each == "medium" else each) for each in QUALITIES),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from arena.publish.content.own_ranking import (
     weight_name,
 )
 from arena.publish.content.site_data import SiteData
+from arena.publish.json_text import json_text
 from arena.publish.page import Crumb, Page
 from arena.publish.pages.filters import FilterOption
 from arena.records import Axis
@@ -170,7 +170,7 @@ def words_of(site: SiteData) -> str:
     words["models"] = interface.plural_templates("%(count)s model", "%(count)s models")
     words["stronger"] = interface.plural_templates("%(count)s point", "%(count)s points")
     words["left_out"] = interface.plural_templates("%(count)s model is left out", "%(count)s models are left out")
-    return json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    return json_text(words)
 
 
 def known_of(site: SiteData, arena: str, known: Callable[[str], bool]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from arena.gateways import GATEWAYS, HttpRequest
 from arena.gateways.protocol import AUTH
 from arena.publish import paths
 from arena.publish.content.site_data import SiteData
+from arena.publish.json_text import json_text
 from arena.publish.pages.model.prices import cheapest_first
 from arena.publish.pages.model.state import shut_down_words
 from arena.publish.samples import LANGUAGES, Blank, Task, blank_of
@@ -212,7 +212,7 @@ def _plan(setting: Setting, blanks: Mapping[Task, Blank]) -> Markup:
         "asks": {task: _playground_parameters(blank.request) for task, blank in blanks.items()},
         "poll": {"url": first.poll.url, "params": dict(first.poll.params)} if first.poll else None,
     }
-    text = json.dumps(plan, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    text = json_text(plan).replace("<", "\\u003c")
     return Markup(text)  # noqa: S704 - JSON without any <
 
 
