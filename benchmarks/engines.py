@@ -1,10 +1,11 @@
 """The same votes rated by several engines: seconds, processor time, peak memory of our process, and equal or not.
 
-    python -m benchmarks.engines FOLDER 100000,1000000,10000000 [duckdb,polars,postgres,spark] [default|loaded|summed]
+    python -m benchmarks.engines FOLDER 100000,1000000,10000000 [duckdb,polars,postgres,spark] [default|loaded|summed] [SECONDS]
 
 Every run is a process. The first engine is what the others are compared with: counts of every model on every board have
 to be equal, and mu and its standard error to 1e-9. "default" rates as ``arena rate`` does: the votes of each voter are
-loaded up to five million, and summed beyond; "loaded" and "summed" do one of them whatever the number. Processor time
+loaded up to five million, and summed beyond; "loaded" and "summed" do one of them whatever the number. A run of more
+than SECONDS (by default an hour) is ended, and its row says so. Processor time
 and memory are our process's, where DuckDB, Polars and DataFusion work too; Spark's Java and PostgreSQL are processes of
 their own. PostgreSQL is started here, with the votes in a table; Spark is ``local[2]`` and wants ``make engines`` first
 (``.venv/engines/bin/python -m benchmarks.engines``). The files of votes are those of ``benchmarks.speed``.
@@ -98,7 +99,8 @@ def compared(found: dict[str, Any], known: dict[str, Any]) -> str:
 
 def main() -> None:
     folder, sizes = Path(sys.argv[1]), sys.argv[2].split(",")
-    engines, way = (*sys.argv[3:4], "duckdb,polars,postgres,spark")[0].split(","), (*sys.argv[4:], "default")[0]
+    engines, way = (*sys.argv[3:4], "duckdb,polars,postgres,spark")[0].split(","), (*sys.argv[4:5], "default")[0]
+    limit = float((*sys.argv[5:], 3600)[0])
     print("| votes | engine | seconds | processor seconds | peak MB | equal |")
     print("| ---: | --- | ---: | ---: | ---: | --- |")
     for size in map(int, sizes):
@@ -107,7 +109,11 @@ def main() -> None:
             with placed(path, engine) as address:
                 command = [sys.executable, "-m", "benchmarks.engines", "run", address, way]
                 environment = programs() | {"PYSPARK_SUBMIT_ARGS": SPARK}
-                ran = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+                try:
+                    ran = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False, env=environment)
+                except subprocess.TimeoutExpired:
+                    print(f"| {size:,} | {engine} | ended after {limit:g} | | | |", flush=True)
+                    continue
             if ran.returncode:
                 print(f"| {size:,} | {engine} | failed: {ran.stderr.strip().splitlines()[-1][:80]} |", flush=True)
                 continue

@@ -2,9 +2,10 @@
 
 The counts are enough to solve every axis. How strongly one vote of each kind (axis, two models, outcome) pulls at the
 solution, and how much precision it adds, are then a small table. An engine elsewhere joins it to the votes, one kind of
-axis at a time, and sums it by cluster and model: what comes back has a row for each (axis, cluster, model). DuckDB
-works in this process, where its own group-by would take three times as long (a million votes on 143 axes: 10.3 s of
-processor time instead of 3.6 s) and many times the memory; so it hands over codes in batches, which are added up here.
+axis at a time, and sums it by cluster and model: what comes back has a row for each (axis, cluster, model). DuckDB,
+Polars and DataFusion work in this process, where their own group-by would take three times as long (DuckDB, a million
+votes on 143 axes: 10.3 s of processor time instead of 3.6 s) and many times the memory; so they hand over codes in
+batches, which are added up here.
 
 Where there are more voters than groups, they are put into ``GROUPS`` groups by a hash of their ids; a voter with more
 than the mean share of a group stays alone. Independent clusters taken together are still clusters: the variance that
@@ -33,6 +34,7 @@ from arena.ratings.solver import Solution
 from arena.ratings.tally import CELL, AxisTally, Tally
 from arena.ratings.vote_batches import add_batch, coded_batches
 from arena.records import Axis
+from arena.votes.fetching import IN_BATCHES, fetch, fetch_batches
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -44,8 +46,6 @@ FEWEST_GROUPS = 64
 MOST_SUMS = 2**22
 """For one kind of axis and way of clustering, 24 bytes each here, and a row from an engine elsewhere. Heavy voters may
 bring twice as many."""
-ADDED_HERE = ("duckdb",)
-"""Engines in this process that hand over batches without holding them all."""
 DIGITS = 3
 """Hexadecimal digits of the hash that the group is made from: 4096 values, which GROUPS divides."""
 MARK = "\x1f"
@@ -125,7 +125,7 @@ def load_axis_sums(  # noqa: PLR0917 - as many things are known by then
         ways["crossings"] = ClusterWay(lambda table: table.voter + MARK + _prompt_key(table), heavy=False)
     total = int(tally.counts[:, :3].sum())
     numbers = {name: _numbers(votes, way, groups, total) for name, way in ways.items()}
-    if votes.get_backend().name in ADDED_HERE:
+    if votes.get_backend().name in IN_BATCHES:
         sums = _added_here(votes, tally, kinds, numbers)
     else:
         sums = _summed_there(votes, kinds, numbers, both_bad=both_bad)
@@ -154,7 +154,7 @@ def _named_prompts(votes: ir.Table, kinds: Iterable[KindPulls]) -> dict[Axis, in
     found: dict[Axis, int] = {}
     for kind in kinds:
         columns = [CELL[column] for column in kind.columns]
-        rows = naming.group_by(columns).agg(prompts=naming.prompt.nunique()).to_pyarrow().to_pylist()
+        rows = fetch(naming.group_by(columns).agg(prompts=naming.prompt.nunique())).to_pylist()
         counts = {Axis(**{name: row[name] for name in columns}): int(row["prompts"]) for row in rows}
         found.update({axis: counts[axis] for axis in kind.axes if axis in counts})
     return found
@@ -166,10 +166,9 @@ def _numbers(votes: ir.Table, way: ClusterWay, groups: int, total: int) -> Clust
         return ClusterNumbers(way, (), groups)
     counted = votes.select(key=way.key(votes)).group_by("key").agg(votes=ibis._.count())
     heavy = counted.filter(counted.votes > total / groups)
-    few = total <= groups or counted.count().to_pyarrow().as_py() <= groups
-    return ClusterNumbers(
-        way, tuple(sorted((counted if few else heavy).key.to_pyarrow().to_pylist())), 0 if few else groups
-    )
+    few = total <= groups or len(fetch(counted.select("key").limit(groups + 1))) <= groups
+    alone = fetch((counted if few else heavy).select("key"))["key"].to_pylist()
+    return ClusterNumbers(way, tuple(sorted(alone)), 0 if few else groups)
 
 
 def _groups_of(kind: KindPulls, groups: int) -> int:
@@ -209,7 +208,7 @@ def _summed_there(
             fold = known.folded(_groups_of(kind, known.groups or known.size))
             table = kind.empty_sums(int(fold.max(initial=0)) + 1)
             clustered = known.columns(votes, "cluster", votes.get_backend().name, fold)
-            for batch in sums_by_cluster(clustered, sites, kind.join_columns).to_pyarrow_batches():
+            for batch in fetch_batches(sums_by_cluster(clustered, sites, kind.join_columns)):
                 axis, cluster, model, *terms = (batch[column].to_numpy(zero_copy_only=False) for column in SUMMED)
                 table.put(axis, cluster, model, np.column_stack(terms))
             sums[name].update(kind.by_axis(table))
@@ -242,11 +241,7 @@ def _renamed(joined: ir.Table, votes: ir.Table, name: str, number: Callable[[ir.
 
 def _with_digits(keyed: ir.Table, engine: str) -> ir.Table:
     """The first digits of the MD5 of each key, the same on every engine."""
-    if engine in MD5:
-        return keyed.mutate(digits=MD5[engine](keyed.key).lower().substr(0, DIGITS))
-    keys = keyed.select("key").distinct().to_pyarrow()["key"].to_pylist()
-    digits = [hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()[:DIGITS] for key in keys]
-    return keyed.inner_join(_table(key=pa.array(keys, pa.string()), digits=pa.array(digits, pa.string())), "key")
+    return keyed.mutate(digits=MD5[engine](keyed.key).lower().substr(0, DIGITS))
 
 
 @cache
@@ -271,8 +266,19 @@ def _to_hex(text: ir.StringValue) -> ir.StringValue:
     return _declared("to_hex")(text)
 
 
+def _md5_of(texts: pa.Array) -> pa.Array:
+    digests = (hashlib.md5(text.encode(), usedforsecurity=False) for text in texts.to_pylist())
+    return pa.array([digest.hexdigest() for digest in digests], pa.string())
+
+
+@cache
+def _declared_here() -> Callable[[ir.StringValue], ir.StringValue]:
+    return ibis.udf.scalar.pyarrow(_md5_of, signature=(("string",), "string"))
+
+
 MD5: dict[str, Callable[[ir.StringValue], ir.StringValue]] = {
     "duckdb": _md5,
+    "polars": lambda text: _declared_here()(text),
     "postgres": _md5,
     "datafusion": _md5,
     "pyspark": _md5,
@@ -280,4 +286,4 @@ MD5: dict[str, Callable[[ir.StringValue], ir.StringValue]] = {
     "trino": lambda text: _to_hex(_md5(_declared("to_utf8")(text))),
     "bigquery": lambda text: _to_hex(_md5(text)),
 }
-"""How engines write MD5 in hexadecimal. For others, distinct ids are brought here to be hashed."""
+"""How engines write MD5 in hexadecimal; Polars has none."""

@@ -10,6 +10,7 @@ from arena.ratings.cluster_rows import pulls_of
 from arena.ratings.clusters import AxisVotes
 from arena.ratings.solver import Solution
 from arena.ratings.tally import encode, sum_by_key
+from arena.votes.fetching import fetch
 
 SIDES = ("left", "right")
 
@@ -29,7 +30,7 @@ def several_outputs(votes: ibis.Table) -> tuple[str, ...]:
     counts = shown.group_by("arena", "prompt", "model").agg(outputs=shown.count())
     if not counts.filter(counts.outputs > 1).count().to_pyarrow().as_py():
         return ()
-    return encode([shown.select("output").distinct().to_pyarrow()["output"]])[0]
+    return encode([fetch(shown.select("output").distinct())["output"]])[0]
 
 
 def part_of_outputs(solution: Solution, votes: AxisVotes) -> float | None:

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from arena.ratings.arrays import Codes, Ints
 from arena.records import Axis, Outcome
+from arena.votes.fetching import fetch
 
 Number = TypeVar("Number", np.int64, np.float64)
 
@@ -203,7 +204,7 @@ def count_votes(votes: ibis.Table, by: tuple[str, ...] = CELL) -> ibis.Table:
 
 def tally(votes: ibis.Table) -> Tally:
     """Run the group-by and code its names. Memory grows with distinct cells and pairs, not with votes."""
-    return tally_of(count_votes(votes).to_pyarrow())
+    return tally_of(fetch(count_votes(votes)))
 
 
 def tally_of(rows: pa.Table) -> Tally:

@@ -16,6 +16,7 @@ from arena.ratings.compiling import compiled
 from arena.ratings.pull_tables import DRAW, FIRST_WINS, SECOND_WINS, KindPulls, SumTable
 from arena.ratings.tally import CELL, Tally
 from arena.records import Outcome
+from arena.votes.fetching import fetch_batches
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,7 +49,7 @@ def coded_batches(votes: ir.Table, tally: Tally, ways: list[str]) -> Iterator[Vo
         )
         coded = coded.inner_join(ibis.memtable(codes), column)
     columns = [f"{column}_code" for column in CODED]
-    for batch in row_batches(coded.select(*columns, *ways, "said")):
+    for batch in fetch_batches(coded.select(*columns, *ways, "said")):
         arena, category, language, left, right = (batch[column].to_numpy() for column in columns)
         swapped, said = left > right, batch["said"].to_numpy()
         yield VoteBatch(
@@ -58,15 +59,6 @@ def coded_batches(votes: ir.Table, tally: Tally, ways: list[str]) -> Iterator[Vo
             np.where(swapped & (said != DRAW), (FIRST_WINS + SECOND_WINS) - said, said),
             {way: batch[way].to_numpy() for way in ways},
         )
-
-
-def row_batches(rows: ir.Table) -> Iterator[pa.RecordBatch]:
-    """The rows, some at a time: DuckDB, which works in this process, hands each over as soon as it is made."""
-    engine = rows.get_backend()
-    if engine.name != "duckdb":
-        return iter(rows.to_pyarrow().to_batches())
-    # Not to_pyarrow_batches: for it, Ibis 12 calls a method that DuckDB 2 has no more.
-    return iter(pa.RecordBatchReader.from_stream(engine._to_duckdb_relation(rows)))
 
 
 def add_batch(pulls: KindPulls, site: Ints, cluster: Codes, sums: SumTable) -> None:

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from arena.ratings.tally import CELL, COUNTS, Tally, count_votes, tally_of
 from arena.records import Origin
+from arena.votes.fetching import fetch
 from arena.votes.origins import REAL, with_origin
 from arena.votes.renames import Renames
 
@@ -31,7 +32,7 @@ class VoteCounts:
     @classmethod
     def of(cls, votes: ibis.Table) -> VoteCounts:
         """One group-by on the engine of the votes. A table without ``origin`` holds human votes."""
-        counted = count_votes(with_origin(votes), (*CELL, "origin")).to_pyarrow()
+        counted = fetch(count_votes(with_origin(votes), (*CELL, "origin")))
         # An engine that collates otherwise than by code point puts some pairs the other way round.
         return cls(_in_order(counted.select(COUNTS_SCHEMA.names).cast(COUNTS_SCHEMA)))
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from arena.ratings.arrays import Floats, Ints
 from arena.records import Outcome
+from arena.votes.fetching import fetch
 
 MOST_VOTES = 4096
 """Of one voter; of a longer record the share of ties is kept, which so many votes tell well enough."""
@@ -77,7 +78,7 @@ def count_voters_by_ties(votes: ibis.Table, *, both_bad_ties: bool) -> ibis.Tabl
 
 def voter_ties(votes: ibis.Table, *, both_bad_ties: bool) -> dict[str, VoterTies]:
     """By arena. Memory grows with the distinct records of voters, not with votes."""
-    rows = count_voters_by_ties(votes, both_bad_ties=both_bad_ties).to_pyarrow()
+    rows = fetch(count_voters_by_ties(votes, both_bad_ties=both_bad_ties))
     arenas = np.asarray(rows["arena"].to_pylist(), dtype=object)
     counts = np.column_stack([rows[name].to_numpy() for name in ("votes", "ties", "voters")]).astype(np.int64)
     return {arena: fit_voter_ties(counts[arenas == arena]) for arena in sorted(set(arenas.tolist()))}

@@ -15,8 +15,8 @@ from arena.ratings.arrays import Ints
 from arena.ratings.outputs import SIDES, several_outputs
 from arena.ratings.pull_tables import DRAW, FIRST_WINS, SECOND_WINS
 from arena.ratings.tally import AXIS_KINDS, CELL, Tally, encode
-from arena.ratings.vote_batches import row_batches
 from arena.records import Axis, Outcome
+from arena.votes.fetching import fetch, fetch_batches
 
 SmallInts = npt.NDArray[np.int32]
 
@@ -89,7 +89,7 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
         rated.append(Outcome.BOTH_BAD)
     chosen = votes.filter(votes.outcome.isin([outcome.value for outcome in rated]))
     chosen, optional = _with_optional_columns(chosen, prompts=settings.prompts == "like-these")
-    voters = encode([chosen.select("voter").distinct().to_pyarrow()["voter"]])[0]
+    voters = encode([fetch(chosen.select("voter").distinct())["voter"]])[0]
     names = (tally.arenas, tally.categories, tally.languages, tally.models, tally.models, voters)
     # Whole days since 1970: engines do not agree on which day a week begins.
     days = (chosen.at.epoch_seconds() / SECONDS_PER_DAY).floor()
@@ -103,7 +103,7 @@ def load_voter_votes(votes: ibis.Table, tally: Tally, settings: RatingSettings) 
     said = ibis.ifelse(left_wins, FIRST_WINS, ibis.ifelse(right_wins, SECOND_WINS, DRAW)).cast("int32")
     columns = [f"{column}_code" for column in (*CODED, *optional)]
     # A part at a time, and a column at a time: whole results, and both orders of all columns, are three times as much.
-    parts = [_by_model(batch) for batch in row_batches(coded.select(*columns, said=said, week=coded.week))]
+    parts = [_by_model(batch) for batch in fetch_batches(coded.select(*columns, said=said, week=coded.week))]
     voter, prompt = (_joined(parts, name) for name in ("voter", "prompt"))
     order = _voter_by_voter(voter, prompt)
     kept = {"voter": voter[order], "prompt": prompt[order]}
@@ -153,7 +153,7 @@ def _with_optional_columns(votes: ibis.Table, *, prompts: bool) -> tuple[ibis.Ta
         return votes, {}
     # A file that names some prompts may leave others empty.
     filled = votes.mutate(prompt=votes.prompt.fill_null(""))
-    names = encode([filled.select("prompt").distinct().to_pyarrow()["prompt"]])[0]
+    names = encode([fetch(filled.select("prompt").distinct())["prompt"]])[0]
     known = tuple(name for name in names if name)
     if not known:
         return votes, {}

@@ -20,6 +20,7 @@ import ibis
 from arena import wording
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, Origin, Outcome
+from arena.votes.fetching import fetch
 from arena.votes.row_errors import did_you_mean, raise_findings
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def row_findings(votes: ir.Table, where: str) -> list[ArenaError]:
     if "origin" in votes.columns:
         faults[f"whose origin is none of {', '.join(origins)}"] = votes.origin.notin(origins)
     counts = {f"fault_{number}": votes.count(where=fault) for number, fault in enumerate(faults.values())}
-    row = votes.aggregate(**counts).to_pyarrow().to_pylist()[0]
+    row = fetch(votes.aggregate(**counts)).to_pylist()[0]
     return [
         VotesError(f"has {wording.count(count, 'vote')} {what}", where=where, hint="mend or leave out these rows")
         for what, count in zip(faults, row.values(), strict=True)
