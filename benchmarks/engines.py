@@ -1,6 +1,6 @@
 """The same votes rated by several engines: seconds, processor time, peak memory of our process, and equal or not.
 
-    python -m benchmarks.engines FOLDER 100000,1000000,10000000 [duckdb,polars,postgres,spark] [default|loaded|summed] [SECONDS]
+    python -m benchmarks.engines FOLDER 100000,1000000 [duckdb,polars,postgres,spark] [default|loaded|summed] [SECONDS]
 
 Every run is a process. The first engine is what the others are compared with: counts of every model on every board have
 to be equal, and mu and its standard error to 1e-9. "default" rates as ``arena rate`` does: the votes of each voter are
@@ -110,7 +110,9 @@ def main() -> None:
                 command = [sys.executable, "-m", "benchmarks.engines", "run", address, way]
                 environment = programs() | {"PYSPARK_SUBMIT_ARGS": SPARK}
                 try:
-                    ran = subprocess.run(command, capture_output=True, text=True, timeout=limit, check=False, env=environment)
+                    ran = subprocess.run(
+                        command, capture_output=True, text=True, timeout=limit, check=False, env=environment
+                    )
                 except subprocess.TimeoutExpired:
                     print(f"| {size:,} | {engine} | ended after {limit:g} | | | |", flush=True)
                     continue

@@ -1,11 +1,10 @@
 """Sums of pulls by cluster of votes, computed where the votes are, so that no step holds votes in memory.
 
 The counts are enough to solve every axis. How strongly one vote of each kind (axis, two models, outcome) pulls at the
-solution, and how much precision it adds, are then a small table. An engine elsewhere joins it to the votes, one kind of
-axis at a time, and sums it by cluster and model: what comes back has a row for each (axis, cluster, model). DuckDB,
-Polars and DataFusion work in this process, where their own group-by would take three times as long (DuckDB, a million
-votes on 143 axes: 10.3 s of processor time instead of 3.6 s) and many times the memory; so they hand over codes in
-batches, which are added up here.
+solution, and how much precision it adds, are then a small table. A cluster of machines joins it to the codes of votes,
+one kind of axis at a time, and sums it by cluster and model: what comes back has a row for each (axis, cluster, model).
+Engines on one machine hand over the codes in batches, once, which are added up here: their own group-by would take
+many times as long (PostgreSQL, a million votes on 143 axes: 25 times) and DuckDB's many times the memory.
 
 Where there are more voters than groups, they are put into ``GROUPS`` groups by a hash of their ids; a voter with more
 than the mean share of a group stays alone. Independent clusters taken together are still clusters: the variance that
@@ -18,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ from arena.ratings.clusters import FEWEST_PROMPTS, AxisSums, ClusterSums
 from arena.ratings.pull_tables import KindPulls, SumTable, kinds_of, rated_outcomes
 from arena.ratings.solver import Solution
 from arena.ratings.tally import CELL, AxisTally, Tally
-from arena.ratings.vote_batches import add_batch, coded_batches
+from arena.ratings.vote_batches import add_batch, coded_batches, coded_votes
 from arena.records import Axis
 from arena.votes.fetching import IN_BATCHES, fetch, fetch_batches
 
@@ -46,6 +46,8 @@ FEWEST_GROUPS = 64
 MOST_SUMS = 2**22
 """For one kind of axis and way of clustering, 24 bytes each here, and a row from an engine elsewhere. Heavy voters may
 bring twice as many."""
+KEEPS_CODES = ("pyspark",)
+"""Engines that keep the codes from pass to pass, in their own memory or on their own disks."""
 DIGITS = 3
 """Hexadecimal digits of the hash that the group is made from: 4096 values, which GROUPS divides."""
 MARK = "\x1f"
@@ -78,18 +80,22 @@ class ClusterNumbers:
         alone, hashed = np.arange(len(self.alone)), np.arange(self.groups)
         return np.concatenate([alone % most, min(len(alone), most) + hashed % most])
 
-    def columns(self, votes: ir.Table, name: str, engine: str, numbers: Ints | None = None) -> ir.Table:
-        """The votes with a column ``name`` more: the number of their cluster, or what ``numbers`` has for it.
+    def folded_column(self, number: ir.IntegerValue, most: int) -> ir.IntegerValue:
+        """The same as an expression."""
+        alone = len(self.alone)
+        return ibis.ifelse(number < alone, number % most, (number - alone) % most + min(alone, most))
+
+    def column(self, votes: ir.Table, name: str, engine: str) -> ir.Table:
+        """The votes with a column ``name`` more, the number of their cluster.
 
         ``engine`` is where the votes are, in Ibis's words.
         """
-        numbers = np.arange(self.size) if numbers is None else numbers
         keyed = votes.mutate(key=self.way.key(votes))
-        own = _table(key=pa.array(self.alone, pa.string()), own=pa.array(numbers[: len(self.alone)], pa.int32()))
+        own = _table(key=pa.array(self.alone, pa.string()), own=pa.array(range(len(self.alone)), pa.int32()))
         if not self.groups:
             return _renamed(keyed.inner_join(own, "key"), votes, name, lambda joined: joined.own)
         digits = pa.array([f"{value:0{DIGITS}x}" for value in range(16**DIGITS)])
-        hashed = numbers[len(self.alone) + np.arange(16**DIGITS) % self.groups]
+        hashed = len(self.alone) + np.arange(16**DIGITS) % self.groups
         joined = _with_digits(keyed, engine).inner_join(
             _table(digits=digits, hashed=pa.array(hashed, pa.int32())), "digits"
         )
@@ -125,10 +131,11 @@ def load_axis_sums(  # noqa: PLR0917 - as many things are known by then
         ways["crossings"] = ClusterWay(lambda table: table.voter + MARK + _prompt_key(table), heavy=False)
     total = int(tally.counts[:, :3].sum())
     numbers = {name: _numbers(votes, way, groups, total) for name, way in ways.items()}
-    if votes.get_backend().name in IN_BATCHES:
-        sums = _added_here(votes, tally, kinds, numbers)
-    else:
-        sums = _summed_there(votes, kinds, numbers, both_bad=both_bad)
+    engine = votes.get_backend().name
+    for name, known in numbers.items():
+        votes = known.column(votes, name, engine)
+    add = _added_here if engine in IN_BATCHES else _summed_there
+    sums = add(votes, tally, kinds, numbers)
     return {axis.axis: _axis_sums(axis.axis, sums, named) for axis in axes if axis.axis in sums["voters"]}
 
 
@@ -182,7 +189,6 @@ def _added_here(votes: ir.Table, tally: Tally, kinds: list[KindPulls], numbers: 
     tables: dict[tuple[str, tuple[int, ...]], SumTable] = {}
     folds: dict[tuple[str, tuple[int, ...]], Ints] = {}
     for name, known in numbers.items():
-        votes = known.columns(votes, name, votes.get_backend().name)
         for kind in kinds:
             fold = known.folded(_groups_of(kind, known.groups or known.size))
             folds[name, kind.columns], tables[name, kind.columns] = fold, kind.empty_sums(int(fold.max(initial=0)) + 1)
@@ -195,35 +201,33 @@ def _added_here(votes: ir.Table, tally: Tally, kinds: list[KindPulls], numbers: 
     return {name: dict(pair for kind in kinds for pair in kind.by_axis(tables[name, kind.columns])) for name in numbers}
 
 
-def _summed_there(
-    votes: ir.Table, kinds: list[KindPulls], numbers: dict[str, ClusterNumbers], *, both_bad: bool
-) -> Sums:
-    """A pass over the votes for each kind of axis and way of clustering."""
+def _summed_there(votes: ir.Table, tally: Tally, kinds: list[KindPulls], numbers: dict[str, ClusterNumbers]) -> Sums:
+    """A pass over the codes of votes for each kind of axis and way of clustering."""
     sums: Sums = {name: {} for name in numbers}
-    for kind in kinds:
-        if not len(kind.keys):
-            continue
-        sites = ibis.memtable(kind.as_table(both_bad=both_bad))
-        for name, known in numbers.items():
-            fold = known.folded(_groups_of(kind, known.groups or known.size))
-            table = kind.empty_sums(int(fold.max(initial=0)) + 1)
-            clustered = known.columns(votes, "cluster", votes.get_backend().name, fold)
-            for batch in fetch_batches(sums_by_cluster(clustered, sites, kind.join_columns)):
-                axis, cluster, model, *terms = (batch[column].to_numpy(zero_copy_only=False) for column in SUMMED)
-                table.put(axis, cluster, model, np.column_stack(terms))
-            sums[name].update(kind.by_axis(table))
+    coded = coded_votes(votes, tally, list(numbers))
+    keeps = votes.get_backend().name in KEEPS_CODES
+    if keeps:
+        fetch(coded.limit(0))  # Ibis 12 tells Spark of the tables of codes when it asks, and not when it caches
+    with coded.cache() if keeps else nullcontext(coded) as coded:
+        for kind in kinds:
+            sites = ibis.memtable(kind.as_table())
+            for name, known in numbers.items():
+                most = _groups_of(kind, known.groups or known.size)
+                table = kind.empty_sums(int(known.folded(most).max(initial=0)) + 1)
+                placed = coded.select(site=kind.site_of(coded), cluster=known.folded_column(coded[name], most))
+                for batch in fetch_batches(sums_by_cluster(placed, sites)):
+                    axis, cluster, model, *terms = (batch[column].to_numpy(zero_copy_only=False) for column in SUMMED)
+                    table.put(axis, cluster, model, np.column_stack(terms))
+                sums[name].update(kind.by_axis(table))
     return sums
 
 
-def sums_by_cluster(votes: ir.Table, sites: ir.Table, columns: list[str]) -> ir.Table:
+def sums_by_cluster(placed: ir.Table, sites: ir.Table) -> ir.Table:
     """As an expression: by axis, cluster and model the votes, their pulls, and the precision that they hold.
 
-    The votes have a column ``cluster``; ``sites`` is ``KindPulls.as_table`` on the engine, joined by ``columns``.
+    ``placed`` has the ``site`` and the ``cluster`` of each vote, ``sites`` is ``KindPulls.as_table``.
     """
-    joined = votes.select(*columns, "cluster").inner_join(sites, columns)
-    left = joined.select("axis", "cluster", model=joined.left_place, pull=joined.pull, held=joined.held)
-    right = joined.select("axis", "cluster", model=joined.right_place, pull=-joined.pull, held=joined.held)
-    both = left.union(right)
+    both = placed.inner_join(sites, "site")
     counted = {"votes": both.count(), "pulls": both.pull.sum(), "helds": both.held.sum()}
     return both.group_by("axis", "cluster", "model").agg(**counted).select(*SUMMED)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+import ibis
+import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -130,37 +132,22 @@ class KindPulls:
         table[self.keys] = np.arange(len(self.keys))
         return table
 
-    @property
-    def join_columns(self) -> list[str]:
-        """What a row of ``as_table`` is found by."""
-        return [*(CELL[column] for column in self.columns), "left", "right", "outcome"]
-
-    def as_table(self, *, both_bad: bool) -> pa.Table:
-        """The sites with their names, from either side: ``pull`` is on the left model, and ``left_place`` and
-        ``right_place`` are the models in the canonical order of the axis. With ``both_bad``, that outcome as a tie.
-        """
+    def site_of(self, coded: ir.Table) -> ir.IntegerValue:
+        """As an expression on ``coded_votes``: what ``keys`` has for the site of a vote."""
+        code: ir.IntegerValue = ibis.literal(0, "int64")
+        for column in self.columns:
+            code = code * len(self.tally.names[column]) + coded[CELL[column]]
         size = len(self.tally.models)
-        rest, kind = np.divmod(self.keys, 3)
-        rest, second = np.divmod(rest, size)
-        code, first = np.divmod(rest, size)
-        cell = {}
-        for column in reversed(self.columns):
-            code, name = np.divmod(code, len(self.tally.names[column]))
-            cell[CELL[column]] = _named(self.tally.names[column], name)
-        sides = [(first, second, self.first, self.second, 1.0), (second, first, self.second, self.first, -1.0)]
-        tables = []
-        for side, (left, right, left_place, right_place, sign) in enumerate(sides):
-            outcome = np.array([WINNERS[side].value, WINNERS[1 - side].value, Outcome.TIE.value], object)[kind]
-            columns = cell | {"left": _named(self.tally.models, left), "right": _named(self.tally.models, right)}
-            columns |= {"outcome": pa.array(outcome, pa.string()), "axis": pa.array(self.axis)}
-            columns |= {"left_place": pa.array(left_place), "right_place": pa.array(right_place)}
-            tables.append(pa.table(columns | {"pull": pa.array(sign * self.pull), "held": pa.array(self.held)}))
-        table = pa.concat_tables(tables)
-        if not both_bad:
-            return table
-        ties = table.filter(pa.array(np.tile(kind == DRAW, 2)))
-        as_ties = pa.array([Outcome.BOTH_BAD.value] * len(ties), pa.string())
-        return pa.concat_tables([table, ties.set_column(ties.column_names.index("outcome"), "outcome", as_ties)])
+        return ((code * size + coded["first"]) * size + coded["second"]) * 3 + coded["said"]
+
+    def as_table(self) -> pa.Table:
+        """Each site twice, once for each of its models: ``site`` (its key), ``axis``, ``model`` (its place in the
+        canonical order of the axis), the ``pull`` on it, and what is ``held``.
+        """
+        columns = {"site": self.keys, "axis": self.axis, "held": self.held}
+        twice = {name: np.concatenate([column, column]) for name, column in columns.items()}
+        models = np.concatenate([self.first, self.second])
+        return pa.table(twice | {"model": models, "pull": np.concatenate([self.pull, -self.pull])})
 
 
 def kinds_of(tally: Tally, axes: list[AxisTally], solutions: dict[Axis, Solution]) -> list[KindPulls]:
@@ -176,7 +163,3 @@ def _axis_code(tally: Tally, columns: tuple[int, ...], axis: Axis) -> int:
     for column in columns:
         code = code * len(tally.names[column]) + tally.names[column].index(values[column])
     return code
-
-
-def _named(names: tuple[str, ...], codes: Codes) -> pa.Array:
-    return pa.array(names, pa.string()).take(pa.array(codes))

@@ -38,27 +38,34 @@ class VoteBatch:
     clusters: dict[str, Codes]
 
 
-def coded_batches(votes: ir.Table, tally: Tally, ways: list[str]) -> Iterator[VoteBatch]:
-    """The votes, of which only rated ones are there, with a column of numbers for each of ``ways``."""
+def coded_votes(votes: ir.Table, tally: Tally, ways: list[str]) -> ir.Table:
+    """As an expression: the votes, of which only rated ones are there, as codes of the tally's names.
+
+    The columns are those of a cell, ``first`` < ``second``, ``said`` of the first (FIRST_WINS, SECOND_WINS or DRAW),
+    and the columns ``ways`` of the votes as they are.
+    """
     left_wins, right_wins = votes.outcome == Outcome.LEFT.value, votes.outcome == Outcome.RIGHT.value
-    said = ibis.ifelse(left_wins, FIRST_WINS, ibis.ifelse(right_wins, SECOND_WINS, DRAW)).cast("int16")
-    coded = votes.select(*CODED, *ways, said=said)
+    coded = votes.select(*CODED, *ways, winner=ibis.ifelse(left_wins, -1, ibis.ifelse(right_wins, 1, 0)))
     for column, names in zip(CODED, (*tally.names, tally.models, tally.models), strict=True):
         codes = pa.table(
             {column: pa.array(names, pa.string()), f"{column}_code": pa.array(range(len(names)), pa.int32())}
         )
         coded = coded.inner_join(ibis.memtable(codes), column)
-    columns = [f"{column}_code" for column in CODED]
-    for batch in fetch_batches(coded.select(*columns, *ways, "said")):
-        arena, category, language, left, right = (batch[column].to_numpy() for column in columns)
-        swapped, said = left > right, batch["said"].to_numpy()
-        yield VoteBatch(
-            np.column_stack([arena, category, language]),
-            np.minimum(left, right),
-            np.maximum(left, right),
-            np.where(swapped & (said != DRAW), (FIRST_WINS + SECOND_WINS) - said, said),
-            {way: batch[way].to_numpy() for way in ways},
-        )
+    left, right = coded.left_code, coded.right_code
+    upward = ibis.ifelse(left < right, coded.winner, -coded.winner)
+    said = ibis.ifelse(upward < 0, FIRST_WINS, ibis.ifelse(upward > 0, SECOND_WINS, DRAW)).cast("int16")
+    cell = {column: coded[f"{column}_code"] for column in CELL}
+    pair = {"first": ibis.ifelse(left < right, left, right), "second": ibis.ifelse(left < right, right, left)}
+    return coded.select(**cell, **pair, said=said, **{way: coded[way] for way in ways})
+
+
+def coded_batches(votes: ir.Table, tally: Tally, ways: list[str]) -> Iterator[VoteBatch]:
+    """The rows of ``coded_votes``."""
+    for batch in fetch_batches(coded_votes(votes, tally, ways)):
+        columns = {name: batch[name].to_numpy() for name in batch.schema.names}
+        cell = np.column_stack([columns[name] for name in CELL])
+        clusters = {way: columns[way] for way in ways}
+        yield VoteBatch(cell, columns["first"], columns["second"], columns["said"], clusters)
 
 
 def add_batch(pulls: KindPulls, site: Ints, cluster: Codes, sums: SumTable) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import ibis.expr.types as ir
 import pyarrow as pa
 
-IN_BATCHES = ("duckdb", "polars", "datafusion")
+IN_BATCHES = ("duckdb", "polars", "datafusion", "postgres")
 """Engines in this process that hand over rows while they make them, and hold no more than some batches."""
 
 
@@ -28,4 +28,4 @@ def fetch_batches(rows: ir.Table) -> Iterator[pa.RecordBatch]:
     if engine.name == "polars":
         frames = engine.compile(rows).collect_batches(engine="streaming", maintain_order=False)
         return (batch for frame in frames for batch in frame.to_arrow().to_batches())
-    return iter(rows.to_pyarrow_batches())
+    return iter(rows.to_pyarrow_batches(chunk_size=2**17))

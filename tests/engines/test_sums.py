@@ -19,6 +19,7 @@ from arena.ratings.pull_tables import kinds_of
 from arena.ratings.solver import Solution, solve
 from arena.ratings.tally import AxisTally, Tally, tally
 from arena.ratings.uncertainty import Uncertainty, axis_votes, uncertainty_of
+from arena.ratings.vote_batches import coded_votes
 from arena.ratings.voter_votes import load_voter_votes
 from arena.records import Axis, Intervals
 from arena.votes.engines import votes_at
@@ -96,6 +97,21 @@ def test_many_clusters_are_hashed_into_groups_alike_on_every_engine(place: Place
     assert int(voters.sizes.sum()) == int(crossings.sizes.sum()) == len(MANY)
 
 
+def test_sums_made_on_the_engine_are_those_made_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    rated, _ = many()
+    monkeypatch.setattr(cluster_sums, "IN_BATCHES", ())
+    for groups, most in ((64, 2**22), (64, 1)):
+        monkeypatch.setattr(cluster_sums, "MOST_SUMS", most)
+        monkeypatch.setattr(cluster_sums, "FEWEST_GROUPS", 16)
+        found = rated.sums(ibis.memtable(MANY), groups)
+        with monkeypatch.context() as here:
+            here.setattr(cluster_sums, "IN_BATCHES", ("duckdb",))
+            expected = rated.sums(ibis.memtable(MANY), groups)
+        for axis, known in expected.items():
+            assert found[axis].voters.terms.tolist() == known.voters.terms.tolist()
+            assert (found[axis].prompts is None) == (known.prompts is None)
+
+
 def test_hashed_groups_tell_the_same_variance_on_average() -> None:
     rated, sums = many()
     overall = Axis("text-to-image")
@@ -131,9 +147,10 @@ def test_sums_are_written_in_the_words_of_engines_that_are_not_here(dialect: str
     there = ibis.table(ibis.memtable(MANY).schema(), name="votes")
     (overall, *_) = kinds_of(rated.tally, rated.axes, rated.solutions)
     numbers = ClusterNumbers(ClusterWay(lambda table: table.voter, heavy=True), ("often",), 64)
-    sites = ibis.table(ibis.memtable(overall.as_table(both_bad=False)).schema(), name="sites")
-    clustered = numbers.columns(there, "cluster", dialect)
-    sql = ibis.to_sql(sums_by_cluster(clustered, sites, overall.join_columns), dialect=dialect)
+    sites = ibis.table(ibis.memtable(overall.as_table()).schema(), name="sites")
+    coded = coded_votes(numbers.column(there, "voters", dialect), rated.tally, ["voters"])
+    placed = coded.select(site=overall.site_of(coded), cluster=numbers.folded_column(coded["voters"], 32))
+    sql = ibis.to_sql(sums_by_cluster(placed, sites), dialect=dialect)
     assert "GROUP BY" in sql
     assert "MD5(" in sql.upper()
 
