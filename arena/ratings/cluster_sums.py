@@ -262,6 +262,10 @@ def _md5(text: ir.StringValue) -> ir.StringValue:
     return _declared("md5")(text)
 
 
+def _md5_here(text: ir.StringValue) -> ir.StringValue:
+    return _declared_here()(text)
+
+
 def _hex(text: ir.StringValue) -> ir.StringValue:
     return _declared("hex")(text)
 
@@ -282,7 +286,7 @@ def _declared_here() -> Callable[[ir.StringValue], ir.StringValue]:
 
 MD5: dict[str, Callable[[ir.StringValue], ir.StringValue]] = {
     "duckdb": _md5,
-    "polars": lambda text: _declared_here()(text),
+    "polars": _md5_here,
     "postgres": _md5,
     "datafusion": _md5,
     "pyspark": _md5,

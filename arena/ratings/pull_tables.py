@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import ibis
-import ibis.expr.types as ir
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -18,6 +18,9 @@ from arena.ratings.clusters import ClusterSums
 from arena.ratings.solver import Solution
 from arena.ratings.tally import AXIS_KINDS, CELL, LARGEST_TABLE, AxisTally, Tally
 from arena.records import Axis, Outcome
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 FIRST_WINS, SECOND_WINS, DRAW = 0, 1, 2
 WINNERS = (Outcome.LEFT, Outcome.RIGHT)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import ibis.expr.types as ir
 import pyarrow as pa
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
 IN_BATCHES = ("duckdb", "polars", "datafusion", "postgres")
-"""Engines in this process that hand over rows while they make them, and hold no more than some batches."""
+"""Engines on one machine that hand over rows while they make them, so that nothing holds all of them."""
 
 
 def fetch(rows: ir.Table) -> pa.Table:
