@@ -12,7 +12,7 @@ Parquet and JSON are as they are. ``templates/static/table.js`` does the same to
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 RUN_BY_SPREADSHEETS = r"^'*[=+\-@\t\r\n]"
@@ -22,6 +22,8 @@ MARKED = r"^'+[=+\-@\t\r\n]"
 _RUN, _MARKED = re.compile(RUN_BY_SPREADSHEETS), re.compile(MARKED)
 _SPECIAL = re.compile(r'[",\r\n]')
 QUOTED_NOTHING = '""'
+TEXTS_KNOWN = 10_000
+"""Cells of a table that are remembered."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
@@ -43,18 +45,29 @@ def from_cell(cell: str) -> str:
     return cell[1:] if _MARKED.match(cell) else cell
 
 
-def csv_text(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
+def csv_text(columns: Sequence[str], rows: Iterable[Iterable[Any]], number_text: Callable[[float], str] = str) -> str:
     """A table with a header as RFC 4180 has it, but with line feeds; None is an empty cell.
 
-    Not ``csv.writer``: before Python 3.13 it leaves a carriage return unquoted, and readers see two rows.
+    ``number_text`` writes floats. Not ``csv.writer``: before Python 3.13 it leaves a carriage return unquoted, and
+    readers see two rows.
     """
-    lines = [map(_quoted, columns), *(map(_field, row) for row in rows)]
+    known: dict[str, str] = {}
+
+    def field(value: Any) -> str:
+        if type(value) is float:
+            return number_text(value)
+        if isinstance(value, str):
+            # The same few names stand in most rows, and to look for what has to be marked takes longer than all else.
+            if (cell := known.get(value)) is None:
+                cell = _quoted(as_cell(value))
+                if len(known) < TEXTS_KNOWN:
+                    known[value] = cell
+            return cell
+        return "" if value is None else _quoted(str(value))
+
+    lines = [map(_quoted, columns), *(map(field, row) for row in rows)]
     # A line that is empty would be read as none.
     return "".join(f"{','.join(line) or QUOTED_NOTHING}\n" for line in lines)
-
-
-def _field(value: Any) -> str:
-    return _quoted(as_cell(value)) if isinstance(value, str) else "" if value is None else _quoted(str(value))
 
 
 def _quoted(cell: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Annotated
 
 from arena.csv_text import csv_text
@@ -138,6 +139,7 @@ class ReliabilityColumns:
 
 RATING_COLUMNS: tuple[str, ...] = tuple(column.name for column in columns_of(RatingColumns))
 RELIABILITY_COLUMNS: tuple[str, ...] = tuple(column.name for column in columns_of(ReliabilityColumns))
+_VALUES_OF = {columns: attrgetter(*columns) for columns in (RATING_COLUMNS, RELIABILITY_COLUMNS)}
 OF_COMPARABLE = frozenset({"rank", "rank_low", "rank_high", "tier"})
 """Columns that are empty where a model is not comparable."""
 COLUMNS = (
@@ -168,10 +170,11 @@ def iter_ratings(ratings: Ratings) -> Iterator[tuple[Value, ...]]:
             yield (*of_board, *_cells(rating, RATING_COLUMNS), *provenance, *_cells(rating, RELIABILITY_COLUMNS))
 
 
-def _cells(rating: Rating, columns: Sequence[str]) -> Iterator[Value]:
-    for column in columns:
-        empty = column in OF_COMPARABLE and not rating.rank
-        yield None if empty else _value(getattr(rating, column))
+def _cells(rating: Rating, columns: tuple[str, ...]) -> Iterable[Value]:
+    values = [rounded(value) if type(value) is float else value for value in _VALUES_OF[columns](rating)]
+    if rating.rank:
+        return values
+    return [None if column in OF_COMPARABLE else value for column, value in zip(columns, values, strict=True)]
 
 
 def count_rows(ratings: Ratings) -> int:
@@ -186,7 +189,7 @@ def ratings_csv(ratings: Ratings) -> str:
 
 def rows_as_csv(rows: Iterable[tuple[Value, ...]]) -> str:
     """The same of rows that ``iter_ratings`` gave."""
-    return csv_text(RATINGS_COLUMNS, ([_text(value) for value in row] for row in rows))
+    return csv_text(RATINGS_COLUMNS, (map(_text, row) for row in rows), "{:.6f}".format)
 
 
 def _rows_of(board: Board, min_votes: int) -> tuple[Rating, ...]:
@@ -195,10 +198,4 @@ def _rows_of(board: Board, min_votes: int) -> tuple[Rating, ...]:
 
 
 def _text(value: Value) -> Value:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:.6f}" if isinstance(value, float) else value
-
-
-def _value(value: Value) -> Value:
-    return rounded(value) if isinstance(value, float) else value
+    return str(value).lower() if isinstance(value, bool) else value

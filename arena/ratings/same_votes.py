@@ -22,7 +22,8 @@ def same_counts(axes: Iterable[AxisTally]) -> list[list[AxisTally]]:
     Broad axes come first, also within a group: they take longest, and an error names the first.
     """
     broad_first = sorted(axes, key=lambda tally: bool(tally.axis.category) + bool(tally.axis.language))
-    return _grouped((_key_of_counts(axis), axis) for axis in broad_first)
+    known: dict[tuple[int, ...], bytes] = {}
+    return _grouped((_key_of_counts(axis, known), axis) for axis in broad_first)
 
 
 def same_votes(
@@ -59,11 +60,13 @@ def estimated_once(estimate_of: EstimateOf, axes: Iterable[AxisTally]) -> Estima
     return estimate
 
 
-def _key_of_counts(tally: AxisTally) -> Key:
-    counted = blake2b(tally.counts.tobytes())
-    counted.update(tally.first.tobytes())
-    counted.update(tally.second.tobytes())
-    return tally.axis.arena, tally.models, counted.digest()
+def _key_of_counts(tally: AxisTally, known: dict[tuple[int, ...], bytes]) -> Key:
+    """``known`` has sums by the identity of arrays, which axes may share."""
+    arrays = (tally.counts, tally.first, tally.second)
+    shared = tuple(map(id, arrays))
+    if shared not in known:
+        known[shared] = blake2b(b"".join(array.tobytes() for array in arrays)).digest()
+    return tally.axis.arena, tally.models, known[shared]
 
 
 def _key_of_rows(axis: Axis, rows_of: Mapping[Axis, Ints], told_apart: bool) -> Key:

@@ -26,7 +26,7 @@ DEFAULT_SIGMA = 25 / 3
 TOLERANCE = 1e-9
 """In points: the last pass moves no mu or sigma by more. A prior sigma above the default raises it in proportion."""
 TRIAL_TOLERANCE = 1e-7
-"""The same where nothing is printed but who comes first."""
+"""The same where no rating is printed: who comes first, or the margin, to six digits."""
 DECIMALS = 9
 """Of mu and sigma: what ``TOLERANCE`` answers for. Further digits differ between machines."""
 STAGES = (30, 90, 270, 810, 2430)
@@ -71,18 +71,21 @@ def solve(
     tally: AxisTally,
     settings: RatingSettings,
     draw_probability: float,
+    *,
     near: Solution | None = None,
     sites: Sites | None = None,
+    tolerance: float = TOLERANCE,
 ) -> Solution:
     """Rate the models of one axis. Raises RatingsError, naming the axis, where EP does not converge.
 
     ``near`` are the same votes rated with another draw probability: from there it takes fewer passes than from the
-    prior, to the same numbers but for the last digits. ``sites`` are those of the axis where they are known already.
+    prior, to the same numbers but for the last digits. ``sites`` are those of the axis where they are known already,
+    and ``tolerance`` is as ``TOLERANCE``.
     """
     if near:
-        return _solved(tally, near.sites, _state_of(near, settings), settings, draw_probability, TOLERANCE)
+        return _solved(tally, near.sites, _state_of(near, settings), settings, draw_probability, tolerance)
     sites = sites or axis_sites(tally)
-    return _solved(tally, sites, _prior_state(sites, settings), settings, draw_probability, TOLERANCE)
+    return _solved(tally, sites, _prior_state(sites, settings), settings, draw_probability, tolerance)
 
 
 def solve_rest(rest: AxisTally, weight: Floats, near: Solution, settings: RatingSettings, draw: float) -> Solution:

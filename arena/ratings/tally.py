@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TypeVar
 
 import ibis
@@ -115,8 +115,17 @@ class Tally:
 
     def axes(self) -> list[AxisTally]:
         """Every axis that has votes, in the order of ``Axis.sort_key``."""
-        tallies = [axis for columns in AXIS_KINDS for axis in self.roll_up(columns)]
-        return sorted(tallies, key=lambda tally: tally.axis.sort_key)
+        counted: dict[tuple[int, ...], list[AxisTally]] = {}
+        for columns in AXIS_KINDS:
+            # The only category, or language, tells nothing apart: the counts are those without it.
+            only = [column for column in columns[1:] if len(self.names[column]) == 1 and self.names[column][0]]
+            if only:
+                names = {CELL[column]: self.names[column][0] for column in only}
+                known = counted[tuple(column for column in columns if column not in only)]
+                counted[columns] = [replace(axis, axis=replace(axis.axis, **names)) for axis in known]
+            else:
+                counted[columns] = list(self.roll_up(columns))
+        return sorted(chain.from_iterable(counted.values()), key=lambda tally: tally.axis.sort_key)
 
     def rate_both_bad_as_ties(self) -> Tally:
         """The same tally with every both_bad counted as a tie instead."""

@@ -22,7 +22,7 @@ from arena.rating_settings import FoundDrawProbability, RatingSettings
 from arena.ratings.arrays import Floats
 from arena.ratings.kernels import moments_of_sites
 from arena.ratings.probabilities import draw_margin, expected_points, win_and_draw_probability
-from arena.ratings.solver import DECIMALS, Sites, Solution, cavity_precisions, solve
+from arena.ratings.solver import DECIMALS, TRIAL_TOLERANCE, Sites, Solution, cavity_precisions, solve
 from arena.ratings.tally import AxisTally
 from arena.ratings.voter_ties import VoterTies
 
@@ -153,11 +153,12 @@ def fit_draw_probability(tally: AxisTally, settings: RatingSettings, sites: Site
     if not rated:
         return start
 
-    solution = solve(tally, settings, start, sites=sites)
+    solution = solve(tally, settings, start, sites=sites, tolerance=TRIAL_TOLERANCE)
 
     def slope_at(log_x: float) -> float:
         nonlocal solution
-        solution = solve(tally, settings, math.erf(math.exp(log_x)), solution)
+        draw = math.erf(math.exp(log_x))
+        solution = solve(tally, settings, draw, near=solution, tolerance=TRIAL_TOLERANCE)
         return _evidence_slope(Cavities.of(solution, settings), settings, log_x)
 
     known, first = Cavities.of(solution, settings), math.log(draw_margin(start, settings.beta) / (2.0 * settings.beta))
