@@ -40,7 +40,7 @@ def _named(project: Path, log: Log) -> dict[tuple[str, str], int]:
     """What the votes of a log name: as it was counted last, where these are the same votes."""
     of = json.dumps([log.head, {name: dict(values) for name, values in log.renames.columns.items()}], sort_keys=True)
     if content := read_kept(project / NAMED):
-        with suppress(ValueError, TypeError):  # another form
+        with suppress(ValueError, TypeError, RecursionError):  # another form
             kept_of, rows = json.loads(content)
             if kept_of == of:
                 return {(str(what), str(value)): int(votes) for what, value, votes in rows}
