@@ -54,7 +54,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Iterable[Any]], number_text:
     known: dict[str, str] = {}
 
     def field(value: Any) -> str:
-        if type(value) is float:
+        if isinstance(value, float):
             return number_text(value)
         if isinstance(value, str):
             # The same few names stand in most rows, and to look for what has to be marked takes longer than all else.

@@ -171,7 +171,7 @@ def iter_ratings(ratings: Ratings) -> Iterator[tuple[Value, ...]]:
 
 
 def _cells(rating: Rating, columns: tuple[str, ...]) -> Iterable[Value]:
-    values = [rounded(value) if type(value) is float else value for value in _VALUES_OF[columns](rating)]
+    values = [rounded(value) if isinstance(value, float) else value for value in _VALUES_OF[columns](rating)]
     if rating.rank:
         return values
     return [None if column in OF_COMPARABLE else value for column, value in zip(columns, values, strict=True)]
