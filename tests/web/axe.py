@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -11,7 +12,10 @@ from playwright.sync_api import Page
 KEPT = 2
 """Of rows, entries and figures that are built alike axe-core looks at the first two (odd and even rows may differ)."""
 
-RUN = """(kept) => {
+LOOKS = ("color-contrast", "link-in-text-block", "scrollable-region-focusable", "target-size")
+"""Rules about how a page looks, which is another thing in each window and theme; the others are about what it holds."""
+
+RUN = """([kept, rules]) => {
   const styling = ['class', 'dir', 'role', 'scope', 'type'];
   const shape = e => e.tagName + e.getAttributeNames().map(a => styling.includes(a) ? `${a}=${e.getAttribute(a)}` : a);
   const place = e => e ? place(e.parentElement) + shape(e) : '';
@@ -27,7 +31,8 @@ RUN = """(kept) => {
     e.replaceWith(mark);
     return [mark, e];
   });
-  return axe.run({ exclude: alike }, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
+  const asked = rules ? { runOnly: rules } : { rules: { 'target-size': { enabled: true } } };
+  return axe.run({ exclude: alike }, { resultTypes: ['violations'], reporter: 'no-passes', ...asked })
     .then(result => result.violations)
     .finally(() => away.forEach(([mark, e]) => mark.replaceWith(e)));
 }"""
@@ -41,13 +46,13 @@ def source() -> str:
     return script.read_text("utf-8")
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core's default rules find on the page as it is now; the page's policy must be bypassed.
+def violations(page: Page, rules: Sequence[str] = ()) -> list[str]:
+    """What axe-core's default rules, or only those named, find on the page as it is now, whose policy is bypassed.
 
     Links and buttons must also be 24 pixels large, or as far apart (WCAG 2.2, 2.5.8). What is built as two others are,
     with the same classes in the same place, is taken out meanwhile: that is most of axe-core's time.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(source())
-    found: list[dict[str, Any]] = page.evaluate(RUN, KEPT)
+    found: list[dict[str, Any]] = page.evaluate(RUN, [KEPT, list(rules) or None])
     return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"][:3]]
