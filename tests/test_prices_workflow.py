@@ -93,7 +93,7 @@ def repository(tmp_path: Path) -> Repository:
     return Repository(tmp_path)
 
 
-def test_what_lists_say_otherwise_becomes_one_pull_request(repository: Repository) -> None:
+def test_what_lists_say_otherwise_is_one_pull_request_until_it_is_merged(repository: Repository) -> None:
     compared, opened = repository.run(COMPARE), repository.run(OPEN)
     assert (compared.returncode, opened.returncode) == (0, 0), compared.stderr + opened.stderr
     (listed, created) = repository.calls()
@@ -108,27 +108,15 @@ def test_what_lists_say_otherwise_becomes_one_pull_request(repository: Repositor
         "rev-parse", "prices"
     )
 
+    repository.git("switch", "--quiet", "main")
+    (repository.runner / "open").touch()
+    assert [repository.run(step).returncode for step in (COMPARE, OPEN)] == [0, 0]
+    assert [call[:2] for call in repository.calls()[2:]] == [("pr", "list"), ("pr", "edit")], "it is renewed"
 
-def test_the_next_run_renews_the_pull_request_that_is_open(repository: Repository) -> None:
-    for _ in range(2):
-        repository.git("switch", "--quiet", "main")
-        for step in (COMPARE, OPEN):
-            assert repository.run(step).returncode == 0
-        (repository.runner / "open").touch()
-    assert [call[:2] for call in repository.calls()] == [
-        ("pr", "list"),
-        ("pr", "create"),
-        ("pr", "list"),
-        ("pr", "edit"),
-    ]
-
-
-def test_where_nothing_is_new_there_is_no_pull_request(repository: Repository) -> None:
-    assert repository.run(COMPARE).returncode == 0
-    repository.commit()
-    for step in (COMPARE, OPEN):
-        assert repository.run(step).returncode == 0
-    assert repository.calls() == []
+    repository.git("switch", "--quiet", "main")
+    repository.git("merge", "--quiet", "prices")
+    assert [repository.run(step).returncode for step in (COMPARE, OPEN)] == [0, 0]
+    assert len(repository.calls()) == 4, "where nothing is new there is none"
 
 
 def test_a_list_that_cannot_be_read_stops_the_run(repository: Repository) -> None:
