@@ -1,8 +1,8 @@
 """A program that appends votes in child processes which die of ``kill -9``, for the tests of the log.
 
-``python -m tests.votes.killed_append FOLDER VOTES.parquet`` answers each line of its input with how the child ended:
-``step N`` kills it at its N-th step on the disk, ``busy SECONDS`` when it has worked for so long. Children are forked
-from a process that has loaded everything and started no thread, so that a death costs milliseconds.
+``python -m tests.votes.killed_append VOTES.parquet`` answers each line of its input with how the child ended:
+``step N FOLDER`` kills it at its N-th step on the disk, ``busy SECONDS FOLDER`` when it has worked for so long.
+Children are forked from a process that has loaded everything and started no thread, so that a death costs milliseconds.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from tests.votes.examples import exclude_all
 
 
 def main() -> None:
-    folder, votes = Path(sys.argv[1]), Path(sys.argv[2])
+    votes = Path(sys.argv[1])
     assert ibis.duckdb
     for line in sys.stdin:
-        kind, _, amount = line.partition(" ")
+        kind, amount, folder = line.rstrip("\n").split(" ", 2)
         child = os.fork()
         if child == 0:
-            _append(folder, votes, kind, amount.strip())
+            _append(Path(folder), votes, kind, amount)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)  # noqa: T201
 

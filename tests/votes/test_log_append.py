@@ -256,15 +256,15 @@ def test_a_file_in_the_place_of_the_folder_is_said(tmp_path: Path) -> None:
 class Killer:
     """Asks ``killed_append`` for appends that die: by ``kill -9``, or by a signal that nothing handles either."""
 
-    def __init__(self, folder: Path, votes: Path) -> None:
-        command = [sys.executable, "-m", "tests.votes.killed_append", str(folder), str(votes)]
+    def __init__(self, votes: Path) -> None:
+        command = [sys.executable, "-m", "tests.votes.killed_append", str(votes)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def __call__(self, request: str) -> int:
+    def __call__(self, request: str, folder: Path) -> int:
         """The exit code: 0 where the append was done before, else of what it died."""
         assert self.process.stdin
         assert self.process.stdout
-        self.process.stdin.write(f"{request}\n")
+        self.process.stdin.write(f"{request} {folder}\n")
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
@@ -276,10 +276,11 @@ class Killer:
         self.process.stdout.close()
 
 
-@pytest.fixture
-def killer(tmp_path: Path) -> Iterator[Killer]:
-    write_votes(NEW, tmp_path / "new.parquet")
-    process = Killer(tmp_path / "log", tmp_path / "new.parquet")
+@pytest.fixture(scope="module")
+def killer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Killer]:
+    votes = tmp_path_factory.mktemp("killer") / "new.parquet"
+    write_votes(NEW, votes)
+    process = Killer(votes)
     yield process
     process.close()
 
@@ -331,7 +332,7 @@ def _clean_append(tmp_path: Path, old: Log, before: int) -> dict[str, bytes]:
 
 def _dies_whole(killer: Killer, folder: Path, request: str, old: Log, whole: dict[str, bytes]) -> bool:
     """Whether the process died; the log is then as it was, or holds all with what was decided about it."""
-    code = killer(request)
+    code = killer(request, folder)
     assert code in (0, -signal.SIGKILL if request.startswith("step") else -signal.SIGPROF)
     log = open_log(folder)
     if log.entries != old.entries:
