@@ -59,6 +59,19 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+LONG = (
+    "tests/publish/test_looks.py",
+    "tests/test_wheel.py",
+    "tests/test_simulated_beside.py",
+    "tests/voting/test_workers.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is still busy with it when all others have ended."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_collection_finish() -> None:
     """Never look for garbage among six thousand tests again: it took an eighth of the processor time."""
     gc.collect()
