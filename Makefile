@@ -2,6 +2,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PORT   ?= 8000
 VENV   := .venv
+ITSELF := $(MAKE)
 BIN    := $(VENV)/bin
 ENGINES := $(VENV)/engines
 
@@ -35,9 +36,12 @@ serve: site  ## build the site and show it on http://127.0.0.1:8000 (PORT=8001: 
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT) || \
 		{ echo "error: port $(PORT): cannot be served (if it is in use: make serve PORT=8001)"; exit 1; }
 
-# Three at a time on two cores: a fourth of what a test takes is waiting, for a browser or another process.
-test: $(VENV)/.test lint  ## set up if needed, and run everything that is checked
-	@PATH="$$PATH:$(abspath $(BIN))" $(BIN)/pytest -n 3 --dist worksteal
+# Three at a time on two cores: a fourth of what a test takes is waiting, for a browser or another process. The linters
+# work beside them, and say what they find at once: by another name of make, or `make -n test` would run the tests.
+test: $(VENV)/.test  ## set up if needed, and run everything that is checked
+	@$(ITSELF) --no-print-directory lint & lint=$$!; \
+	PATH="$$PATH:$(abspath $(BIN))" $(BIN)/pytest -n 3 --dist worksteal; tests=$$?; \
+	wait $$lint || { echo "error: the linters found something (make lint)"; exit 1; }; exit $$tests
 
 # Not a part of `make test`: tracing costs a third more time, except on Python 3.14.
 coverage: $(VENV)/.test  ## run all tests, and say which lines none of them runs (at least 90% are run)
@@ -98,13 +102,14 @@ $(VENV)/.site: requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-# Meanwhile the shipped votes are rated once: that compiles the loops, which each process of the tests would do for itself.
+# Meanwhile the shipped votes are rated and diagnosed: that compiles the loops, which each process of the tests would do
+# for itself. Python compiles the modules of what is installed here when a test imports them: most are never imported.
 $(VENV)/.test: $(VENV)/.site requirements-dev.lock tests/web/package-lock.json
 	@echo "Installing what the checks need into $(VENV) (once)"
-	@$(BIN)/arena rate >/dev/null 2>&1 & \
+	@{ $(BIN)/arena rate; $(BIN)/arena rate --method online; $(BIN)/arena diagnose; } >/dev/null 2>&1 & \
 	{ command -v chromium-headless-shell >/dev/null || $(INSTALL_BROWSER) || command -v chromium chromium-browser google-chrome >/dev/null || \
 		echo "No Chromium: the browser tests need one"; } & \
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || { wait; exit 1; }; wait
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements-dev.lock || { wait; exit 1; }; wait
 	@$(INSTALL_WEB_TOOLS) || echo "No npm packages: the HTML validator is left out"
 	@touch $@
 
