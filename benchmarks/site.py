@@ -12,6 +12,7 @@ site made by other source is built anew.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import statistics
@@ -24,6 +25,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from arena.__main__ import COLLECTED_AFTER
 from benchmarks.made_up import project
 from benchmarks.runs import clear_up, programs, put_aside
 
@@ -227,6 +229,7 @@ def command(before: str, *arguments: str) -> tuple[float, float]:
 
 
 def main() -> None:
+    gc.set_threshold(*COLLECTED_AFTER)  # as in every command
     what, folder, *rest = sys.argv[1:]
     place = Path(folder).resolve()
     if what == "build":
