@@ -23,7 +23,7 @@ from tests.waiting import PATIENCE, wait_until
 CODES = {signal.SIGINT: 1, signal.SIGTERM: -signal.SIGTERM, signal.SIGKILL: -signal.SIGKILL}
 """What a build that is stopped in the middle of its work ends with."""
 HALF = 20
-"""Files that are written when a build is halfway."""
+"""Files that a build has looked at when it is halfway."""
 
 
 def test_init_import_build_gives_a_site_with_the_votes(prepared: Path) -> None:
@@ -154,6 +154,6 @@ def _build(project: Path, said: Path, there: Path, moment: str) -> None:
 
         return stay
 
-    where, name = {"halfway": (placing, "_put"), "written": (swap, "_keep"), "swapped": (swap, "_swap")}[moment]
+    where, name = {"halfway": (placing, "_holds"), "written": (swap, "_keep"), "swapped": (swap, "_swap")}[moment]
     setattr(where, name, stays(getattr(where, name)))
     main(["build", "--project", str(project)])

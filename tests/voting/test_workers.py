@@ -46,8 +46,11 @@ class Workers:
         """A client whose connection is with one worker. Both listen on one socket and the faster takes what comes, so
         several knock at once: while one is answered, the other worker opens to the rest.
         """
-        if (client := self.clients.get(number)) and self._has_taken(number, client.get("/healthz")):
-            return client
+        if client := self.clients.pop(number, None):
+            if self._has_taken(number, client.get("/healthz")):
+                self.clients[number] = client
+                return client
+            client.close()
         deadline = time.monotonic() + PATIENCE
         with ThreadPoolExecutor(KNOCKING) as pool:
             while time.monotonic() < deadline:
