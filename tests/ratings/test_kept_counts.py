@@ -236,7 +236,7 @@ def test_weeks_that_are_over_are_rated_once_and_have_the_numbers_that_they_had(t
     assert rated(tmp_path, log, settings) == [week for week in [*weeks, *march] if week.month >= 2]
     everything = rated(tmp_path, replace(log, renames=RENAMES), settings)
     assert len(everything) == 10
-    assert len(rated_with_what_is_kept(tmp_path, log, settings.model_copy(update={"beta": 5.0}))[0]) == 10
+    assert len(rated(tmp_path, log, settings.model_copy(update={"beta": 5.0}))) == 10
 
 
 def test_kept_weeks_of_another_form_are_rated_anew(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.voting.running import Crowd, Running, busy_project
 
-ROUNDS = 6
+ROUNDS = 12
 STARTING = 0.4
 """Seconds, about, in which an arena starts."""
 
