@@ -20,7 +20,7 @@ import ibis
 from arena import wording
 from arena.errors import ArenaError, VotesError
 from arena.records import REQUIRED_VOTE_COLUMNS, VOTE_COLUMNS, Origin, Outcome
-from arena.votes.fetching import fetch
+from arena.votes.fetching import fetch, first_line
 from arena.votes.row_errors import did_you_mean, raise_findings
 
 if TYPE_CHECKING:
@@ -113,12 +113,12 @@ def open_engine(address: str) -> BaseBackend:
         return _connected(parsed)
     except ImportError as error:
         extra = f"pip install 'image-arena[{parsed.name}]'" if parsed.name in EXTRAS else "install the package"
-        raise VotesError(_first_line(error), where=parsed.shown, hint=extra) from error
+        raise VotesError(first_line(error), where=parsed.shown, hint=extra) from error
     except ArenaError:
         raise
     except Exception as error:  # each driver has errors of its own
         hint = "see whether the engine runs, and who may log in"
-        raise VotesError(_first_line(error), where=parsed.shown, hint=hint) from error
+        raise VotesError(first_line(error), where=parsed.shown, hint=hint) from error
 
 
 def _connected(address: VotesAddress) -> BaseBackend:
@@ -188,7 +188,7 @@ def _table_of(engine: BaseBackend, address: VotesAddress) -> ir.Table:
         return engine.table(name, database=tuple(place) if place[1:] else place[0] if place else None)
     except Exception as error:  # each engine has errors of its own
         bucket = address.name == "duckdb" and address.votes.partition("://")[0] in OBJECT_STORES
-        raise VotesError(_first_line(error), where=address.shown, hint=_IN_A_BUCKET if bucket else _HERE) from error
+        raise VotesError(first_line(error), where=address.shown, hint=_IN_A_BUCKET if bucket else _HERE) from error
 
 
 _HERE = "files are Parquet; a table may need its schema before it, as in schema.votes"
@@ -274,8 +274,3 @@ def row_findings(votes: ir.Table, where: str) -> list[ArenaError]:
         for what, count in zip(faults, row.values(), strict=True)
         if count
     ]
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__

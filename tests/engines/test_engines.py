@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
 import ibis
 import numpy as np
+import psycopg
 import pyarrow as pa
 import pytest
 
@@ -19,7 +22,9 @@ from arena.records import Board, Rating
 from arena.votes import engines
 from arena.votes.engines import TableDefaults, VotesAddress, votes_at
 from arena.votes.table import summarize
-from tests.engines.worlds import Place, as_file, votes
+from tests.engines.worlds import Place, as_file, in_postgres, votes
+from tests.postgres_server import PostgresServer
+from tests.waiting import PATIENCE
 
 VOTES = votes(250)
 
@@ -47,6 +52,37 @@ def test_counts_and_ratings_are_those_of_memory(place: Place) -> None:
         assert [rating.model for rating in board.ratings] == [rating.model for rating in other.ratings]
         for rating, same in zip(board.ratings, other.ratings, strict=True):
             assert numbers(rating) == pytest.approx(numbers(same), abs=1e-9, rel=0)
+
+
+def rated_by_command(address: str) -> str:
+    """What ``arena rate --votes`` prints in a process of its own, as people call it."""
+    command = [sys.executable, "-m", "arena", "rate", "--votes", address]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_command_prints_the_same_table(place: Place, tmp_path: Path) -> None:
+    assert rated_by_command(place(VOTES)) == rated_by_command(as_file(VOTES, tmp_path))
+
+
+def test_who_may_not_make_temporary_tables_is_told_so(postgres: PostgresServer) -> None:
+    address = in_postgres(VOTES, url := postgres.empty_database())
+    with psycopg.connect(url, autocommit=True) as connection:
+        database = url.rpartition("/")[2]
+        connection.execute(f"REVOKE TEMP ON DATABASE {database} FROM PUBLIC".encode())
+        for said in ("DROP ROLE IF EXISTS reader", "CREATE ROLE reader LOGIN", "GRANT USAGE ON SCHEMA arena TO reader",
+                     "GRANT SELECT ON arena.votes TO reader"):  # fmt: skip
+            connection.execute(said.encode())
+    try:
+        with votes_at(address.replace("arena@", "reader@")) as there, pytest.raises(VotesError) as caught:
+            compute_ratings(there, RatingSettings())
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for said in ("DROP OWNED BY reader", "DROP ROLE reader", f"GRANT TEMP ON DATABASE {database} TO PUBLIC"):
+                connection.execute(said.encode())
+    assert "permission denied to create temporary tables" in str(caught.value)
+    assert "the engine postgres" in str(caught.value)
 
 
 def numbers(rating: Rating) -> list[float]:
